@@ -37,6 +37,7 @@ _PARTS = {
     "milestones": "problems",
     "milestone": "problems",
     "problems": "problems",
+    "problem": "problems",
     "rounds": "close-month",
     "round": "report",
     "round-now": "report",

@@ -22,21 +22,24 @@ _FRAMED = """() => [...document.querySelectorAll('input, select, textarea')].fil
     .filter(each => getComputedStyle(each).borderTopWidth !== '0px').map(each => each.outerHTML.slice(0, 90))"""
 _SPLITTING = """() => [...document.querySelectorAll('tbody tr, figure, .card, .note, .log > li, .standings > li')]
     .filter(each => getComputedStyle(each).breakInside !== 'avoid').map(each => each.outerHTML.slice(0, 90))"""
-_SMALL_TABLES = """() => [...document.querySelectorAll('.scroll:has(> table), ol.chain')].filter(each => each.checkVisibility())
-    .filter(each => each.querySelectorAll('tr').length < 9 && getComputedStyle(each).breakInside !== 'avoid')
+_SMALL_TABLES = """() => [...document.querySelectorAll('.scroll:has(> table), ol.chain')]
+    .filter(each => each.checkVisibility() && each.querySelectorAll('tr').length < 9)
+    .filter(each => getComputedStyle(each).breakInside !== 'avoid')
     .map(each => each.outerHTML.slice(0, 90))"""
 _LONE_HEADS = """() => [...document.querySelectorAll('h2, h3, caption')]
     .filter(each => each.checkVisibility() && getComputedStyle(each).breakAfter !== 'avoid').map(each => each.textContent)"""
 _HEADS_OF_NOTHING = """() => [...document.querySelectorAll('.sec > header')].filter(each => each.checkVisibility())
-    .filter(each => each.nextElementSibling && ![...each.parentElement.children].slice(1).some(part => part.checkVisibility()
-      && part.innerText.trim() + part.querySelectorAll('svg, input').length)).map(each => each.textContent)"""
-_RULED_HEADS = """() => [...document.querySelectorAll('thead th')].filter(each => getComputedStyle(each).boxShadow !== 'none')
+    .filter(each => each.nextElementSibling && ![...each.parentElement.children].slice(1).some(part =>
+      part.checkVisibility() && part.innerText.trim() + part.querySelectorAll('svg, input').length))
     .map(each => each.textContent)"""
+_RULED_HEADS = """() => [...document.querySelectorAll('thead th')]
+    .filter(each => getComputedStyle(each).boxShadow !== 'none').map(each => each.textContent)"""
 _CUT = """() => [...document.querySelectorAll('main th, main td')].filter(each => each.checkVisibility())
-    .filter(each => getComputedStyle(each).overflow !== 'visible' && each.scrollWidth > each.clientWidth).map(each => each.textContent)"""
-_WAYS = """() => [...document.querySelectorAll('.src a, .from a, th a.sub')].filter(each => each.checkVisibility())
-    .filter(each => /^(JSON|see them|Update.*|Open the permanent.*|Where the numbers.*|About the data.*)$/.test(each.textContent))
+    .filter(each => getComputedStyle(each).overflow !== 'visible' && each.scrollWidth > each.clientWidth)
     .map(each => each.textContent)"""
+_WAYS = """() => [...document.querySelectorAll('.src a, .from a, th a.sub')].filter(each => each.checkVisibility())
+    .map(each => each.textContent)
+    .filter(text => /^(JSON|see them|Update.*|Open the permanent.*|Where the numbers.*|About the data.*)$/.test(text))"""
 _MARGINS = """() => [...document.styleSheets].flatMap(sheet => [...sheet.cssRules])
     .filter(rule => rule instanceof CSSPageRule).map(rule => rule.cssText).join(' ')"""
 LOOKS = (_CONTROLS, _FRAMED, _SPLITTING, _SMALL_TABLES, _LONE_HEADS, _HEADS_OF_NOTHING, _RULED_HEADS, _CUT, _WAYS)
