@@ -84,6 +84,31 @@ BUREAU = Role(
             ),
         ),
         Task(
+            "keep",
+            _("Keep milestones and problems"),
+            (
+                _(
+                    "Open the project, or Milestones or Problems under Needs attention. Add a milestone or a problem "
+                    "there; of a problem say who is to solve it and by when."
+                ),
+                _(
+                    "At a milestone press Update: the day it was reached, or the day now expected and the reason of "
+                    "the move."
+                ),
+                _(
+                    "At a problem press Update for what was done, and Change for another deadline, another solver or "
+                    "other words. My tasks says what is overdue and what is due soon."
+                ),
+                _(
+                    "If somebody else changed the same meanwhile, both are shown side by side; choose, and save again. "
+                    "Nothing you typed is lost."
+                ),
+            ),
+            Picture(
+                "problems", _("Problems of a prefecture: kind, state, who solves it, deadline, what was done last")
+            ),
+        ),
+        Task(
             "propose",
             _("Propose a change"),
             (

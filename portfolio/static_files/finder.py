@@ -17,6 +17,7 @@ from .bundles import sources
 
 _COMMENT = re.compile(r"\n?[ \t]*/\*.*?\*/", re.DOTALL)
 
+
 class JoinedFinder(BaseFinder):
     """Finds what `bundles.py` names; to Django these are files like any other, hashed and compressed with them."""
 

@@ -87,8 +87,8 @@ def test_a_block_with_heads_and_names_says_what_they_were_used_for(changsha_writ
 # What a workbook's program puts on the clipboard: its own markup, with a hidden row, a merged cell and formats, beside the
 # text that it would paste into another program. The text is what is taken: of it both programs say the same.
 _EXCEL_HTML = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta name=ProgId content=Excel.Sheet>
-<style>td{mso-number-format:General}.x{mso-number-format:"\\#\\,\\#\\#0\\.00_ "}</style></head><body><table><!--StartFragment-->
-<col width=72><col width=96 span=2><tr height=19><td rowspan=2>试生产</td><td class=x align=right x:num="1234.5">1,234.50 </td>
+<style>td{mso-number-format:General}.x{mso-number-format:"0.00_ "}</style></head><body><table><!--StartFragment-->
+<col width=72><col width=96 span=2><tr height=19><td rowspan=2>试生产</td><td class=x x:num="1234.5">1,234.50 </td>
 </tr><tr height=0 style='display:none'><td class=x>99</td></tr><!--EndFragment--></table></body></html>"""
 _WPS_HTML = """<html xmlns:et="urn:schemas-wps-cn:et"><body><!--StartFragment--><table><colgroup><col width="72"></colgroup>
 <tr><td class="et2" x:num="1234.5">1,234.50</td></tr></table><!--EndFragment--></body></html>"""
