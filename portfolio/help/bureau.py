@@ -33,6 +33,10 @@ BUREAU = Role(
                     "Press Submit. Lines that are complete go to the province for review; the others stay with "
                     "you and say what is missing. Saved means saved on the server; drafts count in no total."
                 ),
+                _(
+                    "A returned report stands first in My tasks, with the comment. Press Correct, change what it asks "
+                    "for and submit again: the reviewer sees what changed."
+                ),
             ),
             Picture(
                 "sheet", _("The sheet of a month: one line for each project, amounts, stage, state, and the total")
@@ -72,15 +76,6 @@ BUREAU = Role(
                     "proposals, as if you had typed them. Undo takes all of it back as long "
                     "as nobody has gone on from it; new projects the province undoes."
                 ),
-            ),
-        ),
-        Task(
-            "returned",
-            _("Correct a returned report"),
-            (
-                _("My tasks shows returned reports first, with the comment of the reviewer."),
-                _("Press Correct: the sheet opens at that line."),
-                _("Change what the comment asks for and submit again. The reviewer sees what changed since."),
             ),
         ),
         Task(
