@@ -33,6 +33,10 @@ BUREAU = Role(
                     "Press Submit. Lines that are complete go to the province for review; the others stay with "
                     "you and say what is missing. Saved means saved on the server; drafts count in no total."
                 ),
+                _(
+                    "A returned report stands first in My tasks, with the comment. Press Correct, change what it asks "
+                    "for and submit again: the reviewer sees what changed."
+                ),
             ),
             Picture(
                 "sheet", _("The sheet of a month: one line for each project, amounts, stage, state, and the total")
@@ -76,12 +80,28 @@ BUREAU = Role(
             ),
         ),
         Task(
-            "returned",
-            _("Correct a returned report"),
+            "keep",
+            _("Keep milestones and problems"),
             (
-                _("My tasks shows returned reports first, with the comment of the reviewer."),
-                _("Press Correct: the sheet opens at that line."),
-                _("Change what the comment asks for and submit again. The reviewer sees what changed since."),
+                _(
+                    "Open the project, or Milestones or Problems under Needs attention. Add a milestone or a problem "
+                    "there; of a problem say who is to solve it and by when."
+                ),
+                _(
+                    "At a milestone press Update: the day it was reached, or the day now expected and the reason of "
+                    "the move."
+                ),
+                _(
+                    "At a problem press Update for what was done, and Change for another deadline, another solver or "
+                    "other words. My tasks says what is overdue and what is due soon."
+                ),
+                _(
+                    "If somebody else changed the same meanwhile, both are shown side by side; choose, and save again. "
+                    "Nothing you typed is lost."
+                ),
+            ),
+            Picture(
+                "problems", _("Problems of a prefecture: kind, state, who solves it, deadline, what was done last")
             ),
         ),
         Task(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 
 from .bundles import sources
+
+_COMMENT = re.compile(r"\n?[ \t]*/\*.*?\*/", re.DOTALL)
 
 
 class JoinedFinder(BaseFinder):
@@ -50,8 +53,13 @@ class JoinedFinder(BaseFinder):
 
 
 def joined(path: str, names: tuple[str, ...]) -> bytes:
-    """The content of a joined file. Each script has a scope of its own, as if it stood alone: their names may be alike."""
+    """The content of a joined file. Each script has a scope of its own, as if it stood alone: their names may be alike.
+
+    What stylesheets say to their readers, a ninth of their weight on the wire, no browser has to fetch.
+    """
     texts = [(Path(settings.BASE_DIR) / "static" / name).read_text(encoding="utf-8").strip() for name in names]
-    if path.endswith(".js"):
+    if path.endswith(".css"):
+        texts = [_COMMENT.sub("", text).strip() for text in texts]
+    else:
         texts = [f"(() => {{\n{text}\n}})();" for text in texts]
     return ("\n".join(texts) + "\n").encode()

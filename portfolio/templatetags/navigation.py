@@ -101,7 +101,7 @@ _PLACES = {
     "projects": ("projects", "project", "note-add", "note"),
     "sectors": ("sectors", "sector"),
     "prefectures": ("prefectures", "prefecture"),
-    "attention": ("attention", "problems", "milestones", "milestone-add", "milestone", "league", "forecast"),
+    "attention": ("attention", "problems", "problem", "milestones", "milestone-add", "milestone", "league", "forecast"),
     "about": ("about", "programmes", "changes", "revision", "figure", "compare"),
 }
 _HERE = ' aria-current="{}"'

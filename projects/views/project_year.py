@@ -22,9 +22,11 @@ from projects.monitoring.running_totals import since_start
 from projects.totals.scope import Scope
 
 from . import formatting
+from .monitoring.change_page import change_url
 from .monitoring.forecast import PlanHead
 from .monitoring.milestones import ProjectMilestones, by_project
 from .monitoring.problem_order import overdue_first
+from .monitoring.problem_page import PROBLEM
 from .monitoring.problem_rows import ProblemRow
 
 
@@ -87,7 +89,7 @@ def project_year(
         heads=[PlanHead(formatting.sentence_case(str(kind.label)), plan.amount) for kind, plan in plans.items()],
         forecasts=outlooks if any(each.value is not None for each in outlooks) else [],
         milestones=_milestones(request, project, scope, entry),
-        problems=_problems(project, scope, entry),
+        problems=_problems(request, project, scope, entry),
         events=[] if scope.access.public else _events(entry),
     )
 
@@ -136,12 +138,12 @@ def _milestones(request: HttpRequest, project: Project, scope: Scope, entry: Ent
     return by_project(found, entry.programme.today, request)
 
 
-def _problems(project: Project, scope: Scope, entry: Entry) -> list[ProblemRow]:
+def _problems(request: HttpRequest, project: Project, scope: Scope, entry: Entry) -> list[ProblemRow]:
     today = entry.programme.today
     found = list(overdue_first(Problem.objects.visible_to(scope.user).filter(project=project), today))
     for each in found:
         each.project = project
-    return [ProblemRow(each, today) for each in found]
+    return [ProblemRow(each, today, change_url=change_url(request, PROBLEM, each)) for each in found]
 
 
 def _events(entry: Entry) -> list[ReportEvent]:

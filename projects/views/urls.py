@@ -18,6 +18,7 @@ from .monitoring.attention import attention
 from .monitoring.forecast import forecast
 from .monitoring.milestone_page import add_milestone, change_milestone
 from .monitoring.milestones import milestones
+from .monitoring.problem_page import change_problem
 from .monitoring.problems import problems
 from .monitoring.ranking import league_table
 from .monitoring.rounds import rounds
@@ -61,6 +62,7 @@ urlpatterns = [
     path("attention/", attention, name="attention"),
     path("rounds/", rounds, name="rounds"),
     path("problems/", problems, name="problems"),
+    path("problems/<int:key>/", change_problem, name="problem"),
     path("milestones/", milestones, name="milestones"),
     path("milestones/add/", add_milestone, name="milestone-add"),
     path("milestones/<int:key>/", change_milestone, name="milestone"),

@@ -39,12 +39,16 @@ _COLOURS_ONCE = """() => axe.configure({rules: [
 
 
 def broken(page: Page, *, tags: tuple[str, ...] = WCAG_2_2_AA, colours: bool = True) -> list[Any]:
-    """The rules of these tags that the page breaks, each with its first elements; no tags are all rules of axe."""
+    """The rules of these tags that the page breaks, each with its first elements; no tags are all rules of axe.
+
+    The one of the size of targets is among those of WCAG 2.2, and asked for by its name alone where no tags are.
+    """
     options: dict[str, Any] = dict(_OPTIONS)
     if tags:
         options["runOnly"] = {"type": "tag", "values": tags}
+    options["rules"] = {"target-size": {"enabled": True}}
     if not colours:
-        options["rules"] = {name: {"enabled": False} for name in COLOURS}
+        options["rules"] |= {name: {"enabled": False} for name in COLOURS}
     return _asked(page, options)
 
 

@@ -37,6 +37,7 @@ class Shot:
 SHOTS = (
     Shot("sheet", "changsha", "/rounds/2023-07/", focus="main [inputmode=decimal] >> nth=1"),
     Shot("propose", "changsha", "/projects/HN-EI-2023-24/propose/"),
+    Shot("problems", "changsha", "/problems/"),
     Shot("review", "province", "/review/"),
     Shot("rounds", "province", "/rounds/?programme=2023"),
     Shot("overview", "", "/"),

@@ -82,3 +82,44 @@ def test_a_block_with_heads_and_names_says_what_they_were_used_for(changsha_writ
     # heads alone find columns, and what has no head has no place
     page.evaluate(PASTE, "7月完成\t无关\n7\tx")
     expect(bar).to_have_text(pasted.format(2, 2, 1) + "另有 1 格超出本表。" + heads.format(2))
+
+
+# What a workbook's program puts on the clipboard: its own markup, with a hidden row, a merged cell and formats, beside the
+# text that it would paste into another program. The text is what is taken: of it both programs say the same.
+_EXCEL_HTML = """<html xmlns:x="urn:schemas-microsoft-com:office:excel"><head><meta name=ProgId content=Excel.Sheet>
+<style>td{mso-number-format:General}.x{mso-number-format:"0.00_ "}</style></head><body><table><!--StartFragment-->
+<col width=72><col width=96 span=2><tr height=19><td rowspan=2>试生产</td><td class=x x:num="1234.5">1,234.50 </td>
+</tr><tr height=0 style='display:none'><td class=x>99</td></tr><!--EndFragment--></table></body></html>"""
+_WPS_HTML = """<html xmlns:et="urn:schemas-wps-cn:et"><body><!--StartFragment--><table><colgroup><col width="72"></colgroup>
+<tr><td class="et2" x:num="1234.5">1,234.50</td></tr></table><!--EndFragment--></body></html>"""
+_BOTH = """([text, html]) => {
+  const data = new DataTransfer();
+  data.setData('text/html', html);
+  data.setData('text/plain', text);
+  const event = new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true });
+  return document.activeElement.dispatchEvent(event); // whether the browser still pastes by itself
+}"""
+
+
+@pytest.mark.parametrize("html", [_EXCEL_HTML, _WPS_HTML], ids=["excel", "wps"])
+def test_of_the_clipboard_of_a_workbook_the_text_is_taken(changsha_writer, window, signed_in, html):
+    page = window()
+    rows = sheet_of(page, signed_in)
+    field = rows[0].locator("[data-field=disbursed]")
+    field.focus()
+    # separators of thousands and the space of a format, a cell of two lines, one that is merged with the one above, a
+    # dash for nothing, a column that is too narrow; lines end as programs of Windows end them, and after the last is none
+    lines = [" 1,234.50 \t已开工", "1.1万元\t", '"2.1\n亿元"\t', " -   \t", "########\t"]
+    assert not page.evaluate(_BOTH, ["\r\n".join(lines) + "\r\n", html])
+    bar = page.locator("[data-pasted]")
+    expect(bar.locator("[data-words]")).to_contain_text("已粘贴 5 行 × 2 列：填入 8 格，2 格没有填入。")
+    assert amounts(rows)[:3] == ["1,234.50", "1.1万元", "2.1 亿元"]
+    assert amounts(rows)[5:] == ["", ""]
+    assert stages(rows)[0] != ""
+    assert bar.locator("li").count() == 2
+    page.keyboard.press("Control+z")
+    assert amounts(rows) == [""] * 7
+    # one cell, whose text ends its line, is the browser's to paste where the cursor is: the markup has no place in a field
+    field.focus()
+    assert page.evaluate(_BOTH, ["1,234.50\r\n", html])
+    assert amounts(rows) == [""] * 7

@@ -11,7 +11,7 @@ from django.contrib import admin
 from django.urls import URLPattern, get_resolver
 
 from portfolio.models import ApiToken
-from projects.models import Claim, Import, Milestone, Note, Project, Proposal, Revision, Webhook
+from projects.models import Claim, Import, Milestone, Note, Problem, Project, Proposal, Revision, Webhook
 from tests.people import CHANGSHA
 from tests.projects.models.reports_made import CHANGSHA_CODE
 from tests.projects.workflows.proposals_made import OTHER_OWN, OWN
@@ -88,6 +88,7 @@ PARAMETERS: dict[str, Filled] = {
     "claim-withdraw": lambda _user: [(each.pk,) for each in Claim.objects.filter(adopted=True)[:2]],
     "note": lambda user: [(each.pk,) for each in Note.objects.filter(author=user)[:2]] if user else [],
     "milestone": lambda user: [(each.pk,) for each in Milestone.objects.visible_to(user)[:2]] if user else [],
+    "problem": lambda user: [(each.pk,) for each in Problem.objects.visible_to(user)[:2]] if user else [],
     "import": lambda user: [(each.pk,) for each in Import.objects.visible_to(user).order_by("pk")] if user else [],
     "revision": lambda _user: [(number,) for number in _revisions()],
     "undo": lambda _user: [(number,) for number in _revisions()[:2]],

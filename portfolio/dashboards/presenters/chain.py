@@ -55,6 +55,11 @@ class Chain:
     links: list[Link]
     unit: str
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no link has a project: then its drawing says no more than the finding."""
+        return all(link.empty for link in self.links)
+
 
 def chain(scope: Scope, sector: Sector, chain_links: Iterable[ChainLink], by_link: Answer) -> Chain:
     """One sector's chain, its links in chain order."""

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.forms.fields import DayField
 from projects.models import Milestone
 from projects.models.milestone import ONE_OF_A_NAME
-from projects.text import LONGEST_WORDS
-from projects.versioning.digests import digest_of
-from projects.versioning.revisions import writing
+from projects.text import LONGEST_LINE, LONGEST_WORDS
 
-from ..edit_conflicts import Carried, Conflict, merged
 from ..record_forms import RecordForm
+from .change_forms import ChangeForm
 from .of_project_forms import OfProjectForm
 
 FIELDS = ("name_zh", "name_en", "planned", "expected", "actual", "reason")
-_ID = "milestone-%s"
 
 
 class MilestoneForm(RecordForm):
@@ -33,7 +28,7 @@ class MilestoneForm(RecordForm):
     name_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=200)
     name_en = forms.CharField(
         label=gettext_lazy("English name"),
-        max_length=200,
+        max_length=LONGEST_LINE,
         required=False,
         help_text=gettext_lazy("Left blank, the Chinese name is shown."),
     )
@@ -62,7 +57,7 @@ class NewMilestoneForm(MilestoneForm, OfProjectForm):
     field_order = ("project", *FIELDS)
 
     def __init__(self, data: QueryDict | None = None, *, projects: QuerySet, project: str = "") -> None:
-        super().__init__(data, projects=projects, auto_id=_ID, initial={"project": project})
+        super().__init__(data, projects=projects, auto_id="milestone-%s", initial={"project": project})
 
     def store_new(self) -> Milestone | None:
         """The milestone; None when it is refused: then the form says why."""
@@ -72,47 +67,7 @@ class NewMilestoneForm(MilestoneForm, OfProjectForm):
         return milestone if self.store(milestone) else None
 
 
-class MilestoneChangeForm(MilestoneForm):
-    """Other words and days; `version` is that of the milestone as the writer saw it.
+class MilestoneChangeForm(MilestoneForm, ChangeForm):
+    """Other words and days of a milestone, or the day on which it was reached."""
 
-    When somebody else changed it meanwhile, `conflict` says who and what, to choose from.
-    """
-
-    version = forms.CharField(max_length=32, widget=forms.HiddenInput)
-
-    def __init__(self, data: QueryDict | None = None, *, milestone: Milestone) -> None:
-        self.newest_version = digest_of(milestone)
-        self.conflict: Conflict | None = None
-        super().__init__(data, auto_id=_ID, initial=_texts(milestone))
-
-    def change(self, key: int) -> bool:
-        """Store the change, unless somebody else's is at stake. False: the form says why.
-
-        Raises `Milestone.DoesNotExist` for one that was deleted meanwhile.
-        """
-        with writing():
-            stored = Milestone.objects.select_related("project").get(pk=key)
-            self.newest_version = digest_of(stored)
-            texts = merged(
-                Carried.of(self.data, ""),
-                stored,
-                {name: _text(self.cleaned_data[name]) for name in FIELDS},
-                texts_of=_texts,
-                label=lambda name: self.fields[name].label,
-                shown=lambda _name, text: text or "—",
-            )
-            if isinstance(texts, Conflict):
-                self.conflict = texts
-                self.add_error(None, _("Meanwhile somebody else changed this milestone. Nothing of yours is lost."))
-                return False
-            for name, text in texts.items():
-                setattr(stored, name, self.fields[name].to_python(text))  # type: ignore[attr-defined]
-            return self.store(stored)
-
-
-def _texts(milestone: Milestone) -> dict[str, str]:
-    return {name: _text(getattr(milestone, name)) for name in FIELDS}
-
-
-def _text(value: dt.date | str | None) -> str:
-    return value.isoformat() if isinstance(value, dt.date) else (value or "").replace("\r\n", "\n")
+    overtaken = gettext_lazy("Meanwhile somebody else changed this milestone. Nothing of yours is lost.")

@@ -25,6 +25,7 @@ from ..pages import one_of, page
 from ..return_address import opened_from
 from ..sort_heads import sort_heads
 from ..table_files import PageTable, file_asked, file_links
+from .change_page import change_url
 from .milestone_order import (
     ORDERS,
     SORT,
@@ -35,6 +36,7 @@ from .milestone_order import (
     milestones_in_order,
     projects_in_order,
 )
+from .milestone_page import MILESTONE
 from .of_project_forms import own_projects
 from .of_tasks import all_url, asked_of_api, rows_asked
 from .tabs import framed
@@ -165,16 +167,13 @@ def _grouped(records: Iterable[Milestone], today: dt.date, request: HttpRequest 
     return [
         ProjectMilestones(
             group[0].project,
-            [MilestoneRow(each, each.is_overdue(today), _change_url(request, each)) for each in group],
+            [
+                MilestoneRow(each, each.is_overdue(today), change_url(request, MILESTONE, each) if request else "")
+                for each in group
+            ],
         )
         for group in groups.values()
     ]
-
-
-def _change_url(request: HttpRequest | None, milestone: Milestone) -> str:
-    if request is None or as_of.current() or not request.user.has_perm("projects.change_milestone", milestone):
-        return ""
-    return opened_from(request, "milestone", str(milestone.pk), anchor=f"milestone-{milestone.pk}")
 
 
 def _condition(shown: str, today: dt.date) -> Q:

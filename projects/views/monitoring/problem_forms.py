@@ -20,16 +20,29 @@ from projects.versioning.revisions import writing
 
 from ..edit_conflicts import Carried, Conflict, merged
 from ..record_forms import RecordForm
+from .change_forms import ChangeForm
 from .of_project_forms import OfProjectForm, deleted_by
 
 
-class NewProblemForm(OfProjectForm):
-    """A problem of one of the projects that the reader may write to."""
+class ProblemForm(RecordForm):
+    """What a problem is, who is to solve it and by when; how far that has come is told by its steps."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[("", "—"), *ProblemKind.choices])
     description = forms.CharField(label=gettext_lazy("Description"), max_length=LONGEST_WORDS, widget=forms.Textarea)
     solver = forms.CharField(label=gettext_lazy("To be solved by"), max_length=LONGEST_LINE, required=False)
     due = DayField(label=gettext_lazy("Deadline"), required=False)
+
+
+class ProblemChangeForm(ProblemForm, ChangeForm):
+    """Another deadline or solver of a problem, or other words for it."""
+
+    overtaken = gettext_lazy("Meanwhile somebody else changed this problem. Nothing of yours is lost.")
+
+
+class NewProblemForm(ProblemForm, OfProjectForm):
+    """A problem of one of the projects that the reader may write to."""
+
+    field_order = ("project",)
 
     def __init__(self, data: QueryDict | None = None, *, projects: QuerySet) -> None:
         super().__init__(data, projects=projects, auto_id="new-%s")

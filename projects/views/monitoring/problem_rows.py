@@ -25,12 +25,13 @@ _STATE_CLASS = {
 
 @dataclass(frozen=True)
 class ProblemRow:
-    """`today` is the programme's; no `form` for who may take no step."""
+    """`today` is the programme's; no `form` for who may take no step, no `change_url` for who may change nothing."""
 
     problem: Problem
     today: dt.date
     steps: list[ProblemLogEntry] = field(default_factory=list)
     form: StepForm | None = None
+    change_url: str = ""
 
     @property
     def is_overdue(self) -> bool:

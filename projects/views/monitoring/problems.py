@@ -25,11 +25,13 @@ from ..list_pages import pages_of
 from ..pages import form_page, one_of
 from ..sort_heads import sort_heads
 from ..table_files import PageTable, file_asked, file_links
+from .change_page import change_url
 from .of_project_forms import own_projects
 from .of_tasks import all_url, asked_of_api, rows_asked
 from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
 from .problem_log import problem_logs
 from .problem_order import SORT, columns, in_order, orders, page_of
+from .problem_page import PROBLEM
 from .problem_rows import ProblemRow
 from .tabs import framed, switch
 
@@ -167,7 +169,7 @@ def _rows(request: HttpRequest, rows: list[Problem], forms: Forms, today: dt.dat
             return forms.step
         return StepForm(problem=problem) if request.user.has_perm("projects.change_problem", problem) else None
 
-    return [ProblemRow(each, today, logs[each.pk], form(each)) for each in rows]
+    return [ProblemRow(each, today, logs[each.pk], form(each), change_url(request, PROBLEM, each)) for each in rows]
 
 
 def _new_form(request: HttpRequest, scope: Scope) -> NewProblemForm | None:

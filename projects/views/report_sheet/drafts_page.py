@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods
 
 from projects.access import access_of
 from projects.text import is_key
-from projects.views import formatting
+from projects.views import formatting, links
 
 from .row_messages import texts_by_field
 from .sheet_filter import PAGE_SIZE, SheetQuestion
@@ -22,13 +22,16 @@ from .sheet_unit import form_of
 from .typed_rows import store_typed
 
 
-@require_POST
-def round_drafts(request: HttpRequest, month: str) -> JsonResponse:
+@require_http_methods(["POST", "GET", "HEAD"])
+def round_drafts(request: HttpRequest, month: str) -> HttpResponse:
     """Store rows as drafts, named as the fields of the sheet's form are, and say what each now comes to.
 
     200 with what is wrong, if something is; 401 signed out; 403 for a reader; 404 where none of the rows is the writer's. A
-    row that somebody else changed since its version says so, and stays a draft. No revision is made.
+    row that somebody else changed since its version says so, and stays a draft. No revision is made. Who opens the address
+    by hand is led to the sheet.
     """
+    if request.method != "POST":
+        return HttpResponseRedirect(links.page("round", month))
     if not request.user.is_authenticated:
         return JsonResponse({"detail": _("You are signed out.")}, status=401)
     if not request.user.has_perm("projects.submit_monthlyreport"):

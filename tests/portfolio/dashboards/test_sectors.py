@@ -131,3 +131,19 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of, pat
 def test_headings_leave_no_level_out(public_read, register, client, path):
     levels = [int(tag[1]) for tag, _attributes in opened(client, path).elements if tag in ("h1", "h2", "h3", "h4")]
     assert all(later - earlier <= 1 for earlier, later in pairwise(levels)), levels
+
+
+def test_a_year_without_a_project_shows_no_chains_of_nothing(public_read, register, client):
+    for path in ("/sectors/", "/sectors/energy-electronics/"):
+        page = client.get(path, {"programme": "2024", "lang": "en"}).content.decode()
+        assert page.count("No project to show") == 1, path
+        assert 'class="chain' not in page, path
+        assert "without a project" not in page, path
+
+
+def test_a_link_without_a_project_says_so_once(public_read, register, client):
+    with writing():
+        ChainLink(sector=Sector.objects.get(code="new-display"), code="optical-films", name_zh="光学膜", order=9).save()
+    page = client.get("/sectors/new-display/", {"lang": "en"}).content.decode()
+    film = page.partition("<h3>光学膜</h3>")[2].partition("</ol>")[0]
+    assert film.count("no project") == 1

@@ -206,8 +206,10 @@ def test_a_row_without_its_version_is_refused(changsha_writer, client_of):
     assert not ReportDraft.objects.exists()
 
 
-def test_it_is_written_to_and_not_read(changsha_writer, client_of):
-    assert client_of(changsha_writer).get(DRAFTS).status_code == 405
+def test_who_opens_the_address_by_hand_is_led_to_the_sheet(changsha_writer, client_of):
+    answer = client_of(changsha_writer).get(DRAFTS)
+    assert (answer.status_code, answer["Location"]) == (302, JULY)
+    assert client_of(changsha_writer).put(DRAFTS).status_code == 405
 
 
 def test_a_forged_post_is_refused(changsha_writer, client_of):
