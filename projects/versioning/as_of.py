@@ -251,7 +251,7 @@ def _views(vendor: str, names: frozenset[str]) -> dict[str, str]:
     reports = apps.get_model("projects.MonthlyReport").history.model._meta.db_table
     views[months.TABLE] = (
         f'"{months.TABLE}" AS NOT MATERIALIZED (SELECT r.entry_id AS entry{{reported}}'  # nosec B608 # our own names
-        f' FROM {schema}"{reports}" r WHERE {HELD[vendor].replace("h.", "r.")} AND r.history_type <> \'-\' GROUP BY 1)'
+        f" FROM {schema}\"{reports}\" r WHERE {HELD[vendor].replace('h.', 'r.')} AND r.history_type <> '-' GROUP BY 1)"
     )
     revision = apps.get_model("projects.Revision")
     views[revision._meta.db_table] = _view_of_rows(revision, "number", schema)

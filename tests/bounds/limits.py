@@ -77,6 +77,7 @@ NOT_YET: dict[str, str] = {
     "/problems/": "time: a page of fifty with all that is said of each",
     "/milestones/": "time: a page of fifty with all that is said of each",
     "/compare/": "time: near its limit, fifty records with what each did to every figure",
+    "/api/v1/comparison/": "size: fifty records with what each did to every figure, told by figure and by record",
     "/figures/": "time: the effects of all records are summed",
     "/changes/": "time: fifty changes of every kind, as with a few projects",
     "/api/v1/entries/?format": "holds all records in memory",
