@@ -19,6 +19,7 @@ from projects.versioning.composed_queries import fetched, in_this_state
 from .contributions import PART, contributions
 from .filter_types import ManyOf
 from .filters import ProjectFilterSet
+from .light_filter import LightFilter
 from .scope import Scope
 from .scope_statements import statement_of
 
@@ -197,8 +198,11 @@ class _Statement:
 
 
 def _is_timeless(scope: Scope) -> bool:
-    """Whether its filters choose by columns alone: a code, as of a sector, is looked up in the state that is asked."""
-    return not any(isinstance(ProjectFilterSet.base_filters[name], ManyOf) for name, _value in scope.filters)
+    """Whether its filters choose by columns alone: a code, as of a sector, is looked up in the state that is asked, and a
+    light is told by its months and day.
+    """
+    of_a_state = (ManyOf, LightFilter)
+    return not any(isinstance(ProjectFilterSet.base_filters[name], of_a_state) for name, _value in scope.filters)
 
 
 def _then_and_now(row: Mapping[str, Any], before: str, after: str) -> ThenAndNow:
