@@ -148,20 +148,37 @@ def _lacking_columns() -> Iterator[checks.Error]:
                 )
 
 
+def up_to(month: int) -> int:
+    """The bits of January to a month."""
+    return 2 ** (month + 1) - 2
+
+
 class ReportedMonths(models.Model):
     """What the reports of one entry come to, by months: a line of a long list is told from one row, not from twelve.
 
-    The first five are months as bits (2 for January): with an approved report, with one that was handed in, and of the
-    approved ones those that show a beginning (a day of start, or money), say a stage beyond preparation, or say preparation.
-    `done_6` is CNY disbursed from January to June by approved reports, `said_6` what the last of these expects of the year.
+    The first seven are months as bits (2 for January): with an approved report, with one that was handed in, and of the
+    approved ones those that show a beginning (a day of start, or money), say a stage beyond preparation, or say preparation,
+    trial production or production. `done_6` is CNY disbursed from January to June by approved reports, `said_6` what the
+    last of these expects of the year.
     """
 
-    entry = models.BigIntegerField(_("list entry"), primary_key=True)
+    # triggers write it after the reports of an entry, so that the database need not look whether that is there
+    entry = models.OneToOneField(
+        Entry,
+        verbose_name=_("list entry"),
+        primary_key=True,
+        on_delete=models.DO_NOTHING,
+        related_name="reported",
+        db_column="entry",
+        db_constraint=False,
+    )
     approved = models.SmallIntegerField(_("months with an approved report"), default=0)
     arrived = models.SmallIntegerField(_("months with a submitted report"), default=0)
     begun = models.SmallIntegerField(_("months that show a beginning"), default=0)
     beyond = models.SmallIntegerField(_("months beyond preparation"), default=0)
     preparing = models.SmallIntegerField(_("months of preparation"), default=0)
+    trial = models.SmallIntegerField(_("months of trial production"), default=0)
+    producing = models.SmallIntegerField(_("months in production"), default=0)
 
     class Meta:
         verbose_name = _("reported months of an entry")

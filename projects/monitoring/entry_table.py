@@ -23,6 +23,7 @@ from projects.database.read_replica import read_alias
 from projects.database.rollups.months import columns
 from projects.database.sql import Sql, joined
 from projects.models import Plan, Programme
+from projects.models.rollups import up_to
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.scope import Scope
 from projects.versioning.as_of import AsOf, looking_back
@@ -265,11 +266,6 @@ class AtMonth:
             return "0"
         in_year = f"l.joined BETWEEN '{self.year}-01-01' AND '{self.year}-12-31'"
         return f"(CASE WHEN {in_year} THEN {_number('l.joined', 6, 2)} - 1 ELSE 0 END)"
-
-
-def up_to(month: int) -> int:
-    """The bits of January to a month."""
-    return 2 ** (month + 1) - 2
 
 
 def _number(day: str, first: int, length: int) -> str:

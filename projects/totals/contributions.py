@@ -24,7 +24,7 @@ from projects.choices import Measure
 from projects.choices.headlines import HEADLINES, RATIOS, Headline, Ratio, Records
 from projects.models.entry import listed_in
 
-from .figures import COUNTED, FIGURES, Figure
+from .figures import COUNTED, FIGURES, Figure, beside_entry
 from .record_rows import Rows
 from .scope import Scope
 
@@ -73,7 +73,8 @@ class _Parts:
             return self._of_headline(_HEADLINES[name])
         if name in _RATIOS:
             return self._above(_RATIOS[name])
-        return self._counted(FIGURES[name])
+        figure = FIGURES[name]
+        return self._counted(beside_entry(figure, self.span) if self.rows.are_kept else figure)
 
     def below(self, ratio: Ratio) -> Any:
         return _where(F(f"entry__{ratio.below_column}"), self.listed)

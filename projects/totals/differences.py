@@ -19,6 +19,7 @@ from projects.versioning.composed_queries import fetched, in_this_state
 from .contributions import PART, contributions
 from .filter_types import ManyOf
 from .filters import ProjectFilterSet
+from .light_filter import LightFilter
 from .scope import Scope
 from .scope_statements import statement_of
 
@@ -114,7 +115,7 @@ def _effect(figure: str) -> str:
 
 
 def _differs(one: str, other: str) -> str:
-    return f"({one} <> {other} OR ({one} IS NULL) <> ({other} IS NULL))"
+    return f"({one} IS DISTINCT FROM {other})"
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ class _Statement:
     def found(self, then: Scope, now: Scope, *, order: str, first: int, size: int) -> Differences:
         moved = f"CASE WHEN {_sorted_otherwise()} THEN 1 ELSE 0 END" if "listed" in self.columns else "0"
         statement = (
-            f"WITH b AS MATERIALIZED ({self._both()}), s AS (SELECT {self._sums()} FROM b),"  # nosec B608 # our own names
+            f"WITH t AS MATERIALIZED ({{0}}), n AS MATERIALIZED ({{1}}), b AS MATERIALIZED ({self._both()}),"  # nosec B608 # our own names
+            f" s AS (SELECT {self._sums()} FROM b),"
             f" p AS (SELECT b.*, {moved} AS moved FROM b WHERE {self.which}"
             f" ORDER BY {order} LIMIT {int(size)} OFFSET {int(first)})"
             f" SELECT * FROM s LEFT JOIN p ON 1 = 1 ORDER BY {order}"
@@ -154,24 +156,21 @@ class _Statement:
         return Sql(made.sql, made.parameters)
 
     def _both(self) -> str:
-        """A row for each record that is in either state: what it was beside what it is."""
+        """A row for each record that is in either state: what it was (`t`) beside what it is (`n`)."""
         pairs = [(f"was_{name}", f"is_{name}", column) for name, column in self.columns.items()]
         pairs += [(f"before_{name}", f"after_{name}", PART.format(name)) for name in self.figures]
-        was = ", ".join(f"{column} AS {one}, NULL AS {other}" for one, other, column in pairs)
-        is_now = ", ".join(f"NULL, {column}" for _one, _other, column in pairs)
-        together = ", ".join(f"MAX({name}) AS {name}" for one, other, _column in pairs for name in (one, other))
+        beside = ", ".join(f"t.{column} AS {one}, n.{column} AS {other}" for one, other, column in pairs)
+        was = ", ".join(f"t.{column}, NULL" for _one, _other, column in pairs)
         return (
-            f"SELECT code, MAX(was) AS was, MAX(is_there) AS is_there, {together} FROM"  # nosec B608 # our own names
-            f" (SELECT code, 1 AS was, 0 AS is_there, {was} FROM ({{0}}) t"
-            f" UNION ALL SELECT code, 0, 1, {is_now} FROM ({{1}}) n) e GROUP BY code"
+            f"SELECT n.code AS code, CASE WHEN t.code IS NULL THEN 0 ELSE 1 END AS was, 1 AS is_there, {beside}"  # nosec B608 # our own names
+            f" FROM n LEFT JOIN t ON t.code = n.code UNION ALL SELECT t.code, 1, 0, {was} FROM t"
+            " WHERE t.code NOT IN (SELECT code FROM n)"
         )
 
     def _sums(self) -> str:
         kinds = {kind.value: f"{when} AND ({self.which})" for kind, when in _CHANGES.items()}
         counts = {"all": self.which} | kinds | {f"effects_{name}": _effect(name) for name in self.figures}
-        sums = [
-            f"COALESCE(SUM(CASE WHEN {when} THEN 1 ELSE 0 END), 0) AS number_{name}" for name, when in counts.items()
-        ]
+        sums = [f"COUNT(*) FILTER (WHERE {when}) AS number_{name}" for name, when in counts.items()]
         for side in (f"{when}_{name}" for name in self.figures for when in ("before", "after")):
             sums.append(f"SUM({side}) AS sum_{side}")
         return ", ".join(sums)
@@ -199,8 +198,11 @@ class _Statement:
 
 
 def _is_timeless(scope: Scope) -> bool:
-    """Whether its filters choose by columns alone: a code, as of a sector, is looked up in the state that is asked."""
-    return not any(isinstance(ProjectFilterSet.base_filters[name], ManyOf) for name, _value in scope.filters)
+    """Whether its filters choose by columns alone: a code, as of a sector, is looked up in the state that is asked, and a
+    light is told by its months and day.
+    """
+    of_a_state = (ManyOf, LightFilter)
+    return not any(isinstance(ProjectFilterSet.base_filters[name], of_a_state) for name, _value in scope.filters)
 
 
 def _then_and_now(row: Mapping[str, Any], before: str, after: str) -> ThenAndNow:

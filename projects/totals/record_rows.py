@@ -127,8 +127,21 @@ class Rows:
         first, last = self.scope.first_month, self.scope.last_month
         return MonthlyReport.objects.approved().filter(month__gte=first, month__lte=last).order_by()
 
-    def reported(self, column: str) -> Subquery:
+    @property
+    def are_kept(self) -> bool:
+        """Whether it is told by what is kept of the reports of each entry (`models.ReportedMonths`). Of a past that is made
+        for all entries at once, which is dear where few are meant.
+        """
+        return bool(self.scope.span.last) and (self.scope.as_of is None or self.scope.is_whole)
+
+    @property
+    def _are_told_at_once(self) -> bool:
+        return self.are_kept and self.scope.first_month == 1
+
+    def reported(self, column: str) -> Any:
         """What the reports of an entry come to; NULL where none says it."""
+        if column == _DISBURSED.column and self._are_told_at_once:
+            return F(f"entry__reported__done_{self.scope.last_month}")
         # no aggregate of Django's, which would group the one row
         found = self._reports().filter(entry=OuterRef("entry__pk")).values_list(Func(column, function="SUM"))
         return Subquery(found, output_field=BigIntegerField())
@@ -147,9 +160,8 @@ class Rows:
         rows = Sql.of(self.projects.order_by().values(*dict.fromkeys(self.columns)))
         named = ", ".join([*keys, *(f"{expression} AS {prefixed(name)}" for name, expression in sums.items())])
         by = f" GROUP BY {', '.join(keys)}" if keys else ""
-        apart = (
-            " LIMIT -1" if _is_sqlite() else ""
-        )  # else it looks up anew what is looked up in them wherever it is named
+        # else it looks up anew what is looked up in them wherever it is named
+        apart = " LIMIT -1" if _is_sqlite() and not self._are_told_at_once else ""
         text = f"WITH p AS ({rows.text}{apart}) SELECT {named} FROM p{beside.text}{by}"  # nosec B608 # querysets, whose values go beside them
         return Sql(text, rows.values + beside.values)
 

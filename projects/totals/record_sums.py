@@ -20,7 +20,7 @@ from projects.periods import MONTHS_OF_YEAR, Month
 
 from .aggregates import BESIDE_MONTHS, REPORTED, aggregates_of, by_month
 from .dimensions import MONTH, dimension_of
-from .figures import COUNTED, FIGURES, Condition
+from .figures import COUNTED, FIGURES, Condition, beside_entry
 from .month_rows import day_of
 from .record_rows import DAYS, Rows
 from .rollup_sums import SUMMED, Cells, names_of, prefixed
@@ -149,17 +149,17 @@ def _counted(rows: Rows, figures: Sequence[str]) -> tuple[Rows, dict[str, str]]:
     """
     if not figures:
         return rows, {}
-    span = rows.scope.span
-    rows = rows.with_figures()
+    span, rows = rows.scope.span, rows.with_figures()
     columns: dict[Condition, str] = {}
     sums: dict[str, str] = {}
     for name in figures:
-        figure = FIGURES[name]
-        parts = (figure.applies, figure.known, figure.counted)
-        applies, known, counted = (columns.setdefault(each, f"is_{len(columns)}") for each in parts)
-        sums |= {name: f"SUM({applies} * {counted})", f"{name}_known": f"SUM({applies} * {known})"}
-        sums[f"{name}_of"] = f"SUM({applies})"
-        if figure.amount is not None:
+        figure = beside_entry(FIGURES[name], span) if rows.are_kept else FIGURES[name]
+        applies, known = (columns.setdefault(each, f"is_{len(columns)}") for each in (figure.applies, figure.known))
+        sums |= {f"{name}_known": f"SUM({applies} * {known})", f"{name}_of": f"SUM({applies})"}
+        if figure.amount is None:
+            counted = columns.setdefault(figure.counted, f"is_{len(columns)}")
+            sums[name] = f"SUM({applies} * {counted})"
+        else:
             rows = rows.reading(**{f"part_of_{name}": figure.amount(span)})
             sums[name] = f"SUM(part_of_{name})"
     return rows.reading(**{name: _one_if(Q(condition(span))) for condition, name in columns.items()}), sums

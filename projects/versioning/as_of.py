@@ -30,6 +30,7 @@ from django.utils.translation import gettext as _
 
 from projects.database.history_index import HELD
 from projects.database.read_replica import read_alias
+from projects.database.rollups import months
 
 from .clocks import DATED, DAY, Clock, Dated, end_of_month_before, moment_of, newest_known
 
@@ -227,7 +228,8 @@ def as_known(sql: str, vendor: str) -> str:
         raise WriteIntoPastError(f"{', '.join(named)} cannot be written as of {as_of.text}")
     if named and (reading := _READING.match(sql)):
         # the number is an integer of our own, so it needs no placeholder
-        heads = ", ".join(views[name].format(revision=int(as_of.revision)) for name in named)
+        reported = months.named_in(sql) if months.TABLE in named else ""
+        heads = ", ".join(views[name].format(revision=int(as_of.revision), reported=reported) for name in named)
         sql = f"WITH {heads}, {sql[reading.end() :]}" if reading[1] else f"WITH {heads} {sql}"
     return sql
 
@@ -246,6 +248,11 @@ def _views(vendor: str, names: frozenset[str]) -> dict[str, str]:
     for label in ("ReportEvent", "ProposalEvent", "Overruling"):
         model = apps.get_model("projects", label)
         views[model._meta.db_table] = _view_of_rows(model, "revision_id", schema)
+    reports = apps.get_model("projects.MonthlyReport").history.model._meta.db_table
+    views[months.TABLE] = (
+        f'"{months.TABLE}" AS NOT MATERIALIZED (SELECT r.entry_id AS entry{{reported}}'  # nosec B608 # our own names
+        f" FROM {schema}\"{reports}\" r WHERE {HELD[vendor].replace('h.', 'r.')} AND r.history_type <> '-' GROUP BY 1)"
+    )
     revision = apps.get_model("projects.Revision")
     views[revision._meta.db_table] = _view_of_rows(revision, "number", schema)
     return views

@@ -69,21 +69,16 @@ TWICE: dict[str, str | tuple[str, ...]] = {
     "/webhooks/": 'SELECT "projects_grant"."role"',  # of the reader and of whose webhook it is
 }
 # Answers that are not yet so: by how an address begins, what they lack. It ends when they are, and a test sees to that.
-_BY_CONDITIONS = "looks at the reports of each project for what is counted by conditions"
 NOT_YET: dict[str, str] = {
-    "/": _BY_CONDITIONS,
-    "/programmes/2023/": _BY_CONDITIONS,
-    "/about/": _BY_CONDITIONS,
     "/?": "time: near its limit, with the reader's tasks and the numbers that open",
     "/projects/HN": "time: near its limit, with the reader's tasks and the days that its menu offers",
     "/rounds/2": "time: a sheet of all projects sums the reports of all of them",
     "/attention/": "time: lights of all entries are told in the database",
     "/problems/": "time: a page of fifty with all that is said of each",
     "/milestones/": "time: a page of fifty with all that is said of each",
-    "/compare/": "reads both versions of all records",
-    "/api/v1/comparison/": "reads both versions of all records",
+    "/compare/": "time: near its limit, fifty records with what each did to every figure",
+    "/api/v1/comparison/": "size: fifty records with what each did to every figure, told by figure and by record",
     "/figures/": "time: the effects of all records are summed",
-    "/api/v1/explain/": "time: the effects of all records are summed",
     "/changes/": "time: fifty changes of every kind, as with a few projects",
     "/api/v1/entries/?format": "holds all records in memory",
 }
@@ -101,9 +96,7 @@ def lists_of(address: str) -> float:
 
 def is_not_yet(address: str) -> str:
     """The entry of NOT_YET that an address belongs to; nothing for one that must be bounded."""
-    if address in ("/", "/?as_of=r20"):
-        return "/"
-    return next((begin for begin in NOT_YET if address.startswith(begin) and begin != "/"), "")
+    return next((begin for begin in NOT_YET if address.startswith(begin)), "")
 
 
 def most_queries(address: str) -> int:

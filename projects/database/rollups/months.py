@@ -1,7 +1,8 @@
 """What the reports of each entry come to by months, kept by the writes: lists are told from one row an entry.
 
 A trigger makes the row of an entry anew from its reports, of which there are twelve at most, whichever of them was written.
-`projects.monitoring.entry_table` reads them; of a past it makes the same from the reports of then, by `columns`.
+`projects.monitoring.entry_table` and `projects.totals.figures.beside_entry` read them; of a past the same is made from the
+reports of then, by `columns`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from .recount import differing
 from .recount import recount as made_anew
 from .triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger
 
-_TABLE, _REPORTS = "projects_reportedmonths", "projects_monthlyreport"
+TABLE, _REPORTS = "projects_reportedmonths", "projects_monthlyreport"
 _FOLLOWED = ("entry_id", "month", "state", "disbursed", "started_on", "stage", "forecast")
 _MONTHS = range(1, MONTHS_OF_YEAR + 1)
 _MOST = 10**12  # above any amount: a month and what was said in it are one number
@@ -33,7 +34,9 @@ def columns(months: Iterable[int]) -> dict[str, str]:
         "arrived": _bits(_ARRIVED),
         "begun": _bits(f"{_APPROVED} AND (r.started_on IS NOT NULL OR r.disbursed > 0)"),
         "beyond": _bits(f"{_APPROVED} AND r.stage NOT IN ('', '{Stage.PREPARATION.value}')"),
-        "preparing": _bits(f"{_APPROVED} AND r.stage = '{Stage.PREPARATION.value}'"),
+        "preparing": _at_stage(Stage.PREPARATION),
+        "trial": _at_stage(Stage.TRIAL),
+        "producing": _at_stage(Stage.PRODUCTION),
     }
     for month in months:
         by_then = f"CASE WHEN {_APPROVED} AND r.month <= {int(month)}"
@@ -41,6 +44,15 @@ def columns(months: Iterable[int]) -> dict[str, str]:
         found[f"done_{month}"] = f"CAST(SUM({by_then} THEN r.disbursed END) AS bigint)"
         found[f"said_{month}"] = f"{said} - {said} / {_MOST} * {_MOST}"
     return found
+
+
+def named_in(sql: str) -> str:
+    """The same of those that a statement names, to be made from the reports `r` of a past."""
+    return "".join(f", {text} AS {name}" for name, text in columns(_MONTHS).items() if f'"{name}"' in sql)
+
+
+def _at_stage(stage: Stage) -> str:
+    return _bits(f"{_APPROVED} AND r.stage = '{stage.value}'")
 
 
 def _bits(condition: str) -> str:
@@ -51,19 +63,19 @@ def _made(which: str) -> str:
     """The statement that makes the rows of these entries where there are none."""
     made = columns(_MONTHS)
     return (
-        f"INSERT INTO {_TABLE} (entry, {', '.join(made)}) SELECT r.entry_id, {', '.join(made.values())}"  # nosec B608 # our own names
+        f"INSERT INTO {TABLE} (entry, {', '.join(made)}) SELECT r.entry_id, {', '.join(made.values())}"  # nosec B608 # our own names
         f" FROM {_REPORTS} r WHERE {which} GROUP BY r.entry_id"
     )
 
 
-_ALL = [f"DELETE FROM {_TABLE}", _made("r.entry_id IS NOT NULL")]  # nosec B608 # our own names
+_ALL = [f"DELETE FROM {TABLE}", _made("r.entry_id IS NOT NULL")]  # nosec B608 # our own names
 
 
 def triggers(vendor: str) -> Iterator[Trigger]:
     """The triggers that keep the rows. They come after those of the cells, which lock the entries."""
     for event in ROW_EVENTS:
         entries = _written_by(vendor, event)
-        statements = [f"DELETE FROM {_TABLE} WHERE entry IN ({entries})", _made(f"r.entry_id IN ({entries})")]  # nosec B608 # our own names
+        statements = [f"DELETE FROM {TABLE} WHERE entry IN ({entries})", _made(f"r.entry_id IN ({entries})")]  # nosec B608 # our own names
         name, followed = f"{_REPORTS}_tells_{event}", _FOLLOWED if event == UPDATE else ()
         yield Trigger(name, event, _REPORTS, as_run(vendor, event, statements), columns=followed, needs_rows=True)
     if vendor == "postgresql":

@@ -4,6 +4,7 @@
 stable: they are the keys of the API.
 """
 
+from .beside_entry import beside_entry
 from .figure import Condition, Figure
 from .headlines import HEADLINES as _HEADLINES
 from .headlines import RATIOS as _RATIOS
@@ -30,6 +31,7 @@ __all__ = [
     "Condition",
     "Figure",
     "Span",
+    "beside_entry",
     "disbursed_by_entry",
     "with_figures",
 ]

@@ -100,20 +100,24 @@ def _is_missing(span: Span) -> Q:
 # problems
 
 
-def _live_problems(span: Span) -> Any:
-    """Problems of a project that were there at some time in the months shown."""
+def live_problems(span: Span) -> Any:
+    """Problems that were there at some time in the months shown."""
     if span.days is None:
         return Problem.objects.none()
     first, last = span.days
-    raised = Problem.objects.filter(project=OuterRef("pk"), raised_on__lte=last)
+    raised = Problem.objects.filter(raised_on__lte=last)
     return raised.filter(Q(solved_on__isnull=True) | Q(solved_on__gte=first))
 
 
-def _closed_problems(span: Span) -> Any:
-    return _live_problems(span).filter(solved_on__lte=span.days[1]) if span.days else Problem.objects.none()
+def closed_problems(span: Span) -> Any:
+    return live_problems(span).filter(solved_on__lte=span.days[1]) if span.days else Problem.objects.none()
 
 
-def _number(problems: Any) -> Any:
+def of_project(problems: Any) -> Any:
+    return problems.filter(project=OuterRef("pk"))
+
+
+def number_of(problems: Any) -> Any:
     counted = problems.order_by().values("project").annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted), 0)
 
@@ -193,15 +197,15 @@ MONTHLY = (
         Measure.PROBLEMS_RAISED,
         _("Problems open during the months shown."),
         always,
-        counted=lambda span: Q(Exists(_live_problems(span))),
-        amount=lambda span: _number(_live_problems(span)),
+        counted=lambda span: Q(Exists(of_project(live_problems(span)))),
+        amount=lambda span: number_of(of_project(live_problems(span))),
     ),
     figure(
         Measure.PROBLEMS_CLOSED,
         _("Of these, problems that were solved by the end of the last month."),
         always,
-        counted=lambda span: Q(Exists(_closed_problems(span))),
-        amount=lambda span: _number(_closed_problems(span)),
+        counted=lambda span: Q(Exists(of_project(closed_problems(span)))),
+        amount=lambda span: number_of(of_project(closed_problems(span))),
     ),
     figure(
         Measure.FORECAST,

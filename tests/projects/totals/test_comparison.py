@@ -101,6 +101,21 @@ def test_a_condition_that_named_nothing_then_counts_nothing_then(province):
     assert [(record.key, record.kind) for record in found.records] == [("HN-EI-2023-13", Difference.ADDED)]
 
 
+def test_a_light_then_is_told_by_what_was_reported_then(province):
+    since = AsOf.parse(f"r{Revision.objects.newest_number()}")
+    with writing(reason="all that was disbursed was disbursed late"):
+        for report in MonthlyReport.objects.filter(entry__programme__year=2023, month__lte=6, state="approved"):
+            report.disbursed, report.correction_reason = 0, "it was disbursed late"
+            report.save()
+    for light in ("red", "green"):
+        scope = scope_of(province, {"programme": "2023", "through": "2023-06", "light": light})
+        count = next(each for each in compared(scope, since).figures if each.name == "project_count")
+        then = totals(scope.known(since)).whole.figures["project_count"].value
+        now = totals(scope).whole.figures["project_count"].value
+        assert (count.before, count.after) == (then, now)
+        assert then != now
+
+
 def test_past_states_are_compared_with_each_other(province):
     project = Project.objects.get(code="HN-EI-2023-13")
     numbers = [Revision.objects.newest_number()]

@@ -13,8 +13,9 @@ from django.db import models
 from projects.choices import Basis, ReportState, Stage
 from projects.database import rollups
 from projects.database.rollups import months
-from projects.models import Entry, MonthlyReport, ReportedMonths
+from projects.models import Entry, MonthlyReport, ReportedMonths, Revision
 from projects.money import LIMIT
+from projects.versioning.as_of import AsOf, looking_back
 
 
 def rows(model: type[models.Model]) -> Any:
@@ -65,6 +66,26 @@ def test_a_report_of_each_kind_is_told(register):
     assert (found.said_1, found.said_12) == (7, 7)
     rows(MonthlyReport).filter(entry=entry)._raw_delete("default")
     assert not ReportedMonths.objects.filter(pk=entry.pk).exists()
+
+
+def test_stages_of_production_are_told_by_the_months_that_say_them(register):
+    entry = Entry.objects.filter(programme__year=2023, reports=None).first()
+    said = {"entry": entry, "basis": Basis.ILLUSTRATIVE, "state": ReportState.APPROVED, "disbursed": 1}
+    stages = {2: Stage.TRIAL, 3: Stage.PRODUCTION, 4: "", 5: Stage.PRODUCTION}
+    rows(MonthlyReport).bulk_create(
+        [MonthlyReport(month=month, stage=stage, **said) for month, stage in stages.items()]
+    )
+    found = ReportedMonths.objects.get(pk=entry.pk)
+    assert (found.trial, found.producing, found.beyond) == (4, 8 + 32, 4 + 8 + 32)
+
+
+def test_of_a_past_the_same_is_made_from_the_reports_of_then(register):
+    columns = ("pk", "approved", "arrived", "begun", "beyond", "preparing", "trial", "producing", "done_6", "said_6")
+    found = ReportedMonths.objects.order_by("pk").values_list(*columns)
+    now = list(found.all())
+    with looking_back(AsOf.parse(f"r{Revision.objects.newest_number()}")):
+        assert list(found.all()) == now
+        assert Entry.objects.filter(reported__done_6__gt=0).count() == sum(row[8] > 0 for row in now)
 
 
 @pytest.mark.parametrize("seed", range(3))
