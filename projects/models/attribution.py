@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis
 from projects.periods import PartialDateProperty
-from projects.versioning.revisions import by_hand, puts_back, stated_reason, writing
+from projects.versioning.revisions import by_hand, puts_back, stated_reason
 
 from .base import Record
 from .proposal_gate import OF_REPORTER
@@ -108,10 +108,9 @@ class Attributed(Record):
         finally:
             self.__dict__["_given"] = given
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        with writing():
-            super().save(*args, **kwargs)
-            self._tie_to_named()
+    def when_written(self) -> None:
+        super().when_written()
+        self._tie_to_named()
         self._forget_origins()
 
     def name_source(self, figure: str, source: Any) -> None:
