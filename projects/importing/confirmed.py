@@ -20,6 +20,7 @@ from projects.versioning.revisions import writing
 
 from .checked import import_of, preview
 from .examining import examined, fingerprint_of, in_words_of
+from .given_up import put_back
 from .writing import RowsRefusedError, Writer
 
 _LOOKS = 3  # before it is looked at where nobody else can write: another one may write each time
@@ -33,7 +34,7 @@ class _ChangedError(Exception):
         self.found = found
 
 
-@job("confirm-import", gettext_lazy("Writing of a workbook"))
+@job("confirm-import", gettext_lazy("Writing of a workbook"), given_up=put_back)
 def confirm_import(run: Run) -> str | None:
     for look in range(_LOOKS):
         imported = import_of(run, ImportState.CONFIRMING)  # with its sender's rights of now

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.imports.workbooks.checks import RowCheck, Verdict
 from projects.models import Enterprise, Entry, Import, MonthlyReport, Project
-from projects.models.attribution import reporter_of
+from projects.models.attribution import reporter_of, with_adopted_claims
 from projects.models.batch import Batch
 from projects.plausibility.confirmation import doubts_of
 from projects.plausibility.loads import asked_together
@@ -46,7 +46,9 @@ class Writer:
         """Raises `RowsRefusedError` with what each row that cannot be written says."""
         rows = [row for row in rows if row.verdict in (Verdict.NEW, Verdict.CHANGED)]
         self._batch = Batch(self.draft, _MODELS)
-        with asked_together([record for row in rows for record in row.records], self.draft):
+        records = [record for row in rows for record in row.records]
+        with_adopted_claims([record for record in records if isinstance(record, Project) and record.pk])
+        with asked_together(records, self.draft):
             self._try((row, lambda row=row: self._add(row)) for row in rows)
         self._batch.write()
         self._try(self._besides)

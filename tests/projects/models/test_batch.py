@@ -146,6 +146,7 @@ def test_two_of_one_name_in_a_batch_are_namesakes(person, plausible) -> None:
     ):
         found = Batch(draft, MODELS)
         found.add(first)
+        entry.project = first
         with pytest.raises(DoubtedError) as doubted:
             found.add(entry)
         assert second.code in str(doubted.value.messages)
