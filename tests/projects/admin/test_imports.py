@@ -9,7 +9,7 @@ from tests.projects.importing.sent import CODE, REGISTER, sent
 PATH = "/admin/projects/import/"
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "ready to be confirmed"), ("zh-hans", "可以确认")])
+@pytest.mark.parametrize(("language", "words"), [("en", "ready to be confirmed"), ("zh-hans", "待核对确认")])
 def test_who_sent_what_is_read_with_its_job_and_leads_to_its_page(client_of, province, language, words) -> None:
     imported = sent(province, [REGISTER, [CODE, None, 5000, 1, None]], name="<b>名单.xlsx")
     client = client_of(province)
