@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -49,7 +50,7 @@ class Writer:
         records = [record for row in rows for record in row.records]
         with_adopted_claims([record for record in records if isinstance(record, Project) and record.pk])
         with asked_together(records, self.draft):
-            self._try((row, lambda row=row: self._add(row)) for row in rows)
+            self._try((row, partial(self._add, row)) for row in rows)
         self._batch.write()
         self._try(self._besides)
 
@@ -78,7 +79,7 @@ class Writer:
         if (place := as_written(entry, self.user)) is not None:
             self._attributed(row, place)
         if asked:
-            self._besides.append((row, lambda: self._propose(entry.project, asked)))
+            self._besides.append((row, partial(self._propose, entry.project, asked)))
 
     def _attributed(self, row: RowCheck, record: Any) -> Any:
         if record._state.adding or record.changed_fields():

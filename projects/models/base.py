@@ -110,7 +110,7 @@ class Record(Checked):
     def check_value(self, field: models.Field, value: Any) -> None:
         """Also: a day that is typed is one that can be reckoned with; one that has been stored long ago holds nothing up."""
         super().check_value(field, value)
-        is_day = type(field) is models.DateField and field.editable and isinstance(value, dt.date)
+        is_day = isinstance(value, dt.date) and type(field) is models.DateField and field.editable
         if is_day and (self._stored is None or self._stored.get(field.attname) != value):
             check_day(value)
 

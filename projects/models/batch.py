@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
+from django.db.models import Model
 
 from projects.versioning.revisions import Draft
 
@@ -16,15 +16,15 @@ from .inserting import Keys, insert, update
 
 
 class Batch:
-    """`models` are those of the records, in the order in which they refer to each other.
+    """`kinds` are the models of the records, in the order in which they refer to each other.
 
     Between the first record that is added and `write` no record of these models may be saved in another way.
     """
 
-    def __init__(self, draft: Draft, models: Iterable[type[models.Model]]) -> None:
+    def __init__(self, draft: Draft, kinds: Iterable[type[Model]]) -> None:
         self._draft, self._keys = draft, Keys()
-        self._new: dict[type[models.Model], list[Any]] = {model: [] for model in models}
-        self._changed: dict[type[models.Model], list[tuple[Any, list[str]]]] = {model: [] for model in self._new}
+        self._new: dict[type[Model], list[Any]] = {model: [] for model in kinds}
+        self._changed: dict[type[Model], list[tuple[Any, list[str]]]] = {model: [] for model in self._new}
 
     def add(self, record: Any) -> None:
         """Ask of it what `save` asks; a new one has its key from now on. Raises `ValidationError` as `save` does."""

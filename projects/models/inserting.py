@@ -81,17 +81,32 @@ def update(changed: Sequence[tuple[models.Model, Sequence[str]]], draft: Draft) 
 
 def _update(records: Sequence[models.Model], names: Sequence[str]) -> None:
     model = type(records[0])
-    connection, key = connections[_using(model)], model._meta.pk
+    connection = connections[_using(model)]
     quoted, fields = connection.ops.quote_name, [model._meta.get_field(name) for name in names]
-    sets = ", ".join(f"{quoted(field.column)} = %s" for field in fields)
+    rows = [
+        [*(each.get_db_prep_save(each.pre_save(record, False), connection) for each in fields), record.pk]
+        for record in records
+    ]
+    table, key = quoted(model._meta.db_table), quoted(model._meta.pk.column)
+    columns = [quoted(field.column) for field in fields]
     with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {quoted(model._meta.db_table)} SET {sets} WHERE {quoted(key.column)} = %s",  # nosec B608 # our own names
-            [
-                [*(each.get_db_prep_save(each.pre_save(record, False), connection) for each in fields), record.pk]
-                for record in records
-            ],
+        if connection.vendor != "postgresql":
+            sets = ", ".join(f"{column} = %s" for column in columns)
+            cursor.executemany(f"UPDATE {table} SET {sets} WHERE {key} = %s", rows)  # nosec B608 # our own names
+            return
+        # many rows in a statement, since triggers add up once for each statement
+        sets = ", ".join(
+            f"{column} = said.{column}::{field.db_type(connection)}"
+            for column, field in zip(columns, fields, strict=True)
         )
+        row, named = f"({', '.join(['%s'] * len(rows[0]))})", ", ".join([*columns, key])
+        for start in range(0, len(rows), _MANY):
+            some = rows[start : start + _MANY]
+            cursor.execute(
+                f"UPDATE {table} SET {sets} FROM (VALUES {', '.join([row] * len(some))}) AS said ({named})"  # nosec B608 # our own names
+                f" WHERE {table}.{key} = said.{key}",
+                [value for each in some for value in each],
+            )
 
 
 def insert_history(

@@ -10,7 +10,7 @@ PATH = "/admin/projects/import/"
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "ready to be confirmed"), ("zh-hans", "待核对确认")])
-def test_who_sent_what_is_read_with_its_job_and_leads_to_its_page(client_of, province, language, words) -> None:
+def test_who_sent_what_is_read_with_its_job_and_leads_to_its_page(client_of, province, language, words):
     imported = sent(province, [REGISTER, [CODE, None, 5000, 1, None]], name="<b>名单.xlsx")
     client = client_of(province)
     for path in (PATH, f"{PATH}{imported.pk}/change/"):
@@ -26,7 +26,7 @@ def test_who_sent_what_is_read_with_its_job_and_leads_to_its_page(client_of, pro
     assert client.post(f"{PATH}{imported.pk}/delete/").status_code == 403
 
 
-def test_another_s_import_is_not_there(client_of, province, changsha_writer) -> None:
+def test_another_s_import_is_not_there(client_of, province, changsha_writer):
     imported = sent(province, [REGISTER, [CODE, None, 5000, 1, None]])
     client = client_of(changsha_writer)
     assert "名单.xlsx" not in client.get(PATH).content.decode()

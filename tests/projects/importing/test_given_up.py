@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from django.utils import timezone
 
 from projects.importing import confirm, undo
 from projects.jobs import kinds, queue
-from projects.models import Import, ImportedFile, Job, Project, Revision
+from projects.models import ImportedFile, Job, Project, Revision
 
 from .sent import CODE, REGISTER, WHY, begun, sent, worked, written
 
@@ -19,7 +18,7 @@ LATER = {"checking": "refused", "confirming": "ready", "undoing": "done"}
 KINDS = {"checking": "check-import", "confirming": "confirm-import", "undoing": "undo-import"}
 
 
-def under_way(user: Any, state: str) -> Import:
+def under_way(user, state):
     if state == "checking":
         return begun(user, ROWS)
     if state == "confirming":
@@ -27,20 +26,20 @@ def under_way(user: Any, state: str) -> Import:
     return undo(written(user, ROWS), user=user, reason="发错了")
 
 
-def spent(imported: Import) -> Import:
+def spent(imported):
     """Its job is at its last attempt."""
     Job.objects.filter(pk=imported.job.pk).update(attempts=len(kinds.PAUSES), run_after=timezone.now())
     return imported
 
 
-def is_said(imported: Import, state: str) -> None:
+def is_said(imported, state):
     assert (imported.state, str(imported.job.pk) in imported.words) == (LATER[state], True)
     assert imported.job.state in ("failed", "cancelled")
 
 
 @pytest.mark.parametrize("state", LATER)
-def test_a_job_that_fails_for_good_leaves_its_import_where_it_can_be_gone_on_with(province, monkeypatch, state) -> None:
-    def broken(_run: Any) -> None:
+def test_a_job_that_fails_for_good_leaves_its_import_where_it_can_be_gone_on_with(province, monkeypatch, state):
+    def broken(_run):
         raise RuntimeError("no space left")
 
     imported, before = under_way(province, state), Revision.objects.newest_number()
@@ -52,7 +51,7 @@ def test_a_job_that_fails_for_good_leaves_its_import_where_it_can_be_gone_on_wit
 
 
 @pytest.mark.parametrize("state", LATER)
-def test_so_does_one_that_killed_its_worker_each_time_and_one_that_is_cancelled(province, state) -> None:
+def test_so_does_one_that_killed_its_worker_each_time_and_one_that_is_cancelled(province, state):
     imported = under_way(province, state)
     Job.objects.filter(pk=imported.job.pk).update(
         state="running", leased_until=timezone.now(), turn=4, attempts=len(kinds.PAUSES) + 1
@@ -68,7 +67,7 @@ def test_so_does_one_that_killed_its_worker_each_time_and_one_that_is_cancelled(
     is_said(imported, state)
 
 
-def test_what_was_given_up_is_done_when_it_is_asked_for_again(province) -> None:
+def test_what_was_given_up_is_done_when_it_is_asked_for_again(province):
     imported = confirm(sent(province, ROWS), user=province, reason=WHY)
     old = imported.job
     assert queue.cancel(old.pk)

@@ -91,13 +91,13 @@ def person(province):
     return get_user_model().objects.get(pk=province.pk)
 
 
-def test_what_is_written_together_is_what_is_written_one_by_one(person) -> None:
+def test_what_is_written_together_is_what_is_written_one_by_one(person):
     one_by_one, together = written(person, save), written(person, batch)
     assert len(together) == 3 * 3 + 2 * 2
     assert sorted(map(repr, together)) == sorted(map(repr, one_by_one))
 
 
-def test_so_many_records_are_so_few_statements(person) -> None:
+def test_so_many_records_are_so_few_statements(person):
     with CaptureQueriesContext(connection) as asked, writing(door=Channel.PAGE, user=person, reason="更正") as draft:
         batch(draft)
     inserts = [each["sql"] for each in asked if each["sql"].startswith("INSERT")]
@@ -106,7 +106,7 @@ def test_so_many_records_are_so_few_statements(person) -> None:
 
 
 @pytest.mark.parametrize("who", ["person", "changsha_writer"])
-def test_a_batch_refuses_what_saving_refuses(who, request) -> None:
+def test_a_batch_refuses_what_saving_refuses(who, request):
     """The one has not said where the figure comes from, the other may only propose it."""
     user, (project, _entry) = request.getfixturevalue(who), of_changed()
     project.total_investment_reported_by = ""
@@ -119,7 +119,7 @@ def test_a_batch_refuses_what_saving_refuses(who, request) -> None:
     assert "total_investment" in said[0]
 
 
-def test_what_is_doubted_is_doubted_of_many_too_and_overruled_with_its_reason(person, plausible) -> None:
+def test_what_is_doubted_is_doubted_of_many_too_and_overruled_with_its_reason(person, plausible):
     project, _entry = of_new(1)
     project.enterprise, project.total_investment = None, 3
     with (
@@ -137,7 +137,7 @@ def test_what_is_doubted_is_doubted_of_many_too_and_overruled_with_its_reason(pe
     assert {(each.key, each.reason) for each in Overruling.objects.all()} == {(project.pk, "确为三元")}
 
 
-def test_two_of_one_name_in_a_batch_are_namesakes(person, plausible) -> None:
+def test_two_of_one_name_in_a_batch_are_namesakes(person, plausible):
     (first, entry), (second, other) = of_new(1), of_new(2)
     second.name_zh, first.enterprise, second.enterprise = first.name_zh, None, None
     with (
