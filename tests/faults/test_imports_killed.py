@@ -13,14 +13,12 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.length import so_many
 from tests.portfolio.response_cache.register import own_database
 from tests.serving import ROOT, ended, environment_of, prepare_register, run
 
 from .conftest import living
-from .import_worker import PAUSE
+from .import_worker import KILLS, PAUSE
 
-KILLS = so_many(2, 10)
 ROWS = 20
 
 _CONFIRMED = """
