@@ -33,7 +33,7 @@ def _slowly(records: Any, draft: Any) -> None:
         if start == 1 and record._meta.model_name == "project":
             print("begun", flush=True)
         is_last = record._meta.model_name == "entry" and start == len(records) - 1
-        time.sleep(_NEVER if is_last and Job.objects.get(kind="confirm-import").turn <= KILLS else PAUSE)
+        time.sleep(_NEVER if is_last and Job.objects.get(kind="confirm-import").turn <= KILLS + 1 else PAUSE)
 
 
 if __name__ == "__main__":
