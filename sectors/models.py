@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Collection, Sequence
+from functools import partial
 from typing import Any, ClassVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -38,7 +38,6 @@ class Checked(models.Model):
 
     _stored: dict[str, Any] | None = None
     _checks_hold = False  # while the other constraints are looked at
-    _right: Mapping[str, Any] = MappingProxyType({})  # by field, what `full_clean_alone` found nothing wrong with
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.full_clean()
@@ -127,8 +126,13 @@ class Checked(models.Model):
 
         For whoever looked both up already, for many records at once.
         """
+        referred = {
+            field.name
+            for field in self._meta.concrete_fields
+            if field.is_relation and getattr(self, field.attname) is not None
+        }
         errors: dict[str, Any] = {}
-        for validate in (self._clean_fields_anew, self.clean):
+        for validate in (partial(self.clean_fields, exclude=referred), self.clean):
             try:
                 validate()
             except ValidationError as error:
@@ -141,23 +145,6 @@ class Checked(models.Model):
                 errors = error.update_error_dict(errors)
         if errors:
             raise ValidationError(errors)
-
-    def _clean_fields_anew(self) -> None:
-        """Those that refer to no record and say something else than when they were found right last."""
-        fields, right = self._meta.concrete_fields, self._right
-        said = {field.name: getattr(self, field.attname) for field in fields}
-        taken = {name for name, value in said.items() if name in right and right[name] is value}
-        taken |= {field.name for field in fields if field.is_relation and said[field.name] is not None}
-        wrong: Collection[str] = ()
-        try:
-            self.clean_fields(exclude=taken)
-        except ValidationError as error:
-            wrong = error.error_dict
-            raise
-        finally:
-            # what can change within, such as a list, is looked at each time
-            found = ((field.name, getattr(self, field.attname)) for field in fields if field.name not in wrong)
-            self._right = {name: value for name, value in found if not isinstance(value, list | dict)}
 
     def _surely_keeps_checks(self, excluded: frozenset[str]) -> bool:
         using = router.db_for_write(type(self), instance=self)
