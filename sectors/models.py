@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any, ClassVar
@@ -88,8 +87,6 @@ class Checked(models.Model):
 
         A text that is typed can be read; one that has been stored long ago holds nothing up.
         """
-        if value is None or value == "" or isinstance(value, int | dt.date):
-            return
         no_nul(str(value))
         is_new = self._stored is None or self._stored.get(field.attname) != value
         if is_new and isinstance(value, str) and isinstance(field, models.CharField | models.TextField):
