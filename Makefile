@@ -116,6 +116,8 @@ bench: $(DEV)
 	$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.keeping $(PROJECTS) || failed="$$failed keeping the sums on PostgreSQL"; \
 	$(BIN)/python -m tests.bench.loading $(PROJECTS) $(SCALE) || failed="$$failed loading on SQLite"; \
 	$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.loading $(PROJECTS) $(SCALE) || failed="$$failed loading on PostgreSQL"; \
+	$(BIN)/python -m tests.bench.importing $(PROJECTS) || failed="$$failed importing on SQLite"; \
+	$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.importing $(PROJECTS) || failed="$$failed importing on PostgreSQL"; \
 	$(BIN)/python -m tests.bench.past $(PROJECTS) $(VERSIONS) || failed="$$failed the past on SQLite"; \
 	$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.past $(PROJECTS) $(VERSIONS) || failed="$$failed the past on PostgreSQL"; \
 	$(BIN)/python -m tests.bench.slow_line || failed="$$failed over a slow line"; \

@@ -15,7 +15,7 @@ class ProjectsConfig(AppConfig):
         from simple_history.signals import pre_create_historical_record
 
         from .database import constraint_triggers, history_index, rollups
-        from .importing import confirmed  # noqa: F401  kinds of job, as are those of reminders and webhooks
+        from .importing import import_steps  # noqa: F401  kinds of job, as are those of reminders and webhooks
         from .models.base import Record
         from .monitoring.project_lights import lit_rows
         from .plausibility.asking import ask

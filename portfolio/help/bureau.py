@@ -74,8 +74,8 @@ BUREAU = Role(
                 ),
                 _(
                     "Give the reason and confirm: all of it is written in one revision, your figures as draft reports or "
-                    "proposals, as if you had typed them. It can be undone as long "
-                    "as nobody has gone on from it; new projects the province undoes."
+                    "proposals, as if you had typed them. Undo takes all of it back as long "
+                    "as nobody has gone on from it; new projects stay, on no list."
                 ),
             ),
         ),

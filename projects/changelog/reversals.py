@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from enum import Enum
@@ -100,15 +100,19 @@ class Undoing:
 
 
 def undoing_of(
-    revision: Revision, *, user: Any, only: tuple[Kind, Any] | None = None, leaving: Container[type[Model]] = ()
+    revision: Revision,
+    *,
+    user: Any,
+    only: tuple[Kind, Any] | None = None,
+    leaving: Callable[[Reversal], bool] = lambda _each: False,
 ) -> Undoing:
     """Look, without writing. Raises `PermissionDenied` if the user may not write one of the records back.
 
-    Records of the models of `leaving` are left to who asks.
+    Records of which `leaving` holds are left to who asks.
     """
     chosen = None if only is None else {only, *parts_deleted_with(revision.number, *only)}
     reversals, hidden = _reversals(revision, user, chosen)
-    reversals = [each for each in reversals if each.kind.model not in leaving]
+    reversals = [each for each in reversals if not leaving(each)]
     if hidden:
         raise PermissionDenied(_("This revision also changed records to which you do not have access."))
     obstacles = [obstacle for reversal in reversals for obstacle in _obstacles(reversal, user)]

@@ -7,13 +7,12 @@ never overwritten. Undoing a creation deletes, undoing a deletion restores. All 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Model
 from django.db.models.deletion import ProtectedError
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -47,9 +46,9 @@ def undo(
     user: Any,
     reason: str,
     only: tuple[Kind, Any] | None = None,
-    leaving: Container[type[Model]] = (),
+    leaving: Callable[[Reversal], bool] = lambda _each: False,
 ) -> int:
-    """Do it; the number of the new revision. Records of the models of `leaving` are left to who asks.
+    """Do it; the number of the new revision. Records of which `leaving` holds are left to who asks.
 
     Raises `ValidationError`, `UndoRefusedError`, `PermissionDenied`.
     """

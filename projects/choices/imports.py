@@ -19,6 +19,7 @@ class ImportState(TextChoices):
     READY = "ready", pgettext_lazy("import", "ready to be confirmed")
     CONFIRMING = "confirming", pgettext_lazy("import", "being written")
     DONE = "done", pgettext_lazy("import", "written")
+    UNDOING = "undoing", pgettext_lazy("import", "being undone")
     REFUSED = "refused", pgettext_lazy("import", "refused")
     UNDONE = "undone", pgettext_lazy("import", "undone")
 

@@ -13,16 +13,17 @@ from projects.choices import ImportState
 from projects.imports.workbooks.checks import Check, CheckState
 from projects.imports.workbooks.unusual import told_of
 from projects.jobs import Run, job
-from projects.models import Import, ImportedCell, ImportedFile
+from projects.models import Import, ImportedCell
 
 from .examining import examined, fingerprint_of, in_words_of
+from .given_up import put_back, refuse
 from .moved import as_json, moved_figures
 from .reading import Reading
 
 _AT_ONCE = 2000  # cells
 
 
-@job("check-import", _("Checking of a workbook"))
+@job("check-import", _("Checking of a workbook"), given_up=put_back)
 def check_import(run: Run) -> str | None:
     imported = import_of(run, ImportState.CHECKING)
     if imported is None:
@@ -49,13 +50,6 @@ def import_of(run: Run, state: str) -> Import | None:
     """The import that a job is about, if it is still in that state and this is its job."""
     found = Import.objects.filter(pk=run.job.arguments["import"], state=state, job=run.job.pk)
     return found.select_related("user", "programme", "file", "source").first()
-
-
-def refuse(imported: Import, words: str) -> None:
-    """The file is not read, so it is not kept either."""
-    ImportedCell.objects.filter(of=imported).delete()
-    ImportedFile.objects.filter(of=imported).delete()
-    Import.objects.filter(pk=imported.pk).update(state=ImportState.REFUSED, words=words)
 
 
 def preview(imported: Import, found: Check, user: Any, *, words: str = "") -> None:

@@ -14,56 +14,87 @@ from django.utils.translation import gettext_lazy
 from projects.choices import ImportState
 from projects.imports.workbooks.checks import Check
 from projects.jobs import Run, job
-from projects.models import Import
+from projects.models import DataState, Import
 from projects.plausibility.confirmation import confirming
 from projects.versioning.revisions import writing
 
 from .checked import import_of, preview
 from .examining import examined, fingerprint_of, in_words_of
+from .given_up import put_back
 from .writing import RowsRefusedError, Writer
+
+_LOOKS = 3  # before it is looked at where nobody else can write: another one may write each time
 
 
 class _ChangedError(Exception):
-    """What was previewed is not what would be written now."""
+    """What was previewed is not what would be written now: that is `found`."""
+
+    def __init__(self, found: Check) -> None:
+        super().__init__()
+        self.found = found
 
 
-@job("confirm-import", gettext_lazy("Writing of a workbook"))
+@job("confirm-import", gettext_lazy("Writing of a workbook"), given_up=put_back)
 def confirm_import(run: Run) -> str | None:
-    imported = import_of(run, ImportState.CONFIRMING)
-    if imported is None:
-        return None
+    for look in range(_LOOKS):
+        imported = import_of(run, ImportState.CONFIRMING)  # with its sender's rights of now
+        if imported is None or _is_over(run, imported, is_last=look + 1 == _LOOKS):
+            break
+    return None
+
+
+def _is_over(run: Run, imported: Import, *, is_last: bool) -> bool:
+    """Whether it is written, or its sender is told why it is not."""
     with in_words_of(imported) as user:
         try:
-            try:
-                _write(run, imported, user)
-            except _ChangedError:
-                _show_anew(run, imported, user)
+            return _is_written(run, imported, user, is_last=is_last)
+        except _ChangedError as changed:
+            _show_anew(run, imported, changed.found, user)
         except RowsRefusedError as error:
             _put_back(run, imported, str(error), error.doubts)
         except ValidationError as error:
             _put_back(run, imported, "\n".join(error.messages))
         except IntegrityError:
             _put_back(run, imported, _("What is stored does not allow this. Nothing was written."))
-    return None
+    return True
 
 
-def _write(run: Run, imported: Import, user: Any) -> None:
+def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool:
+    """Look at the file while others write, then write it, if none has: who writes keeps all others waiting.
+
+    False where somebody has, and it is to be looked at again.
+    """
+    state, found = _state(), _found(imported, user)
+    run.progress(1, 2)
     with (
         confirming(imported.confirmed_rules, imported.reason),
         writing(door=imported.door, user=user, reason=imported.reason) as draft,
-        run.finishing(draft=draft),
     ):
-        found = examined(imported, user)
-        if fingerprint_of(found) != imported.fingerprint:
-            raise _ChangedError
-        Writer(imported, user).write(found.rows)
-        done = {"state": ImportState.DONE, "confirmed_at": timezone.now(), "words": "", "doubts": []}
-        Import.objects.filter(pk=imported.pk).update(**done, revision_made=draft.number if draft.touched else None)
+        if _state() != state:
+            if not is_last:
+                return False
+            found = _found(imported, user)
+        with run.finishing(draft=draft):
+            Writer(imported, user, draft).write(found.rows)
+            done = {"state": ImportState.DONE, "confirmed_at": timezone.now(), "words": "", "doubts": []}
+            Import.objects.filter(pk=imported.pk).update(**done, revision_made=draft.number if draft.touched else None)
+    return True
 
 
-def _show_anew(run: Run, imported: Import, user: Any) -> None:
+def _state() -> int:
+    """Another number after each write of what an import is judged by: records, programmes, accounts and what they may do."""
+    return DataState.objects.values_list("number", flat=True).first() or 0
+
+
+def _found(imported: Import, user: Any) -> Check:
+    found = examined(imported, user)
+    if fingerprint_of(found) != imported.fingerprint:
+        raise _ChangedError(found)
+    return found
+
+
+def _show_anew(run: Run, imported: Import, found: Check, user: Any) -> None:
     """What would be written now, for its sender to look at again."""
-    found: Check = examined(imported, user)
     words = _("Something of it was changed meanwhile, so nothing was written. Look at it again, then confirm it.")
     with run.finishing(outcome=words):
         preview(imported, found, user, words=words)

@@ -12,13 +12,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy, override
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from projects.changelog.reversals import Obstacle, undoing_of
-from projects.changelog.undo import UndoRefusedError
-from projects.changelog.undo import undo as undo_revision
-from projects.choices import Channel, ImportState, ProposalAction, WorkbookKind
+from projects.choices import Channel, ImportState, WorkbookKind
 from projects.imports.workbooks.checking import NEEDS_MONTH, table_of
 from projects.imports.workbooks.choices import Choices
 from projects.imports.workbooks.mapping import ColumnMapping, signature
@@ -26,12 +23,12 @@ from projects.imports.workbooks.opening import opened
 from projects.imports.workbooks.tables import Table
 from projects.jobs import enqueue
 from projects.jobs.kinds import Kind
-from projects.models import Import, ImportedFile, Programme, Proposal, RememberedMapping, Revision, Source
+from projects.models import Import, ImportedFile, Programme, RememberedMapping, Source
 from projects.models.attribution import ONE_ORIGIN
 from projects.models.workbook_import import LIFETIME
-from projects.versioning.revisions import BY_HAND, present_actor, writing
-from projects.workflows.proposals import may, withdraw
-from projects.workflows.transitions import OvertakenError, RefusedError
+from projects.text import LONGEST_LINE, LONGEST_WORDS
+from projects.versioning.revisions import BY_HAND, present_actor
+from projects.workflows.transitions import OvertakenError
 from sectors.models import no_nul
 from sectors.texts import check_direction
 
@@ -39,12 +36,9 @@ from .checked import check_import
 from .choosing import refuse_unasked
 from .confirmed import confirm_import
 from .examining import refuse_planned
+from .undoing import undo_import
 
 _MAPPED = (ImportState.NEEDS_MAPPING, ImportState.READY)
-DECIDED_STAYS = gettext_lazy(
-    "What the province has decided is not taken back here: propose another change, or ask it to undo what it accepted."
-)
-_LONGEST_NAME, _LONGEST_REASON = 200, 2000
 
 
 def begin(
@@ -67,7 +61,7 @@ def begin(
     if kind == WorkbookKind.REPORTS and month is None:
         raise ValidationError({"month": NEEDS_MONTH})
     refuse_planned(kind, programme, month)
-    name = PurePath(name.replace("\\", "/")).name[-_LONGEST_NAME:]
+    name = PurePath(name.replace("\\", "/")).name[-LONGEST_LINE:]
     try:
         no_nul(name)
         check_direction(name)
@@ -177,54 +171,16 @@ def confirm(
 
 
 def undo(imported: Import, *, user: Any, reason: str) -> Import:
-    """Take back all that it has written, in one revision.
+    """Have all taken back that it has written, in one revision or not at all.
 
-    Raises `PermissionDenied`, `OvertakenError`, and `ValidationError` with all that stands in the way.
+    Raises `PermissionDenied`, `OvertakenError`, `ValidationError` by field (`reason`).
     """
     _require_own(imported, user)
-    _check_words(reason=reason.strip(), reported_by="")
-    with writing(user=user) as draft:
-        _step(imported, (ImportState.DONE,), state=ImportState.UNDONE, undone_at=timezone.now())
-        revision = Revision.objects.get(number=imported.revision_made or 0)
-        try:
-            for proposal in _proposed(revision):
-                withdraw(proposal, user=user)
-            undo_revision(revision, user=user, reason=reason, leaving=(Proposal,))
-        except UndoRefusedError as error:
-            told = [_told(each) for each in error.obstacles]
-            raise ValidationError(told, code="since") from error
-        except RefusedError as error:
-            told = [message for each in error.refusals.values() for message in each.messages]
-            told.append(str(DECIDED_STAYS))
-            raise ValidationError(told, code="since") from error
-        Import.objects.filter(pk=imported.pk).update(undone_by=draft.number)
-    imported.refresh_from_db()
-    return imported
-
-
-def in_the_way(imported: Import, *, user: Any) -> list[str]:
-    """Why `undo` would be refused now; nothing is written to find out."""
-    revision = Revision.objects.get(number=imported.revision_made or 0)
-    decided = [each for each in _proposed(revision) if not may(user, ProposalAction.WITHDRAW, each)]
-    words = _("Proposal %(number)s, for %(project)s: %(state)s.")
-    told = [words % {"number": each.pk, "project": each.project, "state": each.get_state_display()} for each in decided]
-    told += [str(DECIDED_STAYS)] if decided else []
-    try:
-        obstacles = undoing_of(revision, user=user, leaving=(Proposal,)).obstacles
-    except PermissionDenied as error:
-        return [*told, str(error)]
-    return told + [_told(each) for each in obstacles]
-
-
-def _proposed(revision: Revision) -> QuerySet[Proposal]:
-    """The proposals that were made in it."""
-    made = Proposal.history.filter(revision=revision.number)
-    return Proposal.objects.filter(pk__in=made.values("id")).select_related("project")
-
-
-def _told(obstacle: Obstacle) -> str:
-    reversal = obstacle.reversal
-    return f"{reversal.kind.label} {reversal.present or reversal.after}: {obstacle.message}"
+    reason = reason.strip()
+    _check_words(reason=reason, reported_by="")
+    with transaction.atomic():
+        _step(imported, (ImportState.DONE,), state=ImportState.UNDOING, words="")
+        return _followed(imported, undo_import, reason=reason)
 
 
 def _require_own(imported: Import, user: Any) -> None:
@@ -235,7 +191,7 @@ def _require_own(imported: Import, user: Any) -> None:
 def _check_words(*, reason: str, reported_by: str) -> None:
     if not reason:
         raise ValidationError({"reason": _("Say why.")})
-    for name, text, longest in (("reason", reason, _LONGEST_REASON), ("reported_by", reported_by, _LONGEST_NAME)):
+    for name, text, longest in (("reason", reason, LONGEST_WORDS), ("reported_by", reported_by, LONGEST_LINE)):
         try:
             no_nul(text)
             check_direction(text)
@@ -280,9 +236,9 @@ def _overtaken(imported: Import) -> OvertakenError:
     return OvertakenError(_("This import is in the state “%(state)s”.") % {"state": imported.get_state_display()})
 
 
-def _followed(imported: Import, kind: Kind) -> Import:
+def _followed(imported: Import, kind: Kind, **arguments: Any) -> Import:
     """With the job that follows the step."""
-    job = enqueue(kind, arguments={"import": imported.pk}, user=imported.user)
+    job = enqueue(kind, arguments={"import": imported.pk, **arguments}, user=imported.user)
     Import.objects.filter(pk=imported.pk).update(job=job)
     imported.refresh_from_db()
     return imported

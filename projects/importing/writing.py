@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -11,13 +12,17 @@ from django.utils.translation import gettext as _
 
 from projects.imports.workbooks.checks import RowCheck, Verdict
 from projects.imports.workbooks.unusual import told_of
-from projects.models import Entry, Import, MonthlyReport, Project
-from projects.models.attribution import reporter_of
+from projects.models import Enterprise, Entry, Import, MonthlyReport, Project
+from projects.models.attribution import reporter_of, with_adopted_claims
+from projects.models.batch import Batch
 from projects.plausibility.confirmation import doubts_of
+from projects.plausibility.loads import asked_together
+from projects.versioning.revisions import Draft
 from projects.workflows.proposals import Asked, propose
 from projects.workflows.proposals.gated import as_written, asked_of
 
 _MOST_TOLD = 20  # rows of which it is said why they cannot be written
+_MODELS = (Enterprise, Project, Entry, MonthlyReport)  # in the order in which they refer to each other
 
 
 class RowsRefusedError(Exception):
@@ -34,16 +39,26 @@ class Writer:
 
     imported: Import
     user: Any
+    draft: Draft
     words: list[str] = field(default_factory=list)
     doubts: list[dict[str, Any]] = field(default_factory=list)
+    _besides: list[tuple[RowCheck, Callable[[], Any]]] = field(default_factory=list)  # once all rows are there
 
     def write(self, rows: Iterable[RowCheck]) -> None:
         """Raises `RowsRefusedError` with what each row that cannot be written says."""
-        for row in rows:
-            if row.verdict not in (Verdict.NEW, Verdict.CHANGED):
-                continue
+        rows = [row for row in rows if row.verdict in (Verdict.NEW, Verdict.CHANGED)]
+        self._batch = Batch(self.draft, _MODELS)
+        records = [record for row in rows for record in row.records]
+        with_adopted_claims([record for record in records if isinstance(record, Project) and record.pk])
+        with asked_together(records, self.draft):
+            self._try((row, partial(self._add, row)) for row in rows)
+        self._batch.write()
+        self._try(self._besides)
+
+    def _try(self, steps: Iterable[tuple[RowCheck, Callable[[], Any]]]) -> None:
+        for row, step in steps:
             try:
-                self._write(row)
+                step()
             except (ValidationError, PermissionDenied) as error:
                 self._note(row, error)
             if len(self.words) >= _MOST_TOLD:
@@ -51,27 +66,31 @@ class Writer:
         if self.words:
             raise RowsRefusedError(self.words, self.doubts)
 
-    def _write(self, row: RowCheck) -> None:
+    def _add(self, row: RowCheck) -> None:
         of_kind = {type(each): each for each in row.records}
         if report := of_kind.get(MonthlyReport):
-            report.save()
+            self._add_record(row, report)
             return
         project, entry = of_kind[Project], of_kind[Entry]
         if project.enterprise is not None and project.enterprise._state.adding:
-            project.enterprise.save()
+            self._add_record(row, project.enterprise)
             project.enterprise = project.enterprise  # by the key that it has now
         asked = [*asked_of(project, self.user), *asked_of(entry, self.user)]
-        entry.project = self._saved(as_written(project, self.user))
+        entry.project = self._attributed(row, as_written(project, self.user))
         if (place := as_written(entry, self.user)) is not None:
-            self._saved(place)
+            self._attributed(row, place)
         if asked:
-            self._propose(entry.project, asked)
+            self._besides.append((row, partial(self._propose, entry.project, asked)))
 
-    def _saved(self, record: Any) -> Any:
+    def _attributed(self, row: RowCheck, record: Any) -> Any:
         if record._state.adding or record.changed_fields():
             self._attribute(record)
-            record.save()
+            self._add_record(row, record)
         return record
+
+    def _add_record(self, row: RowCheck, record: Any) -> None:
+        self._batch.add(record)
+        self._besides.append((row, record.when_written))
 
     def _attribute(self, record: Project | Entry) -> None:
         """Say of each figure that changes what it rests on."""

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from projects.models import Job
+
 if TYPE_CHECKING:
     from .running import Run
 
@@ -19,7 +21,7 @@ class Kind:
 
     `every` is the pause of what is done again and again. Workers leave alone what is not `wanted`. `feed` makes jobs of what
     waits elsewhere, before each look of a worker. Of a kind that does not `stay` a job is gone when it is done: its log is
-    elsewhere.
+    elsewhere. `given_up` is told of a job that nobody will do, in the transaction that says so.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Kind:
     wanted: Callable[[], bool] = lambda: True
     feed: Callable[[], None] | None = None
     stays: bool = True
+    given_up: Callable[[Job], None] = lambda _job: None
 
     def is_given_up_after(self, attempts: int) -> bool:
         """Whether nobody tries again by himself; what is done every so often is tried for ever."""

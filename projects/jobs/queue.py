@@ -67,6 +67,8 @@ def _taken(found: Job, now: dt.datetime) -> bool:
         found.turn, found.attempts = found.turn + 1, found.attempts + 1
         found.steps_done, found.steps, found.outcome = 0, None, ""
     found.save()
+    if found.state == JobState.FAILED:
+        KINDS[found.kind].given_up(found)
     return found.state == JobState.RUNNING
 
 
@@ -91,6 +93,8 @@ def cancel(key: int) -> bool:
             return False
         found.state, found.leased_until, found.ended_at = JobState.CANCELLED, None, timezone.now()
         found.save(update_fields=["state", "leased_until", "ended_at"])
+        if found.kind in KINDS:
+            KINDS[found.kind].given_up(found)
     return True
 
 

@@ -134,7 +134,10 @@ class Run:
     def _put_back(self, **values: Any) -> None:
         """Where the database does not take it, the lease runs out instead."""
         try:
-            self._mine().update(**{"state": JobState.WAITING, "leased_until": None} | values)
+            with transaction.atomic():
+                is_mine = self._mine().update(**{"state": JobState.WAITING, "leased_until": None} | values)
+                if is_mine and values.get("state") == JobState.FAILED:
+                    self.kind.given_up(self.job)
         except Error as error:
             logger.warning("job_not_put_back", kind=self.job.kind, job=self.job.pk, reason=str(error).strip())
 

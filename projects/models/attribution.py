@@ -7,7 +7,7 @@ what it rested on.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Basis
 from projects.periods import PartialDateProperty
 from projects.text import LONGEST_LINE
-from projects.versioning.revisions import by_hand, puts_back, stated_reason, writing
+from projects.versioning.revisions import by_hand, puts_back, stated_reason
 
 from .base import Record
 from .proposal_gate import OF_REPORTER
@@ -31,6 +31,7 @@ REPORTED_BY_WHOM = _("“%(figure)s”: say who reported it, or name the source 
 NO_FIGURE = _("There is no figure that this could be the origin of.")
 REPORTED_IN_WORDS = _("Who reported it, in words, where there is no published source.")
 
+_AT_HAND = "claims_at_hand"
 _DATES = {"start": PartialDateProperty("start"), "finish": PartialDateProperty("finish", bound="last")}
 _TYPED = {"start": "started", "finish": "finished"}  # the attribute that takes a date as exactly as it is known
 
@@ -109,10 +110,9 @@ class Attributed(Record):
         finally:
             self.__dict__["_given"] = given
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        with writing():
-            super().save(*args, **kwargs)
-            self._tie_to_named()
+    def when_written(self) -> None:
+        super().when_written()
+        self._tie_to_named()
         self._forget_origins()
 
     def name_source(self, figure: str, source: Any) -> None:
@@ -239,9 +239,15 @@ class Claimed(Attributed):
         figures = {*self.changed_figures(), *reported}
         if not figures:
             return
-        for claim in self.claims.filter(figure__in=figures, adopted=True):
+        for claim in self._adopted_claims(figures):
             if claim.figure in reported or claim.value != self.figure(claim.figure):
                 claim.let_go()
+
+    def _adopted_claims(self, figures: Collection[str]) -> list[Any]:
+        """Of whom they were read for many records before, they are at hand (`with_adopted_claims`)."""
+        if (at_hand := getattr(self, _AT_HAND, None)) is not None:
+            return [claim for claim in at_hand if claim.figure in figures]
+        return list(self.claims.filter(figure__in=figures, adopted=True))
 
     def _tie_to_named(self) -> None:
         for figure, origin in self._named.items():
@@ -258,3 +264,11 @@ class Claimed(Attributed):
         said = {"amount": value} if isinstance(value, int) else {"stated": value}
         found = self.claims.filter(figure=figure, source=source, **said).order_by("scope_zh", "scope_en", "pk")
         return found.first() or self.claims.model(project=self, figure=figure, source=source, **said)
+
+
+def with_adopted_claims(records: Sequence[Any]) -> None:
+    """Read once which claims these stored records have adopted, for whoever is about to write many of them."""
+    for model in {type(record) for record in records}:
+        adopted = model.claims.rel.related_model.objects.filter(adopted=True).order_by("pk")
+        own = [record for record in records if type(record) is model]
+        models.prefetch_related_objects(own, models.Prefetch("claims", queryset=adopted, to_attr=_AT_HAND))

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connections, models, router
 
-from projects.versioning.revisions import NEVER, Draft, by_hand, writing
+from projects.versioning.revisions import NEVER, Draft, by_hand, supersede, writing
 
 _MANY = 1000  # rows of one statement
 _TAKEN = 100  # keys that are asked for at once
@@ -50,14 +50,63 @@ def insert_with_history(records: Sequence[models.Model]) -> None:
     `IntegrityError` for what the database refuses.
     """
     if by_hand():
-        raise TypeError("what is changed by hand is saved record by record")
+        raise TypeError("what is changed by hand is saved record by record, or looked at by a `Batch`")
     with writing() as draft:
-        for start in range(0, len(records), _MANY):
-            some = records[start : start + _MANY]
-            model = type(some[0])
-            models.QuerySet(model, using=_using(model)).bulk_create(some)
-            if not draft.history_comes_later:
-                insert_history(model, [record.pk for record in some], draft)
+        insert(records, draft)
+
+
+def insert(records: Sequence[models.Model], draft: Draft) -> None:
+    """The same, for what was asked all that is asked when a record is saved."""
+    for start in range(0, len(records), _MANY):
+        some = records[start : start + _MANY]
+        model = type(some[0])
+        models.QuerySet(model, using=_using(model)).bulk_create(some)
+        if not draft.history_comes_later:
+            insert_history(model, [record.pk for record in some], draft)
+
+
+def update(changed: Sequence[tuple[models.Model, Sequence[str]]], draft: Draft) -> None:
+    """Store the fields that changed, by name, of records of one model, and say so in the history of each."""
+    of_fields: dict[tuple[str, ...], list[models.Model]] = {}
+    for record, names in changed:
+        of_fields.setdefault(tuple(names), []).append(record)
+    for names, records in of_fields.items():
+        _update(records, names)
+    if changed:
+        model, keys = type(changed[0][0]), [record.pk for record, _names in changed]
+        for start in range(0, len(keys), _MANY):
+            supersede(model, keys[start : start + _MANY], draft.number)
+        insert_history(model, keys, draft, event="~")
+
+
+def _update(records: Sequence[models.Model], names: Sequence[str]) -> None:
+    model = type(records[0])
+    connection = connections[_using(model)]
+    quoted, fields = connection.ops.quote_name, [model._meta.get_field(name) for name in names]
+    rows = [
+        [*(each.get_db_prep_save(each.pre_save(record, False), connection) for each in fields), record.pk]
+        for record in records
+    ]
+    table, key = quoted(model._meta.db_table), quoted(model._meta.pk.column)
+    columns = [quoted(field.column) for field in fields]
+    with connection.cursor() as cursor:
+        if connection.vendor != "postgresql":
+            sets = ", ".join(f"{column} = %s" for column in columns)
+            cursor.executemany(f"UPDATE {table} SET {sets} WHERE {key} = %s", rows)  # nosec B608 # our own names
+            return
+        # many rows in a statement, since triggers add up once for each statement
+        sets = ", ".join(
+            f"{column} = said.{column}::{field.db_type(connection)}"
+            for column, field in zip(columns, fields, strict=True)
+        )
+        row, named = f"({', '.join(['%s'] * len(rows[0]))})", ", ".join([*columns, key])
+        for start in range(0, len(rows), _MANY):
+            some = rows[start : start + _MANY]
+            cursor.execute(
+                f"UPDATE {table} SET {sets} FROM (VALUES {', '.join([row] * len(some))}) AS said ({named})"  # nosec B608 # our own names
+                f" WHERE {table}.{key} = said.{key}",
+                [value for each in some for value in each],
+            )
 
 
 def insert_history(

@@ -25,7 +25,7 @@ from .programme import Programme
 from .source import Source
 
 LIFETIME = dt.timedelta(days=1)  # of what nobody confirmed
-_KEPT = (ImportState.CONFIRMING, ImportState.DONE, ImportState.UNDONE)
+_KEPT = (ImportState.CONFIRMING, ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE)
 
 
 class ImportQuerySet(models.QuerySet):

@@ -24,7 +24,7 @@ from .kinds import kinds_about
 from .kinds.kind import Doubt, Kind
 from .surroundings import KnownMonths, Surroundings
 
-_RULES, POINTED_OUT = "plausibility_rules", "plausibility_pointed_out"
+_RULES, POINTED_OUT, AROUND = "plausibility_rules", "plausibility_pointed_out", "plausibility_around"
 _UNSAID = (ReportState.DRAFT, ReportState.RETURNED)
 _NAME = re.compile(r"^.*\.|:.*$")  # what stands around the name of a field in the key of a proposed one
 _LONGEST_NAME, _LONGEST_VALUE = 300, 200
@@ -42,7 +42,7 @@ def ask(record: Any) -> Callable[[], None] | None:
     by_hand = draft.actor.door in BY_HAND
     if not by_hand and draft.actor.door != Channel.COMMAND:
         return None  # what the product itself writes
-    doubts = list(doubts_about(record, rules_of(draft)))
+    doubts = list(doubts_about(record, rules_of(draft), draft.memory.get(AROUND)))
     if not doubts:
         return None
     refused = [doubt for doubt in doubts if doubt.is_refused]

@@ -1,25 +1,38 @@
-"""Doubts about what a load has stored: of many new records at once, by a number of queries that does not grow with them."""
+"""Many records at once: asked of by a number of queries that does not grow with them, as loads and imports write them."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from projects.models import Entry, MonthlyReport, PlausibilityRule, Programme, Project
 from projects.versioning.revisions import Draft
 
-from .asking import doubts_about, rules_of
+from .asking import AROUND, doubts_about, rules_of
 from .kinds import kinds_about
 from .kinds.kind import Doubt
-from .surroundings import KnownMonths
+from .surroundings import KnownMonths, Surroundings
 
 
-class _Loaded(KnownMonths):
+class _Known(KnownMonths):
+    """Around records whose reports and whose places on lists are at hand."""
+
+    def __init__(self, records: Sequence[Any], places: Iterable[tuple[Entry, Project]]) -> None:
+        super().__init__(_reports({record.entry_id for record in records if isinstance(record, MonthlyReport)}))
+        self._names = _names(places)
+
+    def namesake(self, project: Project, programme: Programme) -> str:
+        codes = self._names.get((programme.pk, project.name_zh), ())
+        return next((code for code in codes if code != project.code), "")
+
+
+class _Loaded(_Known):
     """Around new records that are stored by now. What is said of a project and its list is said of the entry."""
 
     def __init__(self, records: Sequence[Any]) -> None:
-        super().__init__(_reports({record.entry_id for record in records if isinstance(record, MonthlyReport)}))
-        self._names = _names([record for record in records if isinstance(record, Entry)])
+        super().__init__(records, [(record, record.project) for record in records if isinstance(record, Entry)])
 
     def changes(self, record: Any) -> set[str]:
         return {field.name for field in record._meta.concrete_fields}
@@ -27,9 +40,45 @@ class _Loaded(KnownMonths):
     def entries(self, project: Project) -> list[Entry]:
         return []
 
-    def namesake(self, project: Project, programme: Programme) -> str:
-        codes = self._names.get((programme.pk, project.name_zh), ())
-        return next((code for code in codes if code != project.code), "")
+
+class _Together(_Known):
+    """Around records that are about to be stored together; what is asked of others is asked of the database."""
+
+    def __init__(self, records: Sequence[Any]) -> None:
+        projects = {record.pk: record for record in records if isinstance(record, Project) and record.pk}
+        self._entries: dict[int, list[Entry]] = {key: [] for key in projects}
+        for entry in Entry.objects.filter(project__in=projects).select_related("programme"):
+            self._entries[entry.project_id].append(entry)
+        stored = [(entry, projects[key]) for key, entries in self._entries.items() for entry in entries]
+        own = [(record, record.project) for record in records if isinstance(record, Entry)]
+        super().__init__(records, [*stored, *own])
+        for entry, project in own:
+            codes = self._names[entry.programme_id, project.name_zh]
+            if project.code not in codes:
+                codes.append(project.code)
+
+    def entries(self, project: Project) -> list[Entry]:
+        if project.pk not in self._entries:
+            return super().entries(project)
+        for entry in self._entries[project.pk]:
+            entry.project = project
+        return self._entries[project.pk]
+
+    def earlier_reports(self, report: MonthlyReport) -> list[MonthlyReport]:
+        if report.entry_id in self._earlier:
+            return super().earlier_reports(report)
+        return Surroundings.earlier_reports(self, report)
+
+
+@contextmanager
+def asked_together(records: Sequence[Any], draft: Draft) -> Iterator[None]:
+    """In this block the rules are asked about these records before they are stored; what stands around them is read once."""
+    if rules_of(draft):
+        draft.memory[AROUND] = _Together(records)
+    try:
+        yield
+    finally:
+        draft.memory.pop(AROUND, None)
 
 
 def doubts_about_new(records: Sequence[Any], draft: Draft) -> Iterator[Doubt]:
@@ -43,20 +92,21 @@ def doubts_about_new(records: Sequence[Any], draft: Draft) -> Iterator[Doubt]:
         yield from doubts_about(record, rules, around)
 
 
-def _names(entries: Sequence[Entry]) -> dict[tuple[int, str], list[str]]:
-    """The codes of the projects of a name on a list, for the names of these entries' projects."""
-    found: dict[tuple[int, str], list[str]] = {}
-    names = {entry.project.name_zh for entry in entries}
+def _names(places: Iterable[tuple[Entry, Project]]) -> dict[tuple[int, str], list[str]]:
+    """The codes of the projects of a name on a list, for the names of these projects."""
+    found: dict[tuple[int, str], list[str]] = defaultdict(list)
+    asked = [(entry.programme_id, project.name_zh) for entry, project in places]
     rows = Entry.objects.filter(
-        programme__in={entry.programme_id for entry in entries}, project__name_zh__in=names
+        programme__in={programme for programme, _name in asked},
+        project__name_zh__in={name for _programme, name in asked},
     ).order_by("project__code")
     for programme, name, code in rows.values_list("programme_id", "project__name_zh", "project__code"):
-        found.setdefault((programme, name), []).append(code)
+        found[programme, name].append(code)
     return found
 
 
 def _reports(entries: Collection[int]) -> dict[int, list[MonthlyReport]]:
-    found: dict[int, list[MonthlyReport]] = {}
+    found: dict[int, list[MonthlyReport]] = {entry: [] for entry in entries}
     for report in MonthlyReport.objects.filter(entry__in=entries).order_by("entry_id", "month"):
-        found.setdefault(report.entry_id, []).append(report)
+        found[report.entry_id].append(report)
     return found

@@ -10,7 +10,7 @@ first, what a writer validates cannot change before it commits.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -164,14 +164,14 @@ def tie_to_revision(sender: type, history_instance: Any, **_kwargs: Any) -> None
     history_instance.revision_id = draft.number
     history_instance.history_date = draft.created_at
     history_instance.history_user = draft.actor.user
-    _supersede(history_instance, draft.number)
+    model = history_instance.instance_type
+    supersede(model, [getattr(history_instance, model._meta.pk.attname)], draft.number)
     draft.touched.add(type(history_instance))
 
 
-def _supersede(row: Any, number: int) -> None:
-    """Say of the row that was the record's newest until now which revision ended it."""
-    key = row.instance_type._meta.pk.attname
-    before = type(row)._base_manager.filter(**{key: getattr(row, key)}, superseded_by=NEVER)
+def supersede(model: Any, keys: Sequence[Any], number: int) -> None:
+    """Say of the rows that were the newest of these records until now which revision ended them."""
+    before = model.history.model._base_manager.filter(**{f"{model._meta.pk.attname}__in": keys}, superseded_by=NEVER)
     before.update(superseded_by=number)
 
 

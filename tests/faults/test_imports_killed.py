@@ -13,14 +13,12 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.length import so_many
 from tests.portfolio.response_cache.register import own_database
 from tests.serving import ROOT, ended, environment_of, prepare_register, run
 
 from .conftest import living
-from .import_worker import PAUSE
+from .import_worker import KILLS, PAUSE
 
-KILLS = so_many(2, 10)
 ROWS = 20
 
 _CONFIRMED = """
@@ -62,23 +60,29 @@ def stored(environment: dict[str, str], *, waits: bool) -> list[Any]:
     return json.loads(told.stdout)
 
 
+def kill(keeper: subprocess.Popen[str], *, after: float = 0) -> None:
+    """Kill the worker in the middle of what it is at."""
+    assert keeper.stdout is not None
+    assert keeper.stdout.readline() == "begun\n"
+    time.sleep(after)
+    for child in living(psutil.Process(keeper.pid).children()):
+        child.kill()
+
+
 def test_an_import_is_written_whole_and_once_whatever_is_killed(environment, seed) -> None:
     chance = random.Random(seed)  # noqa: S311  to be had again
     run(_CONFIRMED.format(rows=ROWS), environment)
     command = [sys.executable, "-m", "tests.faults.import_worker"]
     keeper = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     try:
-        assert keeper.stdout is not None
         for _kill in range(KILLS):
-            assert keeper.stdout.readline() == "begun\n"
-            time.sleep(chance.uniform(0, 0.25 * ROWS * PAUSE))
-            for child in living(psutil.Process(keeper.pid).children()):
-                child.kill()
+            kill(keeper, after=chance.uniform(0, 0.25 * ROWS * PAUSE))
             state, revision, *_job, new, places = stored(environment, waits=False)
             assert (state, revision, new, places) == ("confirming", None, [], 0), "half of it is there"
+        kill(keeper)  # the last that would never come to the last row
         state, revision, job, of_job, turn, new, places = stored(environment, waits=True)
     finally:
         ended(keeper)
     print(f"FAULT_SEED={seed}: {KILLS} kills, taken up {turn} times")
-    assert (state, job, of_job, turn) == ("done", "done", revision, KILLS + 1)
+    assert (state, job, of_job, turn) == ("done", "done", revision, KILLS + 2)
     assert (new, places) == ([revision] * ROWS, ROWS)

@@ -64,6 +64,8 @@ NOT_LOOKED_FOR = re.compile(r"axes\.|projects\.Historical")
 # which nobody may open, or which lead elsewhere
 CLOSED = {
     "admin/portfolio/user/<path:object_id>/delete/",
+    "admin/projects/import/<path:object_id>/delete/",
+    "admin/projects/import/add/",
     "admin/projects/job/<path:object_id>/delete/",
     "admin/projects/job/add/",
     "admin/projects/overruling/<path:object_id>/delete/",

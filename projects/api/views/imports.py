@@ -234,12 +234,15 @@ class ImportUndoView(_StepView):
     @extend_schema(
         operation_id="imports_undo",
         summary=gettext_lazy("Undo an import"),
-        description=gettext_lazy("All of it in one revision; refused where something of it was changed since."),
+        description=gettext_lazy(
+            "All of it in one revision, or nothing where something of it was changed since: then its state is `done` again"
+            " and `words` say why. Proposals are withdrawn as far as nobody has decided them; `words` name what stays."
+        ),
         request=UndoChange,
-        responses=ImportRecord,
+        responses={202: ImportBegun},
     )
     def post(self, request: Request, **_key: Any) -> Response:
-        return self.shown(self.carried_out(request))
+        return _told(self.carried_out(request), request)
 
 
 def _told(imported: Import, request: Request) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -109,8 +110,8 @@ class ProjectLookup:
         told = (other if has_code else several) % {"codes": listing(project.code for project in alike)}
         row.refuse("several", told, at=CODE if has_code else NAME)
 
-    def propose_codes(self, rows: Sequence[RowCheck]) -> None:
-        """For each new project the next free code of the list, as most codes on it are made."""
+    def free_codes(self) -> Iterator[str]:
+        """The next free codes of the list for new projects, as most codes on it are made."""
         codes = [entry.project.code for entry in self.entries.values()]
         split = [found for code in codes if (found := _NUMBERED.fullmatch(code))]
         made = Counter((found[1], len(found[2])) for found in split).most_common(1)
@@ -118,8 +119,7 @@ class ProjectLookup:
         # of all in the province, as it is used once there
         used = set(Project.objects.filter(code__startswith=prefix).values_list("code", flat=True)) | self._said
         numbers = [int(rest) for code in used if (rest := code.removeprefix(prefix)).isdecimal()]
-        for number, row in enumerate(rows, max(numbers, default=0) + 1):
-            row.proposed_code = f"{prefix}{number:0{width}}"
+        return (f"{prefix}{number:0{width}}" for number in count(max(numbers, default=0) + 1))
 
 
 def is_named(project: Any, name: str | None) -> bool:

@@ -42,10 +42,14 @@ class RegisterRows:
                 self._lookup.refuse_taken(row)
         refuse_doubles(found)
         left = [(row, project) for row, project in found if row.verdict != Verdict.REFUSED]
-        self._lookup.propose_codes([row for row, project in left if not project and value_of(row, CODE) is None])
+        without_code = [row for row, project in left if not project and value_of(row, CODE) is None]
+        free = self._lookup.free_codes()
+        for row in without_code:
+            row.proposed_code = next(free)
         for row, project in left:
             self._judge_row(row, project)
         doubt_register(rows, self._judge.doubting)
+        self._close_ranks(without_code)
 
     def _judge_row(self, row: RowCheck, stored: Project | None) -> None:
         project = stored or self._new(row)
@@ -74,6 +78,17 @@ class RegisterRows:
         if sector is not None:
             row.cells.append(CellCheck(asked.place, "sector", "", sector, code=CHOSEN))
         return sector is not None
+
+    @staticmethod
+    def _close_ranks(rows: Sequence[RowCheck]) -> None:
+        """Leave no gap in the codes of new projects where a row was refused: it is given none."""
+        codes = iter([row.proposed_code for row in rows])
+        for row in rows:
+            row.proposed_code = next(codes) if row.verdict in (Verdict.NEW, Verdict.CHANGED) else ""
+            row.project = row.proposed_code
+            for record in row.records:
+                if isinstance(record, Project):
+                    record.code = row.proposed_code
 
     def _name_enterprise(self, row: RowCheck) -> None:
         """The enterprise that a cell names, a new one if there is none."""

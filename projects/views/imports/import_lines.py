@@ -85,6 +85,7 @@ def _next_step(imported: Import) -> str:
         ImportState.READY: _("Look at it and confirm") if writes(imported) else _("See what was found"),
         ImportState.CONFIRMING: _("See how far it is"),
         ImportState.DONE: _("See what it wrote"),
+        ImportState.UNDOING: _("See how far it is"),
         ImportState.REFUSED: _("See why"),
         ImportState.UNDONE: _("See what it had written"),
     }[ImportState(imported.state)]

@@ -33,7 +33,7 @@ from .preview import Tally, preview
 from .sheet_shown import letters_shown, sheet_rows
 
 LOOK_AGAIN = 4  # seconds until a page of what is under way is shown anew
-_UNDER_WAY = (ImportState.CHECKING, ImportState.CONFIRMING)
+_UNDER_WAY = (ImportState.CHECKING, ImportState.CONFIRMING, ImportState.UNDOING)
 _COLUMNS = "columns"  # the step of a preview that goes back to its columns
 _UNDO = "undo"  # the step of what was written that looks whether it can be taken back
 
@@ -81,6 +81,7 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
         "maps": maps,
         "shows_cells": shows_cells,
         "is_own": is_own,
+        "is_under_way": found.state in _UNDER_WAY,
         "may_go_on": is_own and not found.is_expired,
         "steps": _steps(found, maps=maps),
         "standing": standing_of(found.job, timezone.now()) if found.job else "",
@@ -134,7 +135,7 @@ def _of_undoing(request: HttpRequest, found: Import, attempt: ImportAttempt, *, 
 
 
 def _makes_what_others_delete(request: HttpRequest, tallies: list[Tally]) -> bool:
-    """Whether there are new projects in it, which its sender could not take back."""
+    """Whether there are new projects in it, which its sender could not delete again."""
     is_any_new = any(each.projects for each in tallies if each.verdict == CellVerdict.NEW)
     return is_any_new and not request.user.has_perm("projects.delete_project")
 
@@ -168,6 +169,6 @@ class ImportStep:
 
 def _steps(found: Import, *, maps: bool) -> list[ImportStep]:
     labels = [_("Send"), _("Columns"), _("Look at it"), _("Write")]
-    written = (ImportState.CONFIRMING, ImportState.DONE, ImportState.UNDONE)
+    written = (ImportState.CONFIRMING, ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE)
     here = 1 if maps else 3 if found.state in written else 2 if found.state == ImportState.READY else 0
     return [ImportStep(label, place == here) for place, label in enumerate(labels)]

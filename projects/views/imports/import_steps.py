@@ -8,10 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from projects.importing import choose, confirm, remap, undo
 from projects.importing.reading import Reading
@@ -118,14 +116,8 @@ def _confirm(request: HttpRequest, found: Import, attempt: ImportAttempt) -> Non
 def _undo(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
     attempt.form = form = UndoForm(request.POST, auto_id="u-%s")
     if form.is_valid():
-        try:
-            with _refused_into(attempt):
-                undo(found, user=request.user, reason=form.cleaned_data["reason"])
-                messages.success(request, _("All that it had written is undone."))
-        except PermissionDenied as error:
-            if found.user_id != request.user.pk:
-                raise
-            attempt.whole = [str(error)]  # something of it is the province's to take back
+        with _refused_into(attempt):
+            undo(found, user=request.user, reason=form.cleaned_data["reason"])
 
 
 STEPS: Mapping[str, Step] = {

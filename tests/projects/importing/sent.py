@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from projects.importing import begin, confirm
+from projects.importing import begin, confirm, undo
 from projects.jobs.worker import work
 from projects.models import Import, Programme
 from tests.projects.imports.workbooks.made import xlsx
@@ -19,7 +19,7 @@ WHY = "按厅里下发的名单更新"
 
 
 def worked(imported: Import) -> Import:
-    work(("check-import", "confirm-import"), ending=threading.Event(), once=True, say=lambda _line: None)
+    work(("check-import", "confirm-import", "undo-import"), ending=threading.Event(), once=True, say=lambda _line: None)
     imported.refresh_from_db()
     return imported
 
@@ -33,6 +33,11 @@ def begun(user: Any, rows: Iterable[Sequence[Any]], *, kind: str = "register", *
 def sent(user: Any, rows: Iterable[Sequence[Any]], **more: Any) -> Import:
     """Checked."""
     return worked(begun(user, rows, **more))
+
+
+def undone(imported: Import, *, user: Any, reason: str = "发错了文件") -> Import:
+    """Tried to be taken back."""
+    return worked(undo(imported, user=user, reason=reason))
 
 
 def written(user: Any, rows: Iterable[Sequence[Any]], *, kind: str = "register", **said: Any) -> Import:

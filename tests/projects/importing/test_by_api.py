@@ -56,7 +56,8 @@ def test_a_workbook_goes_its_whole_way(province):
     assert client.get(ADDRESS).json()["count"] == 1
 
     taken_back = asked(client, f"{url}undo/", {"reason": "发错了"})
-    assert (taken_back.status_code, taken_back.json()["state"]) == (200, "undone")
+    assert (taken_back.status_code, taken_back.json()["state"]) == (202, "undoing")
+    assert worked(Import.objects.get()).state == client.get(url).json()["state"] == "undone"
     assert Project.objects.get(code=CODE).total_investment == 1_047_340_000
     assert not Project.objects.filter(name_zh="新项目").exists()
     assert asked(client, f"{url}undo/", {"reason": "再来"}).status_code == 409

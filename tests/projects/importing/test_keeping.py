@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from contextlib import suppress
 
 import pytest
@@ -11,7 +12,7 @@ from django.utils import timezone, translation
 
 from portfolio.background.housekeeping import sweep
 from projects.choices import RoundState
-from projects.importing import begin, confirm, remap
+from projects.importing import begin, confirm, remap, undo
 from projects.models import Import, ImportedCell, ImportedFile, Job, Programme, Revision, Round
 from projects.versioning.revisions import writing
 from projects.workflows.transitions import OvertakenError
@@ -41,7 +42,12 @@ def test_what_was_written_stays_with_its_file_and_its_cells(province):
     sweep()
     assert ImportedFile.objects.get(of=imported).content
     assert imported.cells.filter(project=CODE, field="total_investment").exists()
-    assert len(imported.digest) == 64
+    assert imported.digest == hashlib.sha256(imported.file.content).hexdigest()
+    imported = undo(imported, user=province, reason="发错了")
+    sweep()
+    assert worked(imported).state == "undone"
+    sweep()
+    assert imported.cells.exists()
 
 
 def test_imports_stand_in_no_revision_and_no_history(province):

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
-from django.utils.translation import override
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from projects.changelog.verification import Counts, verify
 from projects.importing import undo
-from projects.models import MonthlyReport, Project, Proposal, Revision
+from projects.models import Job, MonthlyReport, Project, Proposal, Revision
 from projects.versioning.revisions import writing
-from projects.workflows import reporting
+from projects.workflows import proposals, reporting
+from projects.workflows.transitions import OvertakenError
 
-from .sent import CODE, JULY, REGISTER, written
+from .sent import CODE, JULY, REGISTER, undone, worked, written
 
 WRONG = "发错了文件"
 
@@ -24,9 +25,10 @@ def own(register):
 
 def test_all_of_it_goes_back_in_one_revision(province):
     imported = written(province, [REGISTER, [CODE, None, 5000, 1, None], [None, "新项目", 9, 8, "能源电子"]])
-    undone = undo(imported, user=province, reason=WRONG)
-    assert (undone.state, undone.undone_by) == ("undone", imported.revision_made + 1)
-    revision = Revision.objects.get(number=undone.undone_by)
+    imported = undone(imported, user=province, reason=WRONG)
+    assert (imported.state, imported.words, imported.undone_by) == ("undone", "", imported.revision_made + 1)
+    revision = Revision.objects.get(number=imported.undone_by)
+    assert imported.job.revision_made == imported.undone_by
     assert (revision.undoes.number, WRONG in revision.reason) == (imported.revision_made, True)
     assert Project.objects.get(code=CODE).total_investment == 1_047_340_000
     assert not Project.objects.filter(name_zh="新项目").exists()
@@ -39,17 +41,15 @@ def test_nothing_goes_back_where_something_was_changed_since_and_it_is_said_what
         found = Project.objects.get(code=CODE)
         found.total_investment = 77
         found.save()
-    with pytest.raises(ValidationError) as refused:
-        undo(imported, user=province, reason=WRONG)
-    assert CODE in str(refused.value)
-    imported.refresh_from_db()
+    imported = undone(imported, user=province, reason=WRONG)
+    assert CODE in imported.words
     assert (imported.state, imported.undone_by) == ("done", None)
     assert Project.objects.get(pk=other.pk).total_investment == 70_000
 
 
 def test_a_bureau_takes_back_its_drafts_as_long_as_it_has_not_handed_them_in(changsha_writer, province, own):
     rows = [JULY, [own.code, 75, "无"]]
-    undo(written(changsha_writer, rows, kind="reports"), user=changsha_writer, reason=WRONG)
+    undone(written(changsha_writer, rows, kind="reports"), user=changsha_writer, reason=WRONG)
     assert not MonthlyReport.objects.filter(entry__project=own, month=7).exists()
 
     imported = written(changsha_writer, rows, kind="reports")
@@ -58,38 +58,71 @@ def test_a_bureau_takes_back_its_drafts_as_long_as_it_has_not_handed_them_in(cha
         report.reason, report.measure = "设备到货推迟", "加快"
         report.save()
     for step, by, instead in (
-        (reporting.submit, changsha_writer, "withdraw it"),
-        (reporting.approve, province, "ask the province to open it again"),
-        (reporting.reopen, province, "correct what it says"),
+        (reporting.submit, changsha_writer, "撤回"),
+        (reporting.approve, province, "重新打开"),
+        (reporting.reopen, province, "更正"),
     ):
         step([report], user=by, **({"comment": "?"} if step is reporting.reopen else {}))
-        with override("en"), pytest.raises(ValidationError) as refused:
-            undo(imported, user=changsha_writer, reason=WRONG)
-        assert instead in str(refused.value)
+        told = undone(imported, user=changsha_writer, reason=WRONG)
+        assert (told.state, instead in told.words) == ("done", True), told.words
     assert MonthlyReport.objects.filter(entry__project=own, month=7).exists()
 
 
-def test_a_bureau_s_proposals_are_withdrawn_as_long_as_nobody_decided(changsha_writer, province, own):
-    heads = [*REGISTER, "备注"]
-    rows = [heads, [own.code, None, 5000, None, None, "一期"]]
-    undone = undo(written(changsha_writer, rows), user=changsha_writer, reason=WRONG)
+def test_a_bureau_s_proposals_are_withdrawn_as_far_as_nobody_has_decided(changsha_writer, province, own):
+    rows = [[*REGISTER, "备注"], [own.code, None, 5000, None, None, "一期"]]
+    imported = undone(written(changsha_writer, rows), user=changsha_writer, reason=WRONG)
     proposal = Proposal.objects.get(project=own)
     assert (proposal.state, Project.objects.get(pk=own.pk).note_zh) == ("withdrawn", own.note_zh)
-    assert undone.undone_by == Revision.objects.newest_number()
-
-    from projects.workflows import proposals
+    assert imported.undone_by == Revision.objects.newest_number()
 
     imported = written(changsha_writer, rows)
     waiting = Proposal.objects.get(project=own, state="submitted")
-    proposals.refuse(waiting, user=province, comment="不同意")
-    with override("en"), pytest.raises(ValidationError) as refused:
-        undo(imported, user=changsha_writer, reason=WRONG)
-    assert "propose another change" in str(refused.value)
-    assert Project.objects.get(pk=own.pk).note_zh == "一期"
+    proposals.accept(waiting, user=province, comment="")
+    imported = undone(imported, user=changsha_writer, reason=WRONG)
+    assert (imported.state, str(waiting.pk) in imported.words) == ("undone", True)
+    waiting.refresh_from_db()
+    project = Project.objects.get(pk=own.pk)
+    assert (waiting.state, project.total_investment, project.note_zh) == ("accepted", 50_000_000, own.note_zh)
+
+
+def test_a_bureau_s_new_project_is_no_longer_proposed_and_it_is_said_that_it_stays(changsha_writer, province):
+    imported = written(changsha_writer, [REGISTER, [None, "新项目", 9, 8, "能源电子"]])
+    new = Project.objects.get(name_zh="新项目")
+    imported = undone(imported, user=changsha_writer, reason=WRONG)
+    assert (imported.state, new.code in imported.words) == ("undone", True)
+    assert Proposal.objects.get(project=new).state == "withdrawn"
+    assert not new.entries.exists()
+    assert not list(verify(Counts()))
+
+
+def test_what_of_a_bureau_s_import_is_on_the_list_by_now_stays_there(changsha_writer, province):
+    imported = written(
+        changsha_writer, [REGISTER, [None, "新项目", 9, 8, "能源电子"], [None, "另一新项目", 9, 8, "能源电子"]]
+    )
+    new, other = (Project.objects.get(name_zh=name) for name in ("新项目", "另一新项目"))
+    proposals.accept(Proposal.objects.get(project=new), user=province, comment="")
+    imported = undone(imported, user=changsha_writer, reason=WRONG)
+    assert imported.state == "undone"
+    assert [new.code in line for line in imported.words.splitlines()] == [True, False]
+    assert other.code in imported.words
+    assert new.entries.exists()
+
+
+def test_it_is_taken_back_by_a_job_that_a_killed_worker_leaves_to_the_next(province):
+    imported = written(province, [REGISTER, [CODE, None, 5000, None, None]])
+    begun = undo(imported, user=province, reason=WRONG)
+    assert (begun.state, begun.job.state, begun.undone_by) == ("undoing", "waiting", None)
+    assert Project.objects.get(code=CODE).total_investment == 50_000_000
+    with pytest.raises(OvertakenError):
+        undo(imported, user=province, reason=WRONG)
+    Job.objects.filter(pk=begun.job.pk).update(state="running", leased_until=timezone.now(), turn=1, attempts=1)
+    imported = worked(begun)
+    assert (imported.state, imported.job.turn) == ("undone", 2)
+    assert Project.objects.get(code=CODE).total_investment == 1_047_340_000
 
 
 def test_the_history_of_an_import_and_its_undoing_is_whole(province, changsha_writer, own):
-    undo(written(province, [REGISTER, [CODE, None, 5000, 1, None]]), user=province, reason=WRONG)
+    undone(written(province, [REGISTER, [CODE, None, 5000, 1, None]]), user=province, reason=WRONG)
     written(changsha_writer, [REGISTER, [own.code, None, 5000, 1, None]])
     assert not list(verify(Counts()))
 

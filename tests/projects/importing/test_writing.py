@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from projects.importing import confirm
+from projects.importing import confirm, confirmed
 from projects.models import Entry, Import, ImportedCell, MonthlyReport, Overruling, Project, Proposal, Revision
 from projects.versioning.revisions import writing
 from projects.workflows.transitions import OvertakenError
@@ -80,6 +80,37 @@ def test_what_somebody_wrote_meanwhile_is_seen_and_nothing_is_written(province):
     assert imported.cells.get(field="total_investment").before == 77
     imported = worked(confirm(imported, user=province, reason=WHY))
     assert (imported.state, Project.objects.get(code=CODE).total_investment) == ("done", 50_000_000)
+
+
+def test_a_code_that_somebody_took_meanwhile_moves_and_it_is_shown_before_anything_is_written(province):
+    imported = sent(province, [REGISTER, [None, "新项目", 9, 8, "能源电子"]])
+    shown = imported.cells.first().project
+    written(province, [REGISTER, [shown, "先来的项目", 9, 8, "能源电子"]])
+    imported = worked(confirm(imported, user=province, reason=WHY))
+    moved = imported.cells.first().project
+    assert (imported.state, bool(imported.words), moved != shown) == ("ready", True, True)
+    imported = worked(confirm(imported, user=province, reason=WHY))
+    assert (imported.state, Project.objects.get(name_zh="新项目").code) == ("done", moved)
+
+
+def test_what_is_written_while_the_file_is_looked_at_is_seen(province, monkeypatch):
+    """By whoever looks first, and again where nobody else can write."""
+    looked, imported = [], sent(province, [REGISTER, [CODE, None, 5000, 1, None]])
+
+    def examined(*told):
+        looked.append(len(looked))
+        with writing():
+            other = Project.objects.exclude(code=CODE).first()
+            other.note_zh = f"第{len(looked)}次"
+            other.save()
+        return real(*told)
+
+    real = confirmed.examined
+    monkeypatch.setattr(confirmed, "examined", examined)
+    monkeypatch.setattr(confirmed, "_state", Revision.objects.newest_number)
+    before = Revision.objects.newest_number()
+    imported = worked(confirm(imported, user=province, reason=WHY))
+    assert (imported.state, len(looked), imported.revision_made) == ("done", 4, before + 4)
 
 
 def test_a_bureau_s_figures_become_drafts_of_reports(changsha_writer, own):

@@ -12,7 +12,7 @@ from tests.projects.importing.sent import REGISTER, sent
 
 OF_ANOTHER = "HN-EI-2023-18"
 ASKED = [*REGISTER[:3], "计划", "包联领导"]
-_WRITTEN = (ImportState.DONE, ImportState.UNDONE)
+_WRITTEN = (ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE)
 
 
 def in_every_state(user: Any, own: str) -> dict[str, Import]:

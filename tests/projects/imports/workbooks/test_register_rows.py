@@ -77,6 +77,20 @@ def test_a_new_project_gets_the_next_free_code_and_is_asked_for_its_sector(provi
     assert (project.pk, entry.pk) == (None, None)
 
 
+def test_a_row_that_is_refused_is_given_no_code_and_leaves_no_gap(province):
+    rows = [
+        [None, "甲", 5, 5, None],
+        [None, "乙", 5, 5, "能源电子"],
+        [None, "丙", "约", "约", "没有"],
+        [None, "丁", 5, 5, "能源电子"],
+    ]
+    found = of(province, *rows).rows
+    assert [row.proposed_code for row in found] == ["", "HN-EI-2023-43", "", "HN-EI-2023-44"]
+    assert [(row.records[0].code, row.project) for row in found if row.proposed_code] == [
+        (row.proposed_code, row.proposed_code) for row in found if row.proposed_code
+    ]
+
+
 def test_a_name_that_fits_several_is_asked_and_never_guessed(province):
     with writing():
         other = Project.objects.get(code="HN-EI-2023-14")

@@ -73,7 +73,7 @@ def test_a_messy_workbook_goes_from_upload_over_its_columns_to_a_revision_and_ba
     assert f"/changes/{found.revision_made}/" in [each.href.partition("?")[0] for each in done.anchors]
     assert client.post(address, {"action": "undo", "reason": ""}).status_code == 422
     assert client.post(address, {"action": "undo", "reason": "传错文件"}).status_code == 302
-    found.refresh_from_db()
+    worked(found)
     assert (found.state, "Undone" in page_of(client, found).text) == ("undone", True)
 
 

@@ -10,7 +10,7 @@ from projects.models import Import, MonthlyReport, Project, Proposal
 from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from tests.pages import opened
-from tests.projects.importing.sent import CODE, JULY, REGISTER, sent, written
+from tests.projects.importing.sent import CODE, JULY, REGISTER, sent, worked, written
 from tests.projects.views.imports.test_import_page import names_of
 
 NEW: list[Any] = [None, "新项目", 9, 8, "能源电子"]
@@ -29,31 +29,33 @@ def looked(client: Any, imported: Import, **query: Any) -> tuple[bool, str]:
     return "undo" in names_of(page), page.text
 
 
-def is_refused(client: Any, imported: Import) -> bool:
+def undone_on_page(client: Any, imported: Import) -> Import:
     address = f"/imports/{imported.pk}/"
-    return client.post(address, {"action": "undo", "reason": "传错文件"}).status_code == 422
+    assert client.post(address, {"action": "undo", "reason": "传错文件"}).status_code == 302
+    assert "It is being undone" in looked(client, imported)[1]
+    return worked(imported)
 
 
 def test_what_can_be_undone_has_its_button_once_one_looks(client_of: Any, province: Any) -> None:
     imported = written(province, [REGISTER, [CODE, None, 5000, 1, None], NEW])
     assert not looked(client_of(province), imported)[0]
     assert looked(client_of(province), imported, step="undo")[0]
-    assert not is_refused(client_of(province), imported)
+    assert undone_on_page(client_of(province), imported).state == "undone"
 
 
-def test_new_projects_of_a_bureau_are_the_province_s_to_undo_and_it_is_said_before(
+def test_new_projects_of_a_bureau_stay_on_no_list_and_it_is_said_before_and_after(
     client_of: Any, changsha_writer: Any, province: Any
 ) -> None:
     client = client_of(changsha_writer)
-    said = "only the province could undo it"
+    said = "its new projects stay then, on no list"
     rows: list[list[Any]] = [REGISTER, NEW]
     assert said in looked(client, sent(changsha_writer, rows))[1]
     assert said not in looked(client_of(province), sent(province, rows))[1]
     imported = written(changsha_writer, rows)
     assert imported.state == "done", imported.words
-    offered, words = looked(client, imported, step="undo")
-    assert (offered, f"Ask the province: it can undo what revision {imported.revision_made}" in words) == (False, True)
-    assert is_refused(client, imported)
+    assert looked(client, imported, step="undo")[0]
+    assert undone_on_page(client, imported).state == "undone"
+    assert Project.objects.get(name_zh="新项目").code in looked(client, imported)[1]
 
 
 def test_of_a_decided_proposal_and_a_submitted_report_it_is_said(
@@ -70,7 +72,13 @@ def test_of_a_decided_proposal_and_a_submitted_report_it_is_said(
         report.reason, report.measure = "设备到货推迟", "加快"
         report.save()
     reporting.submit([report], user=changsha_writer)
-    for imported, words in ((proposed, "accepted"), (reported, "")):
-        offered, text = looked(client, imported, step="undo")
-        assert (offered, "Ask the province" in text, words in text) == (False, True, True)
-        assert is_refused(client, imported)
+    offered, text = looked(client, reported, step="undo")
+    assert (offered, "Ask the province" in text) == (False, True)
+    assert undone_on_page(client, reported).state == "done"
+    assert "It was not undone:" in looked(client, reported)[1]
+    proposed = undone_on_page(client, proposed)
+    assert (proposed.state, bool(proposed.words), proposed.words in looked(client, proposed)[1]) == (
+        "undone",
+        True,
+        True,
+    )

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0022_imports"),
+        ("projects", "0024_undoing_an_import_is_a_job"),
     ]
 
     operations = [
@@ -33,24 +33,5 @@ class Migration(migrations.Migration):
             model_name="rememberedmapping",
             name="heads",
             field=models.JSONField(blank=True, null=True, verbose_name="rows of the heads"),
-        ),
-        migrations.AlterField(
-            model_name="import",
-            name="state",
-            field=models.CharField(
-                choices=[
-                    ("checking", "being checked"),
-                    ("needs_mapping", "columns have to be confirmed"),
-                    ("ready", "ready to be confirmed"),
-                    ("confirming", "being written"),
-                    ("done", "written"),
-                    ("refused", "refused"),
-                    ("undone", "undone"),
-                ],
-                db_index=True,
-                default="checking",
-                max_length=13,
-                verbose_name="state",
-            ),
         ),
     ]

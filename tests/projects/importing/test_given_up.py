@@ -1,0 +1,80 @@
+"""Imports whose job is given up: they wait for no worker, and say what happened and what to do."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from django.utils import timezone
+
+from projects.importing import confirm, undo
+from projects.jobs import kinds, queue
+from projects.models import ImportedFile, Job, Project, Revision
+
+from .sent import CODE, REGISTER, WHY, begun, sent, worked, written
+
+ROWS = [REGISTER, [CODE, None, 5000, None, None]]
+LATER = {"checking": "refused", "confirming": "ready", "undoing": "done"}
+KINDS = {"checking": "check-import", "confirming": "confirm-import", "undoing": "undo-import"}
+
+
+def under_way(user, state):
+    if state == "checking":
+        return begun(user, ROWS)
+    if state == "confirming":
+        return confirm(sent(user, ROWS), user=user, reason=WHY)
+    return undo(written(user, ROWS), user=user, reason="发错了")
+
+
+def spent(imported):
+    """Its job is at its last attempt."""
+    Job.objects.filter(pk=imported.job.pk).update(attempts=len(kinds.PAUSES), run_after=timezone.now())
+    return imported
+
+
+def is_said(imported, state):
+    assert (imported.state, str(imported.job.pk) in imported.words) == (LATER[state], True)
+    assert imported.job.state in ("failed", "cancelled")
+
+
+@pytest.mark.parametrize("state", LATER)
+def test_a_job_that_fails_for_good_leaves_its_import_where_it_can_be_gone_on_with(province, monkeypatch, state):
+    def broken(_run):
+        raise RuntimeError("no space left")
+
+    imported, before = under_way(province, state), Revision.objects.newest_number()
+    monkeypatch.setitem(kinds.KINDS, KINDS[state], replace(kinds.KINDS[KINDS[state]], perform=broken))
+    imported = worked(imported)
+    assert (imported.state, imported.words) == (state, ""), "it is tried again"
+    is_said(worked(spent(imported)), state)
+    assert (Revision.objects.newest_number(), ImportedFile.objects.exists()) == (before, state != "checking")
+
+
+@pytest.mark.parametrize("state", LATER)
+def test_so_does_one_that_killed_its_worker_each_time_and_one_that_is_cancelled(province, state):
+    imported = under_way(province, state)
+    Job.objects.filter(pk=imported.job.pk).update(
+        state="running", leased_until=timezone.now(), turn=4, attempts=len(kinds.PAUSES) + 1
+    )
+    is_said(worked(imported), state)
+    imported = under_way(province, state) if state == "checking" else imported
+    if state == "confirming":
+        imported = confirm(imported, user=province, reason=WHY)
+    elif state == "undoing":
+        imported = undo(imported, user=province, reason="发错了")
+    assert queue.cancel(imported.job.pk)
+    imported.refresh_from_db()
+    is_said(imported, state)
+
+
+def test_what_was_given_up_is_done_when_it_is_asked_for_again(province):
+    imported = confirm(sent(province, ROWS), user=province, reason=WHY)
+    old = imported.job
+    assert queue.cancel(old.pk)
+    imported = worked(confirm(imported, user=province, reason=WHY))
+    assert (imported.state, imported.words, Project.objects.get(code=CODE).total_investment) == ("done", "", 50_000_000)
+    before = Revision.objects.newest_number()
+    assert queue.retry(old.pk)
+    assert (worked(imported).state, Revision.objects.newest_number()) == ("done", before)
+    old.refresh_from_db()
+    assert old.state == "done"

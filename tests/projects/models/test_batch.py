@@ -1,0 +1,152 @@
+"""Batches: what they write is what saving each record writes, in a few statements."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import connection, models, transaction
+from django.test.utils import CaptureQueriesContext
+
+from projects.choices import Channel
+from projects.models import Enterprise, Entry, MonthlyReport, Overruling, Programme, Project
+from projects.models.batch import Batch
+from projects.plausibility.confirmation import DoubtedError, confirming
+from projects.plausibility.loads import asked_together
+from projects.versioning.revisions import writing
+from sectors.models import Sector
+
+MODELS = (Enterprise, Project, Entry, MonthlyReport)
+CODE = "HN-EI-2023-13"  # illustrative
+
+
+class _TakenBackError(Exception):
+    pass
+
+
+def of_new(number):
+    project = Project(code=f"HN-EI-2023-9{number:02}", name_zh=f"新项目{number}", sector=Sector.objects.first())
+    project.enterprise = Enterprise(name_zh=f"企业{number}")
+    project.total_investment, project.total_investment_reported_by = 10**9, "长沙市工信局"
+    entry = Entry(project=project, programme=Programme.objects.get(year=2023), planned_disbursement=10**8 + number)
+    entry.planned_disbursement_reported_by = "长沙市工信局"
+    return project, entry
+
+
+def of_changed():
+    project = Project.objects.get(code=CODE)
+    project.total_investment, project.total_investment_reported_by = 2 * 10**9, "长沙市工信局"
+    project.started, project.start_reported_by = "2023-Q2", "长沙市工信局"
+    entry = project.entries.get(programme__year=2023)
+    entry.status = "continuing"
+    return project, entry
+
+
+def written(user, write):
+    """The rows of history that writing these leaves, and those of records before, without what is of the moment."""
+    found = []
+    try:
+        with transaction.atomic():
+            with writing(door=Channel.PAGE, user=user, reason="更正") as draft:
+                write(draft)
+            call_command("verify_totals", verbosity=0)
+            for model in MODELS:
+                for row in model.history.filter(models.Q(revision=draft.number) | models.Q(superseded_by=draft.number)):
+                    left_out = {"history_id", "history_date", "id", "enterprise_id", "project_id", "_state"}
+                    found.append({name: value for name, value in vars(row).items() if name not in left_out})
+            raise _TakenBackError
+    except _TakenBackError:
+        return found
+
+
+def save(_draft):
+    for number in range(3):
+        project, entry = of_new(number)
+        project.enterprise.save()
+        project.enterprise = project.enterprise
+        project.save()
+        entry.project = project
+        entry.save()
+    for record in of_changed():
+        record.save()
+
+
+def batch(draft):
+    found = Batch(draft, MODELS)
+    for number in range(3):
+        project, entry = of_new(number)
+        found.add(project.enterprise)
+        project.enterprise = project.enterprise
+        found.add(project)
+        entry.project = project
+        found.add(entry)
+    for record in of_changed():
+        found.add(record)
+    found.write()
+
+
+@pytest.fixture
+def person(province):
+    return get_user_model().objects.get(pk=province.pk)
+
+
+def test_what_is_written_together_is_what_is_written_one_by_one(person):
+    one_by_one, together = written(person, save), written(person, batch)
+    assert len(together) == 3 * 3 + 2 * 2
+    assert sorted(map(repr, together)) == sorted(map(repr, one_by_one))
+
+
+def test_so_many_records_are_so_few_statements(person):
+    with CaptureQueriesContext(connection) as asked, writing(door=Channel.PAGE, user=person, reason="更正") as draft:
+        batch(draft)
+    inserts = [each["sql"] for each in asked if each["sql"].startswith("INSERT")]
+    for table, times in (("project", 1), ("historicalproject", 2), ("entry", 1), ("historicalentry", 2)):
+        assert sum(each.startswith(f'INSERT INTO "projects_{table}"') for each in inserts) == times, table
+
+
+@pytest.mark.parametrize("who", ["person", "changsha_writer"])
+def test_a_batch_refuses_what_saving_refuses(who, request):
+    """The one has not said where the figure comes from, the other may only propose it."""
+    user, (project, _entry) = request.getfixturevalue(who), of_changed()
+    project.total_investment_reported_by = ""
+    said = []
+    for write in (lambda _draft: project.save(), lambda draft: Batch(draft, MODELS).add(project)):
+        with pytest.raises(ValidationError) as refused:
+            written(user, write)
+        said.append(refused.value.message_dict)
+    assert said[0] == said[1]
+    assert "total_investment" in said[0]
+
+
+def test_what_is_doubted_is_doubted_of_many_too_and_overruled_with_its_reason(person, plausible):
+    project, _entry = of_new(1)
+    project.enterprise, project.total_investment = None, 3
+    with (
+        pytest.raises(DoubtedError) as doubted,
+        writing(door=Channel.PAGE, user=person, reason="更正") as draft,
+        asked_together([project], draft),
+    ):
+        Batch(draft, MODELS).add(project)
+    kinds = {each.rule.kind for each in doubted.value.doubts}
+    with confirming(kinds, "确为三元"), writing(door=Channel.PAGE, user=person, reason="更正") as draft:
+        found = Batch(draft, MODELS)
+        found.add(project)
+        found.write()
+        project.when_written()
+    assert {(each.key, each.reason) for each in Overruling.objects.all()} == {(project.pk, "确为三元")}
+
+
+def test_two_of_one_name_in_a_batch_are_namesakes(person, plausible):
+    (first, entry), (second, other) = of_new(1), of_new(2)
+    second.name_zh, first.enterprise, second.enterprise = first.name_zh, None, None
+    with (
+        writing(door=Channel.PAGE, user=person, reason="更正") as draft,
+        asked_together([first, entry, second, other], draft),
+    ):
+        found = Batch(draft, MODELS)
+        found.add(first)
+        entry.project = first
+        with pytest.raises(DoubtedError) as doubted:
+            found.add(entry)
+        assert second.code in str(doubted.value.messages)
