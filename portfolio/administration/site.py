@@ -48,7 +48,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
     ),
     (_("Reference data"), ("sectors.direction", "sectors.sector", "sectors.chainlink", "projects.prefecture")),
     (_("Accounts"), ("portfolio.user", "projects.grant", "portfolio.apitoken")),
-    (_("Record of changes"), ("projects.revision",)),
+    (_("Record of changes"), ("projects.revision", "projects.import")),
     (_("Operation"), ("projects.job",)),
 )
 

@@ -4,7 +4,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .imports import CellVerdict, ImportState, WorkbookKind  # noqa: F401
+from .imports import AskedAtCell, CellVerdict, ImportState, WorkbookKind  # noqa: F401
 from .measures import (  # noqa: F401  read from here, as all the others
     ClaimFigure,
     Measure,

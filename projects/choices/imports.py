@@ -32,3 +32,11 @@ class CellVerdict(TextChoices):
     UNCHANGED = "unchanged", pgettext_lazy("workbook", "unchanged")
     REFUSED = "refused", pgettext_lazy("workbook", "refused")
     CONFLICT = "conflicts", pgettext_lazy("workbook", "in conflict")
+
+
+class AskedAtCell(TextChoices):
+    """What is asked at a cell."""
+
+    PROJECT = "project", pgettext_lazy("workbook", "which project is meant")
+    SECTOR = "sector", pgettext_lazy("workbook", "the sector of a new project")
+    CONFLICT = "conflict", pgettext_lazy("workbook", "which value holds")

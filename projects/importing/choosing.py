@@ -7,27 +7,28 @@ from collections.abc import Iterable, Mapping
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from projects.imports.workbooks.choices import NEW_PROJECT, Asked, Choices
+from projects.choices import AskedAtCell
+from projects.imports.workbooks.choices import NEW_PROJECT, Choices
 from projects.models import Import, ImportedCell
 from sectors.models import Sector
 
 
 def refuse_unasked(imported: Import, choices: Choices) -> None:
     """Raise `ValidationError` at `projects`, `sectors`, `cells` for what is not asked there, or not offered."""
-    asked: Mapping[str, dict[str, ImportedCell]] = {each: {} for each in Asked.values}
+    asked: Mapping[str, dict[str, ImportedCell]] = {each: {} for each in AskedAtCell.values}
     for each in imported.cells.exclude(question=""):
-        asked[each.question][each.address if each.question == Asked.CONFLICT else str(each.row)] = each
+        asked[each.question][each.address if each.question == AskedAtCell.CONFLICT else str(each.row)] = each
     known = set(Sector.objects.filter(code__in=choices.sectors.values()).values_list("code", flat=True))
     errors = {
         "projects": [
             row
             for row, code in choices.projects.items()
-            if (cell := asked[Asked.PROJECT].get(row)) is None or code not in _offered(cell)
+            if (cell := asked[AskedAtCell.PROJECT].get(row)) is None or code not in _offered(cell)
         ],
         "sectors": [
-            row for row, code in choices.sectors.items() if row not in asked[Asked.SECTOR] or code not in known
+            row for row, code in choices.sectors.items() if row not in asked[AskedAtCell.SECTOR] or code not in known
         ],
-        "cells": [address for address in choices.cells if address not in asked[Asked.CONFLICT]],
+        "cells": [address for address in choices.cells if address not in asked[AskedAtCell.CONFLICT]],
     }
     told = _("This is not asked, or is none of what is offered: %(places)s.")
     found = {name: told % {"places": ", ".join(places[:5])} for name, places in errors.items() if places}

@@ -27,7 +27,16 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="importedcell",
             name="question",
-            field=models.CharField(blank=True, max_length=8, verbose_name="what is asked"),
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("project", "which project is meant"),
+                    ("sector", "the sector of a new project"),
+                    ("conflict", "which value holds"),
+                ],
+                max_length=8,
+                verbose_name="what is asked",
+            ),
         ),
         migrations.AddField(
             model_name="rememberedmapping",

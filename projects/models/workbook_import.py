@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of
-from projects.choices import CellVerdict, Channel, ImportState, WorkbookKind
+from projects.choices import AskedAtCell, CellVerdict, Channel, ImportState, WorkbookKind
 
 from .fields import MonthNumberField
 from .job import Job
@@ -162,7 +162,7 @@ class ImportedCell(models.Model):
     is_proposal = models.BooleanField(_("is only proposed"), default=False)
     code = models.CharField(_("code of the fault"), max_length=40, blank=True)
     words = models.TextField(_("what is wrong"), blank=True)
-    question = models.CharField(_("what is asked"), max_length=8, blank=True)
+    question = models.CharField(_("what is asked"), max_length=8, choices=AskedAtCell.choices, blank=True)
     options = models.JSONField(_("what is known of what is asked"), default=dict, blank=True)
 
     objects = models.Manager.from_queryset(ImportedCellQuerySet)()

@@ -20,7 +20,9 @@ _READING = frozenset(
 )
 _LISTS = frozenset(["by", "kind", "map", "mine", "precision", "problem_kind", "show", "sort", "state", "unit"])
 _LOG = frozenset(["after", "before", "door", "event", "field", "key", "project", "record", "until", "who"])
-_WORK = frozenset(["cells", "correct", "figure", "from", "hints", "next", "open", "part", "proposal", "report", "step"])
+_WORK = frozenset(
+    ["cell", "cells", "correct", "figure", "from", "hints", "next", "open", "part", "proposal", "report", "step"]
+)
 KNOWN = _READING | _LISTS | _LOG | _WORK
 _SORT_OF_A_TABLE = "sort_"
 # what others hang on to a link that is sent around, such as mails, search engines and WeChat: no reader has typed it

@@ -18,6 +18,32 @@ from projects.views.facts import facts
 
 # by model: what no form takes, because the program says it
 _SAID_BY_THE_PROGRAM = {
+    "import": {
+        *(
+            "bound_to",
+            "choices",
+            "confirmed_at",
+            "confirmed_rules",
+            "counts",
+            "created_at",
+            "door",
+            "doubts",
+            "effects",
+        ),
+        *(
+            "expires_at",
+            "fingerprint",
+            "heads",
+            "job",
+            "language",
+            "mapping",
+            "reading",
+            "sheet",
+            "signature",
+            "undone_at",
+            "user",
+        ),
+    },
     "job": {
         *("kind", "user", "state", "run_after", "leased_until", "steps_done", "steps", "outcome", "error"),
         *("started_at", "ended_at"),

@@ -9,11 +9,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from projects.choices import CellVerdict, Measure
+from projects.choices import AskedAtCell, CellVerdict, Measure
 from projects.importing import reading
 from projects.importing.moved import MovedFigure
 from projects.importing.returned import is_refused
-from projects.imports.workbooks.choices import Asked
 from projects.imports.workbooks.mapping import Certainty, Question
 from projects.imports.workbooks.tables import LeftOut
 from projects.models import Import, ImportedCell
@@ -176,7 +175,7 @@ class CellRecord(TypedSerializer):
     before = CellValue(help_text=_("Whole CNY, a code, a day or a text; null: nothing."))
     after = CellValue(help_text=_("Whole CNY, a code, a day or a text; null: nothing."))
     question = serializers.ChoiceField(
-        [("", ""), *Asked.choices], help_text=_("What is asked at it; `choices/` answers.")
+        [("", ""), *AskedAtCell.choices], help_text=_("What is asked at it; `choices/` answers.")
     )
     options = Options(
         help_text=_("What is known of that: the projects that may be meant; who changed it, when, from what.")

@@ -129,8 +129,13 @@ def keep_writers_waiting(cursor: Any) -> None:
 
 
 def can_count(using: str) -> bool:
-    """Whether the database has the tables that the triggers write."""
-    return {_TABLE, _TABLES, _READERS, "projects_reportedmonths"} <= set(connections[using].introspection.table_names())
+    """Whether the database has the tables that the triggers write, and of `ReportedMonths` the columns too."""
+    database, months = connections[using], apps.get_model("projects.ReportedMonths")._meta
+    if not {_TABLE, _TABLES, _READERS, months.db_table} <= set(database.introspection.table_names()):
+        return False
+    with database.cursor() as cursor:
+        stored = {column.name for column in database.introspection.get_table_description(cursor, months.db_table)}
+    return {field.column for field in months.concrete_fields} <= stored
 
 
 def unknown(using: str) -> set[str]:

@@ -45,7 +45,7 @@ class CellCheck:
     words: str = ""
     is_proposal: bool = False
     is_key: bool = False  # it only tells which record the row is about
-    question: str = ""  # an `Asked`
+    question: str = ""  # an `AskedAtCell`
     options: dict[str, Any] | None = None  # what is known of what is asked
 
     def refuse(self, code: str, words: Any) -> None:

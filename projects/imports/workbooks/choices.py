@@ -16,14 +16,6 @@ _MOST, _LONGEST = 20_000, 100
 NOT_CHOICES = _("Answers name rows by their number, and cells by their address, each with what is selected.")
 
 
-class Asked(TextChoices):
-    """What is asked at a cell."""
-
-    PROJECT = "project", pgettext_lazy("workbook", "which project is meant")
-    SECTOR = "sector", pgettext_lazy("workbook", "the sector of a new project")
-    CONFLICT = "conflict", pgettext_lazy("workbook", "which value holds")
-
-
 class Holds(TextChoices):
     """Whose value of a cell in conflict holds."""
 

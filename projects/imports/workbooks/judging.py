@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-from projects.choices import Importance
+from projects.choices import AskedAtCell, Importance
 from projects.models import PlausibilityRule
 from projects.models.proposal_gate import unproposed
 from projects.plausibility.asking import refusals_of, rules_in_force
@@ -16,7 +16,7 @@ from projects.versioning.digests import digest_of
 from projects.versioning.merging import by_digest
 
 from .checks import CellCheck, RowCheck, Verdict
-from .choices import Asked, Choices
+from .choices import Choices
 from .conflicts import last_change_of
 from .fields import VERSION
 from .record_values import as_plain, blank_of, put, said_by
@@ -83,7 +83,7 @@ class Judge:
             _take_back(cell, record)
             cell.verdict, cell.after = Verdict.UNCHANGED, cell.before  # as it was exported: it asks for nothing
             return
-        cell.code, cell.question = CHANGED_SINCE, Asked.CONFLICT.value
+        cell.code, cell.question = CHANGED_SINCE, AskedAtCell.CONFLICT.value
         cell.options = last_change_of(cell, opened, self.user)
         if not self.choices.takes_file(cell.place.address):
             _take_back(cell, record)

@@ -10,12 +10,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from projects.choices import AskedAtCell
 from projects.models import Entry, Programme, Project
 from projects.models.fields import CODE_REFUSED
 from projects.text import listing
 
 from .checks import RowCheck, Verdict
-from .choices import NEW_PROJECT, Asked, Choices
+from .choices import NEW_PROJECT, Choices
 from .fields import CODE, KEYS, NAME
 from .references import spelled
 
@@ -68,7 +69,7 @@ class ProjectLookup:
     def _chosen(self, row: RowCheck, alike: Sequence[Project], *, has_code: bool) -> Project | None:
         """The one that somebody chose for the row; None for a new one, and where nobody has: then the row is refused."""
         asked = row.cell(CODE if has_code else NAME) or row.named_at
-        asked.question = Asked.PROJECT.value
+        asked.question = AskedAtCell.PROJECT.value
         asked.options = {"projects": [project.code for project in alike], "may_be_new": self._makes_new}
         chosen = self._choices.projects.get(row.number)
         if chosen == NEW_PROJECT and self._makes_new:

@@ -9,11 +9,12 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
+from projects.choices import AskedAtCell
 from projects.models import Enterprise, Entry, Programme, Project
 from sectors.models import Sector
 
 from .checks import CellCheck, RowCheck, Verdict
-from .choices import Asked, Choices
+from .choices import Choices
 from .fields import CODE, FIELDS, NAME, WorkbookKind
 from .judging import Judge
 from .project_lookup import ProjectLookup, is_named, pieces, refuse_doubles, said, value_of
@@ -73,7 +74,7 @@ class RegisterRows:
     def _chose_sector(self, row: RowCheck) -> bool:
         """Ask for the sector of a new project; whether somebody has said it, which is then as if a cell did."""
         asked = next((each for each in (row.named_at, *row.cells) if not each.question), row.named_at)
-        asked.question = Asked.SECTOR.value
+        asked.question = AskedAtCell.SECTOR.value
         sector = self._sectors.get(self._choices.sectors.get(row.number, ""))
         if sector is not None:
             row.cells.append(CellCheck(asked.place, "sector", "", sector, code=CHOSEN))

@@ -12,9 +12,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from projects.choices import CellVerdict
+from projects.choices import AskedAtCell, CellVerdict
 from projects.importing.reading import Reading
-from projects.imports.workbooks.choices import Asked
 from projects.imports.workbooks.fields import FIELDS
 from projects.imports.workbooks.register_rows import CHOSEN
 from projects.models import Import, ImportedCell, Project
@@ -165,7 +164,7 @@ def _line(
 ) -> CellLine:
     project = projects.get(cell.project)
     told = [cell.words] if cell.words else [_("the whole row is refused")] if cell.code == _OF_WHOLE_ROW else []
-    told += [questions.of_conflict(cell)] if cell.question == Asked.CONFLICT else []
+    told += [questions.of_conflict(cell)] if cell.question == AskedAtCell.CONFLICT else []
     told += [_("selected by you, no cell says it")] if cell.code == CHOSEN else []
     told += [_("hidden row")] if is_hidden else []
     told += [_("only proposed: the province decides")] if cell.is_proposal else []

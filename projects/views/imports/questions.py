@@ -11,14 +11,19 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.imports.workbooks.choices import NEW_PROJECT, Asked, Choices, Holds
+from projects.choices import AskedAtCell
+from projects.imports.workbooks.choices import NEW_PROJECT, Choices, Holds
 from projects.models import Import, ImportedCell, Project
 
 from .. import formatting
 from .cell_words import CellWords
 from .mapping_rows import Choice
 
-_NAMES = {Asked.PROJECT: "project-", Asked.SECTOR: "sector-", Asked.CONFLICT: "holds-"}  # before a row or an address
+_NAMES = {
+    AskedAtCell.PROJECT: "project-",
+    AskedAtCell.SECTOR: "sector-",
+    AskedAtCell.CONFLICT: "holds-",
+}  # what stands before a row or an address
 
 _OPEN = ("", gettext_lazy("please choose"))
 
@@ -42,19 +47,19 @@ class Questions:
     def of(self, cell: ImportedCell) -> Question | None:
         if not cell.question:
             return None
-        asked = Asked(cell.question)
-        place = cell.address if asked == Asked.CONFLICT else str(cell.row)
+        asked = AskedAtCell(cell.question)
+        place = cell.address if asked == AskedAtCell.CONFLICT else str(cell.row)
         answers: Sequence[tuple[str, Any]]
-        if asked == Asked.CONFLICT:
+        if asked == AskedAtCell.CONFLICT:
             answers, chosen = Holds.choices, self._choices.cells.get(place, self._choices.conflicts)
-        elif asked == Asked.SECTOR:
+        elif asked == AskedAtCell.SECTOR:
             answers, chosen = [_OPEN, *self._words.names("sector").items()], self._choices.sectors.get(place, "")
         else:
             answers, chosen = self._projects(cell), self._choices.projects.get(place, "")
         return Question(
             name=f"{_NAMES[asked]}{place}",
             label=_("%(cell)s: %(question)s") % {"cell": cell.address, "question": asked.label},
-            is_radio=asked == Asked.CONFLICT,
+            is_radio=asked == AskedAtCell.CONFLICT,
             answers=[Choice(value, str(label), value == chosen) for value, label in answers],
         )
 
@@ -82,10 +87,14 @@ class Questions:
 
 def choices_said(data: QueryDict) -> Choices:
     """What the form of one page of cells says; what is left open says nothing."""
-    found: dict[Asked, dict[str, str]] = {
+    found: dict[AskedAtCell, dict[str, str]] = {
         asked: {name.removeprefix(start): str(data[name]) for name in data if name.startswith(start) and data[name]}
         for asked, start in _NAMES.items()
     }
     return Choices.of_json(
-        {"projects": found[Asked.PROJECT], "sectors": found[Asked.SECTOR], "cells": found[Asked.CONFLICT]}
+        {
+            "projects": found[AskedAtCell.PROJECT],
+            "sectors": found[AskedAtCell.SECTOR],
+            "cells": found[AskedAtCell.CONFLICT],
+        }
     )

@@ -14,6 +14,7 @@ from projects.models import (
     Enterprise,
     Entry,
     Grant,
+    Import,
     Job,
     LightRule,
     Milestone,
@@ -46,8 +47,8 @@ REFERENCE = [Direction, Sector, ChainLink, Prefecture]
 ACCOUNTS = [User, Grant, ApiToken]
 
 VIEWERS = {
-    "province": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE, Revision],
-    "changsha_writer": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE],
+    "province": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE, Revision, Import],
+    "changsha_writer": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE, Import],
     "changsha_reader": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE],
     "analyst": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE],
     "administrator": [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE, *ACCOUNTS, Revision, Job],
@@ -66,7 +67,7 @@ DELETERS = {
     "analyst": [],
     "administrator": [*REFERENCE, Grant, ApiToken],
 }
-MODELS = [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE, *ACCOUNTS, Revision, Job]
+MODELS = [*REGISTER, *PROGRAMMES, *EVENTS, *REFERENCE, *ACCOUNTS, Revision, Job, Import]
 
 
 @pytest.fixture

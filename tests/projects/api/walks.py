@@ -31,6 +31,7 @@ WITHOUT_EXAMPLE = {
     "plans_partial_update": {"amount": 610000000, "reason": "二期推迟"},
     "rounds_partial_update": {"grace_days": 4},
     "imports_mapping": {"mapping": None},
+    "imports_choices": {"conflicts": "file"},
     "imports_confirm": {"reason": "按名单更新"},
     "imports_undo": {"reason": "发错了"},
     "proposals_note": {"comment": "请核实。"},
