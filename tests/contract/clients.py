@@ -13,13 +13,15 @@ from django.conf import settings
 
 from portfolio.models import ApiToken
 
+SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STORED = settings.BASE_DIR / "docs" / "openapi.json"
 
 
 def make_client(description: Path, package: Path) -> None:
     """Write the client as a package that can be imported; any warning of the generator fails."""
     config = package.with_suffix(".json")
-    config.write_text(json.dumps({"post_hooks": []}), "utf-8")
+    overridden = {SPREADSHEET: "application/octet-stream"}  # this generator knows no other name for a file
+    config.write_text(json.dumps({"post_hooks": [], "content_type_overrides": overridden}), "utf-8")
     options = ["--path", description, "--output-path", package, "--config", config, "--meta", "none"]
     made = subprocess.run(
         [sys.executable, "-m", "openapi_python_client", "generate", *map(str, options), "--fail-on-warning"],

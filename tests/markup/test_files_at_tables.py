@@ -27,6 +27,7 @@ WITHOUT = {
     ("figure", "Beside what was published"): "the page of the programmes has every published number as a file",
     ("figure", "What changed the figure"): "the first records alone; the comparison of the two days has all as a file",
     ("import", "How the columns are read"): "a form",
+    ("import", "The file as it is"): "the first lines of the file itself, which its sender has",
     ("import", "Cell by cell"): "cells of a workbook, of which those that are refused come back as one",
     ("import", "Effect on the headline figures"): "part of a decision; the comparison has what became of it as a file",
     ("imports", "Imports"): "one's own workbooks, each of which is at hand",
