@@ -42,7 +42,8 @@ def help_page(request: HttpRequest) -> HttpResponse:
         if (placed := _placed(task.picture, language))
     }
     figures = [(figure.label, figure.definition) for figure in FIGURES.values()]
-    return render(request, "help/help.html", {"roles": ROLES, "words": WORDS, "figures": figures, "pictures": pictures})
+    context = {"roles": ROLES, "words_of_figures": WORDS, "figures": figures, "pictures": pictures}
+    return render(request, "help/help.html", context)
 
 
 def topics() -> Iterator[tuple[Any, str]]:

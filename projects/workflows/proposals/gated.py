@@ -7,6 +7,7 @@ from typing import Any
 
 from projects.imports.workbooks.record_values import blank_of
 from projects.models import Entry, Project
+from projects.models.attribution import reporter_of
 from projects.models.proposal_fields import MEMBERSHIP, plain
 from projects.models.proposal_gate import unproposed
 
@@ -26,7 +27,9 @@ def as_written(record: Any, user: Any) -> Any:
     gated = unproposed(record, user)
     if record._state.adding and gated:
         return None
-    columns = [record._meta.get_field(name).attname for name in gated]
+    # a figure takes who reported it with it, and here it stays
+    names = [*gated, *(reporter_of(name) for name in gated if name in record.attributed)]
+    columns = [record._meta.get_field(name).attname for name in names]
     written = _with(record, {column: record._stored[column] for column in columns})
     written.only_proposed = frozenset(gated)
     return written

@@ -29,6 +29,13 @@ def test_each_task_stands_there_with_its_steps(public_read, register, client):
         assert str(figure.definition) in page.text
 
 
+def test_its_words_are_not_those_that_somebody_searches_for(public_read, register, client):
+    assert '<input id="search" name="search" type="search" maxlength="200" placeholder' in (
+        html := client.get(PATH).content.decode()
+    )
+    assert re.findall(r'<input id="search"[^>]* value="([^"]*)"', html) == [""]
+
+
 def test_every_page_of_the_site_has_a_part(public_read, register, client):
     anchors = set(re.findall(r' id="([\w-]+)"', client.get(PATH).content.decode()))
     without = {route.name for route in routes() if _is_a_page(route) and part_of(route.name) not in anchors}

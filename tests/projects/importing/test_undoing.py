@@ -85,6 +85,22 @@ def test_a_bureau_s_proposals_are_withdrawn_as_far_as_nobody_has_decided(changsh
     assert (waiting.state, project.total_investment, project.note_zh) == ("accepted", 50_000_000, own.note_zh)
 
 
+def test_who_reported_a_figure_stays_with_it_until_what_a_bureau_proposes_is_decided(changsha_writer, province, own):
+    with writing():
+        project = Project.objects.get(pk=own.pk)
+        project.total_investment_reported_by = "长沙市工信局"
+        project.expected_revenue = 70_000_000
+        project.expected_revenue_reported_by = "企业"
+        project.save()
+    rows = [[*REGISTER, "备注", "达产年收入（万元）"], [own.code, None, 5000, None, None, "一期", 8000]]
+    imported = written(changsha_writer, rows)
+    project.refresh_from_db()
+    assert (project.note_zh, project.total_investment_reported_by) == ("一期", "长沙市工信局")
+    assert project.expected_revenue_reported_by == "企业"
+    assert undone(imported, user=changsha_writer, reason=WRONG).state == "undone"
+    assert Proposal.objects.get(project=own).state == "withdrawn"
+
+
 def test_a_bureau_s_new_project_is_no_longer_proposed_and_it_is_said_that_it_stays(changsha_writer, province):
     imported = written(changsha_writer, [REGISTER, [None, "新项目", 9, 8, "能源电子"]])
     new = Project.objects.get(name_zh="新项目")
