@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
-from projects.choices import CellVerdict
+from projects.choices import CellVerdict, ImportState
 from projects.exports.marked import MarkedLine, marked
 from projects.imports.workbooks.checking import table_of
 from projects.imports.workbooks.grid import Grid, NumberText, column_of
@@ -19,8 +19,10 @@ from .reading import Reading
 
 
 def is_refused(imported: Import) -> bool:
-    """Whether something of it is refused, and can be given back."""
-    return bool(imported.mapping and imported.counts.get("cells", {}).get(CellVerdict.REFUSED))
+    """Whether something of it is refused, and can be given back: of what is refused as a whole no file is kept."""
+    if imported.state == ImportState.REFUSED or not imported.mapping:
+        return False
+    return bool(imported.counts.get("cells", {}).get(CellVerdict.REFUSED))
 
 
 def refused_workbook(imported: Import) -> bytes | None:

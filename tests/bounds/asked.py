@@ -63,7 +63,9 @@ def _asked(path: str, operation: dict[str, Any], ask: Any) -> Iterator[str]:
     before, brace, after = path.partition("{")
     if brace:
         name, _brace, rest = after.partition("}")
-        return iter([f"{before}{each[name]}{rest}" for each in ask(f"{before}?page_size=1")["results"]])
+        listed = ask(f"{before}?page_size={1 if rest == '/' else 20}")["results"]
+        found = [each for each in listed if not rest.startswith("/refused") or each["refused"]]  # else there is no file
+        return iter([f"{before}{each[name]}{rest}" for each in found[:1]])
     questions = next((some for end, some in QUESTIONS.items() if path.endswith(f"/{end}")), [""])
     return iter([f"{path}?{question}".removesuffix("?") for question in questions])
 

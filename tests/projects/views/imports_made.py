@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from projects.choices import ImportState
-from projects.models import Import, ImportedCell, RememberedMapping, Revision
+from projects.models import Import, ImportedCell, ImportedFile, RememberedMapping, Revision
 from tests.projects.importing.sent import REGISTER, sent
 
 OF_ANOTHER = "HN-EI-2023-18"
@@ -46,6 +46,8 @@ def _copied(ready: Import, state: str) -> Import:
     if state == ImportState.UNDONE:
         copy.undone_at, copy.undone_by = timezone.now(), Revision.objects.newest_number()
     copy.save()
+    if state != ImportState.REFUSED:
+        ImportedFile.objects.create(of=copy, content=ready.file.content)
     for cell in cells:
         cell.pk, cell.of = None, copy
     ImportedCell.objects.bulk_create(cells)
