@@ -51,6 +51,10 @@ class NewProblemForm(ProblemForm, OfProjectForm):
         """The problem, raised today; None when it is refused: then the form says why."""
         typed = self.cleaned_data
         project: Any = self.of_project
+        same = Problem.objects.filter(project=project, raised_on=today, description=typed["description"])
+        if same.exists():  # sent twice, as by going back
+            self.add_error("description", _("The same problem of this project was raised today already."))
+            return None
         problem = Problem(
             project=project,
             kind=typed["kind"],

@@ -111,6 +111,14 @@ def test_a_writer_adds_a_problem_of_the_own_prefecture(changsha_writer, client_o
     assert (problem.due, problem.basis) == (dt.date(2023, 9, 1), "illustrative")
 
 
+def test_a_form_that_is_sent_twice_raises_one_problem(changsha_writer, client_of):
+    client, before = client_of(changsha_writer), Problem.objects.count()
+    assert client.post("/problems/?lang=en", NEW).status_code == 302
+    again = client.post("/problems/?lang=en", NEW)
+    assert (again.status_code, Problem.objects.count()) == (422, before + 1)
+    assert "The same problem of this project was raised today already." in again.content.decode()
+
+
 @pytest.mark.no_database
 @pytest.mark.parametrize(
     ("wrong", "said"),
