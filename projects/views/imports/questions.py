@@ -27,7 +27,6 @@ _NAMES = {
     AskedAtCell.CONFLICT: "holds-",
 }  # what stands before a row or an address
 
-_OF_THE_FORM = ("action", "csrfmiddlewaretoken")  # what it sends beside the answers
 _LONGEST_TOLD = 60  # characters of a name that are said again
 
 _OPEN = ("", gettext_lazy("please choose"))
@@ -95,7 +94,8 @@ def choices_said(data: QueryDict) -> Choices:
     its answers.
     """
     starts = tuple(_NAMES.values())
-    if unasked := [name[:_LONGEST_TOLD] for name in data if name not in _OF_THE_FORM and not name.startswith(starts)]:
+    # all answers name their place behind a hyphen, and nothing that every form sends has one
+    if unasked := [name[:_LONGEST_TOLD] for name in data if "-" in name and not name.startswith(starts)]:
         raise ValidationError(NOT_ASKED % {"places": ", ".join(unasked[:MOST_TOLD])})
     found: dict[AskedAtCell, dict[str, str]] = {
         asked: {name.removeprefix(start): str(data[name]) for name in data if name.startswith(start) and data[name]}

@@ -113,7 +113,7 @@ def test_rows_that_cannot_be_heads_of_a_text_are_refused_on_the_page(client_of: 
 
 
 @pytest.mark.parametrize("action", ["choose", "keep-all", "take-all"])
-@pytest.mark.parametrize("name", ["cell-C2", "holds", "sector", "conflicts", "x" * 200, "holds-"])
+@pytest.mark.parametrize("name", ["cell-C2", "projects-2", "-", "x-" * 200, "holds-"])
 def test_an_answer_to_what_is_not_asked_is_refused_on_the_page(
     client_of: Any, province: Any, action: str, name: str
 ) -> None:
@@ -128,3 +128,13 @@ def test_an_answer_to_what_is_not_asked_is_refused_on_the_page(
 def test_an_answer_that_is_none_is_refused_on_the_page(client_of: Any, province: Any, action: str) -> None:
     client, found = client_of(province), sent(province, [VERSIONED, [CODE, "0" * 32, 5000]])
     assert answered(client, found, action, **{"holds-C2": "mine"}).status_code == 422
+
+
+def test_all_that_the_form_of_the_page_sends_is_taken(client_of: Any, province: Any) -> None:
+    rows = [VERSIONED, [CODE, "0" * 32, 5000]]
+    client, found = client_of(province), sent(province, rows)
+    page = opened(client, f"/imports/{found.pk}/")
+    fields = [more for tag, more in page.elements if tag in ("input", "select") and more.get("type") != "search"]
+    said = {more["name"]: more.get("value", "") for more in fields if more.get("name")}
+    assert {"opened_by", "holds-C2"} <= set(said)
+    assert answered(client, found, "choose", **said).status_code == 302
