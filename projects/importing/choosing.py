@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from projects.choices import AskedAtCell
 from projects.imports.workbooks.choices import NEW_PROJECT, Choices
 from projects.models import Import, ImportedCell
 from sectors.models import Sector
+
+MOST_TOLD = 5  # places
+NOT_ASKED = _("This is not asked, or is none of what is offered: %(places)s.")
 
 
 def refuse_unasked(imported: Import, choices: Choices) -> None:
@@ -30,8 +33,7 @@ def refuse_unasked(imported: Import, choices: Choices) -> None:
         ],
         "cells": [address for address in choices.cells if address not in asked[AskedAtCell.CONFLICT]],
     }
-    told = _("This is not asked, or is none of what is offered: %(places)s.")
-    found = {name: told % {"places": ", ".join(places[:5])} for name, places in errors.items() if places}
+    found = {name: NOT_ASKED % {"places": ", ".join(places[:MOST_TOLD])} for name, places in errors.items() if places}
     if found:
         raise ValidationError({name: [words] for name, words in found.items()})
 

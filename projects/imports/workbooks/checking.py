@@ -82,8 +82,12 @@ def table_of(
 
 def _table(book: Book, vocabulary: Vocabulary, sheet: str | None, heads: Any) -> Table:
     if sheet is None:
-        return _first_table(book, vocabulary)
-    grid = book.grid(sheet)
+        found = _first_table(book, vocabulary)
+        if heads is None:
+            return found
+        grid = found.grid  # a table as text has no name by which its one sheet could be asked for
+    else:
+        grid = book.grid(sheet)
     return table_in(grid, vocabulary, None if heads is None else HeadRows.of_json(heads, grid))
 
 

@@ -98,8 +98,8 @@ def _choose(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None
 
 def _choose_for_all(holds: Holds) -> Step:
     def chosen(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
-        said = replace(choices_said(request.POST), cells={}, conflicts=holds.value)
         with _refused_into(attempt):
+            said = replace(choices_said(request.POST), cells={}, conflicts=holds.value)
             choose(found, user=request.user, choices=said, for_all=True)
 
     return chosen

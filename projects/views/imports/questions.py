@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import AskedAtCell
+from projects.importing.choosing import MOST_TOLD, NOT_ASKED
 from projects.imports.workbooks.choices import NEW_PROJECT, Choices, Holds
 from projects.models import Import, ImportedCell, Project
 
@@ -24,6 +26,8 @@ _NAMES = {
     AskedAtCell.SECTOR: "sector-",
     AskedAtCell.CONFLICT: "holds-",
 }  # what stands before a row or an address
+
+_LONGEST_TOLD = 60  # characters of a name that are said again
 
 _OPEN = ("", gettext_lazy("please choose"))
 
@@ -86,7 +90,13 @@ class Questions:
 
 
 def choices_said(data: QueryDict) -> Choices:
-    """What the form of one page of cells says; what is left open says nothing."""
+    """What the form of one page of cells says; what is left open says nothing. Raises `ValidationError` for what is none of
+    its answers.
+    """
+    starts = tuple(_NAMES.values())
+    # all answers name their place behind a hyphen, and nothing that every form sends has one
+    if unasked := [name[:_LONGEST_TOLD] for name in data if "-" in name and not name.startswith(starts)]:
+        raise ValidationError(NOT_ASKED % {"places": ", ".join(unasked[:MOST_TOLD])})
     found: dict[AskedAtCell, dict[str, str]] = {
         asked: {name.removeprefix(start): str(data[name]) for name in data if name.startswith(start) and data[name]}
         for asked, start in _NAMES.items()

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from projects.importing import confirm, undo
 from projects.jobs import kinds, queue
@@ -78,3 +79,18 @@ def test_what_was_given_up_is_done_when_it_is_asked_for_again(province):
     assert (worked(imported).state, Revision.objects.newest_number()) == ("done", before)
     old.refresh_from_db()
     assert old.state == "done"
+
+
+@pytest.mark.parametrize("state", LATER)
+@pytest.mark.parametrize(("own", "others"), [("zh-hans", "en"), ("en", "zh-hans")])
+def test_its_sender_is_told_in_the_language_of_the_import(province, monkeypatch, state, own, others):
+    def broken(_run):
+        raise RuntimeError("no space left")
+
+    with override(own):
+        imported = spent(under_way(province, state))
+    monkeypatch.setitem(kinds.KINDS, KINDS[state], replace(kinds.KINDS[KINDS[state]], perform=broken))
+    with override(others):
+        imported = worked(imported)
+    is_said(imported, state)
+    assert ("后台任务号" in imported.words, "no fault of yours" in imported.words) == (own == "zh-hans", own == "en")

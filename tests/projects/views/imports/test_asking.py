@@ -11,6 +11,7 @@ from projects.importing import confirm
 from projects.models import Import
 from tests.pages import opened
 from tests.projects.importing.sent import CODE, NAME, REGISTER, WHY, sent, worked
+from tests.projects.importing.test_heads_of_texts import as_text
 from tests.projects.models.reports_made import CHANGSHA_CODE
 
 VERSIONED = ["编号", "版本", "总投资（万元）"]
@@ -90,3 +91,50 @@ def test_a_figure_leads_to_its_cell_for_who_may_see_the_import(
     assert client_of(province).get(f"/imports/{found.pk}/", {"cell": "Z9"}).status_code == 404
     others = client_of(changsha_writer).get(figure).content.decode()
     assert ("名单.xlsx" in others, f"/imports/{found.pk}/" in others) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("x", "", "3"),
+        ("-1", "1", "2"),
+        ("1.5", "2", "3"),
+        ("2", "1", "3"),
+        ("1", "1", "99999999"),
+        3 * ("1" + 30 * "0",),
+    ],
+)
+def test_rows_that_cannot_be_heads_of_a_text_are_refused_on_the_page(client_of: Any, province: Any, rows: Any) -> None:
+    found = as_text(province)
+    said = dict(zip(("heads-first", "heads-last", "heads-records"), rows, strict=True)) | {"read": "1"}
+    assert answered(client_of(province), found, "map", **said).status_code == 422
+    found.refresh_from_db()
+    assert (found.state, found.heads) == ("ready", None)
+
+
+@pytest.mark.parametrize("action", ["choose", "keep-all", "take-all"])
+@pytest.mark.parametrize("name", ["cell-C2", "projects-2", "-", "x-" * 200, "holds-"])
+def test_an_answer_to_what_is_not_asked_is_refused_on_the_page(
+    client_of: Any, province: Any, action: str, name: str
+) -> None:
+    client, found = client_of(province), sent(province, [VERSIONED, [CODE, "0" * 32, 5000]])
+    wrong = answered(client, found, action, **{name: "file"})
+    assert wrong.status_code == 422
+    found.refresh_from_db()
+    assert (found.state, found.counts["cells"]["conflicts"]) == ("ready", 1)
+
+
+@pytest.mark.parametrize("action", ["choose", "keep-all", "take-all"])
+def test_an_answer_that_is_none_is_refused_on_the_page(client_of: Any, province: Any, action: str) -> None:
+    client, found = client_of(province), sent(province, [VERSIONED, [CODE, "0" * 32, 5000]])
+    assert answered(client, found, action, **{"holds-C2": "mine"}).status_code == 422
+
+
+def test_all_that_the_form_of_the_page_sends_is_taken(client_of: Any, province: Any) -> None:
+    rows = [VERSIONED, [CODE, "0" * 32, 5000]]
+    client, found = client_of(province), sent(province, rows)
+    page = opened(client, f"/imports/{found.pk}/")
+    fields = [more for tag, more in page.elements if tag in ("input", "select") and more.get("type") != "search"]
+    said = {more["name"]: more.get("value", "") for more in fields if more.get("name")}
+    assert {"opened_by", "holds-C2"} <= set(said)
+    assert answered(client, found, "choose", **said).status_code == 302
