@@ -14,12 +14,13 @@ from django.db import DEFAULT_DB_ALIAS, Error, connections
 from portfolio.accounts import token_use
 from portfolio.timeouts import at_once, within
 
-from . import housekeeping
+from . import free_memory, housekeeping
 
 logger = structlog.get_logger(__name__)
 
 FLUSH_EVERY = 2.0  # seconds
 SWEEP_EVERY = 3600.0
+HAND_BACK_EVERY = 60.0
 _TRIED_AGAIN_AFTER = 60.0  # a sweep that could not be finished
 _FIRST_SWEEP = (20.0, 90.0)  # after the start: not in all processes at the same moment
 _SILENT = 0.5  # seconds; nobody needs it now
@@ -48,8 +49,12 @@ def end() -> None:
 
 def _work() -> None:
     next_sweep = time.monotonic() + random.uniform(*_FIRST_SWEEP)  # noqa: S311  no secret
+    next_return = time.monotonic() + HAND_BACK_EVERY
     while not _ending.wait(FLUSH_EVERY):
         _flush()
+        if time.monotonic() >= next_return:
+            next_return = time.monotonic() + HAND_BACK_EVERY
+            free_memory.hand_back()
         if time.monotonic() >= next_sweep:
             next_sweep = time.monotonic() + (SWEEP_EVERY if _swept() else _TRIED_AGAIN_AFTER)
 
