@@ -28,7 +28,7 @@ OF_THE_PAST = 2.5  # times what the present takes
 MOST_QUERIES = 14
 QUERIES = {
     "/": 14,
-    "/?as_of": 20,  # one for the days on which something became known; the figures of today and their programme beside those of then
+    "/?as_of": 20,  # one for the days that are known; the figures of today, and their programme, beside those of then
     "/?": 16,  # one for what waits for the reader, which the navigation counts; in a past one for the programmes of now
     "/about/": 11,
     "/attention/": 16,
