@@ -6,7 +6,7 @@ The effects of the records add up to the difference exactly.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -18,6 +18,7 @@ from projects.versioning.as_of import AsOf, looking_back
 from .differences import CODE, SORTED_BY, Differing, ThenAndNow, differing_records, effects_on
 from .dimensions import DIMENSIONS, EACH, dimension_of
 from .figures import FIGURES, USUAL, Figure
+from .light_filter import follows_lights
 from .scope import Scope
 from .totals import breakdowns
 
@@ -111,11 +112,15 @@ class Comparison:
     """
 
     scope: Scope
-    since: AsOf
+    then: Scope
     figures: tuple[FigureDifference, ...]
     records: tuple[RecordDifference, ...]
     count: int
     kinds: Mapping[Difference, int]
+
+    @property
+    def since(self) -> AsOf:
+        return self.then.as_of  # type: ignore[return-value]  # of a past state
 
 
 def compared(
@@ -126,13 +131,13 @@ def compared(
     `size` of the records that differ from index `first` on, in one of `differences.orders`, with their effects: no more
     rows are read.
     """
-    then = scope.known(since)
+    then = _then(scope, since)
     found = differing_records(then, scope, figures, first=first, size=size, order=order)
     described = _Described(then, scope, found.rows)
     shown = tuple(described.record(row) for row in found.rows)
     return Comparison(
         scope,
-        since,
+        then,
         tuple(
             FigureDifference(
                 name,
@@ -151,12 +156,17 @@ def compared(
 
 def difference(scope: Scope, since: AsOf, name: str, *, first: int = 0, size: int = 50) -> FigureDifference:
     """The same of one figure, with `size` of all its effects from index `first` on, the largest first."""
-    then = scope.known(since)
+    then = _then(scope, since)
     found = effects_on(then, scope, name, first=first, size=size)
     described = _Described(then, scope, found.rows)
     effects = tuple(described.effect(row, row.parts[name]) for row in found.rows)
     change = found.figures[name]
     return FigureDifference(name, change.before, change.after, found.effects[name], effects)
+
+
+def _then(scope: Scope, since: AsOf) -> Scope:
+    """The question then. Of its sums, those of lights alone follow the programme's months: for others none are read."""
+    return scope.known(since) if follows_lights(scope) else replace(scope, as_of=since)
 
 
 def _by_size(effects: Iterable[Effect]) -> tuple[Effect, ...]:
@@ -168,11 +178,11 @@ def shares(found: Comparison) -> dict[str, Shares]:
     names = [each.name for each in found.figures if each.figure.ratio]
     if not names:
         return {}
-    then, now = (
-        breakdowns(each, None, compared=False, figures=names)[None].whole.figures
-        for each in (found.scope.known(found.since), found.scope)
+    then = found.then if follows_lights(found.scope) else found.scope.known(found.since)
+    was, is_now = (
+        breakdowns(each, None, compared=False, figures=names)[None].whole.figures for each in (then, found.scope)
     )
-    return {name: Shares(then[name].ratio, now[name].ratio) for name in names}
+    return {name: Shares(was[name].ratio, is_now[name].ratio) for name in names}
 
 
 class _Described:

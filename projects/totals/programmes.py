@@ -42,6 +42,16 @@ def programmes_of(user: Any) -> list[Any]:
     return [programme for programme, _rows in found]
 
 
+def known_at(state: as_of.AsOf | None, programme: Any, user: Any) -> Any:
+    """A programme with the rule of lights, the day and the months that a question of that state is answered by. One query.
+
+    One that was not known then has none of them.
+    """
+    with as_of.looking_back(state):
+        found = (each for each in programmes_of(user) if each.pk == programme.pk)
+        return next(found, None) or Programme(pk=programme.pk, year=programme.year)
+
+
 def current_of(programmes: Sequence[Any]) -> Any:
     """The current one of all programmes, newest first: that which the province chose last. While none is chosen, the newest
     with a month that can be shown by default, so that the first project of a new year turns nothing over; else the newest

@@ -27,7 +27,7 @@ from .figures import FIGURES, Span, with_figures
 from .filters import ON_FIGURES, ProjectFilterSet
 from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
-from .programmes import programmes_of
+from .programmes import known_at, programmes_of
 from .scope_parameters import months_asked, programme_asked
 
 SPAN_PARAMETERS = ("programme", "month", "through")
@@ -98,8 +98,9 @@ class Scope:
         return replace(self, within=projects)
 
     def known(self, since: AsOf | None) -> Self:
-        """The same question to what was known at another time."""
-        return replace(self, as_of=since)
+        """The same question to what was known at another time, of the programme as it was known then."""
+        programme = self.programme and known_at(since, self.programme, self.user)
+        return replace(self, as_of=since, programme=programme)
 
     def unasked(self) -> Self:
         """The same question with nothing found out: a cached response would hold it and, with its user, the request."""

@@ -20,7 +20,7 @@ LISTS_OF = {
     "/tasks/": 24,  # the reports of a round are counted for all entries, once for the list and once by prefecture
     "/rounds/?": 9,
     "/league/": 12,
-    "/compare/": 27,
+    "/compare/": 30,  # three of them for the months of then
     "/api/v1/comparison/": 27,
 }
 OF_THE_PAST = 2.5  # times what the present takes
@@ -28,14 +28,14 @@ OF_THE_PAST = 2.5  # times what the present takes
 MOST_QUERIES = 14
 QUERIES = {
     "/": 14,
-    "/?as_of": 19,  # one for the days on which something became known, and the figures of today beside those of then
+    "/?as_of": 20,  # one for the days that are known; the figures of today, and their programme, beside those of then
     "/?": 16,  # one for what waits for the reader, which the navigation counts; in a past one for the programmes of now
     "/about/": 11,
     "/attention/": 16,
     "/changes/": 49,
     "/changes/1/": 26,  # one for what was doubted and kept all the same
     "/changes/1/undo/": 47,
-    "/compare/": 12,
+    "/compare/": 13,  # one for the months of then, which say what share is withheld
     "/figures/disbursed/": 24,  # one for the cells of workbooks that say what stands there
     "/figures/": 20,
     "/forecast/": 10,
@@ -43,7 +43,7 @@ QUERIES = {
     "/programmes/2": 14,
     "/projects/CS": 31,  # one for the projects around it in its list
     "/projects/HN": 30,
-    "/projects/?as_of": 17,  # as of the overview
+    "/projects/?as_of": 18,  # as of the overview
     "/review/": 19,  # two for the decision that may be taken back, and what that would do
     "/rounds/": 10,
     "/rounds/2": 15,  # two for the unit of the person, and for what they typed and have not saved

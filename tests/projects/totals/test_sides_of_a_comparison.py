@@ -1,0 +1,120 @@
+"""Both sides of a comparison are what the same question is answered at its two days, whatever it is narrowed by."""
+
+from __future__ import annotations
+
+import pytest
+
+from projects.choices import Difference, LightMethod, Role
+from projects.models import LightRule, Programme, Revision
+from projects.totals.comparison import compared, difference, shares
+from projects.totals.today import beside_today
+from projects.totals.totals import breakdowns, totals
+from projects.versioning.as_of import AsOf, looking_back
+from projects.versioning.revisions import writing
+from tests.people import CHANGSHA, person
+
+from ..asking import scope_of
+
+pytestmark = pytest.mark.django_db
+
+SUMS = ("project_count", "total_investment", "disbursed", "started_count")
+SHARE = "disbursed_of_plan"
+DAYS = ("2023-04-15", "2023-06-01", "r30", "2023-07-10")
+MONTHS = (("through", "2023-05"), ("through", "2023-06"), ("month", "2023-05"))
+LIGHTS = tuple(("light", light) for light in ("red", "yellow", "green", "none"))
+OTHERS = (
+    *(("counted_in", name) for name in ("reports_approved", "reports_in", "started_count", "disbursed")),
+    *((name, "disbursed") for name in ("having", "missing", "complete_in", "gaps_in")),
+    *(("listed", part) for part in ("start", "joined", "left", "later")),
+)
+
+
+@pytest.fixture(params=[(Role.PROVINCE, None), (Role.PREFECTURE_READER, CHANGSHA)], ids=["province", "changsha"])
+def reader(request, moved_in):
+    return person("reader", *request.param)
+
+
+def asked(reader, question, since=None):
+    """The question as a door asks it on that day, or today."""
+    with looking_back(since):
+        return scope_of(reader, [("programme", "2023"), *question])
+
+
+def told(scope):
+    """What totals and list say of a question: its figures and its codes."""
+    figures = totals(scope, figures=(*SUMS, SHARE)).whole.figures
+    with looking_back(scope.as_of):
+        codes = set(scope.members().values_list("code", flat=True))
+    return {name: figures[name].value for name in SUMS}, figures[SHARE].ratio, codes
+
+
+def assert_alike(reader, since, *question):
+    """The comparison, its effects and its records say what totals and list of the two days say."""
+    then, now = asked(reader, question, since), asked(reader, question)
+    found = compared(now, since, figures=(*SUMS, SHARE), size=100)
+    (was, share_then, codes_then), (is_now, share_now, codes_now) = told(then), told(now)
+    figures = {each.name: each for each in found.figures}
+    assert {name: figures[name].before for name in SUMS} == was, (since.text, question)
+    assert {name: figures[name].after for name in SUMS} == is_now, (since.text, question)
+    share = shares(found)[SHARE]
+    assert (share.before, share.after) == (share_then, share_now), (since.text, question)
+    of_kind = {kind: {each.key for each in found.records if each.kind == kind} for kind in Difference}
+    came_and_went = codes_now - codes_then, codes_then - codes_now
+    assert (of_kind[Difference.ADDED], of_kind[Difference.REMOVED]) == came_and_went, (since.text, question)
+    one = difference(now, since, "project_count")
+    assert (one.before, one.after) == (was["project_count"], is_now["project_count"])
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_each_light_of_each_month_is_that_of_its_day(reader, day):
+    since = AsOf.parse(day)
+    for months in MONTHS:
+        for light in LIGHTS:
+            assert_alike(reader, since, light, months)
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_what_follows_the_months_otherwise_is_that_of_its_day(reader, day):
+    since = AsOf.parse(day)
+    for question in OTHERS:
+        assert_alike(reader, since, question, ("through", "2023-06"))
+
+
+def test_the_limits_of_a_light_are_those_of_the_rule_that_the_programme_had(reader):
+    since = AsOf.parse(f"r{Revision.objects.newest_number()}")
+    programme = Programme.objects.get(year=2023)
+    with writing():
+        strict = LightRule(code="strict", name_zh="严", method=LightMethod.SHARE, yellow=100, red=99)
+        strict.save()
+        programme.light_rule = strict
+        programme.save()
+    for light in LIGHTS:
+        assert_alike(reader, since, light, ("through", "2023-06"))
+
+
+@pytest.mark.parametrize("light", LIGHTS)
+def test_nothing_was_lit_before_anything_was_known(reader, light):
+    found = compared(asked(reader, [light, ("through", "2023-06")]), AsOf.parse("2022-12-31"))
+    assert {each.before for each in found.figures if each.name in SUMS} <= {0, None}
+    assert not found.kinds[Difference.REMOVED]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_beside_the_past_stands_what_is_answered_today(reader, day):
+    for light in (("light", "red"), ("basis", "reported")):
+        question = [light, ("through", "2023-06")]
+        then, now = asked(reader, question, AsOf.parse(day)), asked(reader, question)
+        with looking_back(then.as_of):
+            [row] = beside_today(then, breakdowns(then, None, compared=False))[None].rows
+        assert row.now == breakdowns(now, None, compared=False)[None].whole.figures
+
+
+def test_the_api_and_the_page_say_so_too(reader, client_of):
+    client, question = client_of(reader), {"programme": 2023, "through": "2023-06", "light": "red"}
+    answer = client.get("/api/v1/totals/", question | {"as_of": "2023-06-01"}).json()
+    then = answer["rows"][0]["figures"]["project_count"]["value"]
+    compared_with = question | {"since": "2023-06-01"}
+    figures = {each["name"]: each for each in client.get("/api/v1/comparison/", compared_with).json()["figures"]}
+    assert figures["project_count"]["before"] == then > 0
+    lines = client.get("/compare/", compared_with).context["figures"]
+    assert [line.figure.before for line in lines if line.figure.name == "project_count"] == [then]
