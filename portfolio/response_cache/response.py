@@ -100,8 +100,9 @@ class CachedResponse:
 
     @property
     def size(self) -> int:
-        """Of what it holds in memory, in bytes, with headers and the objects around them."""
-        return len(self.body) + 3_000 + (_OF_REVALIDATION if self.revalidate is not None else 0)
+        """Of what it holds in memory, in bytes, with headers, the objects around them and the holes that it leaves."""
+        held = len(self.body) + 3_000 + (_OF_REVALIDATION if self.revalidate is not None else 0)
+        return held + held // 5
 
     def give(self, environ: dict[str, Any], start_response: StartResponse, more: Headers) -> list[bytes]:
         """Answer a request with it; `more` are the headers of this request alone."""

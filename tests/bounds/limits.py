@@ -20,7 +20,7 @@ LISTS_OF = {
     "/tasks/": 24,  # the reports of a round are counted for all entries, once for the list and once by prefecture
     "/rounds/?": 9,
     "/league/": 12,
-    "/compare/": 30,  # three of them for the months of then
+    "/compare/": 27,
     "/api/v1/comparison/": 27,
 }
 OF_THE_PAST = 2.5  # times what the present takes
