@@ -120,14 +120,26 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "year_months": months,
         "span": formatting.months(scope.first_month, scope.last_month) if scope.through else "",
         "unit": formatting.money_unit("table"),
+    }
+    return render(request, "projects/project.html", context | _history(request, found) | _acts(request, found))
+
+
+def _history(request: HttpRequest, found: Project) -> dict[str, Any]:
+    asked = of_project(found)
+    return {
         "events": changes(found, request.user),
-        "all_changes_url": all_changes_url(of_project(found)),
-        "files_of_changes": files_of_changes(of_project(found)),
+        "all_changes_url": all_changes_url(asked),
+        "files_of_changes": files_of_changes(asked),
+    }
+
+
+def _acts(request: HttpRequest, found: Project) -> dict[str, Any]:
+    """What the reader may do about it."""
+    return {
         "add_milestone_url": _add_milestone_url(request, found),
         "may_propose": request.user.has_perm("projects.add_proposal", Proposal(project=found)),
         "may_change": request.user.has_perm("projects.change_project", found),
     }
-    return render(request, "projects/project.html", context)
 
 
 def _add_milestone_url(request: HttpRequest, found: Project) -> str:
