@@ -41,7 +41,7 @@ class _Loaded(_Known):
         return []
 
 
-class _Together(_Known):
+class Together(_Known):
     """Around records that are about to be stored together; what is asked of others is asked of the database."""
 
     def __init__(self, records: Sequence[Any]) -> None:
@@ -74,7 +74,7 @@ class _Together(_Known):
 def asked_together(records: Sequence[Any], draft: Draft) -> Iterator[None]:
     """In this block the rules are asked about these records before they are stored; what stands around them is read once."""
     if rules_of(draft):
-        draft.memory[AROUND] = _Together(records)
+        draft.memory[AROUND] = Together(records)
     try:
         yield
     finally:

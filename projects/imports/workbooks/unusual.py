@@ -2,55 +2,28 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from projects.choices import Importance
-from projects.models import Entry, MonthlyReport, PlausibilityRule, Programme, Project
+from projects.models import PlausibilityRule
 from projects.plausibility.asking import doubts_about, found_by
 from projects.plausibility.kinds import kinds_about
 from projects.plausibility.kinds.kind import Doubt
-from projects.plausibility.surroundings import KnownMonths, Surroundings
+from projects.plausibility.loads import Together
 
 from .checks import RowCheck
 
 Rules = Mapping[str, PlausibilityRule]
 
 
-class _OfManyRows(Surroundings):
-    """Asks each thing once for all rows."""
-
-    def __init__(self, projects: Iterable[Project]) -> None:
-        super().__init__()
-        self._places: dict[int, list[Entry]] | None = None
-        self._keys = {project.pk for project in projects if project.pk is not None}
-        self._names: dict[int, dict[str, list[tuple[str, int]]]] = {}
-
-    def entries(self, project: Project) -> list[Entry]:
-        if self._places is None:
-            self._places = defaultdict(list)
-            for entry in Entry.objects.filter(project__in=self._keys).select_related("programme").order_by("pk"):
-                self._places[entry.project_id].append(entry)
-        found = self._places.get(project.pk or 0, [])
-        for entry in found:
-            entry.project = project
-        return found
-
-    def namesake(self, project: Project, programme: Programme) -> str:
-        if programme.pk not in self._names:
-            names = self._names[programme.pk] = defaultdict(list)
-            for name, code, key in Project.objects.on_list_of(programme).values_list("name_zh", "code", "pk"):
-                names[name].append((code, key))
-        others = [code for code, key in self._names[programme.pk].get(project.name_zh, ()) if key != project.pk]
-        return min(others, default="")
-
-
 def doubt_register(rows: Iterable[RowCheck], rules: Rules) -> None:
     """Say it at the cells, and keep for each row what has to be confirmed."""
     written = [row for row in rows if any(each.is_written for each in row.cells)]
-    around = _OfManyRows(record for row in written for record in row.records if isinstance(record, Project))
-    for row in written if rules else ():
+    if not rules or not written:
+        return
+    around = Together([record for row in written for record in row.records])
+    for row in written:
         for record in row.records:
             for doubt in doubts_about(record, rules, around) if record.changed_fields() else ():
                 _say(row, doubt)
@@ -63,11 +36,7 @@ def doubt_reports(rows: Iterable[RowCheck], rules: Rules) -> None:
     reports = [(row, each) for row in rows for each in row.records if any(cell.is_written for cell in row.cells)]
     if not rules or not reports:
         return
-    earlier: dict[int, list[Any]] = defaultdict(list)
-    entries = {report.entry_id for _row, report in reports}
-    for each in MonthlyReport.objects.filter(entry__in=entries).order_by("entry", "month"):
-        earlier[each.entry_id].append(each)
-    around = KnownMonths(earlier)
+    around = Together([report for _row, report in reports])
     for row, report in reports:
         for kind in kinds_about("monthlyreport"):
             rule = rules.get(kind.name.value)
