@@ -18,6 +18,7 @@ from projects.imports.workbooks.checks import Check, CheckState
 from projects.imports.workbooks.choices import Choices
 from projects.imports.workbooks.mapping import signature
 from projects.imports.workbooks.opening import Book, opened
+from projects.imports.workbooks.tables import Table
 from projects.models import Import, Programme, RememberedMapping
 from projects.versioning.revisions import as_recorded
 from projects.workflows.reporting import may_edit
@@ -61,6 +62,12 @@ def examined(imported: Import, user: Any) -> Check:
     return found
 
 
+def table_in(imported: Import, book: Book, *, sheet: str, heads: Any) -> Table:
+    """The table of a sheet of its file, by heads in these rows. Raises as `examined` does; reads no row."""
+    about: dict[str, Any] = {"kind": imported.kind, "programme": imported.programme, "month": imported.month}
+    return table_of(book, **about, sheet=sheet or None, heads=heads)
+
+
 def refuse_planned(kind: str, programme: Programme, month: int | None) -> None:
     """Raise `ValidationError` for reports of a month of which none is taken yet, as at every other door."""
     if kind != WorkbookKind.REPORTS or month is None:
@@ -81,13 +88,12 @@ def fingerprint_of(found: Check) -> str:
 
 def _remembered(imported: Import, found: Check, book: Book) -> RememberedMapping | None:
     """What its sender has said once of a table with these heads, or with those that it has in rows that were chosen then."""
-    table: dict[str, Any] = {"kind": imported.kind, "programme": imported.programme, "month": imported.month}
     of_sender = RememberedMapping.objects.filter(user=imported.user_id, kind=imported.kind).order_by("-pk")
     for said in of_sender.filter(Q(signature=found.signature) | Q(heads__isnull=False))[:_MOST_REMEMBERED]:
         if imported.heads not in (None, said.heads):
             continue
         try:
-            if signature(table_of(book, sheet=found.sheet, heads=said.heads, **table)) == said.signature:
+            if signature(table_in(imported, book, sheet=found.sheet, heads=said.heads)) == said.signature:
                 return said
         except ValidationError:
             continue  # the sheet has no such rows

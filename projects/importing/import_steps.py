@@ -16,7 +16,7 @@ from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
 from projects.choices import Channel, ImportState, WorkbookKind
-from projects.imports.workbooks.checking import NEEDS_MONTH, table_of
+from projects.imports.workbooks.checking import NEEDS_MONTH
 from projects.imports.workbooks.choices import Choices
 from projects.imports.workbooks.mapping import ColumnMapping, signature
 from projects.imports.workbooks.opening import opened
@@ -35,7 +35,7 @@ from sectors.texts import check_direction
 from .checked import check_import
 from .choosing import refuse_unasked
 from .confirmed import confirm_import
-from .examining import refuse_planned
+from .examining import refuse_planned, table_in
 from .undoing import undo_import
 
 _MAPPED = (ImportState.NEEDS_MAPPING, ImportState.READY)
@@ -202,15 +202,9 @@ def _check_words(*, reason: str, reported_by: str) -> None:
 
 
 def _table(imported: Import, sheet: str, heads: Any) -> Table:
-    said: dict[str, Any] = {
-        "kind": imported.kind,
-        "programme": imported.programme,
-        "month": imported.month,
-        "sheet": sheet or None,
-        "heads": heads,
-    }
     try:
-        return table_of(opened(bytes(imported.file.content), name=imported.name), **said)
+        book = opened(bytes(imported.file.content), name=imported.name)
+        return table_in(imported, book, sheet=sheet, heads=heads)
     except ImportedFile.DoesNotExist:
         raise _overtaken(imported) from None  # it was refused a moment ago
     except ValidationError as error:

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from projects.choices import CellVerdict, ImportState
 from projects.exports.marked import MarkedLine, marked
-from projects.imports.workbooks.checking import table_of
 from projects.imports.workbooks.grid import Grid, NumberText, column_of
 from projects.imports.workbooks.opening import opened
 from projects.models import Import
 
+from .examining import table_in
 from .reading import Reading
 
 
@@ -31,20 +31,13 @@ def refused_workbook(imported: Import) -> bytes | None:
     All above the records is kept as it is, so that units, titles and heads are read again as they were; so is a line among
     the records that says another unit.
     """
-    try:
-        content = bytes(imported.file.content)
-    except ObjectDoesNotExist:
-        return None
     if not is_refused(imported):
         return None
-    table = table_of(
-        opened(content, name=imported.name),
-        kind=imported.kind,
-        programme=imported.programme,
-        month=imported.month,
-        sheet=imported.sheet,
-        heads=imported.heads,
-    )
+    try:
+        book = opened(bytes(imported.file.content), name=imported.name)
+    except ObjectDoesNotExist:
+        return None
+    table = table_in(imported, book, sheet=imported.sheet, heads=imported.heads)
     grid, faults = table.grid, _faults(imported)
     first = imported.heads["records"] - 1 if imported.heads else table.bottom + 1
     rows = sorted({*faults, *(line.row for line in table.units if line.row < max(faults, default=0))})
@@ -64,7 +57,7 @@ def _faults(imported: Import) -> dict[int, tuple[dict[int, str], str]]:
     for cell in imported.cells.filter(verdict=CellVerdict.REFUSED):
         said = found[cell.row - 1]  # of a row that is refused as a whole its other cells say nothing
         if cell.words:
-            said[cell.address.rstrip("0123456789")] = cell.words
+            said[cell.letters] = cell.words
     return {
         row: (
             {column_of(letters): words for letters, words in said.items()},

@@ -179,6 +179,11 @@ class ImportedCell(models.Model):
     def __str__(self) -> str:
         return f"{self.of_id} {self.address}"
 
+    @property
+    def letters(self) -> str:
+        """Of its column."""
+        return self.address.rstrip("0123456789")
+
 
 class RememberedMapping(models.Model):
     """Which column is which field in tables with these heads, as somebody has said it once."""

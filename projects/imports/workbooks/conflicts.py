@@ -24,10 +24,9 @@ def last_change_of(cell: CellCheck, opened: tuple[Any, Any], user: Any) -> dict[
         made = row
     if made is None:
         return {}
-    who = made.revision.user
     return {
-        "who": who.display_name if who else made.revision.username,
-        "is_own": who is not None and who.pk == user.pk,
+        "who": made.revision.by,
+        "is_own": made.revision.user_id == user.pk,
         "when": made.history_date.isoformat(),
         "revision": made.revision_id,
         "then": said_by(version, cell.field),

@@ -50,7 +50,7 @@ def cell_shown(request: HttpRequest, imported: Import, reading: Reading) -> dict
 def _sent(cell: ImportedCell, heads: dict[str, str], words: CellWords, asked: str) -> SentCell:
     return SentCell(
         address=cell.address,
-        head=heads.get(cell.address.rstrip("0123456789"), ""),
+        head=heads.get(cell.letters, ""),
         text=cell.text,
         field="" if cell.is_key else words.field(cell.field),
         before="" if cell.is_key else words.text(cell.field, cell.before),
