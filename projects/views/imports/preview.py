@@ -144,7 +144,7 @@ def _lines(
     found = list(cells)
     names = _names(imported, {each.row for each in found})
     projects = Project.objects.visible_to(user).in_bulk(list({each.project for each in found}), field_name="code")
-    questions = Questions(imported, words, user)
+    questions = Questions(imported, found, words, user)
     return [_line(each, words, names, projects, questions, is_hidden=each.row in hidden) for each in found]
 
 

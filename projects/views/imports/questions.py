@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,10 +43,13 @@ class Question:
 
 
 class Questions:
-    """Of the cells of one import, for its sender."""
+    """Of these cells of one import, for its sender."""
 
-    def __init__(self, imported: Import, words: CellWords, user: Any) -> None:
-        self._choices, self._words, self._user = Choices.of_json(imported.choices), words, user
+    def __init__(self, imported: Import, cells: Iterable[ImportedCell], words: CellWords, user: Any) -> None:
+        self._choices, self._words = Choices.of_json(imported.choices), words
+        offered = {code for cell in cells if cell.question == AskedAtCell.PROJECT for code in cell.options["projects"]}
+        visible = Project.objects.visible_to(user) if offered else Project.objects.none()
+        self._offered = visible.in_bulk(offered, field_name="code")
 
     def of(self, cell: ImportedCell) -> Question | None:
         if not cell.question:
@@ -68,7 +71,7 @@ class Questions:
         )
 
     def _projects(self, cell: ImportedCell) -> list[tuple[str, Any]]:
-        found = Project.objects.visible_to(self._user).filter(code__in=cell.options["projects"]).order_by("code")
+        found = [self._offered[code] for code in sorted(cell.options["projects"]) if code in self._offered]
         offered = [(each.code, f"{each.code} {each.name}") for each in found]
         new = [(NEW_PROJECT, _("a new project"))] if cell.options["may_be_new"] else []
         return [_OPEN, *offered, *new]
