@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote
 
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import get_language, gettext
 
 from projects.models import Revision
@@ -57,3 +57,9 @@ def refuse_too_many(count: int) -> None:
     if count > workbook.MOST_ROWS:
         told = gettext("A sheet of Excel holds %(most)s rows and these are %(count)s: narrow the list, or use csv.")
         raise ValidationError({"format": [told % {"most": workbook.MOST_ROWS, "count": count}]})
+
+
+def workbook_answer(book: bytes, name: str) -> HttpResponse:
+    """A workbook that is made already; its name is given without the ending."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
+    return HttpResponse(book, content_type=workbook.MEDIA_TYPE, headers=headers)

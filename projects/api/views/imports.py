@@ -34,6 +34,7 @@ from projects.api.serializers.import_changes import (
 )
 from projects.api.serializers.imports import CellPage, CellRecord, ImportBegun, ImportPage, ImportRecord
 from projects.choices import CellVerdict
+from projects.exports.file_answer import workbook_answer
 from projects.exports.workbook import MEDIA_TYPE
 from projects.importing import begin, choose, confirm, remap, undo
 from projects.importing.returned import refused_workbook
@@ -207,8 +208,7 @@ class ImportRefusedView(_OneImportView):
         book = refused_workbook(found)
         if book is None:
             raise Http404
-        disposition = f'attachment; filename="import-{found.pk}-refused.xlsx"'
-        return HttpResponse(book, content_type=MEDIA_TYPE, headers={"Content-Disposition": disposition})
+        return workbook_answer(book, f"import-{found.pk}-refused")
 
 
 class ImportConfirmView(_StepView):

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.choices import WorkbookKind
+from projects.exports.file_answer import workbook_answer
 from projects.exports.fill_in import FillColumn, filled_in
-from projects.exports.workbook import MEDIA_TYPE
 from projects.models import Revision
 from projects.totals.programmes import programmes_of
 from projects.totals.scope_parameters import programme_asked
@@ -32,9 +32,7 @@ def template(request: HttpRequest) -> HttpResponse:
     if not access_of(request.user).writes:
         raise PermissionDenied
     book, name = _of_reports(request) if kind == REPORTS else _of_register(request)
-    answer = HttpResponse(book, content_type=MEDIA_TYPE)
-    answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-    return answer
+    return workbook_answer(book, name)
 
 
 def _of_reports(request: HttpRequest) -> tuple[bytes, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from projects.exports.workbook import MEDIA_TYPE
+from projects.exports.file_answer import workbook_answer
 from projects.http_caching import NO_STORE
 from projects.importing.returned import refused_workbook
 from projects.models import Import
@@ -21,6 +21,6 @@ def refused_file(request: HttpRequest, key: int) -> HttpResponse:
     book = refused_workbook(found) if found is not None else None
     if book is None:
         raise Http404
-    name = f"import-{key}-refused.xlsx"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": NO_STORE}
-    return HttpResponse(book, content_type=MEDIA_TYPE, headers=headers)
+    answer = workbook_answer(book, f"import-{key}-refused")
+    answer["Cache-Control"] = NO_STORE
+    return answer
