@@ -35,6 +35,5 @@ class SpokenCommand(BaseCommand):
             return
         filled = _WIDTH * done // whole
         drawn = f"\r[{'#' * filled}{'.' * (_WIDTH - filled)}] {done}/{whole}"
-        self.stderr.write(
-            drawn, style_func=str, ending="\n" if done == whole else ""
-        )  # nothing is wrong, so not in red
+        ending = "\n" if done == whole else ""
+        self.stderr.write(drawn, style_func=str, ending=ending)  # nothing is wrong, so not in red

@@ -11,13 +11,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.text import LARGEST_KEY
 from projects.versioning import as_of
 
-from .. import links
+from .. import formatting, links
 from ..return_address import opened_from, way_back
 from .change_forms import ChangeForm
 from .of_project_forms import deleted_by
@@ -83,8 +82,7 @@ def shown(request: HttpRequest, kind: Kind, form: Any, *, title: Any, record: An
     if record is not None:
         context["name"] = kind.name_of(record)
     if conflict is not None and conflict.who:
-        when = f"{timezone.localtime(conflict.when):%Y-%m-%d %H:%M}"
-        context["changed"] = str(kind.changed) % {"who": conflict.who, "when": when}
+        context["changed"] = str(kind.changed) % {"who": conflict.who, "when": formatting.minute(conflict.when)}
     return _page(request, kind, context, status=409 if conflict else 422 if form.errors else 200)
 
 

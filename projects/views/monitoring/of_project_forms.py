@@ -8,7 +8,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, QueryDict
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +17,7 @@ from projects.text import is_key
 from projects.totals.scope import Scope
 from projects.versioning.merging import last_row, owner_in
 
+from .. import formatting
 from ..record_forms import RecordForm
 
 MOST_CHOICES = 100  # of projects; where there are more the code is typed
@@ -65,5 +65,5 @@ def deleted_by(model: type[Model], user: Any, key: str) -> dict[str, str]:
         return {}
     return {
         "who": last.revision.by,
-        "when": f"{timezone.localtime(last.history_date):%Y-%m-%d %H:%M}",
+        "when": formatting.minute(last.history_date),
     }

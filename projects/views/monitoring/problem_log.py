@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils import timezone
-
 from projects.access import Access, access_of
 from projects.changelog.kinds import kind_of, visible_rows
 from projects.choices import ProblemState
 from projects.models import Problem
+
+from .. import formatting
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def problem_logs(problems: Iterable[Problem], user: Any) -> dict[int, list[Probl
 def _step(row: object, access: Access) -> ProblemLogEntry:
     revision = row.revision  # type: ignore[attr-defined]
     return ProblemLogEntry(
-        when=f"{timezone.localtime(revision.created_at):%Y-%m-%d %H:%M}",
+        when=formatting.minute(revision.created_at),
         state=str(ProblemState(row.state).label),  # type: ignore[attr-defined]
         note=row.note,  # type: ignore[attr-defined]
         who="" if access.public else revision.by,
