@@ -9,6 +9,8 @@ class WorkbookKind(TextChoices):
 
     REGISTER = "register", pgettext_lazy("workbook", "projects and their places on the list")
     REPORTS = "reports", pgettext_lazy("workbook", "monthly reports")
+    TARGETS = "targets", pgettext_lazy("workbook", "targets of the year")
+    ROUNDS = "rounds", pgettext_lazy("workbook", "rounds of the year")
 
 
 class ImportState(TextChoices):

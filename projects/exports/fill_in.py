@@ -46,7 +46,8 @@ class Kind(Enum):
 class FillColumn:
     """A column to be filled in, or one beside (`name` is empty or it is locked).
 
-    `bounds` are the least and the most of a number, of a day, or of the characters of a text; `choices` the words of a list.
+    `bounds` are the least and the most of a number, of a day, or of the characters of a text; `choices` the words of a
+    list; `instead` the field that may be filled in instead of one that is required.
     """
 
     name: str
@@ -57,6 +58,7 @@ class FillColumn:
     is_locked: bool = False
     is_hidden: bool = False
     is_required: bool = False
+    instead: str = ""
     width: int = 14
 
 
@@ -67,13 +69,17 @@ def filled_in(
     title: str,
     instructions: Sequence[str],
     facts: Mapping[str, str | int],
+    offered: int = 0,
     blank_rows: int = 0,
 ) -> bytes:
-    """The workbook: `rows` of values in the order of the columns, and blank ones in which new records can be named."""
+    """The workbook: `rows` of values in the order of the columns, and blank ones in which new records can be named.
+
+    The last of the rows, as many as are `offered`, are of new records too.
+    """
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, **AS_TEXT}) as book:
         _say(book, title, instructions)
-        _Sheet(book, columns, rows, blank_rows).write()
+        _Sheet(book, columns, rows, len(rows) - offered, blank_rows).write()
         about = book.add_worksheet(ABOUT)
         about.hide()
         for place, (name, value) in enumerate(facts.items()):
@@ -97,9 +103,9 @@ class _Sheet:
     """The sheet of records, with the lists that it chooses from."""
 
     def __init__(
-        self, book: Any, columns: Sequence[FillColumn], rows: Sequence[Sequence[Any]], blank_rows: int
+        self, book: Any, columns: Sequence[FillColumn], rows: Sequence[Sequence[Any]], stored: int, blank_rows: int
     ) -> None:
-        self.book, self.columns, self.rows = book, columns, rows
+        self.book, self.columns, self.rows, self.stored = book, columns, rows, stored
         self.name = _("Data")
         self.sheet = book.add_worksheet(self.name)
         self.lists = book.add_worksheet(LISTS)
@@ -128,10 +134,10 @@ class _Sheet:
             self.book.define_name(f"field_{column.name}", f"='{self.name}'!${letters}$1")
         stored, new = self._format(column, is_new=False), self._format(column, is_new=True)
         for number, row in enumerate(self.rows, start=1):
-            self._cell(number, place, row[place], stored)
+            self._cell(number, place, row[place], stored if number <= self.stored else new)
         for number in range(len(self.rows) + 1, self.last + 1):
             self.sheet.write_blank(number, place, None, new)
-        if self.last and not column.is_locked:
+        if self.last:
             self._bound(place, column)
 
     def _format(self, column: FillColumn, *, is_new: bool) -> Any:
@@ -160,7 +166,11 @@ class _Sheet:
             told = {"error_title": column.head[:_LONGEST_TITLE], "error_message": _message(column)[:_LONGEST_MESSAGE]}
             self.sheet.data_validation(1, place, self.last, place, rule | told)
         if column.is_required and self.rows:
-            blank = {"type": "blanks", "format": self.missing}
+            blank: dict[str, Any] = {"type": "blanks", "format": self.missing}
+            if column.instead:
+                names = [each.name for each in self.columns]
+                cells = (xlsxwriter.utility.xl_rowcol_to_cell(1, at) for at in (place, names.index(column.instead)))
+                blank |= {"type": "formula", "criteria": f"=AND({','.join(f'ISBLANK({cell})' for cell in cells)})"}
             self.sheet.conditional_format(1, place, len(self.rows), place, blank)
 
     def _rule(self, place: int, column: FillColumn) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from projects.choices import WorkbookKind
@@ -22,6 +23,8 @@ from projects.imports.workbooks.tables import Table
 from projects.models import Import, Programme, RememberedMapping
 from projects.versioning.revisions import as_recorded
 from projects.workflows.reporting import may_edit
+
+from .sending import may_send
 
 _MOST_REMEMBERED = 50  # mappings of one sender that are tried
 
@@ -41,6 +44,8 @@ def examined(imported: Import, user: Any) -> Check:
     Nobody is asked where figures come from: that is said when all of it is confirmed.
     """
     refuse_planned(imported.kind, imported.programme, imported.month)
+    if not may_send(user, imported.kind):
+        raise ValidationError(_("Your role does not allow this."))
     book = opened(bytes(imported.file.content), name=imported.name)
     asked: dict[str, Any] = {
         "kind": imported.kind,

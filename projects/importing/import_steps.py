@@ -36,6 +36,7 @@ from .checked import check_import
 from .choosing import refuse_unasked
 from .confirmed import confirm_import
 from .examining import refuse_planned, table_in
+from .sending import may_send
 from .undoing import undo_import
 
 _MAPPED = (ImportState.NEEDS_MAPPING, ImportState.READY)
@@ -56,7 +57,7 @@ def begin(
 
     What is no workbook is refused here, and nothing is stored.
     """
-    if not user.has_perm("projects.add_import"):
+    if not may_send(user, kind):
         raise PermissionDenied(_("Your role does not allow this."))
     if kind == WorkbookKind.REPORTS and month is None:
         raise ValidationError({"month": NEEDS_MONTH})

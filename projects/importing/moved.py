@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -17,6 +17,8 @@ from projects.totals.totals import FigureValue, breakdowns
 from projects.workflows.proposals.effects import Part, after_change, part_of
 from projects.workflows.proposals.gated import as_stored, as_written
 
+from .moved_targets import MovedTarget, moved_targets
+
 _NOTHING: Part = (0, 0, 0)
 
 
@@ -25,7 +27,8 @@ class MovedFigure:
     """A headline figure before and after. `Import.effects` is a list of these, as JSON. Amounts are whole CNY.
 
     `figure` is the name of the figure (a `Measure`), `parameters` the query string that opens it to its present records.
-    `later` is what it comes to once the province has accepted what is only proposed, and approved what is reported.
+    `later` is what it comes to once the province has accepted what is only proposed, and approved what is reported,
+    `targets` are those that it is held against, as far as the import writes them.
     """
 
     figure: str
@@ -38,15 +41,21 @@ class MovedFigure:
     of_after: int
     later: int | None
     parameters: str = ""
+    targets: tuple[MovedTarget, ...] = ()
 
 
 def moved_figures(rows: Iterable[RowCheck], programme: Programme, user: Any) -> list[MovedFigure]:
     """Every headline figure, of what the user sees of the whole year: those that stay as they are too."""
     scope = Scope(user=user, programme=programme, first_month=1, last_month=MONTHS_OF_YEAR)
     whole = breakdowns(scope, None, compared=False)[None].whole
+    rows = list(rows)
+    targets = moved_targets(scope, whole, rows)
     written = [_Written.of(row, user) for row in rows if row.verdict in (Verdict.NEW, Verdict.CHANGED)]
     return [
-        _moved(headline, whole.figures[headline.name], written, programme, urlencode(whole.parameters))
+        replace(
+            _moved(headline, whole.figures[headline.name], written, programme, urlencode(whole.parameters)),
+            targets=tuple(targets.get(headline.name, ())),
+        )
         for headline in HEADLINES
     ]
 
@@ -121,4 +130,6 @@ def as_json(found: Iterable[MovedFigure]) -> list[dict[str, Any]]:
 
 
 def of_json(said: Iterable[dict[str, Any]]) -> list[MovedFigure]:
-    return [MovedFigure(**each) for each in said]
+    return [
+        MovedFigure(**each | {"targets": tuple(MovedTarget(**one) for one in each.get("targets", ()))}) for each in said
+    ]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from projects.imports.workbooks.checks import RowCheck, Verdict
 from projects.imports.workbooks.unusual import told_of
-from projects.models import Enterprise, Entry, Import, MonthlyReport, Project
+from projects.models import Enterprise, Entry, Import, MonthlyReport, Project, Round, Source, Target
 from projects.models.attribution import reporter_of, with_adopted_claims
 from projects.models.batch import Batch
 from projects.plausibility.confirmation import doubts_of
@@ -22,7 +22,8 @@ from projects.workflows.proposals import Asked, propose
 from projects.workflows.proposals.gated import as_written, asked_of
 
 _MOST_TOLD = 20  # rows of which it is said why they cannot be written
-_MODELS = (Enterprise, Project, Entry, MonthlyReport)  # in the order in which they refer to each other
+# in the order in which they refer to each other
+_MODELS = (Source, Enterprise, Project, Entry, MonthlyReport, Target, Round)
 
 
 class RowsRefusedError(Exception):
@@ -68,19 +69,27 @@ class Writer:
 
     def _add(self, row: RowCheck) -> None:
         of_kind = {type(each): each for each in row.records}
-        if report := of_kind.get(MonthlyReport):
-            self._add_record(row, report)
+        if target := of_kind.get(Target):
+            self._add_new(row, target, "source")
+        if Project not in of_kind:
+            self._add_record(row, row.records[0])
             return
         project, entry = of_kind[Project], of_kind[Entry]
-        if project.enterprise is not None and project.enterprise._state.adding:
-            self._add_record(row, project.enterprise)
-            project.enterprise = project.enterprise  # by the key that it has now
+        self._add_new(row, project, "enterprise")
         asked = [*asked_of(project, self.user), *asked_of(entry, self.user)]
         entry.project = self._attributed(row, as_written(project, self.user))
         if (place := as_written(entry, self.user)) is not None:
             self._attributed(row, place)
         if asked:
             self._besides.append((row, partial(self._propose, entry.project, asked)))
+
+    def _add_new(self, row: RowCheck, record: Any, name: str) -> None:
+        """What a record refers to, if that is new too."""
+        if (referred := getattr(record, name)) is None:
+            return
+        if referred._state.adding:
+            self._add_record(row, referred)
+        setattr(record, name, referred)  # by the key that it has now
 
     def _attributed(self, row: RowCheck, record: Any) -> Any:
         if record._state.adding or record.changed_fields():

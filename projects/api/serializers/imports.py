@@ -9,9 +9,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from projects.choices import AskedAtCell, CellVerdict, Measure
+from projects.choices import AskedAtCell, CellVerdict, Measure, TargetKind
 from projects.importing import reading
 from projects.importing.moved import MovedFigure
+from projects.importing.moved_targets import MovedTarget
 from projects.importing.returned import is_refused
 from projects.imports.workbooks.mapping import Certainty, Question
 from projects.imports.workbooks.tables import LeftOut
@@ -69,13 +70,26 @@ class ImportCountsRecord(ReadOnlySerializer):
     cells = ImportCounts()
 
 
+class MovedTargetRecord(TypedSerializer):
+    """A target of the programme that an import adds or changes, and how far the figure has come of it."""
+
+    measure = serializers.ChoiceField(Measure.choices)
+    kind = serializers.ChoiceField(TargetKind.choices)
+    ratio_before = serializers.FloatField(allow_null=True)
+    ratio_after = serializers.FloatField(allow_null=True)
+
+    of = MovedTarget
+    members = "measure kind before ratio_before after ratio_after"
+
+
 class MovedFigureRecord(TypedSerializer):
     """A headline figure of the whole year before and after; amounts in whole CNY."""
 
     figure = serializers.ChoiceField(Measure.choices)
+    targets = MovedTargetRecord(many=True, default=list)
 
     of = MovedFigure
-    members = "figure before known_before of_before after known_after of_after later"
+    members = "figure before known_before of_before after known_after of_after later targets"
     texts = {"later": _("Once what is only proposed is accepted, and what is reported approved.")}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,11 +18,18 @@ from .mapping import ColumnMapping, is_ready, proposed, readings, signature
 from .opening import Book
 from .register_rows import RegisterRows
 from .report_rows import MayEdit, ReportRows
+from .round_rows import RoundRows
 from .row_reading import rows_of
 from .tables import NO_TABLE, Table, table_in
+from .target_rows import TargetRows
 from .vocabulary import Vocabulary
 
 _LOOKED_AT = 5  # sheets; another one can be named
+_ROWS: Mapping[str, Any] = {
+    WorkbookKind.REGISTER: RegisterRows,
+    WorkbookKind.TARGETS: TargetRows,
+    WorkbookKind.ROUNDS: RoundRows,
+}
 NEEDS_MONTH = _("Say of which month the reports are.")
 
 
@@ -52,9 +60,10 @@ def check(
     table = _table(book, vocabulary, sheet, heads)
     found = readings(table, vocabulary)
     confirmed = proposed(found) if mapping is None else ColumnMapping.of_json(mapping, kind=kind, table=table)
-    is_asked = mapping is None and not is_ready(found)
+    is_asked = mapping is None and not is_ready(found, kind)
     result = Check(
         CheckState.NEEDS_MAPPING if is_asked else CheckState.READY,
+        kind,
         sheets=book.sheets,
         sheet=table.grid.name,
         columns=found,
@@ -69,7 +78,7 @@ def check(
     if kind == WorkbookKind.REPORTS and month is not None:
         ReportRows(programme, month, user, may_edit=may_edit, choices=choices).judge(result.rows)
     else:
-        RegisterRows(programme, user, choices).judge(result.rows)
+        _ROWS[kind](programme, user, choices).judge(result.rows)
     return result
 
 

@@ -11,9 +11,10 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from projects.choices import CellVerdict as Verdict
+from projects.choices import WorkbookKind
 from projects.plausibility.kinds.kind import Doubt
 
-from .fields import KEYS
+from .fields import KEYS_OF
 from .grid import Place
 from .mapping import ColumnMapping, ColumnReading
 from .tables import LeftOutRow, Table
@@ -113,6 +114,7 @@ class Check:
     """All that is said of a file: how it was read, what was left out, and what would be written."""
 
     state: CheckState
+    kind: str
     sheets: Sequence[SheetName]
     sheet: str
     columns: Sequence[ColumnReading]
@@ -132,8 +134,8 @@ class Check:
 
     @property
     def lacks_key(self) -> bool:
-        """Whether no column says which project a row is about: that is asked before any row is read."""
-        return not any(column.field in KEYS for column in self.mapping.columns.values())
+        """Whether no column says what a row is about: that is asked before any row is read."""
+        return not any(column.field in KEYS_OF[WorkbookKind(self.kind)] for column in self.mapping.columns.values())
 
     @property
     def cells(self) -> list[CellCheck]:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from projects.choices import WorkbookKind
-from projects.models import Entry, MonthlyReport, Project
+from projects.models import Entry, MonthlyReport, Project, Round, Target
 
 from . import values
 from .head_words import plain
@@ -42,6 +42,7 @@ class WorkbookField:
 
 
 CODE, NAME, VERSION, MONTH, QUOTED = "code", "name_zh", "version", "month", "quoted_year_to_date"
+NUMBER = "number"  # of a target that is counted: the same field of it as the amount of another
 KEYS = {CODE, NAME}  # which project a row is about
 REASONS = ("拒收原因", "Why refused")  # the head of the column that we add to what is given back
 _OTHER_LABELS = {
@@ -50,6 +51,7 @@ _OTHER_LABELS = {
     VERSION: _("version"),
     MONTH: _("month"),
     QUOTED: _("Year to date as quoted elsewhere"),
+    NUMBER: _("number, of what is counted"),
 }
 _CODE = "编号 项目编号 项目编码 项目库编号 projectcode code project.code 项目·编号"
 _NAME = "项目 名称 项目名 项目名称 projectname project name"
@@ -168,10 +170,53 @@ _REPORTS = (
     WorkbookField("correction_reason", MonthlyReport, values.text),
     WorkbookField(VERSION, None, values.text, "version 版本"),
 )
+_TARGETS = (
+    WorkbookField("measure", Target, values.measure, "指标 指标名称"),
+    WorkbookField("kind", Target, values.target_kind),
+    WorkbookField("through_month", Target, values.month_number, "累计至月份"),
+    WorkbookField("source", Target, values.text, "来源 来源网址 source.url"),
+    WorkbookField("relation", Target, values.relation),
+    _amount("value", Target, "金额 数值 目标值 value"),
+    WorkbookField(NUMBER, Target, values.whole_number, "数量 个数 number"),
+    WorkbookField("sector", Target, values.sector, "行业 sector.code"),
+    WorkbookField(
+        "plan_share",
+        Target,
+        values.tenths_of_percent,
+        "占年度计划比例 占计划比例(如79.9%) shareoftheplan shareoftheplan,as79.9%",
+    ),
+    WorkbookField("plan_share_relation", Target, values.relation),
+    WorkbookField("note_zh", Target, values.text, "备注 note"),
+    WorkbookField("note_en", Target, values.text),
+    WorkbookField(VERSION, None, values.text, "version 版本"),
+)
+_ROUNDS = (
+    WorkbookField(MONTH, Round, values.month_number, "月份 报送月份 报告期"),
+    WorkbookField("opens", Round, values.day, "开放日期 开始日期"),
+    WorkbookField("due", Round, values.day, "截止日期 报送截止日期"),
+    WorkbookField("grace_days", Round, values.whole_number, "宽限期 宽限期(天)"),
+    WorkbookField("closes", Round, values.day, "关闭日期"),
+    WorkbookField(VERSION, None, values.text, "version 版本"),
+)
 FIELDS: Mapping[str, Mapping[str, WorkbookField]] = {
     WorkbookKind.REGISTER: {each.name: each for each in _REGISTER},
     WorkbookKind.REPORTS: {each.name: each for each in _REPORTS},
+    WorkbookKind.TARGETS: {each.name: each for each in _TARGETS},
+    WorkbookKind.ROUNDS: {each.name: each for each in _ROUNDS},
 }
+# one of which says what a row is about; of a project's the others say which one it is
+KEYS_OF = {
+    WorkbookKind.REGISTER: KEYS,
+    WorkbookKind.REPORTS: KEYS,
+    WorkbookKind.TARGETS: {"measure"},
+    WorkbookKind.ROUNDS: {MONTH},
+}
+NAMES = {
+    WorkbookKind.REGISTER: (NAME,),
+    WorkbookKind.REPORTS: (NAME,),
+    WorkbookKind.TARGETS: ("measure", "kind", "through_month"),
+    WorkbookKind.ROUNDS: (MONTH,),
+}  # by which people know what a row is about
 # columns that count rows, or that our own files show beside what can be written: known, and never read
 _BESIDE = (
     "序号 编次 no no. # id url 网址 programme 年度项目名单 disbursed_of_plan 占年度计划投资 disbursed_from "
@@ -193,13 +238,13 @@ _NOT_BESIDE_REPORTS = frozenset({"投资额", "投资规模", "备注", "备注�
 @cache
 def words_of(kind: str) -> Mapping[str, str]:
     """The field of each word, in one spelling; '' for what is known and never read."""
-    found = dict.fromkeys(map(plain, [*f"{_BESIDE} {_BESIDE_IN[WorkbookKind(kind)]}".split(), *REASONS]), "")
+    found = dict.fromkeys(map(plain, [*f"{_BESIDE} {_BESIDE_IN.get(WorkbookKind(kind), '')}".split(), *REASONS]), "")
     if kind == WorkbookKind.REPORTS:  # what a project is stands in such tables to be recognised
         found |= dict.fromkeys(words_of(WorkbookKind.REGISTER).keys() - _NOT_BESIDE_REPORTS, "")
     for field in FIELDS[kind].values():
         for word in field.words.split():
             found[plain(word)] = field.name
-        if field.model is not None and field.name in _named(field.model):
+        if field.model is not None:
             found[plain(field.name)] = field.name
             for language, _label in settings.LANGUAGES:
                 with override(language):

@@ -19,9 +19,10 @@ from .checks import CellCheck, RowCheck, Verdict
 from .choices import Choices
 from .conflicts import last_change_of
 from .fields import VERSION
-from .record_values import as_plain, blank_of, put, said_by
+from .record_values import as_plain, blank_of, put, said_by, stored_as
 
 CHANGED_SINCE = "changed_since"
+_VERSIONED = ("disbursed", "total_investment", "value", "opens")  # fields of the record whose version a row brings
 _SHOWN_AT = {"source": "basis"}  # no column names a source: it is what the cell says of the basis that cannot be
 
 
@@ -59,7 +60,7 @@ class Judge:
     def _opened(self, row: RowCheck, fields: Mapping[str, Any]) -> tuple[Any, Any] | None:
         """The record that the row brings a version of, and how it was then; None if it is as it was, or no version came."""
         cell = row.cell(VERSION)
-        record = fields.get("disbursed") or fields.get("total_investment")
+        record = next((fields[name] for name in _VERSIONED if name in fields), None)
         if cell is None or record is None or record._state.adding or digest_of(record) == cell.value:
             return None
         return record, by_digest(record, str(cell.value))
@@ -117,9 +118,10 @@ class Judge:
         """Whether a cell that would be written is what is wrong. It is taken back then."""
         found = False
         for cell in row.cells:
-            if cell.field in errors and cell.field in fields and cell.is_written:
+            name = stored_as(cell.field)
+            if name in errors and cell.field in fields and cell.is_written:
                 _take_back(cell, fields[cell.field])
-                cell.refuse("invalid", " ".join(errors[cell.field]))
+                cell.refuse("invalid", " ".join(errors[name]))
                 found = True
         return found
 
@@ -140,7 +142,7 @@ def _is_yet_to_be_stored(record: Any, name: str) -> bool:
 def _take_back(cell: CellCheck, record: Any) -> None:
     """Let a record say again what it said: what is stored, or what a new one says by itself."""
     stored = record._stored
-    field = record._meta.get_field(cell.field)
-    for name in (field.attname, f"{cell.field}_precision"):
+    field = record._meta.get_field(stored_as(cell.field))
+    for name in (field.attname, f"{field.name}_precision"):
         if hasattr(record, name):
             setattr(record, name, stored[name] if stored else blank_of(record, name))

@@ -12,7 +12,10 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .fields import FIELDS, KEYS, REASONS
+from projects.choices import WorkbookKind
+from projects.text import listing
+
+from .fields import FIELDS, KEYS, KEYS_OF, REASONS
 from .grid import column_of, letters_of
 from .head_words import UNITS, plain
 from .tables import HeadColumn, Table
@@ -28,6 +31,7 @@ UNKNOWN_UNIT = _("“%(value)s” is not a unit of money. Known: 元, 万元, �
 NO_COLUMN = _("The table has no column %(value)s.")
 NOT_A_MAPPING = _("A mapping names for each column its field, its unit, and whether blank cells clear what is stored.")
 NO_KEY = _("No column says which project a row is about: its code or its name.")
+NO_OWN_KEY = _("No column says what a row is about: “%(fields)s”.")
 
 
 class Certainty(TextChoices):
@@ -83,8 +87,8 @@ class ColumnMapping:
                 errors[str(letters)[:10]] = error
         if errors:
             raise ValidationError(errors)
-        if not KEYS & {each.field for each in columns.values()}:
-            raise ValidationError(NO_KEY, code="no_key")
+        if not KEYS_OF[WorkbookKind(kind)] & {each.field for each in columns.values()}:
+            raise ValidationError(no_key(kind), code="no_key")
         return cls(columns)
 
     def __iter__(self) -> Iterator[tuple[int, MappedColumn]]:
@@ -189,9 +193,15 @@ def proposed(found: Sequence[ColumnReading]) -> ColumnMapping:
     return ColumnMapping({each.letters: MappedColumn(each.field, each.unit) for each in found if each.field})
 
 
-def is_ready(found: Sequence[ColumnReading]) -> bool:
+def is_ready(found: Sequence[ColumnReading], kind: str) -> bool:
     """Whether nothing has to be asked: every head is exactly a word, and every amount has its unit."""
-    return any(each.field in KEYS for each in found) and not any(each.question for each in found)
+    return any(each.field in KEYS_OF[WorkbookKind(kind)] for each in found) and not any(each.question for each in found)
+
+
+def no_key(kind: str) -> str:
+    """What is said where no column names what a row is about."""
+    keys = KEYS_OF[WorkbookKind(kind)]
+    return str(NO_KEY if keys is KEYS else NO_OWN_KEY % {"fields": listing(FIELDS[kind][key].label for key in keys)})
 
 
 def signature(table: Table) -> str:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -17,7 +18,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from projects import money
-from projects.choices import Basis, ListStatus, Precision, ProjectKind, Stage, Transferred
+from projects.choices import (
+    Basis,
+    ListStatus,
+    Measure,
+    Precision,
+    ProjectKind,
+    Relation,
+    Stage,
+    TargetKind,
+    Transferred,
+)
 from projects.imports import cells
 from projects.periods import MONTHS_OF_YEAR, Month, PartialDate
 from projects.text import listing
@@ -33,6 +44,7 @@ _RUN_TOGETHER = re.compile(r"(\d{4})(0[1-9]|1[0-2])(\d{2})?")
 _LOST_ZERO = re.compile(r"\d{4}\.1")
 _SERIALS = range(18_000, 80_000)  # days from 1949 to 2119, as spreadsheets count them
 _EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
+_SHARE = re.compile(r"(\d{1,4}(?:\.\d)?)%")
 _COUNTED = re.compile(r"(\d[\d,]*)(?:个|家|户|项)?")
 
 
@@ -116,6 +128,23 @@ def month(cell: str, reading: Reading) -> Month:
     return Month(found.first.year, found.first.month)
 
 
+def month_number(cell: str, reading: Reading) -> int:
+    """A month of the programme's year, by its number."""
+    found = month(cell, reading)
+    if found.year != reading.year:
+        told = _("%(month)s is not a month of %(year)s.") % {"month": found, "year": reading.year}
+        raise ValidationError(told, code="other_month")
+    return found.number
+
+
+def tenths_of_percent(cell: str, _reading: Reading) -> int:
+    """79.9% is 799. Without its sign nobody knows what a number is a share of."""
+    found = _SHARE.fullmatch("".join(unicodedata.normalize("NFKC", cell).split()))
+    if found is None:
+        raise ValidationError(_("“%(value)s” is not a share. Type it with its sign, as 79.9%%.") % {"value": cell})
+    return int(Decimal(found[1]) * 10)
+
+
 def sector(cell: str, reading: Reading) -> Any:
     return reading.references.sector(cell)
 
@@ -160,6 +189,7 @@ kind = _one_of(ProjectKind, {"产业项目": "plant", "园区": "park", "平台"
 basis = _one_of(Basis)
 status = _one_of(ListStatus, {"新开工": "new", "新建项目": "new", "续建项目": "continuing", "在建": "continuing"})
 stage = _one_of(Stage)
+measure, target_kind, relation = _one_of(Measure), _one_of(TargetKind), _one_of(Relation)
 transferred = _one_of(Transferred, _YES | _NO)
 
 

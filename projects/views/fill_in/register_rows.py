@@ -18,11 +18,11 @@ from sectors.models import ChainLink, Sector
 
 from .report_rows import amount_column, choice_column, head_of, in_units, text_column
 
-NEW_ROWS = 50
-
 
 class RegisterRows:
     """Columns and rows, made of a handful of queries; with an `earlier` list its projects are offered for this one too."""
+
+    new_rows = 50
 
     def __init__(self, user: Any, programme: Programme, unit: SheetUnit, *, earlier: Programme | None = None) -> None:
         self.user, self.programme, self.earlier = user, programme, earlier
@@ -65,6 +65,16 @@ class RegisterRows:
         offered = self._entries(self.earlier) if self.earlier else []
         new = [Entry(project=each.project) for each in offered if each.project_id not in known]
         return [self._row(entry, entry.project) for entry in (*listed, *new)]
+
+    def offered(self) -> list[list[Any]]:
+        """None are new as rows: which project each is about stays as it is."""
+        return []
+
+    def told(self) -> list[str]:
+        new = _(
+            "A new project goes into one of the blank rows below the others; without a code it is given the next one."
+        )
+        return [new]
 
     def _entries(self, programme: Programme) -> list[Entry]:
         entries = Entry.objects.visible_to(self.user).filter(programme=programme).order_by("project__code")

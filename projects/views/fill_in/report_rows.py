@@ -115,9 +115,10 @@ def beside_head(label: str, unit: str = "") -> str:
 
 
 def amount_column(
-    model: Any, name: str, unit: str, bounds: tuple[int, int], *, is_required: bool = False
+    model: Any, name: str, unit: str, bounds: tuple[int, int], *, is_required: bool = False, instead: str = ""
 ) -> FillColumn:
-    return FillColumn(name, head_of(model, name, unit), Kind.AMOUNT, bounds=bounds, is_required=is_required)
+    head = head_of(model, name, unit)
+    return FillColumn(name, head, Kind.AMOUNT, bounds=bounds, is_required=is_required, instead=instead)
 
 
 def choice_column(model: Any, name: str, words: tuple[str, ...], *, is_required: bool = False) -> FillColumn:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
 from projects.choices import WorkbookKind
 from projects.exports.file_answer import workbook_answer
 from projects.exports.fill_in import FillColumn, filled_in
+from projects.importing.sending import may_send
 from projects.models import Revision
 from projects.totals.programmes import programmes_of
 from projects.totals.scope_parameters import programme_asked
@@ -18,20 +23,58 @@ from projects.views.pages import one_of, work_file
 from projects.views.report_sheet.sheet_filter import SheetQuestion
 from projects.views.report_sheet.sheet_unit import unit_of
 
-from .register_rows import NEW_ROWS, RegisterRows
+from .register_rows import RegisterRows
 from .report_rows import ReportRows
+from .round_rows import RoundRows
+from .target_rows import TargetRows
 
-REPORTS, REGISTER = KINDS = (WorkbookKind.REPORTS.value, WorkbookKind.REGISTER.value)
+REPORTS = WorkbookKind.REPORTS.value
+KINDS = (REPORTS, *(kind for kind in WorkbookKind.values if kind != REPORTS))
 FROM = "from"  # the year whose list is offered as the beginning of a new one
+
+
+@dataclass(frozen=True)
+class _OfYear:
+    """The workbook of a kind that is of a whole year: its rows, its title, what is said of those of an earlier year."""
+
+    rows: Any
+    title: Any
+    offers: Any
+
+
+_OF_YEAR = {
+    WorkbookKind.REGISTER: _OfYear(
+        RegisterRows,
+        gettext_lazy("Projects of %(year)s, to be filled in"),
+        gettext_lazy(
+            "Projects of the list of %(earlier)s are offered: delete the rows that are not on that of %(year)s."
+        ),
+    ),
+    WorkbookKind.TARGETS: _OfYear(
+        TargetRows,
+        gettext_lazy("Targets of %(year)s, to be filled in"),
+        gettext_lazy(
+            "Targets of %(earlier)s are offered without value and source: those that stay blank say nothing of %(year)s."
+        ),
+    ),
+    WorkbookKind.ROUNDS: _OfYear(
+        RoundRows,
+        gettext_lazy("Rounds of %(year)s, to be filled in"),
+        gettext_lazy(
+            "The months of %(earlier)s are offered, with the same days of %(year)s: correct them, and delete the rows that "
+            "are not wanted."
+        ),
+    ),
+}
 
 
 @work_file
 def template(request: HttpRequest) -> HttpResponse:
-    """The workbook of a `kind`; 403 for who writes nothing, 404 for a month without a round."""
+    """The workbook of a `kind`; 403 for who may not send it, 404 for a month without a round."""
     kind = one_of(request, "kind", KINDS)
-    if not access_of(request.user).writes:
+    if not access_of(request.user).writes or not may_send(request.user, kind):
         raise PermissionDenied
-    book, name = _of_reports(request) if kind == REPORTS else _of_register(request)
+    book, name = _of_reports(request) if kind == REPORTS else _of_year(request, WorkbookKind(kind))
     return workbook_answer(book, name)
 
 
@@ -46,37 +89,41 @@ def _of_reports(request: HttpRequest) -> tuple[bytes, str]:
     made = ReportRows(question)
     columns = made.columns()
     title = _("Reports of %(month)s, to be filled in") % {"month": formatting.month_of_year(question.round.period)}
-    facts = {"kind": REPORTS, "programme": year, "month": str(question.round.period), "unit": made.unit}
+    facts: dict[str, str | int] = {
+        "kind": REPORTS,
+        "programme": year,
+        "month": str(question.round.period),
+        "unit": made.unit,
+    }
     told = _("Due on %(day)s.") % {"day": question.round.due.isoformat()}
     return _book(columns, made.rows(), title, [told], made.unit_name, facts), f"template-reports-{month}"
 
 
-def _of_register(request: HttpRequest) -> tuple[bytes, str]:
+def _of_year(request: HttpRequest, kind: WorkbookKind) -> tuple[bytes, str]:
     programmes = programmes_of(request.user)
     programme = programme_asked(programmes, year=None, data=request.GET)
     if programme is None:
         raise Http404
     by_year = {str(each.year): each for each in programmes}
     earlier = by_year.get(one_of(request, FROM, ("", *by_year)))
-    made = RegisterRows(request.user, programme, unit_of(request), earlier=earlier)
-    title = _("Projects of %(year)s, to be filled in") % {"year": programme.year}
-    facts: dict[str, str | int] = {
-        "kind": REGISTER,
-        "programme": str(programme.year),
-        "month": "",
-        "unit": made.unit,
-    }
-    told = [
-        _("A new project goes into one of the blank rows below the others; without a code it is given the next one.")
-    ]
+    declared = _OF_YEAR[kind]
+    made = declared.rows(request.user, programme, unit_of(request), earlier=earlier)
+    facts: dict[str, str | int] = {"kind": kind.value, "programme": str(programme.year), "month": "", "unit": made.unit}
+    told = made.told()
     if earlier:
-        values = {"earlier": earlier.year, "year": programme.year}
-        told.append(
-            _("Projects of the list of %(earlier)s are offered: delete the rows that are not on that of %(year)s.")
-            % values
-        )
-    book = _book(made.columns(), made.rows(), title, told, made.unit_name, facts, new_rows=NEW_ROWS)
-    return book, f"template-register-{programme.year}"
+        told.append(str(declared.offers) % {"earlier": earlier.year, "year": programme.year})
+    offered = made.offered()
+    book = _book(
+        made.columns(),
+        [*made.rows(), *offered],
+        str(declared.title) % {"year": programme.year},
+        told,
+        made.unit_name,
+        facts,
+        offered=len(offered),
+        blank_rows=made.new_rows,
+    )
+    return book, f"template-{kind.value}-{programme.year}"
 
 
 def _book(
@@ -86,8 +133,7 @@ def _book(
     told: list[str],
     unit: str,
     facts: dict[str, str | int],
-    *,
-    new_rows: int = 0,
+    **rows_more: int,
 ) -> bytes:
     required = formatting.listing([each.head for each in columns if each.is_required])
     instructions = [
@@ -95,11 +141,11 @@ def _book(
         _(
             "Fill in the white cells of the second sheet. Grey ones are locked: they say which row it is, or are to look at."
         ),
-        _("Amounts are in %(unit)s: type numbers alone, without a unit.") % {"unit": unit},
+        *([_("Amounts are in %(unit)s: type numbers alone, without a unit.") % {"unit": unit}] if unit else []),
         _("Required, and shaded while blank: %(columns)s.") % {"columns": required},
         _("A cell with a list takes one of its words. A blank cell says nothing and changes nothing."),
         _("Rows may be sorted, filtered and left out; leave the heads and the hidden columns as they are."),
         _("Sent back unchanged, the workbook changes nothing."),
     ]
     known = facts | {"revision": Revision.objects.newest_number()}
-    return filled_in(columns, rows, title=title, instructions=instructions, facts=known, blank_rows=new_rows)
+    return filled_in(columns, rows, title=title, instructions=instructions, facts=known, **rows_more)

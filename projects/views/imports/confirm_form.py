@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from projects.forms.fields import SourceField
+from projects.imports.workbooks.fields import KEYS, KEYS_OF, WorkbookKind
 from projects.models import Source
 
 _MOST_REASON = 2000
@@ -30,8 +31,11 @@ class ConfirmForm(forms.Form):
     )
     reported_by = forms.CharField(label=gettext_lazy("or reported by"), max_length=200, required=False)
 
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, kind: str, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if KEYS_OF[WorkbookKind(kind)] is not KEYS:  # its rows say it themselves, or have no figures
+            del self.fields["source"], self.fields["reported_by"]
+            return
         self.fields["source"].queryset = Source.objects.visible_to(user)  # type: ignore[attr-defined]
 
 

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 from urllib.parse import parse_qsl
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from projects.choices import Unit
+from projects.choices import TargetKind, Unit
 from projects.importing.moved import MovedFigure, of_json
+from projects.importing.moved_targets import MovedTarget
 from projects.importing.reading import Reading
 from projects.imports.workbooks.fields import FIELDS
 from projects.imports.workbooks.mapping import Certainty
 from projects.imports.workbooks.tables import LeftOut
-from projects.models import Import
+from projects.models import Import, Target
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.figures import FIGURES
 
 from .. import formatting, links
+from ..targets import measure_name
 from .preview import TO_LOOK_AT
 
 _SPELLED_OUT = 12  # rows that are named; the rest is counted
@@ -42,8 +45,37 @@ class EffectLine:
     coverage: str
 
 
+@dataclass(frozen=True)
+class HeldLine:
+    """What a figure is held against, before and after, with how far it has come of it."""
+
+    figure: str
+    target: str
+    before: str
+    after: str
+    reached: str
+
+
 def effect_lines(request: HttpRequest, imported: Import) -> list[EffectLine]:
     return [_effect(request, imported, each) for each in of_json(imported.effects)]
+
+
+def held_lines(imported: Import) -> list[HeldLine]:
+    return [_held(each, moved) for each in of_json(imported.effects) for moved in each.targets]
+
+
+def _held(figure: MovedFigure, moved: MovedTarget) -> HeldLine:
+    unit = Target(measure=moved.measure).unit
+    target = formatting.clauses([measure_name(moved.measure), str(TargetKind(moved.kind).label)])
+    ratios = (None if each is None else Fraction(each) for each in (moved.ratio_before, moved.ratio_after))
+    reached = dict.fromkeys(filter(None, map(formatting.percent, ratios)))
+    return HeldLine(
+        figure=_label(FIGURES[figure.figure], figure.year),
+        target=f"{target} ({formatting.unit_name(unit)})",
+        before=_number(moved.before, unit),
+        after=_number(moved.after, unit),
+        reached=" → ".join(reached),
+    )
 
 
 def _effect(request: HttpRequest, imported: Import, moved: MovedFigure) -> EffectLine:

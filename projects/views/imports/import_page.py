@@ -15,6 +15,7 @@ from projects.choices import CellVerdict, ImportState
 from projects.importing import in_the_way
 from projects.importing.reading import Reading
 from projects.importing.returned import is_refused
+from projects.imports.workbooks.mapping import no_key
 from projects.jobs.display import standing_of
 from projects.models import Import
 from projects.text import LARGEST_KEY
@@ -25,7 +26,7 @@ from ..pages import one_of
 from ..private_pages import own_page
 from .cell_shown import cell_shown
 from .confirm_form import ConfirmForm, UndoForm
-from .effects import effect_lines, unused
+from .effects import effect_lines, held_lines, unused
 from .import_lines import about, counted, state_label, writes
 from .import_steps import RULE, STEPS, ImportAttempt
 from .mapping_rows import column_rows
@@ -93,11 +94,17 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
         context |= _of_mapping(found, reading, attempt)
     if shows_cells:
         context |= preview(request, found, reading)
-        context |= {"effects": effect_lines(request, found), "unused": unused(found, reading)}
+        context |= {
+            "effects": effect_lines(request, found),
+            "held": held_lines(found),
+            "unused": unused(found, reading),
+        }
         context |= cell_shown(request, found, reading)
         context["refused_url"] = links.page("import-refused", str(found.pk), filters=False) if is_refused(found) else ""
     if found.state == ImportState.READY and not maps:
-        context["form"] = attempt.form or ConfirmForm(user=request.user, initial=_said(found), auto_id="c-%s")
+        context["form"] = attempt.form or ConfirmForm(
+            kind=found.kind, user=request.user, initial=_said(found), auto_id="c-%s"
+        )
         context["writes"] = writes(found)
         context["rules"] = _doubted(request, found)
         context["makes_what_others_delete"] = _makes_what_others_delete(request, context["tallies"])
@@ -115,7 +122,7 @@ def _of_mapping(found: Import, reading: Reading, attempt: ImportAttempt) -> dict
         "columns": columns,
         "asked": [each for each in columns if each.errors],
         "sheets": reading.sheets,
-        "lacks_key": reading.lacks_key,
+        "lacks_key": no_key(found.kind) if reading.lacks_key else "",
         "head_rows": reading.head_rows,
         "sheet_letters": letters_shown(reading),
         "sheet_rows": sheet_rows(reading),

@@ -106,7 +106,7 @@ def _choose_for_all(holds: Holds) -> Step:
 
 
 def _confirm(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
-    attempt.form = form = ConfirmForm(request.POST, user=request.user, auto_id="c-%s")
+    attempt.form = form = ConfirmForm(request.POST, kind=found.kind, user=request.user, auto_id="c-%s")
     if form.is_valid():
         rules = [name.removeprefix(RULE) for name in request.POST if name.startswith(RULE)]
         with _refused_into(attempt):

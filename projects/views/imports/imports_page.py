@@ -16,6 +16,7 @@ from projects.models import Import
 from projects.totals.scope import Scope
 
 from .. import links
+from ..fill_in.template_page import FROM
 from ..list_pages import pages_of
 from ..private_pages import own_page
 from .import_lines import import_lines
@@ -51,7 +52,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 def _form(request: HttpRequest, scope: Scope) -> UploadForm:
     initial = {"kind": WorkbookKind.REPORTS, "programme": scope.programme and str(scope.programme.year)}
     posted = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    return UploadForm(*posted, programmes=list(scope.programmes), initial=initial, auto_id="i-%s")
+    return UploadForm(*posted, user=request.user, programmes=list(scope.programmes), initial=initial, auto_id="i-%s")
 
 
 def _sent(request: HttpRequest, form: UploadForm) -> Import | None:
@@ -76,15 +77,31 @@ def _sent(request: HttpRequest, form: UploadForm) -> Import | None:
 
 
 def _templates(scope: Scope, form: UploadForm) -> list[tuple[str, str]]:
-    """Workbooks to be filled in: of the year's list, and of its newest months."""
+    """Workbooks to be filled in: of the newest month of the year, and of the year; also begun from the year before."""
     if scope.programme is None:
         return []
-    year = str(scope.programme.year)
-    of_list = [("kind", WorkbookKind.REGISTER.value), ("programme", year)]
-    found = [(_("list of %(year)s") % {"year": year}, links.page("import-template", query=of_list, filters=False))]
+    year = scope.programme.year
     months = [each for each in form.fields["month"].choices if each[0].startswith(f"{year}-")]  # type: ignore[attr-defined]
-    for month, label in months[:1]:
-        asked = [("kind", WorkbookKind.REPORTS.value), ("programme", year), ("month", month)]
-        words = _("reports of %(month)s") % {"month": label}
-        found.insert(0, (words, links.page("import-template", query=asked, filters=False)))
+    found = [
+        _template(_("reports of %(month)s") % {"month": label}, WorkbookKind.REPORTS, year, month=month)
+        for month, label in months[:1]
+    ]
+    earlier = max((each.year for each in scope.programmes if each.year < year), default=None)
+    words = {
+        WorkbookKind.REGISTER: _("list of %(year)s"),
+        WorkbookKind.TARGETS: _("targets of %(year)s"),
+        WorkbookKind.ROUNDS: _("rounds of %(year)s"),
+    }
+    for kind, _label in form.fields["kind"].choices:  # type: ignore[attr-defined]
+        if kind in words:
+            label = words[kind] % {"year": year}
+            found.append(_template(label, kind, year))
+            if earlier:
+                told = _("%(template)s, begun from %(earlier)s") % {"template": label, "earlier": earlier}
+                found.append(_template(told, kind, year, **{FROM: str(earlier)}))
     return found
+
+
+def _template(label: str, kind: str, year: int, **more: str) -> tuple[str, str]:
+    query = [("kind", str(kind)), ("programme", str(year)), *more.items()]
+    return label, links.page("import-template", query=query, filters=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,9 +12,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from projects.choices import AskedAtCell, CellVerdict
+from projects.choices import AskedAtCell, CellVerdict, WorkbookKind
 from projects.importing.reading import Reading
-from projects.imports.workbooks.fields import FIELDS
+from projects.imports.workbooks.fields import FIELDS, KEYS, KEYS_OF, NAMES
 from projects.imports.workbooks.register_rows import CHOSEN
 from projects.models import Import, ImportedCell, Project
 
@@ -81,6 +81,7 @@ def preview(request: HttpRequest, imported: Import, reading: Reading) -> dict[st
         "asks": any(each.question for each in lines),
         "conflicts": any(each.question and each.question.is_radio for each in lines),
         "pages": pages,
+        "about_label": _about_label(imported.kind),
         "shown_label": formatting.clauses([label, words.field(field)]) if field else label,
         "whole_url": links.same_page(request, without=("cells", "field")) if field else "",
     }
@@ -148,9 +149,20 @@ def _lines(
     return [_line(each, words, names, projects, questions, is_hidden=each.row in hidden) for each in found]
 
 
+def _about_label(kind: str) -> str:
+    """What the rows of a kind are about."""
+    keys = KEYS_OF[WorkbookKind(kind)]
+    labels = [_("Project")] if keys is KEYS else [FIELDS[kind][key].label for key in keys]
+    return formatting.sentence_case(formatting.listing(labels))
+
+
 def _names(imported: Import, rows: set[int]) -> Mapping[int, str]:
-    """What the file itself calls the project of a row."""
-    return dict(imported.cells.filter(row__in=rows, field="name_zh").values_list("row", "text"))
+    """What the file itself calls what a row is about."""
+    found: dict[int, list[str]] = defaultdict(list)
+    named = imported.cells.filter(row__in=rows, field__in=NAMES[WorkbookKind(imported.kind)]).exclude(text="")
+    for row, text in named.values_list("row", "text"):
+        found[row].append(text)
+    return {row: formatting.clauses(texts) for row, texts in found.items()}
 
 
 def _line(

@@ -9,16 +9,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.choices import RoundState
+from projects.choices import RoundState, WorkbookKind
+from projects.importing.sending import kinds_of
 from projects.imports.workbooks.checking import NEEDS_MONTH
-from projects.imports.workbooks.fields import WorkbookKind
 from projects.models import Programme, Round
 
 from .. import formatting
 
 
 class UploadForm(forms.Form):
-    kind = forms.ChoiceField(label=gettext_lazy("What the rows are"), choices=WorkbookKind.choices)
+    kind = forms.ChoiceField(label=gettext_lazy("What the rows are"))
     programme = forms.ChoiceField(label=gettext_lazy("List of"))
     month = forms.ChoiceField(label=gettext_lazy("Month, of reports"), required=False)
     file = forms.FileField(
@@ -35,8 +35,9 @@ class UploadForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocomplete": "off"}),
     )
 
-    def __init__(self, *args: Any, programmes: list[Programme], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: Any, programmes: list[Programme], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds_of(user)  # type: ignore[attr-defined]
         self._programmes = {str(each.year): each for each in programmes}
         self.fields["programme"].choices = [(year, year) for year in self._programmes]  # type: ignore[attr-defined]
         rounds = Round.objects.filter(programme__in=programmes).select_related("programme")

@@ -1,0 +1,140 @@
+"""Targets and rounds by workbook: under the permission and checks of the administration, in one revision, and back again."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from projects.importing import confirm
+from projects.models import Round, Source, Target
+
+from .sent import WHY, sent, undone, worked, written
+
+TARGETS = ["指标", "类型", "截至月份", "来源", "关系", "金额（亿元）", "数量"]
+ROUNDS = ["月份", "报送开始日", "报送期限", "宽限期（天）", "报送截止日"]
+URL = "https://gxt.hunan.gov.cn/2023/plan.html"
+
+
+def target(**asked):
+    return Target.objects.get(programme__year=2023, **asked)
+
+
+def faults(imported):
+    return {
+        each.address: (each.code, each.words) for each in imported.cells.filter(verdict="refused").exclude(words="")
+    }
+
+
+def stated(imported):
+    return imported.state, imported.words
+
+
+def test_a_target_is_changed_by_its_measure_and_source(province):
+    plan = target(measure="planned_disbursement", kind="announced")
+    imported = written(
+        province, [TARGETS, ["年度计划投资", "公布", None, plan.source.url, None, 480, None]], kind="targets"
+    )
+    assert stated(imported) == ("done", "")
+    plan.refresh_from_db()
+    assert plan.value == 48_000_000_000
+    assert plan.history.first().revision_id == imported.revision_made
+    undone(imported, user=province)
+    plan.refresh_from_db()
+    assert plan.value == 47_300_000_000
+
+
+def test_new_targets_bring_their_source(province):
+    rows = [
+        ["项目数", None, None, f"{URL} 2023-12-05", "不小于", None, "45个"],
+        ["完成投资", "报道", "11月", f"{URL} 2023-12-05", "约", "401.5", None],
+    ]
+    imported = written(province, [TARGETS, *rows], kind="targets")
+    assert stated(imported) == ("done", "")
+    source = Source.objects.get(url=URL)
+    assert str(source.published_on) == "2023-12-05"
+    assert target(measure="project_count", source=source).value == 45
+    made = target(measure="disbursed", source=source)
+    assert (made.value, made.through_month, made.kind, made.relation) == (40_150_000_000, 11, "reported", "about")
+    assert imported.counts["rows"]["new"] == 2
+    undone(imported, user=province)
+    assert not Source.objects.filter(url=URL).exists()
+
+
+def test_odd_cells_are_refused_in_their_place(province):
+    plan = target(measure="planned_disbursement", kind="announced").source.url
+    rows = [
+        ["投资热情", None, None, URL, None, 1, None],  # a figure unknown
+        ["项目数", None, None, URL, None, 42, None],  # counted, and given as money
+        ["总投资", None, None, URL, None, "1385", 7],  # money, and counted too
+        ["年度计划投资", None, None, None, None, "480亿元", None],
+        ["年度计划投资", "公布", None, plan, None, "47万元", None],  # twice one figure
+        ["完成投资", "报道", "2022年3月", URL, None, 1, None],
+        ["完成投资", "报道", 13, URL, None, 1, None],
+        ["入园企业", None, None, "看文件", None, None, 3],
+        ["入园企业", None, None, URL, None, None, "3万元"],
+        ["入园企业", "报道", None, URL, None, None, None],
+        [None, None, None, URL, None, 3, None],
+        ["达产年收入", "公布", None, URL, "大概", -3, None],
+        ["承接省外产业转移项目", "报道", None, None, None, None, 5],
+    ]
+    imported = sent(province, [TARGETS, *rows], kind="targets")
+    found = faults(imported)
+    assert {place: code for place, (code, _words) in found.items()} == {
+        "A2": "invalid_choice",
+        "F3": "other_unit",
+        "G4": "other_unit",
+        "A5": "twice",
+        "A6": "twice",
+        "C7": "other_month",
+        "C8": "invalid",
+        "D9": "invalid",
+        "G10": "invalid",
+        "A11": "missing",
+        "D12": "no_key",
+        "E13": "invalid_choice",
+        "F13": "min_value",
+        "A14": "missing",
+    }
+    assert not imported.counts["rows"]["new"]
+
+
+def test_rounds_are_made_and_moved(province):
+    rows = [["6月", None, "2023年7月12日", None, None], [12, "2024-01-01", "2024.1.10", 3, "2024/1/20"]]
+    imported = written(province, [ROUNDS, *rows], kind="rounds")
+    assert stated(imported) == ("done", "")
+    assert Round.objects.get(programme__year=2023, month=6).due == dt.date(2023, 7, 12)
+    made = Round.objects.get(programme__year=2023, month=12)
+    assert (made.opens, made.due, made.grace_days, made.closes) == (
+        dt.date(2024, 1, 1),
+        dt.date(2024, 1, 10),
+        3,
+        dt.date(2024, 1, 20),
+    )
+    assert made.punctual_until == dt.date(2024, 1, 13)
+
+
+def test_a_round_that_cannot_be_is_refused(province):
+    rows = [["6月", None, "2023-06-12", None, None], [7, "八月", None, 400, None], [8, None, None, "2天", None]]
+    found = faults(sent(province, [ROUNDS, *rows], kind="rounds"))
+    assert found.keys() >= {"C2", "B3", "D3", "D4"}
+    assert found["C2"][1] == "报送期限不能早于开始日。"
+
+
+def test_only_who_may_write_them_may_send_them(changsha_writer):
+    for kind in ("targets", "rounds"):
+        with pytest.raises(PermissionDenied):
+            sent(changsha_writer, [ROUNDS, [6, None, None, None, None]], kind=kind)
+
+
+def test_the_effect_is_what_figures_are_held_against(province):
+    plan = target(measure="planned_disbursement", kind="announced")
+    imported = sent(
+        province, [TARGETS, ["年度计划投资", "公布", None, plan.source.url, None, 500, None]], kind="targets"
+    )
+    moved = {each["figure"]: each["targets"] for each in imported.effects if each["targets"]}
+    assert moved.keys() == {"planned_disbursement", "disbursed"}
+    assert [(each["before"], each["after"]) for each in moved["disbursed"]] == [(47_300_000_000, 50_000_000_000)]
+    assert all(each["before"] == each["after"] or each["targets"] for each in imported.effects)
+    worked(confirm(imported, user=province, reason=WHY))

@@ -1,0 +1,123 @@
+"""Workbooks of a year's targets and rounds: unchanged they change nothing, and last year's are where this one's begin."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from openpyxl.utils import get_column_letter
+
+from projects.importing import begin, confirm
+from projects.models import Programme, Round, Target
+from tests.office import saved_by_office
+from tests.projects.importing.sent import WHY, worked
+
+from .test_fill_in import book_at, columns_of
+
+URL = "https://gxt.hunan.gov.cn/2024/plan.html 2024-02-01"
+
+
+def address(kind, *, year=2023, **more):
+    asked = "".join(f"&{name}={value}" for name, value in more.items())
+    return f"/imports/template.xlsx?kind={kind}&programme={year}{asked}"
+
+
+def saved(book):
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def checked(user, content, kind, *, year=2023):
+    said = {"kind": kind, "programme": Programme.objects.get(year=year), "month": None, "name": "表.xlsx"}
+    return worked(begin(user, content=content, **said))
+
+
+def counted(imported):
+    assert (imported.state, imported.words) == ("ready", "")
+    return {verdict: count for verdict, count in imported.counts["rows"].items() if count}
+
+
+@pytest.mark.parametrize("unit", ["small", "large"])
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_targets_sent_back_unchanged_change_nothing(province, client_of, unit, language):
+    book = book_at(client_of(province), address("targets", unit=unit, lang=language))
+    stored = Target.objects.filter(programme__year=2023).count()
+    assert counted(checked(province, saved(book), "targets")) == {"unchanged": stored}
+
+
+def test_rounds_sent_back_unchanged_change_nothing(province, client_of):
+    book = book_at(client_of(province), address("rounds"))
+    stored = Round.objects.filter(programme__year=2023).count()
+    assert counted(checked(province, saved(book), "rounds")) == {"unchanged": stored}
+
+
+@pytest.mark.parametrize("kind", ["targets", "rounds"])
+def test_an_office_keeps_every_value(province, client_of, tmp_path, kind):
+    file = tmp_path / f"{kind}.xlsx"
+    file.write_bytes(saved(book_at(client_of(province), address(kind))))
+    assert counted(checked(province, saved_by_office(file).read_bytes(), kind)).keys() == {"unchanged"}
+
+
+def test_last_years_targets_begin_this_years(province, client_of):
+    book = book_at(client_of(province), address("targets", year=2024, **{"from": 2023}))
+    sheet, at = book.worksheets[1], columns_of(book)
+    rows = [row for row in sheet.iter_rows(min_row=2) if row[at["measure"]].value]
+    offered = [row for row in rows if row[at["source"]].value is None]
+    assert offered
+    assert all(row[at["value"]].value is None and row[at["number"]].value is None for row in offered)
+    assert counted(checked(province, saved(book), "targets", year=2024)) == {"unchanged": len(rows)}
+    filled = next(row for row in offered if row[at["measure"]].value == "入园企业")
+    assert filled[at["source"] + 1].value == "超过 1,000 家"
+    assert not filled[at["source"]].protection.locked
+    filled[at["source"]].value, filled[at["number"]].value = URL, 1200
+    imported = checked(province, saved(book), "targets", year=2024)
+    assert counted(imported) == {"new": 1, "unchanged": len(rows) - 1}
+    imported = worked(confirm(imported, user=province, reason=WHY))
+    assert (imported.state, imported.words) == ("done", "")
+    made = Target.objects.get(programme__year=2024, measure="enterprises_attracted")
+    assert (made.value, made.relation, made.sector.code) == (1200, "more than", "5g-electronic-circuits")
+    assert str(made.source.published_on) == "2024-02-01"
+
+
+def test_last_years_rounds_begin_this_years(province, client_of):
+    book = book_at(client_of(province), address("rounds", year=2024, **{"from": 2023}))
+    last = {each.month: each for each in Round.objects.filter(programme__year=2023)}
+    imported = checked(province, saved(book), "rounds", year=2024)
+    assert counted(imported) == {"new": len(last)}
+    imported = worked(confirm(imported, user=province, reason=WHY))
+    assert (imported.state, imported.words) == ("done", "")
+    for made in Round.objects.filter(programme__year=2024):
+        of_last = last[made.month]
+        assert made.due == of_last.due.replace(year=of_last.due.year + 1)
+        assert made.grace_days == of_last.grace_days
+
+
+def test_who_may_not_write_them_is_given_no_workbook(changsha_writer, client_of):
+    client = client_of(changsha_writer)
+    shown = client.get("/imports/").content.decode()
+    for kind in ("targets", "rounds"):
+        assert client.get(address(kind)).status_code == 403
+        assert f"kind={kind}" not in shown
+        assert f'value="{kind}"' not in shown
+
+
+def test_a_workbook_says_what_may_stand_in_a_cell(province, client_of):
+    book = book_at(client_of(province), address("targets"))
+    sheet, at = book.worksheets[1], columns_of(book)
+    letters = {get_column_letter(place + 1): name for name, place in at.items()}
+    found = sheet.data_validations.dataValidation
+    rules = {letters[str(each.sqref).split(":")[0].rstrip("0123456789")]: each for each in found}
+    assert {name for name, rule in rules.items() if rule.type == "list"} >= {"measure", "kind", "relation", "sector"}
+    assert rules["value"].type == "decimal"
+    assert rules["number"].type == rules["through_month"].type == "whole"
+    keys = [at[name] + 1 for name in ("measure", "kind", "through_month", "source")]
+    assert all(sheet.cell(2, place).protection.locked for place in keys)
+    assert not any(sheet.cell(sheet.max_row, place).protection.locked for place in keys)
+    assert sheet.cell(sheet.max_row, keys[0]).value is None
+
+
+def test_the_page_offers_this_years_workbooks_also_begun_from_last_years(province, client_of):
+    shown = client_of(province).get("/imports/").content.decode()
+    for kind in ("register", "targets", "rounds"):
+        assert f"/imports/template.xlsx?kind={kind}&amp;programme=2023&amp;from=2022" in shown
