@@ -16,7 +16,7 @@ from projects.versioning import as_of
 _SHOWN = 80  # characters of a name that are said back
 # what travels with every link, and what pages ask for by themselves
 _READING = frozenset(
-    {*SCOPE_PARAMETERS, *ProjectFilterSet.base_filters, as_of.SINCE, "lang", "page", "format", "table"}
+    {*SCOPE_PARAMETERS, *ProjectFilterSet.base_filters, as_of.SINCE, "lang", "page", "format", "table", "fields"}
 )
 _LISTS = frozenset(["by", "kind", "map", "mine", "precision", "problem_kind", "show", "sort", "state", "unit"])
 _LOG = frozenset(["after", "before", "door", "event", "field", "key", "project", "record", "until", "who"])

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from enum import Enum
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
+from django.db.models import Field, Model
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure, Unit
 from projects.exports.columns import LineColumn
+from projects.models.fields import AmountField
+from projects.periods import partial_dates
 from projects.totals.figures import FIGURES
 from projects.totals.totals import FigureValue, Row
 
@@ -41,6 +45,41 @@ def of_project(project_of: Value) -> tuple[LineColumn, LineColumn, LineColumn]:
         text(_("Prefecture"), lambda line: project_of(line).prefecture and project_of(line).prefecture.name),
         text(_("Project code"), lambda line: project_of(line).code),
     )
+
+
+def of_record(
+    model: type[Model], record_of: Value, *, without: Collection[str] = (), called: str = "%(label)s"
+) -> list[LineColumn]:
+    """What a record says in each of its own fields that `without` does not name, in their order, `called` so."""
+    dates = partial_dates(model)
+    left_out = {*without, *(f"{name}_precision" for name in dates)}
+    fields = [each for each in model._meta.concrete_fields if not each.primary_key and each.name not in left_out]
+    return [
+        column
+        for each in fields
+        for column in _of_field(
+            each,
+            called % {"label": formatting.sentence_case(str(each.verbose_name))},
+            partial(_said, record_of, dates.get(each.name, each.name)),
+        )
+    ]
+
+
+def _said(record_of: Value, name: str, line: Any) -> Any:
+    return getattr(record_of(line), name)
+
+
+def _of_field(field: Field, label: str, value: Value) -> tuple[LineColumn, ...]:
+    code_label = _("%(label)s, code") % {"label": label}
+    if isinstance(field, AmountField):
+        return (amount(label, value),)
+    if field.choices:
+        words = dict(field.flatchoices)
+        return text(label, lambda line: str(words.get(value(line), ""))), text(code_label, value)
+    name_of = text(label, lambda line: None if value(line) is None else str(value(line)))
+    if hasattr(field.related_model, "code"):
+        return name_of, text(code_label, lambda line: getattr(value(line), "code", None))
+    return (name_of,)
 
 
 def amount(label: str, value: Value, *, form: str = "table", figure: str = "") -> LineColumn:

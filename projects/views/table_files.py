@@ -2,7 +2,8 @@
 
 What is asked, of which day and by whom is what the page is asked, so a file never holds what its page does not show; only
 that a list is whole in it, where a page shows a part. `?format=xlsx` asks for one, and `table` for which, where there are
-several. What the columns are is said once, where their heads are.
+several. What the columns are is said once, where their heads are; `fields=all` asks for all others that there are behind
+those of the page.
 """
 
 from __future__ import annotations
@@ -34,9 +35,10 @@ from .sort_heads import SortColumn, SortHead, sort_heads
 from .table_columns import value_of
 from .targets import said
 
-FORMAT, TABLE = "format", "table"
+FORMAT, TABLE, FIELDS = "format", "table", "fields"
+EVERY_FIELD = "all"
 _FORMS = (("xlsx", "Excel"), ("csv", "CSV"))
-_OWN = (FORMAT, TABLE)
+_OWN = (FORMAT, TABLE, FIELDS)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class PageTable:
     """A table as its page shows it. `name` is its file's, `title` what the page calls it, `note` what it says above it.
 
     `chunks` gives its `count` lines, few at a time, in the page's order; `below` are the cells of its totals. `conditions`
-    are asked of it beside those of its scope.
+    are asked of it beside those of its scope. `others` are what is said of a line beside what the page shows.
     """
 
     name: str
@@ -55,27 +57,35 @@ class PageTable:
     below: Sequence[Sequence[Cell]] = ()
     note: str = ""
     conditions: Sequence[str] = ()
+    others: Sequence[LineColumn] = ()
 
     @property
     def in_files(self) -> list[LineColumn]:
-        return cells_of(self.columns)
+        return [*cells_of(self.columns), *self.others]
 
 
 def table_of_lines(
-    name: str, title: str, columns: Sequence[SortColumn], lines: Sequence[Any], *, total: Any = None, note: str = ""
+    name: str,
+    title: str,
+    columns: Sequence[SortColumn],
+    lines: Sequence[Any],
+    *,
+    total: Any = None,
+    note: str = "",
+    others: Sequence[LineColumn] = (),
 ) -> PageTable:
     """A table of lines that are at hand; `total` is the line below them."""
-    below = [total_line(columns, total)] if total is not None else []
-    return PageTable(name, title, columns, lambda: [lines], len(lines), below, note)
+    below = [total_line(columns, total, others)] if total is not None else []
+    return PageTable(name, title, columns, lambda: [lines], len(lines), below, note, others=others)
 
 
 def cells_of(columns: Iterable[SortColumn]) -> list[LineColumn]:
     return [each for column in columns for each in column.in_files]
 
 
-def total_line(columns: Sequence[SortColumn], line: Any) -> list[Cell]:
+def total_line(columns: Sequence[SortColumn], line: Any, others: Sequence[LineColumn] = ()) -> list[Cell]:
     """The total of a table, which is a line like the others under a name of its own."""
-    return [_("Total"), *(each.cell(line) for each in cells_of(columns)[1:])]
+    return [_("Total"), *(each.cell(line) for each in (*cells_of(columns)[1:], *others))]
 
 
 def totals_below(columns: Sequence[SortColumn], whole: Row) -> list[list[Cell]]:
@@ -113,6 +123,15 @@ def at_hand(tables: Mapping[str, PageTable]) -> dict[str, Callable[[], PageTable
 def file_links(request: HttpRequest, table: str = "") -> list[links.PageLink]:
     """The files of a table of this page, or of the only one; in the reader's language."""
     return files_at(partial(links.same_page, request, **({TABLE: table} if table else {})))
+
+
+def every_field_links(request: HttpRequest) -> list[links.PageLink]:
+    """The same of the only table of a page, with all others behind the columns of the page."""
+    return files_at(partial(links.same_page, request, **{FIELDS: EVERY_FIELD}))
+
+
+def wants_every_field(request: HttpRequest) -> bool:
+    return one_of(request, FIELDS, ("", EVERY_FIELD)) == EVERY_FIELD
 
 
 def files_at(address: Callable[..., str]) -> list[links.PageLink]:

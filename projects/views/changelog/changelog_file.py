@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from projects.changelog.search import ChangelogQuery, found
 from projects.exports.columns import LineColumn
+from projects.text import listing
 
 from .. import formatting
 from ..plain_columns import count, words
@@ -28,13 +29,14 @@ class LogLine:
     change: FieldChange | None
 
 
-def log_table(question: ChangelogQuery, *, conditions: Sequence[str]) -> PageTable:
+def log_table(question: ChangelogQuery, *, conditions: Sequence[str], every_field: bool = False) -> PageTable:
     """The newest revisions that answer a question, in the order of the page; drafts that it folds are told one by one."""
     title, note = _("Log of changes"), ""
     if question.revisions().order_by()[: MOST_REVISIONS + 1].count() > MOST_REVISIONS:
         told = _("The newest %(most)s revisions. For those before them ask until an earlier day.")
         note = told % {"most": formatting.count(MOST_REVISIONS)}
-    return PageTable("changes", title, _columns(), lambda: _lines(question), None, note=note, conditions=conditions)
+    more: dict[str, Any] = {"note": note, "conditions": conditions, "others": _others() if every_field else ()}
+    return PageTable("changes", title, _columns(), lambda: _lines(question), None, **more)
 
 
 def _lines(question: ChangelogQuery) -> Iterator[list[LogLine]]:
@@ -50,6 +52,17 @@ def _lines(question: ChangelogQuery) -> Iterator[list[LogLine]]:
         before = answer.older
         if before is None:
             break
+
+
+def _others() -> list[LineColumn]:
+    """What programs go on with: what happened and to which record, and where both are shown."""
+    return [
+        LineColumn(_("%(label)s, code") % {"label": _("What happened")}, lambda line: line.row.event),
+        LineColumn(_("%(label)s, code") % {"label": _("Record")}, lambda line: line.row.key),
+        LineColumn(_("Address of the revision"), lambda line: line.event.url),
+        LineColumn(_("Address of the record"), lambda line: line.row.address),
+        LineColumn(_("Undone by revisions"), lambda line: listing(map(str, line.event.undone_by))),
+    ]
 
 
 def _columns() -> list[SortColumn]:

@@ -17,7 +17,7 @@ from projects.totals.scope import Scope
 from .. import links
 from ..frame import visible_part
 from ..pages import page
-from ..table_files import file_asked, file_links
+from ..table_files import every_field_links, file_asked, file_links, wants_every_field
 from .changelog_file import log_table
 from .changelog_filter import asked, carried, chips
 from .changelog_rows import events
@@ -32,7 +32,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     question = asked(request)
     told = chips(request, question.form)
     scope = Scope(user=request.user, programme=None)
-    table = partial(log_table, question.question, conditions=[each.label for each in told])
+    conditions, every = [each.label for each in told], wants_every_field(request)
+    table = partial(log_table, question.question, conditions=conditions, every_field=every)
     if file := file_asked(request, scope, {"changes": table}):
         return file
     answer = found(question.question, before=question.before, after=question.after)
@@ -43,6 +44,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         "carried": carried(question.form),
         "chips": told,
         "files": file_links(request),
+        "every_field": every_field_links(request),
         "clear_url": request.path,
         "visible": _visible(request.user),
         **_pages(request, answer),

@@ -24,8 +24,8 @@ from .. import formatting, links
 from ..list_pages import PAGE_SIZE, first_asked, pages_of
 from ..pages import form_page, one_of
 from ..sort_heads import sort_heads
-from ..table_files import PageTable, file_asked, file_links
-from .attention_columns import all_standings, attention_columns, because
+from ..table_files import PageTable, every_field_links, file_asked, file_links, wants_every_field
+from .attention_columns import all_standings, attention_columns, attention_others, because, with_references
 from .rating_form import RatingForm
 from .rule_description import light_word, rule_sentences
 from .tabs import address, framed, switch
@@ -68,7 +68,11 @@ def attention(request: HttpRequest) -> HttpResponse:
 
     def table() -> PageTable:
         count = standing_page(scope, shown, first=0, last=1, order=order).number(shown)
-        return PageTable("attention", _("Attention list"), columns, partial(all_standings, scope, shown, order), count)
+        title, lines = _("Attention list"), partial(all_standings, scope, shown, order)
+        if not wants_every_field(request):
+            return PageTable("attention", title, columns, lines, count)
+        every = attention_others(scope)
+        return PageTable("attention", title, columns, lambda: with_references(lines()), count, others=every)
 
     if file := file_asked(request, scope, {"attention": table}):
         return file
@@ -85,6 +89,7 @@ def attention(request: HttpRequest) -> HttpResponse:
         "entries": entries,
         "heads": sort_heads(request, SORT, order, columns),
         "files": file_links(request),
+        "every_field": every_field_links(request),
         "order": order,
         "unexplained": _unexplained(entries),
         "pages": pages,

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.choices import Basis, Light
 from projects.exports.columns import LineColumn
 from projects.exports.streaming import CHUNK, FIRST_CHUNK
+from projects.models import Entry, Project
 from projects.monitoring.entry_status import Standing, standings_at
 from projects.monitoring.standing_table import EntriesShown, standing_page
 from projects.totals.scope import Scope
@@ -19,7 +21,7 @@ from projects.totals.scope import Scope
 from .. import formatting
 from ..project_columns import disbursed_label
 from ..sort_heads import SortColumn
-from ..table_columns import amount, coded, of_project, share, text
+from ..table_columns import amount, coded, of_project, of_record, share, text
 
 
 def all_standings(scope: Scope, shown: EntriesShown, order: str) -> Iterator[Sequence[Standing]]:
@@ -28,6 +30,27 @@ def all_standings(scope: Scope, shown: EntriesShown, order: str) -> Iterator[Seq
     while entries := standing_page(scope, shown, first=first, last=last, order=order).entries:
         yield standings_at(scope, entries)
         first, last = last, last + CHUNK
+
+
+def attention_others(scope: Scope) -> list[LineColumn]:
+    """What the project and its entry say beside; who reported a figure is not for the public."""
+    public = scope.access.public
+    reported = [f"{name}_reported_by" for name in (*Project.attributed, *Entry.attributed) if public]
+    shown = ("code", "prefecture", "basis", *reported)
+    on_list = ("project", "programme", "planned_disbursement", *reported)
+    return [
+        *of_record(Project, attrgetter("project"), without=shown),
+        *of_record(Entry, attrgetter("entry"), without=on_list, called=_("On the list: %(label)s")),
+    ]
+
+
+def with_references(chunks: Iterable[Sequence[Standing]]) -> Iterator[Sequence[Standing]]:
+    """With what projects and entries refer to, read for many at once."""
+    for chunk in chunks:
+        projects, entries = [each.project for each in chunk], [each.entry for each in chunk]
+        prefetch_related_objects(projects, "enterprise", "sector", "chain_link", "source")
+        prefetch_related_objects(entries, "source")
+        yield chunk
 
 
 def attention_columns(scope: Scope) -> list[SortColumn]:

@@ -24,8 +24,8 @@ from .. import formatting, links
 from ..figure_display import marked, rests_on_illustrative
 from ..pages import page
 from ..sort_heads import SortColumn
-from ..table_columns import amount, text
-from ..table_files import PageTable, file_asked, file_links, table_of_lines
+from ..table_columns import amount, share, text
+from ..table_files import PageTable, every_field_links, file_asked, file_links, table_of_lines, wants_every_field
 from .tabs import framed
 
 
@@ -45,7 +45,8 @@ def forecast(request: HttpRequest) -> HttpResponse:
     shown = scope.last_shown  # of an open month none is given
     found = forecasts(shown) if scope.programme else []
     plans = plan_heads(found)
-    if file := file_asked(request, shown, {"forecast": lambda: forecast_table(found, plans)}):
+    others = _others(plans) if wants_every_field(request) else ()
+    if file := file_asked(request, shown, {"forecast": lambda: forecast_table(found, plans, others)}):
         return file
     answers = breakdowns(scope, None, "basis", compared=False, figures=(*USUAL, Measure.FORECAST))
     whole = answers[None].whole
@@ -55,6 +56,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "months": formatting.months(1, shown.last_month) if shown.last_month else "",
         "plans": plans,
         "files": file_links(request),
+        "every_field": every_field_links(request),
         "spoken_url": _spoken_for(shown),
         "plan_url": f"{links.page('figure', Measure.PLANNED_DISBURSEMENT.value, query=shown.parameters())}#against",
         "forecasts": found,
@@ -64,8 +66,10 @@ def forecast(request: HttpRequest) -> HttpResponse:
     return render(request, "rounds/forecast.html", context)
 
 
-def forecast_table(found: Sequence[Forecast], plans: Sequence[PlanHead]) -> PageTable:
-    return table_of_lines("forecast", _("Year-end forecast"), _columns(plans), found)
+def forecast_table(
+    found: Sequence[Forecast], plans: Sequence[PlanHead], others: Sequence[LineColumn] = ()
+) -> PageTable:
+    return table_of_lines("forecast", _("Year-end forecast"), _columns(plans), found, others=others)
 
 
 def _columns(plans: Sequence[PlanHead]) -> list[SortColumn]:
@@ -91,6 +95,29 @@ def _columns(plans: Sequence[PlanHead]) -> list[SortColumn]:
         ),
         *(against(number, head) for number, head in enumerate(plans)),
     ]
+
+
+def _others(plans: Sequence[PlanHead]) -> list[LineColumn]:
+    """What each method is and is reckoned from, and whose the plans are."""
+
+    def of_plan(number: int, head: PlanHead) -> list[LineColumn]:
+        values = {"plan": head.label}
+        source = text(_("%(plan)s: source") % values, lambda _each: head.source and head.source.link)
+        reached = share(_("%(plan)s: forecast in %%") % values, partial(_reached, number))
+        return [amount(_("%(plan)s: amount") % values, lambda _each: head.amount), reached, source]
+
+    return [
+        text(_("How it is calculated"), lambda each: each.method.explained),
+        text(_("%(label)s, code") % {"label": _("Method")}, lambda each: each.method.value),
+        amount(_("Calculated from"), lambda each: each.amount),
+        share(_("Which is due for this share of the year or of the plans, %"), lambda each: each.share),
+        *(column for number, head in enumerate(plans) for column in of_plan(number, head)),
+    ]
+
+
+def _reached(number: int, forecast: Forecast) -> Fraction | None:
+    planned = forecast.against[number].planned if number < len(forecast.against) else 0
+    return None if forecast.value is None or not planned else Fraction(forecast.value) / planned
 
 
 def _difference(number: int, forecast: Forecast) -> int | Fraction | None:

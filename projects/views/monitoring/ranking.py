@@ -17,6 +17,8 @@ from projects.choices import Basis, Measure
 from projects.exports.columns import LineColumn
 from projects.monitoring.ranking import OpenPlace, Place, league, league_of_open_month
 from projects.monitoring.round_counts import with_round
+from projects.totals.figures import FIGURES as KNOWN_FIGURES
+from projects.totals.figures import USUAL
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, breakdowns
 
@@ -27,7 +29,15 @@ from ..pages import one_of, page
 from ..project_columns import disbursed_label
 from ..sort_heads import SortColumn, sort_heads
 from ..table_columns import coverage, of_figure, share, text
-from ..table_files import PageTable, file_asked, file_links, table_of_lines
+from ..table_files import (
+    PageTable,
+    cells_of,
+    every_field_links,
+    file_asked,
+    file_links,
+    table_of_lines,
+    wants_every_field,
+)
 from .ranking_order import COLUMNS, OPEN_COLUMNS, RANK
 from .tabs import framed
 
@@ -40,6 +50,7 @@ FIGURES = (
 )
 SORT = "sort"
 OPEN_FIGURES = (*FIGURES, Measure.REPORTS_APPROVED.value)
+EVERY_FIGURE = (*USUAL, Measure.FORECAST.value)
 
 
 @page
@@ -49,7 +60,8 @@ def league_table(request: HttpRequest) -> HttpResponse:
     by = one_of(request, "by", BY)
     if not scope.compares:
         return _of_open_month(request, scope, by)
-    answers = with_round(scope, breakdowns(scope, None, by, "basis", compared=False, figures=FIGURES), by)
+    figures = EVERY_FIGURE if wants_every_field(request) else FIGURES
+    answers = with_round(scope, breakdowns(scope, None, by, "basis", compared=False, figures=figures), by)
     order = one_of(request, SORT, orders(COLUMNS, usual=RANK))
     places = league(answers[by])
     ranked = [place for place in places if place.rank is not None]
@@ -63,7 +75,7 @@ def league_table(request: HttpRequest) -> HttpResponse:
 
     def table() -> PageTable:
         lines = [*real, *illustrative, *unranked]
-        return table_of_lines("league", _head(by), columns, lines, total=total)
+        return table_of_lines("league", _head(by), columns, lines, total=total, others=_others(request, columns))
 
     if file := file_asked(request, scope, {"league": table}):
         return file
@@ -84,13 +96,15 @@ def _context(request: HttpRequest, scope: Scope, by: str, basis: Answer) -> dict
         "switches": [links.PageLink(_label(name), links.same_page(request, by=name), name == by) for name in BY],
         "head": _head(by),
         "files": file_links(request),
+        "every_field": every_field_links(request),
         "single_month": scope.is_single_month,
     }
 
 
 def _of_open_month(request: HttpRequest, scope: Scope, by: str) -> HttpResponse:
     """Those alone that have reported are compared, plan and money of the same; ranked where they hold enough of the plan."""
-    every = breakdowns(scope, None, by, "basis", compared=False, figures=OPEN_FIGURES)
+    figures = (*EVERY_FIGURE, Measure.REPORTS_APPROVED.value) if wants_every_field(request) else OPEN_FIGURES
+    every = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
     approved = breakdowns(scope.like_for_like(), None, by, compared=False, figures=OPEN_FIGURES)
     earlier = breakdowns(scope.last_shown, None, by, compared=False, figures=OPEN_FIGURES)
     places = league_of_open_month(every[by], approved[by], earlier[by])
@@ -100,9 +114,12 @@ def _of_open_month(request: HttpRequest, scope: Scope, by: str) -> HttpResponse:
     columns = _open_columns(scope, by, elapsed=formatting.percent(approved[None].year_elapsed))
     total = league_of_open_month(every[None], approved[None], earlier[None])[0]
     lines = ordered(places, order, OPEN_COLUMNS)
-    if file := file_asked(
-        request, scope, {"league": lambda: table_of_lines("league", _head(by), columns, lines, total=_as_total(total))}
-    ):
+
+    def table() -> PageTable:
+        others = _others(request, columns)
+        return table_of_lines("league", _head(by), columns, lines, total=_as_total(total), others=others)
+
+    if file := file_asked(request, scope, {"league": table}):
         return file
     context = _context(request, scope, by, every["basis"]) | {
         "lede": formatting.sentences([_("%(count)s of %(of)s can be compared.") % counts, *_some(_finding(ranked))]),
@@ -182,6 +199,20 @@ def _as_total(place: OpenPlace) -> SimpleNamespace:
     return SimpleNamespace(
         **told, rank=None, share=place.approved.progress if place.approved else None, gap_share=place.approved_gap
     )
+
+
+def _others(request: HttpRequest, columns: Sequence[SortColumn]) -> list[LineColumn]:
+    """The figures of the rows that the page does not show, each with how many have it."""
+    if not wants_every_field(request):
+        return []
+    shown, row_of = {each.figure for each in cells_of(columns)}, attrgetter("row")
+    found: list[LineColumn] = []
+    for name in EVERY_FIGURE:
+        label, measure = formatting.sentence_case(str(KNOWN_FIGURES[name].label)), Measure(name)
+        found += [] if name in shown else [of_figure(label, measure, row_of)]
+        found += coverage(label, measure, row_of)
+    heads = {each.head for each in cells_of(columns)}
+    return [each for each in found if each.head not in heads]
 
 
 def _figure(name: str, label: str, measure: Measure, *, row: str = "row") -> SortColumn:
