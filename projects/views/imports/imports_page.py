@@ -77,7 +77,9 @@ def _sent(request: HttpRequest, form: UploadForm) -> Import | None:
 
 
 def _templates(scope: Scope, form: UploadForm) -> list[tuple[str, str]]:
-    """Workbooks to be filled in: of the newest month of the year, and of the year; also begun from the year before."""
+    """Workbooks to be filled in: of the newest month of the year, and of the year; and the next list begun from this one, or
+    this one from the last.
+    """
     if scope.programme is None:
         return []
     year = scope.programme.year
@@ -86,19 +88,22 @@ def _templates(scope: Scope, form: UploadForm) -> list[tuple[str, str]]:
         _template(_("reports of %(month)s") % {"month": label}, WorkbookKind.REPORTS, year, month=month)
         for month, label in months[:1]
     ]
-    earlier = max((each.year for each in scope.programmes if each.year < year), default=None)
+    later = [each.year for each in scope.programmes if each.year > year]
+    earlier = [each.year for each in scope.programmes if each.year < year]
+    begun = (min(later), year) if later else (year, max(earlier)) if earlier else None
     words = {
         WorkbookKind.REGISTER: _("list of %(year)s"),
         WorkbookKind.TARGETS: _("targets of %(year)s"),
         WorkbookKind.ROUNDS: _("rounds of %(year)s"),
     }
     for kind, _label in form.fields["kind"].choices:  # type: ignore[attr-defined]
-        if kind in words:
-            label = words[kind] % {"year": year}
-            found.append(_template(label, kind, year))
-            if earlier:
-                told = _("%(template)s, begun from %(earlier)s") % {"template": label, "earlier": earlier}
-                found.append(_template(told, kind, year, **{FROM: str(earlier)}))
+        if kind not in words:
+            continue
+        found.append(_template(words[kind] % {"year": year}, kind, year))
+        if begun:
+            values = {"template": words[kind] % {"year": begun[0]}, "earlier": begun[1]}
+            told = _("%(template)s, begun from %(earlier)s") % values
+            found.append(_template(told, kind, begun[0], **{FROM: str(begun[1])}))
     return found
 
 

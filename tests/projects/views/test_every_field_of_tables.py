@@ -1,4 +1,4 @@
-"""Files with every field: the columns of the page first, in its order, and behind them all others that are known of a line."""
+"""Files with every field: the columns of the page first, in its order, and behind them all others known of a line."""
 
 from __future__ import annotations
 

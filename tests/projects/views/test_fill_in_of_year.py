@@ -117,7 +117,7 @@ def test_a_workbook_says_what_may_stand_in_a_cell(province, client_of):
     assert sheet.cell(sheet.max_row, keys[0]).value is None
 
 
-def test_the_page_offers_this_years_workbooks_also_begun_from_last_years(province, client_of):
+def test_the_page_offers_the_next_years_workbooks_begun_from_this_years(province, client_of):
     shown = client_of(province).get("/imports/").content.decode()
     for kind in ("register", "targets", "rounds"):
-        assert f"/imports/template.xlsx?kind={kind}&amp;programme=2023&amp;from=2022" in shown
+        assert f"/imports/template.xlsx?kind={kind}&amp;programme=2024&amp;from=2023" in shown
