@@ -39,6 +39,7 @@ FORMAT, TABLE, FIELDS = "format", "table", "fields"
 EVERY_FIELD = "all"
 _FORMS = (("xlsx", "Excel"), ("csv", "CSV"))
 _OWN = (FORMAT, TABLE, FIELDS)
+_MONTHS = {"month", "through"}
 
 
 @dataclass(frozen=True)
@@ -182,8 +183,15 @@ def _about(request: HttpRequest, scope: Scope, table: PageTable, *, revision: in
         table.in_files,
         request=request,
         revision=revision,
-        address=links.same_page(request, without=_OWN),
+        address=_asking_again(request, scope),
     )
+
+
+def _asking_again(request: HttpRequest, scope: Scope) -> str:
+    """The page with the year and the months that it went by of itself: some time later these are others."""
+    said = {"programme"} if _MONTHS & request.GET.keys() else _MONTHS | {"programme"}
+    by_itself = {name: value for name, value in scope.parameters() if name in said - request.GET.keys()}
+    return links.same_page(request, without=_OWN, **by_itself)
 
 
 def _plans(scope: Scope, table: PageTable) -> Lines:

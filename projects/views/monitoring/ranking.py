@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
@@ -75,7 +76,8 @@ def league_table(request: HttpRequest) -> HttpResponse:
 
     def table() -> PageTable:
         lines = [*real, *illustrative, *unranked]
-        return table_of_lines("league", _head(by), columns, lines, total=total, others=_others(request, columns))
+        of_all = replace(total, rank=None)  # alone it is ranked among nobody
+        return table_of_lines("league", _head(by), columns, lines, total=of_all, others=_others(request, columns))
 
     if file := file_asked(request, scope, {"league": table}):
         return file
