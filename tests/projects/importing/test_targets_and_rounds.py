@@ -8,9 +8,11 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from projects.importing import confirm
-from projects.models import Round, Source, Target
+from projects.models import Grant, Import, Round, Source, Target
+from projects.versioning.digests import digest_of
 
 from .sent import WHY, sent, undone, worked, written
+from .test_by_api import client_with_token, post
 
 TARGETS = ["指标", "类型", "截至月份", "来源", "关系", "金额（亿元）", "数量"]
 ROUNDS = ["月份", "报送开始日", "报送期限", "宽限期（天）", "报送截止日"]
@@ -138,3 +140,38 @@ def test_the_effect_is_what_figures_are_held_against(province):
     assert [(each["before"], each["after"]) for each in moved["disbursed"]] == [(47_300_000_000, 50_000_000_000)]
     assert all(each["before"] == each["after"] or each["targets"] for each in imported.effects)
     worked(confirm(imported, user=province, reason=WHY))
+
+
+def test_by_the_api_it_is_the_same(province, changsha_writer):
+    plan = target(measure="planned_disbursement", kind="announced")
+    table = [TARGETS, ["年度计划投资", "公布", None, plan.source.url, None, 500, None]]
+    assert post(client_with_token(changsha_writer), table, kind="targets").status_code == 403
+    bound = client_with_token(province, prefectures=["430100"])
+    assert post(bound, table, kind="targets").status_code == 403
+    client = client_with_token(province)
+    url = post(client, table, kind="targets").json()["url"]
+    worked(Import.objects.get())
+    moved = {each["figure"]: each["targets"] for each in client.get(url).json()["effects"]}
+    assert [(each["before"], each["after"], each["ratio_after"]) for each in moved["planned_disbursement"]] == [
+        (47_300_000_000, 50_000_000_000, 0.946)
+    ]
+
+
+def test_a_right_that_was_lost_meanwhile_writes_nothing(province):
+    plan = target(measure="planned_disbursement", kind="announced")
+    table = [TARGETS, ["年度计划投资", "公布", None, plan.source.url, None, 500, None]]
+    imported = confirm(sent(province, table, kind="targets"), user=province, reason=WHY)
+    Grant.objects.filter(user=province).delete()
+    imported = worked(imported)
+    assert (imported.state, bool(imported.words)) == ("ready", True)
+    plan.refresh_from_db()
+    assert plan.value == 47_300_000_000
+
+
+def test_what_others_changed_since_is_a_conflict(province):
+    plan = target(measure="planned_disbursement", kind="announced")
+    row = ["年度计划投资", "公布", None, plan.source.url, None, 500, None, digest_of(plan)]
+    plan.value = 48_000_000_000
+    plan.save()
+    imported = sent(province, [[*TARGETS, "版本"], row], kind="targets")
+    assert imported.cells.get(field="value").verdict == "conflicts"
