@@ -85,13 +85,13 @@ def said(cell: Any) -> list[str]:
 
 
 def files_on(client: Any, address: str) -> dict[tuple[str, str], str]:
-    """The addresses of the files that a page makes of its own tables, by table and form."""
+    """The addresses of the files that a page makes of its own tables, by table and form; not those with every field."""
     answer = client.get(address)
     assert answer.status_code == 200
     found = {}
     for url, form in LINK.findall(answer.content.decode()):
         url = unescape(url)
-        if urlsplit(url).path == urlsplit(address).path:
+        if urlsplit(url).path == urlsplit(address).path and "fields=" not in url:
             table = re.search(r"table=(\w+)", url)
             found[table[1] if table else "", form] = url
     return found
