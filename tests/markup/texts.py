@@ -47,7 +47,7 @@ NO_MODELS = {
     "axes.AccessAttemptExpiration": "has no text",
 }
 # Keys of JSON that say what the value beside them is.
-NAMES_IN_JSON = {"field", "year", "certainty", "question", "why", "figure", "letters"}
+NAMES_IN_JSON = {"field", "year", "certainty", "question", "why", "figure", "letters", "measure", "kind"}
 
 MOST_DIGITS = 6  # of a key, which makes each text another
 Named = tuple[str, models.Field]
