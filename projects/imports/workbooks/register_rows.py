@@ -39,8 +39,7 @@ class RegisterRows:
         self._sectors = Sector.objects.in_bulk(list(set(self._choices.sectors.values())), field_name="code")
         found = [(row, self._lookup.find(row)) for row in rows]
         for row, project in found:
-            if project is None:
-                self._lookup.refuse_taken(row)
+            self._lookup.refuse_taken(row, project)
         refuse_doubles(found)
         left = [(row, project) for row, project in found if row.verdict != Verdict.REFUSED]
         without_code = [row for row, project in left if not project and value_of(row, CODE) is None]

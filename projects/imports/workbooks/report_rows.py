@@ -14,7 +14,7 @@ from projects.periods import Month
 
 from .checks import RowCheck, Verdict
 from .choices import Choices
-from .fields import CODE, FIELDS, MONTH, NAME, QUOTED, WorkbookKind
+from .fields import CODE, FIELDS, MONTH, NAME, NATIONAL, QUOTED, WorkbookKind
 from .judging import Judge
 from .project_lookup import ProjectLookup, refuse_doubles, value_of
 from .record_values import as_plain, said_by
@@ -41,6 +41,8 @@ class ReportRows:
         )
         stored = {report.entry_id: report for report in reports}
         found = [(row, self._project(row, lookup)) for row in rows if self._is_of_month(row)]
+        for row, project in found:
+            lookup.refuse_taken(row, project)
         lookup.refuse_misnamed(found)
         refuse_doubles(found)
         for row, project in found:
@@ -64,7 +66,7 @@ class ReportRows:
     def _project(row: RowCheck, lookup: ProjectLookup) -> Project | None:
         project = lookup.find(row)
         if row.verdict != Verdict.REFUSED and (project is None or project.pk not in lookup.entries):
-            named = value_of(row, CODE) or value_of(row, NAME)
+            named = next((said for key in (CODE, NATIONAL, NAME) if (said := value_of(row, key))), None)
             row.refuse("not_on_list", NOT_ON_LIST % {"value": named}, at=CODE)
         return project
 
