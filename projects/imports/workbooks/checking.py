@@ -88,23 +88,27 @@ def _table(book: Book, vocabulary: Vocabulary, sheet: str | None, heads: Any) ->
         grid = found.grid  # a table as text has no name by which its one sheet could be asked for
     else:
         grid = book.grid(sheet)
-    return table_in(grid, vocabulary, None if heads is None else HeadRows.of_json(heads, grid))
+    return table_in(grid, vocabulary, None if heads is None else HeadRows.of_json(heads, grid), anyhow=True)
 
 
 def _first_table(book: Book, vocabulary: Vocabulary) -> Table:
-    """Of the sheets that are not hidden the first in which a column is known, else the first with a table at all."""
-    first = None
+    """Of the sheets that are not hidden the first in which a column is known, else the first with a table at all, else the
+    first that says anything: its heads are asked.
+    """
     visible = [each.name for each in book.sheets if not each.is_hidden] or [book.sheets[0].name]
-    for name in visible[:_LOOKED_AT]:
-        try:
-            table = table_in(book.grid(name), vocabulary)
-        except ValidationError as error:
-            if error.code != "no_table":
-                raise
-            continue
-        if any(vocabulary.field_of(column.parts) for column in table.columns):
-            return table
-        first = first or table
-    if first is None:
-        raise ValidationError(NO_TABLE, code="no_table")
-    return first
+    grids = [book.grid(name) for name in visible[:_LOOKED_AT]]
+    first = None
+    for anyhow in (False, True):
+        for grid in grids:
+            try:
+                table = table_in(grid, vocabulary, anyhow=anyhow)
+            except ValidationError as error:
+                if error.code != "no_table":
+                    raise
+                continue
+            if any(vocabulary.field_of(column.parts) for column in table.columns):
+                return table
+            first = first or table
+        if first is not None:
+            return first
+    raise ValidationError(NO_TABLE, code="no_table")

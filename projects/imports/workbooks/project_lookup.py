@@ -57,7 +57,8 @@ class ProjectLookup:
         for piece in pieces(national):
             for project in visible.filter(national_code__in=piece):
                 self._by_national[str(project.national_code)] = self._by_code.setdefault(project.code, project)
-            self._taken |= set(Project.objects.filter(national_code__in=piece).values_list("national_code", flat=True))
+            stored = Project.objects.filter(national_code__in=piece)
+            self._taken |= {str(each) for each in stored.values_list("national_code", flat=True)}
         self._taken -= self._by_national.keys()
 
     def find(self, row: RowCheck) -> Project | None:
