@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,7 @@ from .checks import Check, CheckState
 from .choices import Choices
 from .fields import WorkbookKind
 from .head_rows import HeadRows
+from .judging import Judge
 from .mapping import ColumnMapping, is_ready, proposed, readings, signature
 from .opening import Book
 from .register_rows import RegisterRows
@@ -36,11 +38,13 @@ def check(
     heads: Any = None,
     mapping: Any = None,
     choices: Choices | None = None,
+    refused: Collection[int] | None = None,
     may_edit: MayEdit,
 ) -> Check:
     """What the rows of a sheet would write for a user: of those that are not hidden the first with a table
     of known columns, unless `sheet` names another. `heads` (as `HeadRows.as_json` gives it) says in which rows they are,
-    `choices` what was answered where it asks.
+    `choices` what was answered where it asks. `refused` are the rows that a look before this one refused, for who asks the
+    records of all others when they are written.
 
     Without a `mapping` (as `ColumnMapping.as_json` gives it) the heads alone must say everything; where they do not, the
     state is `needs_mapping` and no row is read. Raises `ValidationError` for a file that is not to be read, and by
@@ -66,10 +70,11 @@ def check(
     if is_asked:
         return result
     result.rows = list(rows_of(table, confirmed, kind=kind, year=programme.year))
+    judge = Judge.of(user, choices or Choices(), refused)
     if kind == WorkbookKind.REPORTS and month is not None:
-        ReportRows(programme, month, user, may_edit=may_edit, choices=choices).judge(result.rows)
+        ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(result.rows)
     else:
-        RegisterRows(programme, user, choices).judge(result.rows)
+        RegisterRows(programme, user, judge).judge(result.rows)
     return result
 
 

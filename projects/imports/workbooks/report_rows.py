@@ -13,7 +13,6 @@ from projects.models.report import new_report
 from projects.periods import Month
 
 from .checks import RowCheck, Verdict
-from .choices import Choices
 from .fields import CODE, FIELDS, MONTH, NAME, NATIONAL, QUOTED, WorkbookKind
 from .judging import Judge
 from .project_lookup import ProjectLookup, refuse_doubles, value_of
@@ -26,12 +25,9 @@ MayEdit = Callable[[Any, MonthlyReport], bool]
 class ReportRows:
     """Judges the rows of a month for a user. `may_edit` says whether a report that is stored may be changed as it stands."""
 
-    def __init__(
-        self, programme: Programme, month: int, user: Any, *, may_edit: MayEdit, choices: Choices | None
-    ) -> None:
+    def __init__(self, programme: Programme, month: int, user: Any, *, may_edit: MayEdit, judge: Judge) -> None:
         self._programme, self._month, self._user, self._may_edit = programme, month, user, may_edit
-        self._choices = choices or Choices()
-        self._judge = Judge.of(user, self._choices)
+        self._judge, self._choices = judge, judge.choices
         self._names = [name for name, each in FIELDS[WorkbookKind.REPORTS].items() if each.model is MonthlyReport]
 
     def judge(self, rows: Sequence[RowCheck]) -> None:
