@@ -45,14 +45,23 @@ class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
     proposing_form = ProposingProjectForm
     related = ("sector", "chain_link", "prefecture", "enterprise", "source")
     list_filter = FILTERS
-    search_fields = ("code", "name_zh", "name_en", "enterprise__name_zh", "enterprise__name_en")
+    search_fields = ("code", "national_code", "name_zh", "name_en", "enterprise__name_zh", "enterprise__name_en")
     search_help_text = _("Code, Chinese or English name, enterprise")
     autocomplete_fields = ("enterprise",)
     inlines = (EntryInline, ClaimInline, MilestoneInline, ProblemInline)
     fieldsets = (
         (
             _("Identity"),
-            {"fields": (("code", "kind"), "name_zh", "name_en", "enterprise", ("sector", "chain_link"))},
+            {
+                "fields": (
+                    ("code", "national_code"),
+                    "kind",
+                    "name_zh",
+                    "name_en",
+                    "enterprise",
+                    ("sector", "chain_link"),
+                )
+            },
         ),
         (
             _("Place"),

@@ -168,7 +168,7 @@ def _obstacles(reversal: Reversal, user: Any) -> Iterable[Obstacle]:
     if not _may_write(user, reversal, present):
         yield _handed_in(user, reversal) or forbidden(reversal)
         return
-    if action == Action.SET and unproposed(_as_before(reversal, present), user):
+    if action == Action.SET and unproposed(as_before(reversal, present), user):
         yield Obstacle(reversal, str(PROPOSE_ON_PAGE))
         return
     whole = parts_of(reversal.kind.model)
@@ -209,7 +209,7 @@ def _may_restore(reversal: Reversal, user: Any) -> bool:
 def _may_write(user: Any, reversal: Reversal, present: Any) -> bool:
     if reversal.action == Action.DELETE:
         return may(user, "delete", present) or (_is_unsaid(present) and may(user, "change", present))
-    return may(user, "change", present) and may(user, "change", _as_before(reversal, present))
+    return may(user, "change", present) and may(user, "change", as_before(reversal, present))
 
 
 def may(user: Any, action: str, record: Any) -> bool:
@@ -225,7 +225,7 @@ def may(user: Any, action: str, record: Any) -> bool:
     return user.has_perm(permission, record)
 
 
-def _as_before(reversal: Reversal, present: Any) -> Any:
+def as_before(reversal: Reversal, present: Any) -> Any:
     """The present record with the values that it would go back to; not stored."""
     record = copy(present)
     for change in reversal.changes:

@@ -26,6 +26,7 @@ from sectors.texts import check_direction
 from .kinds import Kind
 from .restoring import instance_of
 from .reversals import Action, Obstacle, Reversal, forbidden, may, referring, undoing_of
+from .together import taken_back_together
 
 REASON_IS_REQUIRED = gettext_lazy("Say why it is undone.")
 # where a record asks for words with each change: they say why it was undone if the words before will not do
@@ -64,7 +65,9 @@ def undo(
             raise UndoRefusedError(undoing.obstacles)
         draft.undoes = revision.number
         with as_recorded():
-            _take_back(undoing.reversals, user=user, words=reason.strip())
+            words = reason.strip()
+            left = taken_back_together(undoing.reversals, draft, say_why=lambda record: _say_why(record, words))
+            _take_back(left, user=user, words=words)
     return draft.number
 
 
@@ -111,7 +114,7 @@ def _say_why(record: Any, words: str) -> None:
     if name is None:
         return
     try:
-        record.full_clean()
+        record.full_clean_alone()
     except ValidationError as error:
         if set(error.message_dict) == {name}:
             setattr(record, name, words)

@@ -44,6 +44,11 @@ _CODE_NOT_NORMAL = {
     "sqlite": "NEW.code GLOB '*[^0-9A-Z\u4e00-\u9fff._-]*'",
     "postgresql": "NEW.code ~ '[^0-9A-Z\u4e00-\u9fff._-]'",
 }
+_NATIONAL_CODE = [4, 6, 2, 2, 6]  # digits between hyphens
+_NATIONAL_CODE_NOT_NORMAL = {
+    "sqlite": f"NEW.national_code NOT GLOB '{'-'.join('[0-9]' * digits for digits in _NATIONAL_CODE)}'",
+    "postgresql": f"NEW.national_code !~ '^{'-'.join(f'[0-9]{{{digits}}}' for digits in _NATIONAL_CODE)}$'",
+}
 # an adopted claim says what the project's figure is; see models.attribution.Claimed
 _MATCHES = (
     "({claim}.figure = 'total_investment' AND {project}.total_investment = {claim}.amount)"
@@ -78,6 +83,14 @@ _FIGURE_LEAVES_ITS_CLAIM = {
 GUARDS: list[tuple[str, str, str, str, str | dict[str, str]]] = [
     ("project_code_is_in_normal_form", "insert", "INSERT", "projects_project", _CODE_NOT_NORMAL),
     ("project_code_is_in_normal_form", "update", "UPDATE OF code", "projects_project", _CODE_NOT_NORMAL),
+    ("project_national_code_is_in_normal_form", "insert", "INSERT", "projects_project", _NATIONAL_CODE_NOT_NORMAL),
+    (
+        "project_national_code_is_in_normal_form",
+        "update",
+        "UPDATE OF national_code",
+        "projects_project",
+        _NATIONAL_CODE_NOT_NORMAL,
+    ),
     ("project_chain_link_belongs_to_sector", "insert", "INSERT", "projects_project", _LINK_OF_OTHER_SECTOR),
     (
         "project_chain_link_belongs_to_sector",

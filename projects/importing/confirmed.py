@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.choices import ImportState
+from projects.choices import CellVerdict, ImportState
 from projects.imports.workbooks.checks import Check
 from projects.jobs import Run, job
 from projects.models import DataState, Import
@@ -51,7 +51,7 @@ def _is_over(run: Run, imported: Import, *, is_last: bool) -> bool:
         except _ChangedError as changed:
             _show_anew(run, imported, changed.found, user)
         except RowsRefusedError as error:
-            _put_back(run, imported, str(error), error.doubts)
+            _tell(run, imported, user, error)
         except ValidationError as error:
             _put_back(run, imported, "\n".join(error.messages))
         except IntegrityError:
@@ -87,10 +87,21 @@ def _state() -> int:
 
 
 def _found(imported: Import, user: Any) -> Check:
-    found = examined(imported, user)
+    """Its rows as they were previewed. Records are asked by who writes them; here those that were refused, as to what."""
+    refused = imported.cells.filter(verdict=CellVerdict.REFUSED).values_list("row", flat=True).distinct()
+    found = examined(imported, user, refused={row - 1 for row in refused})
     if fingerprint_of(found) != imported.fingerprint:
         raise _ChangedError(found)
     return found
+
+
+def _tell(run: Run, imported: Import, user: Any, error: RowsRefusedError) -> None:
+    """Of what its records refuse as they are now a preview tells more; of the rest, why they are not written."""
+    found = examined(imported, user)
+    if fingerprint_of(found) != imported.fingerprint:
+        _show_anew(run, imported, found, user)
+    else:
+        _put_back(run, imported, str(error), error.doubts)
 
 
 def _show_anew(run: Run, imported: Import, found: Check, user: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -38,10 +38,10 @@ def in_words_of(imported: Import) -> Iterator[Any]:
         yield user
 
 
-def examined(imported: Import, user: Any) -> Check:
+def examined(imported: Import, user: Any, *, refused: Collection[int] | None = None) -> Check:
     """What is found in its file. Raises `ValidationError` for a file, or a mapping, that is not to be read.
 
-    Nobody is asked where figures come from: that is said when all of it is confirmed.
+    `refused` is as `check` has it. Nobody is asked where figures come from: that is said when all of it is confirmed.
     """
     refuse_planned(imported.kind, imported.programme, imported.month)
     if not may_send(user, imported.kind):
@@ -55,6 +55,7 @@ def examined(imported: Import, user: Any) -> Check:
         "sheet": imported.sheet or None,
         "heads": imported.heads,
         "choices": Choices.of_json(imported.choices),
+        "refused": refused,
         "may_edit": may_edit,
     }
     with as_recorded():

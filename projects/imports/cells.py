@@ -16,13 +16,14 @@ from django.utils.translation import override
 
 from projects import money
 from projects.choices import ClaimFigure, Measure, Transferred
-from projects.models.fields import normalised_code
+from projects.models.fields import NationalCodeField, normalised_code
 from projects.periods import Month, PartialDate
 from projects.text import listing
 from sectors.provinces import Province
 
 Reader = Callable[[str], Any]
 
+_NATIONAL_CODE = NationalCodeField(null=True, blank=True)
 _MONTHS = [name.lower() for name in calendar.month_name[1:]]  # as the files write them
 _THROUGH = re.compile(rf"(?P<name>.+)_(?:to|by)_(?P<month>{'|'.join(_MONTHS)})")
 _PROGRESS = re.compile(rf"progress_of_year_plan_percent_(?P<month>{'|'.join(_MONTHS)})_(?P<year>\d{{4}})")
@@ -50,6 +51,10 @@ def text(cell: str) -> str:
 
 def code(cell: str) -> str:
     return normalised_code(cell)
+
+
+def national_code(cell: str) -> str:
+    return _NATIONAL_CODE.clean(cell, None)
 
 
 def reference_code(cell: str) -> str:

@@ -16,7 +16,7 @@ from projects.choices import Basis, ListStatus, ProjectKind, Relation, ReportSta
 from projects.models import Project
 from projects.models.attribution import ReporterField
 from projects.models.base import own_fields
-from projects.models.fields import AmountField
+from projects.models.fields import AmountField, NationalCodeField
 
 from . import cells
 
@@ -125,6 +125,7 @@ _READERS: Mapping[type[models.Field], cells.Reader] = {
     AmountField: cells.amount,
     models.IntegerField: cells.whole_number,
     models.DateField: cells.day,
+    NationalCodeField: cells.national_code,
     models.CharField: cells.text,
     models.TextField: cells.text,
 }

@@ -49,6 +49,7 @@ class RecordLookup:
     def __init__(self) -> None:
         self._records: dict[type[Model], dict[Key, Any]] = {}
         self._adopted: set[tuple[int, str]] | None = None
+        self._national: dict[str, str] | None = None
 
     def look_up(self, kinds: Iterable[type[Model]], lines: Sequence[CsvRow], year: int | None) -> None:
         """Have at hand what these lines may be about, and of these kinds nothing else. `year` is the programme's."""
@@ -94,6 +95,13 @@ class RecordLookup:
         known = self._records[type(record)]
         for key in _keys(record):
             known[key] = record
+
+    def has_national_code(self, code: str, national_code: str) -> bool:
+        """Whether the project of this code may say that it has a national code, which no other has; from now on it does."""
+        if self._national is None:
+            stored = Project.objects.exclude(national_code=None)
+            self._national = dict(stored.values_list("national_code", "code"))
+        return self._national.setdefault(national_code, code) == code
 
     def adopts(self, project: Project, figure: str) -> bool:
         """Whether a claim about this figure of the project is adopted already; if not, it is so from now on."""

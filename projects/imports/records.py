@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from projects.choices import ClaimFigure, ListStatus, Precision, ReportState, Transferred, Unit
 from projects.models import Claim, Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project, Source, Target
+from projects.models.fields import NATIONAL_CODE_REFUSED
 from projects.text import listing
 from sectors.models import ChainLink, Sector
 
@@ -93,6 +94,8 @@ def project(line: CsvRow, saver: RecordSaver) -> None:
         if name in line:
             blank = Project._meta.get_field(name).get_default()
             setattr(record, name, blank if line[name] is None else line[name])
+    if record.national_code and not saver.lookup.has_national_code(code, record.national_code):
+        saver.say(line, "national_code", NATIONAL_CODE_REFUSED)
     saver.save(line, record)
 
 

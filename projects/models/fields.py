@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
@@ -113,19 +115,48 @@ class CodeField(models.CharField):
         RegexValidator(r"\A[0-9A-Z\u4e00-\u9fff][0-9A-Z\u4e00-\u9fff._-]*\Z", CODE_REFUSED, code="unusable")
     ]
     unusable = CODE_REFUSED
+    normalised: Callable[[str], str | None] = staticmethod(normalised_code)
 
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
-        return normalised_code(value) if isinstance(value, str) else value
+        return self.normalised(value) if isinstance(value, str) else value
 
     def get_prep_value(self, value: Any) -> Any:
         value = super().get_prep_value(value)
-        return normalised_code(value) if isinstance(value, str) else value
+        return self.normalised(value) if isinstance(value, str) else value
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         value = self.to_python(super().pre_save(model_instance, add))
         setattr(model_instance, self.attname, value)
         return value
+
+
+_DASHES = re.compile("[\u2010-\u2015\u2212\u2500\u30fc\ufe58]")
+
+
+def normalised_national_code(text: str) -> str | None:
+    """One spelling for each national code: NFKC, no blanks, whatever dash as a hyphen; None for none."""
+    return _DASHES.sub("-", normalised_code(text)) or None
+
+
+NATIONAL_CODE_REFUSED = _(
+    "This national project code cannot be used. It has the form 2304-430100-04-01-123456, as the national platform for the "
+    "approval of investment projects gave it, and is that of one project in the province."
+)
+
+
+class NationalCodeField(CodeField):
+    """The code that the national platform gave a project, in its normal form; none is NULL, so that many may have none.
+
+    Its first four digits are a year and month, or of the first years the year alone: what they mean is not looked at.
+    """
+
+    default_validators = [
+        RegexValidator(r"\A[0-9]{4}-[0-9]{6}-[0-9]{2}-[0-9]{2}-[0-9]{6}\Z", NATIONAL_CODE_REFUSED, code="unusable")
+    ]
+    unusable = NATIONAL_CODE_REFUSED
+    normalised = staticmethod(normalised_national_code)
+    empty_values = (None,)  # so that a blank text is cleaned too, and becomes none
 
 
 # words at the place of a code in the addresses of the API: /projects/many/ adds many projects

@@ -79,6 +79,16 @@ def update(changed: Sequence[tuple[models.Model, Sequence[str]]], draft: Draft) 
         insert_history(model, keys, draft, event="~")
 
 
+def delete(model: type[models.Model], keys: Sequence[int], draft: Draft) -> None:
+    """Take away stored records of one model to which nothing refers, and say so in the history of each."""
+    for start in range(0, len(keys), _MANY):
+        some = keys[start : start + _MANY]
+        supersede(model, some, draft.number)
+        insert_history(model, some, draft, event="-")
+        gone = models.QuerySet(model, using=_using(model)).filter(pk__in=some)
+        gone._raw_delete(gone.db)
+
+
 def _update(records: Sequence[models.Model], names: Sequence[str]) -> None:
     model = type(records[0])
     connection = connections[_using(model)]

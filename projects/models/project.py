@@ -23,7 +23,15 @@ from .base import (
     published_has_source,
     source_errors,
 )
-from .fields import ADDRESSES, CODE_IS_AN_ADDRESS, AmountField, CodeField, amount_in_range, code_is_no_address
+from .fields import (
+    ADDRESSES,
+    CODE_IS_AN_ADDRESS,
+    AmountField,
+    CodeField,
+    NationalCodeField,
+    amount_in_range,
+    code_is_no_address,
+)
 from .places import Enterprise, Prefecture
 from .programme import Programme
 from .revision import History
@@ -66,6 +74,17 @@ class Project(Claimed, Named):
     becoming_reported: frozenset[int] = frozenset()  # keys of entries that are stored as reported together with it
 
     code = CodeField(_("code"), max_length=40, unique=True, help_text=_("Such as HN-EI-2023-01; it never changes."))
+    national_code = NationalCodeField(
+        _("national project code"),
+        max_length=24,
+        unique=True,
+        null=True,
+        blank=True,
+        help_text=_(
+            "Such as 2304-430100-04-01-123456, from the national platform for the approval of investment projects. Blank: "
+            "not known."
+        ),
+    )
     kind = models.CharField(_("kind"), max_length=5, choices=ProjectKind.choices, default=ProjectKind.PLANT)
     enterprise = models.ForeignKey(
         Enterprise,

@@ -150,7 +150,7 @@ class ProjectFilterSet(RegisterFilterSet):
     """Filters of projects. Yearly figures are those of `span`; choices are those that `user` may see."""
 
     search = SearchFilter(
-        "code",
+        *("code", "national_code"),
         *("name_zh", "name_en"),
         *("enterprise__name_zh", "enterprise__name_en"),
         *("sector__name_zh", "sector__name_en"),

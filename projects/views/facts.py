@@ -60,6 +60,8 @@ def facts(project: Project, entry: Entry | None, claims: Iterable[Claim], *, acc
         _amount(project, _("Annual revenue at full capacity"), ClaimFigure.EXPECTED_REVENUE, claims, access),
         _transferred(project),
     ]
+    if project.national_code:
+        found.insert(1, _plain(project, _("National project code"), project.national_code))
     if project.source_province:
         province = str(Province(project.source_province).label)
         found.append(_plain(project, _("Source province"), province, fields=("project.source_province",)))

@@ -32,6 +32,7 @@ KINDS = {
     "projects": Kind(
         lambda added: {
             "code": CODE,
+            "national_code": "2304-430100-04-01-123456",
             "name_zh": "逐项修改产业园",
             "name_en": "Park of Single Changes",
             "kind": "park",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,6 +14,7 @@ from .checks import Check, CheckState
 from .choices import Choices
 from .fields import WorkbookKind
 from .head_rows import HeadRows
+from .judging import Judge
 from .mapping import ColumnMapping, is_ready, proposed, readings, signature
 from .opening import Book
 from .register_rows import RegisterRows
@@ -44,11 +45,13 @@ def check(
     heads: Any = None,
     mapping: Any = None,
     choices: Choices | None = None,
+    refused: Collection[int] | None = None,
     may_edit: MayEdit,
 ) -> Check:
     """What the rows of a sheet would write for a user: of those that are not hidden the first with a table
     of known columns, unless `sheet` names another. `heads` (as `HeadRows.as_json` gives it) says in which rows they are,
-    `choices` what was answered where it asks.
+    `choices` what was answered where it asks. `refused` are the rows that a look before this one refused, for who asks the
+    records of all others when they are written.
 
     Without a `mapping` (as `ColumnMapping.as_json` gives it) the heads alone must say everything; where they do not, the
     state is `needs_mapping` and no row is read. Raises `ValidationError` for a file that is not to be read, and by
@@ -75,10 +78,11 @@ def check(
     if is_asked:
         return result
     result.rows = list(rows_of(table, confirmed, kind=kind, year=programme.year))
+    judge = Judge.of(user, choices or Choices(), refused)
     if kind == WorkbookKind.REPORTS and month is not None:
-        ReportRows(programme, month, user, may_edit=may_edit, choices=choices).judge(result.rows)
+        ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(result.rows)
     else:
-        _ROWS[kind](programme, user, choices).judge(result.rows)
+        _ROWS[kind](programme, user, judge).judge(result.rows)
     return result
 
 
@@ -97,23 +101,27 @@ def _table(book: Book, vocabulary: Vocabulary, sheet: str | None, heads: Any) ->
         grid = found.grid  # a table as text has no name by which its one sheet could be asked for
     else:
         grid = book.grid(sheet)
-    return table_in(grid, vocabulary, None if heads is None else HeadRows.of_json(heads, grid))
+    return table_in(grid, vocabulary, None if heads is None else HeadRows.of_json(heads, grid), anyhow=True)
 
 
 def _first_table(book: Book, vocabulary: Vocabulary) -> Table:
-    """Of the sheets that are not hidden the first in which a column is known, else the first with a table at all."""
-    first = None
+    """Of the sheets that are not hidden the first in which a column is known, else the first with a table at all, else the
+    first that says anything: its heads are asked.
+    """
     visible = [each.name for each in book.sheets if not each.is_hidden] or [book.sheets[0].name]
-    for name in visible[:_LOOKED_AT]:
-        try:
-            table = table_in(book.grid(name), vocabulary)
-        except ValidationError as error:
-            if error.code != "no_table":
-                raise
-            continue
-        if any(vocabulary.field_of(column.parts) for column in table.columns):
-            return table
-        first = first or table
-    if first is None:
-        raise ValidationError(NO_TABLE, code="no_table")
-    return first
+    grids = [book.grid(name) for name in visible[:_LOOKED_AT]]
+    first = None
+    for anyhow in (False, True):
+        for grid in grids:
+            try:
+                table = table_in(grid, vocabulary, anyhow=anyhow)
+            except ValidationError as error:
+                if error.code != "no_table":
+                    raise
+                continue
+            if any(vocabulary.field_of(column.parts) for column in table.columns):
+                return table
+            first = first or table
+        if first is not None:
+            return first
+    raise ValidationError(NO_TABLE, code="no_table")

@@ -41,12 +41,14 @@ class WorkbookField:
         return str(getattr(self.model._meta.get_field(self.name), "verbose_name", ""))
 
 
-CODE, NAME, VERSION, MONTH, QUOTED = "code", "name_zh", "version", "month", "quoted_year_to_date"
+CODE, NAME, NATIONAL = "code", "name_zh", "national_code"
+VERSION, MONTH, QUOTED = "version", "month", "quoted_year_to_date"
 NUMBER = "number"  # of a target that is counted: the same field of it as the amount of another
-KEYS = {CODE, NAME}  # which project a row is about
+KEYS = {CODE, NATIONAL, NAME}  # which project a row is about
 REASONS = ("拒收原因", "Why refused")  # the head of the column that we add to what is given back
 _OTHER_LABELS = {
     CODE: _("Project code"),
+    NATIONAL: _("national project code"),
     NAME: _("Project"),
     VERSION: _("version"),
     MONTH: _("month"),
@@ -54,6 +56,10 @@ _OTHER_LABELS = {
     NUMBER: _("number, of what is counted"),
 }
 _CODE = "编号 项目编号 项目编码 项目库编号 projectcode code project.code 项目·编号"
+_NATIONAL = (
+    "项目代码 投资项目代码 国家项目代码 项目统一代码 全国投资项目统一代码 在线审批监管平台代码 在线监管平台项目代码 "
+    "国家代码 nationalprojectcode national_code"
+)
 _NAME = "项目 名称 项目名 项目名称 projectname project name"
 
 
@@ -63,6 +69,7 @@ def _amount(name: str, model: type[Model] | None, words: str, *, signed: bool = 
 
 _REGISTER = (
     WorkbookField(CODE, Project, values.code, _CODE),
+    WorkbookField(NATIONAL, Project, values.national_code, _NATIONAL),
     WorkbookField(NAME, Project, values.text, f"{_NAME} 项目中文名称"),
     WorkbookField("name_en", Project, values.text, "项目英文名称"),
     WorkbookField(
@@ -131,6 +138,7 @@ _REGISTER = (
 )
 _REPORTS = (
     WorkbookField(CODE, None, values.code, _CODE),
+    WorkbookField(NATIONAL, None, values.national_code, f"{_NATIONAL} 投资项目统一代码"),
     WorkbookField(NAME, None, values.text, f"{_NAME} project.name_zh 项目·中文名称"),
     WorkbookField(MONTH, None, values.month, "月份 报告期 报送月份 month"),
     _amount(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,12 +34,14 @@ class Judge:
     choices: Choices = field(default_factory=Choices)
     refusing: Mapping[str, PlausibilityRule] = field(default_factory=dict)
     doubting: Mapping[str, PlausibilityRule] = field(default_factory=dict)
+    refused: Collection[int] | None = None  # of all other rows the records are asked when they are written
 
     @classmethod
-    def of(cls, user: Any, choices: Choices) -> Judge:
+    def of(cls, user: Any, choices: Choices, refused: Collection[int] | None = None) -> Judge:
         rules = rules_in_force().items()
         refusing = {kind: rule for kind, rule in rules if rule.importance == Importance.REFUSE}
-        return cls(user, choices, refusing, {kind: rule for kind, rule in rules if kind not in refusing})
+        doubting = {kind: rule for kind, rule in rules if kind not in refusing}
+        return cls(user, choices, refusing, doubting, refused)
 
     def judge(self, row: RowCheck, fields: Mapping[str, Any]) -> None:
         """Set what the cells say on the records, `fields` naming the record of each, and see what the records say of it.
@@ -52,7 +54,8 @@ class Judge:
             cell.is_key = cell.field not in fields
             if not cell.is_key and cell.verdict != Verdict.REFUSED:
                 self._set(cell, fields[cell.field], opened)
-        if any(each.is_written for each in row.cells):
+        is_asked = self.refused is None or row.row in self.refused
+        if is_asked and any(each.is_written for each in row.cells):
             self._validate(row, fields)
         self._mark_proposals(row, fields)
         row.settle(is_new=any(record._state.adding for record in row.records))

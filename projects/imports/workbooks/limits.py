@@ -26,6 +26,10 @@ TOO_LONG = _(
 TOO_MANY_SHEETS = _("The file has more than %(most)s sheets.")
 BOMB = _("Unpacked the file would be larger than %(most)s MiB: it is not read.")
 NOT_A_TABLE = _("The file is neither an Excel workbook (.xlsx) nor a table as text (.csv, .tsv, .txt).")
+PICTURE = _(
+    "This is a picture or a PDF: what is shown in it is not read. Send the table as an Excel workbook (.xlsx) or as text "
+    "(.csv, .tsv, .txt), copy its cells and paste them, or type them into the workbook that can be fetched here."
+)
 OLD_WORKBOOK = _("This is a workbook of the old form (.xls). Save it as “Excel workbook (.xlsx)” and send that.")
 BINARY_WORKBOOK = _("This is a binary workbook (.xlsb). Save it as “Excel workbook (.xlsx)” and send that.")
 OTHER_WORKBOOK = _("This is a workbook of another program. Save it as “Excel workbook (.xlsx)” and send that.")

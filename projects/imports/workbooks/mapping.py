@@ -15,11 +15,11 @@ from django.utils.translation import pgettext_lazy
 from projects.choices import WorkbookKind
 from projects.text import listing
 
-from .fields import FIELDS, KEYS, KEYS_OF, REASONS
+from .fields import FIELDS, KEYS, KEYS_OF, NATIONAL, REASONS
 from .grid import column_of, letters_of
 from .head_words import UNITS, plain
 from .tables import HeadColumn, Table
-from .values import is_stage
+from .values import is_national_code, is_stage
 from .vocabulary import Vocabulary
 
 _SAMPLES = 3
@@ -30,7 +30,7 @@ UNKNOWN_FIELD = _("There is no field “%(value)s” in this kind of workbook.")
 UNKNOWN_UNIT = _("“%(value)s” is not a unit of money. Known: 元, 万元, 亿元.")
 NO_COLUMN = _("The table has no column %(value)s.")
 NOT_A_MAPPING = _("A mapping names for each column its field, its unit, and whether blank cells clear what is stored.")
-NO_KEY = _("No column says which project a row is about: its code or its name.")
+NO_KEY = _("No column says which project a row is about: its code, its national project code or its name.")
 NO_OWN_KEY = _("No column says what a row is about: “%(fields)s”.")
 
 
@@ -149,6 +149,8 @@ def _reading(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> Column
     texts = [text for row in table.rows if (text := table.grid.text(row, column.column))]
     samples = tuple(texts[:_SAMPLES])
     field = vocabulary.field_of(column.parts)
+    if field == NATIONAL and texts and not any(map(is_national_code, texts)):
+        field = None  # 项目代码 is the head of whatever code a list has
     if field == "":
         return ColumnReading(column.column, head, Certainty.BESIDE, samples=samples)
     if field is None:

@@ -13,7 +13,12 @@ Book = Workbook | TextTable
 _ZIP, _OLD_OFFICE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the name of a stream in what Excel writes with a password
 _TEXTS, _WORKBOOKS = (".csv", ".tsv", ".txt"), (".xlsx",)
-_NO_TABLES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"<", b"{\\rtf", b"\x1f\x8b")
+_NO_TABLES = (b"Rar!", b"7z\xbc\xaf", b"<", b"{\\rtf", b"\x1f\x8b")
+_PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\0", b"MM\0*")
+_OF_PHONES = b"ftyp"  # after the length of the first part: photographs (HEIC, AVIF) and films
+_PICTURE_ENDINGS = frozenset(
+    {".jpg", ".jpeg", ".png", ".gif", ".bmp", ".heic", ".heif", ".webp", ".tif", ".tiff", ".pdf"}
+)
 
 
 def opened(content: bytes, *, name: str) -> Book:
@@ -27,6 +32,8 @@ def opened(content: bytes, *, name: str) -> Book:
         raise refusal(limits.MACROS, "macros")
     if ending == ".xlsb":
         raise refusal(limits.BINARY_WORKBOOK, "xlsb")
+    if ending in _PICTURE_ENDINGS or content.startswith(_PICTURES) or content[4:8] == _OF_PHONES:
+        raise refusal(limits.PICTURE, "picture")
     if content.startswith(_OLD_OFFICE):
         encrypted = _ENCRYPTED in content
         raise refusal(*(limits.ENCRYPTED, "encrypted") if encrypted else (limits.OLD_WORKBOOK, "xls"))

@@ -13,7 +13,6 @@ from projects.models import Programme
 from projects.text import listing
 
 from .checks import RowCheck, Verdict
-from .choices import Choices
 from .fields import FIELDS, KEYS_OF, WorkbookKind
 from .judging import Judge
 from .project_lookup import value_of
@@ -26,9 +25,8 @@ class ProgrammeRows:
     model: ClassVar[type[Model]]
     keys: ClassVar[tuple[str, ...]]
 
-    def __init__(self, programme: Programme, user: Any, choices: Choices | None = None) -> None:
-        self.programme = programme
-        self._judge = Judge.of(user, choices or Choices())
+    def __init__(self, programme: Programme, _user: Any, judge: Judge) -> None:
+        self.programme, self._judge = programme, judge
         self._names = [name for name, each in FIELDS[self.kind].items() if each.model]
 
     def judge(self, rows: Sequence[RowCheck]) -> None:

@@ -8,16 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from projects.choices import AskedAtCell
 from projects.models import Entry, Programme, Project
-from projects.models.fields import CODE_REFUSED
+from projects.models.fields import CODE_REFUSED, NATIONAL_CODE_REFUSED
 from projects.text import listing
 
-from .checks import RowCheck, Verdict
+from .checks import CLEARED, RowCheck, Verdict
 from .choices import NEW_PROJECT, Choices
-from .fields import CODE, KEYS, NAME
+from .fields import CODE, KEYS, NAME, NATIONAL
 from .references import spelled
 
 _NUMBERED = re.compile(r"(.*?)(\d+)")
@@ -48,36 +49,59 @@ class ProjectLookup:
             self._by_code |= {project.code: project for project in visible.filter(code__in=piece)}
             self._taken |= set(Project.objects.filter(code__in=piece).values_list("code", flat=True))
         self._taken -= self._by_code.keys()
+        self._by_national: dict[str, Project] = {}
+        self._read_national(visible, said(rows, NATIONAL))
+
+    def _read_national(self, visible: QuerySet, national: set[str]) -> None:
+        """Each of them once, as rows may be about it by either code; of those that nobody is to know of the code alone."""
+        for piece in pieces(national):
+            for project in visible.filter(national_code__in=piece):
+                self._by_national[str(project.national_code)] = self._by_code.setdefault(project.code, project)
+            stored = Project.objects.filter(national_code__in=piece)
+            self._taken |= {str(each) for each in stored.values_list("national_code", flat=True)}
+        self._taken -= self._by_national.keys()
 
     def find(self, row: RowCheck) -> Project | None:
         """The project of a row; None for a new one, and for a row that is refused because it names none or several."""
-        if any(cell.field in KEYS and cell.verdict == Verdict.REFUSED for cell in row.cells):
+        code, national, name = (value_of(row, key) for key in (CODE, NATIONAL, NAME))
+        known = self._by_code.get(code)
+        refused = {cell.field for cell in row.cells if cell.verdict == Verdict.REFUSED}
+        if refused & (KEYS - {NATIONAL} if known else KEYS):
             row.refuse("key", "")
             return None
-        code, name = value_of(row, CODE), value_of(row, NAME)
-        if code is not None and code in self._by_code:
-            return self._by_code[code]
+        if known is not None:
+            return known
         alike = self._by_name.get(spelled(name), []) if name else []
+        of_national = self._by_national.get(national)
+        if of_national is not None:
+            if code is None and (not alike or of_national in alike):
+                return of_national
+            return self._chosen(row, [of_national], at=NATIONAL)
         if code is None and len(alike) == 1:
-            return alike[0]
-        if code is None and name is None:
+            if national is None or alike[0].national_code is None:
+                return alike[0]
+            return self._chosen(row, alike, at=NATIONAL)
+        if code is None and national is None and name is None:
             row.refuse("no_key", _("The row names no project: neither its code nor its name."))
         elif alike:
-            return self._chosen(row, alike, has_code=code is not None)
+            return self._chosen(row, alike, at=NAME if code is None else CODE)
         return None
 
-    def _chosen(self, row: RowCheck, alike: Sequence[Project], *, has_code: bool) -> Project | None:
+    def _chosen(self, row: RowCheck, alike: Sequence[Project], *, at: str) -> Project | None:
         """The one that somebody chose for the row; None for a new one, and where nobody has: then the row is refused."""
-        asked = row.cell(CODE if has_code else NAME) or row.named_at
+        asked = row.cell(at) or row.named_at
         asked.question = AskedAtCell.PROJECT.value
-        asked.options = {"projects": [project.code for project in alike], "may_be_new": self._makes_new}
+        asked.options = {"projects": [project.code for project in alike], "may_be_new": self._may_be_new(row)}
         chosen = self._choices.projects.get(row.number)
-        if chosen == NEW_PROJECT and self._makes_new:
+        if chosen == NEW_PROJECT and self._may_be_new(row):
             return None
         found = next((project for project in alike if project.code == chosen), None)
         if found is None:
-            self._refuse_alike(row, alike, has_code=has_code)
+            self._refuse_alike(row, alike, at=at)
         return found
+
+    def _may_be_new(self, row: RowCheck) -> bool:
+        return self._makes_new and value_of(row, NATIONAL) not in self._by_national
 
     def refuse_misnamed(self, found: Iterable[tuple[RowCheck, Project | None]]) -> None:
         """Refuse rows whose name neither is that of the project of their code nor ever was."""
@@ -99,17 +123,31 @@ class ProjectLookup:
         told = (two if of_name else other) % {"code": project.code, "name": project.name, "others": others}
         row.refuse("misnamed", told, at=NAME)
 
-    def refuse_taken(self, row: RowCheck) -> None:
-        """Refuse a new project with a code that somebody else's has: of whose it is nothing is said."""
-        if row.verdict != Verdict.REFUSED and value_of(row, CODE) in self._taken:
+    def refuse_taken(self, row: RowCheck, project: Project | None) -> None:
+        """Refuse a code that another project has: of whose it is nothing is said to who does not see it."""
+        if row.verdict == Verdict.REFUSED:
+            return
+        national = value_of(row, NATIONAL)
+        holder = self._by_national.get(national)
+        if project is None and value_of(row, CODE) in self._taken:
             row.refuse("unusable", CODE_REFUSED, at=CODE)
+        elif national in self._taken:
+            row.refuse("unusable", NATIONAL_CODE_REFUSED, at=NATIONAL)
+        elif holder is not None and holder is not project:
+            row.refuse("taken", _("This national project code is that of %(code)s.") % {"code": holder}, at=NATIONAL)
+        elif not self._makes_new and project and national and project.national_code not in (None, national):
+            told = _("The register has another national project code for %(code)s.") % {"code": project}
+            row.refuse("misnamed", told, at=NATIONAL)
 
     @staticmethod
-    def _refuse_alike(row: RowCheck, alike: Iterable[Project], *, has_code: bool) -> None:
+    def _refuse_alike(row: RowCheck, alike: Iterable[Project], *, at: str) -> None:
+        differing = _(
+            "The national project code is not that of what else the row names. %(codes)s may be meant: say so or correct it."
+        )
         several = _("Projects of this name are %(codes)s: say by its code which one is meant.")
         other = _("This code is not known, but the project of this name is %(codes)s. Correct the code or the name.")
-        told = (other if has_code else several) % {"codes": listing(project.code for project in alike)}
-        row.refuse("several", told, at=CODE if has_code else NAME)
+        told = {CODE: other, NAME: several, NATIONAL: differing}[at]
+        row.refuse("several", told % {"codes": listing(project.code for project in alike)}, at=at)
 
     def free_codes(self) -> Iterator[str]:
         """The next free codes of the list for new projects, as most codes on it are made."""
@@ -142,7 +180,7 @@ def said(rows: Iterable[RowCheck], name: str) -> set[str]:
 def value_of(row: RowCheck, name: str) -> Any:
     """What the cell of a field says; None where it says nothing or is refused."""
     cell = row.cell(name)
-    return None if cell is None or cell.verdict == Verdict.REFUSED else cell.value
+    return None if cell is None or cell.verdict == Verdict.REFUSED or cell.value is CLEARED else cell.value
 
 
 def refuse_doubles(found: Iterable[tuple[RowCheck, Project | None]]) -> None:
@@ -150,8 +188,8 @@ def refuse_doubles(found: Iterable[tuple[RowCheck, Project | None]]) -> None:
     rows = defaultdict(list)
     for row, project in found:
         key = project.code if project else value_of(row, CODE) or spelled(value_of(row, NAME) or "")
-        if key and row.verdict != Verdict.REFUSED:
-            rows[key].append(row)
+        for said_once in {key, value_of(row, NATIONAL)} - {"", None} if row.verdict != Verdict.REFUSED else ():
+            rows[said_once].append(row)
     for same in rows.values():
         for row in same if len(same) > 1 else ():
             others = listing(str(other.row + 1) for other in same if other is not row)

@@ -14,7 +14,6 @@ from projects.models import Enterprise, Entry, Programme, Project
 from sectors.models import Sector
 
 from .checks import CellCheck, RowCheck, Verdict
-from .choices import Choices
 from .fields import CODE, FIELDS, NAME, WorkbookKind
 from .judging import Judge
 from .project_lookup import ProjectLookup, is_named, pieces, refuse_doubles, said, value_of
@@ -26,11 +25,10 @@ CHOSEN = "chosen"  # the code of what no cell says, and somebody chose
 class RegisterRows:
     """Judges the rows of a programme's list for a user. What the user does not see does not exist."""
 
-    def __init__(self, programme: Programme, user: Any, choices: Choices | None = None) -> None:
+    def __init__(self, programme: Programme, user: Any, judge: Judge) -> None:
         self._programme, self._user, self._access = programme, user, access_of(user)
         self._may_change = user.has_perm("projects.change_project")
-        self._choices = choices or Choices()
-        self._judge = Judge.of(user, self._choices)
+        self._judge, self._choices = judge, judge.choices
         self._models = {name: each.model for name, each in FIELDS[WorkbookKind.REGISTER].items() if each.model}
 
     def judge(self, rows: Sequence[RowCheck]) -> None:
@@ -39,8 +37,7 @@ class RegisterRows:
         self._sectors = Sector.objects.in_bulk(list(set(self._choices.sectors.values())), field_name="code")
         found = [(row, self._lookup.find(row)) for row in rows]
         for row, project in found:
-            if project is None:
-                self._lookup.refuse_taken(row)
+            self._lookup.refuse_taken(row, project)
         refuse_doubles(found)
         left = [(row, project) for row, project in found if row.verdict != Verdict.REFUSED]
         without_code = [row for row, project in left if not project and value_of(row, CODE) is None]

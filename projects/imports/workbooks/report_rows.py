@@ -13,8 +13,7 @@ from projects.models.report import new_report
 from projects.periods import Month
 
 from .checks import RowCheck, Verdict
-from .choices import Choices
-from .fields import CODE, FIELDS, MONTH, NAME, QUOTED, WorkbookKind
+from .fields import CODE, FIELDS, MONTH, NAME, NATIONAL, QUOTED, WorkbookKind
 from .judging import Judge
 from .project_lookup import ProjectLookup, refuse_doubles, value_of
 from .record_values import as_plain, said_by
@@ -26,12 +25,9 @@ MayEdit = Callable[[Any, MonthlyReport], bool]
 class ReportRows:
     """Judges the rows of a month for a user. `may_edit` says whether a report that is stored may be changed as it stands."""
 
-    def __init__(
-        self, programme: Programme, month: int, user: Any, *, may_edit: MayEdit, choices: Choices | None
-    ) -> None:
+    def __init__(self, programme: Programme, month: int, user: Any, *, may_edit: MayEdit, judge: Judge) -> None:
         self._programme, self._month, self._user, self._may_edit = programme, month, user, may_edit
-        self._choices = choices or Choices()
-        self._judge = Judge.of(user, self._choices)
+        self._judge, self._choices = judge, judge.choices
         self._names = [name for name, each in FIELDS[WorkbookKind.REPORTS].items() if each.model is MonthlyReport]
 
     def judge(self, rows: Sequence[RowCheck]) -> None:
@@ -41,6 +37,8 @@ class ReportRows:
         )
         stored = {report.entry_id: report for report in reports}
         found = [(row, self._project(row, lookup)) for row in rows if self._is_of_month(row)]
+        for row, project in found:
+            lookup.refuse_taken(row, project)
         lookup.refuse_misnamed(found)
         refuse_doubles(found)
         for row, project in found:
@@ -64,7 +62,7 @@ class ReportRows:
     def _project(row: RowCheck, lookup: ProjectLookup) -> Project | None:
         project = lookup.find(row)
         if row.verdict != Verdict.REFUSED and (project is None or project.pk not in lookup.entries):
-            named = value_of(row, CODE) or value_of(row, NAME)
+            named = next((said for key in (CODE, NATIONAL, NAME) if (said := value_of(row, key))), None)
             row.refuse("not_on_list", NOT_ON_LIST % {"value": named}, at=CODE)
         return project
 

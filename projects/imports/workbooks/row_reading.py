@@ -88,7 +88,7 @@ class _RowReader:
             self._known[key] = _value_of(cell.text, field, reading)
         value = self._known[key]
         if isinstance(value, ValidationError):
-            cell.refuse(getattr(value, "code", None) or "invalid", " ".join(value.messages))
+            cell.refuse(value.error_list[0].code or "invalid", " ".join(value.messages))
         else:
             cell.value = value
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from .grid import Grid, NumberText, Place
-from .head_rows import HeadRows, Spread, heads_of
+from .head_rows import LOOKED_AT, HeadRows, Spread, heads_of
 from .head_words import plain, unit_of_corner, without_unit
 from .vocabulary import Vocabulary
 
@@ -96,10 +96,15 @@ class Table:
         return tuple(row for row in self.rows if row in self.grid.hidden_rows)
 
 
-def table_in(grid: Grid, vocabulary: Vocabulary, heads: HeadRows | None = None) -> Table:
-    """The table of a sheet, by its heads as they seem to be or were chosen. Raises `ValidationError` if none is found."""
+def table_in(grid: Grid, vocabulary: Vocabulary, heads: HeadRows | None = None, *, anyhow: bool = False) -> Table:
+    """The table of a sheet, by its heads as they seem to be or were chosen. Raises `ValidationError` if none is found.
+
+    `anyhow`: then the first row that says anything stands for them, until somebody says which they are.
+    """
     spread = Spread(grid)
     found = (heads.first - 1, heads.last - 1) if heads else heads_of(spread, vocabulary)
+    if found is None and anyhow:
+        found = next(((row, row) for row, line in enumerate(grid.rows[:LOOKED_AT]) if any(line)), None)
     if found is None:
         raise ValidationError(NO_TABLE, code="no_table")
     top, bottom = found

@@ -70,6 +70,18 @@ def code(cell: str, _reading: Reading) -> str:
     return cells.code(cell)
 
 
+def national_code(cell: str, _reading: Reading) -> str:
+    return cells.national_code(cell)
+
+
+def is_national_code(cell: str) -> bool:
+    """Whether a text has the form of one."""
+    try:
+        return bool(cells.national_code(cell))
+    except ValidationError:
+        return False
+
+
 def amount(cell: str, reading: Reading, *, signed: bool = False) -> int:
     """Whole CNY: a unit in the cell wins over that of the column."""
     if _PERCENT.fullmatch(unicodedata.normalize("NFKC", cell)):

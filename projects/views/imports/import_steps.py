@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from projects.importing import choose, confirm, remap, undo
+from projects.importing.choosing import refuse_unasked
 from projects.importing.reading import Reading
 from projects.imports.workbooks.choices import Holds
 from projects.models import Import
@@ -99,7 +100,9 @@ def _choose(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None
 def _choose_for_all(holds: Holds) -> Step:
     def chosen(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
         with _refused_into(attempt):
-            said = replace(choices_said(request.POST), cells={}, conflicts=holds.value)
+            said = choices_said(request.POST)
+            refuse_unasked(found, said)  # also what is left out now, as it holds for all
+            said = replace(said, cells={}, conflicts=holds.value)
             choose(found, user=request.user, choices=said, for_all=True)
 
     return chosen

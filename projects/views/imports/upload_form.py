@@ -24,7 +24,9 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("File"),
         required=False,
-        help_text=gettext_lazy("Excel or WPS workbook (.xlsx), CSV or text, up to 10 MiB."),
+        help_text=gettext_lazy(
+            "Excel or WPS workbook (.xlsx), CSV or text, up to 10 MiB. Pictures and PDF are not read."
+        ),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.tsv,.txt"}),
     )
     pasted = forms.CharField(

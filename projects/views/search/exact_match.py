@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db.models import Q
 
 from projects.models import Prefecture, Project
-from projects.models.fields import normalised_code
 from projects.totals.filters import Asker
 from projects.totals.scope import Scope
 from sectors.models import Sector
@@ -18,9 +17,10 @@ def exact_match(scope: Scope, words: Words) -> str:
     """Where it is; empty where nothing that the reader sees is called so, or more than one is."""
     name = Q(name_zh__iexact=words.text) | Q(name_en__iexact=words.text)
     asker = Asker(scope.user)
+    code = Q(code=words.text) | Q(national_code=words.text)  # each in its normal form
     visible = Project.objects.visible_to(scope.user)
     found = [
-        *(("project", code) for code in visible.filter(name | Q(code=_code(words))).values_list("code", flat=True)[:2]),
+        *(("project", code) for code in visible.filter(name | code).values_list("code", flat=True)[:2]),
         *(("sector", code) for code in asker.visible(Sector).filter(name).values_list("code", flat=True)[:2]),
         *(("prefecture", code) for code in asker.visible(Prefecture).filter(name).values_list("adcode", flat=True)[:2]),
     ]
@@ -30,7 +30,3 @@ def exact_match(scope: Scope, words: Words) -> str:
     # a project has the year of its own list where it is not on this one
     year = scope.of_year if page != "project" else []
     return links.page(page, key, query=year, filters=False)
-
-
-def _code(words: Words) -> str:
-    return normalised_code(words.text)

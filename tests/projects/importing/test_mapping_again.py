@@ -17,7 +17,7 @@ ROWS: list[list[Any]] = [REGISTER, [CODE, None, 5000, 1, None]]
 
 @pytest.mark.parametrize("mapping", [{"A": {"field": "code"}}, {}, None])
 def test_an_import_that_was_refused_takes_no_mapping_any_more(province: Any, mapping: Any, client_of: Any) -> None:
-    refused = worked(begun(province, [["没有表格"]]))
+    refused = worked(begun(province, [[None]]))
     assert refused.state == "refused"
     answer = asked(client_with_token(province), f"/api/v1/imports/{refused.pk}/mapping/", {"mapping": mapping})
     assert (answer.status_code, "refused" in answer.json()["detail"]) == (409, True), answer.json()
@@ -30,9 +30,9 @@ def test_a_sheet_that_is_not_there_or_has_no_table_leaves_the_import_as_it_was(
     province: Any, mapping: Any, client_of: Any
 ) -> None:
     client = client_with_token(province)
-    post(client, None, content=xlsx(ROWS, sheets={"说明": ([["请看第一张表"]], "visible")}))
+    post(client, None, content=xlsx(ROWS, sheets={"空白": ([[None]], "visible")}))
     found = worked(Import.objects.get())
-    for sheet, words in (("x", found.sheet), ("说明", "")):
+    for sheet, words in (("x", found.sheet), ("空白", "")):
         answer = asked(client, f"/api/v1/imports/{found.pk}/mapping/", {"mapping": mapping, "sheet": sheet})
         assert (answer.status_code, set(answer.json()["errors"])) == (400, {"sheet"}), answer.json()
         assert words in answer.json()["errors"]["sheet"][0]

@@ -136,9 +136,11 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "blanks": (lambda: b" \r\n\t ", "a.csv", "empty"),
     "a mark and nothing": (lambda: b"\xef\xbb\xbf", "a.csv", "empty"),
     "too many bytes": (lambda: b"a,b\n" * 3_000_000, "a.csv", "too_large"),
-    "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "a.xlsx", "not_a_table"),
-    "a photograph": (lambda: b"\xff\xd8\xff\xe0" + b"\0" * 99, "a.csv", "not_a_table"),
-    "a PDF": (lambda: b"%PDF-1.7 ...", "a.csv", "not_a_table"),
+    "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "a.xlsx", "picture"),
+    "a photograph": (lambda: b"\xff\xd8\xff\xe0" + b"\0" * 99, "a.csv", "picture"),
+    "a photograph of a phone": (lambda: b"\0\0\0\x18ftypheic" + b"\0" * 99, "IMG_0001.HEIC", "picture"),
+    "a picture by its name": (lambda: b"BM" + b"\0" * 99, "table.BMP", "picture"),
+    "a PDF": (lambda: b"%PDF-1.7 ...", "a.csv", "picture"),
     "a web page": (lambda: b"<html><table><tr><td>1</table>", "a.xls", "not_a_table"),
     "XML of Excel 2003": (lambda: b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "a.xml", "not_a_table"),
     "compressed": (lambda: b"\x1f\x8b" + zlib.compress(b"a"), "a.csv", "not_a_table"),
@@ -203,7 +205,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "damaged UTF-8": (lambda: "项目名称,总投资\n甲乙丙".encode()[:-1] + b"\xff,1", "a.csv", "encoding"),
     "damaged UTF-16": (lambda: b"\xff\xfe" + "项目".encode("utf-16-le") + b"\x00\xd8", "a.csv", "encoding"),
     "UTF-32": (lambda: "a,b".encode("utf-32"), "a.csv", "nul"),
-    "no heads": (lambda: xlsx([["一", None, None], [None, None, "二"]]), "a.xlsx", "no_table"),
+    "no cells": (lambda: xlsx([[None, None]]), "a.xlsx", "no_table"),
 }
 
 

@@ -92,10 +92,20 @@ def test_the_first_sheet_with_known_columns_is_read_unless_another_is_named(prov
     assert (found.sheet, found.rows[0].project) == ("表", "HN-EI-2023-13")
     assert [each.name for each in found.sheets if each.is_hidden] == ["旧"]
     assert looked_at(xlsx(told, sheets=others), province, sheet="旧").rows[0].project == "HN-EI-2023-14"
-    for content, code in ((xlsx(told), "no_table"), (xlsx(rows), "no_sheet")):
+    for content, code in ((xlsx([[None]]), "no_table"), (xlsx(rows), "no_sheet")):
         with pytest.raises(ValidationError) as refused:
             looked_at(content, province, **({"sheet": "没有"} if code == "no_sheet" else {}))
         assert refused.value.code == code
+
+
+def test_of_a_file_in_which_no_table_is_found_the_heads_are_asked(province):
+    cover = [["重点项目情况", None, None], [None, None, "某市"]]
+    rows = [*cover, ["称呼", None, None], ["某项目", "甲", None]]
+    found = looked_at(xlsx([[None]], sheets={"封面": (cover, "visible")}), province)
+    assert (found.state, found.sheet, found.table.top, found.lacks_key) == ("needs_mapping", "封面", 0, True)
+    heads = {"first": 3, "last": 3, "records": 4}
+    said = looked_at(xlsx(rows), province, heads=heads, mapping={"A": {"field": "name_zh"}})
+    assert (said.state, [row.row for row in said.rows]) == ("ready", [3])
 
 
 def test_a_table_without_a_column_for_the_project_is_asked_for_one(province):

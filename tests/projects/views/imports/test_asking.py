@@ -113,7 +113,7 @@ def test_rows_that_cannot_be_heads_of_a_text_are_refused_on_the_page(client_of: 
 
 
 @pytest.mark.parametrize("action", ["choose", "keep-all", "take-all"])
-@pytest.mark.parametrize("name", ["cell-C2", "projects-2", "-", "x-" * 200, "holds-"])
+@pytest.mark.parametrize("name", ["cell-C2", "projects-2", "-", "x-" * 200, "holds-", "holds-C3"])
 def test_an_answer_to_what_is_not_asked_is_refused_on_the_page(
     client_of: Any, province: Any, action: str, name: str
 ) -> None:

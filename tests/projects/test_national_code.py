@@ -1,0 +1,131 @@
+"""The code that the national platform gave a project: in one spelling, of one project, through every door."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
+
+from portfolio.models import ApiToken
+from projects.models import Prefecture, Project
+from projects.models.fields import NATIONAL_CODE_REFUSED
+from projects.versioning.revisions import writing
+from tests.people import ZHUZHOU
+from tests.projects.admin.forms import change_url, errors_of, filled
+from tests.projects.api.conftest import System, assert_problem
+from tests.projects.imports.register_files import Files
+
+OWN, OTHER = "HN-EI-2023-01", "HN-EI-2023-02"
+NATIONAL, OLD = "2304-430100-04-01-123456", "2017-430100-39-03-000007"
+SPELLINGS = [NATIONAL, f" {NATIONAL}\n", "２３０４－４３０１００－０４－０１－１２３４５６", "2304–430100‐04−01—123456"]
+NO_CODES = ["2304", "2304-430100-04-01-12345", f"{NATIONAL}7", "230443010004 01123456", "ABCD-430100-04-01-123456"]
+ADDRESS = f"/projects/{OWN}/"
+
+
+@pytest.fixture
+def coded(register: Any) -> Project:
+    return set_national(OWN, NATIONAL)
+
+
+@pytest.fixture
+def system_of() -> Any:
+    return lambda user: System(ApiToken.objects.create(user=user, scope="write")[1])
+
+
+def set_national(code: str, national: str, **more: Any) -> Project:
+    project = Project.objects.get(code=code)
+    for name, value in {"national_code": national, **more}.items():
+        setattr(project, name, value)
+    with writing():
+        project.save()
+    return project
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_it_is_stored_and_found_in_one_spelling(register: Any, spelling: str) -> None:
+    project = set_national(OWN, spelling)
+    assert Project.objects.get(national_code=spelling) == project
+    assert Project.history.filter(id=project.pk).latest("revision_id").national_code == NATIONAL
+
+
+def test_that_many_have_none_is_no_contradiction(register: Any) -> None:
+    for code in (OWN, OTHER):
+        assert set_national(code, " ").national_code is None
+
+
+@pytest.mark.parametrize("text", NO_CODES)
+def test_what_has_another_form_is_refused_here_and_in_the_database(register: Any, text: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        set_national(OWN, text)
+    assert refused.value.message_dict["national_code"][0] == str(NATIONAL_CODE_REFUSED)
+    with (
+        pytest.raises(DatabaseError, match=r"project_national_code_is_in_normal_form|too long"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE projects_project SET national_code = %s WHERE code = %s", [text, OWN])
+
+
+def test_it_is_that_of_one_project(coded: Project) -> None:
+    with pytest.raises(ValidationError) as refused:
+        set_national(OTHER, NATIONAL)
+    assert list(refused.value.message_dict) == ["national_code"]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        models.QuerySet(Project).filter(code=OTHER).update(national_code=NATIONAL)
+
+
+def test_it_is_written_read_and_taken_away_by_the_api(register: Any, system_of: Any, province: Any) -> None:
+    system = system_of(province)
+    assert system.get(ADDRESS).data["national_code"] is None
+    assert system.patch(ADDRESS, {"national_code": SPELLINGS[2]}).data["national_code"] == NATIONAL
+    assert [each["code"] for each in system.get("/projects/?search=430100-04-01").data["results"]] == [OWN]
+    assert system.patch(ADDRESS, {"national_code": ""}).data["national_code"] is None
+    assert_problem(system.patch(ADDRESS, {"national_code": "2304-43"}), 400, "national_code")
+
+
+def test_of_a_hidden_project_it_is_refused_in_the_words_of_any_that_cannot_be_used(
+    register: Any, system_of: Any, client_of: Any, changsha_writer: Any, zhuzhou_writer: Any
+) -> None:
+    set_national(OTHER, OLD, prefecture=Prefecture.objects.get(adcode=ZHUZHOU))
+    system: System = system_of(changsha_writer)
+    browser, record = client_of(changsha_writer), Project.objects.get(code=OWN)
+
+    def refusals(national: str) -> list[Any]:
+        form = filled(browser.get(change_url(record), {"lang": "en"}), national_code=national)
+        return [
+            assert_problem(system.patch(ADDRESS, {"national_code": national}), 400, "national_code"),
+            errors_of(browser.post(change_url(record), form)),
+        ]
+
+    assert refusals(OLD) == refusals("2304-43")
+
+
+def test_who_sees_the_project_is_told_that_it_has_it(coded: Project, system_of: Any, province: Any) -> None:
+    problem = assert_problem(system_of(province).patch(f"/projects/{OTHER}/", {"national_code": NATIONAL}), 400)
+    assert NATIONAL in problem["errors"]["national_code"][0]
+
+
+@pytest.mark.parametrize("typed", [NATIONAL, SPELLINGS[2]])
+def test_the_search_of_the_pages_leads_to_the_project(
+    coded: Project, client_of: Any, province: Any, typed: str
+) -> None:
+    answer = client_of(province).get("/search/", {"search": typed})
+    assert (answer.status_code, answer["Location"]) == (302, f"/projects/{OWN}/")
+
+
+def test_the_page_of_the_project_shows_it_where_it_is_known(coded: Project, client_of: Any, province: Any) -> None:
+    browser = client_of(province)
+    shown, silent = (browser.get(f"/projects/{code}/?lang=en").content.decode() for code in (OWN, OTHER))
+    assert "National project code" in shown
+    assert NATIONAL in shown
+    assert "National project code" not in silent
+
+
+def test_a_register_that_is_loaded_says_it_of_one_project(db: Any, tmp_path: Any) -> None:
+    files = Files(tmp_path)
+    files.add_column("projects_2023.csv", "national_code", {2: SPELLINGS[3], 3: NATIONAL})
+    [problem] = files.problems()
+    assert "line 3" in problem
+    assert "This national project code cannot be used." in problem
