@@ -21,12 +21,15 @@ ONCE = {
         "tests/projects/admin",
         "tests/projects/views",
         "tests/projects/test_every_field.py",
+        "tests/projects/test_names_of_then.py",
+        "tests/projects/test_second_year.py",
         "tests/projects/test_transitions.py",
     ),
     "what is refused of what was typed or sent, and in which words": (
         "tests/projects/api/test_errors.py",
         "tests/projects/imports/test_load_register_refuses.py",
         "tests/projects/test_days.py",
+        "tests/projects/test_months_to_come.py",
     ),
     "addresses of the API over workflows and models that have tests of their own; test_contract.py asks each on both": (
         "tests/projects/api/test_adoption.py",
@@ -55,6 +58,16 @@ ONCE = {
         "tests/projects/imports/workbooks/test_own_files.py",
         "tests/projects/imports/workbooks/test_register_rows.py",
         "tests/projects/imports/workbooks/test_report_rows.py",
+    ),
+    "rules that a model, a workflow or a sum asks in Python": (
+        "tests/projects/models/test_attribution.py",
+        "tests/projects/models/test_rounds.py",
+        "tests/projects/provenance/test_implied_plans.py",
+        "tests/projects/test_fixtures.py",
+        "tests/projects/totals/test_targets.py",
+        "tests/projects/totals/test_verdicts.py",
+        "tests/projects/workflows/test_proposals.py",
+        "tests/projects/workflows/test_proposed_basis_and_names.py",
     ),
     "letters": (
         "tests/projects/reminders/test_letters.py",
