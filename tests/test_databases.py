@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -97,3 +100,11 @@ def test_every_page_and_every_address_of_the_api_is_asked_on_both():
     for name in ("tests/bounds/test_what_grows.py", "tests/projects/api/test_contract.py"):
         assert not runs_once(ROOT / name)
         assert not WHOLE.search((ROOT / name).read_text("utf-8"))
+
+
+def test_only_the_last_run_takes_away_what_is_kept_on_the_server():
+    said = ["sh", "-c", "echo ${TESTS_KEPT-none}"]
+    command = [sys.executable, "-m", "tests.postgres", *said, "--", *said]
+    environment = {**os.environ, "TEST_DATABASE_URL": "postgres://nobody@localhost/none"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True)
+    assert done.stdout.split() == ["true", "none"]
