@@ -10,7 +10,8 @@
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
-PROCESSES ?= 2
+# One more than two cores: tests that start servers, browsers and workers wait for most of their time.
+PROCESSES ?= 3
 
 # What was installed is remembered by a stamp named for the interpreter and the pins, so that the next time costs nothing.
 stamp = .venv/$(1)-$(shell { $(PYTHON) --version; cat $(2); } | cksum | tr ' ' -)

@@ -10,6 +10,7 @@ from django.conf import settings
 from portfolio.accounts import token_use
 from tests import migrated, postgres_copies, room
 from tests.contract.compiling import TSC
+from tests.databases import runs_once
 from tests.length import LONG
 from tests.people import *  # noqa: F403  the fixtures that every test shares
 from tests.redis_server import PROGRAM as REDIS
@@ -71,6 +72,8 @@ def pytest_ignore_collect(collection_path, config):
     if config.option.markexpr == "alone" and not names_alone(collection_path):
         return True
     of_all = " ".join(re.findall("^pytestmark = (.*)$", collection_path.read_text("utf-8"), re.MULTILINE))
+    if elsewhere() == "no_database" and runs_once(collection_path) and not LONG:
+        return True
     left_out = {elsewhere()} | ({"browser"} if config.option.markexpr.startswith("not browser") else set())
     return any(f"pytest.mark.{name}" in of_all for name in left_out) or None
 

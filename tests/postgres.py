@@ -14,6 +14,8 @@ import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
+KEPT = "TESTS_KEPT"  # in the environment: another run on the same server follows
+
 
 @contextmanager
 def server_url():
@@ -49,8 +51,13 @@ def main(words):
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     environment = dict(os.environ)
     with server_url() as url:
-        own = environment | {"TEST_DATABASE_URL": url}
-        returned = [subprocess.run(command, env=own, check=False).returncode for command in apart(words)]
+        last, returned = environment | {"TEST_DATABASE_URL": url}, []
+        # what the first has made the next ones copy, where they are told the same place; the last takes it away
+        others = last | ({KEPT: "true"} if "TESTS_MIGRATED" in environment else {})
+        commands = apart(words)
+        for command in commands:
+            own = last if command is commands[-1] else others
+            returned.append(subprocess.run(command, env=own, check=False).returncode)
     return next(filter(None, returned), 0)
 
 

@@ -18,6 +18,7 @@ import pytest
 from django.db import connection
 
 from tests.migrated import locked, shared
+from tests.postgres import KEPT
 
 
 def _made() -> Path | None:
@@ -71,8 +72,8 @@ def beside(name: str) -> Iterator[None]:
 
 
 def forget(config: pytest.Config) -> None:
-    """Let the first process of a run take away at its end what was kept on the server."""
-    if not hasattr(config, "workerinput"):
+    """Let the first process of a run take away at its end what was kept on the server, unless another run follows."""
+    if not hasattr(config, "workerinput") and KEPT not in os.environ:
         config.add_cleanup(_forgotten)
 
 

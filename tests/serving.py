@@ -20,7 +20,9 @@ ROOT = Path(__file__).parents[1]
 _START = """
 import django; django.setup()
 from django.core.management import call_command
-call_command("migrate", verbosity=0)
+from django.db import connection
+if not connection.introspection.table_names():
+    call_command("migrate", verbosity=0)
 """
 _LOAD = """
 from projects.models import Project
@@ -88,7 +90,7 @@ def prepare_once(name: str, code: str, environment: Mapping[str, str]) -> str:
 
 
 def run(code: str, environment: Mapping[str, str]) -> str:
-    """Run a piece of code on a database as it is; its migrations are run if any are missing."""
+    """Run a piece of code on a database as it is; one that has no tables is migrated first."""
     done = subprocess.run(
         [sys.executable, "-c", _START + code], cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True
     )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.first_imports import in_circles
 from tests.source_files import APPS, ROOT, sources
 
 pytestmark = pytest.mark.no_database
@@ -174,6 +175,14 @@ def test_every_module_can_be_the_first_that_is_imported():
     command = [sys.executable, "-m", "tests.first_imports", *map(dotted, sources(*APPS))]
     told = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     assert (told.stdout, told.returncode) == ("", 0), told.stderr
+
+
+def test_only_what_is_part_of_a_circle_is_tried_as_the_first():
+    assert in_circles({"one": {"two"}, "two": {"three"}, "three": {"one", "four"}, "five": {"one"}}) == {
+        "one",
+        "two",
+        "three",
+    }
 
 
 def summing(path: Path) -> set[str]:

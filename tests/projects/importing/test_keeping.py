@@ -57,6 +57,7 @@ def test_imports_stand_in_no_revision_and_no_history(province):
     assert not hasattr(Import, "history")
 
 
+@pytest.mark.no_database  # all of them before anything is stored
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 def test_a_hostile_file_is_refused_and_nothing_of_it_is_kept(province, name):
     """Where it can be seen at once, at once; else when its sheet is read."""
