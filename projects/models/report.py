@@ -189,6 +189,17 @@ class MonthlyReport(OfEntry, Record):
                 condition=models.Q(handed_in_on__isnull=False),
                 name="report_handed_in",
             ),
+            # few are in these states: what SQLite knows of an index would have it read all reports
+            models.Index(
+                fields=["state", "month"],
+                condition=models.Q(state=ReportState.SUBMITTED),
+                name="report_submitted",
+            ),
+            models.Index(
+                fields=["state", "month"],
+                condition=models.Q(state=ReportState.RETURNED),
+                name="report_returned",
+            ),
         ]
 
     def __str__(self) -> str:
