@@ -7,10 +7,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 
+from django.db.models import QuerySet
+
 from projects.choices import PlanKind
+from projects.database.prepared_records import records
 from projects.models import Entry, LightRule, Plan
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.results import ratio
+
+PAGE = 100  # entries that a page shows at the most
 
 
 @dataclass(frozen=True)
@@ -101,11 +106,15 @@ def plans_by_entry(entries: Iterable[Entry]) -> dict[int, Plans]:
             own = YearPlan(PlanKind.ANNOUNCED, entry.planned_disbursement, first_month=_joined_in(entry))
             found[entry.pk][PlanKind.ANNOUNCED] = own
     first_months = {entry.pk: _joined_in(entry) for entry in entries}
-    in_force = Plan.objects.in_force().filter(entry__in=list(found)).select_related("source")
-    for plan in in_force.order_by("entry", "decided_on"):
+    of_a_page = len(found) <= PAGE  # SQL is kept for each number of them
+    for plan in records("plans in force", _in_force, *found) if of_a_page else _in_force(*found):
         kind = PlanKind(plan.kind)
         found[plan.entry_id][kind] = YearPlan(kind, plan.amount, tuple(plan.curve), plan, first_months[plan.entry_id])
     return {key: {kind: plans[kind] for kind in PlanKind if kind in plans} for key, plans in found.items()}
+
+
+def _in_force(*entries: int) -> QuerySet:
+    return Plan.objects.in_force().filter(entry__in=entries).select_related("source").order_by("entry", "decided_on")
 
 
 def _joined_in(entry: Entry) -> int:
