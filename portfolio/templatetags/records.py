@@ -1,4 +1,4 @@
-"""Template tag of a figure's records: a hundred to a page, so that no template is run for each."""
+"""Template tags of records that a figure sums or two days differ in: a hundred to a page, each row one text."""
 
 from __future__ import annotations
 
@@ -8,15 +8,17 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from projects.choices import Unit
 from projects.provenance.origins import Origin
 from projects.text import format_html, format_html_join
+from projects.totals.comparison import Effect
 from projects.totals.figures.figure import Figure
 from projects.totals.scope import Scope
 from projects.views import formatting, links
 from projects.views.figure_pages.figure_records import RecordRow
-from projects.views.marks import basis_mark
+from projects.views.marks import basis_mark, dash
 
-from .figures import precise, ratio, source
+from .figures import precise, ratio, signed_exact, source
 
 register = template.Library()
 _ROW = (
@@ -24,8 +26,19 @@ _ROW = (
     '<td class="r strong" data-record="{}" data-value="{}"><a class="q" href="{}">{}</a></td>{}'
     '<td data-origin="{}">{}{}</td><td>{}</td></tr>'
 )
+_LINK = '<a class="q" href="{}">{}</a>'
 _RATIO = '<td class="r"><a class="q" href="{}">{}</a></td><td class="r">{}</td>'
 _SUB = '<span class="sub">{}</span>'
+
+
+@register.simple_tag
+def effect_cells(cells: Iterable[tuple[Effect | None, Unit, str]]) -> SafeString:
+    """What a record did to each figure."""
+    none = dash(_("no effect"))
+    opened = (
+        (format_html(_LINK, url, signed_exact(each.difference, unit)) if each else none,) for each, unit, url in cells
+    )
+    return format_html_join("", '<td class="r">{}</td>', opened)
 
 
 @register.simple_tag

@@ -120,8 +120,9 @@ def _records(
         RecordLine(
             record,
             [
-                (record.effects.get(each.name), each.figure.unit, f"{addresses[each.name](record.key)}#since")
+                (effect, each.figure.unit, f"{addresses[each.name](record.key)}#since" if effect else "")
                 for each in columns
+                for effect in [record.effects.get(each.name)]
             ],
         )
         for record in records
