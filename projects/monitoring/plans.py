@@ -10,12 +10,10 @@ from itertools import accumulate
 from django.db.models import QuerySet
 
 from projects.choices import PlanKind
-from projects.database.prepared_records import records
+from projects.database.prepared_records import records_of
 from projects.models import Entry, LightRule, Plan
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.results import ratio
-
-PAGE = 100  # entries that a page shows at the most
 
 
 @dataclass(frozen=True)
@@ -106,8 +104,7 @@ def plans_by_entry(entries: Iterable[Entry]) -> dict[int, Plans]:
             own = YearPlan(PlanKind.ANNOUNCED, entry.planned_disbursement, first_month=_joined_in(entry))
             found[entry.pk][PlanKind.ANNOUNCED] = own
     first_months = {entry.pk: _joined_in(entry) for entry in entries}
-    of_a_page = len(found) <= PAGE  # SQL is kept for each number of them
-    for plan in records("plans in force", _in_force, *found) if of_a_page else _in_force(*found):
+    for plan in records_of("plans in force", _in_force, list(found)):
         kind = PlanKind(plan.kind)
         found[plan.entry_id][kind] = YearPlan(kind, plan.amount, tuple(plan.curve), plan, first_months[plan.entry_id])
     return {key: {kind: plans[kind] for kind in PlanKind if kind in plans} for key, plans in found.items()}
