@@ -1,8 +1,9 @@
-"""Text: words in a row as the language has them, query strings that must be UTF-8, and numbers of records in addresses."""
+"""Text: markup of values, words in a row as the language has them, query strings in UTF-8, numbers in addresses."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from html import escape
 from typing import Any
 from urllib.parse import unquote_plus, unquote_to_bytes
 
@@ -10,6 +11,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sectors.models import in_language
@@ -19,6 +22,23 @@ LONGEST_REASON = 500  # characters of why something is changed
 LARGEST_KEY = 10**18  # numbers of records are below it, and either database holds it
 _MOST_DIGITS = 18
 _SHOWN = 80  # characters of a name that are said back
+
+
+def format_html(markup: str, *values: Any) -> SafeString:
+    """As Django's own, which takes three times as long: pages write thousands of cells, nearly all of plain texts."""
+    return SafeString(markup.format(*[_escaped(value) for value in values]))  # markup: what is put in is escaped
+
+
+def format_html_join(between: str, markup: str, rows: Iterable[Sequence[Any]]) -> SafeString:
+    """The same for each row of values."""
+    return SafeString(str(_escaped(between)).join([format_html(markup, *row) for row in rows]))  # markup: each is
+
+
+def _escaped(value: Any) -> Any:
+    kind = type(value)
+    if kind is str:
+        return escape(value)
+    return value if kind is SafeString or kind is int else conditional_escape(value)
 
 
 class TwoNames:

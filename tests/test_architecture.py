@@ -37,7 +37,6 @@ INTERFACES = LAYERS[-1]
 WIRING = {"apps"}  # tells Django what there is, so it may name every part
 
 MAY_SUM = {
-    "projects/totals/totals.py": "the one place that sums",
     "projects/totals/record_sums.py": "sums over records, for totals.py",
     "projects/totals/record_rows.py": "what the reports of each record come to, for record_sums.py",
     "projects/totals/rollup_sums.py": "adds up the sums that the database keeps, for totals.py",

@@ -7,6 +7,7 @@ allows nothing: who may send the form is decided by the session and the CSRF tok
 from __future__ import annotations
 
 import time
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -41,7 +42,10 @@ def csrf_token(context: Context) -> SafeString:
 
 def mark_of(user: Any) -> str:
     """The same for all forms that a person opens within an hour, so that a page is the same when it is asked for again."""
-    return _SIGNER.sign(f"{user.pk}.{_hour()}")
+    return _signed(f"{user.pk}.{_hour()}")
+
+
+_signed = lru_cache(maxsize=100)(_SIGNER.sign)  # a page of ratings has fifty forms
 
 
 def opened_by(data: QueryDict) -> str:

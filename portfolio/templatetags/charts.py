@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -18,6 +17,7 @@ from portfolio.charts.prefecture_map import PrefectureMap
 from portfolio.charts.value_box import ValueBox
 from portfolio.dashboards.presenters.months import month_columns
 from portfolio.dashboards.presenters.report_months import report_columns
+from projects.text import format_html
 from projects.totals.totals import Row
 from projects.views import formatting
 from projects.views.reports.report_months import MonthsOfReport

@@ -10,13 +10,14 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Measure, Unit
 from projects.models import Source
+from projects.text import format_html
 from projects.totals.totals import Row
 from projects.views import formatting, links
 from projects.views.figure_display import ALL, FigureDisplay, shown, withheld_sentence

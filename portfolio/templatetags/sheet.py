@@ -8,12 +8,11 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from projects.text import LONGEST_LINE, LONGEST_WORDS
+from projects.text import LONGEST_LINE, LONGEST_WORDS, format_html, format_html_join
 
 register = template.Library()
 

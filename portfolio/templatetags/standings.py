@@ -5,13 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from projects.monitoring.entry_status import Standing
 from projects.monitoring.plans import PlanProgress
+from projects.text import format_html, format_html_join
 from projects.views import formatting, links
 from projects.views.marks import dash
 

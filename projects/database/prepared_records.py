@@ -19,6 +19,8 @@ from .open_values import Statement, built, filled, opened, stand_ins_for
 from .prepared_statements import Prepared, fetched, remembered
 from .read_replica import read_alias
 
+_OF_A_PAGE = 101  # keys: a hundred, and what they have in common
+
 
 @dataclass(frozen=True)
 class _Shape:
@@ -57,6 +59,11 @@ def records(kind: Hashable, build: Callable[..., QuerySet], *values: Any) -> lis
         return list(build(*values)) if values else []
     statement, database = filled(shape.statement, values), connections[alias]
     return [shape.record(row, database) for row in fetched(statement.sql, statement.parameters)[1]]
+
+
+def records_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[Any]) -> list[Any]:
+    """The same for any number of keys: of as many as a page has the SQL is made once for each number of them."""
+    return records(kind, build, *keys) if len(keys) <= _OF_A_PAGE else list(build(*keys))
 
 
 def records_with_rows(

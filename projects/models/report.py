@@ -21,7 +21,13 @@ from projects.versioning.revisions import BY_HAND, present_actor
 from .base import OfEntry, Record, RecordManager, RecordQuerySet, source_errors
 from .entry import Entry
 from .fields import AmountField, MonthNumberField, SignedAmountField
-from .report_rules import APPROVED_NEEDS_AMOUNT, NEGATIVE_NEEDS_REASON, REPORT_RULES, SUBMITTED_NEEDS_AMOUNT
+from .report_rules import (
+    APPROVED_NEEDS_AMOUNT,
+    NEGATIVE_NEEDS_REASON,
+    REPORT_INDEXES,
+    REPORT_RULES,
+    SUBMITTED_NEEDS_AMOUNT,
+)
 from .revision import History
 from .source import Source
 
@@ -177,19 +183,7 @@ class MonthlyReport(OfEntry, Record):
         verbose_name_plural = _("monthly reports")
         ordering = ["-entry__programme__year", "entry__project__code", "month"]
         constraints = REPORT_RULES
-        indexes = [
-            models.Index(fields=["state", "month"]),
-            models.Index(
-                fields=["entry", "month", "disbursed"],
-                condition=models.Q(state=ReportState.APPROVED),
-                name="report_disbursed_of_an_entry",
-            ),
-            models.Index(
-                fields=["month", "handed_in_on"],
-                condition=models.Q(handed_in_on__isnull=False),
-                name="report_handed_in",
-            ),
-        ]
+        indexes = REPORT_INDEXES
 
     def __str__(self) -> str:
         return f"{self.entry.project.code} {self.period}"

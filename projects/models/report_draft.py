@@ -8,7 +8,6 @@ conflict that is there for saved reports says so.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -24,9 +23,9 @@ LIFETIME = dt.timedelta(days=400)  # longer than a year's rounds, so that nobody
 
 
 class ReportDraftQuerySet(models.QuerySet):
-    def of(self, user: Any, entries: Iterable[Entry] | models.QuerySet, *, month: int) -> Self:
-        """What this user typed into these rows of a month's sheet."""
-        return self.filter(user=user.pk, entry__in=entries, month=month)
+    def of(self, user: Any, *, month: int) -> Self:
+        """What this user typed into rows of the sheets of a month, of whatever year."""
+        return self.filter(user=user.pk, month=month)
 
     def forgotten(self, now: dt.datetime) -> Self:
         """Those that nobody has touched for long."""

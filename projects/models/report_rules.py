@@ -1,4 +1,4 @@
-"""Constraints of a monthly report: each state is tied to its time and its person."""
+"""Constraints of a monthly report (each state is tied to its time and its person), and what it is found by."""
 
 from __future__ import annotations
 
@@ -86,4 +86,23 @@ REPORT_RULES: list[models.BaseConstraint] = [
         violation_error_message=SUBMITTER_APPROVES,
     ),
     published_has_source(of="report"),
+]
+
+REPORT_INDEXES = [
+    models.Index(fields=["state", "month"]),
+    models.Index(
+        fields=["entry", "month", "disbursed"],
+        condition=Q(state=ReportState.APPROVED),
+        name="report_disbursed_of_an_entry",
+    ),
+    models.Index(
+        fields=["month", "handed_in_on"],
+        condition=Q(handed_in_on__isnull=False),
+        name="report_handed_in",
+    ),
+    # few are in these states: what SQLite knows of an index would have it read all reports
+    *(
+        models.Index(fields=["state", "month"], condition=Q(state=state), name=f"report_{state}")
+        for state in (ReportState.SUBMITTED, ReportState.RETURNED)
+    ),
 ]

@@ -10,12 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from itertools import starmap
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 
 from projects.choices import ARRIVED, Basis, Light, ListStatus, ReportState, Stage
+from projects.database.prepared_records import records_of
 from projects.models import Entry, LightRule, MonthlyReport, Problem, Programme, Rating, Round
 from projects.models.entry import was_on_list
 from projects.periods import Month
@@ -24,15 +26,7 @@ from projects.totals.scope import Scope
 
 from .lights import missing_light, months_late, start_light
 from .plan_status import light_at
-from .plans import (
-    PlanProgress,
-    Plans,
-    YearPlan,
-    measured_against,
-    plans_by_entry,
-    plans_differ,
-    progress_by_plan,
-)
+from .plans import PlanProgress, Plans, YearPlan, measured_against, plans_by_entry, plans_differ, progress_by_plan
 
 _SEVERITY = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2}
 
@@ -184,12 +178,21 @@ def _of_projects(scope: Scope, done: Mapping[int, int | None]) -> list[Standing]
     programme = scope.programme
     if programme is None:
         return []
-    found = Entry.objects.filter(programme=programme, project__in=list(done)).order_by()
-    entries = {entry.project_id: entry for entry in found.select_related("project__prefecture")}
+    entries = {entry.project_id: entry for entry in records_of("entries", _entries, [programme.pk, *done])}
     for entry in entries.values():
         entry.programme = programme  # so that it is not asked for
     facts = _Facts(programme, scope, list(entries.values()))
     return [facts.standing(entries[key], done[key]) for key in done if key in entries]
+
+
+def _entries(programme: int, *projects: int) -> QuerySet:
+    return (
+        Entry.objects.filter(programme=programme, project__in=projects).order_by().select_related("project__prefecture")
+    )
+
+
+def _ratings(last: int, *entries: int) -> QuerySet:
+    return Rating.objects.filter(entry__in=entries).newest(through=last).select_related("author", "entry__programme")
 
 
 class _Facts:
@@ -206,10 +209,8 @@ class _Facts:
         found = MonthlyReport.objects.filter(entry__in=keys, month__lte=last).order_by()
         for report in starmap(ReportedMonth, found.values_list(*ReportedMonth._fields)):
             self.reports[report.entry_id][report.month] = report
-        ratings = (
-            Rating.objects.filter(entry__in=keys).newest(through=last).select_related("author", "entry__programme")
-        )
-        self.ratings = {rating.entry_id: rating for rating in ratings}
+        rated = records_of(("ratings", last), partial(_ratings, last), keys)
+        self.ratings = {rating.entry_id: rating for rating in rated}
         self.rounds = list(Round.objects.filter(programme=programme, month__lte=last).order_by("month"))
         self.today = programme.today
         self.problems = self._problems(entries)

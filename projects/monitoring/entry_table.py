@@ -6,7 +6,7 @@ and cut into pages where it lies. Months are bits of a number: 2 for January, 4 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -19,6 +19,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from projects.choices import Basis, ListStatus, PlanKind, Precision
+from projects.database.prepared_statements import Prepared, prepared
 from projects.database.read_replica import read_alias
 from projects.database.rollups.months import columns
 from projects.database.sql import Sql, joined
@@ -26,6 +27,7 @@ from projects.models import Plan, Programme
 from projects.models.rollups import up_to
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.scope import Scope
+from projects.totals.scope_statements import statement_of
 from projects.versioning.as_of import AsOf, looking_back
 
 from .beside import BesideReports
@@ -46,6 +48,22 @@ class CommonTable:
     def of(cls, head: str, rows: QuerySet) -> CommonTable:
         """Raises `EmptyResultSet` where it is plain that nothing is found."""
         return cls(head, Sql.of(rows))
+
+    @classmethod
+    def once(cls, head: str, kind: Hashable, build: Callable[[], QuerySet]) -> CommonTable:
+        """The same of rows that follow from their kind alone: their SQL is made once."""
+        return cls._of_statement(head, prepared((head, kind), build))
+
+    @classmethod
+    def asked(cls, head: str, scope: Scope, kind: Hashable, build: Callable[[Scope], QuerySet]) -> CommonTable:
+        """The same of rows that follow from their kind and a question."""
+        return cls._of_statement(head, statement_of(scope, (head, kind), build))
+
+    @classmethod
+    def _of_statement(cls, head: str, statement: Prepared) -> CommonTable:
+        if not statement.sql:
+            raise EmptyResultSet
+        return cls(head, Sql(statement.sql, statement.parameters))
 
 
 def with_tables(tables: Iterable[CommonTable], tail: str) -> Sql:
@@ -81,22 +99,26 @@ def listed(
     were found already, and of which alone it is.
     """
     names = (*_LISTED, *of_project, *more)
-    columns: Any = ("start", "start_precision"), of_project.values()
     head = f"listed ({', '.join(names)}) AS {'NOT ' if not more and scope.as_of is None else ''}MATERIALIZED"
+    if found is None and not more:
+        return CommonTable.asked(head, scope, tuple(of_project.items()), lambda asked: _listed(asked, of_project))
+    return CommonTable.of(head, _listed(scope, of_project, found, **more))
+
+
+def _listed(scope: Scope, of_project: Mapping[str, str], found: QuerySet | None = None, **more: Any) -> QuerySet:
+    columns: Any = ("start", "start_precision"), of_project.values()
     own = ("pk", "planned_disbursement", "basis", "status", "joined", "left")
     if found is None and scope.is_whole and not scope.ordering:  # nothing else to find them by
         entries = scope.span.listed().order_by().annotate(place=F("project__code"), **more)
         first, last = ([f"project__{name}" for name in some] for some in columns)
-        return CommonTable.of(head, entries.values_list("project", "place", *first, *own, *last, *more))
+        return entries.values_list("project", "place", *first, *own, *last, *more)
     rows = scope.projects() if found is None else found
     order: Any = list(rows.query.order_by)
     place = Window(RowNumber(), order_by=order) if order and scope.ordering else F("code")
     entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
     rows = rows.order_by().annotate(entry=entry, place=place, **more).filter(entry__isnull=False)
     first, last = columns
-    return CommonTable.of(
-        head, rows.values_list("pk", "place", *first, *(f"entry__{name}" for name in own), *last, *more)
-    )
+    return rows.values_list("pk", "place", *first, *(f"entry__{name}" for name in own), *last, *more)
 
 
 def reported(state: AsOf | None, *months: int) -> CommonTable:
@@ -115,8 +137,12 @@ def reported(state: AsOf | None, *months: int) -> CommonTable:
 
 def planned(programme: Programme, kind: PlanKind) -> CommonTable:
     """`planned`: the plans of a kind that are in force, of entries that have one on record."""
-    found = Plan.objects.in_force().filter(kind=kind, entry__programme=programme).order_by()
-    return CommonTable.of("planned (entry, amount, curve) AS", found.values_list("entry", "amount", "curve"))
+
+    def found() -> QuerySet:
+        plans = Plan.objects.in_force().filter(kind=kind, entry__programme=programme)
+        return plans.order_by().values_list("entry", "amount", "curve")
+
+    return CommonTable.once("planned (entry, amount, curve) AS", (programme.pk, kind), found)
 
 
 IS_ASKED = f"l.basis <> '{Basis.PUBLISHED.value}'"  # see `entry_status.is_asked`

@@ -5,13 +5,14 @@ What is shown of a long list is the few at its top and sums of all, so that a li
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from projects.choices import LIGHTS, Basis, Light, PlanKind, ProblemKind
 from projects.models import MonthlyReport, Problem, Project
@@ -112,7 +113,7 @@ def _parts(scope: Scope, months: Mapping[int, Scope], beside: BesideReports) -> 
             f"SELECT project, place, parts, {lit.light} AS light, CAST({gap} AS bigint) AS gap FROM measured_{judged}"  # nosec B608 # our own names
         )
         yield CommonTable(f"apart_{judged} AS MATERIALIZED", text)
-    yield CommonTable.of(f"explained (project, {', '.join(_ABOUT)}) AS NOT MATERIALIZED", _with_reasons(scope))
+    yield _explained(scope)
 
 
 def _statement(months: Mapping[int, Scope], few: int) -> str:
@@ -141,14 +142,20 @@ def _if_last(judged: int, sum_of: str) -> str:
     return sum_of if judged else "NULL"
 
 
-def _with_reasons(scope: Scope) -> Any:
-    """Projects with the newest problem that was open at the end of the month, and the reason of the newest report.
+def _explained(scope: Scope) -> CommonTable:
+    """`explained`: projects with the newest problem that was open at the end of the month, and the newest reason.
 
     Of the last month that counts the problems are those raised to the present day: reports of it are written then.
     """
-    raised = Problem.objects.visible_to(scope.user).filter(project=OuterRef("pk")).order_by("-raised_on", "-pk")
     _first, last = scope.span.days or (scope.today, scope.today)
     until = scope.today if scope.last_month >= scope.months.default else last
+    kind = (scope.access, scope.span, until, last)
+    head = f"explained (project, {', '.join(_ABOUT)}) AS NOT MATERIALIZED"
+    return CommonTable.once(head, kind, lambda: _with_reasons(scope, until, last))
+
+
+def _with_reasons(scope: Scope, until: dt.date, last: dt.date) -> QuerySet:
+    raised = Problem.objects.visible_to(scope.user).filter(project=OuterRef("pk")).order_by("-raised_on", "-pk")
     open_then = raised.filter(raised_on__lte=until).filter(Q(solved_on__isnull=True) | Q(solved_on__gt=last))
     reports = MonthlyReport.objects.visible_to(scope.user).approved().filter(entry__project=OuterRef("pk"))
     newest = reports.filter(entry__programme=scope.programme, month__lte=scope.last_month).order_by("-month")

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 
+from django.db.models import QuerySet
+
 from projects.choices import PlanKind
+from projects.database.prepared_records import records_of
 from projects.models import Entry, LightRule, Plan
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.results import ratio
@@ -101,11 +104,14 @@ def plans_by_entry(entries: Iterable[Entry]) -> dict[int, Plans]:
             own = YearPlan(PlanKind.ANNOUNCED, entry.planned_disbursement, first_month=_joined_in(entry))
             found[entry.pk][PlanKind.ANNOUNCED] = own
     first_months = {entry.pk: _joined_in(entry) for entry in entries}
-    in_force = Plan.objects.in_force().filter(entry__in=list(found)).select_related("source")
-    for plan in in_force.order_by("entry", "decided_on"):
+    for plan in records_of("plans in force", _in_force, list(found)):
         kind = PlanKind(plan.kind)
         found[plan.entry_id][kind] = YearPlan(kind, plan.amount, tuple(plan.curve), plan, first_months[plan.entry_id])
     return {key: {kind: plans[kind] for kind in PlanKind if kind in plans} for key, plans in found.items()}
+
+
+def _in_force(*entries: int) -> QuerySet:
+    return Plan.objects.in_force().filter(entry__in=entries).select_related("source").order_by("entry", "decided_on")
 
 
 def _joined_in(entry: Entry) -> int:

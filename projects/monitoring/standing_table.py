@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
+
 from projects.choices import LIGHTS, Light
-from projects.models import Problem, Rating, Round
+from projects.models import Problem, Programme, Rating, Round
 from projects.pagination import both_ways
 from projects.totals.scope import Scope
 
@@ -156,13 +160,12 @@ def _parts(scope: Scope) -> Iterator[CommonTable]:
     kind = plan_rated(programme.light_rule)
     yield from judged_lists(scope, months, beside, kind)
     if beside.problems:
-        overdue = Problem.objects.overdue(scope.today).order_by().values_list("project").distinct()
-        yield CommonTable.of("overdue (project) AS", overdue)
+        yield CommonTable.once("overdue (project) AS", scope.today, lambda: _overdue(scope.today))
     rounds = list(Round.objects.filter(programme=scope.programme).order_by("month"))
     for judged, each in months.items():
         if beside.ratings:
-            rated = Rating.objects.newest(through=each.last_month).filter(entry__programme=scope.programme).order_by()
-            yield CommonTable.of(f"rated_{judged} (entry, light) AS", rated.values_list("entry", "light"))
+            rated = partial(_rated, programme, each.last_month)
+            yield CommonTable.once(f"rated_{judged} (entry, light) AS", (programme.pk, each.last_month), rated)
         lit = EntryLights(each, kind, beside, [found for found in rounds if found.month <= each.last_month])
         yield lit.measured(judged, which_of(months, judged))
         yield lit.table(judged)
@@ -177,4 +180,14 @@ def _parts(scope: Scope) -> Iterator[CommonTable]:
         " CASE WHEN gap IS NULL THEN 1 ELSE 0 END AS unknown,"
         f" CASE WHEN {any_lit} OR overdue IS NOT NULL OR ({apart}) THEN 1 ELSE 0 END AS needs,"
         f" CASE WHEN {apart} THEN 1 ELSE 0 END AS apart FROM ({lit_together}) s",
+    )
+
+
+def _overdue(today: dt.date) -> QuerySet:
+    return Problem.objects.overdue(today).order_by().values_list("project").distinct()
+
+
+def _rated(programme: Programme, month: int) -> QuerySet:
+    return (
+        Rating.objects.newest(through=month).filter(entry__programme=programme).order_by().values_list("entry", "light")
     )

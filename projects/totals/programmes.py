@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from projects.access import access_of
-from projects.database.prepared_records import records_with_rows
-from projects.models import Cell, Entry, Programme
+from projects.database.prepared_records import records, records_with_rows
+from projects.models import Cell, Entry, Programme, Target
 from projects.models.rollups import ALL, CHANGES
 from projects.versioning import as_of
 from projects.versioning.clocks import day_of_knowledge
@@ -40,6 +40,15 @@ def programmes_of(user: Any) -> list[Any]:
             programme.has_projects = bool(entries)
             programme.list_changes = any(row.first_day or row.last_day for row in entries)
     return [programme for programme, _rows in found]
+
+
+def targets_of(programme: Programme) -> list[Target]:
+    """What was announced, revised, monitored and reported of a programme."""
+    return records("targets", _targets, programme.pk)
+
+
+def _targets(programme: int) -> QuerySet:
+    return Target.objects.filter(programme=programme).select_related("programme", "sector", "source")
 
 
 def known_at(state: as_of.AsOf | None, programme: Any, user: Any) -> Any:

@@ -27,7 +27,7 @@ from .figures import FIGURES, Span, with_figures
 from .filters import ON_FIGURES, ProjectFilterSet
 from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
-from .programmes import known_at, programmes_of
+from .programmes import known_at, programmes_of, targets_of
 from .scope_parameters import months_asked, programme_asked
 
 SPAN_PARAMETERS = ("programme", "month", "through")
@@ -115,8 +115,7 @@ class Scope:
     @cached_property
     def targets(self) -> list[Target]:
         """What was announced, revised, monitored and reported of the programme, read once for all that asks for it."""
-        found = Target.objects.filter(programme=self.programme) if self.programme else Target.objects.none()
-        return list(found.select_related("programme", "sector", "source"))
+        return targets_of(self.programme) if self.programme else []
 
     @property
     def span(self) -> Span:

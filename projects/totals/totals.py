@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Sum
-
 from projects.choices import Basis, Measure, Withheld
+from projects.database.sql import Sql
 from projects.models import MonthlyReport, Target
 from projects.periods import Month
 from projects.versioning.as_of import looking_back
@@ -22,6 +21,7 @@ from .dimensions import MONTH, NONE, dimension_of
 from .figures import FIGURES, USUAL
 from .results import Answer, FigureValue, Row, is_withheld, ratio, too_few, withheld
 from .scope import Scope
+from .scope_statements import statement_of
 from .targets import Footing, comparisons
 
 __all__ = ["Answer", "FigureValue", "Pending", "Row", "breakdowns", "pending", "ratio", "totals"]
@@ -50,14 +50,19 @@ class Pending:
 def pending(scope: Scope) -> Pending:
     """What is submitted but not approved of the scope's projects; nothing for readers without a grant."""
     with looking_back(scope.as_of):
-        waiting = MonthlyReport.objects.visible_to(scope.user).submitted()
-        if scope.as_of is None:  # few, whatever the number of the others: found by the index of their state alone
-            waiting = waiting.filter(pk__in=MonthlyReport.objects.submitted().order_by().values("pk"))
-        waiting = waiting.filter(entry__programme=scope.programme, month__gte=scope.first_month)
-        if scope.filters or scope.within is not None or not scope.on_list:
-            waiting = waiting.filter(entry__project__in=record_sums.keys_of(scope))
-        found = waiting.aggregate(reports=Count("pk"), amount=Sum("disbursed"))
-    return Pending(found["reports"], found["amount"] or 0)
+        found = statement_of(scope, "pending", _waiting).rows()
+    reports, amount = found[0] if found else (0, 0)
+    return Pending(reports, int(amount or 0))
+
+
+def _waiting(scope: Scope) -> Sql:
+    waiting = MonthlyReport.objects.visible_to(scope.user).submitted()
+    if scope.as_of is None:  # few, whatever the number of the others: found by the index of their state alone
+        waiting = waiting.filter(pk__in=MonthlyReport.objects.submitted().order_by().values("pk"))
+    waiting = waiting.filter(entry__programme=scope.programme, month__gte=scope.first_month)
+    if scope.filters or scope.within is not None or not scope.on_list:
+        waiting = waiting.filter(entry__project__in=record_sums.keys_of(scope))
+    return Sql.of(waiting.order_by().values("disbursed")).summed("COUNT(*), SUM(disbursed)")
 
 
 def breakdowns(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import lru_cache
 
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Light
+from projects.text import format_html
 
 from . import formatting
 from .monitoring.rule_description import light_word

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from projects.choices import Basis, Transferred
 from projects.database.read_replica import read_alias
 from projects.models import Project
 from projects.monitoring.project_lights import ProjectLight, lights_of
+from projects.text import format_html, format_html_join
 from projects.totals.figures.span import with_figures
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +14,7 @@ from . import asked, growing, limits, textbook_list
 from .asking import Cost, Reader
 
 QUICK = 2  # lists of the textbook
+TIMES = 5  # that an answer is asked for at the most
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("register")]
 
@@ -66,20 +66,26 @@ def _measured() -> Iterator[Growth]:
     small = {address: reader.cost(address) for address in addresses}
     growing.grow(10_020)
     for address in addresses:
-        unit = textbook_list.seconds()
-        seen = Growth(address, small[address], _large(reader, address, unit), unit, 0)
+        large, unit = _large(reader, address)
+        seen = Growth(address, small[address], large, unit, 0)
         # of what is at fault anyway it would take long, and what is this quick has read no ten thousand rows
         memory = 0 if list(seen.faults()) or seen.lists < QUICK else reader.memory(address)
         yield replace(seen, memory=memory)
 
 
-def _large(reader: Reader, address: str, unit: float) -> Cost:
-    """Asked again where it took too long: other work shares the machine, and the less of two times is the truer one."""
-    most = limits.lists_of(address) * unit if "format=" not in address else math.inf
-    large = reader.cost(address)
-    if large.seconds <= most:
-        return large
-    return min(large, reader.cost(address), key=lambda each: each.seconds)
+def _large(reader: Reader, address: str) -> tuple[Cost, float]:
+    """An answer and a list of the textbook beside it. Asked again where it took too long, and the best of these: other work
+    shares the machine, and slows down now the one and now the other.
+    """
+    times = 1 if "format=" in address or limits.is_not_yet(address) else TIMES
+    asked = [(reader.cost(address), textbook_list.seconds())]
+    while len(asked) < times and _lists(asked[-1]) > limits.lists_of(address):
+        asked.append((reader.cost(address), textbook_list.seconds()))
+    return min(asked, key=_lists)
+
+
+def _lists(asked: tuple[Cost, float]) -> float:
+    return asked[0].seconds / asked[1]
 
 
 def test_an_answer_takes_no_more_of_ten_thousand_projects(growth: list[Growth]) -> None:

@@ -19,14 +19,13 @@ from projects.totals.scope import Scope
 from projects.versioning.as_of import PARAMETER, SINCE, AsOf, compared_with
 from projects.views import formatting, links
 from projects.views.frame import shell
-from projects.views.list_pages import first_asked, pages_of
+from projects.views.list_pages import PAGE_SIZE, first_asked, pages_of
 from projects.views.pages import one_of, page
 from projects.views.sort_heads import sort_heads
 from projects.views.table_files import PageTable, file_asked, file_links, table_of_lines
 
 from .comparison_columns import columns_of_figures, columns_of_records, together
 
-PAGE_SIZE = 100
 SORT = "sort"
 SUMS = tuple(name for name, figure in FIGURES.items() if not figure.ratio)  # which have columns
 
@@ -36,7 +35,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     """The day of `since` against the one that the page looks at; for the months and filters of the address."""
     scope = Scope.of(request)
     since = compared_with(request, until=scope.today)
-    first = first_asked(request, size=PAGE_SIZE)
+    first = first_asked(request)
     order = one_of(request, SORT, orders(SUMS))
     found = compared(scope, since, figures=tuple(FIGURES), first=first, size=PAGE_SIZE, order=order)
     ratios = shares(found)
@@ -70,7 +69,7 @@ def compare(request: HttpRequest) -> HttpResponse:
         "columns": [(each, _changed(each.name, scope, since)) for each in columns],
         "records": _records(found.records, columns, scope, since),
         "count": formatting.count(found.count),
-        "pages": pages_of(request, found.count, size=PAGE_SIZE),
+        "pages": pages_of(request, found.count),
         "carried": [pair for pair in scope.parameters() if pair[0] != SINCE],
         "api_url": links.api("comparison", [*links.fixed(scope.parameters()), (SINCE, since.text)], request=request),
     }
@@ -120,8 +119,9 @@ def _records(
         RecordLine(
             record,
             [
-                (record.effects.get(each.name), each.figure.unit, f"{addresses[each.name](record.key)}#since")
+                (effect, each.figure.unit, f"{addresses[each.name](record.key)}#since" if effect else "")
                 for each in columns
+                for effect in [record.effects.get(each.name)]
             ],
         )
         for record in records

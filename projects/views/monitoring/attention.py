@@ -204,8 +204,9 @@ def _blank() -> dict[str, Any]:
     """What the forms have in common that nobody has typed into."""
     form = RatingForm()
     choices = form.fields["light"].choices  # type: ignore[attr-defined]
+    words = form["words"]
     return {
-        "blank": form,
+        "blank": {"light": form["light"].label, "words": words.label, "longest": str(words.field.max_length)},  # type: ignore[attr-defined]
         "blank_choices": render_to_string("rounds/_rating_choices.html", {"choices": choices}),
     }
 

@@ -107,7 +107,7 @@ class SheetQuestion:
             return Drafts(self.user, self.round, self.unit)
         handed_in = MonthlyReport.objects.arrived().filter(entry=OuterRef("pk"), month=self.round.month)
         open_ones = self.entries.order_by().filter(~Exists(handed_in) | Q(project__code=self.correcting))
-        return Drafts.of(self.user, self.round, open_ones.values("pk"), unit=self.unit)
+        return Drafts.of(self.user, self.round, open_ones, unit=self.unit)
 
     def page(self, first: int, last: int) -> list[Any]:
         """The entries from one place of the list to another, 1 being the first."""
