@@ -253,8 +253,9 @@ def _views(vendor: str, names: frozenset[str]) -> dict[str, str]:
         f'"{months.TABLE}" AS NOT MATERIALIZED (SELECT r.entry_id AS entry{{reported}}'  # nosec B608 # our own names
         f" FROM {schema}\"{reports}\" r WHERE {HELD[vendor].replace('h.', 'r.')} AND r.history_type <> '-' GROUP BY 1)"
     )
-    revision = apps.get_model("projects.Revision")
-    views[revision._meta.db_table] = _view_of_rows(revision, "number", schema)
+    for label, column in (("Revision", "number"), ("MonthsThen", "revision")):
+        model = apps.get_model("projects", label)
+        views[model._meta.db_table] = _view_of_rows(model, column, schema)
     return views
 
 
