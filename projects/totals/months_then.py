@@ -13,6 +13,7 @@ from django.db.models import OuterRef, Subquery
 
 from projects.database.prepared_statements import prepared
 from projects.models import Entry, MonthlyReport, MonthsThen, Programme, Round
+from projects.versioning.as_of import AsOf, looking_back
 from projects.versioning.revisions import Draft
 
 from .month_rows import MonthRow, month_query, month_rows, rows_from
@@ -37,12 +38,13 @@ def keep(draft: Draft, **_signal: Any) -> None:
         store(draft.number)
 
 
-def store(number: int) -> None:
-    """Store what has become another by this revision, the newest of the state that is looked at."""
+def store(number: int, state: AsOf | None = None) -> None:
+    """Store what this revision made another, as the present is, or as a state was known."""
     found: dict[int, list[Any]] = defaultdict(list)
-    for row in prepared("months of all programmes", month_query).rows():
-        found[row[1]].append(row)
-    known = Programme.objects.order_by().values_list("pk", newest(OuterRef("pk")))
+    with looking_back(state):
+        for row in prepared(("months of all programmes", state is None), month_query).rows():
+            found[row[1]].append(row)
+        known = list(Programme.objects.order_by().values_list("pk", newest(OuterRef("pk"))))
     new = {programme: json.dumps(sorted(found[programme], key=str), default=str) for programme, _rows in known}
     MonthsThen.objects.bulk_create(
         MonthsThen(programme=programme, revision=number, rows=new[programme])
