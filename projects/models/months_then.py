@@ -1,4 +1,4 @@
-"""Months then: what the months of a programme were told from after a revision, so that nobody counts its history for them."""
+"""Months then: what the months of a programme were told from after a revision, so that nobody counts its history."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _

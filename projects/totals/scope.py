@@ -18,6 +18,7 @@ from django.http import HttpRequest, QueryDict
 
 from projects.access import Access, access_of
 from projects.choices import Listed, Measure
+from projects.database.prepared_records import records
 from projects.models import Entry, Programme, Project, Target
 from projects.periods import Month
 from projects.versioning import as_of
@@ -115,8 +116,8 @@ class Scope:
     @cached_property
     def targets(self) -> list[Target]:
         """What was announced, revised, monitored and reported of the programme, read once for all that asks for it."""
-        found = Target.objects.filter(programme=self.programme) if self.programme else Target.objects.none()
-        return list(found.select_related("programme", "sector", "source"))
+        named = Target.objects.select_related("programme", "sector", "source")
+        return records("targets", lambda of: named.filter(programme=of), self.programme.pk) if self.programme else []
 
     @property
     def span(self) -> Span:
