@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("programme", models.BigIntegerField(verbose_name="programme")),
                 ("revision", models.BigIntegerField(verbose_name="revision number")),
-                ("rows", models.TextField(verbose_name="months")),
+                ("rows", models.TextField(verbose_name="rows of its months")),
             ],
             options={
                 "verbose_name": "months of a programme then",

@@ -13,7 +13,7 @@ class MonthsThen(models.Model):
 
     programme = models.BigIntegerField(_("programme"))
     revision = models.BigIntegerField(_("revision number"))
-    rows = models.TextField(_("months"))
+    rows = models.TextField(_("rows of its months"))
 
     class Meta:
         verbose_name = _("months of a programme then")
