@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from projects.database.constraint_triggers import lifted
 from projects.database.prepared_statements import prepared
 from projects.models import Entry, MonthlyReport, MonthsThen, Programme, Round
 from projects.versioning.as_of import AsOf, looking_back
 from projects.versioning.revisions import Draft
 
 from .month_rows import MonthRow, month_query, month_rows, rows_from
+from .months import months_from
 
 _TOLD_FROM = {model.history.model for model in (Programme, Entry, MonthlyReport, Round)}
 
@@ -51,3 +54,20 @@ def store(number: int, state: AsOf | None = None) -> None:
         for programme, rows in known
         if new[programme] != rows
     )
+
+
+def wrong() -> Iterator[MonthsThen]:
+    """What is stored and is not what the history of its state comes to."""
+    for stored in MonthsThen.objects.order_by("revision"):
+        with looking_back(AsOf.parse(f"r{stored.revision}")):
+            programme = Programme.objects.get(pk=stored.programme)
+            told = (months_from(programme, rows) for rows in (rows_then(programme, stored.rows), month_rows(programme)))
+            one, other = (dict(months.by_number) for months in told)
+        if one != other:
+            yield stored
+
+
+def forget() -> None:
+    """Leave nothing stored: what is asked of the past is counted then."""
+    with lifted(MonthsThen.objects.db):
+        MonthsThen.objects.all().delete()
