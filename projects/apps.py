@@ -20,6 +20,7 @@ class ProjectsConfig(AppConfig):
         from .monitoring.project_lights import lit_rows
         from .plausibility.asking import ask
         from .reminders import sending  # noqa: F401
+        from .totals import months_then
         from .totals.light_filter import LIT_BY
         from .versioning import revisions
         from .webhooks import delivery  # noqa: F401
@@ -29,6 +30,7 @@ class ProjectsConfig(AppConfig):
         LIT_BY[:] = [lit_rows]
 
         pre_create_historical_record.connect(revisions.tie_to_revision, dispatch_uid="tie_to_revision")
+        revisions.sealed.connect(months_then.keep, dispatch_uid="keep_months")
         pre_migrate.connect(constraint_triggers.remove, sender=self, dispatch_uid="remove_guards")
         post_migrate.connect(constraint_triggers.install, sender=self, dispatch_uid="install_guards")
         pre_migrate.connect(rollups.remove, sender=self, dispatch_uid="remove_derived")

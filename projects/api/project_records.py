@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from django.db.models import OrderBy, QuerySet
 from django.urls import get_script_prefix, reverse
@@ -34,8 +35,7 @@ _SHORT = tuple((model, tuple(form._declared_fields)) for model, form in SHORT_FO
 def surroundings(scope: Scope, request: Request, names: Collection[str]) -> Surroundings:
     """What all records of a question have in common, with these members."""
     access = access_of(scope.user)
-    root = request.build_absolute_uri("/")[:-1]
-    (before, behind), links = _paths(get_script_prefix())
+    root, (before, behind), links = _places(request)
     through = str(scope.through) if scope.through else None
     return Surroundings(
         names=tuple(names),
@@ -49,6 +49,16 @@ def surroundings(scope: Scope, request: Request, names: Collection[str]) -> Surr
         months=(str(Month(scope.through.year, scope.first_month)) if scope.through else None, through),
         open_month=open_reports(scope) if "open_month" in names else None,
     )
+
+
+def addresses(codes: Iterable[str], request: Request) -> dict[str, str]:
+    """Of each of these projects its address."""
+    root, (before, behind), _links = _places(request)
+    return {code: f"{root}{before}{quote(code)}{behind}" for code in codes}
+
+
+def _places(request: Request) -> tuple[str, tuple[str, str], tuple[tuple[str, str], ...]]:
+    return request.build_absolute_uri("/")[:-1], *_paths(get_script_prefix())
 
 
 @cache

@@ -37,6 +37,7 @@ from .views.totals import TotalsView
 app_name = "api"
 
 router = SimpleRouter()
+router.register("projects", ProjectViewSet, basename="projects")
 router.register("programmes", ProgrammeViewSet, basename="programmes")
 router.register("targets", TargetViewSet, basename="targets")
 router.register("directions", DirectionViewSet, basename="directions")
@@ -44,7 +45,6 @@ router.register("sectors", SectorViewSet, basename="sectors")
 router.register("chain-links", ChainLinkViewSet, basename="chain-links")
 router.register("prefectures", PrefectureViewSet, basename="prefectures")
 router.register("enterprises", EnterpriseViewSet, basename="enterprises")
-router.register("projects", ProjectViewSet, basename="projects")
 router.register("entries", EntryViewSet, basename="entries")
 router.register("reports", ReportViewSet, basename="reports")
 router.register("rounds", RoundViewSet, basename="rounds")
@@ -58,7 +58,7 @@ router.register("proposals", ProposalViewSet, basename="proposals")
 router.register("claims", ClaimViewSet, basename="claims")
 router.register("notes", NoteViewSet, basename="notes")
 
-version_1 = [
+version_1 = [  # what is asked the most first: an address is held against one after the other
     path("", RootView.as_view(), name="root"),
     path("totals/", TotalsView.as_view(), name="totals"),
     path("explain/", ExplainView.as_view(), name="explain"),
@@ -66,6 +66,7 @@ version_1 = [
     path("changes/", ChangesView.as_view(), name="changes"),
     path("figures/", FiguresView.as_view(), name="figures"),
     path("tasks/", TasksView.as_view(), name="tasks"),
+    *router.urls,
     path("imports/", ImportsView.as_view(), name="imports"),
     re_path(r"^imports/(?P<pk>[0-9]{1,18})/$", ImportView.as_view(), name="import"),
     re_path(r"^imports/(?P<pk>[0-9]{1,18})/cells/$", ImportCellsView.as_view(), name="import-cells"),
@@ -76,7 +77,6 @@ version_1 = [
     re_path(r"^imports/(?P<pk>[0-9]{1,18})/undo/$", ImportUndoView.as_view(), name="import-undo"),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
-    *router.urls,
 ]
 
 urlpatterns = [

@@ -26,6 +26,7 @@ from .sql import Sql, literal, written_into
 
 _MOST = 2_000  # kinds that are remembered; the ones asked for the longest ago go first
 _MOST_CHARACTERS = 32_000_000  # of all of them: most have some thousand, a page of projects has fifty thousand
+REWRITTEN = "rewritten"  # of a wrapper of a connection that changes the text of each statement alone: what does so
 _MOST_PLANNED = 200  # plans that a connection of PostgreSQL keeps
 
 _kinds: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()  # what was made, and how many characters it has
@@ -117,18 +118,30 @@ def fetched(
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The names of the columns and the rows of a query."""
     database = connections[using or read_alias()]
-    if _plans_once(database):
+    sent = _as_sent(sql, database)
+    if sent and _plans_once(database):
         try:
-            return _fetched_as_planned(database, sql, parameters, as_one=as_one, as_bytes=as_bytes)
+            return _fetched_as_planned(database, sent, parameters, as_one=as_one, as_bytes=as_bytes)
         except DatabaseError as error:
             if getattr(error.__cause__, "pgcode", None) not in PLANNED_ELSEWHERE:
                 raise
             _pooled.add(database.alias)
-    if database.vendor == "sqlite" and not database.execute_wrappers and not database.queries_logged:
-        return _fetched_as_it_is(database, sql, parameters)
+    if sent and database.vendor == "sqlite":
+        return _fetched_as_it_is(database, sent, parameters)
     with database.cursor() as cursor:
         cursor.execute(sql, parameters)
         return [column[0] for column in cursor.description], cursor.fetchall()
+
+
+def _as_sent(sql: str, database: Any) -> str:
+    """A statement as wrappers of the connection send it; none where one does more than change its text, or it is logged."""
+    if database.queries_logged:
+        return ""
+    for wrapper in database.execute_wrappers:
+        if not (rewritten := getattr(wrapper, REWRITTEN, None)):
+            return ""
+        sql = rewritten(sql, database.vendor)
+    return sql
 
 
 def _fetched_as_it_is(database: Any, sql: str, parameters: Sequence[Any]) -> tuple[list[str], list[tuple[Any, ...]]]:
@@ -158,15 +171,9 @@ def _fetched_as_planned(
 def _plans_once(database: Any) -> bool:
     """Whether the statement may be sent as one that is planned already.
 
-    Not inside a transaction, which a refusal would end, and not where something reads or changes each statement's text.
+    Not inside a transaction, which a refusal would end.
     """
-    return (
-        database.vendor == "postgresql"
-        and not database.in_atomic_block
-        and not database.execute_wrappers
-        and not database.queries_logged
-        and database.alias not in _pooled
-    )
+    return database.vendor == "postgresql" and not database.in_atomic_block and database.alias not in _pooled
 
 
 def _planned(

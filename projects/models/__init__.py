@@ -8,6 +8,7 @@ from .grant import Grant
 from .job import Job
 from .light_rule import LightRule
 from .milestone import Milestone
+from .months_then import MonthsThen
 from .note import Note
 from .overruling import Overruling
 from .places import Enterprise, Prefecture
@@ -49,6 +50,7 @@ __all__ = [
     "LightRule",
     "Milestone",
     "MonthlyReport",
+    "MonthsThen",
     "Note",
     "Overruling",
     "Plan",

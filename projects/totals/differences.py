@@ -164,7 +164,7 @@ class _Statement:
         return (
             f"SELECT n.code AS code, CASE WHEN t.code IS NULL THEN 0 ELSE 1 END AS was, 1 AS is_there, {beside}"  # nosec B608 # our own names
             f" FROM n LEFT JOIN t ON t.code = n.code UNION ALL SELECT t.code, 1, 0, {was} FROM t"
-            " WHERE t.code NOT IN (SELECT code FROM n)"
+            " WHERE t.code NOT IN (SELECT code FROM n WHERE code IN (SELECT code FROM t))"  # then may have known few
         )
 
     def _sums(self) -> str:

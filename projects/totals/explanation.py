@@ -9,6 +9,7 @@ from typing import Any
 
 from projects.choices import Measure, Unit
 from projects.database.sql import Sql
+from projects.models import Project
 from projects.pagination import both_ways
 from projects.periods import MONTHS_OF_YEAR
 from projects.text import TwoNames
@@ -27,6 +28,7 @@ from .totals import Pending, breakdowns, pending
 _PROGRESSES = (Measure.DISBURSED.value, Measure.DISBURSED_OF_PLAN.value)
 _PACE = (*_PROGRESSES, Measure.PLANNED_DISBURSEMENT.value)
 _OF_REPORT = ("entry__project__code",)
+_NAMED = f'SELECT code AS named, name_zh, name_en FROM "{Project._meta.db_table}"'  # nosec B608 # our own names
 _PARTS = "sector"  # what a figure that is not made of months is shown as a sum of
 
 
@@ -151,7 +153,8 @@ def _records(
 ) -> tuple[tuple[Contribution, ...], int, int]:
     """A page of the records that are counted, with the number and the sum of all of them.
 
-    Counted are those with a value of a sum, those that count for one of a number. One statement makes their parts once.
+    Counted are those with a value of a sum, those that count for one of a number. One statement makes their parts once, and
+    looks up what those of the page are called.
     """
     figure = FIGURES[whole.name]
     part, below = PART.format(figure.name), BELOW.format(figure.name)
@@ -162,18 +165,18 @@ def _records(
     def build(question: Scope, size: int, first: int) -> Sql:
         of = (Rows.listed_or_reported if figure.by_month else Rows.listed)(question)
         rows = contributions(question, (figure.name,), of=of)
-        columns = (*dimension_of(EACH).columns, part, *([below] if figure.ratio else []))
+        columns = ("code", part, *([below] if figure.ratio else []))
         found = Sql.of(rows.values_list(*columns), elide_empty=False)
         joined, values = "c", found.values
         if month:
             said = Sql.of(question.span.reports().filter(month=month).order_by().values_list(*_OF_REPORT, figure.name))
-            joined, values = f"c LEFT JOIN m ON m.of_code = c.{columns[0]}", (*found.values, *said.values)
+            joined, values = "c LEFT JOIN m ON m.of_code = c.code", (*found.values, *said.values)
         statement = (
             f"WITH c AS MATERIALIZED ({found.text}),"  # nosec B608 # our own names
             f"{f' m (of_code, of_month) AS ({said.text}),' if month else ''}"
             f" s AS (SELECT COUNT(*) AS number, SUM({part}) AS total FROM c WHERE {counted}),"
             f" p AS (SELECT * FROM {joined} WHERE {counted} ORDER BY {by} LIMIT %s OFFSET %s)"
-            f" SELECT * FROM s LEFT JOIN p ON 1 = 1 ORDER BY {by}"
+            f" SELECT * FROM s LEFT JOIN p ON 1 = 1 LEFT JOIN ({_NAMED}) r ON named = code ORDER BY {by}"
         )
         return Sql(statement, (*values, size, first))
 

@@ -53,7 +53,7 @@ class MonthRow:
 
 
 def month_rows(programme: Programme) -> list[MonthRow]:
-    """Those of one programme, as the register stands in the state that is looked at."""
+    """Those of one programme, as the register stands in the state that is looked at: counted, if it is a past one."""
     kind = ("months of a programme", programme.pk, as_of.current() is not None)
     return rows_from(prepared(kind, lambda: month_query(programme), as_one=True).rows())
 

@@ -17,8 +17,9 @@ from projects.models.rollups import ALL, CHANGES
 from projects.versioning import as_of
 from projects.versioning.clocks import day_of_knowledge
 
-from .month_rows import ENTRIES, OF_PROGRAMME, month_query, rows_from
+from .month_rows import ENTRIES, OF_PROGRAMME, SUMS, MonthRow, month_query, rows_from
 from .months import months_from
+from .months_then import newest, rows_then
 
 
 def programmes_of(user: Any) -> list[Any]:
@@ -29,15 +30,13 @@ def programmes_of(user: Any) -> list[Any]:
     on a day that is known; and `months`, which are of the whole list (`projects.totals.months`), so that all readers begin
     with the same one.
     """
-    kind = ("programmes", access_of(user), bool(as_of.current()))
-    found = records_with_rows(kind, lambda: _programmes(user), month_query, key=OF_PROGRAMME, ordered_by='"year" DESC')
-    for programme, beside in found:
-        rows = rows_from(beside)
+    found = _past(user) if as_of.current() else _present(user)
+    for programme, rows in found:
         programme.months = months_from(programme, rows)
         programme.known_since = day_of_knowledge(programme.first_recorded_at, programme.first_known_on)
         if not hasattr(programme, "has_projects"):  # of a past that the user sees whole: these rows tell it
-            entries = [row for row in rows if row.kind == ENTRIES]
-            programme.has_projects = bool(entries)
+            entries = [row for row in rows if row.kind in (SUMS, ENTRIES) and not row.month]
+            programme.has_projects = any(row.number for row in entries)
             programme.list_changes = any(row.first_day or row.last_day for row in entries)
     return [programme for programme, _rows in found]
 
@@ -49,6 +48,20 @@ def targets_of(programme: Programme) -> list[Target]:
 
 def _targets(programme: int) -> QuerySet:
     return Target.objects.filter(programme=programme).select_related("programme", "sector", "source")
+
+
+def _present(user: Any) -> list[tuple[Any, list[MonthRow]]]:
+    kind = ("programmes", access_of(user))
+    found = records_with_rows(kind, lambda: _programmes(user), month_query, key=OF_PROGRAMME, ordered_by='"year" DESC')
+    return [(programme, rows_from(rows)) for programme, rows in found]
+
+
+def _past(user: Any) -> list[tuple[Any, list[MonthRow]]]:
+    def build() -> QuerySet:
+        return _programmes(user).annotate(stored_months=newest(OuterRef("pk"))).order_by("-year")
+
+    found = records(("programmes of the past", access_of(user)), build)
+    return [(programme, rows_then(programme, programme.stored_months)) for programme in found]
 
 
 def known_at(state: as_of.AsOf | None, programme: Any, user: Any) -> Any:

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Self
 
 from django.apps import apps
@@ -29,6 +29,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.database.history_index import HELD
+from projects.database.prepared_statements import REWRITTEN
 from projects.database.read_replica import read_alias
 from projects.database.rollups import months
 
@@ -220,8 +221,14 @@ def _read_history(execute: Callable[..., Any], sql: str, params: Any, many: bool
 def as_known(sql: str, vendor: str) -> str:
     """A statement as it has to be sent to ask the state that is looked at."""
     as_of = current()
-    if as_of is None:
-        return sql
+    return sql if as_of is None else _as_known(sql, vendor, as_of)
+
+
+setattr(_read_history, REWRITTEN, as_known)
+
+
+@lru_cache(100)
+def _as_known(sql: str, vendor: str, as_of: AsOf) -> str:
     views = _views(vendor, as_of.names)
     named = dict.fromkeys(name for name in _TABLE.findall(sql) if name in views)
     if named and _WRITING.match(sql):
@@ -253,8 +260,9 @@ def _views(vendor: str, names: frozenset[str]) -> dict[str, str]:
         f'"{months.TABLE}" AS NOT MATERIALIZED (SELECT r.entry_id AS entry{{reported}}'  # nosec B608 # our own names
         f" FROM {schema}\"{reports}\" r WHERE {HELD[vendor].replace('h.', 'r.')} AND r.history_type <> '-' GROUP BY 1)"
     )
-    revision = apps.get_model("projects.Revision")
-    views[revision._meta.db_table] = _view_of_rows(revision, "number", schema)
+    for label, column in (("Revision", "number"), ("MonthsThen", "revision")):
+        model = apps.get_model("projects", label)
+        views[model._meta.db_table] = _view_of_rows(model, column, schema)
     return views
 
 

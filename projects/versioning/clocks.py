@@ -19,6 +19,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from projects.database.prepared_records import records
 from projects.periods import FIRST_DAY
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -55,16 +56,21 @@ def day_of_knowledge(recorded_at: dt.datetime, known_on: dt.date | None) -> dt.d
 
 
 def newest_known(until: dt.date) -> Dated:
-    """The newest revision of whose facts this day knew; one statement of two looks into indexes.
+    """The newest revision of whose facts this day knew; one statement of two looks into indexes, made once for a day.
 
     By the order of the days it is the later of the newest that was dated until then and the newest that was recorded then.
     """
+    found = records(("newest known", until), lambda: _known(until))
+    return Dated.of(tuple(getattr(found[0], name) for name in DATED) if found else None)
+
+
+def _known(until: dt.date) -> models.QuerySet:
     revisions = apps.get_model("projects.Revision").objects
     end = dt.datetime.combine(until, dt.time.max, timezone.get_current_timezone())
     dated = revisions.filter(known_on__lte=until).order_by("-known_on", "-number").values("number")[:1]
     recorded = revisions.filter(created_at__lte=end).order_by("-created_at").values("number")[:1]
     found = revisions.filter(models.Q(number=models.Subquery(dated)) | models.Q(number=models.Subquery(recorded)))
-    return Dated.of(found.order_by("-number").values_list(*DATED).first())
+    return found.order_by("-number")[:1]
 
 
 def known_since(record: models.Model) -> dt.date | None:

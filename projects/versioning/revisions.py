@@ -18,6 +18,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connection, models, transaction
+from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from structlog.contextvars import get_contextvars
@@ -28,6 +29,7 @@ from . import as_of
 
 NEVER = 2**63 - 1  # after every revision: of a history row that has not been superseded
 BY_HAND = frozenset({Channel.PAGE, Channel.ADMIN, Channel.API})
+sealed = Signal()  # what follows from all that a revision wrote is stored with it; given the draft
 _TICK = dt.timedelta(microseconds=1)
 _LOCK = 4_202_306  # any constant: the one advisory lock of the register's writers
 
@@ -90,8 +92,8 @@ def writing(*, door: str = "", user: Any = None, reason: str = "") -> Iterator[D
             yield draft
         finally:
             _draft.reset(token)
-        if draft.touched:
-            apps.get_model("projects.Revision").objects.seal(draft)
+        if draft.touched and apps.get_model("projects.Revision").objects.seal(draft):
+            sealed.send(Draft, draft=draft)
 
 
 @contextmanager

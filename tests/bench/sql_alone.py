@@ -47,17 +47,9 @@ def _cursor() -> Any:
         else:
             import psycopg2
 
-            _own.connection = psycopg2.connect(**_parameters())
+            _own.connection = psycopg2.connect(URL)
             _own.connection.autocommit = True
     return _own.connection.cursor()
-
-
-def _parameters() -> dict[str, Any]:
-    import dj_database_url
-
-    found = dj_database_url.parse(URL)
-    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
-    return {mine: found[name] for name, mine in names.items() if found.get(name)}
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

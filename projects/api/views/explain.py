@@ -18,6 +18,7 @@ from rest_framework.reverse import reverse
 from projects.api.numbered_pages import EFFECTS_PAGE, NumberedPage
 from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, chosen_of, fields_of
+from projects.api.project_records import addresses
 from projects.api.scopes import scope_of
 from projects.api.serializers.explain import Effect, Explained
 from projects.periods import Month
@@ -143,22 +144,24 @@ class _Opened:
     def _paged(self) -> dict[str, Any]:
         records = self.opened.records
         members = NumberedPage(self.request).members(self.opened.count)
-        origins = evidence(self.scope, self.name, [record.code for record in records])
-        return {**members, "records": [self._record(record, origins.get(record.code)) for record in records]}
+        codes = [record.code for record in records]
+        origins, urls = evidence(self.scope, self.name, codes), addresses(codes, self.request)
+        return {**members, "records": [_record(each, origins.get(each.code), urls[each.code]) for each in records]}
 
-    def _record(self, record: Contribution, origin: Origin | None) -> dict[str, Any]:
-        return {
-            "code": record.code,
-            "name_zh": record.name_zh,
-            "name_en": record.name_en,
-            "value": record.value,
-            "below": record.below,
-            "source": _evidence(origin) if origin else None,
-            "changed_at": timezone.localtime(origin.changed_at) if origin and origin.changed_at else None,
-            "known_on": origin.known_on if origin else None,
-            "revision": origin.revision if origin else None,
-            "url": reverse("api:projects-detail", args=[record.code], request=self.request),
-        }
+
+def _record(record: Contribution, origin: Origin | None, url: str) -> dict[str, Any]:
+    return {
+        "code": record.code,
+        "name_zh": record.name_zh,
+        "name_en": record.name_en,
+        "value": record.value,
+        "below": record.below,
+        "source": _evidence(origin) if origin else None,
+        "changed_at": timezone.localtime(origin.changed_at) if origin and origin.changed_at else None,
+        "known_on": origin.known_on if origin else None,
+        "revision": origin.revision if origin else None,
+        "url": url,
+    }
 
 
 def _evidence(origin: Origin) -> dict[str, Any]:
