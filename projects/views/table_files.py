@@ -36,7 +36,7 @@ from .targets import said
 
 FORMAT, TABLE = "format", "table"
 _FORMS = (("xlsx", "Excel"), ("csv", "CSV"))
-_OWN = (FORMAT, TABLE)
+FILES = (FORMAT, TABLE)
 
 
 @dataclass(frozen=True)
@@ -125,11 +125,14 @@ def file_asked(
 ) -> HttpResponse | None:
     """The file that is asked for of one of the tables of a page; None where the page itself is."""
     form = one_of(request, FORMAT, ("", *(form for form, _label in _FORMS)))
+    name = one_of(request, TABLE, tuple(tables) or ("",))
     if not form:
         return None
+    if not tables:
+        raise ValidationError({FORMAT: _("The page has no table here that a file could be of.")})
     if "page" in request.GET:
         raise ValidationError({"page": _("A file has all pages: leave “page” out.")})
-    table = tables[one_of(request, TABLE, tuple(tables))]()
+    table = tables[name]()
     refuse_too_many(table.count or 0 if form == "xlsx" else 0)
     revision, columns = newest_revision(), table.in_files
     about = _about(request, scope, table, revision=revision) if form == "xlsx" else []
@@ -163,7 +166,7 @@ def _about(request: HttpRequest, scope: Scope, table: PageTable, *, revision: in
         table.in_files,
         request=request,
         revision=revision,
-        address=links.same_page(request, without=_OWN),
+        address=links.same_page(request, without=FILES),
     )
 
 

@@ -15,8 +15,9 @@ from projects.totals.programmes import programmes_of
 from projects.totals.scope_parameters import programme_asked
 from projects.views import formatting
 from projects.views.pages import one_of, work_file
+from projects.views.parameters import reads
 from projects.views.report_sheet.sheet_filter import SheetQuestion
-from projects.views.report_sheet.sheet_unit import unit_of
+from projects.views.report_sheet.sheet_unit import UNIT, unit_of
 
 from .register_rows import NEW_ROWS, RegisterRows
 from .report_rows import ReportRows
@@ -26,6 +27,7 @@ FROM = "from"  # the year whose list is offered as the beginning of a new one
 
 
 @work_file
+@reads("kind", FROM, UNIT, asks=False)
 def template(request: HttpRequest) -> HttpResponse:
     """The workbook of a `kind`; 403 for who writes nothing, 404 for a month without a round."""
     kind = one_of(request, "kind", KINDS)

@@ -21,10 +21,11 @@ from projects.periods import Month
 from projects.totals.scope import Scope
 
 from .. import formatting, links
-from ..list_pages import PAGE_SIZE, first_asked, pages_of
+from ..list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
 from ..pages import form_page, one_of
+from ..parameters import reads
 from ..sort_heads import sort_heads
-from ..table_files import PageTable, file_asked, file_links
+from ..table_files import FILES, PageTable, file_asked, file_links
 from .attention_columns import all_standings, attention_columns, because
 from .rating_form import RatingForm
 from .rule_description import light_word, rule_sentences
@@ -52,6 +53,7 @@ class AttentionEntry:
 
 
 @form_page
+@reads("show", SORT, PAGE, *FILES)
 def attention(request: HttpRequest) -> HttpResponse:
     """The attention list of a programme, 50 a page; a POST adds the province's rating of one entry."""
     scope = Scope.of(request)

@@ -23,9 +23,10 @@ from projects.totals.totals import breakdowns
 from .. import formatting, links
 from ..figure_display import marked, rests_on_illustrative
 from ..pages import page
+from ..parameters import reads
 from ..sort_heads import SortColumn
 from ..table_columns import amount, text
-from ..table_files import PageTable, file_asked, file_links, table_of_lines
+from ..table_files import FILES, PageTable, file_asked, file_links, table_of_lines
 from .tabs import framed
 
 
@@ -39,6 +40,7 @@ class PlanHead:
 
 
 @page
+@reads(*FILES)
 def forecast(request: HttpRequest) -> HttpResponse:
     """The three forecasts of a scope's year."""
     scope = Scope.of(request)

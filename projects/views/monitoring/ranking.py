@@ -24,10 +24,11 @@ from .. import formatting, links
 from ..column_order import ordered, orders
 from ..figure_display import share_of_plan
 from ..pages import one_of, page
+from ..parameters import reads
 from ..project_columns import disbursed_label
 from ..sort_heads import SortColumn, sort_heads
 from ..table_columns import coverage, of_figure, share, text
-from ..table_files import PageTable, file_asked, file_links, table_of_lines
+from ..table_files import FILES, PageTable, file_asked, file_links, table_of_lines
 from .ranking_order import COLUMNS, OPEN_COLUMNS, RANK
 from .tabs import framed
 
@@ -43,6 +44,7 @@ OPEN_FIGURES = (*FIGURES, Measure.REPORTS_APPROVED.value)
 
 
 @page
+@reads("by", SORT, *FILES)
 def league_table(request: HttpRequest) -> HttpResponse:
     """The rows of one breakdown in their order; those with too few plans and reports come last, without a rank."""
     scope = Scope.of(request)
