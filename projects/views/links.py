@@ -35,7 +35,9 @@ _travelling: ContextVar[Pairs] = ContextVar("travelling", default=())
 
 @dataclass(frozen=True)
 class PageLink:
-    """What leads somewhere. `current`: it is what is shown; `count`: how many records, empty where that says nothing."""
+    """What leads somewhere. `current`: it is what is shown; `count`: what stands behind it in small, such as how many
+    records; empty where that says nothing.
+    """
 
     label: str
     url: str

@@ -24,7 +24,7 @@ from projects.versioning.as_of import AsOf
 
 from . import links
 from .methods import FORMS, READING, View, taking
-from .parameters import of_page, refuse_other_values, refuse_unknown, unknown_in
+from .parameters import of_page, refuse_other_values, refuse_wrong, unknown_in
 
 MOST_NAMED = 40  # known values beyond this many are not spelled out
 
@@ -90,7 +90,7 @@ def _asked(view: View, past: Callable[[HttpRequest], AsOf | None]) -> View:
             refuse_garbled(request)
             state = past(request)
             with as_of.looking_back(state), links.travelling(request):
-                refuse_unknown(request, view)
+                refuse_wrong(request, view)
                 return view(request, *args, **kwargs)
         except ValidationError as error:
             return _refused(request, error)

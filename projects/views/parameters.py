@@ -75,7 +75,7 @@ def unknown_in(names: Iterable[str], known: Container[str]) -> list[str]:
     return [name for name in names if not (name in known or name in _FOREIGN or name.startswith(_FOREIGN_BEGIN))]
 
 
-def refuse_unknown(request: HttpRequest, view: Any) -> None:
+def refuse_wrong(request: HttpRequest, view: Any) -> None:
     """Raise `ValidationError` by parameter for what the page does not read, and for what is wrong with what it only passes
     on.
     """
