@@ -11,7 +11,7 @@ from projects.monitoring.tasks import Tasks, kinds_of, tasks_of
 from projects.versioning import as_of
 from projects.versioning.clocks import neighbours
 from projects.views import links
-from projects.views.tasks.task_lines import MonthLink, in_words, records_at
+from projects.views.tasks.task_lines import in_words, records_at
 
 from ..charts.days import day_marks
 
@@ -144,7 +144,9 @@ def first_tasks(context: Any) -> dict[str, Any]:
     if here != "overview" or found is None or set(request.GET) - {"lang"}:
         return {"links": []}
     return {
-        "links": [MonthLink(in_words(each), records_at(each), each.number) for each in found.items if each.kind.waits]
+        "links": [
+            links.CountLink(in_words(each), records_at(each), each.number) for each in found.items if each.kind.waits
+        ]
     }
 
 

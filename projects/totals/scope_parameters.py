@@ -21,15 +21,12 @@ def programme_asked(programmes: Sequence[Any], *, year: int | None, data: QueryD
     """The programme of the address, of the query string, that of the month which is asked for, or the current one."""
     asked = data.get("programme") or _year_of_months(data, programmes)
     by_year = {str(programme.year): programme for programme in programmes}
-    if year is not None:
-        if str(year) not in by_year:
-            raise Http404
-        return by_year[str(year)]
-    if asked:
-        if asked not in by_year:
-            raise ValidationError({"programme": _no_programme(asked, known=by_year)})
-        return by_year[asked]
-    return current_of(programmes)
+    if year is not None and str(year) not in by_year:
+        raise Http404
+    if asked and asked not in by_year:
+        raise ValidationError({"programme": _no_programme(asked, known=by_year)})
+    asked = str(year or asked)
+    return by_year[asked] if asked else current_of(programmes)
 
 
 def _year_of_months(data: QueryDict, programmes: Sequence[Any]) -> str:

@@ -39,6 +39,10 @@ class FigureDisplay:
         return formatting.sentence_case(str(self._figure.label))
 
     @property
+    def definition(self) -> str:
+        return str(FIGURES[self.name].definition)
+
+    @property
     def exact(self) -> Fraction | None:
         """The number in the unit that is named with it, nothing rounded."""
         if FIGURES[self.name].ratio:

@@ -28,33 +28,14 @@ _NOT_CARRIED = ("page", "lang", as_of.PARAMETER)
 
 
 @dataclass(frozen=True)
-class BasisCount:
-    basis: str
-    label: str
-    text: str
-    value: int
-    url: str
-
-
-@dataclass(frozen=True)
-class ListPart:
-    """How many projects are in a part of a list that changed in its year, as a link to them."""
-
-    text: str
-    value: int
-    url: str
-    part: Listed
-
-
-@dataclass(frozen=True)
 class Bar:
     years: Menu
     months: Menu | None  # None before there is a month to see
     days: Menu
     action: str
     carried: list[tuple[str, str]]  # parameters that the form of a day takes along
-    basis: list[BasisCount]
-    parts: list[ListPart]  # of a list that changed in its year: 42 at the start, 1 left, 41 now
+    basis: list[links.CountLink]
+    parts: list[links.CountLink]  # of a list that changed in its year: 42 at the start, 1 left, 41 now
     whose: str  # that figures are of what a reader of single prefectures sees; empty for readers of everything
     as_of: str  # the day that is looked at, as an input of a date wants it; empty for the present
     today: str
@@ -144,7 +125,7 @@ def _whose(scope: Scope, whole: Row | None) -> str:
     return _("The figures here are of %(places)s only: %(count)s of the list, not the whole list.") % values
 
 
-def _parts(scope: Scope) -> Iterator[ListPart]:
+def _parts(scope: Scope) -> Iterator[links.CountLink]:
     changes = list_changes(scope)
     if changes is None:
         return
@@ -159,14 +140,13 @@ def _parts(scope: Scope) -> Iterator[ListPart]:
         number = changes.numbers[part]
         if number or part in (Listed.START, Listed.NOW):
             url = links.records(changes.opening(part))
-            yield ListPart(text % {"count": formatting.count(number)}, number, url, part)
+            yield links.CountLink(text % {"count": formatting.count(number)}, url, number, part)
 
 
-def _basis_counts(answer: Answer) -> list[BasisCount]:
+def _basis_counts(answer: Answer) -> list[links.CountLink]:
     counts = []
     for row in answer.rows:
         value = row.figures[Measure.PROJECT_COUNT].value or 0
-        label = str(Basis(row.key).label)
-        text = _("%(count)s %(basis)s") % {"count": formatting.count(value), "basis": label}
-        counts.append(BasisCount(str(row.key), label, text, value, links.opening(row, Measure.PROJECT_COUNT)))
+        text = _("%(count)s %(basis)s") % {"count": formatting.count(value), "basis": Basis(row.key).label}
+        counts.append(links.CountLink(text, links.opening(row, Measure.PROJECT_COUNT), value, str(row.key)))
     return counts

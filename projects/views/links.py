@@ -35,7 +35,9 @@ _travelling: ContextVar[Pairs] = ContextVar("travelling", default=())
 
 @dataclass(frozen=True)
 class PageLink:
-    """What leads somewhere. `current`: it is what is shown; `count`: how many records, empty where that says nothing."""
+    """What leads somewhere. `current`: it is what is shown; `count`: what stands behind it in small, such as how many
+    records; empty where that says nothing.
+    """
 
     label: str
     url: str
@@ -43,12 +45,22 @@ class PageLink:
     count: str = ""
 
 
+@dataclass(frozen=True)
+class CountLink:
+    """So many records in words, which lead to exactly these; nowhere where there are none. `name` says what they are."""
+
+    text: str
+    url: str
+    value: int
+    name: str = ""
+
+
 @contextmanager
 def travelling(request: HttpRequest) -> Iterator[None]:
     """Take the question of the page under way along with every link that is written meanwhile."""
     match = request.resolver_match
     route = match.url_name or "" if match else ""
-    taken = {"programme", *_MONTHS, *_FILTERS} - set(own_of(request))
+    taken = {"programme", *_MONTHS, *_FILTERS} - set(meant_otherwise(route))
     pairs = [(name, value) for name, values in request.GET.lists() if name in taken for value in values if value]
     if match and (year := _year_in_address(route, tuple(map(str, match.kwargs.values())))):
         pairs = [*(pair for pair in pairs if pair[0] != "programme"), ("programme", year)]
@@ -59,10 +71,9 @@ def travelling(request: HttpRequest) -> Iterator[None]:
         _travelling.reset(token)
 
 
-def own_of(request: HttpRequest) -> tuple[str, ...]:
-    """The parameters by which the page under way means something else than all others do."""
-    match = request.resolver_match
-    return _OWN.get(match.url_name or "", ()) if match else ()
+def meant_otherwise(name: str) -> tuple[str, ...]:
+    """The parameters of the question by which a page means something else than all others do."""
+    return _OWN.get(name, ())
 
 
 def travel_in(year: int) -> None:
@@ -96,7 +107,9 @@ def page(name: str, *args: str, query: Iterable[tuple[str, str]] = (), filters: 
     if not name.startswith("api:"):
         year = _year_in_address(name, args) or dict(pairs).get("programme", "")
         names += ["programme"] if name in _SAYS_ITS_YEAR else []
-        pairs += [each for each in taken_along(names, year=year, filters=filters) if each[0] not in _OWN.get(name, ())]
+        pairs += [
+            each for each in taken_along(names, year=year, filters=filters) if each[0] not in meant_otherwise(name)
+        ]
     looked_at = as_of.current()
     if looked_at and as_of.PARAMETER not in names and _has_past(get_script_prefix(), name, args):
         pairs.append((as_of.PARAMETER, looked_at.text))

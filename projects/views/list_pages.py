@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from . import links
 
-PAGE_SIZE = 50
+PAGE, PAGE_SIZE = "page", 50
 _MOST_DIGITS = 10  # of the number of a page: Python makes no number of thousands of digits
 
 
@@ -31,6 +31,13 @@ def first_asked(request: HttpRequest, *, size: int = PAGE_SIZE) -> int:
     """The index of the first row of the page asked for, which there may not be; 0 for what is no page."""
     number = _number_asked(request)
     return (number - 1) * size if number else 0
+
+
+def refuse_no_number(request: HttpRequest) -> None:
+    """Raise `ValidationError` for what is no page of any list."""
+    if not _number_asked(request):
+        told = _("“%(value)s” is not the number of a page.")
+        raise ValidationError({PAGE: told % {"value": request.GET[PAGE]}})
 
 
 def _number_asked(request: HttpRequest) -> int:

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from projects.totals.scope import Scope
 
 from . import links
 
 
-@dataclass(frozen=True)
-class OtherYear:
-    """How many projects of another year's list the words find, and where they are listed."""
-
-    year: int
-    count: int
-    url: str
-
-
-def in_other_years(scope: Scope) -> list[OtherYear]:
+def in_other_years(scope: Scope) -> list[links.CountLink]:
     """The other years whose lists have something, newest first; none without words. A query for each year with projects.
 
     The words alone are looked for: what else was filtered by was filtered for the list of this year.
@@ -33,5 +24,5 @@ def in_other_years(scope: Scope) -> list[OtherYear]:
         last = programme.months.default
         of_year = replace(scope, programme=programme, first_month=1, last_month=last, filters=tuple(words))
         if count := of_year.projects().count():
-            found.append(OtherYear(programme.year, count, links.records(of_year.parameters())))
+            found.append(links.CountLink(str(programme.year), links.records(of_year.parameters()), count))
     return found

@@ -16,7 +16,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from projects.http_caching import cacheable
-from projects.text import listing, refuse_garbled
+from projects.text import refuse_garbled
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
 from projects.versioning import as_of
@@ -24,7 +24,7 @@ from projects.versioning.as_of import AsOf
 
 from . import links
 from .methods import FORMS, READING, View, taking
-from .parameters import refuse_unknown, unknown_in
+from .parameters import of_page, refuse_other_values, refuse_wrong, unknown_in
 
 MOST_NAMED = 40  # known values beyond this many are not spelled out
 
@@ -88,8 +88,9 @@ def _asked(view: View, past: Callable[[HttpRequest], AsOf | None]) -> View:
             return redirect_to_login(request.get_full_path())
         try:
             refuse_garbled(request)
-            refuse_unknown(request)
-            with as_of.looking_back(past(request)), links.travelling(request):
+            state = past(request)
+            with as_of.looking_back(state), links.travelling(request):
+                refuse_wrong(request, view)
                 return view(request, *args, **kwargs)
         except ValidationError as error:
             return _refused(request, error)
@@ -100,24 +101,21 @@ def _asked(view: View, past: Callable[[HttpRequest], AsOf | None]) -> View:
 def one_of(request: HttpRequest, name: str, choices: tuple[str, ...]) -> str:
     """The value of a page's own parameter, the first choice if it is not given. Raises `ValidationError`."""
     asked = request.GET.get(name) or choices[0]
-    if asked not in choices:
-        known = listing(filter(None, choices))
-        raise ValidationError(
-            {name: _("“%(value)s” is not known. Known: %(known)s.") % {"value": asked, "known": known}}
-        )
+    refuse_other_values(request, name, choices)
     return asked
 
 
 def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     by_parameter = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
     form = Scope(user=request.user, programme=None).form
-    own = links.own_of(request)
+    match = request.resolver_match
+    own = links.meant_otherwise(match.url_name or "" if match else "")
     refusals = [
         Refusal(name, messages, [] if name in own else _known(form, name)) for name, messages in by_parameter.items()
     ]
     # of a day on which nothing was known yet the way leads back with the rest of the question
     present = links.same_page(request, without=(as_of.PARAMETER,)) if request.GET.get(as_of.PARAMETER) else ""
-    unknown = unknown_in(request.GET)
+    unknown = unknown_in(request.GET, of_page(request))
     known_url = links.same_page(request, without=unknown) if unknown else ""
     ways = {"refusals": refusals, "present_url": present, "known_url": known_url}
     return render(request, "400.html", ways, status=400)

@@ -1,57 +1,127 @@
-"""Query parameters of pages. One that no page knows is refused: a mistyped condition would show everything."""
+"""Query parameters of a page: those that it says it reads, and those of the question that travels with every link.
+
+Any other is refused: a mistyped condition, or one of another page, would show everything.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
+from copy import copy
+from dataclasses import dataclass, field
 from difflib import get_close_matches
+from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from projects.text import listing
 from projects.totals.filters import ProjectFilterSet
-from projects.totals.scope import SCOPE_PARAMETERS
-from projects.versioning import as_of
+from projects.totals.scope import SCOPE_PARAMETERS, Scope
+
+from . import links
+from .list_pages import PAGE, refuse_no_number
+from .methods import View
 
 _SHOWN = 80  # characters of a name that are said back
-# what travels with every link, and what pages ask for by themselves
-_READING = frozenset(
-    {*SCOPE_PARAMETERS, *ProjectFilterSet.base_filters, as_of.SINCE, "lang", "page", "format", "table", "fields"}
-)
-_LISTS = frozenset(["by", "kind", "map", "mine", "precision", "problem_kind", "show", "sort", "state", "unit"])
-_LOG = frozenset(["after", "before", "door", "event", "field", "key", "project", "record", "until", "who"])
-_WORK = frozenset(
-    ["cell", "cells", "correct", "figure", "from", "hints", "next", "open", "part", "proposal", "report", "step"]
-)
-KNOWN = _READING | _LISTS | _LOG | _WORK
-_SORT_OF_A_TABLE = "sort_"
+_LANGUAGE = "lang"
+# what travels with every link, so that every page takes it; an order is of one list
+_QUESTION = frozenset({*SCOPE_PARAMETERS, *ProjectFilterSet.base_filters}) - {"ordering"}
 # what others hang on to a link that is sent around, such as mails, search engines and WeChat: no reader has typed it
 _FOREIGN = frozenset(
-    {"_ga", "chksm", "fbclid", "gclid", "isappinstalled", "mpshare", "msclkid", "nsukey", "scene", "spm", "srcid"}
+    {
+        *("_ga", "chksm", "fbclid", "from", "gclid", "isappinstalled", "mpshare", "msclkid", "nsukey", "scene"),
+        *("spm", "srcid"),
+    }
 )
 _FOREIGN_BEGIN = "utm_"
 
 
-def unknown_in(names: Iterable[str]) -> list[str]:
-    return [name for name in names if not _is_known(name)]
+@dataclass(frozen=True)
+class _Reads:
+    names: frozenset[str] = frozenset()
+    values: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    asks: bool = True
 
 
-def refuse_unknown(request: HttpRequest) -> None:
-    """Raise `ValidationError` by parameter for what no page knows."""
-    unknown = unknown_in(request.GET)
+def reads(*names: str, asks: bool = True, **values: Iterable[str]) -> Callable[[View], View]:
+    """Decorator of a page, below `page` and its kin: the parameters that it reads beside those of the question.
+
+    `values`: those of which it does not come to read the value every time, with all that are right. `asks=False`: it makes
+    no `Scope` of the question, which only travels through it. Both are checked before.
+    """
+
+    def decorated(view: Any) -> View:
+        view.reads = _Reads(frozenset({*names, *values}), values, asks)
+        found: View = view
+        return found
+
+    return decorated
+
+
+def of_page(request: HttpRequest) -> frozenset[str]:
+    """The parameters that the page under way reads."""
+    match = request.resolver_match
+    return parameters_of(match.func, match.url_name or "") if match else frozenset()
+
+
+def parameters_of(view: Any, name: str) -> frozenset[str]:
+    """Those of a view at the address of a name: its own, and of the question all that it does not mean otherwise."""
+    return _declared(view).names | (_QUESTION - set(links.meant_otherwise(name))) | {_LANGUAGE}
+
+
+def unknown_in(names: Iterable[str], known: Container[str]) -> list[str]:
+    return [name for name in names if not (name in known or name in _FOREIGN or name.startswith(_FOREIGN_BEGIN))]
+
+
+def refuse_wrong(request: HttpRequest, view: Any) -> None:
+    """Raise `ValidationError` by parameter for what the page does not read, and for what is wrong with what it only passes
+    on.
+    """
+    if not request.GET:
+        return
+    known = of_page(request)
+    unknown = unknown_in(request.GET, known)
     if unknown:
-        raise ValidationError({name[:_SHOWN]: _refusal(name[:_SHOWN]) for name in unknown})
+        raise ValidationError({name[:_SHOWN]: _refusal(name[:_SHOWN], known) for name in unknown})
+    refuse_other_values(request, _LANGUAGE, dict(settings.LANGUAGES))
+    declared = _declared(view)
+    for name, values in declared.values.items():
+        refuse_other_values(request, name, values)
+    if PAGE in declared.names:
+        refuse_no_number(request)
+    if not declared.asks and any(name in _QUESTION for name in request.GET.keys() - declared.names):
+        Scope.of(_without(request, declared.names))
 
 
-def _is_known(name: str) -> bool:
-    return name in KNOWN or name in _FOREIGN or name.startswith((_SORT_OF_A_TABLE, _FOREIGN_BEGIN))
+def _declared(view: Any) -> _Reads:
+    found: _Reads = getattr(view, "reads", _Reads())
+    return found
 
 
-def _refusal(name: str) -> str:
-    near = get_close_matches(name, KNOWN, n=1)
+def _without(request: HttpRequest, names: Iterable[str]) -> HttpRequest:
+    """The request without the parameters by which its page means something else."""
+    asked = copy(request)
+    asked.GET = request.GET.copy()
+    for name in names:
+        asked.GET.pop(name, None)
+    return asked
+
+
+def refuse_other_values(request: HttpRequest, name: str, known: Iterable[str]) -> None:
+    """Raise `ValidationError` for a value of a parameter that is none of these; none is right too."""
+    value = request.GET.get(name)
+    if value and value not in known:
+        told = _("“%(value)s” is not known. Known: %(known)s.")
+        raise ValidationError({name: told % {"value": value, "known": listing(filter(None, known))}})
+
+
+def _refusal(name: str, known: Iterable[str]) -> str:
+    near = get_close_matches(name, known, n=1)
     if near:
-        return _("“%(name)s” is not a parameter of any page. Did you mean “%(near)s”?") % {
+        return _("“%(name)s” is not a parameter of this page. Did you mean “%(near)s”?") % {
             "name": name,
             "near": near[0],
         }
-    return _("“%(name)s” is not a parameter of any page.") % {"name": name}
+    return _("“%(name)s” is not a parameter of this page.") % {"name": name}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +14,13 @@ from projects.models import Source
 from . import table_columns
 from .sort_heads import SortColumn
 from .table_columns import Value
+
+
+class OneOf(NamedTuple):
+    """A line of a table for one of several that are said together, with what they are about."""
+
+    about: Any
+    said: Any
 
 
 def words(label: str, value: Value, *more: LineColumn, kind: str = "", under: str = "") -> SortColumn:

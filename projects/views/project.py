@@ -25,6 +25,7 @@ from .figure_display import marked, shown
 from .frame import bar
 from .notes.note_display import notes_of
 from .pages import page
+from .parameters import reads
 from .project_history import all_changes_url, changes, files_of_changes, of_project
 from .project_neighbours import neighbours
 from .project_tables import entry_table, figure_table, month_table, statement_tables, year_tables
@@ -32,7 +33,7 @@ from .project_year import project_year
 from .proposals.proposed_facts import waiting_on, with_waiting
 from .return_address import opened_from
 from .statements import acts_of, statements_about
-from .table_files import at_hand, file_asked, table_heads
+from .table_files import FILES, at_hand, file_asked, table_heads
 
 # filters that say the same of a project in every month
 _OF_THE_PROJECT = ("sector", "chain_link", "prefecture", "enterprise", "basis", "transferred", "kind", "size", "status")
@@ -67,6 +68,7 @@ class Months:
 
 
 @page
+@reads("ordering", *FILES)
 def project(request: HttpRequest, code: str) -> HttpResponse:
     """A project of the list of the year asked for, or of its newest list."""
     visible = Project.objects.visible_to(request.user).with_references()

@@ -21,15 +21,16 @@ from .figure_display import all_shown
 from .files import files_of
 from .filter_form import filter_form
 from .frame import bar
-from .list_pages import pages_of
+from .list_pages import PAGE, pages_of
 from .month_notice import withheld
 from .months_coverage import coverage_words
 from .other_years import in_other_years
 from .pages import one_of, page
+from .parameters import reads
 from .project_columns import columns_of_projects, lit_lines
 from .project_lines import lines, written
 from .sort_heads import SortHead, sort_heads
-from .table_files import PageTable, file_asked, file_links, totals_below
+from .table_files import FILES, PageTable, file_asked, file_links, totals_below
 
 MONEY = (
     Measure.TOTAL_INVESTMENT,
@@ -41,6 +42,7 @@ IN_COLUMNS = (*MONEY, Measure.DISBURSED_OF_PLAN, Measure.PROJECT_COUNT, Measure.
 
 
 @page
+@reads("precision", "ordering", PAGE, *FILES)
 def project_list(request: HttpRequest) -> HttpResponse:
     """Projects of one programme's list, 50 a page. Bad filters, orders and pages are 400."""
     scope = Scope.of(request)

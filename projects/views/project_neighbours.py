@@ -20,17 +20,11 @@ _COLUMNS = ("code", "name_zh", "name_en")
 
 
 @dataclass(frozen=True)
-class Neighbour:
-    name: str
-    url: str
-
-
-@dataclass(frozen=True)
 class Neighbours:
     """The one before and the one after; None at the ends of the list."""
 
-    before: Neighbour | None
-    after: Neighbour | None
+    before: links.PageLink | None
+    after: links.PageLink | None
     list_url: str
 
 
@@ -96,8 +90,8 @@ def _asked(scope: Scope) -> list[tuple[str, str]]:
     return [*scope.of_year, *scope.ordering]
 
 
-def _neighbour(scope: Scope, named: tuple[str, str, str] | None) -> Neighbour | None:
+def _neighbour(scope: Scope, named: tuple[str, str, str] | None) -> links.PageLink | None:
     if named is None:
         return None
     code, name_zh, name_en = named
-    return Neighbour(in_language(name_zh, name_en or ""), links.page("project", code, query=_asked(scope)))
+    return links.PageLink(in_language(name_zh, name_en or ""), links.page("project", code, query=_asked(scope)))

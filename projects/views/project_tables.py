@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from operator import attrgetter
 from typing import Any
@@ -20,10 +19,10 @@ from . import formatting
 from .facts import Fact
 from .monitoring.forecast import forecast_table
 from .monitoring.milestone_order import columns as columns_of_milestones
-from .plain_columns import basis, choice, money, share, source, words
+from .plain_columns import OneOf, basis, choice, money, share, source, words
 from .project_year import Year
 from .sort_heads import SortColumn
-from .statements import FigureStatements, Statement
+from .statements import FigureStatements
 from .table_columns import coded, text, value_of
 from .table_files import PageTable, table_of_lines
 
@@ -49,14 +48,6 @@ def figure_table(facts: Sequence[Fact]) -> PageTable:
     return table_of_lines("facts", _("Facts"), columns, facts)
 
 
-@dataclass(frozen=True)
-class SaidOf:
-    """A statement with what it covers."""
-
-    scope: str
-    statement: Statement
-
-
 def statement_tables(statements: Sequence[FigureStatements]) -> dict[str, PageTable]:
     """One for each figure that is spoken of, by its name."""
     return {f"said_{about.figure}": _statement_table(about) for about in statements}
@@ -65,17 +56,17 @@ def statement_tables(statements: Sequence[FigureStatements]) -> dict[str, PageTa
 def _statement_table(about: FigureStatements) -> PageTable:
     """On the page a chart stands after the second column."""
     stated, adopted = _("Stated"), _("Adopted")
-    note = text(_("Note"), attrgetter("statement.note"))
-    why = text(_("Reason"), attrgetter("statement.claim.adopted_because"))
+    note = text(_("Note"), attrgetter("said.note"))
+    why = text(_("Reason"), attrgetter("said.claim.adopted_because"))
     columns = [
-        words(_("Scope"), attrgetter("scope")),
-        money(stated, attrgetter("statement.amount"), under=about.unit)
+        words(_("Scope"), attrgetter("about.scope")),
+        money(stated, attrgetter("said.amount"), under=about.unit)
         if about.is_money
-        else words(stated, attrgetter("statement.text"), kind="r"),
-        source(attrgetter("statement.claim.source")),
-        words(adopted, lambda line: _("yes") if line.statement.claim.adopted else _("no"), why, note),
+        else words(stated, attrgetter("said.text"), kind="r"),
+        source(attrgetter("said.claim.source")),
+        words(adopted, lambda line: _("yes") if line.said.claim.adopted else _("no"), why, note),
     ]
-    lines = [SaidOf(group.scope, each) for group in about.groups for each in group.statements]
+    lines = [OneOf(group, each) for group in about.groups for each in group.statements]
     return table_of_lines(f"said_{about.figure}", about.label, columns, lines)
 
 

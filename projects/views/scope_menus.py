@@ -26,23 +26,13 @@ _MOST_DAYS = 6  # ends of months that can be looked back at by a link; any other
 
 
 @dataclass(frozen=True)
-class Choice:
-    """One of the things that can be shown; `state` is said beside it."""
-
-    label: str
-    url: str
-    is_current: bool
-    state: str = ""
-
-
-@dataclass(frozen=True)
 class Menu:
     """What is shown, and what could be. `keeps_state`: also where there is little room."""
 
     label: str
     value: str
     state: str
-    choices: list[Choice]
+    choices: list[links.PageLink]  # each with what is said beside it
     keeps_state: bool = False
 
 
@@ -60,11 +50,11 @@ def years_menu(request: HttpRequest, scope: Scope, *, default: Any, year_url: Ca
         return "" if programme.has_projects else _("announced figures only")
 
     choices = [
-        Choice(str(each.year), (year_url or with_year)(each.year), each.year == current, state(each))
+        links.PageLink(str(each.year), (year_url or with_year)(each.year), each.year == current, state(each))
         for each in scope.programmes
     ]
-    shown = next((each for each in choices if each.is_current), None)
-    return Menu(pgettext("scope bar", "Programme"), str(current or "—"), shown.state if shown else "", choices)
+    shown = next((each for each in choices if each.current), None)
+    return Menu(pgettext("scope bar", "Programme"), str(current or "—"), shown.count if shown else "", choices)
 
 
 def months_menu(request: HttpRequest, scope: Scope, notice: MonthNotice | None) -> Menu | None:
@@ -73,7 +63,7 @@ def months_menu(request: HttpRequest, scope: Scope, notice: MonthNotice | None) 
     if programme is None or not (newest or scope.last_month):
         return None
     choices = [
-        Choice(
+        links.PageLink(
             formatting.short_months(1, number),
             links.same_page(request, without=("month",), through=str(Month(programme.year, number))),
             number == scope.last_month and not scope.is_single_month,
@@ -116,9 +106,11 @@ def days_menu(request: HttpRequest, scope: Scope, *, today: dt.date, record: Mod
     state, programme = scope.as_of, scope.programme
     named = {"programme": str(programme.year)} if programme else {}
     looked_at = as_of.today() if state else today
-    here = Choice(today.isoformat(), links.same_page(request, without=(as_of.PARAMETER,)), state is None, _("today"))
+    here = links.PageLink(
+        today.isoformat(), links.same_page(request, without=(as_of.PARAMETER,)), state is None, _("today")
+    )
     days = [
-        Choice(
+        links.PageLink(
             day.isoformat(),
             links.same_page(request, **named, **{as_of.PARAMETER: day.isoformat()}),
             bool(state and state.is_day and day == looked_at),

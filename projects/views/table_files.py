@@ -38,8 +38,9 @@ from .targets import said
 FORMAT, TABLE, FIELDS = "format", "table", "fields"
 EVERY_FIELD = "all"
 _FORMS = (("xlsx", "Excel"), ("csv", "CSV"))
-_OWN = (FORMAT, TABLE, FIELDS)
 _MONTHS = {"month", "through"}
+FILES = (FORMAT, TABLE)  # the parameters of a page with files
+FILES_OF_FIELDS = (*FILES, FIELDS)  # of one that offers every field too
 
 
 @dataclass(frozen=True)
@@ -145,11 +146,14 @@ def file_asked(
 ) -> HttpResponse | None:
     """The file that is asked for of one of the tables of a page; None where the page itself is."""
     form = one_of(request, FORMAT, ("", *(form for form, _label in _FORMS)))
+    name = one_of(request, TABLE, tuple(tables) or ("",))
     if not form:
         return None
+    if not tables:
+        raise ValidationError({FORMAT: _("The page has no table here that a file could be of.")})
     if "page" in request.GET:
         raise ValidationError({"page": _("A file has all pages: leave “page” out.")})
-    table = tables[one_of(request, TABLE, tuple(tables))]()
+    table = tables[name]()
     refuse_too_many(table.count or 0 if form == "xlsx" else 0)
     revision, columns = newest_revision(), table.in_files
     about = _about(request, scope, table, revision=revision) if form == "xlsx" else []
@@ -191,7 +195,7 @@ def _asking_again(request: HttpRequest, scope: Scope) -> str:
     """The page with the year and the months that it went by of itself: some time later these are others."""
     said = {"programme"} if _MONTHS & request.GET.keys() else _MONTHS | {"programme"}
     by_itself = {name: value for name, value in scope.parameters() if name in said - request.GET.keys()}
-    return links.same_page(request, without=_OWN, **by_itself)
+    return links.same_page(request, without=FILES_OF_FIELDS, **by_itself)
 
 
 def _plans(scope: Scope, table: PageTable) -> Lines:

@@ -21,7 +21,7 @@ PAGES = (
     "/projects/?basis=illustrative&ordering=-total_investment",
     "/compare/?since=r20",
     "/rounds/2023-06/",
-    "/review/?state=approved",
+    "/review/",
     # in another order than the usual one, by which an index might go
     "/problems/?sort=-due",
     "/milestones/?sort=-moved",

@@ -33,13 +33,6 @@ class GapRow:
 
 
 @dataclass(frozen=True)
-class LightCount:
-    light: str
-    text: str
-    url: str
-
-
-@dataclass(frozen=True)
 class Behind:
     """`nothing` says in words why there are no rows, or that none is behind; `gaps_url` leads to all gaps in their order."""
 
@@ -50,7 +43,7 @@ class Behind:
     others: str
     of_others: str
     together: str
-    lights: list[LightCount]
+    lights: list[links.CountLink]
     attention_url: str
     gaps_url: str
     nothing: str
@@ -104,11 +97,13 @@ def _together(found: Gaps) -> str:
     return _("all %(count)s: %(amount)s") % values
 
 
-def _lights(found: Gaps) -> Iterator[LightCount]:
+def _lights(found: Gaps) -> Iterator[links.CountLink]:
     for light, name in ((Light.RED, "red"), (Light.YELLOW, "yellow"), (Light.GREEN, "green"), (None, "none")):
         number = (found.lights or {}).get(light, 0)
         url = links.page("attention", query=[("show", EntriesShown(name).value)]) if number else ""
-        yield LightCount(light.value if light else "", f"{light_word(light)} {formatting.count(number)}", url)
+        yield links.CountLink(
+            f"{light_word(light)} {formatting.count(number)}", url, number, light.value if light else ""
+        )
 
 
 def _nothing(scope: Scope, found: Gaps) -> str:

@@ -47,14 +47,6 @@ def _verdict(each: Compared) -> str:
     return _("difference %(amount)s, %(verdict)s") % {"amount": each.difference, "verdict": each.verdict}
 
 
-@dataclass(frozen=True)
-class AnnouncedCard:
-    """A measure of a year without projects: only what was said of it; nothing to check it against."""
-
-    label: str
-    said: list[PublishedTarget]
-
-
 def target_cards(answer: Answer) -> list[Card]:
     """The headline figures of a programme with what was announced for each."""
     return [_target_card(answer.whole, name) for name in CARDS]
@@ -88,12 +80,12 @@ def _part_card(row: Row, whole: Row | None, name: str) -> Card:
     )
 
 
-def announced_cards(targets: list[Target]) -> list[AnnouncedCard]:
+def announced_cards(targets: list[Target]) -> list[tuple[str, list[PublishedTarget]]]:
     """What was said of a year whose projects are not in the register, by measure."""
     by_measure: dict[str, list[PublishedTarget]] = {}
     for target in targets:
         by_measure.setdefault(target.measure, []).append(said(target))
-    return [AnnouncedCard(measure_name(each), by_measure[each]) for each in Measure.values if each in by_measure]
+    return [(measure_name(each), by_measure[each]) for each in Measure.values if each in by_measure]
 
 
 def not_said(targets: list[Target]) -> str:

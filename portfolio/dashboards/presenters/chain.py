@@ -21,28 +21,13 @@ FIGURES = (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISB
 
 
 @dataclass(frozen=True)
-class Gap:
-    """Something that a link lacks, and the records that show it (none for a link without projects)."""
-
-    text: str
-    url: str
-
-
-@dataclass(frozen=True)
-class Illustrative:
-    text: str
-    value: int
-    url: str
-
-
-@dataclass(frozen=True)
 class Link:
     name: str
     url: str
     figures: dict[str, FigureDisplay]
-    illustrative: Illustrative | None
+    illustrative: links.CountLink | None
     meter: Meter
-    gaps: list[Gap]
+    gaps: list[links.PageLink]  # what the link lacks, and the records that show it
     thin: bool  # none or one project: a break in the chain is near
     empty: bool
 
@@ -100,7 +85,7 @@ def _finding(scope: Scope, shown_links: list[Link]) -> str:
 def _link(scope: Scope, link: ChainLink, row: Row | None, most: int) -> Link:
     url = links.records(scope.narrowed(chain_link=link.code).parameters())
     if row is None:
-        none = Gap(_told(scope, _("no project"), _("no project that you may see")), "")
+        none = links.PageLink(_told(scope, _("no project"), _("no project that you may see")), "")
         return Link(link.name, url, {}, None, meter(None, None), [none], thin=True, empty=True)
     figures = {str(name): shown(row, name, form="headline") for name in FIGURES}
     investment = figures[Measure.TOTAL_INVESTMENT]
@@ -116,31 +101,33 @@ def _link(scope: Scope, link: ChainLink, row: Row | None, most: int) -> Link:
     )
 
 
-def _illustrative(scope: Scope, link: ChainLink, row: Row) -> Illustrative | None:
+def _illustrative(scope: Scope, link: ChainLink, row: Row) -> links.CountLink | None:
     count = row.illustrative[Measure.PROJECT_COUNT].value if row.illustrative else None
     if not count:
         return None
     pairs = scope.narrowed(chain_link=link.code, basis="illustrative").parameters()
     url = links.records([*pairs, ("counted_in", Measure.PROJECT_COUNT)])
-    return Illustrative(_("%(count)s illustrative") % {"count": formatting.count(count)}, count, url)
+    return links.CountLink(_("%(count)s illustrative") % {"count": formatting.count(count)}, url, count)
 
 
-def _gaps(scope: Scope, row: Row) -> list[Gap]:
+def _gaps(scope: Scope, row: Row) -> list[links.PageLink]:
     count, investment = row.figures[Measure.PROJECT_COUNT], row.figures[Measure.TOTAL_INVESTMENT]
     gaps = []
     if investment.missing:
         text = ngettext(
             "%(n)s without a published investment", "%(n)s without a published investment", investment.missing
         )
-        gaps.append(Gap(text % {"n": investment.missing}, links.lacking(row, Measure.TOTAL_INVESTMENT)))
+        gaps.append(links.PageLink(text % {"n": investment.missing}, links.lacking(row, Measure.TOTAL_INVESTMENT)))
     everything = links.opening(row, Measure.PROJECT_COUNT)
     if row.illustrative is not None and row.illustrative[Measure.PROJECT_COUNT].value == count.value:
         text = _told(scope, _("no real project published"), _("no real project that you may see"))
-        gaps.append(Gap(text, everything))
+        gaps.append(links.PageLink(text, everything))
     if row.figures[Measure.DISBURSED].value == 0:
-        gaps.append(Gap(_("nothing disbursed yet"), links.opening(row, Measure.DISBURSED)))
+        gaps.append(links.PageLink(_("nothing disbursed yet"), links.opening(row, Measure.DISBURSED)))
     if count.value == 1:
-        gaps.append(Gap(_told(scope, _("only one project"), _("only one project that you may see")), everything))
+        gaps.append(
+            links.PageLink(_told(scope, _("only one project"), _("only one project that you may see")), everything)
+        )
     return gaps
 
 

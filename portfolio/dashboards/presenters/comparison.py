@@ -38,23 +38,6 @@ class Rate:
     is_divided: bool = False
 
 
-@dataclass(frozen=True)
-class TransferBar:
-    """How many projects are transferred, are not, or do not say."""
-
-    label: str
-    pieces: list[Piece]
-    counts: list[TransferCount]
-
-
-@dataclass(frozen=True)
-class TransferCount:
-    label: str
-    value: int
-    text: str
-    url: str
-
-
 def rates(scope: Scope, part: Row, whole: Row, elapsed: Fraction | None) -> list[Rate]:
     """Rates of a part and of the whole that can be compared."""
     plan = Measure.DISBURSED_OF_PLAN
@@ -115,19 +98,23 @@ def transfers_finding(part: Row) -> str:
     return _("%(count)s of the %(known)s projects that say it came from another province") % values
 
 
-def transfer_bar(name: str, by_transferred: Answer, row: Row) -> TransferBar:
-    """One bar of three parts, with its counts in words."""
+def transfer_bar(name: str, by_transferred: Answer, row: Row) -> tuple[str, list[Piece], list[links.CountLink]]:
+    """The name, one bar of how many projects are transferred, are not, or do not say, and its counts in words."""
     counts = [
-        TransferCount(
-            label=str(Transferred(each.key).label),
-            value=each.figures[Measure.PROJECT_COUNT].value or 0,
-            text=formatting.count(each.figures[Measure.PROJECT_COUNT].value or 0),
-            url=links.opening(each, Measure.PROJECT_COUNT),
+        links.CountLink(
+            str(Transferred(each.key).label),
+            links.opening(each, Measure.PROJECT_COUNT),
+            each.figures[Measure.PROJECT_COUNT].value or 0,
         )
         for each in by_transferred.rows
     ]
     parts = [
-        (count.value, _DRAWN[Transferred(each.key)], f"{name} · {count.label}: {count.text}", count.url)
+        (
+            count.value,
+            _DRAWN[Transferred(each.key)],
+            f"{name} · {count.text}: {formatting.count(count.value)}",
+            count.url,
+        )
         for each, count in zip(by_transferred.rows, counts, strict=True)
     ]
-    return TransferBar(name, pieces(parts, row.figures[Measure.PROJECT_COUNT].value), counts)
+    return name, pieces(parts, row.figures[Measure.PROJECT_COUNT].value), counts

@@ -11,7 +11,6 @@ from projects.choices import Listed, Measure
 from projects.totals.scope import Scope
 from projects.totals.totals import Row
 from projects.views import formatting, links
-from projects.views.frame import ListPart
 from projects.views.months_coverage import CoverageWord
 
 from ...charts.bars import Piece, pieces
@@ -43,24 +42,13 @@ def completeness(scope: Scope, words: list[CoverageWord], whole: Row) -> Complet
     )
 
 
-@dataclass(frozen=True)
-class ListTerm:
-    """A term of the sum: what stands before it, what it counts, its projects."""
-
-    sign: str
-    label: str
-    number: str
-    value: int
-    url: str
-
-
-def list_terms(scope: Scope, whole: Row, parts: list[ListPart]) -> list[ListTerm]:
+def list_terms(scope: Scope, whole: Row, parts: list[links.CountLink]) -> list[links.CountLink]:
     """At the start and joined, less left, is now. Of a list that nothing changed in all are there all the same; none where a
-    part of the list is asked about.
+    part of the list is asked about. Each has the sign before it.
     """
     if not scope.is_of_the_list or scope.programme is None:
         return []
-    found = {each.part: each for each in parts}
+    found = {each.name: each for each in parts}
     now = whole.figures[Measure.PROJECT_COUNT].value or 0
     labels = {
         Listed.START: _("start of the year"),
@@ -74,5 +62,5 @@ def list_terms(scope: Scope, whole: Row, parts: list[ListPart]) -> list[ListTerm
         value = known.value if known else now if not parts and part in (Listed.START, Listed.NOW) else 0
         everything = links.records([*whole.parameters, ("counted_in", Measure.PROJECT_COUNT)])
         url = known.url if known else everything if value else ""
-        terms.append(ListTerm(_BEFORE[part], label, formatting.count(value), value, url))
+        terms.append(links.CountLink(label, url, value, _BEFORE[part]))
     return terms

@@ -22,21 +22,12 @@ from .table_order import table_order
 
 
 @dataclass(frozen=True)
-class MeasuredDirection:
-    """A direction that is no group of sectors, with the figure that measures it."""
-
-    direction: Direction
-    shown: FigureDisplay
-    coverage: str
-
-
-@dataclass(frozen=True)
 class Directions:
     """The table of those that group sectors, the sectors of each, the others beside it, and where all were announced."""
 
     table: Table
     groups: list[tuple[Direction, str]]
-    beside: list[MeasuredDirection]
+    beside: list[tuple[Direction, FigureDisplay, str]]  # what measures each, and how much of it is known
     source: Direction
 
 
@@ -63,9 +54,7 @@ def directions(request: HttpRequest, scope: Scope) -> Directions | None:
         ),
         groups=[(each, formatting.listing(sector.name for sector in each.sectors.all())) for each in by_sectors],
         beside=[
-            MeasuredDirection(
-                each, shown(whole, transferred, form="headline"), coverage_sentence(whole.figures[transferred])
-            )
+            (each, shown(whole, transferred, form="headline"), coverage_sentence(whole.figures[transferred]))
             for each in known
             if each not in by_sectors
         ],

@@ -26,13 +26,6 @@ DRAWN = {Basis.PUBLISHED: "m-ink", Basis.REPORTED: "m-half", Basis.ILLUSTRATIVE:
 
 
 @dataclass(frozen=True)
-class BasisHead:
-    basis: str
-    label: str
-    drawn: str
-
-
-@dataclass(frozen=True)
 class FigureOrigin:
     """One figure: its value on each basis, in the order of the heads, and how many records lack it.
 
@@ -49,7 +42,7 @@ class FigureOrigin:
 
 @dataclass(frozen=True)
 class Origins:
-    heads: list[BasisHead]
+    heads: list[tuple[str, str]]  # of each basis its name, and how it is drawn
     lines: list[FigureOrigin]
     unit: str
 
@@ -57,7 +50,7 @@ class Origins:
 def origins(scope: Scope, by_basis: Answer, whole: Row) -> Origins:
     """The figures of an answer by basis."""
     return Origins(
-        heads=[BasisHead(str(row.key), str(Basis(row.key).label), DRAWN[Basis(row.key)]) for row in by_basis.rows],
+        heads=[(str(Basis(row.key).label), DRAWN[Basis(row.key)]) for row in by_basis.rows],
         lines=[_line(scope, by_basis, whole, name) for name in FIGURES],
         unit=formatting.money_unit("headline"),
     )

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure
 from projects.totals.pace import difference
 from projects.totals.scope import Scope
-from projects.totals.totals import Answer, Row, totals
+from projects.totals.today import beside_today
+from projects.totals.totals import Answer, Row, breakdowns, totals
 from projects.views import formatting, links
 from projects.views.figure_display import all_shown, coverage_sentence, marked, withheld_sentence
 from projects.views.files import files_of
+from projects.views.frame import shell
 from projects.views.months_coverage import coverage_words
 from projects.views.project_lines import lines, written
 from projects.views.project_list import list_heads, project_table, totals_of
@@ -25,7 +26,7 @@ from projects.views.table_files import PageTable, at_hand, file_links, table_hea
 from . import findings
 from .beside import beside as sentences_beside
 from .cards import part_cards
-from .comparison import rates, transfer_bar, transfers_finding
+from .comparison import Rate, rates, transfer_bar, transfers_finding
 from .months import month_columns
 from .part_tables import table_of_months, table_of_rates
 from .programme_list import Whole, whole_of
@@ -41,85 +42,98 @@ FIGURES = (
 MOST_PROJECTS = 50
 
 
-@dataclass(frozen=True)
-class Sibling:
-    """Another part of the same kind, to switch to."""
+class Part:
+    """One sector or prefecture of a list, by its key: the question about it (`scope`) and its answers, beside the whole's.
 
-    name: str
-    url: str
-    current: bool
+    Raises `Http404` for one that there is not or that the reader does not see. `within` is what it is broken down by.
+    """
 
+    def __init__(self, request: HttpRequest, by: str, key: str, *, within: str) -> None:
+        self._request, self._by = request, by
+        self.around = Scope.of(request)
+        field = self.around.form.fields[by]
+        listed = {getattr(each, field.to_field_name): each for each in field.listed()}
+        if key not in listed:
+            raise Http404
+        self.record = listed[key]
+        self.scope = self.around.narrowed(**{by: key})
+        year = self.around.programme.year if self.around.programme else None
+        self._siblings = [
+            links.PageLink(each.name, links.in_programme(by, other, year=year), other == key)
+            for other, each in listed.items()
+        ]
+        asked = breakdowns(self.scope, None, within, "basis", "month", compared=False)
+        self.answers: dict[Any, Any] = beside_today(self.scope, asked)
+        self._whole = breakdowns(self.around, None, by, compared=False)
+        self._row, self._of = self.answers[None].whole, self._whole[None].whole
+        self._beside = whole_of(self.scope, self._row, self._of, by=by)
 
-def part_context(
-    request: HttpRequest,
-    scope: Scope,
-    around: Scope,
-    answers: dict[Any, Answer],
-    whole: dict[str | None, Answer],
-    *,
-    by: str,
-    name: str,
-) -> dict[str, Any]:
-    """The template's context for a part (`scope` and `answers`) of something (`around` and `whole`)."""
-    part, of = answers[None].whole, whole[None].whole
-    beside = whole_of(scope, part, of, by=by)
-    year = scope.programme.year if scope.programme else 0
-    count = part.figures[Measure.PROJECT_COUNT].value or 0
-    in_order = _in_order(scope)
-    return {
-        "name": name,
-        "count": count,
-        "beside": beside,
-        "sentences": {name: each for name, each in sentences_beside(scope).items() if name == Measure.EXPECTED_REVENUE},
-        "lede": _lede(scope, part, of, beside, alone=len(whole[by].rows) < 2),
-        "cards": part_cards(part, of if beside.compares else None, FIGURES),
-        "months": month_columns(
-            answers["month"].rows,
-            plan=_plan(part),
-            year=year,
-            label=_("Disbursed in each month: %(name)s") % {"name": name},
-        ),
-        "months_finding": findings.busiest_month(answers["month"]),
-        "month_rows": [all_shown(row, (Measure.DISBURSED,)) | {"label": row.key} for row in answers["month"].rows],
-        "rates": rates(scope, part, of, answers[None].year_elapsed),
-        "tables": table_heads(request, small_tables(scope, answers, part, of, beside, name)),
-        "transfers_finding": transfers_finding(part),
-        "transfers": [
-            transfer_bar(name, _transferred(scope), part),
-            *([transfer_bar(beside.name, _transferred(around), of)] if beside.compares else []),
-        ],
-        "lines": written(lines(in_order, 0, MOST_PROJECTS, total=count), in_order),
-        **totals_of(part),
-        "coverage": coverage_words(scope, Measure.DISBURSED, answers),
-        "heads": list_heads(request, in_order, place="projects"),
-        "files": file_links(request, "projects"),
-        "files_of_every_field": files_of("projects", [*scope.parameters(), *in_order.ordering]),
-        "list_url": links.records([*part.parameters, *scope.ordering]),
-        "more": count > MOST_PROJECTS,
-        "largest": not scope.ordering,
-        "most": MOST_PROJECTS,
-    }
+    @property
+    def tables(self) -> dict[str, Callable[[], PageTable]]:
+        """The tables that files can be asked of."""
+        return {"projects": lambda: project_table(_in_order(self.scope), self._row), **at_hand(self._small_tables)}
 
+    @property
+    def _rates(self) -> list[Rate]:
+        return rates(self.scope, self._row, self._of, self.answers[None].year_elapsed)
 
-def tables_of_part(
-    scope: Scope, answers: dict[Any, Answer], whole: dict[str | None, Answer], *, by: str, name: str
-) -> dict[str, Callable[[], PageTable]]:
-    """The tables that files can be asked of."""
-    part, of = answers[None].whole, whole[None].whole
-    found = small_tables(scope, answers, part, of, whole_of(scope, part, of, by=by), name)
-    return {"projects": lambda: projects_of_part(scope, answers), **at_hand(found)}
+    @property
+    def _small_tables(self) -> dict[str, PageTable]:
+        of_months = table_of_months(self.answers["month"].rows)
+        return {"months": of_months, "rates": table_of_rates(self._rates, self.record.name, self._beside)}
 
+    def context(self) -> dict[str, Any]:
+        """What the templates of both pages show."""
+        request, scope, part, of, beside = self._request, self.scope, self._row, self._of, self._beside
+        return shell(request, self.around, basis=self.answers["basis"], whole=of) | {
+            "part": self.record,
+            "name": self.record.name,
+            "siblings": self._siblings,
+            "beside": beside,
+            "sentences": {
+                name: each for name, each in sentences_beside(scope).items() if name == Measure.EXPECTED_REVENUE
+            },
+            "lede": _lede(scope, part, of, beside, alone=len(self._whole[self._by].rows) < 2),
+            "cards": part_cards(part, of if beside.compares else None, FIGURES),
+            "rates": self._rates,
+            "tables": table_heads(request, self._small_tables),
+            "transfers_finding": transfers_finding(part),
+            "transfers": [
+                transfer_bar(self.record.name, _transferred(scope), part),
+                *([transfer_bar(beside.name, _transferred(self.around), of)] if beside.compares else []),
+            ],
+            "coverage": coverage_words(scope, Measure.DISBURSED, self.answers),
+            **self._months(),
+            **self._projects(),
+        }
 
-def small_tables(
-    scope: Scope, answers: dict[Any, Answer], part: Row, of: Row, beside: Whole, name: str
-) -> dict[str, PageTable]:
-    found = rates(scope, part, of, answers[None].year_elapsed)
-    return {"months": table_of_months(answers["month"].rows), "rates": table_of_rates(found, name, beside)}
+    def _months(self) -> dict[str, Any]:
+        by_month = self.answers["month"]
+        return {
+            "months": month_columns(
+                by_month.rows,
+                plan=_plan(self._row),
+                year=self.scope.programme.year if self.scope.programme else 0,
+                label=_("Disbursed in each month: %(name)s") % {"name": self.record.name},
+            ),
+            "months_finding": findings.busiest_month(by_month),
+            "month_rows": [all_shown(row, (Measure.DISBURSED,)) | {"label": row.key} for row in by_month.rows],
+        }
 
-
-def projects_of_part(scope: Scope, answers: dict[Any, Answer]) -> PageTable:
-    """All projects of a part, in the order of its page."""
-    return project_table(_in_order(scope), answers[None].whole)
+    def _projects(self) -> dict[str, Any]:
+        count, in_order = self._row.figures[Measure.PROJECT_COUNT].value or 0, _in_order(self.scope)
+        return {
+            "count": count,
+            "lines": written(lines(in_order, 0, MOST_PROJECTS, total=count), in_order),
+            **totals_of(self._row),
+            "heads": list_heads(self._request, in_order, place="projects"),
+            "files": file_links(self._request, "projects"),
+            "files_of_every_field": files_of("projects", [*self.scope.parameters(), *in_order.ordering]),
+            "list_url": links.records([*self._row.parameters, *self.scope.ordering]),
+            "more": count > MOST_PROJECTS,
+            "largest": not self.scope.ordering,
+            "most": MOST_PROJECTS,
+        }
 
 
 def _in_order(scope: Scope) -> Scope:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import zip_longest
 from operator import attrgetter
 from typing import Any
@@ -14,25 +13,17 @@ from django.utils.translation import pgettext
 from projects.choices import Unit
 from projects.exports.columns import LineColumn
 from projects.models import Source
+from projects.totals.dimensions import BANDS
 from projects.views import formatting
-from projects.views.plain_columns import count, money, number_and_unit, source, words
+from projects.views.plain_columns import OneOf, count, money, number_and_unit, source, words
 from projects.views.sort_heads import SortColumn
 from projects.views.table_columns import text
 from projects.views.table_files import PageTable, table_of_lines
-from projects.views.targets import PublishedTarget
 
 from .claims import ClaimContradiction
 from .contradictions import Contradiction
 from .origins import Origins
 from .published_against_list import PublishedLine
-
-
-@dataclass(frozen=True)
-class OneOf:
-    """One of several numbers that stand together, with what they are about."""
-
-    about: Any
-    said: Any
 
 
 def _each(groups: Sequence[Any]) -> list[OneOf]:
@@ -87,7 +78,7 @@ def origin_table(origins: Origins) -> PageTable:
     unit = text(_("Unit"), lambda line: next((each.unit for each in line.values if each.value is not None), ""))
     columns = [
         words(_("Figure"), attrgetter("label"), unit),
-        *(of_basis(place, head.label) for place, head in enumerate(origins.heads)),
+        *(of_basis(place, label) for place, (label, _drawn) in enumerate(origins.heads)),
         count(_("Projects without it"), attrgetter("missing_value")),
     ]
     return table_of_lines("origins", _("Figures by basis"), columns, origins.lines)
@@ -99,45 +90,39 @@ def rule_table(rules: Sequence[Any]) -> PageTable:
             _("Figure"), attrgetter("label"), text(_("%(label)s, code") % {"label": _("Figure")}, attrgetter("name"))
         ),
         words(_("Rule"), attrgetter("definition")),
-        count(_("Now"), attrgetter("shown.exact")),
+        count(_("Now"), attrgetter("exact")),
         words(_("Unit"), attrgetter("unit")),
         SortColumn(
             "",
             _("with data"),
             kind="cov",
             in_files=(
-                LineColumn(_("with data"), attrgetter("shown.known")),
-                LineColumn(_("of projects"), attrgetter("shown.of")),
+                LineColumn(_("with data"), attrgetter("known")),
+                LineColumn(_("of projects"), attrgetter("of")),
             ),
         ),
     ]
     return table_of_lines("rules", _("The rule of every figure"), columns, rules)
 
 
-def band_table(bands: Sequence[Any]) -> PageTable:
+def band_table() -> PageTable:
     columns = [
-        words(_("Band"), attrgetter("label")),
-        money(_("from"), attrgetter("band.least"), form="headline"),
-        money(_("to below"), attrgetter("band.below"), form="headline"),
+        words(_("Band"), lambda band: formatting.sentence_case(str(band.label))),
+        money(_("from"), attrgetter("least"), form="headline"),
+        money(_("to below"), attrgetter("below"), form="headline"),
     ]
-    return table_of_lines("bands", _("Size bands"), columns, bands)
-
-
-@dataclass(frozen=True)
-class AgainstList:
-    line: PublishedLine
-    one: PublishedTarget
+    return table_of_lines("bands", _("Size bands"), columns, BANDS)
 
 
 def published_table(lines: Sequence[PublishedLine]) -> PageTable:
     """A line for each number that was published."""
     columns = [
-        words(_("Figure"), attrgetter("line.label"), text(_("Months"), attrgetter("line.months"))),
-        _published(_("Published"), attrgetter("one")),
-        count(pgettext("of projects", "List"), attrgetter("line.shown.exact")),
-        words(_("How they stand"), attrgetter("line.note")),
+        words(_("Figure"), attrgetter("about.label"), text(_("Months"), attrgetter("about.months"))),
+        _published(_("Published"), attrgetter("said")),
+        count(pgettext("of projects", "List"), attrgetter("about.shown.exact")),
+        words(_("How they stand"), attrgetter("about.note")),
     ]
-    found = [AgainstList(line, one) for line in lines for one in line.published]
+    found = [OneOf(line, one) for line in lines for one in line.published]
     return table_of_lines("published", _("Published and list side by side"), columns, found)
 
 

@@ -31,6 +31,7 @@ COLUMNS: dict[str, Value] = {
     "both_known": known_of(Measure.DISBURSED_OF_PLAN),
     "gap": lambda line: line.row.progress,  # less the share of the year that is gone, which is the same for all
 }
+ORDERS = orders(COLUMNS, usual=USUAL)
 COMPARED = ("share", "both_known", "gap")  # what an open month withholds
 
 
@@ -66,7 +67,7 @@ class TableOrder:
 
 def table_order(request: HttpRequest, name: str, *, place: str) -> TableOrder:
     """What is asked of the table of a name, such as `sort_sectors=-plan`. Raises `ValidationError` for an unknown column."""
-    asked = one_of(request, f"sort_{name}", orders(COLUMNS, usual=USUAL))
+    asked = one_of(request, f"sort_{name}", ORDERS)
     return TableOrder(request, name, asked, place)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
@@ -11,16 +10,17 @@ from django.shortcuts import render
 
 from projects.choices import Measure
 from projects.models import Claim, Source, Target
-from projects.totals.dimensions import BANDS, Band
+from projects.totals.dimensions import BANDS
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.totals.targets import ABOUT
-from projects.totals.totals import breakdowns
+from projects.totals.totals import Answer, Row, breakdowns
 from projects.views import formatting, links
-from projects.views.figure_display import FigureDisplay, shown, unit_after
+from projects.views.figure_display import shown
 from projects.views.frame import shell
 from projects.views.pages import page
-from projects.views.table_files import at_hand, file_asked, table_heads
+from projects.views.parameters import reads
+from projects.views.table_files import FILES, PageTable, at_hand, file_asked, table_heads
 from sectors.models import in_language
 
 from ..presenters import findings
@@ -37,73 +37,18 @@ from ..presenters.published_tables import (
 )
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A figure's definition, and its present value."""
-
-    name: str
-    label: str
-    definition: str
-    unit: str
-    shown: FigureDisplay
-
-
-@dataclass(frozen=True)
-class BandRule:
-    """A size band by its edges, and the list of the projects that are in it."""
-
-    label: str
-    least: str
-    below: str
-    url: str
-    band: Band
-
-
 @page
+@reads(*FILES)
 def about(request: HttpRequest) -> HttpResponse:
     """Notes on the data of a programme."""
     scope = Scope.of(request)
     answers = breakdowns(scope, None, "basis", compared=False, figures=tuple(FIGURES))
     whole = answers[None].whole
-    targets = list(Target.objects.visible_to(request.user).select_related("programme", "sector", "source"))
-    claims = Claim.objects.visible_to(request.user).select_related("project", "source")
-    shown_here: dict[str, Any] = {
-        "rules": [
-            Rule(
-                name=figure.name,
-                label=formatting.sentence_case(str(figure.label)),
-                definition=str(figure.definition),
-                unit=unit_after(whole.figures[figure.name], "headline"),
-                shown=shown(whole, figure.name, form="headline"),
-            )
-            for figure in FIGURES.values()
-        ],
-        "bands": [
-            BandRule(
-                label=formatting.sentence_case(str(band.label)),
-                least=formatting.money(band.least, "headline"),
-                below=formatting.money(band.below, "headline") if band.below else "",
-                url=links.records(scope.narrowed(size=band.key).parameters()),
-                band=band,
-            )
-            for band in BANDS
-        ],
-        "origins": origins(scope, answers["basis"], whole),
-        "contradictions": [*contradictions_of(targets), *contradictions_with_register(scope)],
-        "claimed": claim_contradictions(claims),
-        "sources": list(Source.objects.visible_to(request.user)),
-    }
-    tables = {
-        "origins": origin_table(shown_here["origins"]),
-        "rules": rule_table(shown_here["rules"]),
-        "bands": band_table(shown_here["bands"]),
-        "contradictions": contradiction_table(shown_here["contradictions"]),
-        "claims": claim_table(shown_here["claimed"]),
-        "sources": source_table(shown_here["sources"]),
-    }
+    notes = _notes(request.user, scope, answers["basis"], whole)
+    tables = _tables(notes)
     if file := file_asked(request, scope, at_hand(tables)):
         return file
-    context = shell(request, scope, basis=answers["basis"], whole=whole) | shown_here
+    context = shell(request, scope, basis=answers["basis"], whole=whole) | notes
     context |= {
         "tables": table_heads(request, tables),
         "about_percent": formatting.percent(ABOUT, 0),
@@ -114,3 +59,28 @@ def about(request: HttpRequest) -> HttpResponse:
         "map_approval_number": settings.MAP_APPROVAL_NUMBER,
     }
     return render(request, "dashboards/about.html", context)
+
+
+def _notes(user: Any, scope: Scope, by_basis: Answer, whole: Row) -> dict[str, Any]:
+    """What the page says of the data; each has its table, which is a file too."""
+    targets = list(Target.objects.visible_to(user).select_related("programme", "sector", "source"))
+    claims = Claim.objects.visible_to(user).select_related("project", "source")
+    return {
+        "rules": [shown(whole, name, form="headline") for name in FIGURES],
+        "bands": [(band, links.records(scope.narrowed(size=band.key).parameters())) for band in BANDS],
+        "origins": origins(scope, by_basis, whole),
+        "contradictions": [*contradictions_of(targets), *contradictions_with_register(scope)],
+        "claimed": claim_contradictions(claims),
+        "sources": list(Source.objects.visible_to(user)),
+    }
+
+
+def _tables(notes: dict[str, Any]) -> dict[str, PageTable]:
+    return {
+        "origins": origin_table(notes["origins"]),
+        "rules": rule_table(notes["rules"]),
+        "bands": band_table(),
+        "contradictions": contradiction_table(notes["contradictions"]),
+        "claims": claim_table(notes["claimed"]),
+        "sources": source_table(notes["sources"]),
+    }

@@ -11,6 +11,7 @@ from projects.totals.scope import Scope
 from projects.views import links
 from projects.views.frame import shell
 from projects.views.pages import one_of, page
+from projects.views.parameters import reads
 
 from ...charts.prefecture_map import SHOWN
 from ..presenters import regions
@@ -22,6 +23,7 @@ POLICY = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'"
 
 
 @page
+@reads(map=SHOWN)
 def picture(request: HttpRequest, name: str) -> HttpResponse:
     """The chart as an SVG file, in the reader's language. What is not drawn is not found."""
     scope, shown = _asked(request, name)
@@ -37,6 +39,7 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @page
+@reads(map=SHOWN)
 def chart(request: HttpRequest, name: str) -> HttpResponse:
     """The page of one chart."""
     scope, shown = _asked(request, name)

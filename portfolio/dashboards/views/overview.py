@@ -15,8 +15,9 @@ from projects.views import links
 from projects.views.frame import shell
 from projects.views.months_coverage import coverage_words
 from projects.views.pages import one_of, page
+from projects.views.parameters import reads
 from projects.views.sort_heads import sort_heads
-from projects.views.table_files import at_hand, file_asked, file_links, table_heads, table_of_lines
+from projects.views.table_files import FILES, at_hand, file_asked, file_links, table_heads, table_of_lines
 from projects.views.targets import said
 
 from ...charts.prefecture_map import SHOWN
@@ -35,6 +36,7 @@ from ..presenters.published_counts import counts_of_the_month, published_counts
 from ..presenters.published_tables import published_table
 from ..presenters.reservations import State, reservations
 from ..presenters.round_notice import round_notice
+from ..presenters.table_order import ORDERS
 from ..presenters.tables import prefecture_table, sector_table
 
 BY = ("sector", "prefecture", "basis")
@@ -42,6 +44,7 @@ COUNTS = (Measure.STARTED_COUNT, Measure.TRIAL_PRODUCTION_COUNT, Measure.CONTINU
 
 
 @page
+@reads(*FILES, map=SHOWN, sort_sectors=ORDERS, sort_prefectures=ORDERS)
 def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """The programme of a year, or the current one. A year without a programme is 404."""
     scope = Scope.of(request, year=year)
@@ -50,7 +53,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     whole = answers[None].whole
     context = shell(request, scope, basis=answers["basis"], whole=whole, year_url=programme_url)
     if not whole.figures[Measure.PROJECT_COUNT].value:
-        return _without_projects(request, scope, context)
+        return file_asked(request, scope, {}) or _without_projects(request, scope, context)
     sectors = sector_table(request, scope, answers["sector"], answers[None], place="sectors")
     prefectures = scope.form.fields["prefecture"].listed()
     compared = like_for_like(scope, answers)

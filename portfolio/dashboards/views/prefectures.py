@@ -10,15 +10,18 @@ from projects.totals.today import beside_today
 from projects.totals.totals import breakdowns
 from projects.views.frame import shell
 from projects.views.pages import one_of, page
-from projects.views.table_files import file_asked
+from projects.views.parameters import reads
+from projects.views.table_files import FILES, file_asked
 
 from ...charts.prefecture_map import SHOWN
 from ..presenters import regions
 from ..presenters.chart_files import chart_files
+from ..presenters.table_order import ORDERS
 from ..presenters.tables import prefecture_table
 
 
 @page
+@reads(*FILES, map=SHOWN, sort_prefectures=ORDERS)
 def prefectures(request: HttpRequest) -> HttpResponse:
     """The prefectures that the reader sees. The figure of the map is a parameter; an unknown one is 400."""
     scope = Scope.of(request)

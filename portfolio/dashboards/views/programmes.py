@@ -14,7 +14,8 @@ from projects.totals.programmes import programmes_of
 from projects.totals.scope import Scope
 from projects.views import formatting, links
 from projects.views.pages import page
-from projects.views.table_files import at_hand, file_asked, table_heads
+from projects.views.parameters import reads
+from projects.views.table_files import FILES, at_hand, file_asked, table_heads
 from projects.views.targets import PublishedTarget, measure_name, said
 
 from ...charts.columns import ColumnChart, Slot, column_chart
@@ -40,6 +41,7 @@ class MeasureLine:
 
 
 @page
+@reads(*FILES, asks=False)
 def programmes(request: HttpRequest) -> HttpResponse:
     """All programmes, oldest first."""
     found = list(reversed(programmes_of(request.user)))

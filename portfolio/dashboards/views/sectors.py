@@ -10,15 +10,18 @@ from projects.totals.today import beside_today
 from projects.totals.totals import breakdowns
 from projects.views.frame import shell
 from projects.views.pages import page
-from projects.views.table_files import file_asked
+from projects.views.parameters import reads
+from projects.views.table_files import FILES, file_asked
 
 from ..presenters.chain import chain
 from ..presenters.chart_files import chart_files
 from ..presenters.directions import directions
+from ..presenters.table_order import ORDERS
 from ..presenters.tables import sector_table
 
 
 @page
+@reads(*FILES, sort_sectors=ORDERS, sort_directions=ORDERS)
 def sectors(request: HttpRequest) -> HttpResponse:
     """The sectors of a programme with the links of their chains."""
     scope = Scope.of(request)

@@ -18,8 +18,9 @@ from portfolio.accounts.token_form import TokenForm
 from portfolio.models import ApiToken
 from projects.totals.scope import Scope
 from projects.views import links
-from projects.views.list_pages import PAGE_SIZE, pages_of
+from projects.views.list_pages import PAGE, PAGE_SIZE, pages_of
 from projects.views.pages import one_of
+from projects.views.parameters import reads
 from projects.views.private_pages import own_page
 
 USABLE, ALL = "usable", "all"
@@ -36,6 +37,7 @@ class TokenRow:
 
 
 @own_page
+@reads("show", PAGE)
 def tokens(request: HttpRequest) -> HttpResponse:
     """One's own tokens, an administrator's all; `?show=all` with those that have ended."""
     show = one_of(request, "show", (USABLE, ALL))

@@ -2,7 +2,8 @@
 
 `of` is the data class or model, or several: the first that has a member gives it. `members` names them in their order,
 `code:key` where ours is called otherwise; what the body declares has its place among them. `texts` says of some what their
-name does not.
+name does not. What no class of ours has is annotated in the body, with its text (`Annotated`); that is enough where nothing
+else goes out.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Mapping
 from enum import EnumType
 from fractions import Fraction
 from types import NoneType, UnionType
-from typing import Any, ClassVar, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, ClassVar, NewType, Union, get_args, get_origin, get_type_hints
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -25,8 +26,10 @@ from projects.periods import Month
 from .base import ReadOnlySerializer
 from .by_model import RecordSerializer
 
+Url = NewType("Url", str)
 _FIELDS: Mapping[Any, type[serializers.Field]] = {
     str: serializers.CharField,
+    Url: serializers.URLField,
     Month: serializers.CharField,
     int: serializers.IntegerField,
     bool: serializers.BooleanField,
@@ -48,9 +51,12 @@ class TypedSerializer(ReadOnlySerializer):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         own = vars(cls)
-        if "of" in own:
-            owners = cls.of if isinstance(cls.of, tuple) else (cls.of,)
-            cls._declared_fields = _members(owners, cls.members, own.get("texts", {}), cls._declared_fields)
+        annotated = own.get("__annotations__", {})
+        if annotated or "of" in own:
+            of = own.get("of", ())
+            owners = (*((cls,) if annotated else ()), *(of if isinstance(of, tuple) else (of,)))
+            named = own.get("members") or " ".join(annotated)
+            cls._declared_fields = _members(owners, named, own.get("texts", {}), cls._declared_fields)
 
 
 def _members(
@@ -81,21 +87,36 @@ def _hint(owner: type, name: str) -> Any:
         except FieldDoesNotExist:
             pass
     elif name in owner.__annotations__:
-        return get_type_hints(owner)[name]
+        return get_type_hints(owner, include_extras=True)[name]
     read = getattr(getattr(owner, name, None), "fget", None)
     return get_type_hints(read)["return"] if read else None
 
 
 def _of_hint(hint: Any, kwargs: dict[str, Any]) -> serializers.Field:
+    if get_origin(hint) is Annotated:
+        hint, text = get_args(hint)
+        kwargs = kwargs | {"help_text": text}
     if isinstance(hint, models.Field):
         null, of = hint.null, _OF_MODELS[hint]
         choices = hint.choices
     else:
-        null = isinstance(hint, UnionType) and NoneType in get_args(hint)
+        null = get_origin(hint) in (UnionType, Union) and NoneType in get_args(hint)
         hint = next(each for each in get_args(hint) if each is not NoneType) if null else hint
-        if get_origin(hint) is tuple:
-            return serializers.ListField(child=_of_hint(get_args(hint)[0], {}), **kwargs)
+        more = {"allow_null": True} if null else {}
+        origin, arguments = get_origin(hint), get_args(hint)
+        if origin is dict:
+            return serializers.DictField(child=_of_hint(arguments[1], {}), **kwargs, **more)
+        if origin in (tuple, list):
+            if _is_serializer(arguments[0]):
+                return arguments[0](many=True, **kwargs, **more)
+            return serializers.ListField(child=_of_hint(arguments[0], {}), **kwargs, **more)
+        if _is_serializer(hint):
+            return hint(**kwargs, **more)
         choices, of = (hint.choices, None) if isinstance(hint, EnumType) else (None, _FIELDS[hint])
     if choices:
         return (ChoiceOrNull if null else serializers.ChoiceField)(choices, **kwargs)
     return of(**kwargs | ({"allow_null": True} if null else {}))
+
+
+def _is_serializer(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, serializers.Serializer)

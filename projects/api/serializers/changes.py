@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -9,6 +11,7 @@ from projects.changelog.kinds import all_kinds
 from projects.choices import Channel
 
 from .base import ReadOnlySerializer, Record
+from .by_type import TypedSerializer, Url
 
 EVENTS = ("created", "restored", "changed", "deleted", "entered", "left")
 
@@ -43,10 +46,10 @@ class ChangeRecord(Record):
     changes = ChangedField(many=True)
 
 
-class ChangesPage(ReadOnlySerializer):
+class ChangesPage(TypedSerializer):
     """Changes in the order of commits."""
 
-    results = ChangeRecord(many=True)
-    after = serializers.IntegerField(help_text=_("Everything up to this revision has been told: go on from it."))
-    newest = serializers.IntegerField(help_text=_("The newest revision when this was read."))
-    next = serializers.URLField(allow_null=True, help_text=_("The next page; null: that is all for now."))
+    results: list[ChangeRecord]
+    after: Annotated[int, _("Everything up to this revision has been told: go on from it.")]
+    newest: Annotated[int, _("The newest revision when this was read.")]
+    next: Annotated[Url | None, _("The next page; null: that is all for now.")]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.api.fields import ChoiceOrNull
 from projects.choices import Basis, OriginKind
 from projects.provenance.origins import Origin
 from projects.totals import comparison, explanation, results
 from projects.totals.figures import FIGURES
 from projects.versioning.as_of import AsOf
 
-from .base import Paged, ReadOnlySerializer
-from .by_type import TypedSerializer
+from .base import Paged
+from .by_type import TypedSerializer, Url
 from .totals import COUNTED, Asked, Clocks, ComparedTarget, MonthOfAnswer, MonthsCoverage, RatioMembers
 
 _FIGURES = [(name, figure.label) for name, figure in FIGURES.items()]
@@ -25,23 +26,23 @@ _CHANGE = {
 }
 
 
-class Evidence(ReadOnlySerializer):
+class Evidence(TypedSerializer):
     """What the value of one record is based on."""
 
-    kind = ChoiceOrNull(OriginKind.choices, help_text=_("Null: not known."))
-    basis = serializers.ChoiceField(Basis.choices)
-    url = serializers.URLField(allow_null=True, help_text=_("Of the published source."))
-    publisher = serializers.CharField(allow_null=True)
-    published = serializers.CharField(allow_null=True)
-    reported_by = serializers.CharField(allow_null=True, help_text=_("Null for the public."))
-    changed_by = serializers.CharField(allow_null=True, help_text=_("Who changed it last; null for the public."))
+    kind: Annotated[OriginKind | None, _("Null: not known.")]
+    basis: Basis
+    url: Annotated[Url | None, _("Of the published source.")]
+    publisher: str | None
+    published: str | None
+    reported_by: Annotated[str | None, _("Null for the public.")]
+    changed_by: Annotated[str | None, _("Who changed it last; null for the public.")]
 
 
 class ExplainedRecord(TypedSerializer):
     """One of the records that a figure sums."""
 
-    source = Evidence(allow_null=True)
-    url = serializers.URLField(help_text=_("Address of the project."))
+    source: Evidence | None
+    url: Annotated[Url, _("Address of the project.")]
 
     of = (explanation.Contribution, Origin)
     members = "code name_zh name_en value below source changed_at known_on revision url"
@@ -57,9 +58,9 @@ class ExplainedRecord(TypedSerializer):
 class ExplainedPart(TypedSerializer):
     """One of the parts that a figure is the sum of."""
 
-    key = serializers.CharField()
-    value = serializers.IntegerField(help_text=_("In `unit`."))
-    explain = serializers.URLField(help_text=_("Opens this part in the same way."))
+    key: str
+    value: Annotated[int, _("In `unit`.")]
+    explain: Annotated[Url, _("Opens this part in the same way.")]
 
     of = results.Row
     members = "key name_zh name_en value explain"
@@ -77,7 +78,7 @@ class FigureDifference(TypedSerializer):
     """A figure then and now; the effects of the records of all pages add up to the difference."""
 
     name = serializers.ChoiceField(_FIGURES)
-    effects = Effect(many=True, help_text=_("Of the records of this page, the largest first."))
+    effects: Annotated[list[Effect], _("Of the records of this page, the largest first.")]
 
     of = comparison.FigureDifference
     members = "name unit:figure.unit before after difference count effects"
@@ -85,9 +86,9 @@ class FigureDifference(TypedSerializer):
 
 
 class Since(Clocks, Paged):
-    effects = Effect(
-        many=True, help_text=_("The largest first, a page of them. Over all pages they add up to the difference.")
-    )
+    effects: Annotated[
+        list[Effect], _("The largest first, a page of them. Over all pages they add up to the difference.")
+    ]
 
     of = (AsOf, comparison.FigureDifference)
     members = "as_of:moment revision before difference effects"
@@ -97,52 +98,54 @@ class Since(Clocks, Paged):
     }
 
 
-class MonthBefore(ReadOnlySerializer):
-    through = serializers.CharField(help_text=_("The month before the last."))
-    value = serializers.IntegerField(allow_null=True, help_text=_("Through that month, in `unit`."))
-    added = serializers.IntegerField(allow_null=True, help_text=_("What the last month added."))
+class MonthBefore(TypedSerializer):
+    through: Annotated[str, _("The month before the last.")]
+    value: Annotated[int | None, _("Through that month, in `unit`.")]
+    added: Annotated[int | None, _("What the last month added.")]
 
 
 class Explained(Asked, RatioMembers, Paged):
     """How one figure is calculated."""
 
     figure = serializers.ChoiceField(_FIGURES)
-    label = serializers.CharField(help_text=_("In the reader's language."))
-    definition = serializers.CharField(help_text=_("In the reader's language."))
-    filters = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
-    revision = serializers.IntegerField(help_text=_("The revision after which it is so."))
-    month = MonthOfAnswer(allow_null=True, help_text=_("The last month; null before the first that counts."))
-    coverage = MonthsCoverage(allow_null=True, help_text=_("For figures made of months: how complete these are."))
-    pending = serializers.IntegerField(allow_null=True, help_text=_("Reports that wait for approval: in no total."))
-    parts = ExplainedPart(many=True, help_text=_("They add up to the value."))
-    targets = ComparedTarget(many=True)
-    month_before = MonthBefore(allow_null=True, help_text=_("For figures made of months."))
-    since = Since(help_text=_("What changed it since another day; its effects go by `effects_page`."))
-    records = ExplainedRecord(many=True, help_text=_("The largest first. Over all pages they add up to the value."))
-    page = serializers.URLField(help_text=_("The page that says the same to people."))
-    permanent = serializers.URLField(help_text=_("This answer, for ever."))
+    label: Annotated[str, _("In the reader's language.")]
+    definition: Annotated[str, _("In the reader's language.")]
+    filters: dict[str, list[str]]
+    revision: Annotated[int, _("The revision after which it is so.")]
+    month: Annotated[MonthOfAnswer | None, _("The last month; null before the first that counts.")]
+    coverage: Annotated[MonthsCoverage | None, _("For figures made of months: how complete these are.")]
+    pending: Annotated[int | None, _("Reports that wait for approval: in no total.")]
+    parts: Annotated[list[ExplainedPart], _("They add up to the value.")]
+    targets: list[ComparedTarget]
+    month_before: Annotated[MonthBefore | None, _("For figures made of months.")]
+    since: Annotated[Since, _("What changed it since another day; its effects go by `effects_page`.")]
+    records: Annotated[list[ExplainedRecord], _("The largest first. Over all pages they add up to the value.")]
+    page: Annotated[Url, _("The page that says the same to people.")]
+    permanent: Annotated[Url, _("This answer, for ever.")]
 
     of = (results.FigureValue, explanation.Explanation)
     members = (
         "figure label definition unit programme months filters as_of revision value known of month coverage pending "
         "parts_by:by parts targets month_before since records page permanent"
     )
-    texts = COUNTED | {"value": _VALUE}
+    texts = COUNTED | {
+        "value": _VALUE,
+    }
 
 
-class Sorting(ReadOnlySerializer):
-    dimension = serializers.CharField()
-    before_zh = serializers.CharField()
-    before_en = serializers.CharField()
-    after_zh = serializers.CharField()
-    after_en = serializers.CharField()
+class Sorting(TypedSerializer):
+    dimension: str
+    before_zh: str
+    before_en: str
+    after_zh: str
+    after_en: str
 
 
 class RecordDifference(TypedSerializer):
     """What a record did to each figure, and how it is sorted otherwise."""
 
-    effects = serializers.DictField(child=serializers.IntegerField(), help_text=_("By the name of the figure."))
-    classes = Sorting(many=True, help_text=_("How it is sorted otherwise."))
+    effects: Annotated[dict[str, int], _("By the name of the figure.")]
+    classes: Annotated[list[Sorting], _("How it is sorted otherwise.")]
 
     of = comparison.RecordDifference
     members = "code:key name_zh name_en kind effects classes"
@@ -151,14 +154,17 @@ class RecordDifference(TypedSerializer):
 class Compared(Asked, Paged):
     """The figures of one question as known at two times."""
 
-    since_clock = serializers.CharField(help_text=_("As `clock`, of the state that is compared with."))
-    revision = serializers.IntegerField()
-    figures = FigureDifference(many=True)
-    records = RecordDifference(many=True, help_text=_("That differ, by code, a page of them."))
+    since_clock: Annotated[str, _("As `clock`, of the state that is compared with.")]
+    revision: int
+    figures: list[FigureDifference]
+    records: Annotated[list[RecordDifference], _("That differ, by code, a page of them.")]
 
     of = AsOf
     members = (
         "programme months since:moment since_clock since_known_on:known_on since_recorded_at:recorded_at "
         "since_revision:revision as_of revision figures records"
     )
-    texts = {"since_known_on": _("As `known_on`."), "since_recorded_at": _("As `recorded_at`.")}
+    texts = {
+        "since_known_on": _("As `known_on`."),
+        "since_recorded_at": _("As `recorded_at`."),
+    }

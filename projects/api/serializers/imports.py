@@ -20,7 +20,7 @@ from projects.models import Import, ImportedCell
 from projects.periods import Month
 
 from .base import Paged, ReadOnlySerializer
-from .by_type import TypedSerializer
+from .by_type import TypedSerializer, Url
 from .import_changes import HEADS, MAPPING, Heads, Mapping
 from .totals import DoubtedRule
 
@@ -65,9 +65,9 @@ class ImportCounts(ReadOnlySerializer):
         return {verdict: serializers.IntegerField() for verdict in CellVerdict.values}
 
 
-class ImportCountsRecord(ReadOnlySerializer):
-    rows = ImportCounts()
-    cells = ImportCounts()
+class ImportCountsRecord(TypedSerializer):
+    rows: ImportCounts
+    cells: ImportCounts
 
 
 class MovedTargetRecord(TypedSerializer):
@@ -96,7 +96,7 @@ class MovedFigureRecord(TypedSerializer):
 class DoubtRecord(DoubtedRule):
     """What a plausibility rule doubts; who confirms the import again names its code in `confirm`."""
 
-    row = serializers.IntegerField()
+    row: int
 
 
 class ImportRecord(TypedSerializer):
@@ -111,13 +111,13 @@ class ImportRecord(TypedSerializer):
     hidden_rows = serializers.ListField(child=serializers.IntegerField(), source="reading.hidden_rows", default=list)
     heads = Heads(allow_null=True, help_text=HEADS)
     mapping = Mapping(allow_null=True, help_text=MAPPING)
-    counts = ImportCountsRecord(allow_null=True)
-    effects = MovedFigureRecord(many=True)
+    counts: ImportCountsRecord | None
+    effects: list[MovedFigureRecord]
     cells = serializers.SerializerMethodField(help_text=_("Address of its cells, by pages."))
     refused = serializers.SerializerMethodField(
         help_text=_("Address of what is refused, as a workbook with its faults marked; empty: nothing is.")
     )
-    doubts = DoubtRecord(many=True)
+    doubts: list[DoubtRecord]
 
     of = Import
     members = (
@@ -154,7 +154,7 @@ class ImportRecord(TypedSerializer):
 class ImportBegun(TypedSerializer):
     """Where to ask how far it is."""
 
-    url = serializers.URLField()
+    url: Url
 
     of = Import
     members = "id url state"
@@ -206,13 +206,13 @@ class CellRecord(TypedSerializer):
     }
 
 
-class ImportPage(Paged):
+class ImportPage(TypedSerializer, Paged):
     """A page of them."""
 
-    results = ImportRecord(many=True)
+    results: list[ImportRecord]
 
 
-class CellPage(Paged):
+class CellPage(TypedSerializer, Paged):
     """A page of them."""
 
-    results = CellRecord(many=True)
+    results: list[CellRecord]

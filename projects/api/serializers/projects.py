@@ -11,8 +11,9 @@ from projects.models import Entry, Project
 from projects.models.attribution import reporter_of
 from projects.models.fields import normalised_code
 
-from .base import CNY, ReadOnlySerializer
+from .base import CNY
 from .by_model import RecordSerializer
+from .by_type import TypedSerializer, Url
 from .origins import OriginsChange, origins_of
 
 _OWN = (
@@ -21,12 +22,12 @@ _OWN = (
 )
 
 
-class Links(ReadOnlySerializer):
+class Links(TypedSerializer):
     """Where the figures of a project come from, month by month and statement by statement."""
 
-    entries = serializers.URLField()
-    reports = serializers.URLField()
-    claims = serializers.URLField()
+    entries: Url
+    reports: Url
+    claims: Url
 
 
 class ProjectRecord(RecordSerializer):

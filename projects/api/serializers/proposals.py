@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -20,8 +20,9 @@ from projects.text import LONGEST_LINE, listing
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
 
-from .base import BodySerializer, ReadOnlySerializer
+from .base import BodySerializer
 from .by_model import ChangeSerializer
+from .by_type import TypedSerializer
 from .subjects import StepRecord, WithStepsRecord
 
 _MOST_FIELDS = 40
@@ -43,20 +44,19 @@ class PlainValue(serializers.Field):
         return value
 
 
-class ProposedField(ReadOnlySerializer):
+class ProposedField(TypedSerializer):
     """One field of a proposal. `moved`: its present value is neither that of then nor the proposed one."""
 
     field = serializers.ChoiceField(list(PROPOSABLE))
-    programme = serializers.IntegerField(
-        source="year", allow_null=True, help_text=_("Year of the list, for fields that begin with entry.")
-    )
+    year: int | None
     original = PlainValue(help_text=_VALUES)
     proposed = PlainValue(help_text=_VALUES)
     current = PlainValue(help_text=_VALUES)
-    moved = serializers.BooleanField()
-    taken = serializers.BooleanField(
-        allow_null=True, help_text=_("Once accepted: whether the proposed value was taken, or the present one kept.")
-    )
+    moved: bool
+    taken: Annotated[bool | None, _("Once accepted: whether the proposed value was taken, or the present one kept.")]
+
+    members = "field programme:year original proposed current moved taken"
+    texts = {"programme": _("Year of the list, for fields that begin with entry.")}
 
 
 class ProposalStep(StepRecord):

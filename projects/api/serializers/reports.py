@@ -13,17 +13,18 @@ from projects.choices import ReportAction
 from projects.models import MonthlyReport, ReportEvent
 from projects.workflows.reporting import may, may_edit
 
-from .base import CNY, ReadOnlySerializer, addresses_by_id
+from .base import CNY, addresses_by_id
+from .by_type import TypedSerializer, Url
 from .subjects import OfEntryRecord, StepRecord, WithStepsRecord
 
 EDIT = "edit"
 
 
-class ReportLinks(ReadOnlySerializer):
+class ReportLinks(TypedSerializer):
     """What was done with the report, and what comes from the same project."""
 
-    events = serializers.URLField()
-    entry = serializers.URLField()
+    events: Url
+    entry: Url
 
 
 class ReportRecord(WithStepsRecord, OfEntryRecord):
@@ -98,10 +99,10 @@ class ReportRecord(WithStepsRecord, OfEntryRecord):
         ]
 
 
-class ReportsTaken(ReadOnlySerializer):
+class ReportsTaken(TypedSerializer):
     """The reports that took a step together, as they are now."""
 
-    reports = ReportRecord(many=True)
+    reports: list[ReportRecord]
 
 
 class ReportStep(StepRecord):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from django.utils.text import format_lazy
@@ -17,8 +17,8 @@ from projects.models import Programme, Round
 from projects.models.round import MOST_GRACE
 from projects.periods import Month
 
-from .base import ReadOnlySerializer
 from .by_model import ChangeSerializer, RecordSerializer
+from .by_type import TypedSerializer, Url
 
 
 def _number(measure: Measure, source: str) -> serializers.IntegerField:
@@ -26,14 +26,14 @@ def _number(measure: Measure, source: str) -> serializers.IntegerField:
     return serializers.IntegerField(source=source, label=measure.label, help_text=help_text)
 
 
-class RoundLinks(ReadOnlySerializer):
+class RoundLinks(TypedSerializer):
     """What the numbers are counted from: the reports that you see, and the projects."""
 
-    reports = serializers.URLField(help_text=_("Reports that are submitted or approved."))
-    reports_in = serializers.URLField()
-    reports_approved = serializers.URLField()
-    reports_late = serializers.URLField()
-    reports_missing = serializers.URLField()
+    reports: Annotated[Url, _("Reports that are submitted or approved.")]
+    reports_in: Url
+    reports_approved: Url
+    reports_late: Url
+    reports_missing: Url
 
 
 class RoundRecord(RecordSerializer):

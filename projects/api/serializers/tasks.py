@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from django.utils.translation import gettext_lazy as _
-from rest_framework import serializers
 
 from projects.monitoring.tasks import Task, Tasks
 
-from .by_type import TypedSerializer
+from .by_type import TypedSerializer, Url
 
 
 class TaskRecord(TypedSerializer):
     """So many records of a kind, in a year; of reports also in a month."""
 
-    waits = serializers.BooleanField(
-        help_text=_("Whether it waits for the reader. Reports outstanding do not: the province waits for them.")
-    )
-    records = serializers.URLField(help_text=_("The list of exactly the records that the number counts."))
+    waits: Annotated[
+        bool, _("Whether it waits for the reader. Reports outstanding do not: the province waits for them.")
+    ]
+    records: Annotated[Url, _("The list of exactly the records that the number counts.")]
 
     of = Task
     members = "kind number waits year month day records"
@@ -30,7 +31,7 @@ class TaskRecord(TypedSerializer):
 class TaskList(TypedSerializer):
     """What waits for the reader now, in the order of a person's list."""
 
-    tasks = TaskRecord(many=True)
+    tasks: list[TaskRecord]
 
     of = Tasks
     members = "waiting kinds tasks"

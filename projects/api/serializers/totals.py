@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Annotated
+
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
@@ -16,7 +19,7 @@ from projects.versioning.as_of import AsOf
 from projects.versioning.clocks import Clock
 
 from .base import Place, ReadOnlySerializer
-from .by_type import TypedSerializer
+from .by_type import TypedSerializer, Url
 
 COUNTED = {"known": _("How many records have a value."), "of": _("How many records could have one.")}
 
@@ -43,37 +46,32 @@ class Clocks(TypedSerializer):
 class Asked(Clocks):
     """Of what an answer is."""
 
-    programme = serializers.IntegerField(allow_null=True, help_text=_("Year of the programme."))
-    months = serializers.ListField(
-        child=serializers.CharField(),
-        help_text=_("The first and the last month of yearly figures: the same twice for one month alone."),
-    )
-    as_of = serializers.DateTimeField(allow_null=True, help_text=_("Null: as it stands now."))
+    programme: Annotated[int | None, _("Year of the programme.")]
+    months: Annotated[
+        list[str], _("The first and the last month of yearly figures: the same twice for one month alone.")
+    ]
+    as_of: Annotated[dt.datetime | None, _("Null: as it stands now.")]
 
 
-class TargetSource(ReadOnlySerializer):
-    url = serializers.URLField()
-    published = serializers.CharField(allow_null=True)
-    publisher = serializers.CharField()
+class TargetSource(TypedSerializer):
+    url: Url
+    published: str | None
+    publisher: str
 
 
 class ComparedTarget(TypedSerializer):
     """A published number beside a figure."""
 
-    sector = serializers.CharField(
-        allow_null=True, help_text=_("The code of the sector that the number speaks of; null: all of the list.")
-    )
-    held_against = serializers.IntegerField(
-        allow_null=True, help_text=_("What is compared with this number: the figure, or that of the sector.")
-    )
-    illustrative_share = serializers.CharField(
-        allow_null=True,
-        help_text=_(
+    sector: Annotated[str | None, _("The code of the sector that the number speaks of; null: all of the list.")]
+    held_against: Annotated[int | None, _("What is compared with this number: the figure, or that of the sector.")]
+    illustrative_share: Annotated[
+        str | None,
+        _(
             "The share of the figure that is based on illustrative records, as a fraction of 1 to six decimals; "
             "above zero the verdict is cannot_be_tested. Null: the figure has no value."
         ),
-    )
-    source = TargetSource()
+    ]
+    source: TargetSource
 
     of = (Target, Comparison)
     members = (
@@ -90,21 +88,21 @@ class ComparedTarget(TypedSerializer):
     }
 
 
-class CoverageWord(ReadOnlySerializer):
-    count = serializers.IntegerField(help_text=_("How many projects."))
-    records = serializers.URLField(help_text=_("The list of exactly these."))
+class CoverageWord(TypedSerializer):
+    count: Annotated[int, _("How many projects.")]
+    records: Annotated[Url, _("The list of exactly these.")]
 
 
 class CoverageWithGaps(CoverageWord):
-    months = serializers.IntegerField(help_text=_("The months that they lack together. What is missing is no zero."))
+    months: Annotated[int, _("The months that they lack together. What is missing is no zero.")]
 
 
-class MonthsCoverage(ReadOnlySerializer):
+class MonthsCoverage(TypedSerializer):
     """Of how many projects a sum over months has all months in which they were on the list, some of them, none."""
 
-    complete = CoverageWord()
-    gaps = CoverageWithGaps()
-    none = CoverageWord()
+    complete: CoverageWord
+    gaps: CoverageWithGaps
+    none: CoverageWord
 
 
 class MonthOfAnswer(TypedSerializer):
@@ -143,17 +141,14 @@ class RatioMembers(TypedSerializer):
 class TotalFigure(RatioMembers):
     """A figure of one row: its value, of how many records, and what it was announced to be."""
 
-    illustrative = serializers.IntegerField(
-        allow_null=True,
-        help_text=_("The part of the value that is based on illustrative records; null: none, or by month."),
-    )
-    coverage = MonthsCoverage(
-        allow_null=True, help_text=_("Only for the whole, and for what is made of monthly reports: their months.")
-    )
-    records = serializers.URLField(
-        allow_null=True, help_text=_("The list of exactly the records that the value is made of.")
-    )
-    targets = ComparedTarget(many=True, help_text=_("Only for the whole: the published numbers of this figure."))
+    illustrative: Annotated[
+        int | None, _("The part of the value that is based on illustrative records; null: none, or by month.")
+    ]
+    coverage: Annotated[
+        MonthsCoverage | None, _("Only for the whole, and for what is made of monthly reports: their months.")
+    ]
+    records: Annotated[Url | None, _("The list of exactly the records that the value is made of.")]
+    targets: Annotated[list[ComparedTarget], _("Only for the whole: the published numbers of this figure.")]
 
     of = FigureValue
     members = "value known of off_list off_list_known unit illustrative coverage records targets"
@@ -169,46 +164,43 @@ class TotalFigure(RatioMembers):
 class TotalRow(TypedSerializer):
     """The whole, or the records of one key."""
 
-    records = serializers.URLField(allow_null=True, help_text=_("The list of exactly the records of this row."))
-    figures = serializers.DictField(child=TotalFigure(), help_text=_("By the name of the figure."))
+    records: Annotated[Url | None, _("The list of exactly the records of this row.")]
+    figures: Annotated[dict[str, TotalFigure], _("By the name of the figure.")]
 
     of = Row
     members = "key name_zh name_en records figures"
     texts = {"key": _("Null for the whole; `none` for records without a value.")}
 
 
-class ListPart(ReadOnlySerializer):
-    projects = serializers.IntegerField()
-    records = serializers.URLField(help_text=_("The list of exactly these projects."))
+class ListPart(TypedSerializer):
+    projects: int
+    records: Annotated[Url, _("The list of exactly these projects.")]
 
 
-class ListCourse(ReadOnlySerializer):
+class ListCourse(TypedSerializer):
     """How the list changed from January to the last month: `start` and `joined`, less `left`, are `now`."""
 
-    now = ListPart(help_text=_("On the list in the last month."))
-    start = ListPart(help_text=_("On the list at the start of the year."))
-    joined = ListPart(help_text=_("Joined since."))
-    left = ListPart(help_text=_("Off the list from the first day of the month in which they left."))
-    later = ListPart(help_text=_("Join after the last month."))
+    now: Annotated[ListPart, _("On the list in the last month.")]
+    start: Annotated[ListPart, _("On the list at the start of the year.")]
+    joined: Annotated[ListPart, _("Joined since.")]
+    left: Annotated[ListPart, _("Off the list from the first day of the month in which they left.")]
+    later: Annotated[ListPart, _("Join after the last month.")]
 
 
 @extend_schema_serializer(examples=[answer("totals")])
 class Totals(Asked):
     """The answer to one question: one row for the whole, or one for each key. Rows add up to the whole."""
 
-    revision = serializers.IntegerField(
-        allow_null=True, help_text=_("The revision after which it was so; 0: before the first. Null: as it stands now.")
-    )
-    month = MonthOfAnswer(allow_null=True, help_text=_("The last month; null before the first that counts."))
-    list = ListCourse(
-        allow_null=True, help_text=_("Null: nothing joined or left, or the question is about a part of the list.")
-    )
-    covers = Place(
-        many=True,
-        allow_null=True,
-        help_text=_("The prefectures that whoever asks, or the token, sees: nothing else is in the sums. Null: all."),
-    )
-    rows = TotalRow(many=True)
+    revision: Annotated[
+        int | None, _("The revision after which it was so; 0: before the first. Null: as it stands now.")
+    ]
+    month: Annotated[MonthOfAnswer | None, _("The last month; null before the first that counts.")]
+    list: Annotated[ListCourse | None, _("Null: nothing joined or left, or the question is about a part of the list.")]
+    covers: Annotated[
+        tuple[Place, ...] | None,
+        _("The prefectures that whoever asks, or the token, sees: nothing else is in the sums. Null: all."),
+    ]
+    rows: tuple[TotalRow, ...]
 
     of = Answer
     members = "programme by as_of revision months through month year_elapsed list covers rows"
@@ -224,21 +216,21 @@ class Totals(Asked):
 class FigureDefinition(TypedSerializer):
     """What a figure is: the rule behind a number."""
 
-    label_zh = serializers.CharField()
-    label_en = serializers.CharField()
-    definition_zh = serializers.CharField()
-    definition_en = serializers.CharField()
+    label_zh: str
+    label_en: str
+    definition_zh: str
+    definition_en: str
 
     of = Figure
     members = "name label_zh label_en definition_zh definition_en unit"
 
 
-class DoubtedRule(ReadOnlySerializer):
+class DoubtedRule(TypedSerializer):
     """What a plausibility rule doubts."""
 
-    code = serializers.CharField(help_text=_("Names the rule in `confirm`."))
-    message = serializers.CharField(help_text=_("What is doubted, in the reader's language."))
-    field = serializers.CharField(help_text=_("The field, such as total_investment or records.3.total_investment."))
+    code: Annotated[str, _("Names the rule in `confirm`.")]
+    message: Annotated[str, _("What is doubted, in the reader's language.")]
+    field: Annotated[str, _("The field, such as total_investment or records.3.total_investment.")]
 
 
 class Problem(ReadOnlySerializer):

@@ -13,8 +13,9 @@ from projects.changelog.kinds import Kind, kinds_for
 from projects.changelog.search import ChangelogQuery, Group, counted, items_of
 from projects.models import Overruling, Revision
 
-from ..list_pages import pages_of
+from ..list_pages import PAGE, pages_of
 from ..pages import page
+from ..parameters import reads
 from .changelog_rows import events
 from .undo_links import may_undo_any, undo_url, why_not_all, with_undo
 
@@ -23,6 +24,7 @@ _LARGEST = 2**63 - 1
 
 
 @page
+@reads(PAGE, asks=False)
 def revision(request: HttpRequest, number: int) -> HttpResponse:
     """404 where nothing of it is the reader's to see."""
     found = found_revision(number)

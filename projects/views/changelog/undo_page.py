@@ -19,6 +19,7 @@ from projects.text import LONGEST_REASON
 
 from .. import formatting, links
 from ..pages import work_page
+from ..parameters import reads
 from .changelog_rows import FieldChange, told, words_for
 from .revision_page import found_revision
 
@@ -36,6 +37,7 @@ class UndoStep:
 
 
 @work_page
+@reads("record", asks=False)
 def undo_revision(request: HttpRequest, number: int) -> HttpResponse:
     """`record=claim.12` is one record of it. A POST undoes, with a `reason`; a refusal shows what stands in the way."""
     if not request.user.is_authenticated:

@@ -16,12 +16,14 @@ from projects.workflows.transitions import Transition
 
 from .. import formatting, links
 from ..pages import work_page
-from ..return_address import way_back
+from ..parameters import reads
+from ..return_address import BACK, way_back
 from ..statements import statement_of
 from .forms import AdoptionForm, DisputedWithdrawalForm, WithdrawalForm
 
 
 @work_page
+@reads(BACK, asks=False)
 def decide_claim(request: HttpRequest, key: int, action: str) -> HttpResponse:
     """Make the project's figure what the claim says, or let it no longer follow the claim."""
     claim, transition = _claim(request, key), adoption.TRANSITIONS[action]

@@ -21,9 +21,12 @@ from projects.views import formatting, links
 from projects.views.frame import shell
 from projects.views.list_pages import PAGE_SIZE, first_asked, pages_of
 from projects.views.pages import one_of, page
+from projects.views.parameters import reads
 from projects.views.sort_heads import sort_heads
 from projects.views.table_files import PageTable, file_asked, file_links, table_of_lines
 
+from ..list_pages import PAGE
+from ..table_files import FILES
 from .comparison_columns import columns_of_figures, columns_of_records, together
 
 SORT = "sort"
@@ -31,6 +34,7 @@ SUMS = tuple(name for name, figure in FIGURES.items() if not figure.ratio)  # wh
 
 
 @page
+@reads(SINCE, SORT, PAGE, *FILES)
 def compare(request: HttpRequest) -> HttpResponse:
     """The day of `since` against the one that the page looks at; for the months and filters of the address."""
     scope = Scope.of(request)

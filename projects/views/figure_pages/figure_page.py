@@ -28,10 +28,13 @@ from projects.views.month_notice import in_brackets
 from projects.views.months_coverage import coverage_words
 from projects.views.notes.note_display import Notes, notes_of
 from projects.views.pages import one_of, page
+from projects.views.parameters import reads
 from projects.views.sort_heads import sort_heads
 from projects.views.table_files import PageTable, file_asked, file_links
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
+from ..list_pages import PAGE
+from ..table_files import FILES
 from .figure_changes import month_step, since_then
 from .figure_records import RecordRow, record_rows
 from .record_columns import below_records, columns_of, months_of
@@ -52,6 +55,7 @@ class PartLine:
 
 
 @page
+@reads(SINCE, SORT, PAGE, *FILES)
 def figure(request: HttpRequest, name: str) -> HttpResponse:
     """A figure of the question that the address asks. A name that is none is 404."""
     if name not in FIGURES:

@@ -13,7 +13,7 @@ from projects.provenance.origins import Origin
 from projects.totals.explanation import Contribution, Explanation
 from projects.versioning.as_of import looking_back
 from projects.views import links
-from projects.views.imports.cell_links import CellLink, cell_links
+from projects.views.imports.cell_links import cell_links
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class RecordRow:
     origin: Origin | None
     months: list[tuple[int | None, str]]  # each with the address of its report
     url: str  # where its part is explained, or stands
-    cell: CellLink | None  # of the workbook that the value came from, for who may see it
+    cell: links.PageLink | None  # of the workbook that the value came from, for who may see it
 
     @property
     def reported(self) -> str:
@@ -55,7 +55,7 @@ def record_rows(opened: Explanation, origins: Mapping[str, Origin]) -> list[Reco
     ]
 
 
-def _cells(opened: Explanation, months: Mapping[tuple[str, int], int]) -> dict[str, CellLink]:
+def _cells(opened: Explanation, months: Mapping[tuple[str, int], int]) -> dict[str, links.PageLink]:
     """The newest cell that says what stands there today; of a ratio there is none."""
     figure, scope = opened.figure, opened.scope
     if figure.ratio or scope.as_of is not None:

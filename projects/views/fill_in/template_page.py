@@ -20,8 +20,9 @@ from projects.totals.programmes import programmes_of
 from projects.totals.scope_parameters import programme_asked
 from projects.views import formatting
 from projects.views.pages import one_of, work_file
+from projects.views.parameters import reads
 from projects.views.report_sheet.sheet_filter import SheetQuestion
-from projects.views.report_sheet.sheet_unit import unit_of
+from projects.views.report_sheet.sheet_unit import UNIT, unit_of
 
 from .register_rows import RegisterRows
 from .report_rows import ReportRows
@@ -69,6 +70,7 @@ _OF_YEAR = {
 
 
 @work_file
+@reads("kind", FROM, UNIT, asks=False)
 def template(request: HttpRequest) -> HttpResponse:
     """The workbook of a `kind`; 403 for who may not send it, 404 for a month without a round."""
     kind = one_of(request, "kind", KINDS)

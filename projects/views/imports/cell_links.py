@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from projects.choices import CellVerdict, ImportState, WorkbookKind
@@ -16,15 +15,9 @@ from .cell_shown import CELL
 _WRITTEN = (CellVerdict.NEW, CellVerdict.CHANGED)
 
 
-@dataclass(frozen=True)
-class CellLink:
-    label: str
-    url: str
-
-
 def cell_links(
     user: Any, programme: Programme | None, field: str, values: Mapping[tuple[str, int | None], Any]
-) -> dict[str, CellLink]:
+) -> dict[str, links.PageLink]:
     """By the code of a project the newest cell that says what stands there. `values` are by code and month, None for what
     is of no month.
     """
@@ -40,5 +33,5 @@ def cell_links(
         if values.get((cell.project, month)) == cell.after:
             told = [each for each in (cell.of.name, cell.of.sheet, cell.address) if each]
             url = links.page("import", str(cell.of_id), query=[(CELL, cell.address)], filters=False)
-            found[cell.project] = CellLink(formatting.clauses(told), f"{url}#sent")
+            found[cell.project] = links.PageLink(formatting.clauses(told), f"{url}#sent")
     return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -22,15 +21,17 @@ from projects.text import LARGEST_KEY
 from projects.totals.scope import Scope
 
 from .. import links
+from ..list_pages import PAGE
 from ..pages import one_of
+from ..parameters import reads
 from ..private_pages import own_page
-from .cell_shown import cell_shown
+from .cell_shown import CELL, cell_shown
 from .confirm_form import ConfirmForm, UndoForm
 from .effects import effect_lines, held_lines, unused
 from .import_lines import about, counted, state_label, writes
 from .import_steps import RULE, STEPS, ImportAttempt
 from .mapping_rows import column_rows
-from .preview import Tally, preview
+from .preview import CELLS, FIELD_NAMES, Tally, preview
 from .sheet_shown import letters_shown, sheet_rows
 
 LOOK_AGAIN = 4  # seconds until a page of what is under way is shown anew
@@ -40,6 +41,7 @@ _UNDO = "undo"  # the step of what was written that looks whether it can be take
 
 
 @own_page
+@reads("step", CELL, PAGE, cells=CELLS, field=FIELD_NAMES)
 def import_one(request: HttpRequest, key: int) -> HttpResponse:
     """A POST takes a step (`action`): `map`, `confirm` or `undo`. Only who sent it goes on with it."""
     found = _found(request, key)
@@ -168,14 +170,8 @@ def _doubted(request: HttpRequest, found: Import) -> list[dict[str, Any]]:
     ]
 
 
-@dataclass(frozen=True)
-class ImportStep:
-    label: str
-    is_here: bool
-
-
-def _steps(found: Import, *, maps: bool) -> list[ImportStep]:
+def _steps(found: Import, *, maps: bool) -> list[links.PageLink]:
     labels = [_("Send"), _("Columns"), _("Look at it"), _("Write")]
     written = (ImportState.CONFIRMING, ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE)
     here = 1 if maps else 3 if found.state in written else 2 if found.state == ImportState.READY else 0
-    return [ImportStep(label, place == here) for place, label in enumerate(labels)]
+    return [links.PageLink(label, "", place == here) for place, label in enumerate(labels)]

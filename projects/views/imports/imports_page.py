@@ -17,7 +17,8 @@ from projects.totals.scope import Scope
 
 from .. import links
 from ..fill_in.template_page import FROM
-from ..list_pages import pages_of
+from ..list_pages import PAGE, pages_of
+from ..parameters import reads
 from ..private_pages import own_page
 from .import_lines import import_lines
 from .upload_form import UploadForm
@@ -26,6 +27,7 @@ _PASTED_ENDING = ".txt"
 
 
 @own_page
+@reads(PAGE)
 def imports(request: HttpRequest) -> HttpResponse:
     """A POST sends a table and leads to its own page."""
     may_send = request.user.has_perm("projects.add_import")

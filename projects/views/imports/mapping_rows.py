@@ -15,17 +15,11 @@ from projects.imports.workbooks.fields import FIELDS
 from projects.imports.workbooks.mapping import Certainty, Question
 
 from .. import formatting
+from ..filter_form import Choice
 
 FIELD, UNIT, CLEARS = "field-", "unit-", "clears-"  # before the letters of a column
 NOT_SAID = "?"  # the choice of a column that is still asked about
 _UNITS = (money.WAN, money.YI, 1)
-
-
-@dataclass(frozen=True)
-class Choice:
-    value: str
-    label: str
-    is_chosen: bool
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,8 @@ from .cell_words import CellWords
 from .questions import Question, Questions
 
 TO_LOOK_AT = "look"  # all but what would stay as it is
+CELLS = (TO_LOOK_AT, *CellVerdict.values)
+FIELD_NAMES = tuple(dict.fromkeys(name for fields in FIELDS.values() for name in fields))
 _OF_WHOLE_ROW = "row"  # the code of a cell that is only refused with its row
 
 
@@ -63,7 +65,7 @@ class CellLine:
 
 def preview(request: HttpRequest, imported: Import, reading: Reading) -> dict[str, Any]:
     """What a page shows of the cells; `cells` and `field` narrow them down."""
-    asked = one_of(request, "cells", (TO_LOOK_AT, *CellVerdict.values))
+    asked = one_of(request, "cells", CELLS)
     field = one_of(request, "field", ("", *FIELDS[imported.kind]))
     shown: Any = imported.cells.shown()
     tallies, to_look_at = _tallies(request, shown, asked if not field else "")

@@ -9,19 +9,11 @@ from projects.imports.workbooks.grid import Place, letters_of
 
 
 @dataclass(frozen=True)
-class SheetCell:
-    text: str
-    look: str  # a class: `unit1` of a unit, `off` of what is not read
-    rows: int = 1
-    columns: int = 1
-
-
-@dataclass(frozen=True)
 class SheetRow:
     number: int
     is_head: bool
     is_off: bool  # read, and no record
-    cells: list[SheetCell]
+    cells: list[tuple[str, str, int, int]]  # text, class (`unit1` of a unit, `off` of what is not read), rows, columns
 
 
 def letters_shown(reading: Reading) -> list[str]:
@@ -43,9 +35,7 @@ def sheet_rows(reading: Reading) -> list[SheetRow]:
     for row, texts in enumerate(reading.first_rows):
         is_head = heads["first"] <= row + 1 <= heads["last"]
         cells = [
-            SheetCell(
-                text, _look(Place(row, column), units, unread, is_head=is_head), *spans.get((row, column), (1, 1))
-            )
+            (text, _look(Place(row, column), units, unread, is_head=is_head), *spans.get((row, column), (1, 1)))
             for column, text in enumerate(texts)
             if (row, column) not in covered
         ]

@@ -21,10 +21,11 @@ from projects.periods import Month
 from projects.totals.scope import Scope
 
 from .. import formatting, links
-from ..list_pages import PAGE_SIZE, first_asked, pages_of
+from ..list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
 from ..pages import form_page, one_of
+from ..parameters import reads
 from ..sort_heads import sort_heads
-from ..table_files import PageTable, every_field_links, file_asked, file_links, wants_every_field
+from ..table_files import FILES_OF_FIELDS, PageTable, every_field_links, file_asked, file_links, wants_every_field
 from .attention_columns import all_standings, attention_columns, attention_others, because, with_references
 from .rating_form import RatingForm
 from .rule_description import light_word, rule_sentences
@@ -52,6 +53,7 @@ class AttentionEntry:
 
 
 @form_page
+@reads("show", SORT, PAGE, *FILES_OF_FIELDS)
 def attention(request: HttpRequest) -> HttpResponse:
     """The attention list of a programme, 50 a page; a POST adds the province's rating of one entry."""
     scope = Scope.of(request)

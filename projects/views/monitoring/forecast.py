@@ -23,9 +23,18 @@ from projects.totals.totals import breakdowns
 from .. import formatting, links
 from ..figure_display import marked, rests_on_illustrative
 from ..pages import page
+from ..parameters import reads
 from ..sort_heads import SortColumn
 from ..table_columns import amount, share, text
-from ..table_files import PageTable, every_field_links, file_asked, file_links, table_of_lines, wants_every_field
+from ..table_files import (
+    FILES_OF_FIELDS,
+    PageTable,
+    every_field_links,
+    file_asked,
+    file_links,
+    table_of_lines,
+    wants_every_field,
+)
 from .tabs import framed
 
 
@@ -39,6 +48,7 @@ class PlanHead:
 
 
 @page
+@reads(*FILES_OF_FIELDS)
 def forecast(request: HttpRequest) -> HttpResponse:
     """The three forecasts of a scope's year."""
     scope = Scope.of(request)

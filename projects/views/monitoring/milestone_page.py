@@ -5,13 +5,17 @@ from __future__ import annotations
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.models import Milestone
+from projects.models import Milestone, Project
+from projects.models.fields import normalised_code
 from projects.totals.scope import Scope
 
 from ..pages import work_page
+from ..parameters import reads
+from ..return_address import BACK
 from .change_page import Kind, changed, saved, shown
 from .milestone_forms import MilestoneChangeForm, NewMilestoneForm
 from .of_project_forms import own_projects
@@ -33,6 +37,7 @@ MILESTONE = Kind(
 
 
 @work_page
+@reads("project", BACK)
 def add_milestone(request: HttpRequest) -> HttpResponse:
     """A new milestone, of the project that the address names or of one that is chosen."""
     if not request.user.is_authenticated:
@@ -41,13 +46,19 @@ def add_milestone(request: HttpRequest) -> HttpResponse:
     if projects is None:
         raise PermissionDenied
     posted = request.POST if request.method == "POST" else None
-    form = NewMilestoneForm(posted, projects=projects, project=request.GET.get("project", ""))
+    code = request.GET.get("project", "")
+    if code:
+        get_object_or_404(
+            Project.objects.visible_to(request.user), code=normalised_code(code) if code.isprintable() else ""
+        )
+    form = NewMilestoneForm(posted, projects=projects, project=code)
     if posted is not None and form.is_valid() and (made := form.store_new()):
         return saved(request, MILESTONE, made)
     return shown(request, MILESTONE, form, title=_("Add a milestone"))
 
 
 @work_page
+@reads(BACK)
 def change_milestone(request: HttpRequest, key: int) -> HttpResponse:
     """Other words and days of a milestone, or the day on which it was reached."""
     return changed(request, key, MILESTONE)

@@ -20,11 +20,12 @@ from projects.versioning import as_of
 
 from .. import formatting, links
 from ..files import files_of_projects
-from ..list_pages import pages_of
+from ..list_pages import PAGE, pages_of
 from ..pages import one_of, page
+from ..parameters import reads
 from ..return_address import opened_from
 from ..sort_heads import sort_heads
-from ..table_files import PageTable, file_asked, file_links
+from ..table_files import FILES, PageTable, file_asked, file_links
 from .change_page import change_url
 from .milestone_order import (
     ORDERS,
@@ -38,7 +39,7 @@ from .milestone_order import (
 )
 from .milestone_page import MILESTONE
 from .of_project_forms import own_projects
-from .of_tasks import all_url, asked_of_api, rows_asked
+from .of_tasks import MINE, all_url, asked_of_api, rows_asked
 from .tabs import framed
 
 ALL, OVERDUE, SOON, AHEAD, REACHED, MOVED = SHOWN = ("all", "overdue", "soon", "ahead", "reached", "moved")
@@ -82,6 +83,7 @@ class ProjectMilestones:
 
 
 @page
+@reads("show", SORT, MINE, PAGE, *FILES)
 def milestones(request: HttpRequest) -> HttpResponse:
     """The timeline and its table, 50 projects a page, in an order of the table."""
     scope = Scope.of(request)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 
 from projects.access import Access, access_of
@@ -13,23 +12,15 @@ from projects.models import Problem
 
 from .. import formatting
 
-
-@dataclass(frozen=True)
-class ProblemLogEntry:
-    """One step; `who` is empty for the public."""
-
-    when: str
-    state: str
-    note: str
-    who: str
+Step = tuple[str, str, str, str]  # when, to which state, with which note, by whom: empty for the public
 
 
-def problem_logs(problems: Iterable[Problem], user: Any) -> dict[int, list[ProblemLogEntry]]:
+def problem_logs(problems: Iterable[Problem], user: Any) -> dict[int, list[Step]]:
     """The steps of each problem by its key, newest first; one query for all.
 
     A reader of single prefectures sees them from when the project came to one of them.
     """
-    access, logs = access_of(user), {problem.pk: list[ProblemLogEntry]() for problem in problems}
+    access, logs = access_of(user), {problem.pk: list[Step]() for problem in problems}
     told: dict[int, tuple[str, str]] = {}
     rows = visible_rows(kind_of(Problem), user).filter(id__in=list(logs))
     for row in rows.select_related("revision__user").order_by("history_id"):
@@ -40,11 +31,6 @@ def problem_logs(problems: Iterable[Problem], user: Any) -> dict[int, list[Probl
     return logs
 
 
-def _step(row: object, access: Access) -> ProblemLogEntry:
-    revision = row.revision  # type: ignore[attr-defined]
-    return ProblemLogEntry(
-        when=formatting.minute(revision.created_at),
-        state=str(ProblemState(row.state).label),  # type: ignore[attr-defined]
-        note=row.note,  # type: ignore[attr-defined]
-        who="" if access.public else revision.by,
-    )
+def _step(row: Any, access: Access) -> Step:
+    who = "" if access.public else row.revision.by
+    return formatting.minute(row.revision.created_at), str(ProblemState(row.state).label), row.note, who

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from projects.models import Problem
 
 from ..pages import work_page
+from ..parameters import reads
+from ..return_address import BACK
 from .change_page import Kind, changed
 from .problem_forms import ProblemChangeForm
 
@@ -26,6 +28,7 @@ PROBLEM = Kind(
 
 
 @work_page
+@reads(BACK)
 def change_problem(request: HttpRequest, key: int) -> HttpResponse:
     """Another deadline or solver of a problem, or other words for it; its steps are taken in the list."""
     return changed(request, key, PROBLEM)

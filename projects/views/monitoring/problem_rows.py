@@ -12,7 +12,7 @@ from projects.choices import ProblemState
 from projects.models import Problem
 
 from .problem_forms import StepForm
-from .problem_log import ProblemLogEntry
+from .problem_log import Step
 
 _STATE_CLASS = {
     ProblemState.OPEN: "draft",
@@ -29,7 +29,7 @@ class ProblemRow:
 
     problem: Problem
     today: dt.date
-    steps: list[ProblemLogEntry] = field(default_factory=list)
+    steps: list[Step] = field(default_factory=list)
     form: StepForm | None = None
     change_url: str = ""
 

@@ -21,13 +21,14 @@ from projects.totals.scope import Scope
 
 from .. import formatting, links
 from ..files import files_of_projects
-from ..list_pages import pages_of
+from ..list_pages import PAGE, Pages, pages_of
 from ..pages import form_page, one_of
-from ..sort_heads import sort_heads
-from ..table_files import PageTable, file_asked, file_links
+from ..parameters import reads
+from ..sort_heads import SortColumn, sort_heads
+from ..table_files import FILES, PageTable, file_asked, file_links
 from .change_page import change_url
 from .of_project_forms import own_projects
-from .of_tasks import all_url, asked_of_api, rows_asked
+from .of_tasks import MINE, all_url, asked_of_api, rows_asked
 from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
 from .problem_log import problem_logs
 from .problem_order import SORT, columns, in_order, orders, page_of
@@ -59,37 +60,90 @@ class Forms:
         return 422 if self.failed else 200
 
 
+@dataclass
+class ProblemQuestion:
+    """The problems that the page is about, and which of them are shown, in which order."""
+
+    every: QuerySet
+    shown: str
+    kind: str
+    order: str
+    today: dt.date
+
+    @classmethod
+    def of(cls, request: HttpRequest, scope: Scope) -> ProblemQuestion:
+        return cls(
+            every=rows_asked(request, scope, Problem).select_related("project__prefecture"),
+            shown=one_of(request, "state", SHOWN),
+            kind=one_of(request, "problem_kind", KINDS),
+            order=one_of(request, SORT, orders(scope.access)),
+            today=scope.today if scope.programme else dt.date.min,
+        )
+
+    @property
+    def chosen(self) -> QuerySet:
+        return self.every.filter(_condition(self.shown, self.today), _of_kind(self.kind))
+
+    @property
+    def in_order(self) -> QuerySet:
+        return in_order(self.chosen, self.order, self.today)
+
+
 @form_page
+@reads("state", "problem_kind", SORT, MINE, PAGE, *FILES)
 def problems(request: HttpRequest) -> HttpResponse:
     """The problems of a scope's projects, 50 a page. A POST adds one (`action=add`) or takes a step (`action=step`)."""
     scope = Scope.of(request)
-    shown, kind = one_of(request, "state", SHOWN), one_of(request, "problem_kind", KINDS)
-    order = one_of(request, SORT, orders(scope.access))
-    today = scope.today if scope.programme else dt.date.min
-    every = rows_asked(request, scope, Problem).select_related("project__prefecture")
-    forms = Forms(_new_form(request, scope))
-    if request.method == "POST":
-        done = _answered(request, forms, every, today)
-        if done is not None:
-            page = page_of(every, done, today)
-            address = links.same_page(request, without=(SORT,), state=ALL, problem_kind=ALL, **page)
-            return HttpResponseRedirect(f"{address}#problem-{done}")
-    counts = _counts(every, today)
-    pages = pages_of(request, _count(counts, shown, kind))
-    chosen = every.filter(_condition(shown, today), _of_kind(kind))
+    question, forms = ProblemQuestion.of(request, scope), Forms(_new_form(request, scope))
+    if request.method == "POST" and (done := _answered(request, forms, question.every, question.today)) is not None:
+        return HttpResponseRedirect(_address_of(request, question, done))
+    counts = _counts(question.every, question.today)
+    pages = pages_of(request, _count(counts, question.shown, question.kind))
     found = columns(scope.access)
-
-    def table() -> PageTable:
-        chunks = in_chunks(ProblemRow(each, today) for each in in_order(chosen, order, today).iterator(CHUNK))
-        return PageTable("problems", pgettext("page", "Problems"), found, lambda: chunks, pages.total)
-
-    if file := file_asked(request, scope, {"problems": table}):
+    if file := file_asked(request, scope, {"problems": lambda: _table(question, found, pages.total)}):
         return file
-    rows = list(in_order(chosen, order, today)[pages.first - 1 : pages.last]) if pages.total else []
-    if forms.step_of is not None and all(each.pk != forms.step_of for each in rows):
-        rows.insert(0, every.get(pk=forms.step_of))  # the problem of the form is shown, whatever else is
+    asked = [*_asked(question.shown, question.kind), *asked_of_api(request)]
     context = framed(request, scope, "problems") | {
-        "lede": _finding(counts, today),
+        "lede": _finding(counts, question.today),
+        **_switches(request, question, counts),
+        "rows": _rows(request, _of_page(question, pages, forms), forms, question.today),
+        "heads": sort_heads(request, SORT, question.order, found),
+        "order": question.order,
+        "pages": pages,
+        "any": bool(counts),
+        "files": file_links(request),
+        "all_url": all_url(request),
+        "every_field": files_of_projects("problems", scope, question.chosen, asked),
+        "new": forms.new,
+        "failed": forms.failed,
+        "new_failed": forms.failed and forms.step is None and not forms.gone,
+        "gone": forms.gone,
+    }
+    return render(request, "rounds/problems.html", context, status=forms.status)
+
+
+def _address_of(request: HttpRequest, question: ProblemQuestion, done: int) -> str:
+    """Where the problem that was written stands among all."""
+    page = page_of(question.every, done, question.today)
+    return f"{links.same_page(request, without=(SORT,), state=ALL, problem_kind=ALL, **page)}#problem-{done}"
+
+
+def _table(question: ProblemQuestion, found: list[SortColumn], count: int) -> PageTable:
+    chunks = in_chunks(ProblemRow(each, question.today) for each in question.in_order.iterator(CHUNK))
+    return PageTable("problems", pgettext("page", "Problems"), found, lambda: chunks, count)
+
+
+def _of_page(question: ProblemQuestion, pages: Pages, forms: Forms) -> list[Problem]:
+    rows = list(question.in_order[pages.first - 1 : pages.last]) if pages.total else []
+    if forms.step_of is not None and all(each.pk != forms.step_of for each in rows):
+        rows.insert(0, question.every.get(pk=forms.step_of))  # the problem of the form is shown, whatever else is
+    return rows
+
+
+def _switches(request: HttpRequest, question: ProblemQuestion, counts: list[dict[str, Any]]) -> dict[str, Any]:
+    """By state and by kind, each with how many it would show beside what else is asked."""
+    shown, kind = question.shown, question.kind
+    return {
         "switches": [
             switch(request, "state", name, _state_label(name), shown=shown, count=_count(counts, name, kind))
             for name in SHOWN
@@ -98,20 +152,7 @@ def problems(request: HttpRequest) -> HttpResponse:
             switch(request, "problem_kind", name, _kind_label(name), shown=kind, count=_count(counts, shown, name))
             for name in KINDS
         ],
-        "rows": _rows(request, rows, forms, today),
-        "heads": sort_heads(request, SORT, order, found),
-        "order": order,
-        "pages": pages,
-        "any": bool(counts),
-        "files": file_links(request),
-        "all_url": all_url(request),
-        "every_field": files_of_projects("problems", scope, chosen, [*_asked(shown, kind), *asked_of_api(request)]),
-        "new": forms.new,
-        "failed": forms.failed,
-        "new_failed": forms.failed and forms.step is None and not forms.gone,
-        "gone": forms.gone,
     }
-    return render(request, "rounds/problems.html", context, status=forms.status)
 
 
 def _asked(shown: str, kind: str) -> list[tuple[str, str]]:

@@ -27,10 +27,12 @@ from .. import formatting, links
 from ..column_order import ordered, orders
 from ..figure_display import share_of_plan
 from ..pages import one_of, page
+from ..parameters import reads
 from ..project_columns import disbursed_label
 from ..sort_heads import SortColumn, sort_heads
 from ..table_columns import coverage, of_figure, share, text
 from ..table_files import (
+    FILES_OF_FIELDS,
     PageTable,
     cells_of,
     every_field_links,
@@ -55,6 +57,7 @@ EVERY_FIGURE = (*USUAL, Measure.FORECAST.value)
 
 
 @page
+@reads("by", SORT, *FILES_OF_FIELDS)
 def league_table(request: HttpRequest) -> HttpResponse:
     """The rows of one breakdown in their order; those with too few plans and reports come last, without a rank."""
     scope = Scope.of(request)

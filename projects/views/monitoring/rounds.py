@@ -24,9 +24,10 @@ from .. import formatting
 from ..column_order import Value, ordered, orders
 from ..files import files_of
 from ..pages import one_of, page
+from ..parameters import reads
 from ..sort_heads import SortColumn, sort_heads
 from ..table_columns import coded, of_figure, text
-from ..table_files import file_asked, file_links, table_of_lines
+from ..table_files import FILES, file_asked, file_links, table_of_lines
 from .tabs import framed
 
 SORT, NEWEST = "sort", "-month"
@@ -92,6 +93,7 @@ COLUMNS: dict[str, Value] = {
 
 
 @page
+@reads(SORT, *FILES)
 def rounds(request: HttpRequest) -> HttpResponse:
     """All rounds of a programme, at most twelve: newest first, or by any of their columns."""
     scope = Scope.of(request)

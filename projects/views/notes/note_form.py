@@ -24,8 +24,9 @@ from sectors.models import Sector
 
 from .. import formatting, links
 from ..pages import work_page
+from ..parameters import reads
 from ..record_forms import RecordForm
-from ..return_address import way_back
+from ..return_address import BACK, way_back
 from .note_display import period_name, subject_of
 
 OVERTAKEN = gettext_lazy("Meanwhile this note was changed. Nothing of yours is lost: look at it again, then save.")
@@ -51,6 +52,7 @@ class NoteForm(RecordForm):
 
 
 @work_page
+@reads("report", "programme", "project", "figure", "sector", "prefecture", BACK, asks=False)
 def add_note(request: HttpRequest) -> HttpResponse:
     """A new note about what the address names."""
     note = _new(request)
@@ -65,6 +67,7 @@ def add_note(request: HttpRequest) -> HttpResponse:
 
 
 @work_page
+@reads(BACK, asks=False)
 def change_note(request: HttpRequest, key: int) -> HttpResponse:
     """Other words of a note, by its author."""
     mine = Note.objects.visible_to(request.user).select_related("programme", "project", "sector", "prefecture")

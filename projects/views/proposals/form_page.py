@@ -24,10 +24,12 @@ from projects.workflows.proposals import Subject
 
 from .. import links
 from ..pages import work_page
+from ..parameters import reads
 from .fields import ProposingForm
 
 
 @work_page
+@reads("proposal")
 def propose(request: HttpRequest, code: str) -> HttpResponse:
     """The form, or the way to the proposal that was made of it."""
     if not request.user.is_authenticated:

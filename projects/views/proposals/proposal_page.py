@@ -19,7 +19,8 @@ from projects.workflows import proposals
 
 from .. import formatting, links
 from ..pages import form_page
-from ..table_files import FORMAT, at_hand, file_asked, table_heads
+from ..parameters import reads
+from ..table_files import FILES, at_hand, file_asked, table_heads
 from .effect_rows import EffectRow
 from .proposal_access import turned_away
 from .proposal_rows import FieldLine, field_lines, values
@@ -55,6 +56,7 @@ class Decided:
 
 
 @form_page
+@reads(*FILES)
 def proposal(request: HttpRequest, number: int) -> HttpResponse:
     """One proposal. A POST takes a step (`action`) with the version that was looked at."""
     away = turned_away(request)
@@ -123,7 +125,7 @@ def _tables(request: HttpRequest, found: Any, subject: proposals.Subject) -> tup
 
 
 def _file(request: HttpRequest, found: Any) -> HttpResponse | None:
-    if FORMAT not in request.GET:
+    if not any(name in request.GET for name in FILES):
         return None
     *_lines, tables = _tables(request, found, proposals.Subject.of(found))
     return file_asked(request, Scope(user=request.user, programme=None), at_hand(tables))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
@@ -16,52 +15,44 @@ from projects.exports.streaming import in_chunks
 from projects.models import Proposal
 
 from .. import formatting
-from ..plain_columns import choice, count, number_and_unit, words
+from ..plain_columns import OneOf, choice, count, number_and_unit, words
 from ..sort_heads import SortColumn
 from ..table_columns import of_project, text
 from ..table_files import PageTable, table_of_lines
 from .effect_rows import EffectRow
-from .proposal_rows import FieldLine, ProposalLine, proposal_lines
-
-
-@dataclass(frozen=True)
-class ProposedField:
-    """A field of a proposal of the queue."""
-
-    line: ProposalLine
-    field: FieldLine
+from .proposal_rows import FieldLine, proposal_lines
 
 
 def queue_table(rows: Any, *, user: Any) -> PageTable:
     """A line for each field of each proposal, in the order of the page."""
 
-    def lines() -> Iterator[list[ProposedField]]:
+    def lines() -> Iterator[list[OneOf]]:
         for some in in_chunks(rows):
-            yield [ProposedField(each, one) for each in proposal_lines(some, user=user) for one in each.fields]
+            yield [OneOf(each, one) for each in proposal_lines(some, user=user) for one in each.fields]
 
     return PageTable("proposals", _("Proposals"), queue_columns(), lines, None)
 
 
 def queue_columns() -> list[SortColumn]:
-    state = choice(_("State"), attrgetter("line.proposal.state"), ProposalState)
+    state = choice(_("State"), attrgetter("about.proposal.state"), ProposalState)
     answered = (
-        text(_("Answered by"), lambda each: _name(each.line.proposal.answered_by)),
-        text(_("Answered at"), lambda each: _minute(each.line.proposal.answered_at)),
+        text(_("Answered by"), lambda each: _name(each.about.proposal.answered_by)),
+        text(_("Answered at"), lambda each: _minute(each.about.proposal.answered_at)),
     )
     return [
-        count(pgettext("proposal", "Number"), attrgetter("line.proposal.pk"))._replace(numeric=False),
-        SortColumn("", _("Project"), kind="name", in_files=of_project(attrgetter("line.proposal.project"))),
+        count(pgettext("proposal", "Number"), attrgetter("about.proposal.pk"))._replace(numeric=False),
+        SortColumn("", _("Project"), kind="name", in_files=of_project(attrgetter("about.proposal.project"))),
         words(
             _("What is proposed"),
-            attrgetter("field.label"),
-            text(pgettext("proposal", "Original"), attrgetter("field.original")),
-            text(pgettext("proposal", "Proposed"), attrgetter("field.proposed")),
+            attrgetter("said.label"),
+            text(pgettext("proposal", "Original"), attrgetter("said.original")),
+            text(pgettext("proposal", "Proposed"), attrgetter("said.proposed")),
         ),
-        words(_("Reason"), attrgetter("line.proposal.reason")),
+        words(_("Reason"), attrgetter("about.proposal.reason")),
         words(
             _("Proposed by"),
-            lambda each: _name(each.line.proposal.proposed_by),
-            text(_("Proposed at"), lambda each: _minute(each.line.proposal.proposed_at)),
+            lambda each: _name(each.about.proposal.proposed_by),
+            text(_("Proposed at"), lambda each: _minute(each.about.proposal.proposed_at)),
         ),
         state._replace(in_files=(*state.in_files, *answered)),
     ]

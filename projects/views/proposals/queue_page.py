@@ -18,11 +18,12 @@ from projects.totals.scope import Scope
 
 from .. import formatting, links
 from ..files import files_of
-from ..list_pages import PAGE_SIZE, pages_of
+from ..list_pages import PAGE, PAGE_SIZE, pages_of
 from ..monitoring.tabs import switch
 from ..pages import one_of, page
+from ..parameters import reads
 from ..sort_heads import sort_heads
-from ..table_files import file_asked, file_links
+from ..table_files import FILES, file_asked, file_links
 from .proposal_access import turned_away
 from .proposal_rows import proposal_lines
 from .proposal_tables import queue_columns, queue_table
@@ -32,6 +33,7 @@ SHOWN = (ALL, WAITING, *ProposalState.values)
 
 
 @page
+@reads("state", PAGE, *FILES)
 def proposals(request: HttpRequest) -> HttpResponse:
     """The proposals that the reader sees, by state and page."""
     away = turned_away(request)

@@ -22,10 +22,11 @@ from projects.versioning.merging import last_row
 from projects.views import formatting, links
 from projects.views.methods import READING, taking
 from projects.views.pages import one_of, work_page
+from projects.views.parameters import reads
 
 from .month_bars import month_bars
 from .row_fields import NAMES, label, shown
-from .sheet_filter import SheetQuestion
+from .sheet_filter import OF_SHEET, SheetQuestion
 from .sheet_presenter import names_of_months, written_in
 from .sheet_rows import Sheet, SheetRow
 from .sheet_unit import form_of
@@ -35,6 +36,7 @@ PART = "part"  # of the page: 'panel' is what the sheet shows beside a row
 
 @taking(*READING)
 @work_page
+@reads(PART, *OF_SHEET, asks=False)
 def round_row(request: HttpRequest, month: str, code: str) -> HttpResponse:
     """For whoever has the row in their sheet; fields for who may fill them in. It is saved by the sheet."""
     question = SheetQuestion.of(request, month)

@@ -24,10 +24,11 @@ from projects.views.pages import one_of
 from sectors.models import in_language
 
 from .row_drafts import Drafts
-from .sheet_unit import unit_of
+from .sheet_unit import UNIT, unit_of
 
 _TAKING = (RoundState.OPEN, RoundState.LATE)
-PART = "show"
+PART, CORRECT = "show", "correct"
+OF_SHEET = ("prefecture", PART, CORRECT, UNIT)  # what its address says
 _OF_ONE_ROW = ("withdraw", "discard", "theirs", "fill")  # what a form does to one row, which it names
 _KEY = re.compile(r"([0-9]{1,18})(?![0-9])")
 PAGE_SIZE = 50  # of about 14 fields each: a form may have 1,000
@@ -86,7 +87,7 @@ class SheetQuestion:
             entries=entries,
             listed=listed,
             unit=unit_of(request),
-            correcting=request.GET.get("correct", ""),
+            correcting=_correcting(request, listed),
             part=part,
         )
 
@@ -112,6 +113,13 @@ class SheetQuestion:
     def page(self, first: int, last: int) -> list[Any]:
         """The entries from one place of the list to another, 1 being the first."""
         return list(self.entries.select_related("project__prefecture")[first - 1 : last])
+
+
+def _correcting(request: HttpRequest, listed: QuerySet) -> str:
+    code: str = request.GET.get(CORRECT, "")
+    if code and not listed.filter(project__code=code).exists():
+        raise ValidationError({CORRECT: _("There is no project “%(value)s” on this sheet.") % {"value": code}})
+    return code
 
 
 def _of_part(request: HttpRequest, entries: QuerySet, part: ReportPart, month: int) -> QuerySet:

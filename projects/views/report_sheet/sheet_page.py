@@ -16,10 +16,11 @@ from projects.choices import ReportAction, SheetUnit
 from projects.totals.scope import Scope
 from projects.versioning.revisions import writing
 from projects.views import links
-from projects.views.list_pages import Pages, pages_of
+from projects.views.list_pages import PAGE, Pages, pages_of
 from projects.views.pages import work_page
+from projects.views.parameters import reads
 from projects.views.step_messages import done_and_next
-from projects.views.table_files import file_asked
+from projects.views.table_files import FILES, file_asked
 from projects.workflows import reporting
 
 from .pointed_out import point_out_at_rows
@@ -27,16 +28,17 @@ from .row_fields import Typed
 from .row_messages import plain
 from .row_saving import SavedRow, row_of, save_row
 from .sheet_columns import sheet_table
-from .sheet_filter import PAGE_SIZE, SheetQuestion
+from .sheet_filter import OF_SHEET, PAGE_SIZE, SheetQuestion
 from .sheet_presenter import context_of
 from .sheet_rows import Sheet, SheetRow
-from .sheet_unit import PARAMETER, remember_unit
+from .sheet_unit import UNIT, remember_unit
 from .typed_rows import DISCARD, store_typed, typed_rows
 
 WITHDRAW = "withdraw"  # names the one row
 
 
 @work_page
+@reads(*OF_SHEET, PAGE, *FILES, asks=False)
 def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
     """Rows of at most 50 entries. A post saves what was typed, and then submits or withdraws what it says."""
     question = SheetQuestion.of(request, month)
@@ -53,7 +55,7 @@ def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
 def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries: list[Any]) -> HttpResponse:
     if not request.user.is_authenticated:  # signed out while typing: what was typed before is stored as drafts
         return redirect_to_login(request.get_full_path())
-    if request.POST.get(PARAMETER) in SheetUnit.values:
+    if request.POST.get(UNIT) in SheetUnit.values:
         return _in_another_unit(request, question, entries)
     if not question.writes:
         raise PermissionDenied
@@ -70,7 +72,7 @@ def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries
         done = _stepped(request, question, shown, saved)
         if wants_to_submit or WITHDRAW in request.POST:
             shown = rows()
-    again = links.same_page(request, without=("correct", PARAMETER), **_page_number(pages))
+    again = links.same_page(request, without=("correct", UNIT), **_page_number(pages))
     point_out_at_rows(request, address=again, form=question.drafts.form)
     if any(row.conflict or (row.errors and (row.key in saved or wants_to_submit)) for row in shown):
         for text in done:
@@ -86,8 +88,8 @@ def _in_another_unit(request: HttpRequest, question: SheetQuestion, entries: lis
     """The same sheet in the other unit, from now on; what is typed comes along, and is not saved by that."""
     if question.writes:
         store_typed(request.POST, question, entries)
-    remember_unit(request.user, SheetUnit(request.POST[PARAMETER]))
-    return HttpResponseRedirect(links.same_page(request, without=(PARAMETER,)))
+    remember_unit(request.user, SheetUnit(request.POST[UNIT]))
+    return HttpResponseRedirect(links.same_page(request, without=(UNIT,)))
 
 
 def _discarded(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> HttpResponse:
@@ -95,7 +97,7 @@ def _discarded(request: HttpRequest, question: SheetQuestion, entries: list[Any]
         if str(entry.pk) == request.POST[DISCARD]:
             question.drafts.discard(entry)
     messages.success(request, _("What was typed there and not saved is gone."))
-    return HttpResponseRedirect(links.same_page(request, without=(PARAMETER,)))
+    return HttpResponseRedirect(links.same_page(request, without=(UNIT,)))
 
 
 def _saved(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> dict[int, SavedRow]:

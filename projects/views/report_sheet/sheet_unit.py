@@ -11,14 +11,14 @@ from projects.models import SheetPreference
 from projects.views import formatting
 from projects.views.pages import one_of
 
-PARAMETER = "unit"
+UNIT = "unit"
 _FORMS = {SheetUnit.SMALL: "precise", SheetUnit.LARGE: "table"}  # how `formatting` writes money
 
 
 def unit_of(request: HttpRequest, *, usual: SheetUnit = SheetUnit.SMALL) -> SheetUnit:
     """The unit that the address names, which is also the one that its form was typed in; else the person's own."""
-    if PARAMETER in request.GET:
-        return SheetUnit(one_of(request, PARAMETER, tuple(SheetUnit.values)))
+    if UNIT in request.GET:
+        return SheetUnit(one_of(request, UNIT, tuple(SheetUnit.values)))
     if request.user.is_authenticated:
         chosen = SheetPreference.objects.filter(pk=request.user.pk).values_list("unit", flat=True).first()
         return SheetUnit(chosen or usual)

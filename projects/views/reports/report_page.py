@@ -6,7 +6,6 @@ and it is the same in every copy of the register, where the numbers of rows are 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -31,8 +30,9 @@ from .. import formatting, links
 from ..changelog.changelog_rows import Event, events
 from ..notes.note_display import notes_of
 from ..pages import page
+from ..parameters import reads
 from ..project_history import all_changes_url, files_of_changes
-from ..table_files import at_hand, file_asked, table_heads
+from ..table_files import FILES, at_hand, file_asked, table_heads
 from .report_months import neighbours, reported_months
 from .submissions import exchange_of, submissions_of
 from .whole_report import whole_report
@@ -56,16 +56,8 @@ _RELATED = (
 )
 
 
-@dataclass(frozen=True)
-class StepTaken:
-    """When a report was handed in, returned or approved; `who` is empty for the public, and where nobody did it."""
-
-    what: str
-    when: Any
-    who: str
-
-
 @page
+@reads(*FILES, asks=False)
 def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
     """A report of a project's month, for whoever may see it."""
     report = asked_report(request, code, month)
@@ -119,15 +111,14 @@ def asked_report(request: HttpRequest, code: str, month: str) -> MonthlyReport:
     return get_object_or_404(visible, **of, month=asked.number)
 
 
-def _steps(report: MonthlyReport, *, public: bool) -> list[StepTaken]:
+def _steps(report: MonthlyReport, *, public: bool) -> list[tuple[str, Any, str]]:
+    """What was done with it, when and by whom; not for the public."""
     taken = [
         (_("Submitted"), report.submitted_at, report.submitted_by),
         (_("Returned"), report.returned_at, report.returned_by),
         (_("Approved"), report.approved_at, report.approved_by),
     ]
-    return [
-        StepTaken(what, when, "" if public or who is None else who.display_name) for what, when, who in taken if when
-    ]
+    return [(what, when, "" if public or who is None else who.display_name) for what, when, who in taken if when]
 
 
 def _changes(report: MonthlyReport, user: Any) -> list[Event]:

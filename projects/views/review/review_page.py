@@ -12,16 +12,20 @@ from django.shortcuts import render
 
 from projects.choices import SheetUnit
 from projects.views import formatting, links
+from projects.views.list_pages import PAGE
 from projects.views.pages import work_page
-from projects.views.report_sheet.sheet_unit import PARAMETER, remember_unit, unit_of, units
+from projects.views.parameters import reads
+from projects.views.report_sheet.sheet_unit import UNIT, remember_unit, unit_of, units
+from projects.views.table_files import FILES
 
 from .one_report import OpenedReport, one_report_context
 from .review_acts import ReviewAttempt, acted
 from .review_filter import ReviewQuestion
-from .review_queue import ReviewQueue, queue_context, queue_file
+from .review_queue import HINTS, OPEN, ReviewQueue, queue_context, queue_file
 
 
 @work_page
+@reads("month", UNIT, HINTS, OPEN, PAGE, *FILES, asks=False)
 def review(request: HttpRequest) -> HttpResponse:
     """What is submitted in a month. Approving and returning is all or nothing; from one report it goes on to the next.
 
@@ -31,9 +35,9 @@ def review(request: HttpRequest) -> HttpResponse:
         return redirect_to_login(request.get_full_path())
     if not request.user.has_perm("projects.approve_monthlyreport"):
         raise PermissionDenied
-    if request.method == "POST" and request.POST.get(PARAMETER) in SheetUnit.values:
-        remember_unit(request.user, SheetUnit(request.POST[PARAMETER]))
-        return HttpResponseRedirect(links.same_page(request, without=(PARAMETER,)))
+    if request.method == "POST" and request.POST.get(UNIT) in SheetUnit.values:
+        remember_unit(request.user, SheetUnit(request.POST[UNIT]))
+        return HttpResponseRedirect(links.same_page(request, without=(UNIT,)))
     unit = unit_of(request, usual=SheetUnit.LARGE)
     switch = {"is_signed_in": True, "units": units(), "unit_code": unit.value}  # names of both, before one is for all
     with formatting.in_small_units() if unit == SheetUnit.SMALL else nullcontext():

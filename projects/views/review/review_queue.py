@@ -18,6 +18,7 @@ from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.views import formatting, links
 from projects.views.list_pages import pages_of
+from projects.views.pages import one_of
 from projects.views.sort_heads import sort_heads
 from projects.views.table_files import PageTable, file_asked, file_links
 
@@ -45,7 +46,7 @@ class ReviewQueue:
     @classmethod
     def of(cls, request: HttpRequest, programme: Programme, month: Month) -> ReviewQueue:
         waiting = submitted_reports(programme, month.number, user=request.user)
-        hinted = request.GET.get(HINTS) == "1"
+        hinted = one_of(request, HINTS, ("", "1")) == "1"
         shown = waiting
         if hinted:
             shown = waiting.filter(pk__in=_with_hints(waiting, programme, month.number, request.user))

@@ -14,6 +14,7 @@ from .. import links
 from ..frame import shell
 from ..other_years import in_other_years
 from ..pages import page
+from ..parameters import reads
 from .exact_match import exact_match
 from .figures_and_pages import figures, pages, programmes
 from .groups import FoundGroup
@@ -23,6 +24,7 @@ from .words import Words
 
 
 @page
+@reads("search")
 def search(request: HttpRequest) -> HttpResponse:
     """Everything of a question that has the words; filters that are set narrow the projects, and problems of them."""
     scope = Scope.of(request)

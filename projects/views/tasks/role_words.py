@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
@@ -15,20 +14,13 @@ from projects.views import formatting, links
 from sectors.models import in_language
 
 
-@dataclass(frozen=True)
-class RoleWords:
-    """A role with its sentences, and where its work begins: pairs of a name and an address."""
-
-    label: str
-    sentences: str
-    places: list[tuple[str, str]]
-
-
-def role_words(user: Any) -> list[RoleWords]:
-    """For each role of an account that has no tasks; nothing for an account without a role."""
+def role_words(user: Any) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """For each role of an account that has no tasks its name, its sentences, and where its work begins: names and addresses;
+    nothing for an account without a role.
+    """
     access = access_of(user)
     return [
-        RoleWords(formatting.sentence_case(str(Role(role).label)), _SENTENCES[role](access), _places(role))
+        (formatting.sentence_case(str(Role(role).label)), _SENTENCES[role](access), _places(role))
         for role in _SENTENCES
         if role in access.roles
     ]

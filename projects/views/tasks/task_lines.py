@@ -19,7 +19,7 @@ from projects.models import Programme
 from projects.monitoring.tasks import Task, number_of
 from projects.periods import Month
 from projects.versioning import as_of
-from projects.views import formatting
+from projects.views import formatting, links
 from projects.views.monitoring.of_tasks import MINE
 
 from .own_figures import of_part
@@ -74,15 +74,6 @@ _PARTS = {
 
 
 @dataclass(frozen=True)
-class MonthLink:
-    """Reports of one month, where they are of several."""
-
-    text: str
-    url: str
-    count: int
-
-
-@dataclass(frozen=True)
 class TaskLine:
     """One line; `months` where its reports are of more than one, each a click away.
 
@@ -99,7 +90,7 @@ class TaskLine:
     button: str
     url: str
     records: str
-    months: Sequence[MonthLink] = ()
+    months: Sequence[links.CountLink] = ()
 
     @property
     def urgency(self) -> str:
@@ -179,11 +170,11 @@ def _line(
     )
 
 
-def _months(group: list[Task]) -> Iterator[MonthLink]:
+def _months(group: list[Task]) -> Iterator[links.CountLink]:
     for each in group:
         if each.month:
             values = {"month": formatting.month_of_year(each.month), "count": formatting.count(each.number)}
-            yield MonthLink(_("%(month)s: %(count)s") % values, records_at(each), each.number)
+            yield links.CountLink(_("%(month)s: %(count)s") % values, records_at(each), each.number)
 
 
 def until_when(task: Task, today: dt.date) -> tuple[str, str]:

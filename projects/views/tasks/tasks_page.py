@@ -25,10 +25,12 @@ from projects.versioning import as_of
 from projects.views import formatting, links
 from projects.views.frame import places_read, shell
 from projects.views.pages import work_page
+from projects.views.parameters import reads
 from projects.views.sort_heads import sort_heads
 from projects.views.table_files import file_asked, file_links
 from sectors.models import in_language
 
+from ..table_files import FILES
 from .own_figures import (
     MOST_PROJECTS,
     outstanding_by_place,
@@ -52,6 +54,7 @@ _OF_REPORTS = (
 
 
 @work_page
+@reads(*FILES)
 def tasks(request: HttpRequest) -> HttpResponse:
     """What an account without a task is to do is said as well."""
     if not request.user.is_authenticated:

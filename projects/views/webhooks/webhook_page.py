@@ -21,9 +21,10 @@ from projects.text import listing
 from projects.totals.scope import Scope
 
 from .. import links
-from ..list_pages import PAGE_SIZE, pages_of
+from ..list_pages import PAGE, PAGE_SIZE, pages_of
 from ..monitoring.tabs import switch
 from ..pages import one_of
+from ..parameters import reads
 from ..private_pages import own_page
 from . import secret_once
 from .webhook_access import found, locked
@@ -51,6 +52,7 @@ def add_webhook(request: HttpRequest) -> HttpResponse:
 
 
 @own_page
+@reads("state", PAGE)
 def webhook(request: HttpRequest, key: int) -> HttpResponse:
     """Where it stands and what was sent. A POST names a step (`action`), or saves the form."""
     shown = found(request, key)
