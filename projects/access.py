@@ -114,7 +114,7 @@ def access_of(user: Any) -> Access:
     return access
 
 
-def row_of(user: Any) -> Any:
+def account_of(user: Any) -> Any:
     """The account itself of a request's user, which each middleware may have wrapped: lazily, and with the whole request."""
     while isinstance(user, LazyObject):
         bool(user)  # it is found now, if nobody has asked for it yet
