@@ -21,7 +21,7 @@ from .release import release
 _OF_BODY = ("ETag", "Last-Modified", "Content-Length", "Content-Encoding")
 _SECOND = 1_000_000  # microseconds
 _SOON = 60  # seconds
-_OF_REVALIDATION = 12_000  # bytes, measured: a scope with its programmes, parameters
+_OF_REVALIDATION = 10_000  # bytes, measured: a scope with its months, parameters, a statement with its values
 _STARTED = int(time.time()) * _SECOND
 
 Headers = list[tuple[str, str]]

@@ -6,13 +6,12 @@ answer.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from io import BytesIO
 from typing import Any
 
-from django.core.handlers.wsgi import WSGIRequest
 from django.core.paginator import Paginator
+from django.http import QueryDict
 from rest_framework.request import Request
 
 from projects.exports.project_page import ProjectPage, numbered
@@ -23,6 +22,17 @@ from .pagination import PAGE_SIZE, Pages, body_of_page
 from .project_records import ProjectRecords
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """As much of a request as pages are numbered by, and nothing that leads back to it: it would be freed late."""
+
+    query_params: QueryDict
+    address: str
+
+    def build_absolute_uri(self) -> str:
+        return self.address
+
+
 class NumberedPage:
     """One page of the list.
 
@@ -31,7 +41,7 @@ class NumberedPage:
     """
 
     def __init__(self, request: Request, records: ProjectRecords) -> None:
-        self.request = _bare(request)
+        self.request: Any = _Asked(request.query_params, request.build_absolute_uri())
         self.scope, self.found = records.scope.unasked(), records.found
         self._follows_lights = follows_lights(records.scope)
         self._head: tuple[int | None, dict[str, Any]] = (None, {})  # for so many rows
@@ -74,13 +84,3 @@ class NumberedPage:
             head = {"count": count, "next": pages.get_next_link(), "previous": pages.get_previous_link()}
             self._head = count, head
         return head
-
-
-_OF_ADDRESSES = ("HTTP_HOST", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT")
-
-
-def _bare(request: Request) -> Request:
-    """As much of a request as addresses and parameters are read from."""
-    said = {name: request.META[name] for name in _OF_ADDRESSES if name in request.META}
-    fixed = {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "wsgi.input": BytesIO()}
-    return Request(WSGIRequest(said | fixed | {"wsgi.url_scheme": request.scheme}))

@@ -16,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 
-from projects.access import Access, access_of
+from projects.access import Access, access_of, account_of
 from projects.choices import Listed, Measure
 from projects.models import Entry, Programme, Project, Target
 from projects.periods import Month
@@ -106,7 +106,7 @@ class Scope:
         """The same question with nothing found out: a cached response would hold it and, with its user, the request."""
         if self.programme is not None:
             self.programme.months = self.months.worked_out()  # type: ignore[attr-defined]  # as `programmes_of` gives it
-        return replace(self, user=getattr(self.user, "_wrapped", self.user), programmes=(), read=None)
+        return replace(self, user=account_of(self.user), programmes=(), read=None)
 
     @property
     def access(self) -> Access:

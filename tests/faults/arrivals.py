@@ -82,7 +82,8 @@ class _Client:
         """The answer, with the seconds since the moment in which the request was due."""
         with contextlib.suppress(OSError, TimeoutError, asyncio.IncompleteReadError):
             async with asyncio.timeout(LONGEST):
-                if self._streams is None:
+                if self._streams is None or self._streams[0].at_eof():  # closed meanwhile, since nothing was asked
+                    self.close()
                     await self.connect()
                 return await self._asked(data, due)
         self.close()

@@ -77,12 +77,33 @@ def test_an_import_is_written_whole_and_once_whatever_is_killed(environment, see
     try:
         for _kill in range(KILLS):
             kill(keeper, after=chance.uniform(0, 0.25 * ROWS * PAUSE))
-            state, revision, *_job, new, places = stored(environment, waits=False)
-            assert (state, revision, new, places) == ("confirming", None, [], 0), "half of it is there"
+            _assert_nothing_is_there(stored(environment, waits=False))
         kill(keeper)  # the last that would never come to the last row
-        state, revision, job, of_job, turn, new, places = stored(environment, waits=True)
+        found = stored(environment, waits=True)
     finally:
         ended(keeper)
-    print(f"FAULT_SEED={seed}: {KILLS} kills, taken up {turn} times")
+    print(f"FAULT_SEED={seed}: {KILLS} kills, at last {found}")
+    _assert_all_is_there_once(found)
+
+
+def _assert_nothing_is_there(found: list[Any]) -> None:
+    state, revision, *_job, new, places = found
+    assert (state, revision, new, places) == ("confirming", None, [], 0), "half of it is there"
+
+
+def _assert_all_is_there_once(found: list[Any]) -> None:
+    state, revision, job, of_job, turn, new, places = found
     assert (state, job, of_job, turn) == ("done", "done", revision, KILLS + 2)
     assert (new, places) == ([revision] * ROWS, ROWS)
+
+
+def test_half_of_it_or_twice_as_much_is_found_out() -> None:
+    """The control."""
+    _assert_nothing_is_there(["confirming", None, "running", None, 1, [], 0])
+    _assert_all_is_there_once(["done", 7, "done", 7, KILLS + 2, [7] * ROWS, ROWS])
+    for new, places in (([7], 0), ([], 1)):
+        with pytest.raises(AssertionError):
+            _assert_nothing_is_there(["confirming", None, "running", None, 1, new, places])
+    for new, places in (([7] * 2 * ROWS, 2 * ROWS), ([7] * (ROWS - 1), ROWS), ([7, *[8] * (ROWS - 1)], ROWS)):
+        with pytest.raises(AssertionError):
+            _assert_all_is_there_once(["done", 7, "done", 7, KILLS + 2, new, places])

@@ -16,11 +16,12 @@ from tests.serving import ROOT
 from .asking import AT_ONCE, LIVENESS, Answer, filled, served
 from .test_database_locked import BUSY, FLOOR, read, slowest_of_twenty
 
-pytestmark = [pytest.mark.no_database, pytest.mark.alone]
+pytestmark = pytest.mark.no_database
 
 PROJECTS = so_many(300, 10_000)
 
 
+@pytest.mark.alone
 def test_readers_and_liveness_go_on_while_a_register_is_loaded(tmp_path: Path) -> None:
     database = filled(f"sqlite:///{tmp_path / 'register.sqlite3'}")
     files = tmp_path / "files"
@@ -49,6 +50,25 @@ def test_readers_and_liveness_go_on_while_a_register_is_loaded(tmp_path: Path) -
         assert load.returncode == 0, told
         assert site.get(f"/api/v1/projects/LOAD-2023-{PROJECTS:06}/", token=site.readers[0]).status == 200
     print(f"p95 {slowest_of_twenty(usual):.3f} s, then {slowest_of_twenty(meanwhile):.3f} s in {len(lives)} turns")
+    _assert_they_go_on(usual, meanwhile, lives)
+
+
+def _assert_they_go_on(usual: list[Answer], meanwhile: list[Answer], lives: list[Answer]) -> None:
     assert {answer.status for answer in usual + meanwhile} == {200}
     assert slowest_of_twenty(meanwhile) < max(2 * slowest_of_twenty(usual), FLOOR)
     assert all(answer.status == 200 and answer.seconds < AT_ONCE for answer in lives), lives
+
+
+_GOOD, _LATE, _NONE = Answer(200, 0.04), Answer(200, 1.1), Answer(0, 5.0)
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "lives"),
+    [([_GOOD] * 17 + [_LATE] * 3, [_GOOD]), ([_GOOD] * 19 + [_NONE], [_GOOD]), ([_GOOD] * 20, [_LATE])],
+    ids=["read late", "not answered", "liveness late"],
+)
+def test_readers_that_wait_for_the_load_are_found_out(meanwhile: list[Answer], lives: list[Answer]) -> None:
+    """The control."""
+    _assert_they_go_on([_GOOD] * 20, [_GOOD] * 20, [_GOOD])
+    with pytest.raises(AssertionError):
+        _assert_they_go_on([_GOOD] * 20, meanwhile, lives)
