@@ -76,7 +76,9 @@ def test_at_390_pages_do_not_scroll_sideways_and_the_table_does_with_its_name(la
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_form_of_an_account_does_not_scroll_sideways_either(language, live_register, administrator, window, signed_in):
+def test_the_form_of_an_account_does_not_scroll_sideways_either(
+    language, live_register, administrator, window, signed_in
+):
     page = window(width=320)
     signed_in(page, "administrator", language)
     page.goto(url(get_user_model(), "add"))
