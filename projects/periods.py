@@ -111,6 +111,10 @@ class Month:
         return self.year * MONTHS_OF_YEAR + self.number
 
     @property
+    def before(self) -> Month:
+        return Month(self.year, self.number - 1) if self.number > 1 else Month(self.year - 1, MONTHS_OF_YEAR)
+
+    @property
     def first_day(self) -> dt.date:
         return dt.date(self.year, self.number, 1)
 

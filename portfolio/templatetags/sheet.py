@@ -14,6 +14,8 @@ from django.utils.translation import pgettext
 
 from projects.text import LONGEST_LINE, LONGEST_WORDS, format_html, format_html_join
 
+from .figures import ratio
+
 register = template.Library()
 
 _LABEL = '<label class="{}" for="f{}-{}">{}{}{}</label>{}\n'
@@ -26,6 +28,14 @@ _OF_KIND = {
     "number": format_html(' inputmode="{}" maxlength="20"', "numeric"),
     "line": format_html(' maxlength="{}"', LONGEST_LINE),
 }
+
+
+@register.simple_tag(takes_context=True)
+def sheet_figure(context: Context, text: str, url: str, reason: str) -> SafeString:
+    """What is stored, which opens. In a row that is typed into, Tab goes past it: the row's panel leads to the same."""
+    if not (text and url and context["row"].editable):
+        return ratio(text, url, reason)
+    return format_html('<a class="q" href="{}" tabindex="-1">{}</a>', url, text)
 
 
 @register.simple_tag(takes_context=True)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure, Unit
 from projects.totals.targets import Comparison
-from projects.totals.totals import Answer, FigureValue
+from projects.totals.totals import Answer, FigureValue, Row
 
 from .display import AMOUNT_UNIT, dash, list_amount, percent
 
@@ -35,7 +35,7 @@ class TargetLine:
 
 @dataclass(frozen=True)
 class FigureLine:
-    """One figure of the totals: value with unit, coverage such as '35 / 42', and the list of rows without one.
+    """One figure of the totals: value with unit, coverage such as '35 / 42', and the lists of rows with and without one.
 
     `exact` is the value in whole CNY or as a number, None when it is not known.
     """
@@ -46,6 +46,8 @@ class FigureLine:
     value: str
     unit: str
     coverage: str
+    known: int
+    known_url: str
     missing: int
     missing_url: str
     targets: list[TargetLine]
@@ -65,7 +67,7 @@ class Summary:
 def summary_of(answer: Answer) -> Summary:
     """The answer to the list's question, ready to be shown."""
     row = answer.whole
-    lines = {name: _figure_line(figure, row.lacking(name)) for name, figure in row.figures.items()}
+    lines = {name: _figure_line(row, figure) for name, figure in row.figures.items()}
     return Summary(
         programme=answer.programme,
         through=answer.through,
@@ -75,7 +77,7 @@ def summary_of(answer: Answer) -> Summary:
     )
 
 
-def _figure_line(figure: FigureValue, lacking: list[tuple[str, str]]) -> FigureLine:
+def _figure_line(row: Row, figure: FigureValue) -> FigureLine:
     return FigureLine(
         name=figure.name,
         label=figure.label,
@@ -83,8 +85,10 @@ def _figure_line(figure: FigureValue, lacking: list[tuple[str, str]]) -> FigureL
         value=_value(figure.value, figure.unit) if figure.below is None else _share(figure),
         unit=_unit(figure.unit) if figure.below is None else "",
         coverage=f"{figure.known} / {figure.of}",
+        known=figure.known,
+        known_url=f"?{urlencode(row.having(figure.name))}",
         missing=figure.missing,
-        missing_url=f"?{urlencode(lacking)}",
+        missing_url=f"?{urlencode(row.lacking(figure.name))}",
         targets=[_target_line(comparison) for comparison in figure.targets],
     )
 

@@ -75,6 +75,8 @@ window.Sheet = (() => {
       else add(letter);
     }
     if (rows.length > 1 && rows.at(-1).join("") === "") rows.pop(); // the line break at the end
+    // browsers begin a table that they copy on a line of its own; a row of several columns would have its tabs
+    if (rows.length > 1 && rows[0].join("") === "" && rows[0].length < rows[1].length) rows.shift();
     return rows.map((cells) => cells.map((cell) => cell.trim()));
   }
 

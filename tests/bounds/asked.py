@@ -8,9 +8,11 @@ from typing import Any
 
 from django.conf import settings
 
+from tests.length import LONG
 from tests.markup import addresses
 from tests.markup.walking import routes_of_people
 from tests.pages import PATHS
+from tests.pages import read as page_of
 
 DESCRIPTION = settings.BASE_DIR / "docs/openapi.json"
 # what an address is asked for beside itself
@@ -28,6 +30,18 @@ PAGES = (
     "/compare/?since=r20&sort=-disbursed",
     "/figures/disbursed/?programme=2023&sort=-month_2",
     *(f"/figures/{figure}/?programme=2023" for figure in addresses.SOME_FIGURES),
+)
+# lists whose heads order them; of each order the database has to look at all records
+ORDERED = (
+    "/projects/",
+    "/attention/?show=all",
+    "/problems/?state=all",
+    "/milestones/?show=all",
+    "/compare/?since=r20",
+    "/figures/disbursed/?programme=2023",
+    "/rounds/",
+    "/league/?by=prefecture",
+    "/sectors/energy-electronics/",
 )
 QUESTIONS = {
     "comparison/": ["since=r20"],
@@ -48,6 +62,20 @@ def pages(user: Any) -> list[str]:
         if not route.pattern.startswith("admin/") or route.name.endswith("_changelist"):
             found |= dict.fromkeys(addresses.filled(route, user)[-1:])
     return list(found)
+
+
+def orders(content: Any) -> list[str]:
+    """Each order that the heads of a list offer; in the short form one of three (`content` reads an address)."""
+    found: list[str] = []
+    for page in ORDERED:
+        path, links = page.partition("?")[0], [anchor.href for anchor in page_of(content(page)).anchors]
+        offered = [link.partition("#")[0] for link in links if link.startswith(f"{path}?") and _orders(link)]
+        found += list(dict.fromkeys(offered))[:: 1 if LONG else 3]
+    return found
+
+
+def _orders(link: str) -> bool:
+    return any(part.startswith(("sort", "ordering=")) for part in link.partition("?")[2].split("&"))
 
 
 def api(ask: Any) -> list[str]:

@@ -44,9 +44,12 @@ class Reader:
         size = sum(len(part) for part in response.streaming_content) if response.streaming else len(response.content)
         return response.status_code, size
 
+    def content(self, address: str) -> bytes:
+        return self._handler(self._requests.get(address).environ).content
+
     def read(self, address: str) -> Any:
         """What an answer in JSON says."""
-        return json.loads(self._handler(self._requests.get(address).environ).content)
+        return json.loads(self.content(address))
 
     def cost(self, address: str) -> Cost:
         with CaptureQueriesContext(connection) as queries:

@@ -62,7 +62,8 @@ def growth(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Growt
 
 def _measured() -> Iterator[Growth]:
     reader = Reader(growing.small())
-    addresses = [*asked.pages(reader.user), *asked.api(reader.read), *asked.files()]
+    of_people = [*asked.pages(reader.user), *asked.orders(reader.content)]
+    addresses = list(dict.fromkeys([*of_people, *asked.api(reader.read), *asked.files()]))
     small = {address: reader.cost(address) for address in addresses}
     growing.grow(10_020)
     for address in addresses:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth import get_user_model
 from playwright.sync_api import expect
 
 from projects.models import Project
@@ -72,6 +73,16 @@ def test_at_390_pages_do_not_scroll_sideways_and_the_table_does_with_its_name(la
     page.locator(".results").first.evaluate("table => table.scrollLeft = 400")
     name = page.locator(".field-name_column").first.bounding_box()
     assert 0 <= name["x"] < 60
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_form_of_an_account_does_not_scroll_sideways_either(
+    language, live_register, administrator, window, signed_in
+):
+    page = window(width=320)
+    signed_in(page, "administrator", language)
+    page.goto(url(get_user_model(), "add"))
+    assert page.evaluate(OVERFLOW) == 0
 
 
 @pytest.mark.parametrize("width", SIZES)

@@ -30,6 +30,16 @@ def test_a_paste_is_undone_at_once_with_the_focus_still_in_its_cell(changsha_wri
     expect(field).to_have_value("")
 
 
+def test_a_table_of_a_web_page_is_pasted_from_its_first_row(changsha_writer, window, signed_in):
+    page = window()
+    rows = sheet_of(page, signed_in)
+    rows[1].locator("[data-field=disbursed]").focus()
+    page.evaluate(PASTE, "\n1\t试生产\n2\t已开工")  # as Chromium copies a table that stands below something
+    assert amounts(rows)[:3] == ["", "1", "2"]
+    page.evaluate(PASTE, "\n8\n9")  # a column whose first cell is empty
+    assert amounts(rows)[1:4] == ["", "8", "9"]
+
+
 def test_a_sheet_that_was_copied_out_is_pasted_back_by_its_heads(changsha_writer, window, signed_in):
     report(entries()[1], 104_470_000, stage="trial")
     page = window()

@@ -15,13 +15,13 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Row
 from projects.views import formatting, links
 from projects.views.figure_display import shown
-from projects.views.month_notice import MonthNotice, open_sentence
+from projects.views.month_notice import MonthNotice
 from projects.views.months_coverage import CoverageWord
 
 from .disbursement import Disbursement
 from .disbursement import withheld as withheld_against_plans
 from .published_counts import PublishedCount
-from .round_notice import RoundNotice
+from .round_notice import RoundNotice, due
 
 _MADE_UP = (Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED)
 
@@ -99,11 +99,10 @@ def _plans(state: State) -> Iterator[Reservation]:
 
 
 def _open_month(state: State) -> Iterator[Reservation]:
-    notice = state.notice
-    if notice is None or notice.status is None or notice.reports is None:
+    told = due(state.notice, state.round)
+    if not told or state.notice is None or state.notice.status is None:
         return
-    told = state.round.lacking if state.round and state.round.lacking else open_sentence(notice.status, notice.reports)
-    values = {"month": formatting.month_name(notice.status.month.number)}
+    values = {"month": formatting.month_name(state.notice.status.month.number)}
     yield Reservation(
         _("That %(month)s is slow") % values, told, state.round.url if state.round and state.round.lacking else ""
     )

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from projects.totals.scope import Scope
 from projects.totals.totals import pending
 from projects.views import formatting, links
-from projects.views.month_notice import MonthNotice
+from projects.views.month_notice import MonthNotice, open_sentence
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,13 @@ def round_notice(scope: Scope, month: MonthNotice | None) -> RoundNotice | None:
         label=_("See the rounds"),
         url=links.page("rounds", query=scope.of_year) if scope.programme else "",
     )
+
+
+def due(month: MonthNotice | None, about: RoundNotice | None) -> str:
+    """What a month that is looked forward to still lacks, and until when: as much of it as the reader may know."""
+    if about and about.lacking:
+        return about.lacking
+    return open_sentence(month.status, month.reports) if month and month.status and month.reports else ""
 
 
 def _where_it_waits(scope: Scope) -> str:

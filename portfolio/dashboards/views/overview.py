@@ -35,7 +35,7 @@ from ..presenters.published_against_list import published_against_list
 from ..presenters.published_counts import counts_of_the_month, published_counts
 from ..presenters.published_tables import published_table
 from ..presenters.reservations import State, reservations
-from ..presenters.round_notice import round_notice
+from ..presenters.round_notice import due, round_notice
 from ..presenters.table_order import ORDERS
 from ..presenters.tables import prefecture_table, sector_table
 
@@ -84,6 +84,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "behind": behind(scope),
         "reservations": reservations(State(scope, whole, disbursed, counts, coverage, notice, about_round)),
         "round_notice": about_round,
+        "due": due(notice, about_round),
         "cards": target_cards(answers[None]),
         "sentences": beside(scope, scope.targets, known=known),
         "completeness": completeness(scope, coverage, whole),

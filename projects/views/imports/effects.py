@@ -79,7 +79,7 @@ def _held(figure: MovedFigure, moved: MovedTarget) -> HeldLine:
 
 
 def _effect(request: HttpRequest, imported: Import, moved: MovedFigure) -> EffectLine:
-    figure = FIGURES[moved.figure]
+    figure, is_own = FIGURES[moved.figure], imported.user_id == request.user.pk
     of_cells = {"cells": TO_LOOK_AT} | ({"field": moved.figure} if moved.figure in FIELDS[imported.kind] else {})
     known = _("%(known)s of %(of)s")
     before = known % {"known": formatting.count(moved.known_before), "of": formatting.count(moved.of_before)}
@@ -89,7 +89,8 @@ def _effect(request: HttpRequest, imported: Import, moved: MovedFigure) -> Effec
         label=f"{_label(figure, moved.year)} ({formatting.unit_name(figure.unit)})",
         value=moved.before,
         before=_number(moved.before, figure.unit),
-        before_url=links.records(parse_qsl(moved.parameters)) if moved.parameters else "",
+        # it is of what its sender sees; the list that the link opens is of what the reader does
+        before_url=links.records(parse_qsl(moved.parameters)) if moved.parameters and is_own else "",
         after=_number(moved.after, figure.unit),
         cells_url=f"{links.same_page(request, without=('field',), **of_cells)}#cells",
         difference=_signed((moved.after or 0) - (moved.before or 0), figure.unit),

@@ -16,6 +16,7 @@ from projects.access import access_of
 from projects.models import Entry, MonthlyReport
 from projects.models.fields import normalised_code
 from projects.monitoring.recent_months import RecentMonths, recent_months
+from projects.periods import Month
 from projects.plausibility.asking import rules_in_force
 from projects.totals.scope import Scope
 from projects.versioning.merging import last_row
@@ -67,7 +68,7 @@ def _context(request: HttpRequest, question: SheetQuestion, sheet: Sheet, row: S
         "row": row,
         "public": False,
         "is_page": request.GET.get(PART) != "panel",
-        "months": _lines(recent),
+        "months": _lines(recent, row),
         "chart": month_bars(recent, form=form),
         "unusual": _unusual(recent, form),
         "changes": _changes(row, month=round_.month),
@@ -85,15 +86,22 @@ def _last_year(entry: Entry, question: SheetQuestion) -> dict[int, int | None]:
     return dict(of_year.values_list("month", "disbursed"))
 
 
-def _lines(recent: RecentMonths) -> list[dict[str, Any]]:
+def _lines(recent: RecentMonths, row: SheetRow) -> list[dict[str, Any]]:
     """The months as a table has them: those of last year of which nothing is known in one line."""
     known = [each.amount is not None or each.month.year == recent.now.month.year for each in recent.months]
     unknown = known.index(True)
-    lines = [{"month": each.month, "amount": each.amount, "share": each.share} for each in recent.months[unknown:]]
+    lines: list[dict[str, Any]] = [
+        {"month": each.month, "amount": each.amount, "share": each.share, "url": _reported(row, each.month)}
+        for each in recent.months[unknown:]
+    ]
     if unknown:
         first, last = recent.months[0].month, recent.months[unknown - 1].month
         lines.insert(0, {"month": first, "until": last if last != first else None, "amount": None, "share": None})
     return lines
+
+
+def _reported(row: SheetRow, month: Month) -> str:
+    return row.report_url if month == row.report.period else links.report(row.project.code, str(month))
 
 
 def _unusual(recent: RecentMonths, form: str) -> str:

@@ -69,6 +69,15 @@ class SheetRow:
         return self.entry.project
 
     @property
+    def report_url(self) -> str:
+        return links.report(self.project.code, str(self.report.period)) if self.report.pk else ""
+
+    @property
+    def last_url(self) -> str:
+        """Where last month's amount was reported."""
+        return links.report(self.project.code, str(self.report.period.before)) if self.last is not None else ""
+
+    @property
     def state(self) -> str:
         return self.report.state if self.report.pk or self.draft else ""
 

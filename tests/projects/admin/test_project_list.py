@@ -69,6 +69,12 @@ def test_the_programme_of_the_yearly_figures_is_named_in_the_head(browser):
     assert "disbursed 2024" in page
 
 
+def test_each_number_of_the_coverage_opens_to_so_many_projects(browser):
+    for figure in listed(browser).summary.figures:
+        for number, address in ((figure.known, figure.known_url), (figure.missing, figure.missing_url)):
+            assert browser.get(f"{url(Project)}{address}").context["cl"].result_count == number, address
+
+
 def test_a_chosen_programme_lists_its_projects_and_says_what_is_met(browser):
     assert listed(browser, programme="2022").result_count == 0
     changelist = listed(browser, programme="2023", lang="en")

@@ -30,9 +30,18 @@ EXCEPTIONS = {
     "share": "a part of the sum in the same table, which opens, and which it is divided by stands below",
     "points": "the difference of the two shares beside it, which open",
 }
+# the same of pages of work
+AT_WORK = {
+    "live": "it is added anew with every key that is typed beside it",
+    "foreseen": "what a figure would be, or was to become: the figure itself opens, and so does what was written",
+    "nothing": "nothing moves it",
+    "selection": "of the lines that are selected above it, each of which opens",
+    "foot": "of the lines above it, as they are typed",
+}
 # links that lead to what a number is made of, which does not say it again
 MADE_OF = {
     "rate": "one number divided by another: it leads to the first, which says of how many",
+    "exact": "amounts are more exact where they are typed than where they are read: it leads to the project",
     "sum": "of lines of a longer list: it leads to all of it in the order that these lines are taken from",
 }
 
@@ -43,7 +52,8 @@ def exception(number: Number) -> str:
     """Which of EXCEPTIONS a number without a link is; empty for none."""
     if "c" in number.cell.classes:
         return "ordinal"
-    return next((name for name in ("own", "share", "points") if number.is_in(f"data-{name}")), "")
+    named = [name for name in (*EXCEPTIONS, *AT_WORK) if name != "ordinal"]
+    return next((name for name in named if number.is_in(f"data-{name}")), "")
 
 
 class Site:

@@ -1,0 +1,41 @@
+"""What a leader sees of the overview without scrolling: how far, against which plan, what is behind, due, not proven."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+# by width: the height of the screen, and what stands on it
+SCREENS = {
+    1366: (768, ("h1", ".brief dd", ".plans li", "#behind", ".answer tbody tr", ".limits li")),
+    390: (844, ("h1", ".brief dd")),
+}
+_LOWEST = """name => [...document.querySelectorAll(name)].filter(each => each.checkVisibility())
+    .map(each => Math.round(each.getBoundingClientRect().bottom))"""
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize("who", ["", "changsha"])
+@pytest.mark.parametrize("width", SCREENS)
+def test_it_answers_without_scrolling(public_read, changsha_writer, window, signed_in, width, who, language):
+    height, parts = SCREENS[width]
+    page = window(width=width)
+    page.set_viewport_size({"width": width, "height": height})
+    if who:
+        signed_in(page, who, language)
+    page.goto(f"/?lang={language}")
+    for part in parts:
+        ends = page.evaluate(_LOWEST, part)
+        assert ends, part
+        assert max(ends) <= height, (part, ends)
+
+
+def test_on_a_phone_the_furthest_behind_are_named_and_lead_to_their_projects(public_read, register, window):
+    page = window(width=390)
+    page.goto("/?lang=en")
+    text = page.locator(".brief").inner_text()
+    for said in ("−1.156", "−0.587", "−0.564", "all 30: −7.760 billion CNY", "due 2023-08-10", "That July is slow"):
+        assert said in text, said
+    page.locator(".brief a").first.click()
+    assert "/projects/HN-EI-2023-40/" in page.url

@@ -1,0 +1,78 @@
+"""The same of the pages of work, the tasks and imports with them, and as whoever does it: every number leads on."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urldefrag, urljoin
+
+import pytest
+
+from tests.markup import world
+from tests.markup.addresses import filled
+from tests.markup.walking import routes_of_people
+from tests.numbers import Number, _Numbers, read
+
+from .test_every_number_opens import AT_WORK, asked, exception, is_made_of, is_said, some
+
+pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
+
+
+@pytest.fixture
+def people(register: None, province: Any, administrator: Any, changsha_writer: Any, changsha_reader: Any) -> list[Any]:
+    world.add(province, changsha_writer, administrator)
+    return [province, changsha_writer]
+
+
+def test_every_number_at_work_opens_to_what_says_it(people: list[Any], client_of: Any) -> None:
+    closed: dict[str, Any] = {}
+    wrong: dict[str, Any] = {}
+    met = set()
+    for user in people:
+        browser = client_of(user, headers={"accept-language": "en"})
+        opened: dict[str, _Numbers | None] = {}
+        for path in [path for route in routes_of_people() for path in _of_the_site(route, user)]:
+            page = _page(browser, opened, asked(path))
+            if page is None:
+                continue
+            met |= {exception(each) for each in page.numbers if not each.href}
+            unopened = [
+                (each.text, each.cell.attributes) for each in page.numbers if not each.href and not exception(each)
+            ]
+            if unopened:
+                closed[f"{user} {path}"] = unopened
+            unsaid = list(_unsaid(browser, opened, asked(path), page))
+            if unsaid:
+                wrong[f"{user} {path}"] = unsaid
+    assert (closed, wrong) == ({}, {})
+    assert set(AT_WORK) - met == set(), "are needed no more"
+
+
+def _of_the_site(route: Any, user: Any) -> list[str]:
+    """But for a comparison with a day on which this register held nothing; it is looked at with one on which it did."""
+    of_others = route.pattern.startswith("admin/")
+    return [] if of_others else [path for path in filled(route, user) if path != "/compare/"]
+
+
+def _page(browser: Any, opened: dict[str, _Numbers | None], address: str) -> _Numbers | None:
+    """None for what is no page, or not this reader's."""
+    if address not in opened:
+        answer = browser.get(address)
+        is_page = answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+        opened[address] = read(answer.content) if is_page else None
+    return opened[address]
+
+
+def _unsaid(browser: Any, opened: dict[str, _Numbers | None], path: str, page: _Numbers) -> Any:
+    """Links of numbers that lead nowhere, or to a page that does not say them."""
+    led = [each for each in page.numbers if each.href and not each.href.startswith("http") and not is_made_of(each)]
+    by_target: dict[str, list[tuple[Number, str]]] = {}
+    for number in led:
+        address, fragment = urldefrag(urljoin(path, number.href))
+        by_target.setdefault(address, []).append((number, fragment))
+    for address in some(list(by_target)):
+        target = _page(browser, opened, address)
+        yield from (
+            (number.text, number.href)
+            for number, fragment in by_target[address]
+            if target is None or not is_said(target, fragment, number.text)
+        )
