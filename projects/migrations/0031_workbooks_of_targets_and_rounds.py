@@ -10,7 +10,7 @@ _KINDS = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0025_imports_chosen"),
+        ("projects", "0030_national_project_code"),
     ]
 
     operations = [
