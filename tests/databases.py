@@ -88,9 +88,12 @@ ONCE = {
 BOTH = {
     "tests/projects/admin/test_bulk.py": "all or nothing",
     "tests/projects/admin/test_deletion.py": "foreign keys and triggers",
+    "tests/projects/admin/test_revisions.py": "unions of histories",
     "tests/projects/admin/test_rows.py": "permission in SQL",
     "tests/projects/views/changelog/test_changes.py": "searches words, persons and days",
     "tests/projects/views/changelog/test_readers_of_changes.py": "permission in SQL",
+    "tests/projects/views/changelog/test_revision.py": "unions of histories",
+    "tests/projects/views/changelog/test_undo_page.py": "unions of histories",
     "tests/projects/views/test_files.py": "written by SQL",
     "tests/projects/views/test_past.py": "rows of the past",
     "tests/projects/views/test_problem_order.py": "sorts by SQL",
