@@ -14,7 +14,6 @@ from django.utils.translation import get_language
 from projects.totals.figures import FIGURES
 from projects.views import links
 from projects.views.pages import page
-from projects.views.parameters import reads
 from projects.views.search import figures_and_pages
 
 from .roles import ROLES
@@ -33,7 +32,6 @@ class PlacedPicture:
 
 
 @page
-@reads(asks=False)
 def help_page(request: HttpRequest) -> HttpResponse:
     """The same for every role; what a page was asked travels through it, so that one comes back to the same question."""
     language = "en" if get_language() == "en" else "zh"

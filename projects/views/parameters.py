@@ -29,12 +29,10 @@ _LANGUAGE = "lang"
 # what travels with every link, so that every page takes it; an order is of one list
 _QUESTION = frozenset({*SCOPE_PARAMETERS, *ProjectFilterSet.base_filters}) - {"ordering"}
 # what others hang on to a link that is sent around, such as mails, search engines and WeChat: no reader has typed it
-_FOREIGN = frozenset(
-    {
-        *("_ga", "chksm", "fbclid", "from", "gclid", "isappinstalled", "mpshare", "msclkid", "nsukey", "scene"),
-        *("spm", "srcid"),
-    }
-)
+_FOREIGN = {
+    *("_ga", "chksm", "fbclid", "from", "gclid", "isappinstalled", "mpshare", "msclkid", "nsukey", "scene", "spm"),
+    "srcid",
+}
 _FOREIGN_BEGIN = "utm_"
 
 
@@ -49,7 +47,7 @@ def reads(*names: str, asks: bool = True, **values: Iterable[str]) -> Callable[[
     """Decorator of a page, below `page` and its kin: the parameters that it reads beside those of the question.
 
     `values`: those of which it does not come to read the value every time, with all that are right. `asks=False`: it makes
-    no `Scope` of the question, which only travels through it. Both are checked before.
+    no `Scope` of the question, which only travels through it, as through a page that says nothing. Both are checked before.
     """
 
     def decorated(view: Any) -> View:
@@ -96,7 +94,7 @@ def refuse_wrong(request: HttpRequest, view: Any) -> None:
 
 
 def _declared(view: Any) -> _Reads:
-    found: _Reads = getattr(view, "reads", _Reads())
+    found: _Reads = getattr(view, "reads", _Reads(asks=False))
     return found
 
 
@@ -119,9 +117,7 @@ def refuse_other_values(request: HttpRequest, name: str, known: Iterable[str]) -
 
 def _refusal(name: str, known: Iterable[str]) -> str:
     near = get_close_matches(name, known, n=1)
-    if near:
-        return _("“%(name)s” is not a parameter of this page. Did you mean “%(near)s”?") % {
-            "name": name,
-            "near": near[0],
-        }
-    return _("“%(name)s” is not a parameter of this page.") % {"name": name}
+    told = _("“%(name)s” is not a parameter of this page. Did you mean “%(near)s”?")
+    if not near:
+        told = _("“%(name)s” is not a parameter of this page.")
+    return told % {"name": name, "near": near and near[0]}

@@ -11,11 +11,9 @@ from projects.models import Import
 from projects.text import LARGEST_KEY
 
 from ..pages import work_file
-from ..parameters import reads
 
 
 @work_file
-@reads(asks=False)
 def refused_file(request: HttpRequest, key: int) -> HttpResponse:
     """404 for an import that the reader does not see, and where nothing is refused."""
     visible = Import.objects.visible_to(request.user).select_related("programme", "file")

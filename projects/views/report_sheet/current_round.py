@@ -6,13 +6,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 
 from projects.views import links
 from projects.views.pages import work_page
-from projects.views.parameters import reads
 
 from .sheet_filter import month_of_work
 
 
 @work_page
-@reads(asks=False)
 def round_now(request: HttpRequest) -> HttpResponse:
     """404 while no round was ever set up."""
     month = month_of_work(request.user)

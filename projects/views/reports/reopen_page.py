@@ -21,7 +21,6 @@ from projects.workflows import reporting
 
 from .. import formatting, links
 from ..pages import work_page
-from ..parameters import reads
 from .report_page import asked_report
 
 
@@ -42,7 +41,6 @@ class ReopenAttempt:
 
 
 @work_page
-@reads(asks=False)
 def reopen_report(request: HttpRequest, code: str, month: str) -> HttpResponse:
     """By the province, with a comment for the bureau, of the version that was looked at."""
     if not request.user.is_authenticated:
