@@ -18,7 +18,6 @@ from django.http import HttpRequest, QueryDict
 
 from projects.access import Access, access_of
 from projects.choices import Listed, Measure
-from projects.database.prepared_records import records
 from projects.models import Entry, Programme, Project, Target
 from projects.periods import Month
 from projects.versioning import as_of
@@ -30,6 +29,7 @@ from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import known_at, programmes_of
 from .scope_parameters import months_asked, programme_asked
+from .targets import targets_of
 
 SPAN_PARAMETERS = ("programme", "month", "through")
 SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)
@@ -116,8 +116,7 @@ class Scope:
     @cached_property
     def targets(self) -> list[Target]:
         """What was announced, revised, monitored and reported of the programme, read once for all that asks for it."""
-        named = Target.objects.select_related("programme", "sector", "source")
-        return records("targets", lambda of: named.filter(programme=of), self.programme.pk) if self.programme else []
+        return targets_of(self.programme) if self.programme else []
 
     @property
     def span(self) -> Span:
