@@ -18,10 +18,12 @@ class Migration(migrations.Migration):
             options={
                 "verbose_name": "months of a programme then",
                 "verbose_name_plural": "months of programmes then",
-                "ordering": ["programme", "-revision"],
+                "ordering": ["programme", "-revision", "pk"],
                 "constraints": [
                     models.UniqueConstraint(
-                        fields=("programme", "revision"), name="months_of_a_programme_once_a_revision"
+                        fields=("programme", "revision"),
+                        name="months_of_a_programme_once_a_revision",
+                        violation_error_message="The months of this programme are stored for this revision already.",
                     )
                 ],
             },

@@ -18,9 +18,13 @@ class MonthsThen(models.Model):
     class Meta:
         verbose_name = _("months of a programme then")
         verbose_name_plural = _("months of programmes then")
-        ordering = ["programme", "-revision"]
+        ordering = ["programme", "-revision", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["programme", "revision"], name="months_of_a_programme_once_a_revision")
+            models.UniqueConstraint(
+                fields=["programme", "revision"],
+                name="months_of_a_programme_once_a_revision",
+                violation_error_message=_("The months of this programme are stored for this revision already."),
+            )
         ]
 
     def __str__(self) -> str:

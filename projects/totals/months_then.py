@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from projects.database.constraint_triggers import lifted
 from projects.database.prepared_statements import prepared
@@ -47,13 +47,17 @@ def store(number: int, state: AsOf | None = None) -> None:
     with looking_back(state):
         for row in prepared(("months of all programmes", state is None), month_query).rows():
             found[row[1]].append(row)
-        known = list(Programme.objects.order_by().values_list("pk", newest(OuterRef("pk"))))
+        known = prepared(("stored months", state is None), _stored).rows()
     new = {programme: json.dumps(sorted(found[programme], key=str), default=str) for programme, _rows in known}
     MonthsThen.objects.bulk_create(
         MonthsThen(programme=programme, revision=number, rows=new[programme])
         for programme, rows in known
         if new[programme] != rows
     )
+
+
+def _stored() -> QuerySet:
+    return Programme.objects.order_by().values_list("pk", newest(OuterRef("pk")))
 
 
 def wrong() -> Iterator[MonthsThen]:

@@ -29,6 +29,7 @@ from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import known_at, programmes_of, targets_of
 from .scope_parameters import months_asked, programme_asked
+from .targets import targets_of
 
 SPAN_PARAMETERS = ("programme", "month", "through")
 SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from projects.choices import Relation, Verdict
-from projects.models import Target
+from projects.database.prepared_records import records
+from projects.models import Programme, Target
 from projects.periods import MONTHS_OF_YEAR
 
 from .figures import FIGURES, Span
 
 ABOUT = Fraction(1, 100)  # 'about' means within one per cent: the published ones are rounded to two or three digits
+
+
+def targets_of(programme: Programme) -> list[Target]:
+    named = Target.objects.select_related("programme", "sector", "source")
+    return records("targets", lambda of: named.filter(programme=of), programme.pk)
 
 
 @dataclass(frozen=True)

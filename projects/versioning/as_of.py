@@ -252,17 +252,15 @@ def _views(vendor: str, names: frozenset[str]) -> dict[str, str]:
         if history is not None:
             views[model._meta.db_table] = _view_of_records(model, history, schema, vendor, names)
             views[history._meta.db_table] = _view_of_rows(history, "revision_id", schema)
-    for label in ("ReportEvent", "ProposalEvent", "Overruling"):
+    events = dict.fromkeys(("ReportEvent", "ProposalEvent", "Overruling"), "revision_id")
+    for label, column in {**events, "MonthsThen": "revision", "Revision": "number"}.items():
         model = apps.get_model("projects", label)
-        views[model._meta.db_table] = _view_of_rows(model, "revision_id", schema)
+        views[model._meta.db_table] = _view_of_rows(model, column, schema)
     reports = apps.get_model("projects.MonthlyReport").history.model._meta.db_table
     views[months.TABLE] = (
         f'"{months.TABLE}" AS NOT MATERIALIZED (SELECT r.entry_id AS entry{{reported}}'  # nosec B608 # our own names
         f" FROM {schema}\"{reports}\" r WHERE {HELD[vendor].replace('h.', 'r.')} AND r.history_type <> '-' GROUP BY 1)"
     )
-    for label, column in (("Revision", "number"), ("MonthsThen", "revision")):
-        model = apps.get_model("projects", label)
-        views[model._meta.db_table] = _view_of_rows(model, column, schema)
     return views
 
 
