@@ -73,8 +73,7 @@ class Checked(models.Model):
         except ValidationError as error:
             errors = error.error_dict
         for field in self._meta.concrete_fields:
-            value = getattr(self, field.attname)
-            if value is None or value == "" or field.name in errors or field.name in (exclude or ()):
+            if (value := getattr(self, field.attname)) in (None, "") or field.name in {*errors, *(exclude or ())}:
                 continue
             try:
                 self.check_value(field, value)

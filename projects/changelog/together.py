@@ -49,7 +49,7 @@ def _is_plain(reversal: Reversal) -> bool:
 
 def _set_back(reversals: Sequence[Reversal], draft: Draft, say_why: Callable[[Any], None]) -> None:
     records = [as_before(each, each.present) for each in reversals]
-    models = list(dict.fromkeys(map(type, records)))
+    models: list[type[Model]] = list(dict.fromkeys(map(type, records)))
     _look_around(records)
     batch = Batch(draft, models)
     for record in records:
