@@ -73,10 +73,10 @@ class Checked(models.Model):
         except ValidationError as error:
             errors = error.error_dict
         for field in self._meta.concrete_fields:
-            if field.name in errors or field.name in (exclude or ()):
+            if (value := getattr(self, field.attname)) in (None, "") or field.name in {*errors, *(exclude or ())}:
                 continue
             try:
-                self.check_value(field, getattr(self, field.attname))
+                self.check_value(field, value)
             except ValidationError as error:
                 errors[field.name] = error.error_list
         if errors:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -68,7 +69,7 @@ class Reversal:
             return Action.RESTORE if existed else None
         return Action.SET if existed else Action.DELETE
 
-    @property
+    @cached_property
     def changes(self) -> list[Difference]:
         """What will be set to what: from the present state to the one before; all of it for what appears or goes."""
         if self.action == Action.SET:

@@ -7,8 +7,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connections, router
-from django.db.models import Model
+from django.db.models import Model, prefetch_related_objects
 
+from projects.models import Entry, MonthlyReport, Project
+from projects.models.attribution import with_adopted_claims
 from projects.models.base import Record
 from projects.models.batch import Batch
 from projects.models.inserting import delete
@@ -47,7 +49,8 @@ def _is_plain(reversal: Reversal) -> bool:
 
 def _set_back(reversals: Sequence[Reversal], draft: Draft, say_why: Callable[[Any], None]) -> None:
     records = [as_before(each, each.present) for each in reversals]
-    models = list(dict.fromkeys(map(type, records)))
+    models: list[type[Model]] = list(dict.fromkeys(map(type, records)))
+    _look_around(records)
     batch = Batch(draft, models)
     for record in records:
         say_why(record)
@@ -57,6 +60,15 @@ def _set_back(reversals: Sequence[Reversal], draft: Draft, say_why: Callable[[An
         record.when_written()
     for using in {router.db_for_write(model) for model in models}:  # what they refer to may have gone
         connections[using].check_constraints([model._meta.db_table for model in models])
+
+
+def _look_around(records: Sequence[Any]) -> None:
+    """Read once what each is asked about when it is written."""
+    with_adopted_claims([each for each in records if isinstance(each, Project)])
+    entries = [each for each in records if isinstance(each, Entry)]
+    prefetch_related_objects(entries, "project", "programme", "plans")
+    reports = [each for each in records if isinstance(each, MonthlyReport)]
+    prefetch_related_objects(reports, "entry__project", "entry__programme")
 
 
 def _delete(reversals: Sequence[Reversal], draft: Draft) -> None:

@@ -12,6 +12,7 @@ from django.db import models
 
 from projects.database.sql import Sql
 from projects.models import Source
+from projects.models.fields import NationalCodeField
 from projects.periods import partial_dates
 
 from .sql_text import Dialect, Piece, bare_cell, cell, partial_date
@@ -33,7 +34,9 @@ class AsJson:
             return self.word(partial_date(column, f"{column}_precision"))
         if field.choices:
             return self.word(f"NULLIF({column}, '')") if field.blank else self.said((Sql(column),))
-        if isinstance(field, models.CharField | models.TextField):
+        if isinstance(field, NationalCodeField):
+            return self.word(column)
+        if isinstance(field, models.CharField | models.TextField) and not field.null:
             return self.text(column)
         if isinstance(field, models.DateField):
             return self.word(f"CAST({column} AS text)")

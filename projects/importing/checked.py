@@ -14,13 +14,12 @@ from projects.imports.workbooks.checks import Check, CheckState
 from projects.imports.workbooks.unusual import told_of
 from projects.jobs import Run, job
 from projects.models import Import, ImportedCell
+from projects.models.inserting import insert_alone
 
 from .examining import examined, fingerprint_of, in_words_of
 from .given_up import put_back, refuse
 from .moved import as_json, moved_figures
 from .reading import Reading
-
-_AT_ONCE = 2000  # cells
 
 
 @job("check-import", _("Checking of a workbook"), given_up=put_back)
@@ -59,7 +58,7 @@ def preview(imported: Import, found: Check, user: Any, *, words: str = "") -> No
 
 def keep(imported: Import, found: Check, **values: Any) -> None:
     ImportedCell.objects.filter(of=imported).delete()
-    ImportedCell.objects.bulk_create(_cells(imported, found), batch_size=_AT_ONCE)
+    insert_alone(ImportedCell, _cells(imported, found))
     Import.objects.filter(pk=imported.pk).update(**values)
 
 

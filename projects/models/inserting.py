@@ -6,7 +6,7 @@ hold as ever, and the rows belong to the revision under way as those of `save` d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -53,6 +53,21 @@ def insert_with_history(records: Sequence[models.Model]) -> None:
         raise TypeError("what is changed by hand is saved record by record, or looked at by a `Batch`")
     with writing() as draft:
         insert(records, draft)
+
+
+def insert_alone(model: type[models.Model], rows: Iterable[models.Model]) -> None:
+    """Many rows of a table without a history. SQLite takes few of them in a statement, which Django makes anew each time."""
+    connection = connections[_using(model)]
+    if connection.vendor != "sqlite":
+        model._default_manager.bulk_create(rows, batch_size=_MANY)
+        return
+    quoted, fields = connection.ops.quote_name, [each for each in model._meta.concrete_fields if not each.primary_key]
+    columns, places = ", ".join(quoted(each.column) for each in fields), ", ".join(["%s"] * len(fields))
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"INSERT INTO {quoted(model._meta.db_table)} ({columns}) VALUES ({places})",  # nosec B608 # our own names
+            ([field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields] for row in rows),
+        )
 
 
 def insert(records: Sequence[models.Model], draft: Draft) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from projects.access import needs_proposal
+from projects.access import access_of, needs_proposal
 from projects.choices import Basis, Channel
 from projects.versioning.revisions import BY_HAND, Actor
 
@@ -26,7 +26,7 @@ _NAMES = ("name_zh", "name_en")
 def unproposed(record: Any, user: Any) -> list[str]:
     """Names of the fields that were changed, though this user may only propose that."""
     model = record._meta.model_name
-    if model not in _GATED:
+    if model not in _GATED or access_of(user).is_of_the_province:
         return []
     if record._state.adding:
         # a new project counts nowhere until it is on a list, and being on one is what is proposed

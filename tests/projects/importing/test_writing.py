@@ -97,13 +97,13 @@ def test_what_is_written_while_the_file_is_looked_at_is_seen(province, monkeypat
     """By whoever looks first, and again where nobody else can write."""
     looked, imported = [], sent(province, [REGISTER, [CODE, None, 5000, 1, None]])
 
-    def examined(*told):
+    def examined(*told, **more):
         looked.append(len(looked))
         with writing():
             other = Project.objects.exclude(code=CODE).first()
             other.note_zh = f"第{len(looked)}次"
             other.save()
-        return real(*told)
+        return real(*told, **more)
 
     real = confirmed.examined
     monkeypatch.setattr(confirmed, "examined", examined)
