@@ -31,6 +31,10 @@ ADMINISTRATOR = Role(
                 _("Add the programme of the year, then its targets, each with its source."),
                 _("Put projects on its list, with the planned disbursement of the year."),
                 _("Make its twelve rounds in one form: opening, due date, grace period."),
+                _(
+                    "Or by workbook: Imports, under My tasks, offers the list, targets and rounds of the next year begun "
+                    "from this one; the province fills them in and sends them."
+                ),
             ),
         ),
         Task(
