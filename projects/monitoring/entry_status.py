@@ -186,9 +186,8 @@ def _of_projects(scope: Scope, done: Mapping[int, int | None]) -> list[Standing]
 
 
 def _entries(programme: int, *projects: int) -> QuerySet:
-    return (
-        Entry.objects.filter(programme=programme, project__in=projects).order_by().select_related("project__prefecture")
-    )
+    listed = Entry.objects.filter(programme=programme, project__in=projects).order_by()
+    return listed.select_related("project__prefecture")
 
 
 def _ratings(last: int, *entries: int) -> QuerySet:
