@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from projects.access import access_of
 from projects.database.prepared_records import records, records_with_rows
-from projects.models import Cell, Entry, Programme, Target
+from projects.models import Cell, Entry, Programme
 from projects.models.rollups import ALL, CHANGES
 from projects.versioning import as_of
 from projects.versioning.clocks import day_of_knowledge
@@ -39,15 +39,6 @@ def programmes_of(user: Any) -> list[Any]:
             programme.has_projects = any(row.number for row in entries)
             programme.list_changes = any(row.first_day or row.last_day for row in entries)
     return [programme for programme, _rows in found]
-
-
-def targets_of(programme: Programme) -> list[Target]:
-    """What was announced, revised, monitored and reported of a programme."""
-    return records("targets", _targets, programme.pk)
-
-
-def _targets(programme: int) -> QuerySet:
-    return Target.objects.filter(programme=programme).select_related("programme", "sector", "source")
 
 
 def _present(user: Any) -> list[tuple[Any, list[MonthRow]]]:

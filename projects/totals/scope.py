@@ -27,7 +27,7 @@ from .figures import FIGURES, Span, with_figures
 from .filters import ON_FIGURES, ProjectFilterSet
 from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
-from .programmes import known_at, programmes_of, targets_of
+from .programmes import known_at, programmes_of
 from .scope_parameters import months_asked, programme_asked
 from .targets import targets_of
 
