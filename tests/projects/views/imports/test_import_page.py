@@ -91,7 +91,7 @@ def test_each_count_opens_exactly_its_cells(client_of: Any, province: Any, verdi
 
 
 def test_a_refused_file_says_why_and_what_to_do(client_of: Any, province: Any) -> None:
-    found = sent(province, [["没有表头的说明"], ["就这一行"]])
+    found = sent(province, [[None]])  # no cell at all
     text = page_of(client_of(province), found).text
     assert (found.state, found.words.split("：")[0][:10] in text) == ("refused", True)
     assert "Correct the file and send it again" in text
