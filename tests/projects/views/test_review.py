@@ -21,9 +21,7 @@ PATH = "/review/"
 
 
 def codes(page):
-    """Of the rows; a number in one leads to the report."""
-    links = [anchor.href for anchor in page.anchors if anchor.href.startswith("/projects/HN-")]
-    return [link.split("/")[2] for link in links if "/reports/" not in link]
+    return [anchor.href.split("/")[2] for anchor in page.anchors if anchor.href.startswith("/projects/HN-")]
 
 
 def act(client, reports, action="approve", path=PATH, **more):
