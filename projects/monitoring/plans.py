@@ -72,8 +72,8 @@ class PlanProgress:
 
     @property
     def due(self) -> Fraction | None:
-        """What it asks for from January to the month; None where money is not held against it."""
-        return self.plan.to_date(self.month) if self.month and self.done is not None else None
+        """What it asks for from January to the month, whatever is reported; None where money is not held against it."""
+        return self.plan.to_date(self.month) if self.month else None
 
     @property
     def gap(self) -> Fraction | None:

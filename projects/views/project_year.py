@@ -73,6 +73,7 @@ def project_year(
     plans, programme = plans_of(entry), entry.programme
     rule = programme.light_rule
     rated = measured_against(plans, rule) if rule else None
+    is_held_against = done is not None or (scope.compares and not scope.is_single_month)
     to_date = [each for each in reports if each.month <= scope.last_month]
     light = light_at(rule, rated, month=scope.last_month, done=done)
     outlooks = (
@@ -81,7 +82,7 @@ def project_year(
     return Year(
         entry=entry,
         since_start=since_start(entry, done) if scope.first_month == 1 else None,
-        plans=progress_by_plan(plans, rated=rated, done=done, month=scope.last_month),
+        plans=progress_by_plan(plans, rated=rated, done=done, month=scope.last_month if is_held_against else 0),
         plans_differ=plans_differ(plans),
         lights=_lights(rule, light, project, entry, to_date, scope),
         rating=_rating(entry, scope),

@@ -61,8 +61,6 @@ class ReviewRow:
     waiting: WaitingReport
     line: ReviewLine
     url: str
-    report_url: str
-    last_url: str
     hints: str
     amount: int
 
@@ -158,7 +156,6 @@ def _had_money(entry: Entry) -> bool:
 
 def review_row(waiting: WaitingReport) -> ReviewRow:
     reviewed, report = waiting.reviewed, waiting.report
-    code = report.entry.project.code
     return ReviewRow(
         waiting=waiting,
         line=_line(
@@ -171,9 +168,7 @@ def review_row(waiting: WaitingReport) -> ReviewRow:
             year_plan=waiting.year_plan,
             due=waiting.due,
         ),
-        url=links.project(code, year=report.entry.programme.year),
-        report_url=links.report(code, str(report.period)),
-        last_url=links.report(code, str(report.period.before)),
+        url=links.project(report.entry.project.code, year=report.entry.programme.year),
         hints=formatting.listing(waiting.hints),
         amount=reviewed.amount,
     )
