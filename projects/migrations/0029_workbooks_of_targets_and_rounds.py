@@ -10,7 +10,7 @@ _KINDS = [
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0030_national_project_code"),
+        ("projects", "0028_national_project_code"),
     ]
 
     operations = [

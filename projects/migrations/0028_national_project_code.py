@@ -7,7 +7,7 @@ import projects.models.fields
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0028_reports_that_wait"),
+        ("projects", "0027_reports_that_wait"),
     ]
 
     operations = [

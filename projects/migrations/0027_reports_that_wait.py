@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """What waits for review or was returned is found without reading all reports."""
 
-    dependencies = [("projects", "0027_months_then")]
+    dependencies = [("projects", "0026_months_then")]
 
     operations = [
         migrations.AddIndex(
