@@ -21,8 +21,10 @@ SQL = re.compile(r"nosec B608|\.cursor\(\)|\bvendor\b|^from (projects\.database\
 CONNECTIONS = re.compile(r"\btransactional_db\b|\btransaction=True\b|\bIntegrityError\b")
 # helpers with which tests of anything store what they need
 MEANS = {"projects.models.inserting", "projects.versioning.revisions"}
+AGREES = "shows what totals are; they are held by tests/projects/totals/, on both"
 # what runs once all the same, and why
 HELD_ELSEWHERE = {
+    "tests/portfolio/dashboards/test_every_figure.py": AGREES,
     "tests/portfolio/accounts/test_tokens.py": "its two forms at once are in test_tokens_at_once.py",
     "tests/portfolio/response_cache/test_compressed.py": "coded in front of Django; test_wsgi.py has the state of the data",
     "tests/portfolio/response_cache/test_cookies.py": "cookies in front of Django",
@@ -31,9 +33,13 @@ HELD_ELSEWHERE = {
     "tests/portfolio/response_cache/test_sessions.py": "sessions in front of Django",
     "tests/portfolio/response_cache/test_what_is_held.py": "what memory holds",
     "tests/portfolio/test_early_answers.py": "an error that the test raises",
+    "tests/projects/admin/test_conflicts.py": AGREES,
+    "tests/projects/admin/test_project_list.py": AGREES,
     "tests/projects/api/test_errors.py": "an error that the test raises",
     "tests/projects/database/test_remembered_statements.py": "what is remembered of a statement in memory",
     "tests/projects/models/test_rollups.py": "names of columns; sums are in tests/projects/database/rollups/",
+    "tests/projects/test_crown.py": AGREES,
+    "tests/projects/views/test_parameters.py": "names of filters",
 }
 
 

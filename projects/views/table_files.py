@@ -36,11 +36,10 @@ from .table_columns import value_of
 from .targets import said
 
 FORMAT, TABLE, FIELDS = "format", "table", "fields"
-EVERY_FIELD = "all"
+EVERY_FIELD = ("all",)  # the values of `fields`
 _FORMS = (("xlsx", "Excel"), ("csv", "CSV"))
 _MONTHS = {"month", "through"}
 FILES = (FORMAT, TABLE)  # the parameters of a page with files
-FILES_OF_FIELDS = (*FILES, FIELDS)  # of one that offers every field too
 
 
 @dataclass(frozen=True)
@@ -129,11 +128,11 @@ def file_links(request: HttpRequest, table: str = "") -> list[links.PageLink]:
 
 def every_field_links(request: HttpRequest) -> list[links.PageLink]:
     """The same of the only table of a page, with all others behind the columns of the page."""
-    return files_at(partial(links.same_page, request, **{FIELDS: EVERY_FIELD}))
+    return files_at(partial(links.same_page, request, **{FIELDS: EVERY_FIELD[0]}))
 
 
 def wants_every_field(request: HttpRequest) -> bool:
-    return one_of(request, FIELDS, ("", EVERY_FIELD)) == EVERY_FIELD
+    return bool(request.GET.get(FIELDS))
 
 
 def files_at(address: Callable[..., str]) -> list[links.PageLink]:
@@ -195,7 +194,7 @@ def _asking_again(request: HttpRequest, scope: Scope) -> str:
     """The page with the year and the months that it went by of itself: some time later these are others."""
     said = {"programme"} if _MONTHS & request.GET.keys() else _MONTHS | {"programme"}
     by_itself = {name: value for name, value in scope.parameters() if name in said - request.GET.keys()}
-    return links.same_page(request, without=FILES_OF_FIELDS, **by_itself)
+    return links.same_page(request, without=(*FILES, FIELDS), **by_itself)
 
 
 def _plans(scope: Scope, table: PageTable) -> Lines:

@@ -18,7 +18,7 @@ from .. import links
 from ..frame import visible_part
 from ..pages import page
 from ..parameters import reads
-from ..table_files import FILES_OF_FIELDS, every_field_links, file_asked, file_links, wants_every_field
+from ..table_files import EVERY_FIELD, FILES, every_field_links, file_asked, file_links, wants_every_field
 from .changelog_file import log_table
 from .changelog_filter import LogForm, asked, carried, chips
 from .changelog_rows import events
@@ -28,7 +28,7 @@ _SHOWN = ("record", "kind", "field", "event", "who", "door", "since", "until")
 
 
 @page
-@reads(*LogForm.base_fields, *FILES_OF_FIELDS, asks=False)
+@reads(*LogForm.base_fields, *FILES, asks=False, fields=EVERY_FIELD)
 def changes(request: HttpRequest) -> HttpResponse:
     """The revisions that answer the question. Wrong conditions are 400."""
     question = asked(request)

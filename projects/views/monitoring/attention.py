@@ -25,7 +25,7 @@ from ..list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
 from ..pages import form_page, one_of
 from ..parameters import reads
 from ..sort_heads import sort_heads
-from ..table_files import FILES_OF_FIELDS, PageTable, every_field_links, file_asked, file_links, wants_every_field
+from ..table_files import EVERY_FIELD, FILES, PageTable, every_field_links, file_asked, file_links, wants_every_field
 from .attention_columns import all_standings, attention_columns, attention_others, because, with_references
 from .rating_form import RatingForm
 from .rule_description import light_word, rule_sentences
@@ -53,7 +53,7 @@ class AttentionEntry:
 
 
 @form_page
-@reads("show", SORT, PAGE, *FILES_OF_FIELDS)
+@reads("show", SORT, PAGE, *FILES, fields=EVERY_FIELD)
 def attention(request: HttpRequest) -> HttpResponse:
     """The attention list of a programme, 50 a page; a POST adds the province's rating of one entry."""
     scope = Scope.of(request)

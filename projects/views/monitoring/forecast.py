@@ -27,7 +27,8 @@ from ..parameters import reads
 from ..sort_heads import SortColumn
 from ..table_columns import amount, share, text
 from ..table_files import (
-    FILES_OF_FIELDS,
+    EVERY_FIELD,
+    FILES,
     PageTable,
     every_field_links,
     file_asked,
@@ -48,7 +49,7 @@ class PlanHead:
 
 
 @page
-@reads(*FILES_OF_FIELDS)
+@reads(*FILES, fields=EVERY_FIELD)
 def forecast(request: HttpRequest) -> HttpResponse:
     """The three forecasts of a scope's year."""
     scope = Scope.of(request)

@@ -32,7 +32,8 @@ from ..project_columns import disbursed_label
 from ..sort_heads import SortColumn, sort_heads
 from ..table_columns import coverage, of_figure, share, text
 from ..table_files import (
-    FILES_OF_FIELDS,
+    EVERY_FIELD,
+    FILES,
     PageTable,
     cells_of,
     every_field_links,
@@ -57,7 +58,7 @@ EVERY_FIGURE = (*USUAL, Measure.FORECAST.value)
 
 
 @page
-@reads("by", SORT, *FILES_OF_FIELDS)
+@reads("by", SORT, *FILES, fields=EVERY_FIELD)
 def league_table(request: HttpRequest) -> HttpResponse:
     """The rows of one breakdown in their order; those with too few plans and reports come last, without a rank."""
     scope = Scope.of(request)
