@@ -132,7 +132,7 @@ def _gone(record: Any, revision: Revision) -> bool:
         return False
     withdrawn = _made_in(revision).filter(state=ProposalState.WITHDRAWN)
     for relation in record._meta.related_objects:
-        others = QuerySet(relation.related_model).filter(**{relation.field.attname: record.pk})
+        others: QuerySet = QuerySet(relation.related_model).filter(**{relation.field.attname: record.pk})
         if relation.related_model is Proposal:
             others = others.exclude(pk__in=withdrawn.values("pk"))
         if others.exists():
