@@ -74,8 +74,7 @@ BUREAU = Role(
                 ),
                 _(
                     "Give the reason and confirm: all of it is written in one revision, your figures as draft reports or "
-                    "proposals, as if you had typed them. Undo takes all of it back as long "
-                    "as nobody has gone on from it; new projects stay, on no list."
+                    "proposals, as if you had typed them. Undo takes all of it back as long as nobody has gone on from it."
                 ),
             ),
         ),

@@ -74,7 +74,8 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("what came of it"))
     def came_of_it(self, job: Any) -> str:
-        return job.outcome or dash(_("nothing yet"))
+        made = _("Revision %(number)s") % {"number": job.revision_made} if job.revision_made else ""
+        return job.outcome or made or dash(_("nothing yet"))
 
     @admin.display(description=_("for whom"), ordering="user__username")
     def who(self, job: Any) -> str:

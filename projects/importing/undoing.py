@@ -1,7 +1,7 @@
 """The job that takes an import back: what it wrote goes back in one revision together with the job's end, or nothing does.
 
-What a bureau proposed is withdrawn as far as nobody has decided it. What stays is said: what was accepted, and projects that
-are on no list, which who added them may not delete.
+What a bureau proposed is withdrawn as far as nobody has decided it. Its new projects and enterprises go too, though it may
+delete none, as long as nobody said more of them: no one but the import ever knew them. What stays is said.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -62,6 +63,7 @@ def _take_back(run: Run, imported: Import, user: Any) -> None:
     with writing(door=imported.door, user=user) as draft, run.finishing(draft=draft):
         told = _withdraw(revision, user)
         undo_revision(revision, user=user, reason=run.job.arguments["reason"], leaving=staying)
+        staying.go(revision)
         done = {"state": ImportState.UNDONE, "undone_at": timezone.now(), "words": "\n".join([*told, *staying.told()])}
         Import.objects.filter(pk=imported.pk).update(**done, undone_by=draft.number if draft.touched else None)
 
@@ -73,11 +75,14 @@ def _leave(run: Run, imported: Import, words: list[str]) -> None:
         Import.objects.filter(pk=imported.pk).update(state=ImportState.DONE, words=told)
 
 
+def _made_in(revision: Revision) -> QuerySet:
+    return Proposal.objects.filter(pk__in=Proposal.history.filter(revision=revision.number).values("id"))
+
+
 def _withdraw(revision: Revision, user: Any) -> list[str]:
     """Withdraw the proposals that were made in it; what is said of those that were accepted."""
-    made = Proposal.history.filter(revision=revision.number).values("id")
     told = []
-    for each in Proposal.objects.filter(pk__in=made).select_related("project"):
+    for each in _made_in(revision).select_related("project"):
         if proposals.may(user, ProposalAction.WITHDRAW, each):
             proposals.withdraw(each, user=user)
         elif each.state == ProposalState.ACCEPTED:
@@ -91,26 +96,52 @@ class _Staying:
 
     def __init__(self, user: Any) -> None:
         self._user = user
-        self._projects: list[str] = []
+        self._left: dict[type[Model], list[Any]] = {Project: [], Enterprise: []}
 
     def __call__(self, reversal: Reversal) -> bool:
         model, present = reversal.kind.model, reversal.present
         if model is Proposal:
             return True
-        if model not in (Project, Enterprise) or reversal.action != Action.DELETE or present is None:
+        if model not in self._left or reversal.action != Action.DELETE or present is None:
             return False
         if may(self._user, "delete", present):
             return False
-        if model is Project:
-            self._projects.append(present.code)
+        self._left[model].append(present)
         return True
+
+    def go(self, revision: Revision) -> None:
+        """Delete those of which nobody said more, enterprises after the projects that are theirs."""
+        for model, records in self._left.items():
+            self._left[model] = [each for each in records if not _gone(each, revision)]
 
     def told(self) -> list[str]:
         """What is said of projects that stay."""
-        listed = set(Entry.objects.filter(project__code__in=self._projects).values_list("project__code", flat=True))
-        unlisted = [code for code in self._projects if code not in listed]
-        words = _("These new projects stay, on no list and in no total, as their proposals name them: %(projects)s.")
+        stayed = [each.code for each in self._left[Project]]
+        listed = set(Entry.objects.filter(project__code__in=stayed).values_list("project__code", flat=True))
+        unlisted = [code for code in stayed if code not in listed]
+        words = _("These new projects stay, on no list and in no total, as more was said of them since: %(projects)s.")
         return [words % {"projects": listing(unlisted)}] if unlisted else []
+
+
+def _gone(record: Any, revision: Revision) -> bool:
+    """Whether it could be deleted: it is as the import made it, and nothing is of it but proposals withdrawn with that.
+
+    Proposals and what was done with them are kept for ever: theirs names no project any more, their history names this one.
+    """
+    if type(record).history.filter(id=record.pk).exclude(revision=revision.number).exists():
+        return False
+    withdrawn = _made_in(revision).filter(state=ProposalState.WITHDRAWN)
+    for relation in record._meta.related_objects:
+        others: QuerySet = QuerySet(relation.related_model).filter(**{relation.field.attname: record.pk})
+        if relation.related_model is Proposal:
+            others = others.exclude(pk__in=withdrawn.values("pk"))
+        if others.exists():
+            return False
+    for proposal in withdrawn.filter(project=record.pk) if isinstance(record, Project) else ():
+        proposal.project = None
+        proposal.save()
+    record.delete()
+    return True
 
 
 def _revision(imported: Import) -> Revision:

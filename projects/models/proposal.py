@@ -29,6 +29,10 @@ NOT_A_CHANGE = _("A change names a field that can be proposed, each once, and fo
 
 
 class ProposalQuerySet(UnpublishedQuerySet):
+    def visible_to(self, user: Any) -> Self:
+        """As for all that is unpublished; of those whose project is gone the log alone tells."""
+        return super().visible_to(user).filter(project__isnull=False)
+
     def open(self) -> Self:
         """Not decided: submitted or returned."""
         return self.filter(state__in=OPEN)
@@ -77,7 +81,9 @@ class Proposal(Record):
     natural_key_fields = ("project__code", "proposed_at")
     prefecture_path = "project__prefecture_id"
 
-    project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="proposals")
+    project = models.ForeignKey(
+        Project, verbose_name=_("project"), null=True, blank=True, on_delete=models.PROTECT, related_name="proposals"
+    )
     fields = models.JSONField(
         _("proposed fields"),
         help_text=_("For each field its value when it was proposed, the proposed one, and whether that was taken."),
@@ -119,7 +125,7 @@ class Proposal(Record):
         indexes = [models.Index(fields=["state"])]
 
     def __str__(self) -> str:
-        return f"{self.pk} · {self.project.code}"
+        return f"{self.pk} · {self.project.code}" if self.project else str(self.pk)
 
     def clean(self) -> None:
         errors: dict[str, Any] = {}
@@ -159,7 +165,7 @@ class Proposal(Record):
 
     @property
     def owning_prefecture_id(self) -> int | None:
-        return self.project.prefecture_id
+        return self.project.prefecture_id if self.project else None
 
 
 def _check(changes: list[ProposedChange], *, anew: bool) -> None:

@@ -12,6 +12,7 @@ NEEDS_REASON = _("Say why the change is proposed.")
 ANSWER_NEEDS_COMMENT = _("Returning or refusing a proposal needs a comment.")
 SOURCE_OR_REPORTER = _("Name a published source or say who reported it, not both.")
 STATE_AND_PERSON = _("The state of a proposal goes with the time and the person that brought it there.")
+ABOUT_NO_PROJECT = _("A proposal is about a project, as long as it is not withdrawn.")
 PROPOSER_ACCEPTS = _("The person who proposes a change cannot accept it.")
 
 _unanswered = Q(answered_at__isnull=True, answered_by__isnull=True)
@@ -45,6 +46,11 @@ PROPOSAL_RULES: list[models.BaseConstraint] = [
     ),
     _state("proposal_accepted_has_time_and_person", ProposalState.ACCEPTED, _answered & _not_withdrawn),
     _state("proposal_withdrawn_has_time_and_person", ProposalState.WITHDRAWN, _withdrawn),
+    models.CheckConstraint(
+        name="proposal_without_a_project_is_withdrawn",
+        condition=Q(project__isnull=False) | Q(state=ProposalState.WITHDRAWN),
+        violation_error_message=ABOUT_NO_PROJECT,
+    ),
     models.CheckConstraint(
         name="proposal_accepter_is_not_proposer",
         condition=~Q(state=ProposalState.ACCEPTED) | ~Q(answered_by=F("proposed_by")),

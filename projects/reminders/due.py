@@ -134,7 +134,7 @@ def _answers() -> Iterator[Mail]:
     """What others did with a proposal or said of it, for who proposed it, as long as nobody was told of it."""
     told = ReminderSent.objects.filter(event=OuterRef("pk"))
     found = ProposalEvent.objects.by_others().filter(~Exists(told), at__gte=timezone.now() - TOLD_WITHIN)
-    found = found.filter(proposal__proposed_by__is_active=True)
+    found = found.filter(proposal__proposed_by__is_active=True, proposal__project__isnull=False)
     found = found.exclude(proposal__proposed_by__email="").select_related("user", "proposal__project")
     for event in found.select_related("proposal__proposed_by").order_by("at", "id"):
         if not event.proposal.proposed_by.has_perm("projects.view_proposal", event.proposal):

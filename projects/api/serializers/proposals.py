@@ -20,7 +20,7 @@ from projects.text import LONGEST_LINE, listing
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
 
-from .base import BodySerializer
+from .base import BodySerializer, CodedName
 from .by_model import ChangeSerializer
 from .by_type import TypedSerializer
 from .subjects import StepRecord, WithStepsRecord
@@ -72,6 +72,7 @@ class ProposalStep(StepRecord):
 class ProposalRecord(WithStepsRecord):
     """A change that a prefecture proposes. Totals, lists and exports hold the present values until it is accepted."""
 
+    project = CodedName(label=_("project"))  # never null: what is about no project any more is not shown
     changes = serializers.SerializerMethodField(label=_("changes"))
     may = serializers.SerializerMethodField(
         label=_("steps that you may take"),

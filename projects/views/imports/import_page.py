@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.choices import CellVerdict, ImportState
+from projects.choices import ImportState
 from projects.importing import in_the_way
 from projects.importing.reading import Reading
 from projects.importing.returned import is_refused
@@ -31,7 +31,7 @@ from .effects import effect_lines, held_lines, unused
 from .import_lines import about, counted, state_label, writes
 from .import_steps import RULE, STEPS, ImportAttempt
 from .mapping_rows import column_rows
-from .preview import CELLS, FIELD_NAMES, Tally, preview
+from .preview import CELLS, FIELD_NAMES, preview
 from .sheet_shown import letters_shown, sheet_rows
 
 LOOK_AGAIN = 4  # seconds until a page of what is under way is shown anew
@@ -109,7 +109,6 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
         )
         context["writes"] = writes(found)
         context["rules"] = _doubted(request, found)
-        context["makes_what_others_delete"] = _makes_what_others_delete(request, context["tallies"])
     elif found.state == ImportState.DONE and is_own:
         context |= _of_undoing(request, found, attempt, looks=step == _UNDO or attempt.form is not None)
     return context
@@ -141,12 +140,6 @@ def _of_undoing(request: HttpRequest, found: Import, attempt: ImportAttempt, *, 
         "asks_the_province": not access_of(request.user).writes_all,
         "undo_url": f"{links.same_page(request, step=_UNDO)}#undo",
     }
-
-
-def _makes_what_others_delete(request: HttpRequest, tallies: list[Tally]) -> bool:
-    """Whether there are new projects in it, which its sender could not delete again."""
-    is_any_new = any(each.projects for each in tallies if each.verdict == CellVerdict.NEW)
-    return is_any_new and not request.user.has_perm("projects.delete_project")
 
 
 def _said(found: Import) -> dict[str, Any]:

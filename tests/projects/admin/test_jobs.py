@@ -33,6 +33,11 @@ def test_an_administrator_reads_what_went_wrong(failed, administrator, client_of
         assert "&lt;b&gt;No code&lt;/b&gt;" in page
 
 
+def test_of_a_job_that_wrote_the_revision_is_told(failed, administrator, client_of):
+    Job.objects.filter(pk=failed.pk).update(state=JobState.DONE, error="", revision_made=4711)
+    assert "Revision 4711" in client_of(administrator).get(PATH, {"lang": "en"}).content.decode()
+
+
 def test_an_administrator_has_a_failed_one_tried_again_and_cancels_one_that_waits(failed, administrator, client_of):
     done = Job.objects.create(kind="webhook", key="8", run_after=timezone.now(), state=JobState.DONE)
     client = client_of(administrator)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from projects.changelog.verification import Counts, verify
 from projects.importing import undo
-from projects.models import Job, MonthlyReport, Project, Proposal, Revision
+from projects.models import Enterprise, Job, Milestone, MonthlyReport, Project, Proposal, Revision
 from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from projects.workflows.transitions import OvertakenError
@@ -101,14 +103,61 @@ def test_who_reported_a_figure_stays_with_it_until_what_a_bureau_proposes_is_dec
     assert Proposal.objects.get(project=own).state == "withdrawn"
 
 
-def test_a_bureau_s_new_project_is_no_longer_proposed_and_it_is_said_that_it_stays(changsha_writer, province):
-    imported = written(changsha_writer, [REGISTER, [None, "新项目", 9, 8, "能源电子"]])
+def test_a_bureau_s_new_projects_go_with_their_proposals_which_the_log_alone_keeps(
+    changsha_writer, province, client_of
+):
+    head = [*REGISTER, "项目单位", "国家代码"]
+    rows = [head, [None, "新项目", 9, 8, "能源电子", "新企业", "2304-430100-04-01-123456"]]
+    imported = written(changsha_writer, rows)
     new = Project.objects.get(name_zh="新项目")
+    first = Proposal.objects.get(project=new)
     imported = undone(imported, user=changsha_writer, reason=WRONG)
-    assert (imported.state, new.code in imported.words) == ("undone", True)
-    assert Proposal.objects.get(project=new).state == "withdrawn"
-    assert not new.entries.exists()
+    assert (imported.state, imported.words) == ("undone", "")
+    assert not Project.objects.filter(pk=new.pk).exists()
+    assert not Enterprise.objects.filter(name_zh="新企业").exists()
+
+    proposal = Proposal.objects.get(pk=first.pk)
+    told = proposal.history.filter(project__isnull=False).values_list("project_id", flat=True)
+    assert (proposal.state, proposal.project, set(told)) == ("withdrawn", None, {new.pk})
+    assert [each.action for each in proposal.events.all()] == ["withdraw", "submit"]
     assert not list(verify(Counts()))
+
+    for user in (changsha_writer, province):
+        assert not Proposal.objects.visible_to(user).filter(pk=proposal.pk).exists()
+        client = client_of(user)
+        for address in ("/proposals/", f"/imports/{imported.pk}/", "/changes/", f"/changes/{imported.undone_by}/"):
+            assert client.get(address).status_code == 200, address
+        assert client.get(f"/proposals/{proposal.pk}/").status_code == 404
+        for address in ("/api/v1/proposals/", "/api/v1/changes/", "/admin/projects/proposal/"):
+            assert client.get(address).status_code == 200, address
+
+    again = written(changsha_writer, rows)
+    assert (again.state, Project.objects.get(name_zh="新项目").code) == ("done", new.code)
+
+
+def test_a_bureau_s_new_project_stays_where_somebody_said_more_of_it_since(changsha_writer, province):
+    names = ["拒绝的", "改过的", "有里程碑的", "照旧的"]
+    imported = written(changsha_writer, [REGISTER, *([None, name, 9, 8, "能源电子"] for name in names)])
+    refused, changed, followed, same = (Project.objects.get(name_zh=name) for name in names)
+    proposals.refuse(Proposal.objects.get(project=refused), user=province, comment="不在范围内")
+    with writing():
+        changed.note_zh = "一期"
+        changed.save()
+        Milestone(project=followed, name_zh="取得土地", planned=dt.date(2023, 5, 1)).save()
+    imported = undone(imported, user=changsha_writer, reason=WRONG)
+    assert imported.state == "undone"
+    told = [each.code in imported.words for each in (refused, changed, followed, same)]
+    assert told == [True, True, True, False], imported.words
+    assert set(Project.objects.filter(name_zh__in=names)) == {refused, changed, followed}
+    assert Proposal.objects.get(project=refused).state == "refused"
+
+
+def test_only_a_withdrawn_proposal_is_about_no_project(changsha_writer, province, own):
+    written(changsha_writer, [REGISTER, [own.code, None, 5000, None, None]])
+    proposal = Proposal.objects.get(project=own)
+    proposal.project = None
+    with pytest.raises(ValidationError), writing():
+        proposal.save()
 
 
 def test_what_of_a_bureau_s_import_is_on_the_list_by_now_stays_there(changsha_writer, province):
@@ -119,9 +168,9 @@ def test_what_of_a_bureau_s_import_is_on_the_list_by_now_stays_there(changsha_wr
     proposals.accept(Proposal.objects.get(project=new), user=province, comment="")
     imported = undone(imported, user=changsha_writer, reason=WRONG)
     assert imported.state == "undone"
-    assert [new.code in line for line in imported.words.splitlines()] == [True, False]
-    assert other.code in imported.words
+    assert [new.code in line for line in imported.words.splitlines()] == [True]
     assert new.entries.exists()
+    assert not Project.objects.filter(pk=other.pk).exists()
 
 
 def test_it_is_taken_back_by_a_job_that_a_killed_worker_leaves_to_the_next(province):

@@ -43,6 +43,7 @@ PROPOSAL_CASES = [
     _state("proposal_withdrawn_has_time_and_person", "withdrawn", withdrawn_at=None),
     _state("proposal_withdrawn_has_time_and_person", "withdrawn", withdrawn_by=None),
     _state("proposal_withdrawn_has_time_and_person", "returned", state="withdrawn"),
+    _state("proposal_without_a_project_is_withdrawn", "submitted", project=None),
     _state("proposal_accepter_is_not_proposer", "self-accepted"),
     Case("proposal_event_says_what_has_to_be_said", ProposalEvent, {"comment": ""}, NON_FIELD_ERRORS, adds=True),
     Case("reminder_of_an_answer_goes_out_once", ReminderSent, {}, NON_FIELD_ERRORS, adds=True),
