@@ -14,7 +14,6 @@ LISTS = 18
 LISTS_OF = {
     "/api/v1/projects/?": 4,
     "/api/v1/reports/?": 30,  # of which 60,000 are counted
-    "/projects/?ordering=-disbursed": 18,  # in this order the reports of all projects are summed, not those of a page
     "/projects/": 9,
     "/?": 12,  # what is behind: the gaps of all entries are told and ordered in the database, as in the list of attention
     "/attention/": 12,

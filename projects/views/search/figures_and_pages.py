@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, override, pgettext_lazy
+from django.utils.translation import gettext_lazy, override, pgettext, pgettext_lazy
 
 from projects.access import access_of
 from projects.totals.figures import FIGURES
@@ -78,7 +78,7 @@ def pages(request: HttpRequest, words: Words) -> FoundGroup:
         for name, address in more()
         if words.are_in(_in_each_language(name))
     ]
-    return group("pages", _("Pages"), lines[: MOST + 1])
+    return group("pages", pgettext("of the site", "Pages"), lines[: MOST + 1])
 
 
 def _of(user: Any) -> Iterator[tuple[str, Any]]:

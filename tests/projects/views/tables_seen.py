@@ -42,11 +42,11 @@ class Seen(HTMLParser):
             self.tables.append([])
         elif tag == "li" and self.within[-2:-1] == ["ol"] and self.tables:
             self.tables[-1].append([""])
-        elif (tag == "tr" and self.tables) or (tag == "div" and self.within[-2:-1] == ["dl"]):
+        elif (tag == "tr" and self.tables) or (tag in ("div", "dt") and self.within[-2:-1] == ["dl"]):
             rows = self.tables[-1]
             rows.append(rows[-1][:1] if self.spans else [])
             self.spans -= bool(self.spans)
-        elif tag in CELLS and self.tables and self.tables[-1]:
+        if tag in CELLS and self.tables and self.tables[-1]:
             self.tables[-1][-1].append("")
             self.spans = max(self.spans, int(dict(attrs).get("rowspan", 1)) - 1)
 

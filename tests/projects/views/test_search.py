@@ -222,6 +222,7 @@ def test_it_asks_the_database_no_more_for_more_projects(province: Any, client_of
 def test_help_is_a_page_that_is_found(public_read: None, register: None, client: Any, words: str, text: str) -> None:
     page = opened(client, "/search/", search=words, lang="en" if text == "Help" else "zh-hans")
     assert found(page)[text].partition("?")[0] == "/help/"
+    assert ("Pages 1" if text == "Help" else "页面 1") in " ".join(page.text.split())
 
 
 @pytest.mark.parametrize("words", ["first screen", "FIRST screen read"])
