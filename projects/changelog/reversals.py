@@ -106,10 +106,12 @@ def undoing_of(
     user: Any,
     only: tuple[Kind, Any] | None = None,
     leaving: Callable[[Reversal], bool] = lambda _each: False,
+    leaving_used: Callable[[Reversal], bool] = lambda _each: False,
 ) -> Undoing:
     """Look, without writing. Raises `PermissionDenied` if the user may not write one of the records back.
 
-    Records of which `leaving` holds are left to who asks.
+    Records of which `leaving` holds are left to who asks; so are those that would go and that others depend on, where
+    `leaving_used` holds.
     """
     chosen = None if only is None else {only, *parts_deleted_with(revision.number, *only)}
     reversals, hidden = _reversals(revision, user, chosen)
@@ -117,7 +119,10 @@ def undoing_of(
     if hidden:
         raise PermissionDenied(_("This revision also changed records to which you do not have access."))
     obstacles = [obstacle for reversal in reversals for obstacle in _obstacles(reversal, user)]
-    obstacles += _dependents(reversals)
+    used = list(_dependents(reversals))
+    left = {id(each.reversal) for each in used if leaving_used(each.reversal)}
+    reversals = [each for each in reversals if id(each) not in left]
+    obstacles = [each for each in (*obstacles, *used) if id(each.reversal) not in left]
     for obstacle in obstacles:
         if obstacle.forbidden:
             raise PermissionDenied(obstacle.message)

@@ -7,12 +7,13 @@ never overwritten. Undoing a creation deletes, undoing a deletion restores. All 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.db.models.deletion import ProtectedError
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -31,6 +32,7 @@ from .together import taken_back_together
 REASON_IS_REQUIRED = gettext_lazy("Say why it is undone.")
 # where a record asks for words with each change: they say why it was undone if the words before will not do
 _WORDS = {Milestone: "reason", Problem: "note", MonthlyReport: "correction_reason"}
+_Named = tuple[type[Model], Any]  # a record by its model and key
 
 
 class UndoRefusedError(Exception):
@@ -48,8 +50,9 @@ def undo(
     reason: str,
     only: tuple[Kind, Any] | None = None,
     leaving: Callable[[Reversal], bool] = lambda _each: False,
+    leaving_used: Callable[[Reversal], bool] = lambda _each: False,
 ) -> int:
-    """Do it; the number of the new revision. Records of which `leaving` holds are left to who asks.
+    """Do it; the number of the new revision. What is left is as `undoing_of` says.
 
     Raises `ValidationError`, `UndoRefusedError`, `PermissionDenied`.
     """
@@ -60,26 +63,30 @@ def undo(
     with translation.override(settings.LANGUAGE_CODE):
         said = _("Undoes revision %(number)s: %(reason)s") % {"number": revision.number, "reason": reason.strip()}
     with writing(user=user, reason=said) as draft:
-        undoing = undoing_of(revision, user=user, only=only, leaving=leaving)
+        undoing = undoing_of(revision, user=user, only=only, leaving=leaving, leaving_used=leaving_used)
         if undoing.obstacles:
             raise UndoRefusedError(undoing.obstacles)
         draft.undoes = revision.number
         with as_recorded():
             words = reason.strip()
+            going = {(each.kind.model, each.key) for each in undoing.reversals if each.action == Action.DELETE}
             left = taken_back_together(undoing.reversals, draft, say_why=lambda record: _say_why(record, words))
-            _take_back(left, user=user, words=words)
+            _take_back(left, going, user=user, words=words)
     return draft.number
 
 
-def _take_back(reversals: Iterable[Reversal], *, user: Any, words: str) -> None:
-    """Write all of them; what has to wait for another (a key, a place that is taken) is tried again after it."""
+def _take_back(reversals: Iterable[Reversal], going: Container[_Named], *, user: Any, words: str) -> None:
+    """Write all of them; what has to wait for another (a key, a place that is taken) is tried again after it.
+
+    `going` are all that are deleted.
+    """
     pending = list(reversals)
     while pending:
         failed: list[tuple[Reversal, Exception]] = []
         for reversal in pending:
             try:
                 with transaction.atomic():
-                    _take_one_back(reversal, user=user, words=words)
+                    _take_one_back(reversal, going, user=user, words=words)
             except (ValidationError, IntegrityError, ProtectedError, ObjectDoesNotExist) as error:
                 failed.append((reversal, error))
         if len(failed) == len(pending):
@@ -87,7 +94,7 @@ def _take_back(reversals: Iterable[Reversal], *, user: Any, words: str) -> None:
         pending = [reversal for reversal, _error in failed]
 
 
-def _take_one_back(reversal: Reversal, *, user: Any, words: str) -> None:
+def _take_one_back(reversal: Reversal, going: Container[_Named], *, user: Any, words: str) -> None:
     kind = reversal.kind
     if reversal.action == Action.RESTORE:
         record = instance_of(kind, reversal.after)
@@ -95,17 +102,25 @@ def _take_one_back(reversal: Reversal, *, user: Any, words: str) -> None:
             raise PermissionDenied(forbidden(reversal).message)
         record.save(force_insert=True)
         return
-    record = kind.model._default_manager.get(pk=reversal.key)
     if reversal.action == Action.DELETE:
-        if others := referring(record):
-            raise ProtectedError(str(others[0]), set(others))
-        record.delete()
+        _delete(reversal, going)
         return
+    record = kind.model._default_manager.get(pk=reversal.key)
     for change in reversal.changes:
         for column in change.part.columns:
             setattr(record, column, getattr(reversal.before, column))
     _say_why(record, words)
     record.save()
+
+
+def _delete(reversal: Reversal, going: Container[_Named]) -> None:
+    """With what is part of it and goes too, such as a claim that its project's figure is taken from."""
+    record = reversal.kind.model._default_manager.filter(pk=reversal.key).first()
+    if record is None:  # it went with what it was part of
+        return
+    if others := [each for each in referring(record) if (type(each), each.pk) not in going]:
+        raise ProtectedError(str(others[0]), set(others))
+    record.delete()
 
 
 def _say_why(record: Any, words: str) -> None:

@@ -19,7 +19,7 @@ from projects.changelog.undo import UndoRefusedError
 from projects.changelog.undo import undo as undo_revision
 from projects.choices import ImportState, ProposalAction, ProposalState
 from projects.jobs import Run, job
-from projects.models import Enterprise, Entry, Import, Project, Proposal, Revision
+from projects.models import Enterprise, Entry, Import, Project, Proposal, Revision, Source
 from projects.text import listing
 from projects.versioning.revisions import writing
 from projects.workflows import proposals
@@ -52,17 +52,20 @@ def undo_import(run: Run) -> str | None:
 def in_the_way(imported: Import, *, user: Any) -> list[str]:
     """Why it would not be taken back now; nothing is written to find out."""
     try:
-        obstacles = undoing_of(_revision(imported), user=user, leaving=_Staying(user)).obstacles
+        staying = _Staying(user)
+        found = undoing_of(_revision(imported), user=user, leaving=staying, leaving_used=staying.used)
     except PermissionDenied as error:
         return [str(error)]
-    return [_told(each) for each in obstacles]
+    return [_told(each) for each in found.obstacles]
 
 
 def _take_back(run: Run, imported: Import, user: Any) -> None:
     revision, staying = _revision(imported), _Staying(user)
     with writing(door=imported.door, user=user) as draft, run.finishing(draft=draft):
         told = _withdraw(revision, user)
-        undo_revision(revision, user=user, reason=run.job.arguments["reason"], leaving=staying)
+        undo_revision(
+            revision, user=user, reason=run.job.arguments["reason"], leaving=staying, leaving_used=staying.used
+        )
         staying.go(revision)
         done = {"state": ImportState.UNDONE, "undone_at": timezone.now(), "words": "\n".join([*told, *staying.told()])}
         Import.objects.filter(pk=imported.pk).update(**done, undone_by=draft.number if draft.touched else None)
@@ -97,6 +100,7 @@ class _Staying:
     def __init__(self, user: Any) -> None:
         self._user = user
         self._left: dict[type[Model], list[Any]] = {Project: [], Enterprise: []}
+        self._used: list[str] = []
 
     def __call__(self, reversal: Reversal) -> bool:
         model, present = reversal.kind.model, reversal.present
@@ -107,6 +111,13 @@ class _Staying:
         if may(self._user, "delete", present):
             return False
         self._left[model].append(present)
+        return True
+
+    def used(self, reversal: Reversal) -> bool:
+        """Whether it is an enterprise or a source, which may be named by what others have written since."""
+        if reversal.kind.model not in (Enterprise, Source):
+            return False
+        self._used.append(f"{reversal.kind.label} {reversal.present}")
         return True
 
     def go(self, revision: Revision) -> None:
@@ -120,7 +131,11 @@ class _Staying:
         listed = set(Entry.objects.filter(project__code__in=stayed).values_list("project__code", flat=True))
         unlisted = [code for code in stayed if code not in listed]
         words = _("These new projects stay, on no list and in no total, as more was said of them since: %(projects)s.")
-        return [words % {"projects": listing(unlisted)}] if unlisted else []
+        used = _("These stay, as other records name them by now: %(records)s.")
+        return [
+            *([words % {"projects": listing(unlisted)}] if unlisted else ()),
+            *([used % {"records": listing(self._used)}] if self._used else ()),
+        ]
 
 
 def _gone(record: Any, revision: Revision) -> bool:

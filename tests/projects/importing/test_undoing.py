@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from projects.changelog.verification import Counts, verify
 from projects.importing import undo
-from projects.models import Enterprise, Job, Milestone, MonthlyReport, Project, Proposal, Revision
+from projects.models import Enterprise, Job, Milestone, MonthlyReport, Project, Proposal, Revision, Source
 from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from projects.workflows.transitions import OvertakenError
@@ -47,6 +47,27 @@ def test_nothing_goes_back_where_something_was_changed_since_and_it_is_said_what
     assert CODE in imported.words
     assert (imported.state, imported.undone_by) == ("done", None)
     assert Project.objects.get(pk=other.pk).total_investment == 70_000
+
+
+def test_a_new_project_goes_with_the_claims_that_its_figures_are_taken_from(province):
+    rows = [["项目名称", "建设单位", "总投资（万元）", "所属行业"], ["撤销项目", "撤销企业", 90000, "能源电子"]]
+    imported = written(province, rows, source=Source.objects.order_by("pk").first())
+    assert Project.objects.get(name_zh="撤销项目").claims.filter(adopted=True).exists()
+    imported = undone(imported, user=province)
+    assert (imported.state, imported.words) == ("undone", "")
+    assert not Project.objects.filter(name_zh="撤销项目").exists()
+    assert not Enterprise.objects.filter(name_zh="撤销企业").exists()
+
+
+def test_an_enterprise_that_others_are_named_by_since_stays_and_it_is_said(province):
+    rows = [["项目名称", "建设单位", "所属行业"], ["先来的项目", "共有企业", "能源电子"]]
+    first = written(province, rows)
+    written(province, [rows[0], ["后来的项目", "共有企业", "能源电子"]])
+    first = undone(first, user=province)
+    assert first.state == "undone"
+    assert "共有企业" in first.words
+    assert not Project.objects.filter(name_zh="先来的项目").exists()
+    assert Project.objects.get(name_zh="后来的项目").enterprise.name_zh == "共有企业"
 
 
 def test_a_bureau_takes_back_its_drafts_as_long_as_it_has_not_handed_them_in(changsha_writer, province, own):
