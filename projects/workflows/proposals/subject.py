@@ -47,7 +47,8 @@ class Subject:
     @classmethod
     def of(cls, proposal: Proposal) -> Self:
         """The subject of a proposal as it is stored now, and what the proposal says of its figures: two queries."""
-        return cls.stored(proposal.project, source=proposal.source, reported_by=proposal.reported_by)
+        project: Any = proposal.project  # what is about none any more is final, and nobody is shown it
+        return cls.stored(project, source=proposal.source, reported_by=proposal.reported_by)
 
     @classmethod
     def stored(cls, project: Project, *, source: Source | None = None, reported_by: str = "") -> Self:

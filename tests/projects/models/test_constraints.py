@@ -20,6 +20,7 @@ from projects.models import (
     Grant,
     LightRule,
     MonthlyReport,
+    MonthsThen,
     Note,
     PlausibilityRule,
     Prefecture,
@@ -74,6 +75,7 @@ CASES = [
     Case("report_published_has_a_source", MonthlyReport, {"basis": "published"}, "source"),
     Case("entry_left_not_before_joined", Entry, {"joined": LATER, "left": DAY}, "left"),
     Case("entry_is_one_for_each_project_and_programme", Entry, {}, NON_FIELD_ERRORS, adds=True),
+    Case("months_of_a_programme_once_a_revision", MonthsThen, {}, NON_FIELD_ERRORS, adds=True),
     Case("report_is_one_for_each_entry_and_month", MonthlyReport, {}, NON_FIELD_ERRORS, adds=True),
     Case("report_month_from_1_to_12", MonthlyReport, {"month": 0}, "month"),
     Case("report_month_from_1_to_12", MonthlyReport, {"month": 13}, "month"),
@@ -121,6 +123,8 @@ def row_for(case: Case) -> models.Model:
         return round_row(case)
     if case.model is Note:
         return _note()
+    if case.model is MonthsThen:
+        return MonthsThen.objects.earliest("pk")
     if case in PLAUSIBILITY_CASES:
         return plausibility_row(case)
     if case in PROPOSAL_CASES:
