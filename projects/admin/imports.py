@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -47,7 +48,13 @@ class ImportAdmin(ReadOnlyAdmin):
         ),
         *("reason", "source", "reported_by", "revision_made", "undone_by", "page"),
     )
-    readonly_fields = fields
+    readonly_fields = (*fields, "job_told")
+
+    def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
+        return _as_seen(request, self.list_display)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
+        return _as_seen(request, self.fields)
 
     @admin.display(description=_("user"), ordering="user__username")
     def who(self, imported: Any) -> str:
@@ -64,12 +71,22 @@ class ImportAdmin(ReadOnlyAdmin):
         return _("; ").join(map(str, told)) if told else dash(_("nothing yet"))
 
     @admin.display(description=_("job"))
+    def job_told(self, imported: Any) -> str:
+        return f"{imported.job.pk} {imported.job.get_state_display()}" if imported.job else dash(_("none"))
+
+    @admin.display(description=_("job"))
     def job_column(self, imported: Any) -> str:
+        told = self.job_told(imported)
         if imported.job is None:
-            return dash(_("none"))
-        address = reverse("admin:projects_job_change", args=[imported.job.pk])
-        return format_html('<a href="{}">{} {}</a>', address, imported.job.pk, imported.job.get_state_display())
+            return told
+        return format_html('<a href="{}">{}</a>', reverse("admin:projects_job_change", args=[imported.job.pk]), told)
 
     @admin.display(description=_("page"))
     def page(self, imported: Any) -> str:
         return format_html('<a href="{}">{}</a>', imported.get_absolute_url(), _("Open the import"))
+
+
+def _as_seen(request: HttpRequest, names: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The job is a link for who may open it."""
+    may_open = request.user.has_perm("projects.view_job")
+    return tuple("job_told" if name == "job_column" and not may_open else name for name in names)

@@ -75,7 +75,7 @@ def _opening(scope: Scope, whole: Row, disbursed: Disbursement | None, shown: Ro
             values = {"month": formatting.month_name(scope.last_month)}
             return Marked(_("No report of %(month)s has been approved yet") % values)
         if whole.figures[Measure.DISBURSED].of:
-            return Marked(_("No monthly report has been approved yet"))
+            return Marked(_("No month is reported in full yet"))
         return Marked(_("No project on this list"))
     values = {"months": disbursed.span, "amount": f"{disbursed.shown.text} {disbursed.unit}"}
     if scope.is_single_month:

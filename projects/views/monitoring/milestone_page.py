@@ -58,7 +58,7 @@ def add_milestone(request: HttpRequest) -> HttpResponse:
 
 
 @work_page
-@reads(BACK)
+@reads(BACK, asks=False)
 def change_milestone(request: HttpRequest, key: int) -> HttpResponse:
     """Other words and days of a milestone, or the day on which it was reached."""
     return changed(request, key, MILESTONE)

@@ -28,7 +28,7 @@ PROBLEM = Kind(
 
 
 @work_page
-@reads(BACK)
+@reads(BACK, asks=False)
 def change_problem(request: HttpRequest, key: int) -> HttpResponse:
     """Another deadline or solver of a problem, or other words for it; its steps are taken in the list."""
     return changed(request, key, PROBLEM)

@@ -79,9 +79,16 @@ def test_it_follows_the_months(public_read, register, client):
 
 def test_nothing_reported_is_said_and_not_counted_as_nothing(public_read, register, client):
     deleted(MonthlyReport.objects.all())
-    assert heading(client) == "No monthly report has been approved yet"
-    assert "No approved monthly report yet" in part_of(client, "how-far")
-    assert "No approved monthly report yet" in behind(client)
+    assert heading(client) == "No month is reported in full yet"
+    assert "No month is reported in full yet" in part_of(client, "how-far")
+    assert "No month is reported in full yet" in behind(client)
+
+
+def test_reports_that_fill_no_month_are_not_said_to_be_none(public_read, register, client):
+    deleted(MonthlyReport.objects.filter(entry__in=Entry.objects.filter(reports__isnull=False).distinct()[:9]))
+    assert MonthlyReport.objects.approved().exists()
+    assert heading(client) == "No month is reported in full yet"
+    assert "No approved monthly report yet" not in part_of(client, "how-far")
 
 
 def test_without_a_plan_of_the_year_nothing_is_behind(public_read, register, client):

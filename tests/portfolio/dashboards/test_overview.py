@@ -66,7 +66,7 @@ def test_without_reports_it_says_so(public_read, register, client):
         for report in MonthlyReport.objects.all():
             report.delete()
     page = opened(client, "/", lang="en")
-    assert "No approved monthly report yet" in page.text
+    assert "No month is reported in full yet" in page.text
     assert page.value(Measure.DISBURSED) is None
 
 
