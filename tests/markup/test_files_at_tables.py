@@ -32,7 +32,6 @@ WITHOUT = {
     ("import", "Effect on the headline figures"): "part of a decision; the comparison has what became of it as a file",
     ("imports", "Imports"): "one's own workbooks, each of which is at hand",
     ("milestones", "Timeline"): "a picture; the same in figures, with its files, is below",
-    ("overview", "behind"): "the first of the attention list, which has all as a file",
     ("round-row", ""): "one row to type in; the whole sheet has files",
     ("tokens", "Tokens"): "means of access, no data",
     ("webhook", "Messages"): "what was sent to one system, which a list of the API has",
