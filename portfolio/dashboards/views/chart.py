@@ -41,12 +41,12 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
 @page
 @reads(map=SHOWN)
 def chart(request: HttpRequest, name: str) -> HttpResponse:
-    """The page of one chart."""
+    """The page of one chart; where there is nothing to draw it says so, and leads on by its menus."""
     scope, shown = _asked(request, name)
     source, address = _source(request, scope, name)
     found = chart_picture(request, scope, name, shown=shown, source=source)
     if found is None:
-        raise Http404
+        return render(request, "dashboards/chart.html", shell(request, scope))
     context = shell(request, scope) | {
         "name": name,
         "found": found,

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from projects.models import MonthlyReport, Revision
+from projects.models import MonthlyReport, Programme, Revision
 from projects.versioning.revisions import writing
 from sectors.models import Sector
 from tests.pages import opened
@@ -90,7 +90,15 @@ def test_without_a_report_there_is_no_chart_of_them(public_read, register, clien
         for report in MonthlyReport.objects.all():
             report.delete()
     assert client.get("/charts/disbursement.svg").status_code == 404
-    assert client.get("/charts/disbursement/").status_code == 404
+    assert "Nothing to draw" in opened(client, "/charts/disbursement/", lang="en").text
+
+
+@pytest.mark.parametrize("name", ["disbursement", "sectors", "prefectures"])
+def test_the_page_of_a_chart_answers_of_each_year_that_its_menu_offers(public_read, register, client, name):
+    years = Programme.objects.values_list("year", flat=True)
+    assert len(years) > 3
+    for year in years:
+        assert client.get(f"/charts/{name}/", {"programme": year}).status_code == 200
 
 
 @pytest.mark.no_database
