@@ -13,6 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import resolve
 
+from projects.models import Milestone, Problem
 from projects.totals.filters import ProjectFilterSet
 from projects.views.parameters import parameters_of, unknown_in
 from projects.views.return_address import BACK
@@ -119,6 +120,15 @@ def test_no_page_passes_over_a_wrong_value_of_what_it_reads(reader: Client) -> N
             if not refused and not (page.status_code == 404 and name in NAMES):
                 passed_over.append((path, name, page.status_code))
     assert passed_over == [], passed_over
+
+
+@pytest.mark.parametrize(("model", "name"), [(Milestone, "programme"), (Problem, "sector"), (Problem, "through")])
+def test_the_form_of_a_record_refuses_a_wrong_value_of_the_question_that_travels(
+    reader: Client, model: Any, name: str
+) -> None:
+    path = f"/{model._meta.model_name}s/{model.objects.order_by('pk')[0].pk}/"
+    assert reader.get(path).status_code == 200
+    assert reader.get(path, {name: "no-such-value"}).status_code == 400
 
 
 def test_a_page_without_a_project_refuses_a_wrong_value_too(reader: Client) -> None:
