@@ -15,6 +15,7 @@ from .choices import Choices
 from .fields import WorkbookKind
 from .head_rows import HeadRows
 from .judging import Judge
+from .limits import refusal
 from .mapping import ColumnMapping, is_ready, proposed, readings, signature
 from .opening import Book
 from .register_rows import RegisterRows
@@ -32,6 +33,10 @@ _ROWS: Mapping[str, Any] = {
     WorkbookKind.ROUNDS: RoundRows,
 }
 NEEDS_MONTH = _("Say of which month the reports are.")
+OF_ANOTHER_YEAR = _(
+    "This workbook was made for %(year)s, and is sent for %(asked)s. Choose %(year)s, or fill in that of %(asked)s."
+)
+_ABOUT = "about"  # the hidden sheet of workbooks to be filled in; see exports/fill_in.py
 
 
 def check(
@@ -59,6 +64,7 @@ def check(
     """
     if kind == WorkbookKind.REPORTS and month is None:
         raise ValidationError(NEEDS_MONTH, code="needs_month")
+    _refuse_of_another_year(book, programme)
     vocabulary = Vocabulary(kind, programme.year, month)
     table = _table(book, vocabulary, sheet, heads)
     found = readings(table, vocabulary)
@@ -84,6 +90,17 @@ def check(
     else:
         _ROWS[kind](programme, user, judge).judge(result.rows)
     return result
+
+
+def _refuse_of_another_year(book: Book, programme: Programme) -> None:
+    """What we made to be filled in says of which year it is."""
+    if not any(each.name == _ABOUT and each.is_hidden for each in book.sheets):
+        return
+    about = book.grid(_ABOUT)
+    said = {about.text(row, 0): about.text(row, 1) for row in range(len(about.rows))}
+    year = said.get("programme", "")
+    if year.isdecimal() and year != str(programme.year):
+        raise refusal(OF_ANOTHER_YEAR, "other_year", year=year, asked=programme.year)
 
 
 def table_of(

@@ -121,3 +121,15 @@ def test_the_page_offers_the_next_years_workbooks_begun_from_this_years(province
     shown = client_of(province).get("/imports/").content.decode()
     for kind in ("register", "targets", "rounds"):
         assert f"/imports/template.xlsx?kind={kind}&amp;programme=2024&amp;from=2023" in shown
+
+
+@pytest.mark.parametrize("kind", ["register", "targets", "rounds"])
+def test_a_workbook_of_another_year_is_refused_and_says_of_which_it_is(province, client_of, tmp_path, kind):
+    content = saved(book_at(client_of(province), address(kind, year=2023)))
+    file = tmp_path / "office.xlsx"
+    file.write_bytes(content)
+    for sent in (content, saved_by_office(file).read_bytes()):
+        imported = checked(province, sent, kind, year=2024)
+        assert imported.state == "refused"
+        assert "2023" in imported.words
+        assert "2024" in imported.words
