@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -37,55 +38,15 @@ class TargetRows:
 
     def columns(self) -> list[FillColumn]:
         most = READABLE // self.unit
-        beside = []
-        if self.earlier:
-            label = _("Value of %(year)s") % {"year": self.earlier.year}
-            beside = [FillColumn("", beside_head(label), is_locked=True, width=18)]
         relations = tuple(str(each.label) for each in Relation)
         sectors = tuple(each.name for each in visible(Sector.objects.all(), self.user))
+        counted = _("number, of what is counted")
         return [
-            FillColumn(
-                "measure",
-                head_of(Target, "measure"),
-                Kind.CHOICE,
-                tuple(str(each.label) for each in Measure),
-                is_locked=True,
-                is_required=True,
-                width=26,
-            ),
-            FillColumn(
-                "kind",
-                head_of(Target, "kind"),
-                Kind.CHOICE,
-                tuple(str(each.label) for each in TargetKind),
-                is_locked=True,
-            ),
-            FillColumn(
-                "through_month",
-                head_of(Target, "through_month"),
-                Kind.COUNT,
-                bounds=(1, MONTHS_OF_YEAR),
-                is_locked=True,
-            ),
-            FillColumn(
-                "source",
-                head_of(Target, "source"),
-                bounds=(0, _LONGEST_ADDRESS),
-                is_locked=True,
-                is_required=True,
-                width=40,
-            ),
-            *beside,
+            *self._keys(),
+            *self._beside(),
             choice_column(Target, "relation", relations),
             amount_column(Target, "value", self.unit_name, (0, most), is_required=True, instead="number"),
-            FillColumn(
-                "number",
-                _("number, of what is counted"),
-                Kind.COUNT,
-                bounds=(0, 1_000_000),
-                is_required=True,
-                instead="value",
-            ),
+            FillColumn("number", counted, Kind.COUNT, bounds=(0, 1_000_000), is_required=True, instead="value"),
             choice_column(Target, "sector", sectors),
             FillColumn("plan_share", _("share of the plan, as 79.9%"), bounds=(0, 8)),
             choice_column(Target, "plan_share_relation", relations),
@@ -93,6 +54,26 @@ class TargetRows:
             text_column(Target, "note_en"),
             FillColumn("version", _("version"), is_locked=True, is_hidden=True),
         ]
+
+    def _keys(self) -> list[FillColumn]:
+        """What a target is known by, which of a stored one nobody changes."""
+        measure, kind, month, source = (
+            partial(FillColumn, name, head_of(Target, name), is_locked=True)
+            for name in ("measure", "kind", "through_month", "source")
+        )
+        measures, kinds = (tuple(str(each.label) for each in choices) for choices in (Measure, TargetKind))
+        return [
+            measure(kind=Kind.CHOICE, choices=measures, is_required=True, width=26),
+            kind(kind=Kind.CHOICE, choices=kinds),
+            month(kind=Kind.COUNT, bounds=(1, MONTHS_OF_YEAR)),
+            source(bounds=(0, _LONGEST_ADDRESS), is_required=True, width=40),
+        ]
+
+    def _beside(self) -> list[FillColumn]:
+        if not self.earlier:
+            return []
+        label = _("Value of %(year)s") % {"year": self.earlier.year}
+        return [FillColumn("", beside_head(label), is_locked=True, width=18)]
 
     def rows(self) -> list[list[Any]]:
         return [self._row(each, "") for each in self.stored]
