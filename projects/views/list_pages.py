@@ -27,10 +27,10 @@ class Pages:
     pages: int
 
 
-def first_asked(request: HttpRequest, *, size: int = PAGE_SIZE) -> int:
+def first_asked(request: HttpRequest) -> int:
     """The index of the first row of the page asked for, which there may not be; 0 for what is no page."""
     number = _number_asked(request)
-    return (number - 1) * size if number else 0
+    return (number - 1) * PAGE_SIZE if number else 0
 
 
 def refuse_no_number(request: HttpRequest) -> None:

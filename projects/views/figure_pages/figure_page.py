@@ -23,7 +23,7 @@ from projects.views import formatting, links
 from projects.views.beside import beside_figure
 from projects.views.figure_display import FigureDisplay, coverage_sentence, shown, withheld_sentence
 from projects.views.frame import shell, visible_part
-from projects.views.list_pages import first_asked, pages_of
+from projects.views.list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
 from projects.views.month_notice import in_brackets
 from projects.views.months_coverage import coverage_words
 from projects.views.notes.note_display import Notes, notes_of
@@ -33,13 +33,11 @@ from projects.views.sort_heads import sort_heads
 from projects.views.table_files import PageTable, file_asked, file_links
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
-from ..list_pages import PAGE
 from ..table_files import FILES
 from .figure_changes import month_step, since_then
 from .figure_records import RecordRow, record_rows
 from .record_columns import below_records, columns_of, months_of
 
-PAGE_SIZE = 100
 SORT = "sort"
 _MONTH = re.compile(r"\d{4}-\d{2}")
 
@@ -62,8 +60,8 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     scope = Scope.of(request)
     order = one_of(request, SORT, ORDERS)
-    opened = explanation(scope, name, first=first_asked(request, size=PAGE_SIZE), size=PAGE_SIZE, order=order)
-    pages = pages_of(request, opened.count, size=PAGE_SIZE)
+    opened = explanation(scope, name, first=first_asked(request), size=PAGE_SIZE, order=order)
+    pages = pages_of(request, opened.count)
     whole, columns = opened.answer.whole, columns_of(opened)
 
     def records() -> Iterator[Sequence[RecordRow]]:
