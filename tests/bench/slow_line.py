@@ -22,7 +22,7 @@ from tests.serving import environment_of, prepare_register, run, serving
 CHROMIUM = "/usr/bin/chromium"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 BITS_A_SECOND, ROUND_TRIP, SLOWED = 1_600_000, 150, 4  # of milliseconds; times
-TURNS = 5
+TURNS = 12
 
 MOST_BYTES, MOST_MILLISECONDS = 45 * 1024, 800  # of the overview
 PATHS = ("/?lang=zh-hans", "/?lang=en", "/projects/?lang=zh-hans", "/attention/?lang=zh-hans")
