@@ -10,6 +10,7 @@ which drops its triggers without a word, and cannot do so while a trigger of ano
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -44,6 +45,7 @@ _CODE_NOT_NORMAL = {
     "sqlite": "NEW.code GLOB '*[^0-9A-Z\u4e00-\u9fff._-]*'",
     "postgresql": "NEW.code ~ '[^0-9A-Z\u4e00-\u9fff._-]'",
 }
+_NEW_COLUMN = re.compile(r"\bNEW\.(\w+)")
 _NATIONAL_CODE = [4, 6, 2, 2, 6]  # digits between hyphens
 _NATIONAL_CODE_NOT_NORMAL = {
     "sqlite": f"NEW.national_code NOT GLOB '{'-'.join('[0-9]' * digits for digits in _NATIONAL_CODE)}'",
@@ -171,6 +173,16 @@ def lifted(using: str) -> Iterator[None]:
         install(using)
 
 
+def _columns_named(when: str, broken: str) -> set[str]:
+    _event, _of, named = when.partition(" OF ")
+    return {*filter(None, named.split(", ")), *_NEW_COLUMN.findall(broken)}
+
+
+def _columns_of(table: str, connection: Any, cursor: Any) -> set[str]:
+    """An earlier state, to which somebody migrated back, may have no such column yet."""
+    return {column.name for column in connection.introspection.get_table_description(cursor, table)}
+
+
 def install(using: str, **_kwargs: Any) -> None:
     """Signal receiver of `post_migrate`: make the triggers, in the place of those that have their names."""
     connection = connections[using]
@@ -178,10 +190,10 @@ def install(using: str, **_kwargs: Any) -> None:
     tables = set(connection.introspection.table_names())
     with transaction.atomic(using=using), connection.cursor() as cursor:
         for name, event, when, table, broken in [*GUARDS, *guards_of_the_log(connection.vendor)]:
-            if table in tables:
+            broken = broken if isinstance(broken, str) else broken[connection.vendor]
+            if table in tables and _columns_named(when, broken) <= _columns_of(table, connection, cursor):
                 if connection.vendor == "sqlite":  # which cannot replace one
                     cursor.execute(_dropped(f"{name}_{event}", table, connection.vendor))
-                broken = broken if isinstance(broken, str) else broken[connection.vendor]
                 each = "STATEMENT" if event == "truncate" else "ROW"
                 values = {"name": name, "event": event, "when": when, "table": table, "broken": broken, "each": each}
                 cursor.execute(template.format(**values))
