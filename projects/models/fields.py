@@ -101,6 +101,11 @@ def normalised_code(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split()).upper()
 
 
+def code_asked(text: str) -> str:
+    """The code that an address names; empty, as no project's is, for what can be none: PostgreSQL takes no NUL in a text."""
+    return normalised_code(text) if text.isprintable() else ""
+
+
 # also where the code is that of a record which one may not see: so all that may be wrong with a code is in it
 CODE_REFUSED = _(
     "This code cannot be used: choose another one. A code has letters, digits, hyphens, dots and underscores only, such as "

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.choices import Measure
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Proposal
-from projects.models.fields import normalised_code
+from projects.models.fields import code_asked
 from projects.totals.pace import MonthProgress, difference, even_pace, month_by_month
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, breakdowns
@@ -72,9 +72,7 @@ class Months:
 def project(request: HttpRequest, code: str) -> HttpResponse:
     """A project of the list of the year asked for, or of its newest list."""
     visible = Project.objects.visible_to(request.user).with_references()
-    if not code.isprintable():  # PostgreSQL takes no NUL in a text
-        raise Http404
-    found = get_object_or_404(visible, code=normalised_code(code))
+    found = get_object_or_404(visible, code=code_asked(code))
     entries = list(found.entries.select_related("programme__light_rule", "source", "project"))
     listed, asked = _scopes(request, found, entries)
     scope = _with_its_report(asked)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.models import Milestone, Project
-from projects.models.fields import normalised_code
+from projects.models.fields import code_asked
 from projects.totals.scope import Scope
 
 from ..pages import work_page
@@ -48,9 +48,7 @@ def add_milestone(request: HttpRequest) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
     code = request.GET.get("project", "")
     if code:
-        get_object_or_404(
-            Project.objects.visible_to(request.user), code=normalised_code(code) if code.isprintable() else ""
-        )
+        get_object_or_404(Project.objects.visible_to(request.user), code=code_asked(code))
     form = NewMilestoneForm(posted, projects=projects, project=code)
     if posted is not None and form.is_valid() and (made := form.store_new()):
         return saved(request, MILESTONE, made)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ProposalAction
 from projects.models import Programme, Project, Proposal
-from projects.models.fields import normalised_code
+from projects.models.fields import code_asked
 from projects.text import is_key
 from projects.totals.scope import Scope
 from projects.versioning.digests import digest_of
@@ -63,9 +63,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
 
 def _asked_about(request: HttpRequest, code: str) -> tuple[Project, Proposal | None]:
     """The project, and the returned proposal if one is named. Raises `Http404`, `PermissionDenied`."""
-    if not code.isprintable():
-        raise Http404
-    project = get_object_or_404(Project.objects.visible_to(request.user), code=normalised_code(code))
+    project = get_object_or_404(Project.objects.visible_to(request.user), code=code_asked(code))
     if not request.user.has_perm("projects.add_proposal", Proposal(project=project)):
         raise PermissionDenied
     asked = request.GET.get("proposal")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.models import Entry, MonthlyReport
-from projects.models.fields import normalised_code
+from projects.models.fields import code_asked
 from projects.monitoring.recent_months import RecentMonths, recent_months
 from projects.periods import Month
 from projects.plausibility.asking import rules_in_force
@@ -45,7 +45,7 @@ def round_row(request: HttpRequest, month: str, code: str) -> HttpResponse:
     if access_of(request.user).public:
         return redirect_to_login(request.get_full_path())
     entries = question.entries.select_related("project__prefecture")
-    entry = get_object_or_404(entries, project__code=normalised_code(code) if code.isprintable() else "")
+    entry = get_object_or_404(entries, project__code=code_asked(code))
     sheet = Sheet(question, [entry])
     context = _context(request, question, sheet, sheet.row(entry))
     return render(request, f"rounds/{'_panel' if part == 'panel' else 'sheet_row'}.html", context)

@@ -20,7 +20,7 @@ from projects.changelog.kinds import hidden_fields, kind_of
 from projects.changelog.search import ChangelogQuery, found
 from projects.choices import ReportAction, ReportState
 from projects.models import MonthlyReport
-from projects.models.fields import normalised_code
+from projects.models.fields import code_asked
 from projects.monitoring.report_standing import standing_in_year
 from projects.periods import Month
 from projects.totals.scope import Scope
@@ -104,10 +104,10 @@ def asked_report(request: HttpRequest, code: str, month: str) -> MonthlyReport:
         asked = Month.parse(month)
     except ValidationError as error:
         raise Http404 from error
-    if str(asked) != month or not code.isprintable():  # PostgreSQL takes no NUL in a text
+    if str(asked) != month:
         raise Http404
     visible = MonthlyReport.objects.visible_to(request.user).select_related(*_RELATED)
-    of = {"entry__project__code": normalised_code(code), "entry__programme__year": asked.year}
+    of = {"entry__project__code": code_asked(code), "entry__programme__year": asked.year}
     return get_object_or_404(visible, **of, month=asked.number)
 
 

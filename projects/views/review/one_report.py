@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.models import MonthlyReport
-from projects.models.fields import normalised_code
+from projects.models.fields import code_asked
 from projects.monitoring.approval_effect import ApprovalEffect, approval_effect
 from projects.monitoring.report_standing import report_standing
 from projects.monitoring.review_sums import after_in_queue, before_in_queue, waiting_in_all
@@ -45,9 +45,7 @@ class OpenedReport:
     @classmethod
     def of(cls, queue: ReviewQueue, code: str) -> Self | None:
         """The report of a project; None where it does not wait, or not any more. Four queries."""
-        if not code.isprintable():  # PostgreSQL takes no NUL in a text
-            return None
-        found = with_projects(queue.waiting.filter(entry__project__code=normalised_code(code))).first()
+        found = with_projects(queue.waiting.filter(entry__project__code=code_asked(code))).first()
         if found is None:
             return None
         earlier, later = before_in_queue(queue.shown, found), after_in_queue(queue.shown, found)
