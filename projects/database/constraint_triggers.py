@@ -45,7 +45,6 @@ _CODE_NOT_NORMAL = {
     "sqlite": "NEW.code GLOB '*[^0-9A-Z\u4e00-\u9fff._-]*'",
     "postgresql": "NEW.code ~ '[^0-9A-Z\u4e00-\u9fff._-]'",
 }
-_NEW_COLUMN = re.compile(r"\bNEW\.(\w+)")
 _NATIONAL_CODE = [4, 6, 2, 2, 6]  # digits between hyphens
 _NATIONAL_CODE_NOT_NORMAL = {
     "sqlite": f"NEW.national_code NOT GLOB '{'-'.join('[0-9]' * digits for digits in _NATIONAL_CODE)}'",
@@ -175,23 +174,24 @@ def lifted(using: str) -> Iterator[None]:
 
 def _columns_named(when: str, broken: str) -> set[str]:
     _event, _of, named = when.partition(" OF ")
-    return {*filter(None, named.split(", ")), *_NEW_COLUMN.findall(broken)}
-
-
-def _columns_of(table: str, connection: Any, cursor: Any) -> set[str]:
-    """An earlier state, to which somebody migrated back, may have no such column yet."""
-    return {column.name for column in connection.introspection.get_table_description(cursor, table)}
+    return {*filter(None, named.split(", ")), *re.findall(r"\bNEW\.(\w+)", broken)}
 
 
 def install(using: str, **_kwargs: Any) -> None:
-    """Signal receiver of `post_migrate`: make the triggers, in the place of those that have their names."""
+    """Signal receiver of `post_migrate`: make the triggers, in the place of those that have their names.
+
+    An earlier state, to which somebody migrated back, may lack a table or a column of one.
+    """
     connection = connections[using]
     template = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[connection.vendor]
-    tables = set(connection.introspection.table_names())
+    guards = [*GUARDS, *guards_of_the_log(connection.vendor)]
+    described = connection.introspection.get_table_description
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        for name, event, when, table, broken in [*GUARDS, *guards_of_the_log(connection.vendor)]:
+        tables = {table for *_guard, table, _broken in guards} & set(connection.introspection.table_names(cursor))
+        columns = {table: {column.name for column in described(cursor, table)} for table in tables}
+        for name, event, when, table, broken in guards:
             broken = broken if isinstance(broken, str) else broken[connection.vendor]
-            if table in tables and _columns_named(when, broken) <= _columns_of(table, connection, cursor):
+            if table in tables and _columns_named(when, broken) <= columns[table]:
                 if connection.vendor == "sqlite":  # which cannot replace one
                     cursor.execute(_dropped(f"{name}_{event}", table, connection.vendor))
                 each = "STATEMENT" if event == "truncate" else "ROW"
