@@ -68,10 +68,11 @@ class TargetRows(ProgrammeRows):
     def refuse_unfit(self, row: RowCheck, *, is_new: bool) -> None:
         unit = Target(measure=value_of(row, "measure")).unit
         fitting, other = _VALUES if unit == Unit.CNY else reversed(_VALUES)
+        cell = row.cell(fitting)
         if row.cell(other) is not None:
             told = _("It is an amount of money.") if unit == Unit.CNY else _("It is a number of %(unit)s, no amount.")
             row.refuse("other_unit", told % {"unit": unit.label}, at=other)
-        elif value_of(row, fitting) is CLEARED or (is_new and row.cell(fitting) is None):
+        elif (is_new and cell is None) or (cell is not None and cell.value is CLEARED):
             row.refuse("missing", _("Say its value."), at=fitting)
         elif is_new and value_of(row, fitting) is None:
             row.refuse("row", "")

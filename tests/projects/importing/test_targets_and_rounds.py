@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from projects.importing import confirm
+from projects.importing import confirm, remap
 from projects.models import Grant, Import, Round, Source, Target
 from projects.versioning.digests import digest_of
 
@@ -100,6 +100,17 @@ def test_odd_cells_are_refused_in_their_place(province):
         "A14": "missing",
     }
     assert not imported.counts["rows"]["new"]
+
+
+def test_a_value_that_a_blank_cell_would_clear_is_asked_for(province):
+    plan = target(measure="planned_disbursement", kind="announced").source.url
+    rows = [["年度计划投资", "公布", None, plan, None, None, None], ["总投资", "报道", None, URL, None, None, None]]
+    imported = sent(province, [TARGETS, *rows], kind="targets")
+    columns = zip("ABCDEFG", ("measure", "kind", "through_month", "source", "relation", "value", "number"), strict=True)
+    mapping = {letters: {"field": field} for letters, field in columns}
+    mapping["F"] |= {"unit": "亿元", "blank_clears": True}
+    imported = worked(remap(imported, user=province, mapping=mapping))
+    assert faults(imported) == {"F2": ("missing", "请填写数值。"), "F3": ("missing", "请填写数值。")}
 
 
 def test_rounds_are_made_and_moved(province):
