@@ -12,7 +12,7 @@ from typing import Any
 
 from projects.access import access_of
 from projects.choices import Basis, Measure, OriginKind
-from projects.database.prepared_records import records
+from projects.database.prepared_records import records_of
 from projects.models import MonthlyReport, Problem, Project
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
@@ -37,7 +37,7 @@ def evidence(scope: Scope, figure: str, codes: Iterable[str]) -> dict[str, Origi
     """What the part of each of these projects rests on, by its code; a handful of queries for any number of them."""
     with looking_back(scope.as_of):
         seen = Project.objects.visible_to(scope.user).select_related("source")
-        named = records(("projects", scope.access), lambda *of: seen.filter(code__in=of), *codes)
+        named = records_of(("projects", scope.access), lambda *of: seen.filter(code__in=of), list(codes))
         by_key = {project.pk: project for project in named}
         found = _found(scope, figure, by_key)
     return {by_key[key].code: origin for key, origin in found.items()}
