@@ -128,9 +128,7 @@ class Explained(Asked, RatioMembers, Paged):
         "figure label definition unit programme months filters as_of revision value known of month coverage pending "
         "parts_by:by parts targets month_before since records page permanent"
     )
-    texts = COUNTED | {
-        "value": _VALUE,
-    }
+    texts = COUNTED | {"value": _VALUE}
 
 
 class Sorting(TypedSerializer):
@@ -164,7 +162,4 @@ class Compared(Asked, Paged):
         "programme months since:moment since_clock since_known_on:known_on since_recorded_at:recorded_at "
         "since_revision:revision as_of revision figures records"
     )
-    texts = {
-        "since_known_on": _("As `known_on`."),
-        "since_recorded_at": _("As `recorded_at`."),
-    }
+    texts = {"since_known_on": _("As `known_on`."), "since_recorded_at": _("As `recorded_at`.")}

@@ -19,14 +19,12 @@ from projects.totals.scope import Scope
 from projects.versioning.as_of import PARAMETER, SINCE, AsOf, compared_with
 from projects.views import formatting, links
 from projects.views.frame import shell
-from projects.views.list_pages import PAGE_SIZE, first_asked, pages_of
+from projects.views.list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
 from projects.views.pages import one_of, page
 from projects.views.parameters import reads
 from projects.views.sort_heads import sort_heads
-from projects.views.table_files import PageTable, file_asked, file_links, table_of_lines
+from projects.views.table_files import FILES, PageTable, file_asked, file_links, table_of_lines
 
-from ..list_pages import PAGE
-from ..table_files import FILES
 from .comparison_columns import columns_of_figures, columns_of_records, together
 
 SORT = "sort"

@@ -30,10 +30,9 @@ from projects.views.notes.note_display import Notes, notes_of
 from projects.views.pages import one_of, page
 from projects.views.parameters import reads
 from projects.views.sort_heads import sort_heads
-from projects.views.table_files import PageTable, file_asked, file_links
+from projects.views.table_files import FILES, PageTable, file_asked, file_links
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
-from ..table_files import FILES
 from .figure_changes import month_step, since_then
 from .figure_records import RecordRow, record_rows
 from .record_columns import below_records, columns_of, months_of
