@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -73,11 +74,11 @@ class Part:
         """The tables that files can be asked of."""
         return {"projects": lambda: project_table(_in_order(self.scope), self._row), **at_hand(self._small_tables)}
 
-    @property
+    @cached_property
     def _rates(self) -> list[Rate]:
         return rates(self.scope, self._row, self._of, self.answers[None].year_elapsed)
 
-    @property
+    @cached_property
     def _small_tables(self) -> dict[str, PageTable]:
         of_months = table_of_months(self.answers["month"].rows)
         return {"months": of_months, "rates": table_of_rates(self._rates, self.record.name, self._beside)}
