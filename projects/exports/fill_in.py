@@ -25,8 +25,10 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from projects.imports.workbooks.fields import ABOUT
+
 HEIGHT_OF_HEAD = 34
-LISTS, ABOUT = "lists", "about"
+LISTS = "lists"
 AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LEAST_DAY = dt.date(1949, 10, 1)
 _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255  # of Excel

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from projects.choices import WorkbookKind
 
-_WHOLE = {WorkbookKind.TARGETS: "target", WorkbookKind.ROUNDS: "round"}  # whose rows belong to no prefecture
+_WHOLE: Mapping[str, str] = {
+    WorkbookKind.TARGETS: "target",
+    WorkbookKind.ROUNDS: "round",
+}  # whose rows belong to no prefecture
 
 
 def may_send(user: Any, kind: str) -> bool:
     """Whether an import of a kind may be sent, or its workbook filled in, by a user."""
-    model = _WHOLE.get(WorkbookKind(kind))
+    model = _WHOLE.get(kind)
     acts = ("add", "change") if model else ()
     return user.has_perm("projects.add_import") and all(user.has_perm(f"projects.{act}_{model}") for act in acts)
 

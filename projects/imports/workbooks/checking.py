@@ -12,7 +12,7 @@ from projects.models import Programme
 
 from .checks import Check, CheckState
 from .choices import Choices
-from .fields import WorkbookKind
+from .fields import ABOUT, WorkbookKind
 from .head_rows import HeadRows
 from .judging import Judge
 from .limits import refusal
@@ -36,7 +36,6 @@ NEEDS_MONTH = _("Say of which month the reports are.")
 OF_ANOTHER_YEAR = _(
     "This workbook was made for %(year)s, and is sent for %(asked)s. Choose %(year)s, or fill in that of %(asked)s."
 )
-_ABOUT = "about"  # the hidden sheet of workbooks to be filled in; see exports/fill_in.py
 
 
 def check(
@@ -94,9 +93,9 @@ def check(
 
 def _refuse_of_another_year(book: Book, programme: Programme) -> None:
     """What we made to be filled in says of which year it is."""
-    if not any(each.name == _ABOUT and each.is_hidden for each in book.sheets):
+    if not any(each.name == ABOUT and each.is_hidden for each in book.sheets):
         return
-    about = book.grid(_ABOUT)
+    about = book.grid(ABOUT)
     said = {about.text(row, 0): about.text(row, 1) for row in range(len(about.rows))}
     year = said.get("programme", "")
     if year.isdecimal() and year != str(programme.year):

@@ -11,12 +11,10 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from projects.choices import CellVerdict as Verdict
-from projects.choices import WorkbookKind
 from projects.plausibility.kinds.kind import Doubt
 
-from .fields import KEYS_OF
 from .grid import Place
-from .mapping import ColumnMapping, ColumnReading
+from .mapping import ColumnMapping, ColumnReading, names_rows
 from .tables import LeftOutRow, Table
 from .xlsx import SheetName
 
@@ -135,7 +133,7 @@ class Check:
     @property
     def lacks_key(self) -> bool:
         """Whether no column says what a row is about: that is asked before any row is read."""
-        return not any(column.field in KEYS_OF[WorkbookKind(self.kind)] for column in self.mapping.columns.values())
+        return not names_rows(self.mapping.columns.values(), self.kind)
 
     @property
     def cells(self) -> list[CellCheck]:

@@ -6,7 +6,7 @@ and is asked. The names of the model's fields in both languages belong to the wo
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -45,6 +45,7 @@ CODE, NAME, NATIONAL = "code", "name_zh", "national_code"
 VERSION, MONTH, QUOTED = "version", "month", "quoted_year_to_date"
 NUMBER = "number"  # of a target that is counted: the same field of it as the amount of another
 KEYS = {CODE, NATIONAL, NAME}  # which project a row is about
+ABOUT = "about"  # the hidden sheet in which a workbook that was made to be filled in says of what it is
 REASONS = ("拒收原因", "Why refused")  # the head of the column that we add to what is given back
 _OTHER_LABELS = {
     CODE: _("Project code"),
@@ -213,18 +214,25 @@ FIELDS: Mapping[str, Mapping[str, WorkbookField]] = {
     WorkbookKind.ROUNDS: {each.name: each for each in _ROUNDS},
 }
 # one of which says what a row is about; of a project's the others say which one it is
-KEYS_OF = {
+KEYS_OF: Mapping[str, Collection[str]] = {
     WorkbookKind.REGISTER: KEYS,
     WorkbookKind.REPORTS: KEYS,
     WorkbookKind.TARGETS: {"measure"},
     WorkbookKind.ROUNDS: {MONTH},
 }
-NAMES = {
+NAMES: Mapping[str, Sequence[str]] = {
     WorkbookKind.REGISTER: (NAME,),
     WorkbookKind.REPORTS: (NAME,),
     WorkbookKind.TARGETS: ("measure", "kind", "through_month"),
     WorkbookKind.ROUNDS: (MONTH,),
 }  # by which people know what a row is about
+
+
+def is_of_projects(kind: str) -> bool:
+    """Whether its rows are about projects, with figures that come from somewhere; others say it themselves."""
+    return NAME in KEYS_OF[kind]
+
+
 # columns that count rows, or that our own files show beside what can be written: known, and never read
 _BESIDE = (
     "序号 编次 no no. # id url 网址 programme 年度项目名单 disbursed_of_plan 占年度计划投资 disbursed_from "
@@ -233,7 +241,7 @@ _BESIDE = (
     "submitted_by 报送人 returned_at 退回时间 returned_by 退回人 comment 退回意见 approved_at 审核时间 "
     "approved_by 审核人 may 可办理步骤 总投资报送方 达产年收入报送方 开工时间报送方 竣工时间报送方"
 )
-_BESIDE_IN = {
+_BESIDE_IN: Mapping[str, str] = {
     WorkbookKind.REGISTER: "disbursed 完成投资 占计划% %ofplan 灯 light 灯所属的较早月份 lightofanearliermonth",
     WorkbookKind.REPORTS: (
         "basis 依据 project.name_en 项目·英文名称 累计完成年度计划比例 完成年度计划比例 年度计划完成率 投资完成率"
@@ -246,7 +254,7 @@ _NOT_BESIDE_REPORTS = frozenset({"投资额", "投资规模", "备注", "备注�
 @cache
 def words_of(kind: str) -> Mapping[str, str]:
     """The field of each word, in one spelling; '' for what is known and never read."""
-    found = dict.fromkeys(map(plain, [*f"{_BESIDE} {_BESIDE_IN.get(WorkbookKind(kind), '')}".split(), *REASONS]), "")
+    found = dict.fromkeys(map(plain, [*f"{_BESIDE} {_BESIDE_IN.get(kind, '')}".split(), *REASONS]), "")
     if kind == WorkbookKind.REPORTS:  # what a project is stands in such tables to be recognised
         found |= dict.fromkeys(words_of(WorkbookKind.REGISTER).keys() - _NOT_BESIDE_REPORTS, "")
     for field in FIELDS[kind].values():

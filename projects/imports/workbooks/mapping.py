@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,10 +12,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from projects.choices import WorkbookKind
 from projects.text import listing
 
-from .fields import FIELDS, KEYS, KEYS_OF, NATIONAL, REASONS
+from .fields import FIELDS, KEYS_OF, NATIONAL, REASONS, is_of_projects
 from .grid import column_of, letters_of
 from .head_words import UNITS, plain
 from .tables import HeadColumn, Table
@@ -87,7 +86,7 @@ class ColumnMapping:
                 errors[str(letters)[:10]] = error
         if errors:
             raise ValidationError(errors)
-        if not KEYS_OF[WorkbookKind(kind)] & {each.field for each in columns.values()}:
+        if not names_rows(columns.values(), kind):
             raise ValidationError(no_key(kind), code="no_key")
         return cls(columns)
 
@@ -197,13 +196,19 @@ def proposed(found: Sequence[ColumnReading]) -> ColumnMapping:
 
 def is_ready(found: Sequence[ColumnReading], kind: str) -> bool:
     """Whether nothing has to be asked: every head is exactly a word, and every amount has its unit."""
-    return any(each.field in KEYS_OF[WorkbookKind(kind)] for each in found) and not any(each.question for each in found)
+    return names_rows(found, kind) and not any(each.question for each in found)
+
+
+def names_rows(columns: Iterable[MappedColumn | ColumnReading], kind: str) -> bool:
+    """Whether one of them says what a row is about."""
+    return any(column.field in KEYS_OF[kind] for column in columns)
 
 
 def no_key(kind: str) -> str:
     """What is said where no column names what a row is about."""
-    keys = KEYS_OF[WorkbookKind(kind)]
-    return str(NO_KEY if keys is KEYS else NO_OWN_KEY % {"fields": listing(FIELDS[kind][key].label for key in keys)})
+    if is_of_projects(kind):
+        return str(NO_KEY)
+    return str(NO_OWN_KEY % {"fields": listing(FIELDS[kind][key].label for key in KEYS_OF[kind])})
 
 
 def signature(table: Table) -> str:

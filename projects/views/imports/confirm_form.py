@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from projects.forms.fields import SourceField
-from projects.imports.workbooks.fields import KEYS, KEYS_OF, WorkbookKind
+from projects.imports.workbooks.fields import is_of_projects
 from projects.models import Source
 
 _MOST_REASON = 2000
@@ -33,7 +33,7 @@ class ConfirmForm(forms.Form):
 
     def __init__(self, *args: Any, kind: str, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if KEYS_OF[WorkbookKind(kind)] is not KEYS:  # its rows say it themselves, or have no figures
+        if not is_of_projects(kind):
             del self.fields["source"], self.fields["reported_by"]
             return
         self.fields["source"].queryset = Source.objects.visible_to(user)  # type: ignore[attr-defined]

@@ -12,9 +12,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from projects.choices import AskedAtCell, CellVerdict, WorkbookKind
+from projects.choices import AskedAtCell, CellVerdict
 from projects.importing.reading import Reading
-from projects.imports.workbooks.fields import FIELDS, KEYS, KEYS_OF, NAMES
+from projects.imports.workbooks.fields import FIELDS, KEYS_OF, NAMES, is_of_projects
 from projects.imports.workbooks.register_rows import CHOSEN
 from projects.models import Import, ImportedCell, Project
 
@@ -153,15 +153,14 @@ def _lines(
 
 def _about_label(kind: str) -> str:
     """What the rows of a kind are about."""
-    keys = KEYS_OF[WorkbookKind(kind)]
-    labels = [_("Project")] if keys is KEYS else [FIELDS[kind][key].label for key in keys]
+    labels = [_("Project")] if is_of_projects(kind) else [FIELDS[kind][key].label for key in KEYS_OF[kind]]
     return formatting.sentence_case(formatting.listing(labels))
 
 
 def _names(imported: Import, rows: set[int]) -> Mapping[int, str]:
     """What the file itself calls what a row is about."""
     found: dict[int, list[str]] = defaultdict(list)
-    named = imported.cells.filter(row__in=rows, field__in=NAMES[WorkbookKind(imported.kind)]).exclude(text="")
+    named = imported.cells.filter(row__in=rows, field__in=NAMES[imported.kind]).exclude(text="")
     for row, text in named.values_list("row", "text"):
         found[row].append(text)
     return {row: formatting.clauses(texts) for row, texts in found.items()}
