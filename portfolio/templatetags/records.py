@@ -1,4 +1,4 @@
-"""Template tags of records that a figure sums or two days differ in: a hundred to a page, each row one text."""
+"""Template tags of records that a figure sums or two days differ in: fifty to a page, each row one text."""
 
 from __future__ import annotations
 
