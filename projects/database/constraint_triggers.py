@@ -174,7 +174,7 @@ def lifted(using: str) -> Iterator[None]:
 
 def _columns_named(when: str, broken: str) -> set[str]:
     _event, _of, named = when.partition(" OF ")
-    return {*filter(None, named.split(", ")), *re.findall(r"\bNEW\.(\w+)", broken)}
+    return {*re.findall(r"\w+", named), *re.findall(r"\bNEW\.(\w+)", broken)}
 
 
 def install(using: str, **_kwargs: Any) -> None:

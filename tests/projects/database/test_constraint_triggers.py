@@ -111,6 +111,18 @@ def test_what_is_in_the_log_can_neither_be_changed_nor_deleted(register):
             rows(type(row)).filter(pk=row.pk)._raw_delete(connection.alias)
 
 
+def test_no_guard_is_left_out_of_a_migrated_database(register):
+    guards = [*constraint_triggers.GUARDS, *constraint_triggers.guards_of_the_log(connection.vendor)]
+    listed = {
+        "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal",
+    }[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(listed)
+        made = {name for (name,) in cursor.fetchall()}
+    assert {f"{name}_{event}" for name, event, *_of in guards} - made == set()
+
+
 def test_every_table_of_the_log_is_guarded(register):
     tables = {
         table for _name, _event, _when, table, _broken in constraint_triggers.guards_of_the_log(connection.vendor)
