@@ -30,7 +30,7 @@ def main(projects: int = 10_000) -> int:
     from django.db import connection
 
     from projects.database.rollups import cells, install
-    from projects.database.rollups.triggers import drop
+    from projects.database.triggers import drop
 
     from .product import Register
 

@@ -15,8 +15,8 @@ from typing import Any
 
 from django.db import connections, transaction
 
+from ..triggers import Trigger, drop, make, outdated
 from . import cells, months, state
-from .triggers import Trigger, drop, make, outdated
 
 __all__ = ["install", "lift", "remove"]
 

@@ -13,10 +13,10 @@ from typing import Any
 from django.apps import apps
 from django.db import connections
 
+from ..triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger, differs
 from .contributions import KEYS, PLACES, SUMS, TABLES, added_by, added_by_all, added_in_place, for_sqlite
 from .recount import differing
 from .recount import recount as made_anew
-from .triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger, differs
 
 _MANY = 50  # rows of one statement
 

@@ -14,10 +14,10 @@ from django.apps import apps
 from projects.choices import ARRIVED, ReportState, Stage
 from projects.periods import MONTHS_OF_YEAR
 
+from ..triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger
 from .cells import as_run
 from .recount import differing
 from .recount import recount as made_anew
-from .triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger
 
 TABLE, _REPORTS = "projects_reportedmonths", "projects_monthlyreport"
 _FOLLOWED = ("entry_id", "month", "state", "disbursed", "started_on", "stage", "forecast")

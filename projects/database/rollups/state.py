@@ -22,7 +22,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connections, models, transaction
 
-from .triggers import ROW_EVENTS, TRUNCATE, Trigger
+from ..triggers import ROW_EVENTS, TRUNCATE, Trigger
 
 _TABLE, _TABLES, _READERS = "projects_datastate", "projects_tablestate", "projects_readerstate"
 # what is written day by day; the rest is the frame that records are read by, which stays as it is for long

@@ -14,8 +14,8 @@ from django.core.management.commands import migrate
 from django.db import IntegrityError, connection, models, transaction
 
 from projects.choices import Basis, ProjectKind, ReportState, Transferred
-from projects.database import constraint_triggers, rollups
-from projects.database.rollups import cells, contributions, triggers
+from projects.database import constraint_triggers, rollups, triggers
+from projects.database.rollups import cells, contributions
 from projects.models import Cell, Entry, MonthlyReport, Prefecture, Programme, Project, Revision
 from projects.models.rollups import ALL
 from projects.money import LIMIT

@@ -8,8 +8,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, models, transaction
 
-from projects.database import rollups
-from projects.database.rollups import state, triggers
+from projects.database import rollups, triggers
+from projects.database.rollups import state
 from projects.exports.last_change import changed_in
 from projects.models import (
     Claim,

@@ -1,4 +1,4 @@
-"""Makes and drops the triggers of this package, on either database, and says which are not what they should be."""
+"""Makes and drops triggers, on either database, and says which are not what they should be."""
 
 from __future__ import annotations
 
