@@ -14,7 +14,7 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from simple_history.signals import pre_create_historical_record
 
-        from .database import constraint_triggers, history_index, rollups
+        from .database import installation
         from .importing import import_steps  # noqa: F401  kinds of job, as are those of reminders and webhooks
         from .models.base import Record
         from .monitoring.project_lights import lit_rows
@@ -31,8 +31,5 @@ class ProjectsConfig(AppConfig):
 
         pre_create_historical_record.connect(revisions.tie_to_revision, dispatch_uid="tie_to_revision")
         revisions.sealed.connect(months_then.keep, dispatch_uid="keep_months")
-        pre_migrate.connect(constraint_triggers.remove, sender=self, dispatch_uid="remove_guards")
-        post_migrate.connect(constraint_triggers.install, sender=self, dispatch_uid="install_guards")
-        pre_migrate.connect(rollups.remove, sender=self, dispatch_uid="remove_derived")
-        post_migrate.connect(rollups.install, sender=self, dispatch_uid="install_derived")
-        post_migrate.connect(history_index.install, sender=self, dispatch_uid="install_spans")
+        pre_migrate.connect(installation.remove, sender=self, dispatch_uid="remove_triggers")
+        post_migrate.connect(installation.install, sender=self, dispatch_uid="install_triggers")

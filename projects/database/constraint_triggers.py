@@ -4,34 +4,66 @@ The log is append-only: of history rows nothing can be changed but what a later 
 revisions, their seals and the events of reports nothing at all, and none can be deleted, by whatever program. Who owns the
 database can take a trigger away; `manage.py verify_history` then finds what was done.
 
-They are installed after every `migrate`, not inside a migration: on SQLite Django changes a table by making it anew,
-which drops its triggers without a word, and cannot do so while a trigger of another table names it.
+They are made after every `migrate` (`installation.py`), not inside a migration: on SQLite Django changes a table by making
+it anew, which drops its triggers without a word, and cannot do so while a trigger of another table names it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from dataclasses import dataclass
 
 from django.apps import apps
-from django.db import connections, transaction
+from django.db import connections
 
-_SQLITE = """
-CREATE TRIGGER {name}_{event} BEFORE {when} ON {table}
-WHEN {broken}
-BEGIN SELECT RAISE(ABORT, '{name}'); END;
-"""
+from .triggers import DELETE, INSERT, TRUNCATE, UPDATE, drop, make, outdated
 
+_SQLITE = "CREATE TRIGGER {name} BEFORE {when} ON {table} WHEN {broken} BEGIN SELECT RAISE(ABORT, '{rule}'); END"
 _POSTGRESQL = """
-CREATE OR REPLACE FUNCTION {name}_{event}() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF {broken} THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = '{name}'; END IF;
+  IF {broken} THEN RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = '{rule}'; END IF;
   RETURN NEW;
 END $$;
-CREATE OR REPLACE TRIGGER {name}_{event} BEFORE {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}_{event}();
+CREATE OR REPLACE TRIGGER {name} BEFORE {when} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}();
 """
+
+
+@dataclass(frozen=True)
+class Guard:
+    """What is refused before an event on a table: a row of which `broken` holds.
+
+    An update is looked at where it sets one of `columns`, if there are any.
+    """
+
+    rule: str  # what the error says
+    event: str
+    table: str
+    broken: str = "TRUE"
+    columns: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return f"{self.rule}_{self.event}"
+
+    @property
+    def columns_named(self) -> set[str]:
+        return {*self.columns, *re.findall(r"\bNEW\.(\w+)", self.broken)}
+
+    def sql(self, vendor: str) -> str:
+        """The statements that make it."""
+        columns = ", ".join(f'"{column}"' for column in self.columns)
+        return (_SQLITE if vendor == "sqlite" else _POSTGRESQL).format(
+            name=self.name,
+            rule=self.rule,
+            when=self.event.upper() + (f" OF {columns}" if columns else ""),
+            table=self.table,
+            broken=self.broken,
+            each="STATEMENT" if self.event == TRUNCATE else "ROW",
+        )
+
 
 _LINK_OF_OTHER_SECTOR = (
     "NEW.chain_link_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM sectors_chainlink"
@@ -81,85 +113,70 @@ _FIGURE_LEAVES_ITS_CLAIM = {
     f" AND NOT COALESCE({_matches(vendor, claim='c', project='NEW')}, FALSE))"
     for vendor in _DATE_TEXT
 }
-GUARDS: list[tuple[str, str, str, str, str | dict[str, str]]] = [
-    ("project_code_is_in_normal_form", "insert", "INSERT", "projects_project", _CODE_NOT_NORMAL),
-    ("project_code_is_in_normal_form", "update", "UPDATE OF code", "projects_project", _CODE_NOT_NORMAL),
-    ("project_national_code_is_in_normal_form", "insert", "INSERT", "projects_project", _NATIONAL_CODE_NOT_NORMAL),
-    (
-        "project_national_code_is_in_normal_form",
-        "update",
-        "UPDATE OF national_code",
-        "projects_project",
-        _NATIONAL_CODE_NOT_NORMAL,
-    ),
-    ("project_chain_link_belongs_to_sector", "insert", "INSERT", "projects_project", _LINK_OF_OTHER_SECTOR),
-    (
-        "project_chain_link_belongs_to_sector",
-        "update",
-        "UPDATE OF chain_link_id, sector_id",
-        "projects_project",
-        _LINK_OF_OTHER_SECTOR,
-    ),
-    (
-        "chain_link_keeps_sector_of_its_projects",
-        "update",
-        "UPDATE OF sector_id",
-        "sectors_chainlink",
-        _LINK_LEAVES_ITS_PROJECTS,
-    ),
-    ("claim_adopted_is_the_figure", "insert", "INSERT", "projects_claim", _ADOPTED_SAYS_OTHERWISE),
-    (
-        "claim_adopted_is_the_figure",
-        "update",
-        "UPDATE OF adopted, figure, amount, stated, project_id",
-        "projects_claim",
-        _ADOPTED_SAYS_OTHERWISE,
-    ),
-    (
-        "project_figure_is_its_adopted_claim",
-        "update",
-        "UPDATE OF total_investment, expected_revenue, start, start_precision, finish, finish_precision",
-        "projects_project",
-        _FIGURE_LEAVES_ITS_CLAIM,
-    ),
-]
 APPEND_ONLY = "is_append_only"
 ALTERABLE = frozenset({"superseded_by", "superseded_by_id"})  # columns that a later revision sets: in no digest either
 _WRITTEN_ONCE = ("Revision", "Seal")  # besides everything that belongs to a revision
 
 
-def guards_of_the_log(vendor: str) -> Iterator[tuple[str, str, str, str, str | dict[str, str]]]:
+def guards(vendor: str) -> Iterator[Guard]:
+    """All of them."""
+    project, claim = "projects_project", "projects_claim"
+    yield from _guarded("project_code_is_in_normal_form", project, _CODE_NOT_NORMAL[vendor], "code")
+    yield from _guarded(
+        "project_national_code_is_in_normal_form", project, _NATIONAL_CODE_NOT_NORMAL[vendor], "national_code"
+    )
+    yield from _guarded(
+        "project_chain_link_belongs_to_sector", project, _LINK_OF_OTHER_SECTOR, "chain_link_id", "sector_id"
+    )
+    keeps_sector = "chain_link_keeps_sector_of_its_projects"
+    yield Guard(keeps_sector, UPDATE, "sectors_chainlink", _LINK_LEAVES_ITS_PROJECTS, ("sector_id",))
+    said = ("adopted", "figure", "amount", "stated", "project_id")
+    yield from _guarded("claim_adopted_is_the_figure", claim, _ADOPTED_SAYS_OTHERWISE[vendor], *said)
+    dates = ("start", "start_precision", "finish", "finish_precision")
+    figures = ("total_investment", "expected_revenue", *dates)
+    yield Guard("project_figure_is_its_adopted_claim", UPDATE, project, _FIGURE_LEAVES_ITS_CLAIM[vendor], figures)
+    yield from guards_of_the_log(vendor)
+
+
+def _guarded(rule: str, table: str, broken: str, *columns: str) -> Iterator[Guard]:
+    """A rule of each row, whether it is new or one of these columns is set."""
+    yield Guard(rule, INSERT, table, broken)
+    yield Guard(rule, UPDATE, table, broken, columns)
+
+
+def guards_of_the_log(vendor: str) -> Iterator[Guard]:
     """The append-only tables, from the models: no row is deleted, no column changed but those of `ALTERABLE`."""
     for model in apps.get_app_config("projects").get_models():
-        columns = {field.name: field.column for field in model._meta.concrete_fields}
+        columns = {field.name: str(field.column) for field in model._meta.concrete_fields}
         if model.__name__ not in _WRITTEN_ONCE and "revision" not in columns:
             continue
-        table, name = model._meta.db_table, f"{model._meta.db_table}_{APPEND_ONLY}"
-        unalterable = ", ".join(f'"{column}"' for field, column in columns.items() if field not in ALTERABLE)
-        yield name, "update", f"UPDATE OF {unalterable}", table, "TRUE"
-        yield name, "delete", "DELETE", table, "TRUE"
+        table, rule = model._meta.db_table, f"{model._meta.db_table}_{APPEND_ONLY}"
+        unalterable = tuple(column for field, column in columns.items() if field not in ALTERABLE)
+        yield Guard(rule, UPDATE, table, columns=unalterable)
+        yield Guard(rule, DELETE, table)
         if vendor == "postgresql":
-            yield name, "truncate", "TRUNCATE", table, "TRUE"
+            yield Guard(rule, TRUNCATE, table)
 
 
-def remove(using: str, plan: Sequence[Any] = (), **_kwargs: Any) -> None:
-    """Signal receiver of `pre_migrate`: take SQLite's triggers away while migrations may make tables anew."""
-    if plan and connections[using].vendor == "sqlite":
-        lift(using)
+def install(using: str) -> None:
+    """Make those that are not as they should be.
+
+    An earlier state, to which somebody migrated back, may lack a table or a column of one; of a state that should have it
+    the check of `installation.py` tells.
+    """
+    connection = connections[using]
+    lacking = outdated(using, guards(connection.vendor))
+    with connection.cursor() as cursor:
+        columns = {
+            table: {column.name for column in connection.introspection.get_table_description(cursor, table)}
+            for table in {guard.table for guard in lacking}
+        }
+    make(using, [guard for guard in lacking if guard.columns_named <= columns[guard.table]])
 
 
 def lift(using: str) -> None:
-    """Take all triggers away."""
-    connection = connections[using]
-    tables = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for name, event, _when, table, _broken in [*GUARDS, *guards_of_the_log(connection.vendor)]:
-            if table in tables:
-                cursor.execute(_dropped(f"{name}_{event}", table, connection.vendor))
-
-
-def _dropped(trigger: str, table: str, vendor: str) -> str:
-    return f"DROP TRIGGER IF EXISTS {trigger}" + (f" ON {table}" if vendor == "postgresql" else "")
+    """Take all of them away."""
+    drop(using, guards(connections[using].vendor))
 
 
 @contextmanager
@@ -170,30 +187,3 @@ def lifted(using: str) -> Iterator[None]:
         yield
     finally:
         install(using)
-
-
-def _columns_named(when: str, broken: str) -> set[str]:
-    _event, _of, named = when.partition(" OF ")
-    return {*re.findall(r"\w+", named), *re.findall(r"\bNEW\.(\w+)", broken)}
-
-
-def install(using: str, **_kwargs: Any) -> None:
-    """Signal receiver of `post_migrate`: make the triggers, in the place of those that have their names.
-
-    An earlier state, to which somebody migrated back, may lack a table or a column of one.
-    """
-    connection = connections[using]
-    template = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[connection.vendor]
-    guards = [*GUARDS, *guards_of_the_log(connection.vendor)]
-    described = connection.introspection.get_table_description
-    with transaction.atomic(using=using), connection.cursor() as cursor:
-        tables = {table for *_guard, table, _broken in guards} & set(connection.introspection.table_names(cursor))
-        columns = {table: {column.name for column in described(cursor, table)} for table in tables}
-        for name, event, when, table, broken in guards:
-            broken = broken if isinstance(broken, str) else broken[connection.vendor]
-            if table in tables and _columns_named(when, broken) <= columns[table]:
-                if connection.vendor == "sqlite":  # which cannot replace one
-                    cursor.execute(_dropped(f"{name}_{event}", table, connection.vendor))
-                each = "STATEMENT" if event == "truncate" else "ROW"
-                values = {"name": name, "event": event, "when": when, "table": table, "broken": broken, "each": each}
-                cursor.execute(template.format(**values))

@@ -9,7 +9,6 @@ both databases.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.apps import apps
 from django.db import connections, models
@@ -28,17 +27,25 @@ def histories() -> Iterator[type[models.Model]]:
             yield model
 
 
-def install(using: str, **_kwargs: Any) -> None:
-    """Signal receiver of `post_migrate`: make the indexes of PostgreSQL, or leave them as they are."""
+def lacking(using: str) -> Iterator[tuple[str, str]]:
+    """The name and the table of each index that PostgreSQL does not have. Asked first, since to make an index it locks the
+    table, even if the index is there.
+    """
     connection = connections[using]
     if connection.vendor != "postgresql":
         return
     tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        # asked first: to make an index PostgreSQL locks its table, even if the index is there
         cursor.execute("SELECT indexname FROM pg_indexes WHERE schemaname = current_schema()")
         there = {name for (name,) in cursor.fetchall()}
-        for model in histories():
-            table = model._meta.db_table
-            if table in tables and f"{table}_span" not in there:
-                cursor.execute(f"CREATE INDEX {table}_span ON {table} USING gist ({_RANGE.format(alias='')})")
+    for model in histories():
+        table = model._meta.db_table
+        if table in tables and f"{table}_span" not in there:
+            yield f"{table}_span", table
+
+
+def install(using: str) -> None:
+    """Make the indexes of PostgreSQL, or leave them as they are."""
+    for name, table in lacking(using):
+        with connections[using].cursor() as cursor:
+            cursor.execute(f"CREATE INDEX {name} ON {table} USING gist ({_RANGE.format(alias='')})")

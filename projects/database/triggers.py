@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypeVar
 
 from django.db import connections, transaction
 
@@ -36,6 +37,20 @@ _REFERENCING = {
     DELETE: "REFERENCING OLD TABLE AS old_rows",
     TRUNCATE: "",
 }
+
+
+class Triggered(Protocol):
+    """A trigger of some kind."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def table(self) -> str: ...
+    def sql(self, vendor: str) -> str:
+        """The statements that make it."""
+
+
+AnyTrigger = TypeVar("AnyTrigger", bound=Triggered)
 
 
 @dataclass(frozen=True)
@@ -97,13 +112,14 @@ def differs(vendor: str, columns: Iterable[str], key: str = "id") -> str:
     return f"EXISTS (SELECT 1 FROM new_rows n WHERE NOT EXISTS ({unchanged}))"  # nosec B608 # our own names
 
 
-def outdated(using: str, triggers: Iterable[Trigger]) -> list[Trigger]:
-    """Those that the database does not have, or has with another text, of tables that it has."""
+def outdated(using: str, triggers: Iterable[AnyTrigger]) -> list[AnyTrigger]:
+    """Those that the database does not have, does not run or has with another text, of tables that it has."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     query = {
         "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
-        "postgresql": "SELECT tgname, obj_description(oid, 'pg_trigger') FROM pg_trigger WHERE NOT tgisinternal",
+        "postgresql": "SELECT tgname, obj_description(oid, 'pg_trigger') FROM pg_trigger"
+        " WHERE NOT tgisinternal AND tgenabled <> 'D'",
     }[connection.vendor]
     with connection.cursor() as cursor:
         cursor.execute(query)
@@ -112,34 +128,34 @@ def outdated(using: str, triggers: Iterable[Trigger]) -> list[Trigger]:
     return [trigger for trigger in own if there.get(trigger.name) != _known_by(trigger, connection.vendor)]
 
 
-def _known_by(trigger: Trigger, vendor: str) -> str:
+def _known_by(trigger: Triggered, vendor: str) -> str:
     """What tells the text of a trigger from another: SQLite keeps it as it came, PostgreSQL a comment."""
     text = trigger.sql(vendor)
     return text if vendor == "sqlite" else hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-def make(using: str, triggers: Iterable[Trigger]) -> None:
+def make(using: str, triggers: Iterable[Triggered]) -> None:
     """Make them, in the place of those that have their names."""
 
-    def statements(trigger: Trigger, vendor: str) -> list[str]:
+    def statements(trigger: Triggered, vendor: str) -> list[str]:
         if vendor == "sqlite":
             return [_dropped(trigger, vendor), trigger.sql(vendor)]
         comment = f"COMMENT ON TRIGGER {trigger.name} ON {trigger.table} IS '{_known_by(trigger, vendor)}'"
-        return [trigger.sql(vendor), comment]
+        return [trigger.sql(vendor) + comment]
 
     _each(using, triggers, statements)
 
 
-def drop(using: str, triggers: Iterable[Trigger]) -> None:
+def drop(using: str, triggers: Iterable[Triggered]) -> None:
     """Take them away."""
     _each(using, triggers, lambda trigger, vendor: [_dropped(trigger, vendor)])
 
 
-def _dropped(trigger: Trigger, vendor: str) -> str:
+def _dropped(trigger: Triggered, vendor: str) -> str:
     return f"DROP TRIGGER IF EXISTS {trigger.name}" + (f" ON {trigger.table}" if vendor == "postgresql" else "")
 
 
-def _each(using: str, triggers: Iterable[Trigger], statements: Callable[[Trigger, str], list[str]]) -> None:
+def _each(using: str, triggers: Iterable[Triggered], statements: Callable[[Triggered, str], list[str]]) -> None:
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     with transaction.atomic(using=using), connection.cursor() as cursor:

@@ -4,37 +4,36 @@ Only one statement that does several things to a table (PostgreSQL's INSERT … 
 more than they can tell apart; the product writes none, and `verify_totals` finds what such a one left.
 
 `state.py` numbers the states of the data and of who reads it, for the response cache; `cells.py` holds the sums that
-headline totals are made of; `months.py` what the reports of each entry come to. Like `database/constraint_triggers.py` they
-are installed after every `migrate`, since SQLite drops the triggers of a table that a migration makes anew.
+headline totals are made of; `months.py` what the reports of each entry come to. They are made after every `migrate`
+(`database/installation.py`), since SQLite drops the triggers of a table that a migration makes anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 from django.db import connections, transaction
 
 from ..triggers import Trigger, drop, make, outdated
 from . import cells, months, state
 
-__all__ = ["install", "lift", "remove"]
+__all__ = ["install", "lift", "triggers"]
 
 
-def _all(using: str) -> Iterator[Trigger]:
-    vendor = connections[using].vendor
+def triggers(vendor: str) -> Iterator[Trigger]:
+    """All of them."""
     yield from state.triggers(vendor)
     yield from cells.triggers(vendor)
     yield from months.triggers(vendor)
 
 
-def install(using: str, **_kwargs: Any) -> None:
-    """Signal receiver of `post_migrate`: make the triggers; count anew where none, or others, saw what changed."""
+def install(using: str) -> None:
+    """Make the triggers; count anew where none, or others, saw what changed."""
     if not state.can_count(using):
         lift(using)  # migrated to a time before there was what they write
         return
     vendor = connections[using].vendor
-    others = outdated(using, _all(using))
+    others = outdated(using, triggers(vendor))
     names = {trigger.name for trigger in others}
     with transaction.atomic(using=using):  # once the triggers are as they should be, nobody would count again
         make(using, others)
@@ -48,11 +47,5 @@ def install(using: str, **_kwargs: Any) -> None:
 
 def lift(using: str) -> None:
     """Take the triggers away. Nobody counts then, so nobody may be remembered either."""
-    drop(using, _all(using))
+    drop(using, triggers(connections[using].vendor))
     state.forget_readers(using)
-
-
-def remove(using: str, plan: Sequence[Any] = (), **_kwargs: Any) -> None:
-    """Signal receiver of `pre_migrate`: take SQLite's triggers away while migrations may make tables anew."""
-    if plan and connections[using].vendor == "sqlite":
-        lift(using)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from projects.database import constraint_triggers, rollups
+from projects.database import installation
 
 
 class Command(migrate.Command):
@@ -17,6 +17,5 @@ class Command(migrate.Command):
         try:
             return super().handle(*args, **options)
         except BaseException:
-            constraint_triggers.install(options["database"])
-            rollups.install(options["database"])
+            installation.install(options["database"])
             raise

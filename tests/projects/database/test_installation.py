@@ -1,0 +1,83 @@
+"""What a database has besides tables is there, and an operator is told by `manage.py check` what of it is not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+
+from projects.database import constraint_triggers, history_index, installation, triggers
+from projects.database.rollups import cells
+
+GUARD, SUMS = "project_code_is_in_normal_form_insert", "projects_project_sums_insert"
+
+
+def named(name):
+    every = [*constraint_triggers.guards(connection.vendor), *cells.triggers(connection.vendor)]
+    return next(each for each in every if each.name == name)
+
+
+def told():
+    """What the command says of this database."""
+    output = StringIO()
+    call_command("check", databases=["default"], stderr=output)
+    return output.getvalue()
+
+
+def test_a_migrated_database_lacks_nothing(live_register):
+    assert list(installation.lacking("default")) == []
+    assert "projects.W001" not in told()
+
+
+def test_each_trigger_that_is_gone_is_named_and_made_by_the_next_migrate(live_register):
+    triggers.drop("default", [named(GUARD), named(SUMS)])
+    warnings = told()
+    assert f"lacks the trigger {GUARD} of projects_project" in warnings
+    assert f"lacks the trigger {SUMS} of projects_project" in warnings
+    assert warnings.count("projects.W001") == 2
+    call_command("migrate", verbosity=0)
+    assert list(installation.lacking("default")) == []
+
+
+def test_a_trigger_that_has_its_name_and_does_something_else_is_named(live_register):
+    triggers.make("default", [replace(named(GUARD), broken="1 = 0")])
+    assert list(installation.lacking("default")) == [f"the trigger {GUARD} of projects_project"]
+    constraint_triggers.install("default")
+    assert list(installation.lacking("default")) == []
+
+
+def test_a_guard_of_a_misspelt_column_is_named(live_register, monkeypatch):
+    misspelt = replace(named("project_code_is_in_normal_form_update"), columns=("cod",))
+    monkeypatch.setattr(constraint_triggers, "guards", lambda _vendor: [misspelt])
+    constraint_triggers.install("default")
+    assert f"lacks the trigger {misspelt.name} of projects_project" in told()
+
+
+def test_nothing_is_said_before_the_migrations_that_make_it(live_register):
+    triggers.drop("default", [named(GUARD)])
+    migrations = MigrationRecorder(connection)
+    newest = max(name for app, name in migrations.applied_migrations() if app == "projects")
+    migrations.record_unapplied("projects", newest)
+    try:
+        assert "projects.W001" not in told()
+    finally:
+        migrations.record_applied("projects", newest)
+        constraint_triggers.install("default")
+
+
+@pytest.mark.postgresql
+def test_a_trigger_that_is_disabled_and_an_index_that_is_gone_are_named(live_register):
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE projects_project DISABLE TRIGGER {GUARD}")
+        cursor.execute("DROP INDEX projects_historicalproject_span")
+    assert set(installation.lacking("default")) == {
+        f"the trigger {GUARD} of projects_project",
+        "the index projects_historicalproject_span of projects_historicalproject",
+    }
+    call_command("migrate", verbosity=0)
+    assert list(installation.lacking("default")) == []
+    assert list(history_index.lacking("default")) == []
