@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django import template
 from django.templatetags.static import static
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from portfolio.static_files.bundles import address_of_script, address_of_style
+from projects.text import format_html
 
 register = template.Library()
 

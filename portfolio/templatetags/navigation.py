@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
 
 from projects.monitoring.tasks import Tasks, kinds_of, tasks_of
+from projects.text import format_html
 from projects.versioning import as_of
 from projects.versioning.clocks import neighbours
 from projects.views import links

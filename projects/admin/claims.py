@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.db.models import Model
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ClaimFigure
 from projects.models import Claim
+from projects.text import format_html
 
 from .base import RegisterAdmin
 from .claim_actions import ClaimActions

@@ -12,9 +12,10 @@ from django.db.models import PROTECT, Count, Model, Q, QuerySet, Value
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import ngettext
+
+from projects.text import format_html
 
 from .conflict import refuse_touched
 

@@ -11,7 +11,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,6 +18,7 @@ from django.utils.translation import gettext_lazy
 from projects import money
 from projects.choices import Basis, Light, Unit
 from projects.periods import MONTHS_OF_YEAR
+from projects.text import format_html
 
 NOT_KNOWN = gettext_lazy("not known")
 AMOUNT_UNIT = gettext_lazy("billion CNY")  # what amounts are read and typed in; 亿元 in Chinese

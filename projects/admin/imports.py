@@ -7,11 +7,11 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import CellVerdict, ImportState, WorkbookKind
 from projects.models import Import
+from projects.text import format_html
 
 from .display import dash, moment
 from .filters import choice_filter

@@ -9,7 +9,6 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -18,6 +17,7 @@ from projects.jobs import queue
 from projects.jobs.display import standing_of, trouble_of
 from projects.jobs.kinds import KINDS, label_of
 from projects.models import Job
+from projects.text import format_html
 
 from .display import dash, moment
 from .filters import choice_filter

@@ -7,11 +7,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import LightMethod, PlanKind
 from projects.models import LightRule
+from projects.text import format_html, format_html_join
 
 from .base import RegisterAdmin
 from .display import dash

@@ -8,11 +8,11 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis
 from projects.models import Milestone
+from projects.text import format_html
 
 from .base import RegisterAdmin, RegisterInline
 from .display import NumberLabel, dash

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from projects import money
 from projects.forms.fields import AmountFormField
 from projects.periods import MONTHS_OF_YEAR
+from projects.text import format_html, format_html_join
 
 from .display import AMOUNT_UNIT, dash
 from .fields import AmountInput

@@ -9,12 +9,12 @@ from django.contrib import admin
 from django.db.models import Count, Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Importance, LimitUnit, PlausibilityKind
 from projects.models import Overruling, PlausibilityRule
 from projects.plausibility.kinds.kind import limit_of
+from projects.text import format_html
 
 from .base import RegisterAdmin
 from .display import dash, moment

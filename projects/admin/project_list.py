@@ -9,12 +9,12 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
 from django.db.models import F, Model, OrderBy, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import Measure
 from projects.pagination import FarPaginator
+from projects.text import format_html
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import SCOPE_PARAMETERS, Scope
 from projects.totals.totals import Answer, totals

@@ -13,7 +13,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -23,7 +22,7 @@ from projects.models import Entry, Project, Proposal, Source
 from projects.models.proposal_fields import PROPOSABLE, is_of_entry
 from projects.models.proposal_gate import unproposed
 from projects.models.proposal_rules import NEEDS_REASON
-from projects.text import LONGEST_LINE, LONGEST_WORDS
+from projects.text import LONGEST_LINE, LONGEST_WORDS, format_html
 from projects.totals.filters import visible
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked

@@ -6,11 +6,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ProposalState
 from projects.models import Proposal, ProposalEvent
+from projects.text import format_html, format_html_join
 from projects.workflows import proposals
 
 from .display import amount_in_words, dash, moment

@@ -7,8 +7,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
+
+from projects.text import format_html
 
 from .base import RegisterAdmin, RegisterInline
 from .display import moment

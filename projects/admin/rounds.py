@@ -12,13 +12,13 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from projects.choices import RoundState
 from projects.models import Programme, Round
 from projects.monitoring.report_counts import arrivals
+from projects.text import format_html
 from projects.totals.filters import visible
 
 from .base import RegisterAdmin

@@ -7,11 +7,11 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import Model
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from projects.forms.fields import PartialDateField
 from projects.models import Source
+from projects.text import format_html
 
 from .base import RegisterAdmin
 from .display import dash, date_text

@@ -8,13 +8,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from projects.admin.display import dash, exact_amount
 from projects.admin.plan_months import EVEN_PACE, CurveField
 from projects.forms.fields import AmountFormField
+from projects.text import format_html_join
 from sectors.models import in_language
 
 

@@ -11,14 +11,13 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model
-from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from projects.admin.origins import source_of
 from projects.admin.proposal_forms import WORDS
 from projects.models import Project
 from projects.models.attribution import reporter_of
-from projects.text import labelled
+from projects.text import format_html_join, labelled
 from projects.versioning.merging import Side
 
 from .display import label_of, shown

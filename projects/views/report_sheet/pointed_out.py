@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from projects import money
 from projects.plausibility import middleware
+from projects.text import format_html
 from projects.views import formatting
 
 

@@ -9,13 +9,12 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import ReportAction
 from projects.models import MonthlyReport
-from projects.text import is_key
+from projects.text import format_html, is_key
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
 from projects.views import formatting, links
