@@ -6,5 +6,3 @@ them for.
 """
 
 from .worker import begin, end
-
-__all__ = ["begin", "end"]

@@ -8,5 +8,3 @@ same time, and browsers ask for it under TLS alone; that earns no package its pl
 """
 
 from .wsgi import Compression
-
-__all__ = ["Compression"]

@@ -9,5 +9,3 @@ It never decides who may see what: an answer is made by the WSGI application, or
 """
 
 from .application import Front
-
-__all__ = ["Front"]

@@ -17,8 +17,6 @@ from .circuit_breaker import AwayError
 if TYPE_CHECKING:
     from .client import Store
 
-__all__ = ["AwayError", "store"]
-
 
 def store() -> Store | None:
     """The client of this process; None where CACHE_URL names no Redis, and then what speaks with one is not even loaded."""

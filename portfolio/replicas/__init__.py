@@ -8,5 +8,3 @@ replica could not. `router.py` sends the queries of a request to its node, `heal
 from __future__ import annotations
 
 from .wsgi import ReadReplicas, alias_for
-
-__all__ = ["ReadReplicas", "alias_for"]

@@ -11,5 +11,3 @@ say whom it answered.
 """
 
 from .wsgi import ResponseCache
-
-__all__ = ["ResponseCache"]

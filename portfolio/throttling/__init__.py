@@ -5,5 +5,3 @@ the WSGI application that refuses what is too much and says in each answer what 
 """
 
 from .wsgi import Throttling
-
-__all__ = ["Throttling"]

@@ -9,8 +9,6 @@ from .budget import LOCK_SECONDS, within
 from .postgresql import begin_waiting
 from .sqlite_lock import at_once, in_all, wait_shortly
 
-__all__ = ["LOCK_SECONDS", "at_once", "begin", "in_all", "within"]
-
 
 def begin() -> None:
     """Let this process wait as a web server does, from the next connection on."""

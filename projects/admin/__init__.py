@@ -24,28 +24,3 @@ from . import (
     rounds,
     sources,
 )
-
-__all__ = [
-    "claims",
-    "enterprises",
-    "entries",
-    "grants",
-    "imports",
-    "jobs",
-    "light_rules",
-    "milestones",
-    "notes",
-    "plans",
-    "plausibility_rules",
-    "problems",
-    "programmes",
-    "projects",
-    "proposals",
-    "ratings",
-    "reference",
-    "report_events",
-    "reports",
-    "revisions",
-    "rounds",
-    "sources",
-]

@@ -4,8 +4,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .imports import AskedAtCell, CellVerdict, ImportState, WorkbookKind  # noqa: F401
-from .measures import (  # noqa: F401  read from here, as all the others
+from .imports import AskedAtCell, CellVerdict, ImportState, WorkbookKind
+from .measures import (
     ClaimFigure,
     Measure,
     Relation,
@@ -14,8 +14,8 @@ from .measures import (  # noqa: F401  read from here, as all the others
     Verdict,
     Withheld,
 )
-from .plausibility import Importance, LimitUnit, PlausibilityKind  # noqa: F401
-from .report_parts import ReportPart  # noqa: F401
+from .plausibility import Importance, LimitUnit, PlausibilityKind
+from .report_parts import ReportPart
 
 
 class Role(TextChoices):

@@ -11,5 +11,3 @@ who sent one goes on with it.
 
 from .import_steps import begin, choose, confirm, remap, undo
 from .undoing import in_the_way
-
-__all__ = ["begin", "choose", "confirm", "in_the_way", "remap", "undo"]

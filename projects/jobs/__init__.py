@@ -6,5 +6,3 @@
 from .kinds import job
 from .queue import enqueue
 from .running import JobFailedError, LeaseLostError, Run
-
-__all__ = ["JobFailedError", "LeaseLostError", "Run", "enqueue", "job"]

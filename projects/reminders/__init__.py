@@ -5,5 +5,3 @@
 
 from .due import Mail, mails_due
 from .sending import is_known, send_reminders
-
-__all__ = ["Mail", "is_known", "mails_due", "send_reminders"]

@@ -2,5 +2,3 @@
 
 from .conflict_pages import ConflictPages
 from .page_version import Seen, refuse_touched, refuse_touched_keys
-
-__all__ = ["ConflictPages", "Seen", "refuse_touched", "refuse_touched_keys"]

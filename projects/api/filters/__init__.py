@@ -17,25 +17,3 @@ from .references import (
 )
 from .reports import ReportFilterSet
 from .rounds import RoundFilterSet
-
-__all__ = [
-    "ChainLinkFilterSet",
-    "ClaimFilterSet",
-    "DirectionFilterSet",
-    "EnterpriseFilterSet",
-    "EntryFilterSet",
-    "LightRuleFilterSet",
-    "MilestoneFilterSet",
-    "NoteFilterSet",
-    "PlanFilterSet",
-    "PlausibilityRuleFilterSet",
-    "PrefectureFilterSet",
-    "ProblemFilterSet",
-    "ProgrammeFilterSet",
-    "ProposalFilterSet",
-    "RatingFilterSet",
-    "ReportFilterSet",
-    "RoundFilterSet",
-    "SectorFilterSet",
-    "TargetFilterSet",
-]

@@ -17,8 +17,6 @@ from django.db import connections, transaction
 from ..triggers import Trigger, drop, make, outdated
 from . import cells, months, state
 
-__all__ = ["install", "lift", "triggers"]
-
 
 def triggers(vendor: str) -> Iterator[Trigger]:
     """All of them."""

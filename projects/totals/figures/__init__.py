@@ -19,19 +19,3 @@ MONTHLY = tuple(figure.name for figure in _MONTHLY)
 LISTED = tuple(figure.name for figure in _LISTED)
 COUNTED = frozenset((*MONTHLY, *LISTED))  # by conditions on projects, where the others are sums of columns
 FIGURES: dict[str, Figure] = {figure.name: figure for figure in (*_HEADLINES, *_RATIOS, *_MONTHLY, *_LISTED)}
-
-__all__ = [
-    "COUNTED",
-    "FIGURES",
-    "HEADLINES",
-    "LISTED",
-    "MONTHLY",
-    "RATIOS",
-    "USUAL",
-    "Condition",
-    "Figure",
-    "Span",
-    "beside_entry",
-    "disbursed_by_entry",
-    "with_figures",
-]

@@ -14,23 +14,3 @@ from .base_version import (
 from .conflict_rows import CHOICE, THEIR, ConflictRow, row_line
 from .merge import Choices, Merge
 from .three_way import Side, Three
-
-__all__ = [
-    "CHOICE",
-    "THEIR",
-    "Choices",
-    "ConflictRow",
-    "Merge",
-    "Part",
-    "Side",
-    "Three",
-    "by_digest",
-    "changes_since",
-    "last_row",
-    "owner_in",
-    "record_as_of",
-    "row_line",
-    "rows_as_of",
-    "touched_since",
-    "version_of",
-]

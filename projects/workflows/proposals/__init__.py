@@ -25,31 +25,3 @@ from .transitions import (
     withdraw,
 )
 from .values import Values, change_label, changes_text
-
-__all__ = [
-    "CURRENT",
-    "DECISIONS",
-    "PROPOSED",
-    "TRANSITIONS",
-    "Asked",
-    "Effect",
-    "Refusal",
-    "RefusedError",
-    "Subject",
-    "Values",
-    "accept",
-    "change_label",
-    "changes_text",
-    "comment",
-    "effects_of",
-    "may",
-    "moved",
-    "note",
-    "propose",
-    "refuse",
-    "resubmit",
-    "send_back",
-    "take",
-    "version_of",
-    "withdraw",
-]
