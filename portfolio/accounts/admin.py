@@ -26,12 +26,11 @@ from django.utils.translation import gettext_lazy, ngettext
 from portfolio.accounts.names import plain_name
 from portfolio.models import User
 from projects.admin.base import RegisterAdmin
-from projects.admin.display import dash, moment
-from projects.admin.filters import choice_filter
+from projects.admin.display import dash, moment_column
+from projects.admin.filters import YES_OR_NO, choice_filter
 from projects.admin.forms import RegisterForm
 from projects.admin.grants import GrantInline
 
-YES_OR_NO = [("1", gettext_lazy("yes")), ("0", gettext_lazy("no"))]
 ACTIVE, STAFF = gettext_lazy("active"), gettext_lazy("may enter the administration")
 STAFF_HELP = gettext_lazy("Also needs a grant, which says what is seen and what may be changed.")
 ACTIVE_HELP = gettext_lazy("Accounts are not deleted, since the history names them; take this away instead.")
@@ -95,6 +94,7 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
     search_help_text = gettext_lazy("User name, name or mail address")
     filter_horizontal = ()
     readonly_fields = ("last_login", "date_joined")
+    last_login_column = moment_column("last_login", gettext_lazy("last login"))
     fieldsets = (
         (None, {"fields": ("username", "password")}),
         (gettext_lazy("Person"), {"fields": (("last_name", "first_name"), ("email", "language"))}),
@@ -168,10 +168,6 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
     @admin.display(description=gettext_lazy("full name"), ordering="last_name")
     def name_column(self, user: Any) -> str:
         return user.display_name if user.display_name != user.username else dash(gettext_lazy("not given"))
-
-    @admin.display(description=gettext_lazy("last login"), ordering="last_login")
-    def last_login_column(self, user: Any) -> str:
-        return moment(user.last_login)
 
     @admin.display(description=gettext_lazy("grants"))
     def grants_column(self, user: Any) -> str:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portfolio.models import ApiToken, TokenScope
-from projects.admin.display import dash, moment
+from projects.admin.base import RegisterAdmin
+from projects.admin.display import dash, moment, moment_column, person_column
 from projects.admin.filters import choice_filter
 from projects.admin.read_only import ReadOnlyAdmin
 from projects.text import format_html, format_html_join
@@ -40,11 +41,14 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     search_fields = ("label", "user__username", "user__first_name", "user__last_name")
     search_help_text = gettext_lazy("Label or user")
     actions = ("revoke",)
+    account_column = person_column("user", gettext_lazy("Account"))
+    created_column = moment_column("created", gettext_lazy("Made"))
+    expiry_column = moment_column("expiry", gettext_lazy("Valid until"))
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if obj is not None and obj.user.is_superuser and not request.user.is_superuser:
             return False
-        return self.may(request, "delete", obj)
+        return RegisterAdmin.may(self, request, "delete", obj)
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {name: action for name, action in super().get_actions(request).items() if name == "revoke"}
@@ -83,10 +87,6 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     def label_column(self, token: Any) -> str:
         return token.label or dash(gettext_lazy("no label"))
 
-    @admin.display(description=gettext_lazy("Account"), ordering="user__username")
-    def account_column(self, token: Any) -> str:
-        return token.user.display_name
-
     @admin.display(description=gettext_lazy("It may"), ordering="scope")
     def scope_column(self, token: Any) -> str:
         return token.get_scope_display()
@@ -101,14 +101,6 @@ class ApiTokenAdmin(ReadOnlyAdmin):
         if token.revoked_at is None:
             return dash(gettext_lazy("not revoked"))
         return format_html("{}<br>{}", moment(token.revoked_at), token.revoked_by.display_name)
-
-    @admin.display(description=gettext_lazy("Made"), ordering="created")
-    def created_column(self, token: Any) -> str:
-        return moment(token.created)
-
-    @admin.display(description=gettext_lazy("Valid until"), ordering="expiry")
-    def expiry_column(self, token: Any) -> str:
-        return moment(token.expiry)
 
     @admin.display(description=gettext_lazy("Last used"), ordering="last_used")
     def last_used_column(self, token: Any) -> str:

@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import DateField, Field, ForeignKey, Model, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +28,7 @@ from sectors.models import ChainLink
 from .conflict import ConflictPages, Seen, refuse_touched_keys
 from .deletion import deletion_of
 from .fields import AmountInput, ChainLinkField
-from .forms import RegisterForm
+from .forms import RegisterForm, SharedChoicesFormSet
 from .grant_permissions import GrantPermissions
 from .history import HistoryView
 from .visible_choices import choosable
@@ -142,6 +143,14 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
 
     def known_parameters(self, request: HttpRequest) -> set[str]:
         return {offered.parameter_name for offered in self.get_list_filter(request)}
+
+    def own_page(
+        self, request: HttpRequest, template: str, title: str, *, status: int | None = None, **context: Any
+    ) -> TemplateResponse:
+        """A page that Django's administration does not have, in its frame."""
+        request.current_app = self.admin_site.name
+        frame = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
+        return TemplateResponse(request, template, frame | context, status=status)
 
     # writing
 
@@ -261,6 +270,7 @@ class RegisterInline(GrantPermissions, RegisterFields):
     """Rows of another model inside a record's form: the same permissions, fields and choices."""
 
     form = RegisterForm
+    formset = SharedChoicesFormSet
     extra = 0
     max_num = MOST_ROWS
 

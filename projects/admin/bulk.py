@@ -12,7 +12,6 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -131,21 +130,18 @@ class BulkChange:
     def _asked(
         self, request: HttpRequest, *, form: BulkForm, projects: list[Project], plan: list[Planned]
     ) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Change several projects"),
-            "opts": self.opts,
-            "media": self.media,
-            "form": form,
-            "rows": [_shown(planned) for planned in (plan or [Planned(project) for project in projects])],
-            "previewed": bool(plan),
-            "changing": len([planned for planned in plan if planned.steps]),
-            "possible": bool(plan) and not any(planned.problems for planned in plan),
-            "nothing": bool(plan) and not any(planned.steps for planned in plan),
-            "checkbox": ACTION_CHECKBOX_NAME,
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/bulk_change.html", context)
+        return self.own_page(
+            request,
+            "admin/bulk_change.html",
+            _("Change several projects"),
+            form=form,
+            rows=[_shown(planned) for planned in (plan or [Planned(project) for project in projects])],
+            previewed=bool(plan),
+            changing=len([planned for planned in plan if planned.steps]),
+            possible=bool(plan) and not any(planned.problems for planned in plan),
+            nothing=bool(plan) and not any(planned.steps for planned in plan),
+            checkbox=ACTION_CHECKBOX_NAME,
+        )
 
 
 def _shown(planned: Planned) -> dict[str, Any]:

@@ -13,23 +13,17 @@ from projects.text import format_html
 from .base import RegisterAdmin
 from .claim_actions import ClaimActions
 from .display import NumberLabel, amount_text, claim_value, dash
-from .filters import choice_filter
-from .forms import RegisterForm
+from .filters import YES_OR_NO, choice_filter
 from .project_columns import OfProject, prefecture_filter
-
-
-class ClaimForm(RegisterForm):
-    owner_field = "project"
 
 
 @admin.register(Claim)
 class ClaimAdmin(ClaimActions, OfProject, RegisterAdmin):
-    form = ClaimForm
     related = ("project__prefecture", "source")
     list_display = ("project_code", "project_name", "figure", "value_column", "adopted_column", "covers", "source")
     list_filter = (
         choice_filter("figure", _("figure"), ClaimFigure.choices),
-        choice_filter("adopted", _("adopted"), [("1", _("yes")), ("0", _("no"))]),
+        choice_filter("adopted", _("adopted"), YES_OR_NO),
         prefecture_filter("project__prefecture"),
     )
     search_fields = (*OfProject.search_fields, "source__publisher_zh", "source__publisher_en", "source__url")

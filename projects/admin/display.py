@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
+from django.template.defaultfilters import truncatechars
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -117,6 +118,36 @@ def amount_column(field: str, label: Any, *, order: str = "") -> Callable[[Any, 
     @admin.display(description=UnitLabel(label), ordering=order or field)
     def column(admin_object: Any, record: Model) -> str:
         return format_html('<span class="number">{}</span>', list_amount(getattr(record, field)))
+
+    return column
+
+
+def moment_column(field: str, label: Any) -> Callable[[Any, Model], str]:
+    """A column for a point in time."""
+
+    @admin.display(description=label, ordering=field)
+    def column(admin_object: Any, record: Model) -> str:
+        return moment(getattr(record, field))
+
+    return column
+
+
+def person_column(field: str, label: Any) -> Callable[[Any, Model], str]:
+    """A column for who did something."""
+
+    @admin.display(description=label, ordering=f"{field}__username")
+    def column(admin_object: Any, record: Model) -> str:
+        return getattr(record, field).display_name
+
+    return column
+
+
+def words_column(field: str, label: Any, *, most: int = 80) -> Callable[[Any, Model], str]:
+    """A column for the beginning of what was written, of so many characters."""
+
+    @admin.display(description=label)
+    def column(admin_object: Any, record: Model) -> str:
+        return truncatechars(getattr(record, field), most)
 
     return column
 

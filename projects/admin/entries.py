@@ -19,7 +19,6 @@ from .proposal_forms import ProposalWords, ProposingAdmin, ShowsProposals
 
 
 class EntryForm(ShowsProposals, EntryOriginsForm):
-    owner_field = "project"
     constraint_fields = {"entry_is_one_for_each_project_and_programme": "programme"}
 
     reason = reason_field()

@@ -10,10 +10,13 @@ from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from projects.totals.dimensions import NONE
 
 from .visible_choices import readable
+
+YES_OR_NO = [("1", gettext_lazy("yes")), ("0", gettext_lazy("no"))]
 
 
 class SelectFilter(admin.SimpleListFilter):
@@ -53,6 +56,13 @@ class SelectFilter(admin.SimpleListFilter):
         if NONE in self.chosen:
             return queryset.filter(**{f"{self.path.rpartition('__')[0]}__isnull": True})
         return queryset.filter(**{f"{self.path}__in": self.chosen})
+
+
+class YesNoFilter(SelectFilter):
+    """A filter by a condition that the rows meet or do not."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return YES_OR_NO
 
 
 def choice_filter(parameter: str, title: Any, choices: Any, *, path: str = "") -> type[SelectFilter]:

@@ -26,14 +26,13 @@ def share_choices(request: HttpRequest, field: forms.ModelChoiceField, name: str
 
 
 class RegisterForm(forms.ModelForm):
-    """A form for one request. `owner_field` is the field by which the record gets its prefecture, if any.
+    """A form for one request.
 
     `constraint_fields` names the field at which a broken constraint is said, where it is not the last of its fields.
     """
 
     request: HttpRequest  # set on the class that the admin makes for each request
     is_inline = False
-    owner_field: str | None = None
     constraint_fields: dict[str, str] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -54,11 +53,15 @@ class RegisterForm(forms.ModelForm):
         self._check_owner()
 
     def _check_owner(self) -> None:
-        """The record as it will be must still be one that the user may write: a form could move it elsewhere."""
-        if self.owner_field and not self.errors:
-            access = access_of(self.request.user)
-            if not access.may_write_in(self.instance.owning_prefecture_id):
-                self.add_error(self.owner_field, NOT_YOURS)
+        """The record as it will be must still be one that the user may write: a form could move it elsewhere.
+
+        It is said at the field that leads to its prefecture. A row inside another record's form is where that is.
+        """
+        path = getattr(self.instance, "prefecture_path", None)
+        if not path or self.is_inline or self.errors:
+            return
+        if not access_of(self.request.user).may_write_in(self.instance.owning_prefecture_id):
+            self.add_error(path.partition("__")[0].removesuffix("_id"), NOT_YOURS)
 
     def _move_constraint_errors(self) -> None:
         """Say at a field what Django says of the whole form, where a constraint names its fields."""
@@ -85,3 +88,13 @@ class RegisterForm(forms.ModelForm):
         if not named and not isinstance(constraint, UniqueConstraint):
             return None
         return next((name for name in candidates if name in self.fields and not self.fields[name].disabled), None)
+
+
+class SharedChoicesFormSet(forms.BaseInlineFormSet):
+    """Asks for the choices of each foreign key once in a request, not once for every row and every kind of row."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            if isinstance(field, forms.ModelChoiceField) and name not in (self.fk.name, self._pk_field.name):
+                share_choices(form.request, field, getattr(field, "shares", name))

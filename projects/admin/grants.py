@@ -16,7 +16,6 @@ from projects.models import Grant, Prefecture
 from .base import RegisterAdmin, RegisterInline
 from .filters import choice_filter, reference_filter
 from .forms import RegisterForm
-from .inlines import SharedChoicesFormSet
 
 
 class GrantForm(RegisterForm):
@@ -26,25 +25,8 @@ class GrantForm(RegisterForm):
     }
 
 
-def _touches_superuser(request: HttpRequest, user: Any) -> bool:
-    """Accounts that stand above all grants are not for those who have their own power from a grant."""
-    return user is not None and user.is_superuser and not request.user.is_superuser
-
-
-class _OnlyForOrdinaryUsers:
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return not _touches_superuser(request, getattr(obj, "user", None)) and super().has_change_permission(
-            request, obj
-        )
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return not _touches_superuser(request, getattr(obj, "user", None)) and super().has_delete_permission(
-            request, obj
-        )
-
-
 @admin.register(Grant)
-class GrantAdmin(_OnlyForOrdinaryUsers, RegisterAdmin):
+class GrantAdmin(RegisterAdmin):
     form = GrantForm
     related = ("user", "prefecture")
     list_display = ("user", "role", "prefecture")
@@ -57,6 +39,12 @@ class GrantAdmin(_OnlyForOrdinaryUsers, RegisterAdmin):
     autocomplete_fields = ("user",)
     fields = ("user", "role", "prefecture")
 
+    def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
+        """Accounts that stand above all grants are not for those who have their own power from a grant."""
+        account = getattr(obj, "user", None)
+        is_above = account is not None and account.is_superuser and not request.user.is_superuser
+        return not (is_above and action in ("change", "delete")) and super().may(request, action, obj)
+
     def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         found = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "user" and not request.user.is_superuser:
@@ -67,6 +55,5 @@ class GrantAdmin(_OnlyForOrdinaryUsers, RegisterAdmin):
 class GrantInline(RegisterInline, admin.TabularInline):
     model = Grant
     form = GrantForm
-    formset = SharedChoicesFormSet
     related = ("user", "prefecture")
     fields = ("role", "prefecture")

@@ -15,7 +15,6 @@ from django.contrib.admin.utils import unquote
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -63,20 +62,18 @@ class HistoryView:
         record = self.get_object(request, unquote(object_id))
         rows = self.model.history.model.objects.filter(**{self.opts.pk.attname: record.pk}).order_by("-history_id")
         page = Paginator(rows.select_related("revision__user"), PER_PAGE).get_page(request.GET.get("p"))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("History: %(record)s") % {"record": record},
-            "opts": self.opts,
-            "object": record,
-            "page": page,
-            "changes": changes(
+        return self.own_page(
+            request,
+            "admin/record_history.html",
+            _("History: %(record)s") % {"record": record},
+            object=record,
+            page=page,
+            changes=changes(
                 list(page.object_list), before=_row_before(rows, page), user=request.user, texts=self.history_texts
             ),
-            "may_see_revisions": request.user.has_perm("projects.view_revision"),
+            may_see_revisions=request.user.has_perm("projects.view_revision"),
             **(extra_context or {}),
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/record_history.html", context)
+        )
 
 
 def _row_before(rows: QuerySet, page: Any) -> Model | None:

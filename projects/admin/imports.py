@@ -13,7 +13,7 @@ from projects.choices import CellVerdict, ImportState, WorkbookKind
 from projects.models import Import
 from projects.text import format_html
 
-from .display import dash, moment
+from .display import dash, moment_column, person_column
 from .filters import choice_filter
 from .project_columns import programme_filter
 from .read_only import ReadOnlyAdmin
@@ -49,20 +49,14 @@ class ImportAdmin(ReadOnlyAdmin):
         *("reason", "source", "reported_by", "revision_made", "undone_by", "page"),
     )
     readonly_fields = (*fields, "job_told")
+    who = person_column("user", _("user"))
+    sent = moment_column("created_at", _("sent at"))
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         return _as_seen(request, self.list_display)
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         return _as_seen(request, self.fields)
-
-    @admin.display(description=_("user"), ordering="user__username")
-    def who(self, imported: Any) -> str:
-        return imported.user.display_name
-
-    @admin.display(description=_("sent at"), ordering="created_at")
-    def sent(self, imported: Any) -> str:
-        return moment(imported.created_at)
 
     @admin.display(description=_("rows"))
     def rows(self, imported: Any) -> str:

@@ -14,19 +14,9 @@ from projects.models.entry import JOINED_IS_ASKED
 
 from .base import RegisterInline
 from .display import amount_text
-from .forms import share_choices
+from .forms import SharedChoicesFormSet
 from .origins import FigureReporterField, FigureSourceField, OriginsForm, origin_fields
 from .proposal_forms import ShowsProposals, proposes, without_gated_origins
-
-
-class SharedChoicesFormSet(forms.BaseInlineFormSet):
-    """Asks for the choices of each foreign key once in a request, not once for every row and every kind of row."""
-
-    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
-        super().add_fields(form, index)
-        for name, field in form.fields.items():
-            if isinstance(field, forms.ModelChoiceField) and name not in (self.fk.name, self._pk_field.name):
-                share_choices(form.request, field, getattr(field, "shares", name))
 
 
 class ClaimFormSet(SharedChoicesFormSet):
@@ -62,22 +52,14 @@ class EntryRowForm(ShowsProposals, EntryOriginsForm):
 class EntryInline(RegisterInline, admin.StackedInline):
     model = Entry
     form = EntryRowForm
-    formset = SharedChoicesFormSet
     related = ("programme", "source", "project")
     show_change_link = True
     verbose_name_plural = _("years: places on the lists of programmes")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("programme", "status", "disbursed_before"),
-                    origin_fields("planned_disbursement"),
-                    ("joined", "left"),
-                    ("basis", "source"),
-                )
-            },
-        ),
+    fields = (
+        ("programme", "status", "disbursed_before"),
+        origin_fields("planned_disbursement"),
+        ("joined", "left"),
+        ("basis", "source"),
     )
     readable = {
         "planned_disbursement": "planned_disbursement_text",
@@ -102,19 +84,12 @@ class ClaimInline(RegisterInline, admin.StackedInline):
     related = ("source", "project")
     show_change_link = True
     verbose_name_plural = _("claims: what sources say about the figures")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("figure", "amount", "stated"),
-                    ("source", "scope_zh", "scope_en"),
-                    ("through_month", "year"),
-                    ("note_zh", "note_en"),
-                    ("adopted", "adopted_because"),
-                )
-            },
-        ),
+    fields = (
+        ("figure", "amount", "stated"),
+        ("source", "scope_zh", "scope_en"),
+        ("through_month", "year"),
+        ("note_zh", "note_en"),
+        ("adopted", "adopted_because"),
     )
     readonly_fields = ("adopted", "adopted_because")
     readable = {"amount": "amount_text"}

@@ -19,7 +19,7 @@ from projects.jobs.kinds import KINDS, label_of
 from projects.models import Job
 from projects.text import format_html
 
-from .display import dash, moment
+from .display import dash, moment_column
 from .filters import choice_filter
 from .read_only import ReadOnlyAdmin
 
@@ -41,6 +41,9 @@ class JobAdmin(ReadOnlyAdmin):
     )
     readonly_fields = fields
     actions = ("try_again", "cancel")
+    made = moment_column("created_at", _("made at"))
+    began = moment_column("started_at", _("begun at"))
+    ended = moment_column("ended_at", _("ended at"))
 
     def has_step_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("projects.change_job")
@@ -80,18 +83,6 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.display(description=_("for whom"), ordering="user__username")
     def who(self, job: Any) -> str:
         return job.user.display_name if job.user else dash(_("nobody in particular"))
-
-    @admin.display(description=_("made at"), ordering="created_at")
-    def made(self, job: Any) -> str:
-        return moment(job.created_at)
-
-    @admin.display(description=_("begun at"), ordering="started_at")
-    def began(self, job: Any) -> str:
-        return moment(job.started_at)
-
-    @admin.display(description=_("ended at"), ordering="ended_at")
-    def ended(self, job: Any) -> str:
-        return moment(job.ended_at)
 
 
 def _taken(step: Callable[[int], bool], jobs: QuerySet) -> int:

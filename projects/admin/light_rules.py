@@ -15,7 +15,7 @@ from projects.text import format_html, format_html_join
 
 from .base import RegisterAdmin
 from .display import dash
-from .filters import choice_filter
+from .filters import YES_OR_NO, choice_filter
 from .rule_descriptions import limits_text, sentences
 
 
@@ -27,7 +27,7 @@ class LightRuleAdmin(RegisterAdmin):
     list_filter = (
         choice_filter("method", _("method"), LightMethod.choices),
         choice_filter("against", _("measured against"), PlanKind.choices),
-        choice_filter("borrowed", _("borrowed"), [("1", _("yes")), ("0", _("no"))]),
+        choice_filter("borrowed", _("borrowed"), YES_OR_NO),
     )
     search_fields = ("code", "name_zh", "name_en")
     search_help_text = _("Code or name")

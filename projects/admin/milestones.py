@@ -16,24 +16,19 @@ from projects.text import format_html
 
 from .base import RegisterAdmin, RegisterInline
 from .display import NumberLabel, dash
-from .filters import SelectFilter, choice_filter
+from .filters import YesNoFilter, choice_filter
 from .forms import RegisterForm
-from .inlines import SharedChoicesFormSet
 from .project_columns import OfProject, prefecture_filter, programme_filter
 from .reference_day import OverdueFilter, today_of
 
 
 class MilestoneForm(RegisterForm):
-    owner_field = "project"
     constraint_fields = {"milestone_has_its_name_once_in_a_project": "name_zh"}
 
 
-class ReachedFilter(SelectFilter):
+class ReachedFilter(YesNoFilter):
     title = _("reached")
     parameter_name = "reached"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("1", _("yes")), ("0", _("no"))]
 
     def narrowed(self, queryset: QuerySet) -> QuerySet:
         return queryset.filter(actual__isnull=self.chosen[-1] == "0")
@@ -95,19 +90,11 @@ def overdue_column(today: dt.date, *, done: str) -> Any:
 class MilestoneInline(RegisterInline, admin.StackedInline):
     model = Milestone
     form = MilestoneForm
-    formset = SharedChoicesFormSet
     related = ("source", "project")
     show_change_link = True
     verbose_name_plural = _("milestones: planned, expected, reached")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("name_zh", "name_en"),
-                    ("planned", "expected", "actual"),
-                    ("reason", "basis", "source"),
-                )
-            },
-        ),
+    fields = (
+        ("name_zh", "name_en"),
+        ("planned", "expected", "actual"),
+        ("reason", "basis", "source"),
     )

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
-from django.template.defaultfilters import truncatechars
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -16,22 +15,15 @@ from projects.models import Note
 
 from .authored import Authored
 from .base import RegisterAdmin
-from .display import dash, month_choices
+from .display import dash, month_choices, person_column, words_column
 from .filters import choice_filter
-from .forms import RegisterForm
 from .project_columns import prefecture_filter, programme_filter
 
-SHOWN = 80  # characters of a note in the list
 SUBJECT = ("programme", "month", "project", "report", "figure", "sector", "prefecture")
-
-
-class NoteForm(RegisterForm):
-    owner_field = "project"
 
 
 @admin.register(Note)
 class NoteAdmin(Authored, RegisterAdmin):
-    form = NoteForm
     related = ("author", "programme", "project__prefecture", "report__entry__project", "sector", "prefecture")
     list_display = ("day", "period_column", "subject_column", "text_column", "author_column")
     list_display_links = ("day", "text_column")
@@ -52,6 +44,8 @@ class NoteAdmin(Authored, RegisterAdmin):
         ("author_column", "day"),
     )
     readonly_fields = ("author_column", "day")
+    text_column = words_column("text", _("note"))
+    author_column = person_column("author", pgettext_lazy("note", "author"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         found = super().get_readonly_fields(request, obj)
@@ -66,11 +60,3 @@ class NoteAdmin(Authored, RegisterAdmin):
         if note.project_id:
             return f"{note.project.code} {note.project.name}"
         return note.get_figure_display() or dash()
-
-    @admin.display(description=_("note"))
-    def text_column(self, note: Model) -> str:
-        return truncatechars(note.text, SHOWN)
-
-    @admin.display(description=pgettext_lazy("note", "author"), ordering="author__username")
-    def author_column(self, note: Model) -> str:
-        return note.author.display_name

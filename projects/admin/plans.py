@@ -17,13 +17,11 @@ from .base import RegisterAdmin, RegisterInline
 from .display import amount_column, amount_text
 from .filters import SelectFilter, choice_filter
 from .forms import RegisterForm
-from .inlines import SharedChoicesFormSet
 from .plan_months import EVEN_PACE, CurveField, curve_text
 from .project_columns import OfEntry, prefecture_filter, programme_filter
 
 
 class PlanForm(RegisterForm):
-    owner_field = "entry"
     constraint_fields = {"plan_of_a_kind_is_decided_once_a_day": "decided_on"}
 
 
@@ -91,20 +89,12 @@ class PlanAdmin(PlanFields, OfEntry, RegisterAdmin):
 
 class PlanInline(PlanFields, RegisterInline, admin.StackedInline):
     model = Plan
-    formset = SharedChoicesFormSet
     related = ("source", "entry__project", "entry__programme")
     show_change_link = True
     verbose_name_plural = _("plans: the newest of each kind is in force")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("kind", "amount", "decided_on"),
-                    "curve",
-                    ("document", "reason"),
-                    ("basis", "source"),
-                )
-            },
-        ),
+    fields = (
+        ("kind", "amount", "decided_on"),
+        "curve",
+        ("document", "reason"),
+        ("basis", "source"),
     )

@@ -17,9 +17,9 @@ from projects.plausibility.kinds.kind import limit_of
 from projects.text import format_html
 
 from .base import RegisterAdmin
-from .display import dash, moment
+from .display import dash
 from .filters import choice_filter
-from .read_only import ReadOnlyAdmin
+from .read_only import EventColumns, ReadOnlyAdmin
 
 
 @admin.register(PlausibilityRule)
@@ -62,7 +62,7 @@ class PlausibilityRuleAdmin(RegisterAdmin):
 
 
 @admin.register(Overruling)
-class OverrulingAdmin(ReadOnlyAdmin):
+class OverrulingAdmin(EventColumns, ReadOnlyAdmin):
     related = ("rule", "user", "revision")
     list_display = ("time_column", "model_column", "name", "rule", "field", "value", "who", "reason")
     list_display_links = ("time_column", "name")
@@ -71,14 +71,6 @@ class OverrulingAdmin(ReadOnlyAdmin):
     search_help_text = _("Record, user, reason")
     fields = ("model_column", "name", "rule", "field", "value", "reason", "time_column", "who", "revision")
     readonly_fields = fields
-
-    @admin.display(description=_("time"), ordering="at")
-    def time_column(self, overruling: Any) -> str:
-        return moment(overruling.at)
-
-    @admin.display(description=_("user"), ordering="user__username")
-    def who(self, overruling: Any) -> str:
-        return overruling.user.display_name
 
     @admin.display(description=_("kind of record"), ordering="model")
     def model_column(self, overruling: Any) -> str:

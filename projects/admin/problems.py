@@ -5,32 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
 from django.http import HttpRequest
-from django.template.defaultfilters import truncatechars
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ProblemKind, ProblemState
 from projects.models import Problem
 
 from .base import RegisterAdmin, RegisterInline
+from .display import words_column
 from .filters import choice_filter
-from .forms import RegisterForm
-from .inlines import SharedChoicesFormSet
 from .milestones import overdue_column
 from .project_columns import OfProject, prefecture_filter, programme_filter
 from .reference_day import OverdueFilter, today_of
 
-SHOWN = 60  # characters of a description in the list
-
-
-class ProblemForm(RegisterForm):
-    owner_field = "project"
-
 
 @admin.register(Problem)
 class ProblemAdmin(OfProject, RegisterAdmin):
-    form = ProblemForm
     related = ("project__prefecture", "source")
     list_filter = (
         programme_filter("project__entries__programme"),
@@ -52,34 +42,23 @@ class ProblemAdmin(OfProject, RegisterAdmin):
         ("basis", "source"),
     )
 
+    description_column = words_column("description", _("description"), most=60)
+
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         overdue = overdue_column(today_of(request), done="solved_on")
         said = ("kind", "description_column", "state", "solver", "due", overdue, "raised_on")
         return ("project_code", "project_name", *said, "basis_column")
 
-    @admin.display(description=_("description"))
-    def description_column(self, problem: Model) -> str:
-        return truncatechars(problem.description, SHOWN)
-
 
 class ProblemInline(RegisterInline, admin.StackedInline):
     model = Problem
-    form = ProblemForm
-    formset = SharedChoicesFormSet
     related = ("source", "project")
     show_change_link = True
     verbose_name_plural = _("problems: what stands in the way")
-    fieldsets = (
-        (
-            None,
-            {
-                "fields": (
-                    ("kind", "solver"),
-                    ("raised_on", "due"),
-                    ("state", "solved_on"),
-                    ("description", "note"),
-                    ("basis", "source"),
-                )
-            },
-        ),
+    fields = (
+        ("kind", "solver"),
+        ("raised_on", "due"),
+        ("state", "solved_on"),
+        ("description", "note"),
+        ("basis", "source"),
     )

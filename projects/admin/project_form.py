@@ -15,8 +15,6 @@ from .proposal_forms import ProposalWords, ShowsProposals
 class ProjectForm(ShowsProposals, OriginsForm):
     """`start` and `finish` are typed as exactly as they are known; the columns of their precision follow."""
 
-    owner_field = "prefecture"
-
     start = PartialDateField(widget=AdminTextInputWidget)
     finish = PartialDateField(widget=AdminTextInputWidget)
     total_investment_source = FigureSourceField()

@@ -13,7 +13,7 @@ from projects.models import Proposal, ProposalEvent
 from projects.text import format_html, format_html_join
 from projects.workflows import proposals
 
-from .display import amount_in_words, dash, moment
+from .display import amount_in_words, dash, moment_column
 from .filters import choice_filter
 from .project_columns import OfProject, prefecture_filter
 from .read_only import EventInline, ReadOnlyAdmin
@@ -54,6 +54,7 @@ class ProposalAdmin(OfProject, ReadOnlyAdmin):
     )
     readonly_fields = ("proposed", "page")
     inlines = (ProposalEventInline,)
+    proposed_on = moment_column("proposed_at", _("proposed at"))
 
     @admin.display(description=_("number"), ordering="pk")
     def number(self, proposal: Any) -> str:
@@ -71,10 +72,6 @@ class ProposalAdmin(OfProject, ReadOnlyAdmin):
             for change in proposal.changes
         ]
         return format_html_join("", '<div>{} {} <span class="arrow" aria-hidden="true">→</span> {}</div>', rows)
-
-    @admin.display(description=_("proposed at"), ordering="proposed_at")
-    def proposed_on(self, proposal: Any) -> str:
-        return moment(proposal.proposed_at)
 
     @admin.display(description=_("decision"))
     def page(self, proposal: Any) -> str:

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
-from django.template.defaultfilters import truncatechars
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Light
@@ -15,21 +14,13 @@ from projects.models import Rating
 
 from .authored import Authored
 from .base import RegisterAdmin
-from .display import light_mark, moment, month_choices
+from .display import light_mark, moment_column, month_choices, person_column, words_column
 from .filters import choice_filter
-from .forms import RegisterForm
 from .project_columns import OfEntry, prefecture_filter, programme_filter
-
-SHOWN = 80  # characters of a judgement in the list
-
-
-class RatingForm(RegisterForm):
-    owner_field = "entry"
 
 
 @admin.register(Rating)
 class RatingAdmin(Authored, OfEntry, RegisterAdmin):
-    form = RatingForm
     related = ("entry__project__prefecture", "entry__programme", "author")
     list_display = (
         "project_code",
@@ -50,6 +41,9 @@ class RatingAdmin(Authored, OfEntry, RegisterAdmin):
     autocomplete_fields = ("entry",)
     fields = (("entry", "month"), "light", "words", ("author_column", "rated_on", "time_column"))
     readonly_fields = ("author_column", "rated_on", "time_column")
+    words_column = words_column("words", _("in words"))
+    author_column = person_column("author", _("author"))
+    time_column = moment_column("rated_at", _("time"))
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Nobody changes what another has said under that person's name; another judgement is another record."""
@@ -64,15 +58,3 @@ class RatingAdmin(Authored, OfEntry, RegisterAdmin):
     @admin.display(description=_("rating"), ordering="light")
     def light_column(self, rating: Model) -> str:
         return light_mark(rating.light)
-
-    @admin.display(description=_("in words"))
-    def words_column(self, rating: Model) -> str:
-        return truncatechars(rating.words, SHOWN)
-
-    @admin.display(description=_("author"), ordering="author__username")
-    def author_column(self, rating: Model) -> str:
-        return rating.author.display_name
-
-    @admin.display(description=_("time"), ordering="rated_at")
-    def time_column(self, rating: Model) -> str:
-        return moment(rating.rated_at)

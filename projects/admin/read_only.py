@@ -12,20 +12,14 @@ from django.utils.translation import gettext_lazy as _
 from projects.text import format_html
 
 from .base import RegisterAdmin, RegisterInline
-from .display import moment
+from .display import moment_column, person_column
 
 
 class ReadOnly:
     """Nobody adds, changes or deletes. Also for inlines."""
 
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
+    def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
+        return action == "view" and super().may(request, action, obj)
 
 
 class ReadOnlyAdmin(ReadOnly, RegisterAdmin):
@@ -42,13 +36,8 @@ class ReadOnlyAdmin(ReadOnly, RegisterAdmin):
 class EventColumns:
     """When, by whom and from which state to which a step of a workflow was taken."""
 
-    @admin.display(description=_("time"), ordering="at")
-    def time_column(self, event: Any) -> str:
-        return moment(event.at)
-
-    @admin.display(description=_("user"), ordering="user__username")
-    def who(self, event: Any) -> str:
-        return event.user.display_name
+    time_column = moment_column("at", _("time"))
+    who = person_column("user", _("user"))
 
     @admin.display(description=_("state"))
     def states(self, event: Any) -> str:

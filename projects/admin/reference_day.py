@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.totals.programmes import current_of, programmes_of
 
-from .filters import SelectFilter
+from .filters import YesNoFilter
 
 
 def today_of(request: HttpRequest) -> dt.date:
@@ -25,7 +25,7 @@ def today_of(request: HttpRequest) -> dt.date:
     return request.register_today
 
 
-class OverdueFilter(SelectFilter):
+class OverdueFilter(YesNoFilter):
     """Rows whose day has passed without the thing being done; the model's `overdue` says which."""
 
     title = _("overdue")
@@ -35,9 +35,6 @@ class OverdueFilter(SelectFilter):
         super().__init__(request, *args)
         self.today = today_of(request)
         self.title = _("overdue on %(day)s") % {"day": self.today.isoformat()}
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("1", _("yes")), ("0", _("no"))]
 
     def narrowed(self, queryset: QuerySet) -> QuerySet:
         overdue = queryset.model.objects.overdue(self.today).values("pk")

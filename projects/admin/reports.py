@@ -28,7 +28,6 @@ NOT_YET = _("not yet")
 
 
 class ReportForm(RegisterForm):
-    owner_field = "entry"
     constraint_fields = {"report_is_one_for_each_entry_and_month": "month"}
 
     def clean(self) -> dict[str, Any] | None:

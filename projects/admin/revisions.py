@@ -21,7 +21,7 @@ from projects.choices import Channel, Precision
 from projects.models import Revision
 from projects.periods import PartialDate
 
-from .display import dash, moment
+from .display import dash, moment_column
 from .filters import SelectFilter, choice_filter
 from .history import EVENTS
 from .read_only import ReadOnlyAdmin
@@ -79,10 +79,7 @@ class RevisionAdmin(ReadOnlyAdmin):
         *("previous_digest", "digest"),
     )
     readonly_fields = fields
-
-    @admin.display(description=gettext_lazy("time"), ordering="created_at")
-    def time_column(self, revision: Any) -> str:
-        return moment(revision.created_at)
+    time_column = moment_column("created_at", gettext_lazy("time"))
 
     @admin.display(description=gettext_lazy("user"), ordering="username")
     def who(self, revision: Any) -> str:

@@ -10,7 +10,6 @@ from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -129,15 +128,7 @@ class RoundAdmin(RegisterAdmin):
             messages.success(request, told % {"count": len(made)})
             listed = reverse("admin:projects_round_changelist")
             return HttpResponseRedirect(f"{listed}?programme={form.cleaned_data['programme']}")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Make the rounds of a year"),
-            "opts": self.opts,
-            "media": self.media,
-            "form": form,
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/projects/round/year.html", context)
+        return self.own_page(request, "admin/projects/round/year.html", _("Make the rounds of a year"), form=form)
 
     # columns
 

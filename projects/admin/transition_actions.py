@@ -15,7 +15,6 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
@@ -61,20 +60,17 @@ class TransitionActions:
             if not refusals:
                 messages.success(request, transition.admin_done % {"count": len(records)})
                 return None
-        context = {
-            **self.admin_site.each_context(request),
-            "title": capfirst(str(transition.admin_label).rstrip("…")),
-            "opts": self.opts,
-            "media": self.media,
-            "action": transition.action,
-            "form": form,
-            "refused": len(refusals),
-            "going_on": {record.pk for record in records if _may_go_on(refusals.get(record.pk))},
-            "checkbox": ACTION_CHECKBOX_NAME,
-            "rows": [(*self.row(record), self._reasons(refusals.get(record.pk))) for record in records],
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, self.confirmation_template, context)
+        return self.own_page(
+            request,
+            self.confirmation_template,
+            capfirst(str(transition.admin_label).rstrip("…")),
+            action=transition.action,
+            form=form,
+            refused=len(refusals),
+            going_on={record.pk for record in records if _may_go_on(refusals.get(record.pk))},
+            checkbox=ACTION_CHECKBOX_NAME,
+            rows=[(*self.row(record), self._reasons(refusals.get(record.pk))) for record in records],
+        )
 
     def _refusals(
         self, transition: Transition, records: Sequence[Any], request: HttpRequest, words: Mapping[str, Any]

@@ -9,7 +9,6 @@ from django.contrib.admin.utils import unquote
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -132,26 +131,25 @@ class ConflictPages:
     ) -> HttpResponse:
         say_effects(merge.form, record, user=request.user)
         revisions = changes_since(record, opened, parts_of(self.model, self.inlines))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Somebody saved while you were editing"),
-            "opts": self.opts,
-            "object": record,
-            "kind": capfirst(str(self.opts.verbose_name)),
-            "opened": opened,
-            "now": request.opened,
-            "revisions": [Saved.of(revision) for revision in revisions[:MOST_NAMED]],
-            "more": len(revisions[MOST_NAMED:]),
-            "lines": merge.lines,
-            "collisions": merge.collisions,
-            "errors": errors,
-            "reason": self._reason(request),
-            "carried": carried(request.POST),
-            "is_popup": "_popup" in request.POST,
-            "discard": request.get_full_path(),
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/conflict.html", context, status=409)
+        return self.own_page(
+            request,
+            "admin/conflict.html",
+            _("Somebody saved while you were editing"),
+            status=409,
+            object=record,
+            kind=capfirst(str(self.opts.verbose_name)),
+            opened=opened,
+            now=request.opened,
+            revisions=[Saved.of(revision) for revision in revisions[:MOST_NAMED]],
+            more=len(revisions[MOST_NAMED:]),
+            lines=merge.lines,
+            collisions=merge.collisions,
+            errors=errors,
+            reason=self._reason(request),
+            carried=carried(request.POST),
+            is_popup="_popup" in request.POST,
+            discard=request.get_full_path(),
+        )
 
 
 def _number(request: HttpRequest) -> int:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -36,19 +35,19 @@ def gone_page(
     was = row if state == DELETED else base._history
     if not (admin.has_change_permission(request, base) if record else _was_writable(admin.model, request.user, was)):
         return None
-    context = {
-        **admin.admin_site.each_context(request),
-        "title": _title(state),
-        "opts": admin.opts,
-        "kind": capfirst(str(admin.opts.verbose_name)),
-        "name": str(record) if record else name_of(base),
-        "state": state,
-        "revision": Saved.of(row.revision) if state != MOVED else None,
-        "typed": _typed(admin, request, base),
-        "object": record,
-    }
-    request.current_app = admin.admin_site.name
-    return TemplateResponse(request, "admin/conflict_gone.html", context, status=410 if state == DELETED else 409)
+    page: HttpResponse = admin.own_page(
+        request,
+        "admin/conflict_gone.html",
+        _title(state),
+        status=410 if state == DELETED else 409,
+        kind=capfirst(str(admin.opts.verbose_name)),
+        name=str(record) if record else name_of(base),
+        state=state,
+        revision=Saved.of(row.revision) if state != MOVED else None,
+        typed=_typed(admin, request, base),
+        object=record,
+    )
+    return page
 
 
 def _title(state: str) -> str:
