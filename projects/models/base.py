@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, Self
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -77,6 +78,16 @@ class AppendOnly(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Refused, as for many."""
         raise TypeError(f"{type(self).__name__} is never deleted")
+
+
+class OfProject:
+    """A record about a project: it is whose the project is."""
+
+    prefecture_path = "project__prefecture_id"
+
+    @property
+    def owning_prefecture_id(self) -> int | None:
+        return self.project.prefecture_id  # type: ignore[attr-defined,no-any-return]
 
 
 class OfEntry:
@@ -186,6 +197,18 @@ def own_fields(model: type[models.Model]) -> list[models.Field]:
     """The fields by which a record says something: without its key, and the precision that goes with a partial date."""
     beside = {f"{column}_precision" for column in partial_dates(model)}
     return [field for field in model._meta.concrete_fields if not field.primary_key and field.name not in beside]
+
+
+def person_field(label: Any, *, related_name: str, null: bool = True) -> models.ForeignKey:
+    """Whose something is, or who took a step; nobody where it was not taken."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=label,
+        null=null,
+        blank=null,
+        on_delete=models.PROTECT,
+        related_name=related_name,
+    )
 
 
 def precision_field() -> models.CharField:

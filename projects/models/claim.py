@@ -15,7 +15,7 @@ from projects.periods import PartialDate
 from projects.versioning.revisions import writing
 from sectors.models import in_language
 
-from .base import Record, RecordManager, RecordQuerySet
+from .base import OfProject, Record, RecordManager, RecordQuerySet
 from .fields import AmountField, MonthNumberField, amount_in_range, month_in_year
 from .project import Project
 from .revision import History
@@ -47,11 +47,10 @@ class ClaimQuerySet(RecordQuerySet):
     delete.queryset_only = True  # type: ignore[attr-defined]
 
 
-class Claim(Record):
+class Claim(OfProject, Record):
     """What one source says about one figure of a project. One or none for each figure is adopted."""
 
     natural_key_fields = ("project__code", "figure", "scope_en", "amount", "stated", "source__url")
-    prefecture_path = "project__prefecture_id"
 
     project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.CASCADE, related_name="claims")
     figure = models.CharField(_("figure"), max_length=20, choices=ClaimFigure.choices)
@@ -151,10 +150,6 @@ class Claim(Record):
                 raise ValidationError({"stated": error}) from error
         elif not _PERCENT.fullmatch(self.stated):
             raise ValidationError({"stated": _("Type a percentage, such as 50.1.")})
-
-    @property
-    def owning_prefecture_id(self) -> int | None:
-        return self.project.prefecture_id
 
     @property
     def unit(self) -> Unit | None:

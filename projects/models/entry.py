@@ -15,12 +15,12 @@ from projects.choices import Basis, Listed, ListStatus, PlanKind
 from projects.periods import Month
 
 from .attribution import REPORTED_IN_WORDS, Attributed, ReporterField, reporter_has_a_figure
-from .base import RecordManager, RecordQuerySet, published_has_source, source_errors
+from .base import OfProject, RecordManager, RecordQuerySet, published_has_source, source_errors
 from .fields import AmountField, amount_in_range
 from .programme import Programme
 from .project import Project
 from .revision import History
-from .source import Source
+from .source import Source, source_field
 
 JOINED_IS_ASKED = _("The year has begun: say on which day it joined the list, 1 January if from the start.")
 LEFT_BEFORE_JOINED = _("An entry cannot leave the list before it joined.")
@@ -83,11 +83,10 @@ class EntryQuerySet(RecordQuerySet):
         return self.filter(Q(basis=Basis.PUBLISHED) | Q(joined__gt=month.last_day) | Q(left__lte=month.last_day))
 
 
-class Entry(Attributed):
+class Entry(OfProject, Attributed):
     """A project on the list of one programme, with that year's planned disbursement."""
 
     natural_key_fields = ("project__code", "programme__year")
-    prefecture_path = "project__prefecture_id"
     attributed = ("planned_disbursement",)
 
     project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="entries")
@@ -121,9 +120,7 @@ class Entry(Attributed):
         help_text=_("Off the list from the first day of this day's month on. Blank: it has not left."),
     )
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
-    source = models.ForeignKey(
-        Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="entries"
-    )
+    source = source_field(related_name="entries")
     planned_disbursement_reported_by = ReporterField(_("planned disbursement reported by"), help_text=REPORTED_IN_WORDS)
 
     objects = RecordManager.from_queryset(EntryQuerySet)()
@@ -185,7 +182,3 @@ class Entry(Attributed):
             for report in self.reports.filter(basis=Basis.ILLUSTRATIVE):
                 report.leave_to_bureau()
                 report.save()
-
-    @property
-    def owning_prefecture_id(self) -> int | None:
-        return self.project.prefecture_id

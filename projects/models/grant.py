@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -14,7 +13,7 @@ from projects.access import PREFECTURE_ROLES
 from projects.choices import Role
 from projects.database.prepared_statements import prepared
 
-from .base import Record, RecordManager
+from .base import Record, RecordManager, person_field
 from .places import Prefecture
 from .revision import History
 
@@ -36,9 +35,7 @@ class Grant(Record):
 
     natural_key_fields = ("user__username", "role", "prefecture__adcode")
 
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.PROTECT, related_name="grants"
-    )
+    user = person_field(_("user"), related_name="grants", null=False)
     role = models.CharField(_("role"), max_length=17, choices=Role.choices)
     prefecture = models.ForeignKey(
         Prefecture, verbose_name=_("prefecture"), null=True, blank=True, on_delete=models.PROTECT, related_name="grants"

@@ -14,7 +14,7 @@ from sectors.models import Named, slug_code
 from .base import Record
 from .fields import ADDRESSES, CODE_IS_AN_ADDRESS, code_is_no_address
 from .revision import History
-from .source import Source
+from .source import source_field
 
 LIMITS_ORDER = _(
     "Percentage points behind: red begins above yellow. Share of the pro-rata plan: red begins below yellow. "
@@ -71,9 +71,7 @@ class LightRule(Record, Named):
     borrowed = models.BooleanField(
         _("borrowed"), default=False, help_text=_("Taken over from another place: this province has published no rule.")
     )
-    source = models.ForeignKey(
-        Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="light_rules"
-    )
+    source = source_field(related_name="light_rules")
 
     history = History()
 

@@ -15,10 +15,10 @@ from projects.choices import Basis
 from projects.periods import SOON_AFTER
 from sectors.models import Named
 
-from .base import Record, RecordManager, RecordQuerySet, published_has_source, source_errors
+from .base import OfProject, Record, RecordManager, RecordQuerySet, published_has_source, source_errors
 from .project import Project
 from .revision import History
-from .source import Source
+from .source import source_field
 
 ONE_OF_A_NAME = _("This project has a milestone of this name already.")
 MOVING_NEEDS_REASON = _("A date that is moved needs a reason; write a new one for each move.")
@@ -37,11 +37,10 @@ class MilestoneQuerySet(RecordQuerySet):
         return ahead.filter(expected_now__gte=today, expected_now__lte=today + SOON_AFTER)
 
 
-class Milestone(Record, Named):
+class Milestone(OfProject, Record, Named):
     """Planned once; expected may move, for a reason; actual is the day it was reached."""
 
     natural_key_fields = ("project__code", "name_zh")
-    prefecture_path = "project__prefecture_id"
 
     project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="milestones")
     planned = models.DateField(_("planned for"))
@@ -49,9 +48,7 @@ class Milestone(Record, Named):
     actual = models.DateField(_("reached on"), null=True, blank=True)
     reason = models.TextField(_("reason of the last move"), blank=True)
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
-    source = models.ForeignKey(
-        Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="milestones"
-    )
+    source = source_field(related_name="milestones")
 
     objects = RecordManager.from_queryset(MilestoneQuerySet)()
     history = History()
@@ -105,7 +102,3 @@ class Milestone(Record, Named):
     def days_moved(self) -> int:
         """Days that the expected (or actual) day is after the planned one; negative when before."""
         return ((self.actual or self.due) - self.planned).days
-
-    @property
-    def owning_prefecture_id(self) -> int | None:
-        return self.project.prefecture_id

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -17,7 +16,7 @@ from projects.periods import Month
 from projects.text import LONGEST_WORDS
 from sectors.models import Sector
 
-from .base import Record, RecordManager, RecordQuerySet
+from .base import Record, RecordManager, RecordQuerySet, person_field
 from .fields import MonthNumberField, month_in_year
 from .places import Prefecture
 from .programme import Programme
@@ -60,12 +59,7 @@ class Note(Record):
     prefecture_path = "project__prefecture_id"
 
     text = models.TextField(_("note"), max_length=LONGEST_WORDS)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=pgettext_lazy("note", "author"),
-        on_delete=models.PROTECT,
-        related_name="notes",
-    )
+    author = person_field(pgettext_lazy("note", "author"), related_name="notes", null=False)
     day = models.DateField(_("day"), help_text=_("The working date of the programme when it was written."))
     programme = models.ForeignKey(
         Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="notes"

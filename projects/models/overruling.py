@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.text import LONGEST_WORDS
 
-from .base import AppendOnly
+from .base import AppendOnly, person_field
 from .places import Prefecture
 from .plausibility_rule import PlausibilityRule
 from .revision import Revision
@@ -42,9 +41,7 @@ class Overruling(AppendOnly):
     field = models.CharField(_("field"), max_length=40)
     value = models.CharField(_("value"), max_length=200, blank=True)
     reason = models.TextField(_("reason"), max_length=LONGEST_WORDS)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.PROTECT, related_name="overrulings"
-    )
+    user = person_field(_("user"), related_name="overrulings", null=False)
     at = models.DateTimeField(_("time"))
     revision = models.ForeignKey(
         Revision, verbose_name=_("revision"), on_delete=models.PROTECT, related_name="overrulings"

@@ -16,7 +16,7 @@ from .base import OfEntry, Record, RecordManager, RecordQuerySet, published_has_
 from .entry import Entry
 from .fields import AmountField, amount_in_range
 from .revision import History
-from .source import Source
+from .source import source_field
 
 REVISED_NEEDS_REASON = _("A revised plan says why the plan was changed.")
 CURVE_IS_TWELVE_AMOUNTS = _("A curve is twelve whole amounts of CNY, January to December, none of them negative.")
@@ -53,9 +53,7 @@ class Plan(OfEntry, Record):
     document = models.CharField(_("document"), max_length=300, blank=True, help_text=_("Number or title."))
     reason = models.TextField(_("reason"), blank=True)
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
-    source = models.ForeignKey(
-        Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="plans"
-    )
+    source = source_field(related_name="plans")
 
     objects = RecordManager.from_queryset(PlanQuerySet)()
     history = History()

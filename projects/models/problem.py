@@ -14,10 +14,10 @@ from projects.choices import Basis, ProblemKind, ProblemState
 from projects.periods import SOON_AFTER
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 
-from .base import Record, RecordManager, RecordQuerySet, published_has_source, source_errors
+from .base import OfProject, Record, RecordManager, RecordQuerySet, published_has_source, source_errors
 from .project import Project
 from .revision import History
-from .source import Source
+from .source import source_field
 
 SOLVED_HAS_DAY = _("A solved problem has the day on which it was solved, and only a solved one has.")
 SOLVED_BEFORE_RAISED = _("A problem cannot be solved before it was raised.")
@@ -37,11 +37,10 @@ class ProblemQuerySet(RecordQuerySet):
         return self.unsolved().filter(due__gte=today, due__lte=today + SOON_AFTER)
 
 
-class Problem(Record):
+class Problem(OfProject, Record):
     """A problem of a project. Each change of its state carries a note; the history of both is its log."""
 
     natural_key_fields = ("project__code", "raised_on", "description")
-    prefecture_path = "project__prefecture_id"
 
     project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="problems")
     kind = models.CharField(_("kind"), max_length=11, choices=ProblemKind.choices)
@@ -55,9 +54,7 @@ class Problem(Record):
     note = models.TextField(_("last step"), blank=True, help_text=_("What was done last."))
     solved_on = models.DateField(_("solved on"), null=True, blank=True)
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
-    source = models.ForeignKey(
-        Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="problems"
-    )
+    source = source_field(related_name="problems")
 
     objects = RecordManager.from_queryset(ProblemQuerySet)()
     history = History()
@@ -102,10 +99,6 @@ class Problem(Record):
             errors["note"] = STEP_NEEDS_NOTE
         if errors:
             raise ValidationError(errors)
-
-    @property
-    def owning_prefecture_id(self) -> int | None:
-        return self.project.prefecture_id
 
     def is_overdue(self, today: dt.date) -> bool:
         return self.state != ProblemState.SOLVED and self.due is not None and self.due < today

@@ -35,7 +35,7 @@ from .fields import (
 from .places import Enterprise, Prefecture
 from .programme import Programme
 from .revision import History
-from .source import Source
+from .source import source_field
 
 LINK_OUTSIDE_SECTOR = _("This chain link belongs to another sector.")
 FINISH_BEFORE_START = _("The finish cannot be before the start.")
@@ -132,9 +132,7 @@ class Project(Claimed, Named):
     finish = models.DateField(_("finish"), null=True, blank=True, help_text=_("Stored as the last day it can mean."))
     finish_precision = precision_field()
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
-    source = models.ForeignKey(
-        Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="projects"
-    )
+    source = source_field(related_name="projects")
     note_zh = models.TextField(_("note, Chinese"), blank=True)
     note_en = models.TextField(_("note, English"), blank=True)
     total_investment_reported_by = ReporterField(_("total investment reported by"), help_text=REPORTED_IN_WORDS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Exists, OuterRef, Subquery
@@ -15,12 +14,12 @@ from projects.access import access_of
 from projects.choices import ProposalAction, ProposalState
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 
-from .base import Record, RecordManager, UnpublishedQuerySet
+from .base import Record, RecordManager, UnpublishedQuerySet, person_field
 from .project import Project
 from .proposal_fields import FIGURES, PROPOSABLE, ProposedChange, is_of_entry, parsed
 from .proposal_rules import NEEDS_REASON, PROPOSAL_RULES, SOURCE_OR_REPORTER
 from .revision import History, Revision
-from .source import Source
+from .source import source_field
 
 OPEN = (ProposalState.SUBMITTED, ProposalState.RETURNED)
 FIGURE_NEEDS_ORIGIN = _("A figure needs its published source, or who reported it.")
@@ -61,17 +60,6 @@ class ProposalQuerySet(UnpublishedQuerySet):
         return self.select_related("project__prefecture", "source", "proposed_by", "answered_by", "withdrawn_by")
 
 
-def _person(label: Any, *, related_name: str, null: bool = True) -> models.ForeignKey:
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=label,
-        null=null,
-        blank=null,
-        on_delete=models.PROTECT,
-        related_name=related_name,
-    )
-
-
 class Proposal(Record):
     """Changed fields of one project and of its places on lists, with their values when it was proposed.
 
@@ -89,9 +77,7 @@ class Proposal(Record):
         help_text=_("For each field its value when it was proposed, the proposed one, and whether that was taken."),
     )
     reason = models.TextField(_("reason of the proposal"), max_length=LONGEST_WORDS)
-    source = models.ForeignKey(
-        Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="proposals"
-    )
+    source = source_field(related_name="proposals")
     reported_by = models.CharField(
         _("reported by"),
         max_length=LONGEST_LINE,
@@ -102,12 +88,12 @@ class Proposal(Record):
     )
     state = models.CharField(_("state"), max_length=9, choices=ProposalState.choices, default=ProposalState.SUBMITTED)
     proposed_at = models.DateTimeField(_("proposed at"))
-    proposed_by = _person(_("proposed by"), related_name="proposals_made", null=False)
+    proposed_by = person_field(_("proposed by"), related_name="proposals_made", null=False)
     answered_at = models.DateTimeField(_("answered at"), null=True, blank=True)
-    answered_by = _person(_("answered by"), related_name="proposals_answered")
+    answered_by = person_field(_("answered by"), related_name="proposals_answered")
     comment = models.TextField(_("comment of the answer"), max_length=LONGEST_WORDS, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
-    withdrawn_by = _person(_("withdrawn by"), related_name="proposals_withdrawn")
+    withdrawn_by = person_field(_("withdrawn by"), related_name="proposals_withdrawn")
     has_news = models.BooleanField(
         _("has news"),
         default=False,

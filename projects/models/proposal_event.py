@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ProposalAction, ProposalState
 
-from .base import AppendOnlyQuerySet
+from .base import AppendOnlyQuerySet, person_field
 from .proposal import Proposal
 from .revision import Revision
 from .transition_event import TransitionEvent
@@ -37,9 +36,7 @@ class ProposalEvent(TransitionEvent):
     before = models.CharField(_("state before"), max_length=9, choices=ProposalState.choices, blank=True)
     after = models.CharField(_("state after"), max_length=9, choices=ProposalState.choices)
     comment = models.TextField(_("comment"), blank=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.PROTECT, related_name="proposal_events"
-    )
+    user = person_field(_("user"), related_name="proposal_events", null=False)
     at = models.DateTimeField(_("time"))
     revision = models.ForeignKey(
         Revision, verbose_name=_("revision"), on_delete=models.PROTECT, related_name="proposal_events"

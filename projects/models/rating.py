@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Self
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -12,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Light
 
-from .base import OfEntry, Record, RecordManager, RecordQuerySet
+from .base import OfEntry, Record, RecordManager, RecordQuerySet, person_field
 from .entry import Entry
 from .fields import MonthNumberField, month_in_year
 from .revision import History
@@ -36,9 +35,7 @@ class Rating(OfEntry, Record):
     month = MonthNumberField(_("month"), help_text=_("The month that the judgement speaks of, 1 to 12."))
     light = models.CharField(_("rating"), max_length=6, choices=Light.choices)
     words = models.TextField(_("in words"), help_text=_("Why: a reader will see it beside the computed light."))
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("author"), on_delete=models.PROTECT, related_name="ratings"
-    )
+    author = person_field(_("author"), related_name="ratings", null=False)
     rated_at = models.DateTimeField(_("time"), default=timezone.now)
     rated_on = models.DateField(_("day"), help_text=_("The working date of the programme when it was written."))
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ReminderKind
 
+from .base import person_field
 from .programme import Programme
 from .proposal_event import ProposalEvent
 from .round import Round
@@ -42,9 +42,7 @@ class ReminderSent(models.Model):
         on_delete=models.PROTECT,
         related_name="reminders",
     )
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.PROTECT, related_name="reminders"
-    )
+    user = person_field(_("user"), related_name="reminders", null=False)
     kind = models.CharField(_("kind"), max_length=6, choices=ReminderKind.choices)
     day = models.DateField(_("day"))
     sent_at = models.DateTimeField(_("sent at"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import Q, Sum
@@ -18,7 +17,7 @@ from projects.periods import Month
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.versioning.revisions import BY_HAND, present_actor
 
-from .base import OfEntry, Record, RecordManager, RecordQuerySet, source_errors
+from .base import OfEntry, Record, RecordManager, RecordQuerySet, person_field, source_errors
 from .entry import Entry
 from .fields import AmountField, MonthNumberField, SignedAmountField
 from .report_rules import (
@@ -29,7 +28,7 @@ from .report_rules import (
     SUBMITTED_NEEDS_AMOUNT,
 )
 from .revision import History
-from .source import Source
+from .source import source_field
 
 # what a bureau fills in; the rest says how far the report has come
 CONTENT = (
@@ -52,18 +51,6 @@ DOES_NOT_FIT = _(
     "With this month the reports of the year come to %(sum)s, but %(quoted)s is quoted: a difference of %(difference)s."
 )
 STARTS_LATER = _("A start after the end of the reported month has not happened yet.")
-
-
-def _person(label: Any, *, related_name: str) -> models.ForeignKey:
-    """Who took a step; nobody where it was not taken."""
-    return models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=label,
-        null=True,
-        blank=True,
-        on_delete=models.PROTECT,
-        related_name=related_name,
-    )
 
 
 class ReportQuerySet(RecordQuerySet):
@@ -162,16 +149,14 @@ class MonthlyReport(OfEntry, Record):
         _("submitted on"), null=True, blank=True, help_text=_("By the calendar of the programme; tells late reports.")
     )
     submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True)
-    submitted_by = _person(_("submitted by"), related_name="reports_submitted")
+    submitted_by = person_field(_("submitted by"), related_name="reports_submitted")
     returned_at = models.DateTimeField(_("returned at"), null=True, blank=True)
-    returned_by = _person(_("returned by"), related_name="reports_returned")
+    returned_by = person_field(_("returned by"), related_name="reports_returned")
     comment = models.TextField(_("comment of the return"), max_length=LONGEST_WORDS, blank=True)
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
-    approved_by = _person(_("approved by"), related_name="reports_approved")
+    approved_by = person_field(_("approved by"), related_name="reports_approved")
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
-    source = models.ForeignKey(
-        Source, verbose_name=_("source"), null=True, blank=True, on_delete=models.PROTECT, related_name="reports"
-    )
+    source = source_field(related_name="reports")
 
     objects = RecordManager.from_queryset(ReportQuerySet)()
     history = History(found_by="entry")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ReportAction, ReportState
 
+from .base import person_field
 from .report import MonthlyReport
 from .revision import Revision
 from .transition_event import TransitionEvent
@@ -29,9 +29,7 @@ class ReportEvent(TransitionEvent):
     before = models.CharField(_("state before"), max_length=9, choices=ReportState.choices)
     after = models.CharField(_("state after"), max_length=9, choices=ReportState.choices)
     comment = models.TextField(_("comment"), blank=True)
-    user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.PROTECT, related_name="report_events"
-    )
+    user = person_field(_("user"), related_name="report_events", null=False)
     at = models.DateTimeField(_("time"))
     revision = models.ForeignKey(
         Revision, verbose_name=_("revision"), on_delete=models.PROTECT, related_name="report_events"

@@ -73,3 +73,15 @@ class Source(Record):
 
     def natural_key(self) -> tuple[str, str]:
         return (self.url, str(self.published_on or ""))
+
+
+def source_field(*, related_name: str) -> models.ForeignKey:
+    """Where it is published; none of what is known otherwise."""
+    return models.ForeignKey(
+        Source,
+        verbose_name=_("source"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name=related_name,
+    )
