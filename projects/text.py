@@ -15,7 +15,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from sectors.models import in_language
+from sectors.models import bilingual, in_language
 
 LONGEST_WORDS, LONGEST_LINE = 2000, 200  # characters of what people write: sentences, or a name in one line
 LONGEST_REASON = 500  # characters of why something is changed
@@ -49,10 +49,7 @@ class TwoNames:
 
     name_zh: str
     name_en: str
-
-    @property
-    def name(self) -> str:
-        return in_language(self.name_zh, self.name_en)
+    name = bilingual("name")
 
 
 def is_key(text: str) -> bool:

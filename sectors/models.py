@@ -182,6 +182,17 @@ class Legible:
             raise ValidationError(errors)
 
 
+def in_language(zh: str, en: str) -> str:
+    """The text in the active language, or the other one where it is missing."""
+    return (zh or en) if (get_language() or "zh").startswith("zh") else (en or zh)
+
+
+def bilingual(name: str) -> Any:
+    """A property: what stands in the attributes `<name>_zh` and `<name>_en`, in the reader's language."""
+    zh, en = f"{name}_zh", f"{name}_en"
+    return property(lambda record: in_language(getattr(record, zh), getattr(record, en)))
+
+
 class Named(models.Model):
     """Something with a Chinese and an English name; `name` is the one in the reader's language."""
 
@@ -193,21 +204,14 @@ class Named(models.Model):
     class Meta:
         abstract = True
 
+    name = bilingual("name")
+
     def __str__(self) -> str:
         return self.name
 
-    @property
-    def name(self) -> str:
-        return in_language(self.name_zh, self.name_en)
-
-
-def in_language(zh: str, en: str) -> str:
-    """The text in the active language, or the other one where it is missing."""
-    return (zh or en) if (get_language() or "zh").startswith("zh") else (en or zh)
-
 
 class NaturalKeyManager(models.Manager):
-    """Finds a record by `natural_key_field`, so that fixtures need no numbers of one database."""
+    """Finds a record by its `natural_key_fields`, so that fixtures need no numbers of one database."""
 
     def get_by_natural_key(self, *key: str) -> models.Model:
         names = self.model.natural_key_fields

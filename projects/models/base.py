@@ -15,7 +15,7 @@ from projects.access import access_of
 from projects.choices import Basis, Precision
 from projects.periods import check_day, partial_dates
 from projects.versioning.revisions import BY_HAND, present_actor, writing
-from sectors.models import Checked
+from sectors.models import Checked, NaturalKeyManager
 
 from .proposal_gate import refuse_unproposed, refuse_unproposed_removal
 
@@ -100,12 +100,8 @@ class OfEntry:
         return self.entry.project.prefecture_id  # type: ignore[attr-defined,no-any-return]
 
 
-class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
-    """Finds a record by the fields named in `natural_key_fields`."""
-
-    def get_by_natural_key(self, *key: str) -> Any:
-        names = self.model.natural_key_fields
-        return self.get(**dict(zip(names, key, strict=True)))
+class RecordManager(NaturalKeyManager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    """With the vocabulary of records."""
 
 
 class Record(Checked):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import ClaimFigure, Unit
 from projects.periods import PartialDate
 from projects.versioning.revisions import writing
-from sectors.models import in_language
+from sectors.models import bilingual
 
 from .base import OfProject, Record, RecordManager, RecordQuerySet
 from .fields import AmountField, MonthNumberField, amount_in_range, month_in_year
@@ -83,6 +83,9 @@ class Claim(OfProject, Record):
     source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="claims")
     note_zh = models.TextField(_("note, Chinese"), blank=True)
     note_en = models.TextField(_("note, English"), blank=True)
+
+    scope = bilingual("scope")
+    note = bilingual("note")
 
     objects = RecordManager.from_queryset(ClaimQuerySet)()
     history = History()
@@ -159,11 +162,3 @@ class Claim(OfProject, Record):
     def value(self) -> int | str:
         """Whole CNY for money, otherwise the date or the percentage as text."""
         return self.stated if self.amount is None else self.amount
-
-    @property
-    def scope(self) -> str:
-        return in_language(self.scope_zh, self.scope_en)
-
-    @property
-    def note(self) -> str:
-        return in_language(self.note_zh, self.note_en)

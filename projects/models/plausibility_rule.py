@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Importance, LimitUnit, PlausibilityKind
-from sectors.models import in_language
+from sectors.models import bilingual
 
 from .base import Record, RecordManager, RecordQuerySet
 from .revision import History
@@ -55,6 +55,8 @@ class PlausibilityRule(Record):
         _("message, English"), max_length=300, help_text=_("{value}, {other} and {limit} stand for what is doubted.")
     )
     on_from = models.DateField(_("on from"), null=True, blank=True, help_text=_("Blank: the rule is off."))
+
+    message = bilingual("message")
 
     objects = RecordManager.from_queryset(PlausibilityRuleQuerySet)()
     history = History()
@@ -99,11 +101,6 @@ class PlausibilityRule(Record):
     @property
     def unit(self) -> LimitUnit:
         return PlausibilityKind(self.kind).unit
-
-    @property
-    def message(self) -> str:
-        """In the reader's language, with its places."""
-        return in_language(self.message_zh, self.message_en)
 
 
 class PlausibilityTally(models.Model):

@@ -16,7 +16,7 @@ from projects import periods
 from projects.choices import Measure, Relation, TargetKind, Unit
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.versioning import as_of
-from sectors.models import Named, in_language
+from sectors.models import Named, bilingual
 
 from .base import Record, RecordManager, RecordQuerySet
 from .fields import MonthNumberField, TargetField, month_in_year, target_in_range
@@ -156,6 +156,8 @@ class Target(Record):
     note_zh = models.TextField(_("note, Chinese"), blank=True)
     note_en = models.TextField(_("note, English"), blank=True)
 
+    note = bilingual("note")
+
     history = History()
 
     class Meta:
@@ -194,7 +196,3 @@ class Target(Record):
     def through(self) -> Month | None:
         """The month through which the number speaks, None for the whole year."""
         return Month(self.programme.year, self.through_month) if self.through_month else None
-
-    @property
-    def note(self) -> str:
-        return in_language(self.note_zh, self.note_en)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ProjectKind, Transferred
 from projects.periods import PartialDateProperty
-from sectors.models import ChainLink, Named, Sector, in_language
+from sectors.models import ChainLink, Named, Sector, bilingual
 from sectors.provinces import Province
 
 from .attribution import REPORTED_IN_WORDS, Claimed, ReporterField, reporter_has_a_figure
@@ -135,6 +135,9 @@ class Project(Claimed, Named):
     source = source_field(related_name="projects")
     note_zh = models.TextField(_("note, Chinese"), blank=True)
     note_en = models.TextField(_("note, English"), blank=True)
+
+    county = bilingual("county")
+    note = bilingual("note")
     total_investment_reported_by = ReporterField(_("total investment reported by"), help_text=REPORTED_IN_WORDS)
     expected_revenue_reported_by = ReporterField(_("expected revenue reported by"), help_text=REPORTED_IN_WORDS)
     start_reported_by = ReporterField(_("start reported by"), help_text=REPORTED_IN_WORDS)
@@ -209,14 +212,6 @@ class Project(Claimed, Named):
     @property
     def owning_prefecture_id(self) -> int | None:
         return self.prefecture_id
-
-    @property
-    def county(self) -> str:
-        return in_language(self.county_zh, self.county_en)
-
-    @property
-    def note(self) -> str:
-        return in_language(self.note_zh, self.note_en)
 
     @property
     def basis_of_news(self) -> Basis:
