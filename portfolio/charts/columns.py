@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .scale import Amount, along, axis, px
+from .scale import Amount, GridLine, along, axis, px
 from .value_box import ValueBox
 
 _INSIDE = (Fraction(13, 100), Fraction(73, 100))  # of a slot: where its outline begins, and how wide it is
@@ -49,18 +49,11 @@ class ChartColumn:
 
 
 @dataclass(frozen=True)
-class ColumnGrid:
-    y: str
-    text_y: str
-    label: str
-
-
-@dataclass(frozen=True)
 class ColumnChart:
     label: str
     height: int
     name_y: int
-    grid: list[ColumnGrid]
+    grid: list[GridLine]
     columns: list[ChartColumn]
 
 
@@ -97,9 +90,5 @@ def column_chart(slots: Sequence[Slot], *, label: str, unit: int, height: int = 
         tall = scale.height(amount, height)
         return ColumnBox(along(left + width * inside[0]), along(width * inside[1]), px(height - tall), px(tall))
 
-    grid = [
-        ColumnGrid(scale.y(step.amount, height), px(height - scale.height(step.amount, height) + 4), step.label)
-        for step in scale.steps
-    ]
     columns = [column(index, slot) for index, slot in enumerate(slots)]
-    return ColumnChart(label=label, height=height, name_y=height + 18, grid=grid, columns=columns)
+    return ColumnChart(label=label, height=height, name_y=height + 18, grid=scale.grid(height), columns=columns)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from projects.periods import MONTHS_OF_YEAR
 from projects.views import formatting
 
-from .scale import Axis, AxisStep, along, axis, px
+from .scale import Axis, GridLine, along, axis, px
 from .value_box import ValueBox
 
 HEIGHT = 270
@@ -69,13 +69,6 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class GridLine:
-    y: str
-    text_y: str
-    label: str
-
-
-@dataclass(frozen=True)
 class MonthTick:
     x: str
     label: str
@@ -119,7 +112,7 @@ def cumulative_chart(
     return CumulativeChart(
         label=label,
         height=HEIGHT,
-        grid=[_grid_line(scale, step) for step in scale.steps],
+        grid=scale.grid(HEIGHT),
         ticks=[_tick(number, months[-1].number) for number in range(1, MONTHS_OF_YEAR + 1)],
         plans=_plan_lines(scale, plans),
         line=[Segment(one.x, one.y, other.x, other.y) for one, other in zip([start, *dots], dots, strict=False)],
@@ -131,11 +124,6 @@ def cumulative_chart(
 
 def _x(number: int) -> str:
     return along(Fraction(number, MONTHS_OF_YEAR))
-
-
-def _grid_line(scale: Axis, step: AxisStep) -> GridLine:
-    y = HEIGHT - scale.height(step.amount, HEIGHT)
-    return GridLine(px(y), px(y + 4), step.label)
 
 
 def _tick(number: int, newest: int) -> MonthTick:

@@ -14,7 +14,7 @@ from projects.money import BILLION
 from projects.views import formatting
 from sectors.models import in_language
 
-from .outlines import outlines
+from .outlines import Outline, outlines
 from .scale import Amount
 from .value_box import ValueBox
 
@@ -46,19 +46,13 @@ class Region:
 
 @dataclass(frozen=True)
 class Area:
-    """One outline: `drawn` is its class, q0 for no project, empty for what the reader does not see."""
+    """One outline: `drawn` is its class, q0 for no project, qx for what the reader does not see and nothing is known of."""
 
-    adcode: str
-    path: str
-    x: str
-    y: str
+    outline: Outline
+    region: Region | None
     drawn: str
-    label: str
-    text: str
-    label_class: str
-    url: str
-    title: str
-    box: ValueBox | None = None
+    label: str = ""
+    label_class: str = "off"
 
 
 @dataclass(frozen=True)
@@ -84,10 +78,7 @@ def prefecture_map(
 ) -> PrefectureMap:
     """A map of the boundary file; `regions` are the prefectures that the reader sees, by administrative code."""
     drawn = outlines()
-    areas = [
-        _area(outline.adcode, outline.path, outline.x, outline.y, regions.get(outline.adcode), shown)
-        for outline in drawn.outlines
-    ]
+    areas = [_area(outline, regions.get(outline.adcode), shown) for outline in drawn.outlines]
     codes = {outline.adcode for outline in drawn.outlines}
     return PrefectureMap(
         label=label,
@@ -101,22 +92,16 @@ def prefecture_map(
     )
 
 
-def _area(adcode: str, path: str, x: str, y: str, region: Region | None, shown: str) -> Area:
+def _area(outline: Outline, region: Region | None, shown: str) -> Area:
     if region is None:
-        return Area(adcode, path, x, y, "qx", "", "", "off", "", "")
+        return Area(outline, None, "qx")
     number = _class_of(region.amount, _EDGES[shown])
     return Area(
-        adcode=adcode,
-        path=path,
-        x=x,
-        y=y,
+        outline,
+        region,
         drawn=f"q{number}",
         label=in_language(short_chinese(region.name_zh), short_english(region.name_en)),
-        text=region.text,
         label_class="off" if not number else "hi" if number >= _FIRST_WITH_LIGHT_TEXT else "lo",
-        url=region.url,
-        title=region.title,
-        box=region.box,
     )
 
 

@@ -21,6 +21,15 @@ class AxisStep:
 
 
 @dataclass(frozen=True)
+class GridLine:
+    """A line of the grid as it is drawn, with its text beside it."""
+
+    y: str
+    text_y: str
+    label: str
+
+
+@dataclass(frozen=True)
 class Axis:
     """From 0 to `top`, a round amount not below any of those shown."""
 
@@ -34,6 +43,11 @@ class Axis:
     def y(self, amount: Amount, height: int) -> str:
         """The y of an amount, counted from the top."""
         return px(height - self.height(amount, height))
+
+    def grid(self, height: int) -> list[GridLine]:
+        """Its lines, the lowest first."""
+        places = [(step, height - self.height(step.amount, height)) for step in self.steps]
+        return [GridLine(px(y), px(y + 4), step.label) for step, y in places]
 
 
 def axis(most: Amount, unit: int) -> Axis:

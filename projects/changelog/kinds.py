@@ -116,7 +116,8 @@ def _readable_now(rows: QuerySet, kind: Kind, user: Any) -> QuerySet:
     return rows.filter(**{f"{kind.key}__in": present.order_by().values("pk")})
 
 
-def _followed(field: Any, rest: list[str], column: str) -> Any:
+def _followed(field: Any, rest: list[str], column: Any) -> Any:
+    """Where the chain of relations from a column leads, by the history: also where what it goes through is gone."""
     if not rest:
         return F(column)
     through = kind_of(field.related_model)
@@ -156,12 +157,7 @@ def _column(kind: Kind) -> str:
 def _shifted(kind: Kind) -> Any:
     """The key of the project that a history row belongs to, also when what leads there is gone, as a subquery sees it."""
     first, *rest = kind.steps
-    through = kind_of(kind.model._meta.get_field(first).related_model)
-    newest = (
-        every_row_of(through.history).filter(**{through.key: OuterRef(OuterRef(f"{first}_id"))}).order_by("-history_id")
-    )
-    following = _followed(through.model._meta.get_field(rest[0]), rest[1:], f"{rest[0]}_id")
-    return Subquery(newest.annotate(next_key=following).values("next_key")[:1])
+    return _followed(kind.model._meta.get_field(first), rest, OuterRef(f"{first}_id"))
 
 
 def hidden_fields(kind: Kind, user: Any) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -190,20 +191,13 @@ def newest_of_project(code: str, user: Any, *, size: int) -> list[Group]:
 
 
 def _fill(groups: dict[int, Group], question: ChangelogQuery, counts: Counts) -> None:
-    told = [number for number, found in counts.items() if _whole(found) <= SHOWN]
+    told = [number for number, found in counts.items() if Counter(found).total() <= SHOWN]
     for number in counts.keys() - set(told):
         groups[number].numbers = counts[number]
     for kind in question.kinds:
         if any(each is kind for number in told for each, _event in counts[number]):
             for item in items_of(kind, question.rows(kind).filter(revision_id__in=told), question.user):
                 groups[item.row.revision_id].items.append(item)
-
-
-def _whole(found: dict[Any, int]) -> int:
-    whole = 0
-    for number in found.values():
-        whole += number
-    return whole
 
 
 def items_of(kind: Kind, rows: QuerySet, user: Any) -> list[Item]:

@@ -7,7 +7,7 @@ of English in billions and millions.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -246,9 +246,9 @@ def minute(moment: dt.datetime) -> str:
     return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}"
 
 
-def clauses(parts: list[str]) -> str:
-    """Parts of a sentence: '甲，乙', 'a, b'."""
-    return in_language("，", ", ").join(parts)
+def clauses(parts: Iterable[str]) -> str:
+    """Parts of a sentence: '甲，乙', 'a, b', without those that are empty."""
+    return in_language("，", ", ").join(filter(None, parts))
 
 
 def sentences(parts: list[str]) -> str:

@@ -41,7 +41,5 @@ def _floor(whole: Row) -> BesideFigure | None:
         "of": formatting.count(figure.of),
     }
     text = _("%(floor)s %(unit)s each: %(count)s of %(known)s known (of %(of)s) at or below it") % values
-    verdict = verdict_in_words(figure.targets[0])
-    return BesideFigure(
-        formatting.clauses([text, *([verdict] if verdict else [])]), shown(whole, Measure.AT_FLOOR_COUNT)
-    )
+    sentence = formatting.clauses([text, verdict_in_words(figure.targets[0])])
+    return BesideFigure(sentence, shown(whole, Measure.AT_FLOOR_COUNT))

@@ -119,7 +119,7 @@ def _bullet(row: Row, longest: int, elapsed: Fraction | None) -> Bullet | None:
     ]
     values = {
         "name": row.name,
-        "amounts": formatting.clauses([text for text in known if text]),
+        "amounts": formatting.clauses(known),
         "unit": formatting.money_unit("headline"),
     }
     return bullet(
@@ -148,7 +148,5 @@ def _box(row: Row, plan: int | None, done: int | None, elapsed: Fraction | None)
             (_("Gap, percentage points"), formatting.points(difference(share.ratio, elapsed))),
             (_("with both"), coverage_of(share)),
         ),
-        formatting.clauses(
-            [text for text in (formatting.money_unit("table"), made_up(row, Measure.DISBURSED)) if text]
-        ),
+        formatting.clauses([formatting.money_unit("table"), made_up(row, Measure.DISBURSED)]),
     )

@@ -168,4 +168,4 @@ def _about(request: HttpRequest, scope: Scope, whole: Row, figure: str, *, unit:
         parts.insert(0, months + in_brackets(scope))
     parts += [chip.label for chip in chips(request, scope)]
     parts.append(visible_part(scope))
-    return formatting.clauses([part for part in parts if part])
+    return formatting.clauses(parts)

@@ -13,6 +13,8 @@ from projects.provenance.contradictions import Disagreement, claim_disagreements
 from projects.views import formatting, links
 from projects.views.statements import Statement, statement_of
 
+from .contradictions import difference_text
+
 
 @dataclass(frozen=True)
 class ClaimContradiction:
@@ -51,12 +53,7 @@ def _apart(found: Disagreement) -> str:
     """How far apart they are; and whether they speak of the same thing at all."""
     parts = []
     if found.spread is not None:
-        spread = formatting.money_with_unit(found.spread, "table")
-        if found.apart is None:
-            parts.append(_("difference %(spread)s") % {"spread": spread})
-        else:
-            values = {"spread": spread, "percent": formatting.percent(found.apart, 0)}
-            parts.append(_("difference %(spread)s (%(percent)s of the lower figure)") % values)
+        parts.append(difference_text(formatting.money_with_unit(found.spread, "table"), found.apart))
     if not found.of_the_same:
         parts.append(_("they cover different things"))
     return formatting.clauses(parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from django.utils.translation import gettext as _
@@ -71,16 +71,13 @@ def _rate(label: str, part: Row, whole: Row, one: Fraction | None, other: Fracti
 
 def _gap(part: Row, whole: Row, elapsed: Fraction | None) -> Rate:
     one, other = difference(part.progress, elapsed), difference(whole.progress, elapsed)
-    return Rate(
-        label=_("Gap to the pro-rata plan, percentage points"),
+    label = _("Gap to the pro-rata plan, percentage points")
+    return replace(
+        _rate(label, part, whole, one, other, Measure.DISBURSED_OF_PLAN),
         part=formatting.points(one),
         part_url=_plans(part),
         whole=formatting.points(other),
         whole_url=_plans(whole),
-        difference=formatting.points(difference(one, other)),
-        part_of=shown(part, Measure.DISBURSED_OF_PLAN),
-        whole_of=shown(whole, Measure.DISBURSED_OF_PLAN),
-        shares=(one, other),
     )
 
 

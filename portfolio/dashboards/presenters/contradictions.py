@@ -95,10 +95,16 @@ def _apart(group: TargetGroup, unit: Unit) -> str:
     if group.spread is None:
         return ""
     money = unit == Unit.CNY
-    spread = formatting.money_with_unit(group.spread) if money else formatting.count(group.spread)
-    if group.apart is None:
+    return difference_text(
+        formatting.money_with_unit(group.spread) if money else formatting.count(group.spread), group.apart
+    )
+
+
+def difference_text(spread: str, apart: Fraction | None) -> str:
+    """A difference, and what part of the lower figure it is where that can be said."""
+    if apart is None:
         return _("difference %(spread)s") % {"spread": spread}
-    values = {"spread": spread, "percent": formatting.percent(group.apart, 0)}
+    values = {"spread": spread, "percent": formatting.percent(apart, 0)}
     return _("difference %(spread)s (%(percent)s of the lower figure)") % values
 
 
@@ -114,7 +120,6 @@ def _repetition(group: TargetGroup) -> Contradiction:
 def _against_register(count: PublishedCount) -> Contradiction:
     target, register = count.target, count.shown
     values = {"year": target.programme.year, "measure": measure_name(target.measure)}
-    told = [count.months, count.coverage]
     return Contradiction(
         title=_("%(year)s: %(measure)s") % values,
         said=[
@@ -125,10 +130,10 @@ def _against_register(count: PublishedCount) -> Contradiction:
                 year=target.programme.year,
                 kind=formatting.sentence_case(_("sum of this register")),
                 source=None,
-                note=formatting.clauses([text for text in told if text]),
+                note=formatting.clauses([count.months, count.coverage]),
                 exact=register.exact,
                 url=register.url,
             ),
         ],
-        apart=_("difference %(spread)s") % {"spread": formatting.count(count.difference)},
+        apart=difference_text(formatting.count(count.difference), None),
     )

@@ -221,7 +221,7 @@ def _box(scope: Scope, month: MonthProgress, number: int, named: list[NamedProgr
     return ValueBox(
         formatting.month_of_year(Month(scope.programme.year, number)) if scope.programme else "",
         tuple(rows),
-        formatting.clauses([*note, *filter(None, [made_up(month.row, Measure.DISBURSED)])]),
+        formatting.clauses([*note, made_up(month.row, Measure.DISBURSED)]),
     )
 
 

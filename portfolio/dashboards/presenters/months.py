@@ -63,7 +63,5 @@ def _box(number: int, row: Row | None, twelfth: Fraction | None, year: int) -> V
             (_("Pro-rata plan of a month"), "" if twelfth is None else formatting.money(twelfth)),
             (_("with data"), coverage_of(figure)),
         ),
-        formatting.clauses(
-            [text for text in (formatting.money_unit("table"), made_up(row, Measure.DISBURSED)) if text]
-        ),
+        formatting.clauses([formatting.money_unit("table"), made_up(row, Measure.DISBURSED)]),
     )

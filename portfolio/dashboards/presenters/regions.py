@@ -106,7 +106,7 @@ def _box(prefecture: Prefecture, row: Row, shown: str) -> ValueBox:
     return ValueBox(
         prefecture.name,
         ((_("Projects"), formatting.count(count)), *rows, (_("with both"), coverage_of(row.figures[BOTH]))),
-        formatting.clauses([text for text in (formatting.money_unit("map"), made_up(row, name)) if text]),
+        formatting.clauses([formatting.money_unit("map"), made_up(row, name)]),
     )
 
 
