@@ -15,7 +15,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from sectors.models import bilingual, in_language
+from sectors.models import in_language
 
 LONGEST_WORDS, LONGEST_LINE = 2000, 200  # characters of what people write: sentences, or a name in one line
 LONGEST_REASON = 500  # characters of why something is changed
@@ -42,6 +42,12 @@ def _escaped(value: Any) -> Any:
     if kind is str:
         return escape(value)
     return value if kind is SafeString or kind is int else conditional_escape(value)
+
+
+def bilingual(name: str) -> Any:
+    """A property: what stands in the attributes `<name>_zh` and `<name>_en`, in the reader's language."""
+    zh, en = f"{name}_zh", f"{name}_en"
+    return property(lambda record: in_language(getattr(record, zh), getattr(record, en)))
 
 
 class TwoNames:

@@ -187,12 +187,6 @@ def in_language(zh: str, en: str) -> str:
     return (zh or en) if (get_language() or "zh").startswith("zh") else (en or zh)
 
 
-def bilingual(name: str) -> Any:
-    """A property: what stands in the attributes `<name>_zh` and `<name>_en`, in the reader's language."""
-    zh, en = f"{name}_zh", f"{name}_en"
-    return property(lambda record: in_language(getattr(record, zh), getattr(record, en)))
-
-
 class Named(models.Model):
     """Something with a Chinese and an English name; `name` is the one in the reader's language."""
 
@@ -204,10 +198,12 @@ class Named(models.Model):
     class Meta:
         abstract = True
 
-    name = bilingual("name")
-
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def name(self) -> str:
+        return in_language(self.name_zh, self.name_en)
 
 
 class NaturalKeyManager(models.Manager):

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ClaimFigure, Unit
 from projects.periods import PartialDate
+from projects.text import bilingual
 from projects.versioning.revisions import writing
-from sectors.models import bilingual
 
 from .base import OfProject, Record, RecordManager, RecordQuerySet
 from .fields import AmountField, MonthNumberField, amount_in_range, month_in_year

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Importance, LimitUnit, PlausibilityKind
-from sectors.models import bilingual
+from projects.text import bilingual
 
 from .base import Record, RecordManager, RecordQuerySet
 from .revision import History

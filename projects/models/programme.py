@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from projects import periods
 from projects.choices import Measure, Relation, TargetKind, Unit
 from projects.periods import MONTHS_OF_YEAR, Month
+from projects.text import bilingual
 from projects.versioning import as_of
-from sectors.models import Named, bilingual
+from sectors.models import Named
 
 from .base import Record, RecordManager, RecordQuerySet
 from .fields import MonthNumberField, TargetField, month_in_year, target_in_range

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ProjectKind, Transferred
 from projects.periods import PartialDateProperty
-from sectors.models import ChainLink, Named, Sector, bilingual
+from projects.text import bilingual
+from sectors.models import ChainLink, Named, Sector
 from sectors.provinces import Province
 
 from .attribution import REPORTED_IN_WORDS, Claimed, ReporterField, reporter_has_a_figure
