@@ -53,7 +53,7 @@ def test_each_page_has_an_address():
 def test_the_tests_of_all_pages_open_each_that_everybody_may_read(public_read, register, client):
     readable = {path for path in addresses() if client.get(path).status_code == 200} - OPENED_OTHERWISE.keys()
     opened = {path.partition("?")[0] for path in PATHS}
-    assert readable - opened == set(), "name it in PATHS of tests/pages.py"
+    assert readable - opened == set(), "make it a page, or name it in PATHS of tests/pages.py"
 
 
 @pytest.mark.no_database  # what a page leads to is the same on both
