@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -120,6 +122,35 @@ def test_the_length_that_is_believed_is_that_of_what_came(failing):
     headers = {"Content-Length": "3", "Transfer-Encoding": "chunked"}
     answer = asked(failing, request("/api/echo", headers, method="POST", body=b"5\r\nhello\r\n0\r\n\r\n"))
     assert answer.body == b"POST 5" or answer.status == 400
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        b"-1\r\n{}\r\n0\r\n\r\n",
+        b"f" * 17 + b"\r\n{}\r\n",
+        b"2\n{}\n0\n\n",
+        b"2;" + b"x" * 20_000 + b"\r\n{}\r\n0\r\n\r\n",
+    ],
+    ids=["less than nothing", "more than can be counted", "other lines", "told at length"],
+)
+@pytest.mark.parametrize("path", ["/api/echo", "/echo"])
+def test_a_body_whose_chunks_are_none_is_refused_in_words(failing, path, chunks):
+    headers = {"Transfer-Encoding": "chunked", "Accept-Language": "en"}
+    with Caller(failing) as caller:
+        answer = caller.ask(request(path, headers, method="POST", body=chunks))
+        assert (answer.status, answer.ended) == (400, WHOLE)
+        assert b"Nothing was written" in answer.body
+        with suppress(ConnectionError):
+            assert caller.socket.recv(1) == b"", "closed: what comes next would be taken for another request"
+
+
+def test_a_body_that_ends_before_its_length_is_refused_in_words(failing):
+    with Caller(failing) as caller:
+        caller.socket.sendall(request("/api/echo", {"Content-Length": "5"}, method="POST") + b"hel")
+        caller.socket.shutdown(socket.SHUT_WR)
+        answer = caller.read()
+    assert (answer.status, answer.ended) == (400, WHOLE)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
