@@ -76,6 +76,31 @@ def test_what_may_be_said_once_is_refused_when_it_is_said_twice(site, name):
     assert asked(site, doubled).status == 400
 
 
+FORM = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n'
+IN_WORDS = [
+    ("GET", "/login/?search=%E9%95%BF", "text/plain", b""),
+    ("GET", "/api/v1/sectors/?fields=code&lang=%E9%95%BF", "text/plain", b""),
+    ("POST", "/login/", "multipart/form-data; boundary=x", FORM),
+    ("POST", "/api/v1/projects/", "application/json", b"{}"),
+]
+
+
+@pytest.mark.parametrize("name", ["idna", "punycode", "undefined", "base64", "rot13", "zlib", '"Base64"'])
+def test_what_is_written_in_no_character_set_is_refused(site, name):
+    """Python knows codecs of these names, by which Django would read."""
+    for method, path, kind, body in IN_WORDS:
+        asking = request(path, {"Content-Type": f"{kind}; charset={name}"}, method=method, body=body)
+        assert asked(site, asking).status == 400, (method, path)
+
+
+@pytest.mark.parametrize("name", ["utf-8", "UTF8", "gb18030", "latin-1", "nobody-knows", ""])
+def test_others_are_read_as_before(site, name):
+    for method, path, kind, body in IN_WORDS:
+        asking = request(path, {"Content-Type": f"{kind}; charset={name}"}, method=method, body=body)
+        plain = request(path, {"Content-Type": kind}, method=method, body=body)
+        assert asked(site, asking).status == asked(site, plain).status, (method, path)
+
+
 @pytest.mark.parametrize(("size", "status"), [(15_000, 200), (17_000, 431), (60_000, 431), (500_000, 431)])
 def test_a_head_has_16_kib(site, size, status):
     assert asked(site, request("/api/v1/sectors/?fields=code", {"X-Long": "x" * size})).status == status
