@@ -3,16 +3,18 @@
 import gc
 import sys
 
-from portfolio.wsgi import application as whole
-from portfolio.wsgi import response_cache, throttling
+from portfolio import server
 
-from django.urls import get_resolver  # isort: skip  the settings are there once the line above has run
+server.end_with_the_master()  # before what takes seconds to load: a worker has the port already
 
-from portfolio.front import Front
-from portfolio.front.parent_process import end_with_the_master
-from portfolio.response_cache.release import release
+from portfolio.wsgi import application as whole  # noqa: E402
+from portfolio.wsgi import response_cache, throttling  # noqa: E402
 
-end_with_the_master()
+from django.urls import get_resolver  # noqa: E402  # isort: skip  the settings are there once the line above has run
+
+from portfolio.front import Front  # noqa: E402
+from portfolio.response_cache.release import release  # noqa: E402
+
 # How long a thread may go on where others want to: by Python's own 5 ms, whoever is answered by the loop waits twice as
 # long while pages are made. Measured: that costs two pages of a hundred.
 sys.setswitchinterval(0.001)

@@ -6,7 +6,10 @@ The one place that says how the site is served; the demonstration, the tests and
 from __future__ import annotations
 
 import argparse
+import ctypes
+import multiprocessing
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -15,6 +18,7 @@ from pathlib import Path
 APPLICATION = "portfolio.asgi:application"
 WORKERS = 2
 WORKER = [sys.executable, "manage.py", "jobs", "--work", "--beside", "--verbosity", "0"]
+_PR_SET_PDEATHSIG = 1  # of prctl(2)
 HEAD_SECONDS = 10  # in which the head of a request is there; a connection that lies idle as long is closed too
 
 # Of each process. Connections are cheap, and slow ones are many; what each may hold in memory is little.
@@ -32,6 +36,23 @@ def command(application: str = APPLICATION, *, host: str = "127.0.0.1", port: in
         "--http1-header-read-timeout", str(HEAD_SECONDS * 1000), "--http1-buffer-size", str(_BUFFER),
         "--log-level", "warning",
     ]  # fmt: skip
+
+
+def end_with_the_master() -> None:
+    """Have the kernel end this process together with its master, if it has one.
+
+    A worker whose master was killed would go on listening, with its code, settings and database of then, and share the port
+    with whatever is started next.
+    """
+    master = multiprocessing.parent_process()
+    if master is None:
+        return
+    try:
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    except (OSError, AttributeError):  # not Linux
+        return
+    if os.getppid() != master.pid:  # it has gone before the kernel was asked
+        os._exit(1)
 
 
 def cannot_be_used(host: str, port: int) -> str:

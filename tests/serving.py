@@ -131,7 +131,7 @@ def serving(
 
 
 def wait_for(address: str) -> None:
-    for _turn in range(150):
+    for _turn in range(600):  # starting takes seconds of a processor, which others may have
         try:
             urlopen(address, timeout=5).read()  # noqa: S310  our own server
         except OSError:

@@ -21,9 +21,9 @@ _NOTHING = ("没有写入任何内容。", "Nothing was written.")
 _WORDS: dict[int, tuple[str, str, str, str]] = {
     400: (
         "无法读取该请求",
-        "请求头重复或相互矛盾。",
+        "请求头重复、相互矛盾或无法识别，或请求内容与其不符。",
         "The request cannot be read",
-        "Its headers contradict each other.",
+        "Its headers contradict each other or cannot be understood, or its body is not what they say.",
     ),
     408: ("发送得太慢", "请求没有在规定时间内送达。", "Sent too slowly", "The request did not arrive in time."),
     413: ("内容太大", "请求内容不能超过 16 MiB。", "Too large", "The body of a request may have 16 MiB."),

@@ -49,8 +49,6 @@ class Front:
                 await self._answer(scope, receive, reader)
             except BrokenOffError:
                 reader.break_off()
-            except request_body.GoneError:
-                pass
 
     async def _live(self, receive: request_body.Receive, send: Send) -> None:
         """Threads begin with the process, and end with it."""
@@ -96,6 +94,9 @@ class Front:
             if not is_slow:
                 await request_body.drain(scope["headers"], receive)
             await _send_whole(reader, refusal(408 if is_slow else 413, environ))
+            return
+        except request_body.BrokenError:
+            await _send_whole(reader, refusal(400, environ))
             return
         try:
             spool = await self._threads.make(_kind_of(environ), environ)

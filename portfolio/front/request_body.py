@@ -27,8 +27,8 @@ class TooSlowError(Exception):
     """It took longer than it may."""
 
 
-class GoneError(Exception):
-    """Whoever sent it has closed the connection."""
+class BrokenError(Exception):
+    """It ended before its end: its chunks are none, or whoever sent it has gone; the web server says the same of both."""
 
 
 async def read(environ: dict[str, Any], receive: Receive) -> None:
@@ -62,7 +62,7 @@ async def _read_into(body: BinaryIO, announced: int | None, receive: Receive) ->
         except TimeoutError:
             raise TooSlowError from None
         if message["type"] != "http.request":
-            raise GoneError
+            raise BrokenError
         size += len(message["body"])
         if size > MOST:
             raise TooLargeError

@@ -6,6 +6,10 @@ import sys
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from django.utils.http import parse_header_parameters
+
+from portfolio.request_parsing.character_set import is_of_text
+
 MOST_OF_A_HEAD = 16 * 2**10  # bytes of all headers
 MOST_OF_AN_ADDRESS = 8 * 2**10  # bytes of path and query
 
@@ -49,7 +53,16 @@ def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
         "wsgi.run_once": False,
     }
     _add_headers(environ, scope["headers"])
+    if "CONTENT_TYPE" in environ and not _is_readable(environ["CONTENT_TYPE"]):
+        raise UnreadableError(400)
     return environ
+
+
+def _is_readable(content_type: str) -> bool:
+    """Django reads parameters and bodies by the character set that is named here, before anything could refuse it there."""
+    if "charset" not in content_type.lower():
+        return True
+    return is_of_text(parse_header_parameters(content_type)[1].get("charset", "utf-8"))
 
 
 def _add_headers(environ: dict[str, Any], headers: list[tuple[bytes, bytes]]) -> None:

@@ -47,13 +47,18 @@ def held(database: Filled) -> Iterator[None]:
         writer.execute("ROLLBACK")
 
 
-def read(site: Site, *, turn: int) -> list[Answer]:
-    """What each kind of reader is answered: some of it is cached, most is made."""
-    answers = []
+def reading(site: Site, *, turn: int) -> Iterator[Answer]:
+    """What each kind of reader is answered, one after the other: some of it is cached, most is made."""
     for number in range(EACH):
         path = f"/api/v1/projects/?page_size={number % 50 + 1}&search={turn}"
-        answers += [site.get(path), site.get(path, token=site.readers[number % 3]), site.get("/", session=site.session)]
-    return answers
+        yield site.get(path)
+        yield site.get(path, token=site.readers[number % 3])
+        yield site.get("/", session=site.session)
+
+
+def read(site: Site, *, turn: int) -> list[Answer]:
+    """All of a turn."""
+    return list(reading(site, turn=turn))
 
 
 def slowest_of_twenty(answers: list[Answer]) -> float:

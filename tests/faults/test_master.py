@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import signal
+import subprocess
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import psutil
 import pytest
 
 from portfolio import server
+from tests.serving import ROOT, free_port
 
 from .callers import Caller, asked, request
 from .conftest import Served, Site, living
@@ -48,6 +51,24 @@ def test_workers_that_live_on_are_found_out(site: Site) -> None:
     with _without_a_master(site, "tests.faults.orphans:application") as workers:
         _gone, alive = psutil.wait_procs(workers, 1)
         assert len(living(alive)) == server.WORKERS
+
+
+def test_so_do_those_that_have_only_begun(site: Site, tmp_path: Path) -> None:
+    """What a worker loads takes seconds, in which it has the port already."""
+    command = server.command("tests.faults.slow_start:application", port=free_port(), workers=server.WORKERS)
+    with subprocess.Popen(command, cwd=ROOT, env=site.environment | {"BEGUN": str(tmp_path)}) as master:
+        try:
+            end = time.monotonic() + 60
+            while len(list(tmp_path.iterdir())) < server.WORKERS:
+                assert time.monotonic() < end, "not all workers have begun"
+                time.sleep(0.02)
+            workers = [psutil.Process(int(each.name)) for each in tmp_path.iterdir()]
+        finally:
+            master.kill()
+    _gone, alive = psutil.wait_procs(workers, SECONDS)
+    for worker in alive:
+        worker.kill()
+    assert living(alive) == []
 
 
 def test_one_that_is_killed_is_replaced_and_the_next_lives(site: Site) -> None:

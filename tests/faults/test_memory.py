@@ -24,7 +24,8 @@ KEPT_MB = so_many(2, 64)
 MOST_MB = KEPT_MB + 40
 REQUESTS = so_many(600, 100_000)
 OF_THE_CONTROL = so_many(60, 600)
-CALLERS = 2
+SAID_EVERY = 5_000  # requests: who has to interrupt it knows how far it held
+CALLERS = so_many(2, 4)  # so that the site always has one to answer, however late the others are read
 
 
 def _request(chance: random.Random, site: Site) -> bytes:
@@ -75,12 +76,15 @@ def _asked(served: Served, site: Site, seed: int, requests: int) -> float:
             failures.append(error)
 
     work(random.Random(seed), 30)  # noqa: S311  what every process imports at its first answers
-    before, most = _held(worker), 0.0
+    before, most, said = _held(worker), 0.0, 0
     threads = [threading.Thread(target=work, args=[chance, requests // CALLERS]) for chance in chances]
     for thread in threads:
         thread.start()
     while any(thread.is_alive() for thread in threads):
         most = max(most, _held(worker) - before)
+        if statuses.total() >= said + SAID_EVERY:
+            said = statuses.total()
+            print(f"{said} requests: at most {most:.1f} MiB more", flush=True)
         time.sleep(0.5)
     if failures:
         raise failures[0]
@@ -98,10 +102,10 @@ def _held(worker: object) -> float:
 def held(site: Site, seed: int) -> Iterator[list[Future[float]]]:
     """MiB that the site held, and one that forgets nothing: both are asked at the same time."""
     command = server.command("tests.faults.leaking:application", host="127.0.0.1", port=0, workers=1)
-    kept, leaked = {"KEPT_ANSWERS_MB": str(KEPT_MB)}, {"LEAKED": str(so_many(1_500_000, 150_000))}
+    kept, leaked = str(KEPT_MB), str(so_many(1_500_000, 150_000))
     with (
-        site.served(**kept) as served,
-        site.served(**kept, **leaked, command=command) as leaking,
+        site.served(KEPT_ANSWERS_MB=kept) as served,
+        site.served(KEPT_ANSWERS_MB=kept, LEAKED=leaked, command=command) as leaking,
         ThreadPoolExecutor(2) as pool,
     ):
         yield [

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -74,6 +76,31 @@ def test_what_may_be_said_once_is_refused_when_it_is_said_twice(site, name):
     assert asked(site, doubled).status == 400
 
 
+FORM = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--x--\r\n'
+IN_WORDS = [
+    ("GET", "/login/?search=%E9%95%BF", "text/plain", b""),
+    ("GET", "/api/v1/sectors/?fields=code&lang=%E9%95%BF", "text/plain", b""),
+    ("POST", "/login/", "multipart/form-data; boundary=x", FORM),
+    ("POST", "/api/v1/projects/", "application/json", b"{}"),
+]
+
+
+@pytest.mark.parametrize("name", ["idna", "punycode", "undefined", "base64", "rot13", "zlib", '"Base64"'])
+def test_what_is_written_in_no_character_set_is_refused(site, name):
+    """Python knows codecs of these names, by which Django would read."""
+    for method, path, kind, body in IN_WORDS:
+        asking = request(path, {"Content-Type": f"{kind}; charset={name}"}, method=method, body=body)
+        assert asked(site, asking).status == 400, (method, path)
+
+
+@pytest.mark.parametrize("name", ["utf-8", "UTF8", "gb18030", "latin-1", "nobody-knows", ""])
+def test_others_are_read_as_before(site, name):
+    for method, path, kind, body in IN_WORDS:
+        asking = request(path, {"Content-Type": f"{kind}; charset={name}"}, method=method, body=body)
+        plain = request(path, {"Content-Type": kind}, method=method, body=body)
+        assert asked(site, asking).status == asked(site, plain).status, (method, path)
+
+
 @pytest.mark.parametrize(("size", "status"), [(15_000, 200), (17_000, 431), (60_000, 431), (500_000, 431)])
 def test_a_head_has_16_kib(site, size, status):
     assert asked(site, request("/api/v1/sectors/?fields=code", {"X-Long": "x" * size})).status == status
@@ -120,6 +147,35 @@ def test_the_length_that_is_believed_is_that_of_what_came(failing):
     headers = {"Content-Length": "3", "Transfer-Encoding": "chunked"}
     answer = asked(failing, request("/api/echo", headers, method="POST", body=b"5\r\nhello\r\n0\r\n\r\n"))
     assert answer.body == b"POST 5" or answer.status == 400
+
+
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        b"-1\r\n{}\r\n0\r\n\r\n",
+        b"f" * 17 + b"\r\n{}\r\n",
+        b"2\n{}\n0\n\n",
+        b"2;" + b"x" * 20_000 + b"\r\n{}\r\n0\r\n\r\n",
+    ],
+    ids=["less than nothing", "more than can be counted", "other lines", "told at length"],
+)
+@pytest.mark.parametrize("path", ["/api/echo", "/echo"])
+def test_a_body_whose_chunks_are_none_is_refused_in_words(failing, path, chunks):
+    headers = {"Transfer-Encoding": "chunked", "Accept-Language": "en"}
+    with Caller(failing) as caller:
+        answer = caller.ask(request(path, headers, method="POST", body=chunks))
+        assert (answer.status, answer.ended) == (400, WHOLE)
+        assert b"Nothing was written" in answer.body
+        with suppress(ConnectionError):
+            assert caller.socket.recv(1) == b"", "closed: what comes next would be taken for another request"
+
+
+def test_a_body_that_ends_before_its_length_is_refused_in_words(failing):
+    with Caller(failing) as caller:
+        caller.socket.sendall(request("/api/echo", {"Content-Length": "5"}, method="POST") + b"hel")
+        caller.socket.shutdown(socket.SHUT_WR)
+        answer = caller.read()
+    assert (answer.status, answer.ended) == (400, WHOLE)
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
