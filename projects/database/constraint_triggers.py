@@ -18,6 +18,8 @@ from typing import Any
 from django.apps import apps
 from django.db import connections, transaction
 
+from .stored_columns import stored_columns
+
 _SQLITE = """
 CREATE TRIGGER {name}_{event} BEFORE {when} ON {table}
 WHEN {broken}
@@ -185,13 +187,11 @@ def install(using: str, **_kwargs: Any) -> None:
     connection = connections[using]
     template = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}[connection.vendor]
     guards = [*GUARDS, *guards_of_the_log(connection.vendor)]
-    described = connection.introspection.get_table_description
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        tables = {table for *_guard, table, _broken in guards} & set(connection.introspection.table_names(cursor))
-        columns = {table: {column.name for column in described(cursor, table)} for table in tables}
+        columns = stored_columns(using)
         for name, event, when, table, broken in guards:
             broken = broken if isinstance(broken, str) else broken[connection.vendor]
-            if table in tables and _columns_named(when, broken) <= columns[table]:
+            if table in columns and _columns_named(when, broken) <= columns[table]:
                 if connection.vendor == "sqlite":  # which cannot replace one
                     cursor.execute(_dropped(f"{name}_{event}", table, connection.vendor))
                 each = "STATEMENT" if event == "truncate" else "ROW"
