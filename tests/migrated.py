@@ -46,6 +46,8 @@ def locked(name: str) -> Iterator[None]:
 @contextmanager
 def begun_from_a_copy(path: Path, name: str = "migrated") -> Iterator[bool]:
     """Whether there was a copy of this name for `path` to begin as. Else it is to be made inside, while others wait."""
+    for left in ("-wal", "-shm"):  # by a process of this number that was killed: SQLite would take it for this file's
+        path.with_name(path.name + left).unlink(missing_ok=True)
     kept = shared(f"{name}.sqlite3")
     if kept is None:
         yield False

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from django.apps import apps
 from django.db import connections
 
+from .stored_columns import stored_columns
 from .triggers import DELETE, INSERT, TRUNCATE, UPDATE, drop, make, outdated
 
 _SQLITE = "CREATE TRIGGER {name} BEFORE {when} ON {table} WHEN {broken} BEGIN SELECT RAISE(ABORT, '{rule}'); END"
@@ -164,13 +165,8 @@ def install(using: str) -> None:
     An earlier state, to which somebody migrated back, may lack a table or a column of one; of a state that should have it
     the check of `installation.py` tells.
     """
-    connection = connections[using]
-    lacking = outdated(using, guards(connection.vendor))
-    with connection.cursor() as cursor:
-        columns = {
-            table: {column.name for column in connection.introspection.get_table_description(cursor, table)}
-            for table in {guard.table for guard in lacking}
-        }
+    lacking = outdated(using, guards(connections[using].vendor))
+    columns = stored_columns(using)
     make(using, [guard for guard in lacking if guard.columns_named <= columns[guard.table]])
 
 

@@ -22,6 +22,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connections, models, transaction
 
+from ..stored_columns import stored_columns
 from ..triggers import ROW_EVENTS, TRUNCATE, Trigger
 
 _TABLE, _TABLES, _READERS = "projects_datastate", "projects_tablestate", "projects_readerstate"
@@ -130,12 +131,10 @@ def keep_writers_waiting(cursor: Any) -> None:
 
 def can_count(using: str) -> bool:
     """Whether the database has the tables that the triggers write, and of `ReportedMonths` the columns too."""
-    database, months = connections[using], apps.get_model("projects.ReportedMonths")._meta
-    if not {_TABLE, _TABLES, _READERS, months.db_table} <= set(database.introspection.table_names()):
+    stored, months = stored_columns(using), apps.get_model("projects.ReportedMonths")._meta
+    if not {_TABLE, _TABLES, _READERS, months.db_table} <= stored.keys():
         return False
-    with database.cursor() as cursor:
-        stored = {column.name for column in database.introspection.get_table_description(cursor, months.db_table)}
-    return {field.column for field in months.concrete_fields} <= stored
+    return {field.column for field in months.concrete_fields} <= stored[months.db_table]
 
 
 def unknown(using: str) -> set[str]:

@@ -26,7 +26,11 @@ PRODUCTION["SECRET_KEY"] += "zQ4w"
 
 FORKING = """
 import json, os, runpy, sys
-import csp.constants, dj_database_url, django.core.management, django.core.wsgi, environs, structlog
+import gc, sqlite3
+import csp.constants, dj_database_url, environs, psycopg2, structlog
+import django.core.checks, django.core.management, django.core.validators, django.core.wsgi
+import django.db.backends.base.base, django.db.backends.base.validation
+gc.freeze()
 for line in sys.stdin:
     arguments, environment, outputs = json.loads(line)
     if child := os.fork():
