@@ -33,16 +33,20 @@
     }
   });
 
-  const regions = document.querySelectorAll(".scroll:not(.sheet)");
-  const fit = (region) => {
-    const table = region.querySelector("table");
-    if (table) region.classList.toggle("fits", table.offsetWidth <= region.clientWidth);
-  };
-  if ("ResizeObserver" in window) {
-    const watch = new ResizeObserver((entries) => entries.forEach((entry) => fit(entry.target)));
-    regions.forEach((region) => watch.observe(region));
-  }
-  regions.forEach(fit);
+  // what the stylesheet leaves for after the first screen: by now it has been painted
+  const draw = () => document.documentElement.classList.add("drawn");
+  addEventListener("load", () => requestAnimationFrame(() => setTimeout(draw, 100)));
+
+  // Only what has been laid out is measured, so that nothing is laid out for it: what is far below the window comes later.
+  const regions = new Set();
+  const watch = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      const table = target.querySelector("table");
+      regions.add(target);
+      if (table) target.classList.toggle("fits", table.offsetWidth <= target.clientWidth);
+    }
+  });
+  document.querySelectorAll(".scroll:not(.sheet)").forEach((region) => watch.observe(region));
 
   // where a table scrolls only sideways, its head stays in the window by going down as the table goes up
   const sideways = matchMedia("(max-width:48rem),(max-height:32rem)"); // as narrow.css has it

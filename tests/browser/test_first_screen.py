@@ -39,3 +39,23 @@ def test_on_a_phone_the_furthest_behind_are_named_and_lead_to_their_projects(pub
         assert said in text, said
     page.locator(".brief a").first.click()
     assert "/projects/HN-EI-2023-40/" in page.url
+
+
+_DRAWN = """name => document.querySelector(name).checkVisibility({contentVisibilityAuto: true})"""
+
+
+@pytest.mark.parametrize("width", SCREENS)
+def test_what_it_does_not_show_is_drawn_after_it(public_read, register, window, width):
+    page = window(width=width)
+    page.goto("/")
+    page.wait_for_function(_DRAWN, arg="#prefectures")  # nobody scrolls
+    assert page.evaluate("() => scrollY") == 0
+    page.route("**/*.js", lambda route: route.abort())
+    page.goto("/")
+    assert page.evaluate(_DRAWN, ".answer")
+    assert not page.evaluate(_DRAWN, "#prefectures")
+    page.emulate_media(media="print")
+    page.wait_for_function(_DRAWN, arg="#prefectures")
+    page.emulate_media(media="screen")
+    page.locator("#prefectures").scroll_into_view_if_needed()
+    page.wait_for_function(_DRAWN, arg="#prefectures")
