@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -23,6 +24,7 @@ from . import cursors
 from .parameters import Parameter
 
 PAGE_SIZE, LARGEST_PAGE = 50, 500
+_SEPARATORS = re.compile(rb"\xe2\x80[\xa8\xa9]")  # of lines and paragraphs, U+2028 and U+2029
 PARAMETERS = (
     Parameter("page", gettext_lazy("Number of the page, from 1."), {"type": "integer", "minimum": 1, "maximum": 10**9}),
     Parameter(
@@ -62,7 +64,7 @@ def indents(request: Request) -> bool:
 
 def strict(body: bytes) -> bytes:
     """JSON as REST framework writes it: also a part of a script."""
-    return body.replace(b"\xe2\x80\xa8", b"\\u2028").replace(b"\xe2\x80\xa9", b"\\u2029")
+    return _SEPARATORS.sub(lambda found: b"\\u%x" % ord(found[0].decode()), body)
 
 
 class Pages(PageNumberPagination):

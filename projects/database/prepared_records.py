@@ -15,7 +15,7 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.query import get_related_populators
 
-from .open_values import Statement, built, filled, opened, stand_ins_for
+from .open_values import Statement, built, filled, opened, stand_ins_for, with_open_values
 from .prepared_statements import Prepared, fetched, remembered
 from .read_replica import read_alias
 
@@ -48,22 +48,62 @@ class _Shape:
         return record
 
 
+class Records(Sequence[Any]):
+    """The records of rows, each made when somebody looks at it: of choices one is meant."""
+
+    def __init__(self, rows: Sequence[Sequence[Any]], shape: _Shape, database: Any) -> None:
+        self._rows, self._shape, self._database = rows, shape, database
+        self._made: dict[int, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, place: Any) -> Any:
+        if place not in self._made:
+            row = self._rows[place]
+            self._made[place] = self._shape.record(row, self._database)
+        return self._made[place]
+
+    def places(self, name: str) -> dict[str, int]:
+        """Where the record stands that has this text in a column of its own."""
+        column = self._shape.own.start + self._shape.names.index(name)
+        return {row[column]: place for place, row in enumerate(self._rows)}
+
+
 def records(kind: Hashable, build: Callable[..., QuerySet], *values: Any) -> list[Any]:
     """The records that `build` finds for these values, which stay open (`open_values`); all else is in the kind.
 
     Like those of the queryset itself, but that none of them are prefetched.
     """
+    found = records_on_demand(kind, build, *values)
+    return list(build(*values) if found is None and values else found or ())
+
+
+def records_on_demand(kind: Hashable, build: Callable[..., QuerySet], *values: Any) -> Records | None:
+    """The same, each of which is made when somebody looks at it; None where it is plain that there are none."""
     alias = read_alias()
     shape = remembered(("records", kind, tuple(map(type, values))), lambda: _shape(build, values, alias))
     if shape is None:
-        return list(build(*values)) if values else []
-    statement, database = filled(shape.statement, values), connections[alias]
-    return [shape.record(row, database) for row in fetched(statement.sql, statement.parameters)[1]]
+        return None
+    statement = filled(shape.statement, values)
+    return Records(fetched(statement.sql, statement.parameters)[1], shape, connections[alias])
 
 
 def records_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[Any]) -> list[Any]:
     """The same for any number of keys: of as many as a page has the SQL is made once for each number of them."""
     return records(kind, build, *keys) if len(keys) <= _OF_A_PAGE else list(build(*keys))
+
+
+def plain_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[int], *others: int) -> Prepared:
+    """The same of plain rows: the statement that `build` makes of the keys and other numbers, for what the driver gives."""
+
+    def found(values: Sequence[Any]) -> QuerySet:
+        return build(values[: len(keys)], *values[len(keys) :])
+
+    values = [*keys, *others]
+    if len(keys) > _OF_A_PAGE:
+        return built(lambda: found(values))
+    return with_open_values((kind, len(keys)), values, found)
 
 
 def records_with_rows(

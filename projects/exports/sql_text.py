@@ -97,9 +97,12 @@ class Dialect:
         return f"substr({rest}, 1, instr(replace(replace({rest}, '?', '/'), '#', '/') || '/', '/') - 1)"
 
     def together(self, column: str) -> str:
-        """The texts of all rows in one, with line feeds between, in the order in which the rows are."""
+        """The texts of all rows in one, with line feeds between, in the order in which the rows are.
+
+        On SQLite as the bytes that are sent on: its driver would read them as a text, to be written as bytes again.
+        """
         if self.is_sqlite:
-            return f"group_concat({column}, char(10))"
+            return f"CAST(group_concat({column}, char(10)) AS blob)"
         return f"string_agg(CAST({column} AS text), chr(10))"
 
     def give_bytes(self, cursor: Any) -> None:

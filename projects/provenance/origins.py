@@ -7,19 +7,21 @@ record stands in, and the basis of the record. Who changed it last, when and by 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import DateField, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from projects.access import access_of
 from projects.choices import Basis, Measure, OriginKind
 from projects.choices.headlines import HEADLINES, Records
+from projects.database.prepared_records import plain_of, records_of
 from projects.models import Claim, Entry, Programme, Project, Revision, Source
 from projects.models.attribution import figure_of, reporter_of
+from projects.totals.month_rows import day_of
 
 CLAIMED = (*Project.attributed,)
 _COLUMNS = {each.name: each.read_column for each in HEADLINES if each.read_column}
@@ -130,10 +132,11 @@ def _origin(project: int, value: Any, record: Project | Entry, reported_by: str)
 
 
 def _of_claims(told: dict[int, Origin], figure: str) -> dict[int, Origin]:
-    adopted = Claim.objects.filter(project__in=list(told), figure=figure, adopted=True).select_related("source")
+    adopted = Claim.objects.filter(figure=figure, adopted=True).select_related("source")
+    found = records_of(("adopted", figure), lambda *keys: adopted.filter(project__in=keys), list(told))
     return {
         claim.project_id: replace(told[claim.project_id], kind=OriginKind.CLAIM, source=claim.source, claim=claim)
-        for claim in adopted
+        for claim in found
     }
 
 
@@ -157,27 +160,35 @@ def _reading_of_entry(figure: str) -> Reading:
 
 
 class _Row:
-    """A row of a history: the columns that were asked for."""
+    """A row of a history: the columns that were asked for. SQLite's driver gives `days` as texts."""
 
-    def __init__(self, names: Iterable[str], values: Iterable[Any]) -> None:
+    def __init__(self, names: Iterable[str], values: Iterable[Any], days: Iterable[str]) -> None:
         self.__dict__ |= dict(zip(names, values, strict=True))
+        self.__dict__ |= {name: day_of(getattr(self, name)) for name in days}
 
 
 def last_changes(model: Any, keys: Iterable[int], reading: Reading, until: int | None) -> dict[int, _Change]:
     """The last change of what is read from each record, by its key; two queries for all."""
     columns, read = reading
-    rows = model.history.filter(id__in=list(keys)).exclude(history_type="-").order_by("id", "history_id")
-    if until is not None:
-        rows = rows.filter(revision_id__lte=until)
+
+    def build(keys: Sequence[int], *until: int) -> QuerySet:
+        rows = model.history.filter(id__in=keys).exclude(history_type="-").order_by("id", "history_id")
+        rows = rows.filter(revision_id__lte=until[0]) if until else rows
+        return rows.values_list("id", "revision_id", *columns)
+
+    rows = plain_of(("changes", model, columns), build, list(keys), *([] if until is None else [until])).rows()
+    days = [name for name in columns if isinstance(model._meta.get_field(name), DateField)]
     numbers: dict[int, int] = {}
-    for key, of_record in groupby(rows.values_list("id", "revision_id", *columns), key=lambda row: row[0]):
+    for key, of_record in groupby(rows, key=lambda row: row[0]):
         before: Any = ()
         for _key, revision, *values in of_record:
-            now = read(_Row(columns, values))
+            now = read(_Row(columns, values, days))
             if now != before:
                 numbers[key], before = revision, now
-    revisions = Revision.objects.select_related("user").in_bulk(set(numbers.values()))
-    return {key: _change(revisions[number]) for key, number in numbers.items()}
+    authored = Revision.objects.select_related("user")
+    found = records_of("authored", lambda *numbers: authored.filter(pk__in=numbers), list(set(numbers.values())))
+    changes = {revision.number: _change(revision) for revision in found}
+    return {key: changes[number] for key, number in numbers.items()}
 
 
 def _change(revision: Revision) -> _Change:

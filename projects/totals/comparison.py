@@ -10,12 +10,15 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import QuerySet
+
 from projects.choices import Difference
+from projects.database.prepared_records import plain_of
 from projects.models import Project
 from projects.text import TwoNames
 from projects.versioning.as_of import AsOf, looking_back
 
-from .differences import CODE, SORTED_BY, Differing, ThenAndNow, differing_records, effects_on
+from .differences import CODE, SORTED_BY, Differing, differing_records, effects_on
 from .dimensions import DIMENSIONS, EACH, dimension_of
 from .figures import FIGURES, USUAL, Figure
 from .light_filter import follows_lights
@@ -159,7 +162,7 @@ def difference(scope: Scope, since: AsOf, name: str, *, first: int = 0, size: in
     then = _then(scope, since)
     found = effects_on(then, scope, name, first=first, size=size)
     described = _Described(then, scope, found.rows)
-    effects = tuple(described.effect(row, row.parts[name]) for row in found.rows)
+    effects = tuple(described.record(row).effects[name] for row in found.rows)
     change = found.figures[name]
     return FigureDifference(name, change.before, change.after, found.effects[name], effects)
 
@@ -193,12 +196,10 @@ class _Described:
         self.was = _lines(then, [row.keys.before for row in rows], is_sorted=is_sorted)
         self.is_now = _lines(now, [row.keys.after for row in rows], is_sorted=is_sorted)
 
-    def effect(self, row: Differing, change: ThenAndNow) -> Effect:
-        return Effect(row.code, *self._names(row), row.kind, change.before, change.after)
-
     def record(self, row: Differing) -> RecordDifference:
-        effects = {name: self.effect(row, change) for name, change in row.parts.items()}
-        return RecordDifference(row.code, *self._names(row), row.kind, effects, self._classes(row))
+        told = (row.code, *self._names(row), row.kind)
+        effects = {name: Effect(*told, change.before, change.after) for name, change in row.parts.items()}
+        return RecordDifference(*told, effects, self._classes(row))
 
     def _names(self, row: Differing) -> Names:
         return dimension_of(EACH).names(self.is_now.get(row.keys.after) or self.was[row.keys.before])
@@ -216,10 +217,15 @@ def _lines(scope: Scope, keys: Iterable[int | None], *, is_sorted: bool) -> dict
     there = [key for key in keys if key is not None]
     if not there:
         return {}
-    with looking_back(scope.as_of):
-        rows = Project.objects.visible_to(scope.user).filter(pk__in=there)
+
+    def build(keys: Sequence[int]) -> QuerySet:
+        rows = Project.objects.visible_to(scope.user).filter(pk__in=keys)
         columns = ["pk", *dimension_of(EACH).columns]
         for name in SORTED_BY if is_sorted else ():
             rows, more = DIMENSIONS[name].grouped(rows)
             columns += more
-        return {row["pk"]: row for row in rows.order_by().values(*columns)}
+        return rows.order_by().values(*columns)
+
+    with looking_back(scope.as_of):
+        found = plain_of(("lines", scope.access, is_sorted), build, there).dictionaries()
+        return {row["pk"]: row for row in found}

@@ -168,17 +168,15 @@ MONTH = "month"  # the tenth way: only for figures made of monthly reports
 EACH = "project"  # the finest way: a row for each record, from which a figure's sum can be checked
 
 
-def _each() -> Dimension:
-    columns = ("code", "name_zh", "name_en")
-    return Dimension(
-        "code",
-        _("project"),
-        columns,
-        lambda group: (group["name_zh"], group["name_en"] or group["name_zh"]),
-        lambda group: group["code"],
-    )
+_EACH = Dimension(
+    "code",
+    _("project"),
+    ("code", "name_zh", "name_en"),
+    lambda group: (group["name_zh"], group["name_en"] or group["name_zh"]),
+    lambda group: group["code"],
+)
 
 
 def dimension_of(name: str) -> Dimension:
     """The dimension that a breakdown is called by."""
-    return _each() if name == EACH else DIMENSIONS[name]
+    return _EACH if name == EACH else DIMENSIONS[name]

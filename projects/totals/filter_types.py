@@ -158,25 +158,17 @@ class KeyField(df.fields.ModelMultipleChoiceField):
 
 
 class ListedField(KeyField):
-    """Checks codes against all choices, for kinds of records that are few.
+    """Checks codes against all choices, for kinds of records that are few."""
 
-    They are read once: the same rows (`listed`) fill the list that a page shows to choose from.
-    """
+    of: Any = None  # the filter, which has read them
 
-    asker: Any = None  # whose choices they are
-
-    def listed(self) -> list[Any]:
-        found: list[Any] = self.asker.listed(self.queryset)
-        return found
+    def listed(self) -> Sequence[Any]:
+        """The records that a page shows to choose from."""
+        return self.of.listed() or ()
 
     def _check_values(self, value: Any) -> list[Any]:
-        known: dict[str, Any] = {str(getattr(choice, self.to_field_name)): choice for choice in self.listed()}
-        if self.null_label is not None:
-            known[self.null_value] = self.null_value
-        for code in value:
-            if code not in known:
-                raise self.refusal(code)
-        return [known[code] for code in dict.fromkeys(value)]
+        found: list[Any] = self.of.chosen(value, refusal=self.refusal)
+        return found
 
 
 class ManyOf(df.ModelMultipleChoiceFilter):
@@ -197,13 +189,29 @@ class ManyOf(df.ModelMultipleChoiceFilter):
 
 
 class ListedOf(ManyOf):
+    """The same for kinds of records that are few: they are read once, to be shown and to be looked for among them."""
+
     field_class = ListedField
 
     @property
     def field(self) -> Any:
         field = super().field
-        field.asker = self.parent.request
+        field.of = self
         return field
+
+    def listed(self) -> Any:
+        asker = self.parent.request
+        return asker.listed(self.get_queryset(asker))
+
+    def chosen(self, codes: Sequence[str], *, refusal: Callable[[str], ValidationError] = ValidationError) -> list[Any]:
+        """The records of these codes; raises what `refusal` makes of one that is of none."""
+        listed, found = self.listed(), []
+        places = listed.places(self.extra["to_field_name"]) if listed else {}
+        for code in dict.fromkeys(codes):
+            if code not in places and code != self.extra.get("null_value"):
+                raise refusal(code)
+            found.append(code if code == self.extra.get("null_value") else listed[places[code]])
+        return found
 
 
 @dataclass(frozen=True)

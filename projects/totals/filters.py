@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import django_filters as df
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import Access, access_of
 from projects.choices import Basis, Listed, ListStatus, ProjectKind, Transferred
-from projects.database.prepared_records import records
+from projects.database.prepared_records import Records, records_on_demand
 from projects.database.sql import Sql
 from projects.models import Enterprise, Prefecture, Project
 from projects.versioning import as_of
@@ -69,7 +70,7 @@ ON_FIGURES = frozenset(
 class Asker:
     """django-filter hands its `request` to querysets of choices; ours only tells what the user sees."""
 
-    def __init__(self, user: Any, read: dict[Any, list[Any]] | None = None) -> None:
+    def __init__(self, user: Any, read: dict[Any, Records | None] | None = None) -> None:
         self.user, self._read = user, {} if read is None else read
 
     @property
@@ -86,11 +87,11 @@ class Asker:
             return visible(Sector.objects.select_related("direction"), self.user)
         return visible(model._default_manager.all(), self.user)
 
-    def listed(self, rows: QuerySet) -> list[Any]:
+    def listed(self, rows: QuerySet) -> Records | None:
         """All records of a kind that are few, as `visible` gives them: read once for all that asks with the same `read`."""
         key = rows.model, self.access, as_of.current()
         if key not in self._read:
-            self._read[key] = records(("choices", rows.model, self.access), rows.all)
+            self._read[key] = records_on_demand(("choices", rows.model, self.access), rows.all)
         return self._read[key]
 
 
@@ -121,7 +122,9 @@ class RegisterFilterSet(df.FilterSet):
     (`form.fields`), such as a page that shows what there is to choose.
     """
 
-    def __init__(self, data: Any, *, queryset: QuerySet, user: Any, read: dict[Any, list[Any]] | None = None) -> None:
+    def __init__(
+        self, data: Any, *, queryset: QuerySet, user: Any, read: dict[Any, Records | None] | None = None
+    ) -> None:
         self.is_bound, self.data, self.queryset, self.request = True, data, queryset, Asker(user, read)
         self.filters = OnDemand(self._own)
         for name in self.base_filters:
@@ -135,6 +138,20 @@ class RegisterFilterSet(df.FilterSet):
         if own.method is not None:
             own.method = own.method  # which binds it to its own filter
         return own
+
+    @cached_property
+    def values(self) -> dict[str, Any] | None:
+        """What each filter that is named filters by: what the form would say, without one. None if a value is wrong."""
+        try:
+            return {name: self._value_of(name) for name in list(self.filters)}
+        except ValidationError:
+            return None
+
+    def _value_of(self, name: str) -> Any:
+        own = self.filters[name]
+        if isinstance(own, ListedOf):
+            return own.chosen(self.data.getlist(name))
+        return own.field.clean(own.field.widget.value_from_datadict(self.data, {}, name))
 
     @property
     def form(self) -> forms.Form:

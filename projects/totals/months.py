@@ -199,7 +199,7 @@ class _Facts:
 
     def status(self, number: int) -> MonthStatus:
         month = Month(self.programme.year, number)
-        opens, due, closes = self.rounds.get(number, (None, None, _end_of_the_next(month)))
+        opens, due, closes = self.rounds.get(number) or (None, None, _end_of_the_next(month))
         asked, approved = self.asked[number], self.approved[number]
         return MonthStatus(
             month=month,

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from projects.access import access_of
+from projects.access import Access, access_of
 from projects.database.prepared_records import records, records_with_rows
 from projects.models import Cell, Entry, Programme
 from projects.models.rollups import ALL, CHANGES
@@ -34,7 +34,7 @@ def programmes_of(user: Any) -> list[Any]:
     for programme, rows in found:
         programme.months = months_from(programme, rows)
         programme.known_since = day_of_knowledge(programme.first_recorded_at, programme.first_known_on)
-        if not hasattr(programme, "has_projects"):  # of a past that the user sees whole: these rows tell it
+        if not hasattr(programme, "has_projects"):  # who sees the whole list is told by these rows
             entries = [row for row in rows if row.kind in (SUMS, ENTRIES) and not row.month]
             programme.has_projects = any(row.number for row in entries)
             programme.list_changes = any(row.first_day or row.last_day for row in entries)
@@ -85,11 +85,9 @@ def _programmes(user: Any) -> QuerySet:
         first_recorded_at=Subquery(first.values("revision__created_at")[:1]),
         first_known_on=Subquery(first.values("revision__known_on")[:1]),
     )
-    if as_of.current() is None:
-        programmes = programmes.annotate(**_rollup_lists(user))
-    elif not access_of(user).reads_all:
-        programmes = programmes.annotate(**_lists(user))
-    return programmes
+    if access_of(user).reads_all:
+        return programmes
+    return programmes.annotate(**(_lists(user) if as_of.current() else _rollup_lists(access_of(user))))
 
 
 def _lists(user: Any) -> dict[str, Any]:
@@ -98,11 +96,9 @@ def _lists(user: Any) -> dict[str, Any]:
     return {"has_projects": Exists(entries), "list_changes": Exists(changes)}
 
 
-def _rollup_lists(user: Any) -> dict[str, Any]:
+def _rollup_lists(access: Access) -> dict[str, Any]:
     """The same of the present, from the rollup: however many projects there are."""
-    access = access_of(user)
-    cells = Cell.objects.filter(programme=OuterRef("pk"), chain_link=ALL)
-    cells = cells.filter(prefecture=ALL) if access.reads_all else cells.filter(prefecture__in=access.reads_in)
+    cells = Cell.objects.filter(programme=OuterRef("pk"), chain_link=ALL, prefecture__in=access.reads_in)
     return {
         "has_projects": Exists(cells.filter(project_count__gt=0)),
         "list_changes": Exists(cells.filter(month__gte=CHANGES)),

@@ -79,7 +79,7 @@ class Scope:
 
     def check(self) -> None:
         """Raise `ValidationError` by parameter if a filter has a wrong value."""
-        if self.filters and not self.filterset.is_valid():
+        if self.values is None:
             raise ValidationError({name: errors.data for name, errors in self.filterset.errors.items()})
 
     def narrowed(self, **filters: str | Iterable[str]) -> Self:
@@ -218,9 +218,7 @@ class Scope:
     @cached_property
     def values(self) -> dict[str, Any] | None:
         """What each filter filters by; None for a condition that names nothing."""
-        if not self.filters:
-            return {}
-        return self.filterset.form.cleaned_data if self.filterset.is_valid() else None
+        return self.filterset.values if self.filters else {}
 
     def chosen(self, name: str) -> Any:
         """What a filter filters by: records or choices, for one of several; nothing of them where it is not asked."""

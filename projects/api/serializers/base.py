@@ -60,6 +60,8 @@ def _shown(field: serializers.Field) -> Shown:
             value = path(record) if path else record
         except (AttributeError, ObjectDoesNotExist):
             value = field.get_attribute(record)
+        if value is None or type(value) is own:
+            return value
         if callable(value):
             value = field.get_attribute(record)
         return value if value is None or type(value) is own else field.to_representation(value)
