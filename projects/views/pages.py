@@ -98,6 +98,21 @@ def _asked(view: View, past: Callable[[HttpRequest], AsOf | None]) -> View:
     return shown
 
 
+def asked_rightly(view: View) -> View:
+    """A page for everybody, which has no past: a 400 page that names a wrong parameter, as of all others."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            refuse_garbled(request)
+            refuse_wrong(request, view)
+        except ValidationError as error:
+            return _refused(request, error)
+        return view(request, *args, **kwargs)
+
+    return shown
+
+
 def one_of(request: HttpRequest, name: str, choices: tuple[str, ...]) -> str:
     """The value of a page's own parameter, the first choice if it is not given. Raises `ValidationError`."""
     asked = request.GET.get(name) or choices[0]

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django_filters import MultipleChoiceFilter
 
 from projects.text import listing
 from projects.totals.filters import ProjectFilterSet
@@ -28,6 +29,10 @@ _SHOWN = 80  # characters of a name that are said back
 _LANGUAGE = "lang"
 # what travels with every link, so that every page takes it; an order is of one list
 _QUESTION = frozenset({*SCOPE_PARAMETERS, *ProjectFilterSet.base_filters}) - {"ordering"}
+# filters of which any of several values may hold; of all else one is meant
+_SEVERAL = frozenset(
+    name for name, each in ProjectFilterSet.base_filters.items() if isinstance(each, MultipleChoiceFilter)
+)
 # what others hang on to a link that is sent around, such as mails, search engines and WeChat: no reader has typed it
 _FOREIGN = {
     *("_ga", "chksm", "fbclid", "from", "gclid", "isappinstalled", "mpshare", "msclkid", "nsukey", "scene", "spm"),
@@ -41,17 +46,19 @@ class _Reads:
     names: frozenset[str] = frozenset()
     values: Mapping[str, Iterable[str]] = field(default_factory=dict)
     asks: bool = True
+    travels: bool = True
 
 
-def reads(*names: str, asks: bool = True, **values: Iterable[str]) -> Callable[[View], View]:
+def reads(*names: str, asks: bool = True, travels: bool = True, **values: Iterable[str]) -> Callable[[View], View]:
     """Decorator of a page, below `page` and its kin: the parameters that it reads beside those of the question.
 
     `values`: those of which it does not come to read the value every time, with all that are right. `asks=False`: it makes
     no `Scope` of the question, which only travels through it, as through a page that says nothing. Both are checked before.
+    `travels=False`: no question is led through it, as through a page for people of whom nothing is known yet.
     """
 
     def decorated(view: Any) -> View:
-        view.reads = _Reads(frozenset({*names, *values}), values, asks)
+        view.reads = _Reads(frozenset({*names, *values}), values, asks, travels)
         found: View = view
         return found
 
@@ -66,7 +73,15 @@ def of_page(request: HttpRequest) -> frozenset[str]:
 
 def parameters_of(view: Any, name: str) -> frozenset[str]:
     """Those of a view at the address of a name: its own, and of the question all that it does not mean otherwise."""
-    return _declared(view).names | (_QUESTION - set(links.meant_otherwise(name))) | {_LANGUAGE}
+    question = _QUESTION if _declared(view).travels else frozenset()
+    return _declared(view).names | (question - set(links.meant_otherwise(name))) | {_LANGUAGE}
+
+
+def takes_several(name: str, view: Any, url_name: str) -> bool:
+    """Whether the page of an address reads all values of a parameter, as of a filter: of what it means otherwise it reads
+    one.
+    """
+    return name in _SEVERAL and name not in (*_declared(view).names, *links.meant_otherwise(url_name))
 
 
 def unknown_in(names: Iterable[str], known: Container[str]) -> list[str]:
@@ -83,6 +98,8 @@ def refuse_wrong(request: HttpRequest, view: Any) -> None:
     unknown = unknown_in(request.GET, known)
     if unknown:
         raise ValidationError({name[:_SHOWN]: _refusal(name[:_SHOWN], known) for name in unknown})
+    if twice := _given_twice(request, known):
+        raise ValidationError({name: _("“%(name)s” is given twice.") % {"name": name} for name in twice})
     refuse_other_values(request, _LANGUAGE, dict(settings.LANGUAGES))
     declared = _declared(view)
     for name, values in declared.values.items():
@@ -91,6 +108,16 @@ def refuse_wrong(request: HttpRequest, view: Any) -> None:
         refuse_no_number(request)
     if not declared.asks and any(name in _QUESTION for name in request.GET.keys() - declared.names):
         Scope.of(_without(request, declared.names))
+
+
+def _given_twice(request: HttpRequest, known: Container[str]) -> list[str]:
+    """Of one value is meant, and nobody knows which; what others hang on to a link may come as often as it likes."""
+    match: Any = request.resolver_match
+    return [
+        name
+        for name, values in request.GET.lists()
+        if len(values) > 1 and name in known and not takes_several(name, match.func, match.url_name or "")
+    ]
 
 
 def _declared(view: Any) -> _Reads:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth import views
+from django.contrib.auth import REDIRECT_FIELD_NAME, views
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from projects.views.pages import asked_rightly
+from projects.views.parameters import reads
 
 
 class SignInForm(AuthenticationForm):
@@ -33,8 +36,14 @@ class SignInView(views.LoginView):
         return super().get_context_data(**kwargs) | {"contact": settings.HELP_CONTACT}
 
 
-sign_in = SignInView.as_view()
+_signed_in = SignInView.as_view()
 _signed_out = views.LogoutView.as_view()
+
+
+@asked_rightly
+@reads(REDIRECT_FIELD_NAME, asks=False, travels=False)
+def sign_in(request: HttpRequest) -> HttpResponse:
+    return _signed_in(request)
 
 
 def sign_out(request: HttpRequest) -> HttpResponse:

@@ -48,6 +48,25 @@ def test_signing_out_takes_a_post(province, client_of):
     assert client.get("/").status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("zzz=1", "“zzz” is not a parameter of this page."),
+        ("programme=2023", "“programme” is not a parameter of this page."),
+        ("next=/tasks/&next=/", "“next” is given twice."),
+        ("lang=xx", "“xx” is not known."),
+    ],
+)
+def test_a_wrong_address_of_signing_in_is_refused_as_everywhere(register, client, query, said):
+    for answer in (client.get, client.post):
+        page = answer(f"/login/?{query}", HTTP_ACCEPT_LANGUAGE="en")
+        assert (page.status_code, said in page.content.decode()) == (400, True), query
+
+
+def test_what_others_hang_on_to_the_address_of_signing_in_is_passed_over(register, client):
+    assert client.get("/login/?utm_source=mail&scene=1&next=/tasks/%3Flang%3Den").status_code == 200
+
+
 def test_signing_in_twice_leads_on(province, client_of):
     assert client_of(province).get("/login/").status_code == 302
 

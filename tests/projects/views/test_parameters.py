@@ -15,7 +15,7 @@ from django.urls import resolve
 
 from projects.models import Milestone, Problem
 from projects.totals.filters import ProjectFilterSet
-from projects.views.parameters import parameters_of, unknown_in
+from projects.views.parameters import parameters_of, takes_several, unknown_in
 from projects.views.return_address import BACK
 from tests.pages import PATHS
 from tests.projects.importing.sent import REGISTER, begun
@@ -122,6 +122,41 @@ def test_no_page_passes_over_a_wrong_value_of_what_it_reads(reader: Client) -> N
     assert passed_over == [], passed_over
 
 
+def test_no_page_takes_one_of_two_values_of_what_can_have_one(reader: Client) -> None:
+    taken = []
+    for path in EVERY:
+        match = resolve(urlsplit(path).path)
+        names = known_at(path) - ANYWHERE - {name for name, _value in parse_qsl(urlsplit(path).query)}
+        for name in names if path in ("/", "/projects/", "/changes/") else names & {"programme", "lang", *own_of(path)}:
+            if takes_several(name, match.func, match.url_name or ""):
+                continue
+            sign = "&" if "?" in path else "?"
+            page = reader.get(f"{path}{sign}{name}=&{name}=", HTTP_ACCEPT_LANGUAGE="en")
+            if page.status_code != 400 or f"“{name}” is given twice." not in page.content.decode():
+                taken.append((path, name, page.status_code))
+    assert taken == [], taken
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "light=red&light=yellow",
+        "sector=new-display&sector=energy-electronics",
+        "utm_source=a&utm_source=b",
+        "scene=1&scene=2",
+    ],
+)
+def test_what_can_have_several_values_and_what_others_hang_on_stays_free(reader: Client, query: str) -> None:
+    assert reader.get(f"/projects/?{query}").status_code == 200
+
+
+def test_a_filter_that_a_page_means_as_one_thing_is_refused_twice(reader: Client) -> None:
+    for path in ("/changes/?kind=project&kind=entry", "/notes/add/?project=HN-EI-2023-13&sector=a&sector=b"):
+        told = reader.get(path, HTTP_ACCEPT_LANGUAGE="zh-hans")
+        assert told.status_code == 400, path
+        assert "重复" in told.content.decode() or "两次" in told.content.decode()
+
+
 @pytest.mark.parametrize(("model", "name"), [(Milestone, "programme"), (Problem, "sector"), (Problem, "through")])
 def test_the_form_of_a_record_refuses_a_wrong_value_of_the_question_that_travels(
     reader: Client, model: Any, name: str
@@ -159,6 +194,12 @@ def test_every_link_and_field_of_every_page_is_of_a_parameter_that_its_page_read
             address = urlsplit(urljoin(path, href))
             if not address.netloc and not address.path.startswith(("/api/", "/admin/", "/login/", "/static/")):
                 looked_at += len(names)
+                match = resolve(address.path)
+                twice = {name for name in names if names.count(name) > 1 and href.partition("?")[2]}
+                assert not [name for name in twice if not takes_several(name, match.func, match.url_name or "")], (
+                    path,
+                    href,
+                )
                 assert unknown_in(names, known_at(address.path)) == [], (path, href)
     assert looked_at > 1000
 
