@@ -95,6 +95,7 @@ BOTH = {
     "tests/projects/views/changelog/test_revision.py": "unions of histories",
     "tests/projects/views/changelog/test_undo_page.py": "unions of histories",
     "tests/projects/views/test_files.py": "written by SQL",
+    "tests/projects/views/test_order_of_records.py": "sorts by SQL",
     "tests/projects/views/test_past.py": "rows of the past",
     "tests/projects/views/test_problem_order.py": "sorts by SQL",
     "tests/projects/views/test_project_list.py": "filters, sorts and searches",

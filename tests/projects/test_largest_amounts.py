@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import csv
-import importlib
 import io
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import openpyxl
 import pytest
-from django.apps import apps
-from django.core.exceptions import ValidationError
-from django.core.management import CommandError
-from django.db import connection, models
+from django.db import models, transaction
 from django.test import Client
 
 from projects.choices import Basis, Measure, ReportState, Unit
 from projects.models import Cell, Claim, Entry, MonthlyReport, Plan, Programme, Project, Source
-from projects.models.fields import AmountField, TargetField
 from projects.models.rollups import ALL
 from projects.money import LIMIT
 from projects.monitoring.forecast import forecasts
@@ -46,9 +42,19 @@ EACH = {  # what one project adds to a figure that is money
 MONEY = [name for name, figure in FIGURES.items() if figure.unit == Unit.CNY]
 
 
-@pytest.fixture
-def largest(register: None) -> None:
-    """Each of the 42 projects of 2023 says the largest amount wherever it can, in each of twelve months too."""
+@pytest.fixture(scope="module")
+def largest(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Each of the 42 projects of 2023 says the largest amount wherever it can, in each of twelve months too.
+
+    Once for all tests of the file, each of which is rolled back to here.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        say_the_largest()
+        yield
+        transaction.set_rollback(True)
+
+
+def say_the_largest() -> None:
     rows = models.QuerySet  # in SQL: what is summed is as the database lets it be
     rows(Claim).update(adopted=False)
     rows(Project).update(total_investment=LARGEST, expected_revenue=LARGEST)
@@ -197,52 +203,3 @@ def test_the_kept_sums_of_a_million_records_are_exact_and_another_record_is_adde
     assert told["disbursed"] == MILLION * MONTHS * LARGEST
     assert client_of(analyst).get("/", EVERYTHING).status_code == 200
     assert client_of(analyst).get("/prefectures/", EVERYTHING).status_code == 200
-
-
-def test_a_register_with_larger_amounts_is_not_migrated_and_told_what_to_do(register):
-    migration = importlib.import_module("projects.migrations.0006_amounts_below_500_billion")
-    migration.refuse_larger_ones(apps, connection.schema_editor())
-    report, project = MonthlyReport.objects.first(), Project.objects.filter(claims__isnull=True).first()
-    with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("PRAGMA ignore_check_constraints = ON")
-        else:
-            for table, name in (
-                ("projects_monthlyreport", "report_disbursed_above_minus_500_billion_and_below_500_billion"),
-                ("projects_project", "project_expected_revenue_from_0_to_below_500_billion"),
-            ):
-                cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
-    models.QuerySet(MonthlyReport).filter(pk=report.pk).update(disbursed=-LIMIT, correction_reason="x")
-    models.QuerySet(Project).filter(pk=project.pk).update(expected_revenue=LIMIT)
-    try:
-        with pytest.raises(CommandError) as refused:
-            migration.refuse_larger_ones(apps, connection.schema_editor())
-    finally:
-        if connection.vendor == "sqlite":
-            with connection.cursor() as cursor:
-                cursor.execute("PRAGMA ignore_check_constraints = OFF")
-    said = str(refused.value)
-    assert "below 500 billion CNY" in said
-    assert "migrate again" in said
-    assert f"monthlyreport disbursed: id {report.pk}" in said
-    assert f"project expected_revenue: id {project.pk}" in said
-
-
-def amounts() -> Iterator[tuple[type[models.Model], AmountField]]:
-    for model in apps.get_app_config("projects").get_models():
-        for field in model._meta.concrete_fields:
-            if isinstance(field, AmountField) and not hasattr(model, "instance_type"):
-                yield model, field
-
-
-@pytest.mark.no_database
-@pytest.mark.parametrize(("model", "field"), list(amounts()), ids=lambda each: getattr(each, "__name__", str(each)))
-def test_every_stored_amount_is_held_below_the_limit_by_its_field_and_by_a_constraint(model, field):
-    """Whatever model comes. Targets are larger: each is said of a whole programme, and is added to nothing."""
-    limit = 10**15 if isinstance(field, TargetField) else LIMIT
-    assert field.clean(limit - 1, None) == limit - 1
-    with pytest.raises(ValidationError):
-        field.clean(limit, None)
-    names = [each.name for each in model._meta.constraints if f"_{field.name}_" in each.name and "below" in each.name]
-    assert names, f"{model.__name__}.{field.name} has no constraint"
-    assert all(("10_15" if limit > LIMIT else "500_billion") in name for name in names)

@@ -36,3 +36,15 @@ def test_a_statement_that_is_known_where_it_is_planned_anew_is_asked_as_it_is(mo
     )  # as if this were a connection that had planned nothing yet
     assert fetched(QUESTION, ("b",))[1] == [(7, "b")]
     assert prepared_statements._pooled == {connection.alias}
+
+
+def test_the_most_that_a_connection_plans_is_let_go_and_planned_anew(monkeypatch: Any) -> None:
+    monkeypatch.setattr(prepared_statements, "_connections", {})
+    monkeypatch.setattr(prepared_statements, "_MOST_PLANNED", 2)
+    with connection.cursor() as cursor:
+        cursor.execute("DEALLOCATE ALL")
+        for word in ("one", "two", "three", "one"):
+            assert fetched(QUESTION.replace("word", word), ("a",))[1] == [(7, "a")]
+            cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'q%'")
+            assert cursor.fetchone()[0] <= 2
+    assert prepared_statements._pooled == set()
