@@ -23,6 +23,7 @@ from . import (
     revisions,
     rounds,
     sources,
+    targets,
 )
 
 __all__ = [
@@ -48,4 +49,5 @@ __all__ = [
     "revisions",
     "rounds",
     "sources",
+    "targets",
 ]

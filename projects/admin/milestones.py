@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Basis
 from projects.models import Milestone
 
-from .base import RegisterAdmin, RegisterInline
+from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import NumberLabel, dash
 from .filters import SelectFilter, choice_filter
 from .forms import RegisterForm
@@ -94,6 +94,7 @@ def overdue_column(today: dt.date, *, done: str) -> Any:
 
 class MilestoneInline(RegisterInline, admin.StackedInline):
     model = Milestone
+    classes = FOLDED
     form = MilestoneForm
     formset = SharedChoicesFormSet
     related = ("source", "project")

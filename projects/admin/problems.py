@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Basis, ProblemKind, ProblemState
 from projects.models import Problem
 
-from .base import RegisterAdmin, RegisterInline
+from .base import FOLDED, RegisterAdmin, RegisterInline
 from .filters import choice_filter
 from .forms import RegisterForm
 from .inlines import SharedChoicesFormSet
@@ -64,6 +64,7 @@ class ProblemAdmin(OfProject, RegisterAdmin):
 
 class ProblemInline(RegisterInline, admin.StackedInline):
     model = Problem
+    classes = FOLDED
     form = ProblemForm
     formset = SharedChoicesFormSet
     related = ("source", "project")
