@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from portfolio.errors import error_pages, outages
 from portfolio.errors.database_errors import Trouble, trouble_of
 from portfolio.errors.outages import for_systems
+from portfolio.request_parsing.language import language_of
 
 
 @require_safe
@@ -91,4 +92,6 @@ def bad_request(request, exception):
         "zh": ("无法读取该请求", "请求的主机名、参数或表单不被接受。没有改动任何内容。"),
         "en": ("The request cannot be read", "Its host, its parameters or its form are refused. Nothing was changed."),
     }
-    return error_pages.problem(request, **said) if for_systems(request) else error_pages.page(**said)
+    if for_systems(request):
+        return error_pages.problem(request, **said)
+    return error_pages.page(**said, language=language_of(request.META))

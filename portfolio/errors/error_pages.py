@@ -2,16 +2,22 @@
 
 from django.http import HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from portfolio.request_parsing.language import language_of
 
 
-def page(*, status, zh, en, way=None, retry_after=None):
-    """A page in both languages; `zh` and `en` are each a title and a text, `way` is where to go from there: its name in
-    either language and its address. It looks like any page of the site, but its template is given no request: what is
-    known of whoever asks, and asked of the database for the head of a page, is left aside.
+def page(*, status, zh, en, way=None, retry_after=None, language=None):
+    """A page in both languages, the reader's first; `zh` and `en` are each a title and a text, `way` is where to go from
+    there: its name in either language and its address. It looks like any page of the site, but its template is given no
+    request: what is known of whoever asks, and asked of the database for the head of a page, is left aside.
+
+    `language` is that of the reader, where it is not the one that Django answers in.
     """
-    html = render_to_string("plain.html", {"zh": zh, "en": en, "way": way})
+    said = [("zh-Hans", *zh), ("en", *en)]
+    if (language or get_language()) == "en":
+        said.reverse()
+    html = render_to_string("plain.html", {"first": said[0], "second": said[1], "way": way})
     return passing(HttpResponse(html, status=status), retry_after)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from portfolio.errors import error_pages
 from portfolio.errors.database_errors import Trouble
-from portfolio.request_parsing.language import FOR_SYSTEMS
+from portfolio.request_parsing.language import FOR_SYSTEMS, language_of
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,7 @@ def told(request: Any, trouble: Trouble) -> Any:
         en=(title_en, words.page_en),
         way=once_more(request),
         retry_after=words.retry_after,
+        language=language_of(request.META),
     )
 
 

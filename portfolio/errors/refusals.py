@@ -11,7 +11,7 @@ from django.http import HttpResponse
 
 from portfolio.errors import error_pages
 from portfolio.middleware import request_id_of
-from portfolio.request_parsing.language import FOR_SYSTEMS
+from portfolio.request_parsing.language import FOR_SYSTEMS, language_of
 from portfolio.security_headers import is_secure, security_headers
 
 BUSY_SECONDS = 2  # until it is worth trying again
@@ -55,23 +55,23 @@ class Refusal:
 
 
 def refusal(status: int, environ: dict[str, Any], *, seconds: int = BUSY_SECONDS) -> Refusal:
-    """In the reader's language for other systems, in both on a page. `environ` may lack what could not be read.
+    """In the reader's language for other systems, in both on a page, the reader's first.
 
-    `seconds` is when it is worth trying again, where it is.
+    `environ` may lack what could not be read. `seconds` is when it is worth trying again, where it is.
     """
     if environ["PATH_INFO"].startswith(FOR_SYSTEMS):
         asked = SimpleNamespace(META=environ, path=environ["PATH_INFO"])
         response = error_pages.problem(asked, **_said(status, seconds))
         headers, body = list(response.items()), response.content
     else:
-        headers, body = _page(status)
+        headers, body = _page(status, language_of(environ))
     own = [("Content-Length", str(len(body))), ("X-Request-ID", request_id_of(environ))]
     return Refusal(status, [*headers, *own, *security_headers(secure=is_secure(environ))], body)
 
 
 @cache
-def _page(status: int) -> tuple[list[tuple[str, str]], bytes]:
-    response: HttpResponse = error_pages.page(**_said(status, BUSY_SECONDS))
+def _page(status: int, language: str) -> tuple[list[tuple[str, str]], bytes]:
+    response: HttpResponse = error_pages.page(**_said(status, BUSY_SECONDS), language=language)
     return list(response.items()), response.content
 
 

@@ -23,4 +23,5 @@ from . import (
     revisions,
     rounds,
     sources,
+    targets,
 )

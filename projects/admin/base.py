@@ -35,6 +35,7 @@ from .visible_choices import choosable
 
 LARGEST_KEY = 2**63 - 1
 MOST_ROWS = 100  # of an inline; a form with more would pass Django's limit for the fields of one request anyway
+FOLDED = ("collapse",)  # a part of a form that is not its usual work; Django opens it where it has an error
 MADE_IN_PASSING = (Enterprise, Source)
 REFUSED_BY_DATABASE = _("The database refused this change, because other records contradict it. Nothing was saved.")
 

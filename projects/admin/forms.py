@@ -61,7 +61,8 @@ class RegisterForm(forms.ModelForm):
         if not path or self.is_inline or self.errors:
             return
         if not access_of(self.request.user).may_write_in(self.instance.owning_prefecture_id):
-            self.add_error(path.partition("__")[0].removesuffix("_id"), NOT_YOURS)
+            field = path.partition("__")[0].removesuffix("_id")
+            self.add_error(field if field in self.fields else None, NOT_YOURS)
 
     def _move_constraint_errors(self) -> None:
         """Say at a field what Django says of the whole form, where a constraint names its fields."""

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.models import Claim, Entry, Project
 from projects.models.entry import JOINED_IS_ASKED
 
-from .base import RegisterInline
+from .base import FOLDED, RegisterInline
 from .display import amount_text
 from .forms import SharedChoicesFormSet
 from .origins import FigureReporterField, FigureSourceField, OriginsForm, origin_fields
@@ -80,6 +80,7 @@ class EntryInline(RegisterInline, admin.StackedInline):
 
 class ClaimInline(RegisterInline, admin.StackedInline):
     model = Claim
+    classes = FOLDED
     formset = ClaimFormSet
     related = ("source", "project")
     show_change_link = True

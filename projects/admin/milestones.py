@@ -14,7 +14,7 @@ from projects.choices import Basis
 from projects.models import Milestone
 from projects.text import format_html
 
-from .base import RegisterAdmin, RegisterInline
+from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import NumberLabel, dash
 from .filters import YesNoFilter, choice_filter
 from .forms import RegisterForm
@@ -89,6 +89,7 @@ def overdue_column(today: dt.date, *, done: str) -> Any:
 
 class MilestoneInline(RegisterInline, admin.StackedInline):
     model = Milestone
+    classes = FOLDED
     form = MilestoneForm
     related = ("source", "project")
     show_change_link = True

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Basis, ProblemKind, ProblemState
 from projects.models import Problem
 
-from .base import RegisterAdmin, RegisterInline
+from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import words_column
 from .filters import choice_filter
 from .milestones import overdue_column
@@ -52,6 +52,7 @@ class ProblemAdmin(OfProject, RegisterAdmin):
 
 class ProblemInline(RegisterInline, admin.StackedInline):
     model = Problem
+    classes = FOLDED
     related = ("source", "project")
     show_change_link = True
     verbose_name_plural = _("problems: what stands in the way")

@@ -133,6 +133,16 @@ def test_what_has_the_focus_can_be_seen(public_read, register, window, path):
         assert style[1] == "3px"
 
 
+def test_a_number_beside_the_parts_of_a_bar_is_found_by_a_finger(public_read, register, window):
+    """Of which some may be too narrow themselves; of one digit it would be less than the 24 pixels that it needs."""
+    page = window(width=390)
+    page.goto("/about/?lang=en")
+    links = page.locator(".barred td:has(+ .barcol) a")
+    assert links.count() > 3
+    boxes = [link.bounding_box() for link in links.all()]
+    assert min(min(box["width"], box["height"]) for box in boxes) >= 24
+
+
 def test_it_prints_without_controls(public_read, register, window):
     page = window()
     page.goto("/?lang=en")

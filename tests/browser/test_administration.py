@@ -120,6 +120,7 @@ def test_the_whole_cny_follows_what_is_typed(open_page):
 def test_an_amount_in_a_row_added_later_is_followed_too(open_page):
     page = open_page(1366, "en")
     page.goto(change_url(project("18")))
+    page.click("#claims-group summary")
     page.click("#claims-group .add-row a")
     page.fill("#id_claims-0-amount", "0.25")
     shown = page.locator("[data-cny][for=id_claims-0-amount], #claims-0 [data-cny]").first

@@ -84,6 +84,16 @@ def test_no_table_is_wider_than_the_paper(public_read, register, window, languag
         assert page.evaluate(wide) == [], path
 
 
+def test_no_reason_of_the_overview_is_cut_on_paper(public_read, register, window):
+    cut = """() => [...document.querySelectorAll('.why')].filter(each => each.scrollHeight > each.clientHeight + 1
+        || getComputedStyle(each).webkitLineClamp !== 'none').length"""
+    page = window(width=695)
+    for language in ("en", "zh-hans"):
+        printed(page, f"/?lang={language}")
+        assert page.locator(".why").count() > 3
+        assert page.evaluate(cut) == 0, language
+
+
 def test_the_frame_of_a_past_day_covers_nothing_on_paper(public_read, register, window):
     page = printed(window(), "/?as_of=2023-05-01&lang=en")
     assert page.evaluate("getComputedStyle(document.body, '::before').display") == "none"

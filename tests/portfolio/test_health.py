@@ -131,6 +131,23 @@ def test_a_page_says_that_the_database_is_away_in_both_languages(visitor, addres
 
 
 @faulty_views
+@pytest.mark.parametrize(
+    ("headers", "language", "first"),
+    [
+        ({}, "zh-Hans", "暂时无法访问数据库"),
+        ({"Accept-Language": "zh-CN,en;q=0.5"}, "zh-Hans", "暂时无法访问数据库"),
+        ({"Accept-Language": "en-GB,zh;q=0.5"}, "en", "The database cannot be reached"),
+        ({"Accept-Language": "zh-CN", "Cookie": "django_language=en"}, "en", "The database cannot be reached"),
+    ],
+)
+def test_the_readers_language_stands_first_in_it(visitor, headers, language, first):
+    text = visitor.get("/away", headers=headers).content.decode()
+
+    assert f'<html lang="{language}">' in text
+    assert f"<h1>{first}</h1>" in text
+
+
+@faulty_views
 @pytest.mark.parametrize("address", ["/away", "/busy", "/contradicted", "/broken"])
 def test_what_is_said_in_trouble_looks_like_the_site_and_leads_home_without_the_database(visitor, address):
     text = visitor.get(address).content.decode()

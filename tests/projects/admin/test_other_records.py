@@ -45,7 +45,7 @@ def valid(model, **changes):
         Claim: {"project": ..., "source": ..., "figure": "total_investment", "amount": "45.7199"},
         Enterprise: {"name_zh": "新企业"},
         Source: {"url": "https://example.org/a", "published": "2024-05"},
-        Programme: {"year": 2026, "name_zh": "2026年计划"},
+        Programme: {"year": 2026, "name_zh": "2026年计划", "targets-TOTAL_FORMS": 0, "targets-INITIAL_FORMS": 0},
         Target: {"programme": ..., "source": ..., "measure": "total_investment", "value": "1200.5"}
         | {"kind": "announced", "relation": "more than"},
         Direction: {"code": "new-direction", "name_zh": "新方向", "order": 9, "measured_by": "sectors"}
@@ -148,6 +148,56 @@ def test_a_target_said_twice_by_a_source_is_refused_at_the_source(browser, regis
     known = Target.objects.filter(programme__year=2023, measure="total_investment").first()
     data = filled(browser.get(change_url(known)))
     assert set(errors_of(browser.post(url(Target, "add"), data))) == {"source"}
+
+
+def _of_one(programme_data, number, **values):
+    """The data of a programme's form with one more target, in the row of this number."""
+    count = {"targets-TOTAL_FORMS": number + 1, "targets-INITIAL_FORMS": number}
+    return {**programme_data, **count, **{f"targets-{number}-{name}": value for name, value in values.items()}}
+
+
+def test_a_programme_and_its_targets_are_entered_in_one_form(browser, register):
+    source = Source.objects.first().pk
+    typed = {
+        "measure": "total_investment",
+        "kind": "announced",
+        "relation": "exactly",
+        "value": "1200.5",
+        "source": source,
+    }
+    new = {"year": 2031, "name_zh": "2031年重点项目", "name_en": "Key projects of 2031"}
+    before = Revision.objects.newest_number()
+    response = browser.post(url(Programme, "add"), _of_one(new, 0, **typed))
+    assert response.status_code == 302, response.context["errors"]
+    target = Target.objects.get(programme__year=2031)
+    assert (target.value, target.source_id) == (120_050_000_000, source)
+    assert Revision.objects.newest_number() == before + 1  # the programme and what was announced for it are one change
+
+
+def test_a_wrong_target_is_said_at_its_own_field_and_nothing_is_saved(browser, register):
+    programme = Programme.objects.get(year=2023)
+    before = Target.objects.count()
+    address = change_url(programme)
+    data = filled(browser.get(address))
+    number = int(data["targets-INITIAL_FORMS"])
+    typed = {"kind": "announced", "relation": "exactly", "source": Source.objects.first().pk}
+    for measure, value in (("total_investment", "many"), ("project_count", "1.5"), ("", "3")):
+        response = browser.post(address, _of_one(data, number, **typed, measure=measure, value=value))
+        row = response.context["inline_admin_formsets"][0].formset.forms[number]
+        assert set(row.errors) == {"value" if measure else "measure"}
+    assert Target.objects.count() == before
+
+
+def test_targets_of_a_programme_come_back_as_they_were(browser, register):
+    """Money in the unit of readers, numbers whole: who only corrects a name changes none of them."""
+    programme = Programme.objects.get(year=2023)
+    before = list(programme.targets.order_by("pk").values())
+    data = filled(browser.get(change_url(programme)), name_en="Key projects of the year 2023")
+    assert int(data["targets-INITIAL_FORMS"]) == len(before) > 5
+    assert browser.post(change_url(programme), data).status_code == 302
+    assert list(programme.targets.order_by("pk").values()) == before
+    programme.refresh_from_db()
+    assert programme.name_en == "Key projects of the year 2023"
 
 
 @pytest.mark.no_database
