@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
+from django_structlog.middlewares import RequestMiddleware
+from structlog.contextvars import bind_contextvars
 
 from portfolio.errors import outages
 from portfolio.errors.database_errors import Trouble, trouble_of
@@ -88,6 +90,17 @@ class DatabaseAwayMiddleware:
             logger.warning("write_refused", path=request.path, reason=str(exception).strip())
             return overtaken(request)
         return None
+
+
+class LogMiddleware(RequestMiddleware):
+    """Says when a request begins and ends. Its user is looked up once, and not wrapped so that nobody seems to have done so:
+    every answer varies by the session's cookie as it is.
+    """
+
+    @staticmethod
+    def bind_user_id(request):
+        if hasattr(request, "user"):  # which what fails before does not have
+            bind_contextvars(user_id=request.user.pk)
 
 
 class LanguageMiddleware:

@@ -127,7 +127,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portfolio.forms.unsent_forms.UnsentFormMiddleware",
     "portfolio.response_cache.answered_reader.WitnessMiddleware",
-    "django_structlog.middlewares.RequestMiddleware",
+    "portfolio.middleware.LogMiddleware",
     "projects.versioning.revisions.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # says it again, as `check --deploy` asks for it

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.totals.filters import ProjectFilterSet, RegisterFilterSet
+from sectors.models import Sector
 from tests.bench.way import PARTS, measured
 
 RECORD = "/api/v1/projects/HN-EI-2023-13/"
@@ -54,6 +55,19 @@ def test_no_filter_is_copied_with_all_others(browser: Any, monkeypatch: Any) -> 
     monkeypatch.setattr(ProjectFilterSet, "get_form_class", None)
     for address in (RECORD, LIST, "/api/v1/claims/?figure=total_investment"):
         assert browser.get(address).status_code == 200
+
+
+def test_no_form_is_made_of_what_is_right(browser: Any, monkeypatch: Any) -> None:
+    monkeypatch.setattr(RegisterFilterSet, "form", None)
+    assert browser.get(LIST).status_code == 200
+
+
+def test_of_choices_the_one_is_made_that_is_meant(browser: Any, monkeypatch: Any) -> None:
+    made: list[str] = []
+    make = Sector.from_db.__func__  # type: ignore[attr-defined]  of a class method
+    monkeypatch.setattr(Sector, "from_db", classmethod(lambda cls, *row: made.append(cls.__name__) or make(cls, *row)))
+    browser.get(LIST)
+    assert made.count("Sector") == 1
 
 
 def test_parameters_are_worked_out_once(browser: Any, monkeypatch: Any) -> None:

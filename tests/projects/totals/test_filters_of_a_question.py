@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db.models import QuerySet
 
 from projects.models import Enterprise
 from projects.totals.filters import ProjectFilterSet
@@ -85,3 +86,16 @@ def test_a_page_may_look_at_what_there_is_to_choose(analyst: Any, made: list[str
 def test_they_come_in_the_order_of_their_definition(analyst: Any, made: list[str]) -> None:
     scope_of(analyst, [("kind", "plant"), ("basis", "reported"), ("search", "a")]).projects()
     assert made == ["search", "basis", "kind"]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_is_filtered_by_is_what_the_form_says(analyst: Any, name: str) -> None:
+    """The form is what refuses, and what shows a page its choices."""
+    for value in (SAMPLES[name], "none", "\x00", "no such thing"):
+        found = scope_of(analyst).narrowed(**{name: value}).filterset
+        valid = found.form.is_valid()
+        assert _told(found.values) == (_told(found.form.cleaned_data) if valid else None)
+
+
+def _told(values: Any) -> Any:
+    return values and {name: list(each) if isinstance(each, QuerySet) else each for name, each in values.items()}
