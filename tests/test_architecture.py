@@ -46,6 +46,7 @@ MAY_SUM = {
     "projects/models/plan.py": "a plan's own twelve months, which must come to its amount",
     "projects/models/report.py": "a bureau's own reports of a year, which a quoted sum is checked against",
     "projects/plausibility/kinds/reports.py": "a report with the months before it, which is doubted where it is negative",
+    "projects/plausibility/list_totals.py": "what the list comes to, which a target that is typed is held against",
     "projects/monitoring/sheet_totals.py": "what is reported, approved or not: it stands beside totals, never in them",
     "projects/monitoring/review_sums.py": "what waits for review: it stands beside totals, never in them",
     "projects/monitoring/plans.py": "running sums of a plan's own months",

@@ -25,10 +25,9 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from projects.imports.workbooks.fields import ABOUT
+from projects.imports.workbooks.fields import ABOUT, LISTS
 
 HEIGHT_OF_HEAD = 34
-LISTS = "lists"
 AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LEAST_DAY = dt.date(1949, 10, 1)
 _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255  # of Excel
@@ -90,8 +89,13 @@ def filled_in(
     return out.getvalue()
 
 
+def instructions_name() -> str:
+    """Of the first sheet, in the reader's language."""
+    return _("Instructions")
+
+
 def _say(book: Any, title: str, instructions: Sequence[str]) -> None:
-    sheet = book.add_worksheet(_("Instructions"))
+    sheet = book.add_worksheet(instructions_name())
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 90)
     sheet.write_string(0, 0, title, book.add_format({"bold": True, "font_size": 14}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from typing import Self
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import RoundState
-from projects.periods import LAST_DAY, Month
+from projects.periods import LAST_DAY, MONTHS_OF_YEAR, Month
 
 from .base import Record, RecordManager, RecordQuerySet
 from .entry import Entry
@@ -22,6 +22,8 @@ from .revision import History
 
 DUE_BEFORE_OPEN = _("A round cannot be due before it opens.")
 CLOSES_BEFORE_DUE = _("A round cannot close before it is due.")
+OPENS_BEFORE_MONTH = _("A round cannot open before its month begins, on %(day)s.")
+CLOSES_WITHIN_MONTH = _("A round cannot close before its month is over, on %(day)s.")
 MOST_GRACE = 366
 GRACE_BEYOND_CLOSE = _("The grace period goes beyond the day on which the round closes.")
 
@@ -101,7 +103,7 @@ class Round(Record):
         super().clean_fields(exclude=exclude)
 
     def clean(self) -> None:
-        errors = {}
+        errors: dict[str, Any] = self._outside_its_month()
         if self.opens and self.due and self.due < self.opens:
             errors["due"] = DUE_BEFORE_OPEN
         if self.due and self.closes and self.closes < self.due:
@@ -111,6 +113,18 @@ class Round(Record):
             self.punctual_until = self.closes  # never stored: so that the constraint does not say it again
         if errors:
             raise ValidationError(errors)
+
+    def _outside_its_month(self) -> dict[str, Any]:
+        """A round may open within its month, as where reports are due on the 25th; all of the month is reported."""
+        if self.programme_id is None or self.month not in range(1, MONTHS_OF_YEAR + 1):
+            return {}  # which their fields say
+        first, last = self.period.first_day, self.period.last_day
+        errors = {}
+        if self.opens and self.opens < first:
+            errors["opens"] = OPENS_BEFORE_MONTH % {"day": first.isoformat()}
+        if self.closes and self.closes < last:
+            errors["closes"] = CLOSES_WITHIN_MONTH % {"day": last.isoformat()}
+        return errors
 
     @property
     def period(self) -> Month:

@@ -94,7 +94,7 @@ def _overrule(record: Any, doubt: Doubt, draft: Draft, reason: str) -> None:
         model=record._meta.model_name,
         key=record.pk,
         name=str(record)[:_LONGEST_NAME],
-        prefecture_id=record.owning_prefecture_id,
+        prefecture_id=getattr(record, "owning_prefecture_id", None),  # what is said of a whole list is of none
         field=doubt.field,
         value=str(getattr(doubt.record, _NAME.sub("", doubt.field), ""))[:_LONGEST_VALUE],
         reason=reason,

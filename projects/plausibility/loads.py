@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from projects.models import Entry, MonthlyReport, PlausibilityRule, Programme, Project
+from projects.models import Entry, MonthlyReport, PlausibilityRule, Programme, Project, Target
 from projects.versioning.revisions import Draft
 
 from .asking import AROUND, doubts_about, rules_of
@@ -33,6 +33,9 @@ class _Loaded(_Known):
 
     def __init__(self, records: Sequence[Any]) -> None:
         super().__init__(records, [(record, record.project) for record in records if isinstance(record, Entry)])
+
+    def usual_target(self, target: Target) -> int | None:
+        return None  # the list is loaded with it, and is not whole yet
 
     def changes(self, record: Any) -> set[str]:
         return {field.name for field in record._meta.concrete_fields}

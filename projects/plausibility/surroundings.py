@@ -10,12 +10,15 @@ from projects.choices import Measure, TargetKind
 from projects.models import Entry, MonthlyReport, Programme, Project, Target
 from projects.versioning import as_of
 
+from .list_totals import list_total
+
 
 class Surroundings:
     """Asks the database once for each thing. Each method is of records as they are stored, but for the record in hand."""
 
     def __init__(self) -> None:
         self._floors: dict[int, int | None] = {}
+        self._usual: dict[tuple[int, str], int | None] = {}
 
     def changes(self, record: Any) -> set[str]:
         """Names of the fields of a record that are new or change."""
@@ -48,6 +51,19 @@ class Surroundings:
             )
             self._floors[programme.pk] = said.order_by("pk").values_list("value", flat=True).first()
         return self._floors[programme.pk]
+
+    def usual_target(self, target: Target) -> int | None:
+        """What the list comes to of a target's measure; else what another target says of it, of this list or, with the
+        latest, of an earlier one; None where neither is known.
+        """
+        key = target.programme_id, target.measure
+        if key not in self._usual:
+            said = Target.objects.filter(
+                measure=target.measure, sector=None, programme__year__lte=target.programme.year
+            )
+            values = said.exclude(pk=target.pk).order_by("-programme__year", "pk").values_list("value", flat=True)
+            self._usual[key] = list_total(target.programme, target.measure) or values.first()
+        return self._usual[key]
 
     def today(self, project: Project) -> dt.date:
         """The day that counts as today for a project: the latest of its programmes' days; else the calendar's."""

@@ -129,3 +129,31 @@ def test_a_register_that_is_loaded_says_it_of_one_project(db: Any, tmp_path: Any
     [problem] = files.problems()
     assert "line 3" in problem
     assert "This national project code cannot be used." in problem
+
+
+@pytest.mark.parametrize(
+    ("code", "part"),
+    [
+        (NATIONAL, ""),
+        ("2017-430100-39-03-000007", ""),  # of the first years, by the year alone
+        ("2012-430100-04-01-000001", ""),  # December 2020
+        ("2304-000052-04-01-000001", ""),  # of the central government
+        ("2304-660400-04-01-000001", ""),
+        ("2304-000000-00-00-000000", ""),
+        ("2313-430100-04-01-123456", "2313"),  # no month
+        ("2399-430100-04-01-123456", "2399"),
+        ("9904-430100-04-01-123456", "9904"),  # yet to come
+        ("0000-430100-04-01-123456", "0000"),
+        ("2304-990100-04-01-123456", "990100"),  # nowhere
+    ],
+)
+def test_a_date_to_come_and_a_region_that_is_none_are_doubted_and_never_refused(
+    plausible: None, system_of: Any, province: Any, code: str, part: str
+) -> None:
+    system = system_of(province)
+    answer = system.patch(ADDRESS, {"national_code": code})
+    if part:
+        [rule] = assert_problem(answer, 400)["rules"]
+        assert (rule["code"], f"“{part}”" in rule["message"]) == ("national-code", True)
+        answer = system.patch(ADDRESS, {"national_code": code, "confirm": ["national-code"], "reason": "赋码如此"})
+    assert (answer.status_code, answer.data["national_code"]) == (200, code)

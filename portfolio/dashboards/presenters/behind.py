@@ -55,7 +55,8 @@ def behind(scope: Scope) -> Behind | None:
     if found is None:
         return None
     return Behind(
-        plan=str(found.kind.label),
+        # not the plan of the list, which the heading goes by: where few have one of their own, they come to less
+        plan=formatting.clauses([_("these projects' own plans"), str(found.kind.label)]),
         months=formatting.months(scope.first_month, scope.last_month) + in_brackets(scope),
         rows=[_row(scope, found, each) for each in found.furthest],
         of_rows=_gap(found.of_furthest),

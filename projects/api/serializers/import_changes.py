@@ -31,6 +31,7 @@ _COLUMN = {
         "blank_clears": {"type": "boolean"},
     },
     "required": ["field"],
+    "additionalProperties": False,
 }
 MAPPING = _(
     "By the letters of a column its field, of amounts the unit (CNY, or a word such as 万元), and whether blank cells "

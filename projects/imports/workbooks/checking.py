@@ -88,6 +88,7 @@ def check(
         ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(result.rows)
     else:
         _ROWS[kind](programme, user, judge).judge(result.rows)
+        result.rows = [row for row in result.rows if not row.is_offered]
     return result
 
 

@@ -18,6 +18,7 @@ from .mapping import ColumnMapping, ColumnReading, names_rows
 from .tables import LeftOutRow, Table
 from .xlsx import SheetName
 
+TWICE = "twice"  # the code of what the file says in several rows
 CLEARED = object()  # the value of a blank cell that takes away what is stored
 
 
@@ -74,6 +75,7 @@ class RowCheck:
     proposed_code: str = ""
     is_hidden: bool = False
     is_proposal: bool = False  # something of it, such as joining the list, is only proposed
+    is_offered: bool = False  # a new record is offered in it, and nothing was said of that
     doubts: list[Doubt] = field(default_factory=list)  # what waits for somebody who confirms it
 
     @property
@@ -85,6 +87,11 @@ class RowCheck:
     def named_at(self) -> CellCheck:
         """The cell that says which project it is about; else the first."""
         return self.cell("code") or self.cell("name_zh") or self.cells[0]
+
+    @property
+    def is_double(self) -> bool:
+        """Whether it is refused because another row is about the same."""
+        return any(each.code == TWICE for each in self.cells)
 
     def cell(self, name: str) -> CellCheck | None:
         return next((each for each in self.cells if each.field == name), None)

@@ -46,6 +46,7 @@ VERSION, MONTH, QUOTED = "version", "month", "quoted_year_to_date"
 NUMBER = "number"  # of a target that is counted: the same field of it as the amount of another
 KEYS = {CODE, NATIONAL, NAME}  # which project a row is about
 ABOUT = "about"  # the hidden sheet in which a workbook that was made to be filled in says of what it is
+LISTS = "lists"  # that of the words of its drop-downs
 REASONS = ("拒收原因", "Why refused")  # the head of the column that we add to what is given back
 _OTHER_LABELS = {
     CODE: _("Project code"),
@@ -182,7 +183,7 @@ _REPORTS = (
 _TARGETS = (
     WorkbookField("measure", Target, values.measure, "指标 指标名称"),
     WorkbookField("kind", Target, values.target_kind),
-    WorkbookField("through_month", Target, values.month_number, "累计至月份"),
+    WorkbookField("through_month", Target, values.through_month, "累计至月份"),
     WorkbookField("source", Target, values.text, "来源 来源网址 source.url"),
     WorkbookField("relation", Target, values.relation),
     _amount("value", Target, "金额 数值 目标值 value"),

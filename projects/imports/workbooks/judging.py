@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext as _
 
 from projects.choices import AskedAtCell, Importance
 from projects.models import PlausibilityRule
@@ -50,8 +51,8 @@ class Judge:
         """
         row.records = tuple({id(record): record for record in fields.values()}.values())
         opened = self._opened(row, fields)
+        recall(row, fields)
         for cell in row.cells:
-            cell.is_key = cell.field not in fields
             if not cell.is_key and cell.verdict != Verdict.REFUSED:
                 self._set(cell, fields[cell.field], opened)
         is_asked = self.refused is None or row.row in self.refused
@@ -69,7 +70,6 @@ class Judge:
         return record, by_digest(record, str(cell.value))
 
     def _set(self, cell: CellCheck, record: Any, opened: tuple[Any, Any] | None) -> None:
-        cell.before = said_by(record, cell.field)
         if as_plain(cell.value) == cell.before:
             cell.after = cell.before
             return
@@ -98,7 +98,9 @@ class Judge:
         if (errors := self._errors(row)) and self._refuse_cells(row, fields, errors):
             errors = self._errors(row)
         for name, messages in errors.items():
-            row.refuse("invalid", " ".join(messages), at="" if name == NON_FIELD_ERRORS else name)
+            row.refuse(
+                "invalid", _said_of_row(row, fields, name, messages), at="" if name == NON_FIELD_ERRORS else name
+            )
 
     def _errors(self, row: RowCheck) -> dict[str, list[str]]:
         errors: dict[str, list[str]] = {}
@@ -134,6 +136,26 @@ class Judge:
         for cell in row.cells:
             key = id(fields.get(cell.field))
             cell.is_proposal = cell.is_written and not gated.isdisjoint({(key, cell.field), (key, "programme")})
+
+
+def recall(row: RowCheck, fields: Mapping[str, Any]) -> None:
+    """Say at each cell what is stored, also where it is refused. Of a new record nothing is, whatever it says by itself."""
+    for cell in row.cells:
+        record = fields.get(cell.field)
+        cell.is_key = record is None
+        if record is not None and not record._state.adding:
+            cell.before = said_by(record, cell.field)
+
+
+def _said_of_row(row: RowCheck, fields: Mapping[str, Any], name: str, messages: Sequence[str]) -> str:
+    """Of a field that no cell says also which one it is: it is said at another cell."""
+    told, record = " ".join(messages), fields.get(name)
+    if record is None or row.cell(name) is not None:
+        return told
+    field = record._meta.get_field(name)
+    if getattr(record, field.attname) in (None, ""):
+        told = _("This has to be said of a new record.")
+    return _("%(head)s: %(words)s") % {"head": field.verbose_name, "words": told}
 
 
 def _is_yet_to_be_stored(record: Any, name: str) -> bool:

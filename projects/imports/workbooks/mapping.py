@@ -14,17 +14,19 @@ from django.utils.translation import pgettext_lazy
 
 from projects.text import listing
 
-from .fields import FIELDS, KEYS_OF, NATIONAL, REASONS, is_of_projects
+from .fields import CODE, FIELDS, KEYS_OF, NATIONAL, REASONS, is_of_projects
 from .grid import column_of, letters_of
 from .head_words import UNITS, plain
 from .tables import HeadColumn, Table
-from .values import is_national_code, is_stage
+from .values import is_code, is_national_code, is_stage
 from .vocabulary import Vocabulary
 
 _SAMPLES = 3
 JOIN = " › "
 NO_UNIT = _("Say in which unit the amounts of this column are.")
 TWICE = _("Two columns would be the same field: choose one of them.")
+_OF_COLUMN = ("field", "unit", "blank_clears")
+UNKNOWN_MEMBER = _("“%(value)s” is nothing that a mapping says of a column. Known: %(known)s.")
 UNKNOWN_FIELD = _("There is no field “%(value)s” in this kind of workbook.")
 UNKNOWN_UNIT = _("“%(value)s” is not a unit of money. Known: 元, 万元, 亿元.")
 NO_COLUMN = _("The table has no column %(value)s.")
@@ -99,6 +101,9 @@ def _mapped(said: Any, kind: str, places: Mapping[str, HeadColumn], letters: str
         raise ValidationError(NO_COLUMN, code="no_column", params={"value": letters[:10]})
     if not isinstance(said, dict) or not isinstance(said.get("field", ""), str):
         raise ValidationError(NOT_A_MAPPING, code="mapping")
+    if unknown := next((str(each) for each in said if each not in _OF_COLUMN), ""):
+        told = {"value": unknown[:80], "known": listing(_OF_COLUMN)}
+        raise ValidationError(UNKNOWN_MEMBER, code="unknown_member", params=told)
     name, clears = said.get("field", ""), said.get("blank_clears", False)
     if not name:
         return None
@@ -148,12 +153,14 @@ def _reading(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> Column
     texts = [text for row in table.rows if (text := table.grid.text(row, column.column))]
     samples = tuple(texts[:_SAMPLES])
     field = vocabulary.field_of(column.parts)
-    if field == NATIONAL and texts and not any(map(is_national_code, texts)):
-        field = None  # 项目代码 is the head of whatever code a list has
+    if (other := _other_code(field, texts)) is not None:
+        field = None
     if field == "":
         return ColumnReading(column.column, head, Certainty.BESIDE, samples=samples)
     if field is None:
         alike = tuple(vocabulary.suggestions(column.parts))
+        if other is not None:
+            alike = (*filter(None, [other]), *(each for each in alike if each not in (CODE, NATIONAL)))
         certainty = Certainty.ALIKE if alike else Certainty.UNKNOWN
         # a column that says nothing anywhere, or that nobody gave a head, is named and not asked about
         question = Question.FIELD if texts and head else None
@@ -183,6 +190,19 @@ def _reading(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> Column
         samples=samples,
         question=None if unit else Question.UNIT,
     )
+
+
+def _other_code(field: str | None, texts: Sequence[str]) -> str | None:
+    """What the cells of a column of codes hold where that is another code than its head says, as 项目代码 is the head of
+    whatever code a list has: '' for one that is neither; None where they fit.
+    """
+    if field not in (CODE, NATIONAL) or not texts:
+        return None
+    if any(map(is_national_code, texts)):
+        return None if field == NATIONAL or not all(map(is_national_code, texts)) else NATIONAL
+    if field == CODE:
+        return None
+    return CODE if all(map(is_code, texts)) else ""
 
 
 def _asked(reading: ColumnReading, question: Question) -> ColumnReading:

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from projects.models import Programme
 from projects.text import listing
 
-from .checks import RowCheck, Verdict
+from .checks import TWICE, RowCheck, Verdict
 from .fields import FIELDS, KEYS_OF, WorkbookKind
-from .judging import Judge
+from .judging import Judge, recall
 from .project_lookup import value_of
+from .unusual import doubt_written
 
 
 class ProgrammeRows:
@@ -39,10 +40,13 @@ class ProgrammeRows:
         for key, same in found.items():
             for row in same:
                 if len(same) > 1:
+                    if (stored := self.stored.get(key)) is not None:
+                        recall(row, self._fields(stored, is_new=False))
                     others = listing(other.number for other in same if other is not row)
-                    row.refuse("twice", _("The file says the same in row %(rows)s too.") % {"rows": others})
+                    row.refuse(TWICE, _("The file says the same in row %(rows)s too.") % {"rows": others})
                 elif row.verdict != Verdict.REFUSED:
                     self._judge_row(row, self.stored.get(key))
+        doubt_written(rows, self._judge.doubting)
 
     def records(self) -> QuerySet:
         """Those that are stored."""
@@ -76,10 +80,13 @@ class ProgrammeRows:
 
     def _judge_row(self, row: RowCheck, stored: Any | None) -> None:
         if stored is None and self.says_nothing(row):
+            row.is_offered = True
             return
         self.refuse_unfit(row, is_new=stored is None)
         if row.verdict == Verdict.REFUSED:
             return
         record = self.model(programme=self.programme) if stored is None else stored
-        fields: Mapping[str, Any] = {name: record for name in self._names if stored is None or name not in self.keys}
-        self._judge.judge(row, fields)
+        self._judge.judge(row, self._fields(record, is_new=stored is None))
+
+    def _fields(self, record: Any, *, is_new: bool) -> Mapping[str, Any]:
+        return {name: record for name in self._names if is_new or name not in self.keys}

@@ -16,7 +16,7 @@ from projects.models import Entry, Programme, Project
 from projects.models.fields import CODE_REFUSED, NATIONAL_CODE_REFUSED
 from projects.text import listing
 
-from .checks import CLEARED, RowCheck, Verdict
+from .checks import CLEARED, TWICE, RowCheck, Verdict
 from .choices import NEW_PROJECT, Choices
 from .fields import CODE, KEYS, NAME, NATIONAL
 from .references import spelled
@@ -184,13 +184,24 @@ def value_of(row: RowCheck, name: str) -> Any:
 
 
 def refuse_doubles(found: Iterable[tuple[RowCheck, Project | None]]) -> None:
-    """Refuse every row that is about what another row is about too."""
-    rows = defaultdict(list)
-    for row, project in found:
-        key = project.code if project else value_of(row, CODE) or spelled(value_of(row, NAME) or "")
-        for said_once in {key, value_of(row, NATIONAL)} - {"", None} if row.verdict != Verdict.REFUSED else ():
-            rows[said_once].append(row)
-    for same in rows.values():
+    """Refuse every row that is about what another row is about too, then those that give one code to several projects."""
+    left = [(row, project) for row, project in found if row.verdict != Verdict.REFUSED]
+    keys = [
+        (project.code if project else value_of(row, CODE) or spelled(value_of(row, NAME) or ""))
+        for row, project in left
+    ]
+    _refuse_same([row for row, _project in left], keys, _("The file is about this project in row %(rows)s too."))
+    rows = [row for row, _project in left if row.verdict != Verdict.REFUSED]
+    same = _("This national project code stands in row %(rows)s too: it is that of one project.")
+    _refuse_same(rows, [value_of(row, NATIONAL) for row in rows], same, at=NATIONAL)
+
+
+def _refuse_same(rows: Sequence[RowCheck], keys: Iterable[str | None], told: str, *, at: str = "") -> None:
+    by_key = defaultdict(list)
+    for row, key in zip(rows, keys, strict=True):
+        if key:
+            by_key[key].append(row)
+    for same in by_key.values():
         for row in same if len(same) > 1 else ():
-            others = listing(str(other.row + 1) for other in same if other is not row)
-            row.refuse("twice", _("The file is about this project in row %(rows)s too.") % {"rows": others})
+            others = listing(other.number for other in same if other is not row)
+            row.refuse(TWICE, told % {"rows": others}, at=at)

@@ -15,9 +15,9 @@ from sectors.models import Sector
 
 from .checks import CellCheck, RowCheck, Verdict
 from .fields import CODE, FIELDS, NAME, WorkbookKind
-from .judging import Judge
+from .judging import Judge, recall
 from .project_lookup import ProjectLookup, is_named, pieces, refuse_doubles, said, value_of
-from .unusual import doubt_register
+from .unusual import doubt_written
 
 CHOSEN = "chosen"  # the code of what no cell says, and somebody chose
 
@@ -40,13 +40,17 @@ class RegisterRows:
             self._lookup.refuse_taken(row, project)
         refuse_doubles(found)
         left = [(row, project) for row, project in found if row.verdict != Verdict.REFUSED]
+        for row, project in found:
+            if project is not None and row.is_double:
+                row.project = project.code
+                recall(row, self._fields(row, project, stored=project))
         without_code = [row for row, project in left if not project and value_of(row, CODE) is None]
         free = self._lookup.free_codes()
         for row in without_code:
             row.proposed_code = next(free)
         for row, project in left:
             self._judge_row(row, project)
-        doubt_register(rows, self._judge.doubting)
+        doubt_written(rows, self._judge.doubting)
         self._close_ranks(without_code)
 
     def _judge_row(self, row: RowCheck, stored: Project | None) -> None:
@@ -56,17 +60,22 @@ class RegisterRows:
         if stored is None and row.cell("sector") is None and not self._chose_sector(row):
             row.refuse("missing", _("The project is new: say its sector."))
             return
+        fields = self._fields(row, project, stored=stored)
+        self._judge.judge(row, fields)
+        if row.verdict == Verdict.UNCHANGED and fields["status"]._state.adding:
+            row.verdict = Verdict.NEW  # it joins the list
+        if row.verdict in (Verdict.NEW, Verdict.CHANGED):
+            self._refuse_forbidden(row, project, is_new=stored is None)
+
+    def _fields(self, row: RowCheck, project: Project, *, stored: Project | None) -> dict[str, Any]:
+        """The project or its place on the list by the fields of each; of what names the project nothing is written."""
         entry = self._lookup.entries.get(project.pk) or Entry(project=project, programme=self._programme)
         fields = {name: project if model is Project else entry for name, model in self._models.items()}
         if stored is not None and is_named(stored, value_of(row, NAME)):
             del fields[NAME]  # it is the one that is meant, in whichever language and however spaced
         if stored is not None and value_of(row, CODE) != stored.code:
             del fields[CODE]  # somebody chose the one that is meant
-        self._judge.judge(row, fields)
-        if row.verdict == Verdict.UNCHANGED and entry._state.adding:
-            row.verdict = Verdict.NEW  # it joins the list
-        if row.verdict in (Verdict.NEW, Verdict.CHANGED):
-            self._refuse_forbidden(row, project, is_new=stored is None)
+        return fields
 
     def _chose_sector(self, row: RowCheck) -> bool:
         """Ask for the sector of a new project; whether somebody has said it, which is then as if a cell did."""

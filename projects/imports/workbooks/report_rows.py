@@ -14,7 +14,7 @@ from projects.periods import Month
 
 from .checks import RowCheck, Verdict
 from .fields import CODE, FIELDS, MONTH, NAME, NATIONAL, QUOTED, WorkbookKind
-from .judging import Judge
+from .judging import Judge, recall
 from .project_lookup import ProjectLookup, refuse_doubles, value_of
 from .record_values import as_plain, said_by
 from .unusual import doubt_reports
@@ -42,10 +42,14 @@ class ReportRows:
         lookup.refuse_misnamed(found)
         refuse_doubles(found)
         for row, project in found:
-            if project is None or row.verdict == Verdict.REFUSED:
+            if project is None or (entry := lookup.entries.get(project.pk)) is None:
                 continue
-            entry = lookup.entries[project.pk]
             report = stored.get(entry.pk) or new_report(entry, month=self._month)
+            if row.is_double:
+                row.project = project.code
+                recall(row, dict.fromkeys(self._names, report))
+            if row.verdict == Verdict.REFUSED:
+                continue
             report.entry = entry
             self._judge_row(row, report)
         doubt_reports(rows, self._judge.doubting)
@@ -68,11 +72,13 @@ class ReportRows:
 
     def _judge_row(self, row: RowCheck, report: MonthlyReport) -> None:
         row.project = report.entry.project.code
+        fields = dict.fromkeys(self._names, report)
         if self._asks_for_more_than_is_allowed(row, report):
+            recall(row, fields)
             row.refuse("forbidden", _("This report cannot be changed by you as it stands."))
             return
         report.quoted_year_to_date = value_of(row, QUOTED)
-        self._judge.judge(row, dict.fromkeys(self._names, report))
+        self._judge.judge(row, fields)
 
     def _asks_for_more_than_is_allowed(self, row: RowCheck, report: MonthlyReport) -> bool:
         is_new = report._state.adding

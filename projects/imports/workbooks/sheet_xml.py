@@ -44,6 +44,8 @@ class SheetFacts:
             self._column = self._place_of(attributes).column
         elif name == "v":
             self._in_value = True
+            # a formula that came to an empty text, such as =IF(B3="","",B3*2): blank, and no fault
+            self._has_value = self._has_value or self._cell.get("t") == "str"
         elif name == "is":
             self._has_value = True
         elif name == "f":

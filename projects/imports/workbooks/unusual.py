@@ -17,7 +17,7 @@ from .checks import RowCheck
 Rules = Mapping[str, PlausibilityRule]
 
 
-def doubt_register(rows: Iterable[RowCheck], rules: Rules) -> None:
+def doubt_written(rows: Iterable[RowCheck], rules: Rules) -> None:
     """Say it at the cells, and keep for each row what has to be confirmed."""
     written = [row for row in rows if any(each.is_written for each in row.cells)]
     if not rules or not written:

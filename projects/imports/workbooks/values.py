@@ -44,6 +44,10 @@ _RUN_TOGETHER = re.compile(r"(\d{4})(0[1-9]|1[0-2])(\d{2})?")
 _LOST_ZERO = re.compile(r"\d{4}\.1")
 _SERIALS = range(18_000, 80_000)  # days from 1949 to 2119, as spreadsheets count them
 _EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
+_CODE = re.compile(r"(?=.*[0-9])[0-9A-Z][0-9A-Z._-]*")
+_WHOLE_YEAR = frozenset({"全年", "年度", "wholeyear"})
+_FROM_JANUARY = re.compile(r"1(?:月)?[-~—–至到]((?:1[0-2]|[2-9])月)(?:份)?")
+_MONTHS_IN_WORDS = (*"一二三四五六七八九十", "十一", "十二")
 _SHARE = re.compile(r"(\d{1,4}(?:\.\d)?)%")
 _COUNTED = re.compile(r"(\d[\d,]*)(?:个|家|户|项)?")
 
@@ -80,6 +84,11 @@ def is_national_code(cell: str) -> bool:
         return bool(cells.national_code(cell))
     except ValidationError:
         return False
+
+
+def is_code(cell: str) -> bool:
+    """Whether a text looks like a code of the register: signs without a blank, a digit among them."""
+    return bool(_CODE.fullmatch(cells.code(cell))) and not is_national_code(cell)
 
 
 def amount(cell: str, reading: Reading, *, signed: bool = False) -> int:
@@ -132,9 +141,16 @@ def day(cell: str, reading: Reading) -> dt.date:
 def month(cell: str, reading: Reading) -> Month:
     """A month with its year, or by its number alone in the year of the programme."""
     plain = unicodedata.normalize("NFKC", cell).strip().removesuffix("份").removesuffix("月")
+    if plain in _MONTHS_IN_WORDS and "月" in cell:
+        return Month(reading.year, _MONTHS_IN_WORDS.index(plain) + 1)
     if plain.isascii() and plain.isdigit() and 1 <= int(plain) <= MONTHS_OF_YEAR:
         return Month(reading.year, int(plain))
-    found = partial_date(cell, reading)
+    try:
+        found = partial_date(cell, reading)
+    except ValidationError as error:
+        if error.code == "january_or_october":
+            raise
+        return Month.parse(cell)  # which says that it is no month
     if found.precision in (Precision.YEAR, Precision.QUARTER):
         return Month.parse(cell)  # which says what is missing
     return Month(found.first.year, found.first.month)
@@ -147,6 +163,15 @@ def month_number(cell: str, reading: Reading) -> int:
         told = _("%(month)s is not a month of %(year)s.") % {"month": found, "year": reading.year}
         raise ValidationError(told, code="other_month")
     return found.number
+
+
+def through_month(cell: str, reading: Reading) -> int | None:
+    """The last of the months from January that a number speaks of, as 1-6月; None for all of the year."""
+    plain = spelled(cell)
+    if plain in _WHOLE_YEAR:
+        return None
+    found = _FROM_JANUARY.fullmatch(plain)
+    return month_number(found[1] if found else cell, reading)
 
 
 def tenths_of_percent(cell: str, _reading: Reading) -> int:
@@ -201,7 +226,13 @@ kind = _one_of(ProjectKind, {"产业项目": "plant", "园区": "park", "平台"
 basis = _one_of(Basis)
 status = _one_of(ListStatus, {"新开工": "new", "新建项目": "new", "续建项目": "continuing", "在建": "continuing"})
 stage = _one_of(Stage)
-measure, target_kind, relation = _one_of(Measure), _one_of(TargetKind), _one_of(Relation)
+measure, target_kind = _one_of(Measure), _one_of(TargetKind)
+relation = _one_of(
+    Relation,
+    dict.fromkeys(("以上", "不低于", "不少于", "至少"), Relation.AT_LEAST.value)
+    | {"大于": Relation.MORE_THAN.value}
+    | dict.fromkeys(("左右", "大约", "近"), Relation.ABOUT.value),
+)
 transferred = _one_of(Transferred, _YES | _NO)
 
 

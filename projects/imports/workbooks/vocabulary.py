@@ -18,7 +18,18 @@ _OWN_BESIDE = re.compile(
 # heads above several columns that say nothing more of them
 _NEUTRAL = frozenset(
     {
-        *("投资", "投资情况", "项目投资", "资金情况", "投资计划", "项目情况", "基本情况", "项目基本情况", "项目概况"),
+        *(
+            "其中",
+            "投资",
+            "投资情况",
+            "项目投资",
+            "资金情况",
+            "投资计划",
+            "项目情况",
+            "基本情况",
+            "项目基本情况",
+            "项目概况",
+        ),
         *("建设情况", "进度情况", "进展情况", "效益情况", "投资及效益"),
     }
 )
@@ -64,5 +75,6 @@ class Vocabulary:
         word, _unit = without_unit(text)
         if self.month:
             word = re.sub(rf"^(?:{self.year}年)?1(?:月)?[-~至—]0?{self.month}月(?:份)?", "年初至本月", word)
-            word = re.sub(rf"^(?:{self.year}年)?0?{self.month}月(?:份)?", "本月", word)
+            word = re.sub(rf"^(?:{self.year}年)?0?{self.month}月(?:份)?(?:当月|本月)?", "本月", word)
+        word = re.sub(rf"^(?:截至|截止)?{self.year - 1}年(?:12月)?[底末]", "截至上年底", word)
         return re.sub(rf"{self.year}年(?:度)?", "年度", word)

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Importance, PlausibilityKind
-from projects.models import Entry, MonthlyReport, PlausibilityRule, Project
+from projects.choices import Importance, PlausibilityKind, Unit
+from projects.models import Entry, MonthlyReport, PlausibilityRule, Project, Target
 from projects.money import BILLION, WAN, AmountInSentence
 from projects.plausibility.surroundings import Surroundings
 
@@ -19,8 +19,10 @@ _AMOUNTS = {
     "entry": ("planned_disbursement", "disbursed_before"),
     "plan": ("amount",),
 }
+_TARGETS = {"target": ("value",)}  # of those that are money
 # a month's amount too: whoever types 亿元 where 万元 are asked says ten thousand times too little
-_TOKENS = _AMOUNTS | {"monthlyreport": ("disbursed", "forecast")}
+_TOKENS = _AMOUNTS | _TARGETS | {"monthlyreport": ("disbursed", "forecast")}
+_OTHER_UNITS = _AMOUNTS | _TARGETS
 _MILLION = 10**6
 
 
@@ -38,7 +40,7 @@ def _below_floor(record: Any, rule: PlausibilityRule, around: Surroundings) -> I
 
 def _token(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     is_report = isinstance(record, MonthlyReport)  # which is looked at whole when it is handed in and reviewed
-    for name in _TOKENS[record._meta.model_name]:
+    for name in _TOKENS[record._meta.model_name] if _is_money(record) else ():
         amount = getattr(record, name)
         if amount and (is_report or name in around.changes(record)) and 0 < amount < (rule.limit or 0):
             yield Finding(name, AmountInSentence(amount))
@@ -46,12 +48,25 @@ def _token(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterato
 
 def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     """Where another amount stood so many times larger or smaller."""
-    if record._stored is None:
+    if record._stored is None or not _is_money(record):
         return
-    for name in (*_AMOUNTS.get(record._meta.model_name, ()),):
+    for name in _OTHER_UNITS[record._meta.model_name]:
         before, now, times = record._stored.get(name), getattr(record, name), rule.limit or 0
         if before and now and times and max(before, now) >= times * min(before, now):
             yield Finding(name, AmountInSentence(now), AmountInSentence(before))
+
+
+def _target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """One that is new, against what the list comes to or was said before; one that changes, against itself (above)."""
+    if record._stored is not None or not _is_money(record) or record.sector_id is not None:
+        return
+    value, usual, times = record.value, around.usual_target(record), rule.limit or 0
+    if value and usual and times and max(value, usual) >= times * min(value, usual):
+        yield Finding("value", AmountInSentence(value), AmountInSentence(usual))
+
+
+def _is_money(record: Any) -> bool:
+    return not isinstance(record, Target) or record.unit == Unit.CNY
 
 
 def _revenue(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
@@ -114,10 +129,20 @@ KINDS = (
     ),
     Kind(
         name=PlausibilityKind.OTHER_UNIT,
-        looks_at=_AMOUNTS,
+        looks_at=_OTHER_UNITS,
         finds=_other_unit,
         limit=WAN // 10,
         message=_("{value} stands where {other} stood, a difference of {limit} times or more: is it in another unit?"),
+    ),
+    Kind(
+        name=PlausibilityKind.TARGET,
+        looks_at={"target": ("value",)},
+        finds=_target,
+        limit=WAN // 10,
+        message=_(
+            "A target of {value} is {limit} times or more away from {other}, which the list comes to or an earlier target "
+            "says: is it in another unit?"
+        ),
     ),
     Kind(
         name=PlausibilityKind.REVENUE,

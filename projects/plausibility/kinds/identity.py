@@ -10,19 +10,42 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Importance, PlausibilityKind
 from projects.models import PlausibilityRule, Project
+from projects.periods import MONTHS_OF_YEAR
 from projects.plausibility.surroundings import Surroundings
+from projects.versioning import as_of
 from sectors.provinces import Province
 
 from .kind import Finding, Kind
 
 _USUAL_CODE = re.compile(r"[A-Z]+(-[A-Z0-9]+)*-[0-9]{4}-[0-9]+", re.ASCII)
 _OWN_PROVINCE = Province.HUNAN
+_REGIONS = {*Province.values, "00", "66"}  # none; the Construction Corps of Xinjiang
+_CENTURY, _FIRST_YEAR = 2000, 2013  # before which no platform gave codes
 
 
 def _code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     """A blank within a code is taken out before it is stored, so that what stands here is a name and a number."""
     if not _USUAL_CODE.fullmatch(record.code):
         yield Finding("code", record.code)
+
+
+def _national_code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """2304-430100-…: when the platform gave it, as year and month or, in its first years, as the year alone; and where the
+    project is, by the code of its province, 00 for none. Nothing else of it is known to mean anything (GB/T 40058).
+    """
+    if not record.national_code:
+        return
+    date, region = record.national_code.split("-")[:2]
+    if not _has_been(date):
+        yield Finding("national_code", record.national_code, date)
+    elif region[:2] not in _REGIONS:
+        yield Finding("national_code", record.national_code, region)
+
+
+def _has_been(date: str) -> bool:
+    today, month = as_of.today(), int(date[2:])
+    of_month = 1 <= month <= MONTHS_OF_YEAR and (_CENTURY + int(date[:2]), month) <= (today.year, today.month)
+    return of_month or _FIRST_YEAR <= int(date) <= today.year
 
 
 def _name(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
@@ -45,6 +68,15 @@ KINDS = (
         looks_at={"project": ("code",)},
         finds=_code,
         message=_("The code “{value}” is unlike the others, such as HN-EI-2023-01."),
+    ),
+    Kind(
+        name=PlausibilityKind.NATIONAL_CODE,
+        looks_at={"project": ("national_code",)},
+        finds=_national_code,
+        message=_(
+            "In the national project code {value}, “{other}” is neither a year or month up to now nor a region of the "
+            "country."
+        ),
     ),
     Kind(
         name=PlausibilityKind.NAME,

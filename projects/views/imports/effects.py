@@ -7,14 +7,17 @@ from fractions import Fraction
 from typing import Any
 from urllib.parse import parse_qsl
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from projects.choices import TargetKind, Unit
+from projects.exports.fill_in import instructions_name
 from projects.importing.moved import MovedFigure, of_json
 from projects.importing.moved_targets import MovedTarget
 from projects.importing.reading import Reading
-from projects.imports.workbooks.fields import FIELDS
+from projects.imports.workbooks.fields import ABOUT, FIELDS, LISTS
 from projects.imports.workbooks.mapping import Certainty
 from projects.imports.workbooks.tables import LeftOut
 from projects.models import Import, Target
@@ -135,11 +138,24 @@ def unused(imported: Import, reading: Reading) -> list[str]:
             why = Certainty(column.certainty if not column.field else Certainty.BESIDE).label
             values = {"column": column.letters, "head": column.head or "—", "why": why}
             told.append(_("Column %(column)s, “%(head)s”: %(why)s") % values)
+    own = _own_sheets(reading)
     for sheet in reading.sheets:
-        if sheet.name != imported.sheet:
+        if sheet.name != imported.sheet and sheet.name not in own:
             pattern = _("Hidden sheet “%(name)s”: not read") if sheet.is_hidden else _("Sheet “%(name)s”: not read")
             told.append(pattern % {"name": sheet.name})
     if reading.hidden_rows:
         rows = formatting.listing([str(row) for row in reading.hidden_rows[:_SPELLED_OUT]])
         told.append(_("Hidden rows are read like all others: %(rows)s") % {"rows": rows})
     return told
+
+
+def _own_sheets(reading: Reading) -> set[str]:
+    """Those of a workbook that we made to be filled in, which nobody has put there."""
+    hidden = {sheet.name for sheet in reading.sheets if sheet.is_hidden}
+    if not {ABOUT, LISTS} <= hidden:
+        return set()
+    names = {ABOUT, LISTS}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            names.add(instructions_name())
+    return names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,7 +21,7 @@ from projects.models import Import
 from projects.text import LARGEST_KEY
 from projects.totals.scope import Scope
 
-from .. import links
+from .. import formatting, links
 from ..list_pages import PAGE
 from ..pages import one_of
 from ..parameters import reads
@@ -37,6 +38,7 @@ from .sheet_shown import letters_shown, sheet_rows
 LOOK_AGAIN = 4  # seconds until a page of what is under way is shown anew
 _UNDER_WAY = (ImportState.CHECKING, ImportState.CONFIRMING, ImportState.UNDOING)
 _COLUMNS = "columns"  # the step of a preview that goes back to its columns
+_SHOWN = 80  # characters of a step that is none
 _UNDO = "undo"  # the step of what was written that looks whether it can be taken back
 
 
@@ -49,7 +51,8 @@ def import_one(request: HttpRequest, key: int) -> HttpResponse:
     if request.method == "POST":
         step = STEPS.get(request.POST.get("action", ""))
         if step is None:
-            raise Http404
+            told = {"value": request.POST.get("action", "")[:_SHOWN], "known": formatting.listing(STEPS)}
+            raise ValidationError({"action": _("“%(value)s” is not known. Known: %(known)s.") % told})
         step(request, found, attempt)
         if not attempt.failed:
             return HttpResponseRedirect(links.page("import", str(found.pk), filters=False))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.importing import begin
+from projects.importing.sending import may_send
 from projects.imports.workbooks.fields import WorkbookKind
 from projects.models import Import
 from projects.totals.scope import Scope
@@ -30,8 +31,8 @@ _PASTED_ENDING = ".txt"
 @reads(PAGE)
 def imports(request: HttpRequest) -> HttpResponse:
     """A POST sends a table and leads to its own page."""
-    may_send = request.user.has_perm("projects.add_import")
-    if not may_send and (request.method == "POST" or not access_of(request.user).writes):
+    sends = request.user.has_perm("projects.add_import")
+    if not sends and (request.method == "POST" or not access_of(request.user).writes):
         raise PermissionDenied
     scope = Scope.of(request)
     form = _form(request, scope)
@@ -44,6 +45,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "title": _("Imports"),
         "form": form,
         "templates": _templates(scope, form),
+        "sends_whole": may_send(request.user, WorkbookKind.TARGETS),
         "sees_all": access_of(request.user).writes_all,
         "lines": import_lines(visible[pages.first - 1 : pages.last]),
         "pages": pages,

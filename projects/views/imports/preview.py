@@ -14,7 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from projects.choices import AskedAtCell, CellVerdict
 from projects.importing.reading import Reading
-from projects.imports.workbooks.fields import FIELDS, KEYS_OF, NAMES, is_of_projects
+from projects.imports.workbooks.fields import FIELDS, KEYS, KEYS_OF, NAMES, is_of_projects
 from projects.imports.workbooks.register_rows import CHOSEN
 from projects.models import Import, ImportedCell, Project
 
@@ -28,7 +28,7 @@ from .questions import Question, Questions
 TO_LOOK_AT = "look"  # all but what would stay as it is
 CELLS = (TO_LOOK_AT, *CellVerdict.values)
 FIELD_NAMES = tuple(dict.fromkeys(name for fields in FIELDS.values() for name in fields))
-_OF_WHOLE_ROW = "row"  # the code of a cell that is only refused with its row
+_OF_WHOLE_ROW = ("row", "key")  # codes of cells that are only refused with their row
 
 
 @dataclass(frozen=True)
@@ -151,6 +151,11 @@ def _lines(
     return [_line(each, words, names, projects, questions, is_hidden=each.row in hidden) for each in found]
 
 
+def _key_of(project: Project | None, field: str) -> str:
+    """What the register says of what a cell names a project by."""
+    return str(getattr(project, field, "") or "") if field in KEYS else ""
+
+
 def _about_label(kind: str) -> str:
     """What the rows of a kind are about."""
     labels = [_("Project")] if is_of_projects(kind) else [FIELDS[kind][key].label for key in KEYS_OF[kind]]
@@ -176,19 +181,19 @@ def _line(
     is_hidden: bool,
 ) -> CellLine:
     project = projects.get(cell.project)
-    told = [cell.words] if cell.words else [_("the whole row is refused")] if cell.code == _OF_WHOLE_ROW else []
+    told = [cell.words] if cell.words else [_("the whole row is refused")] if cell.code in _OF_WHOLE_ROW else []
     told += [questions.of_conflict(cell)] if cell.question == AskedAtCell.CONFLICT else []
     told += [_("selected by you, no cell says it")] if cell.code == CHOSEN else []
     told += [_("hidden row")] if is_hidden else []
     told += [_("only proposed: the province decides")] if cell.is_proposal else []
-    is_read = cell.verdict != CellVerdict.REFUSED
+    is_read = cell.verdict != CellVerdict.REFUSED and not cell.is_key
     return CellLine(
         address=cell.address,
         project=project.name if project else names.get(cell.row, ""),
         project_url=links.project(project.code) if project else "",
         code=cell.project,
         field=words.field(cell.field),
-        before=words.text(cell.field, cell.before),
+        before=_key_of(project, cell.field) if cell.is_key else words.text(cell.field, cell.before),
         after=words.text(cell.field, cell.after) if is_read else cell.text,
         verdict=cell.verdict,
         verdict_label=str(cell.get_verdict_display()),

@@ -142,6 +142,30 @@ def test_what_is_behind_adds_up_to_the_gap_of_all(public_read, register, client)
         assert text in found.lower(), text
 
 
+@pytest.mark.parametrize(
+    ("language", "of_list", "own"),
+    [
+        ("en", "behind the announced plan", "these projects' own plans"),
+        ("zh-hans", "按公布计划落后", "所列项目的年度计划投资"),
+    ],
+)
+def test_a_gap_says_whether_it_is_to_the_plan_of_the_list_or_to_the_projects_own(
+    public_read, register, client, language, of_list, own
+):
+    """Where some have none, these come to less: the same words for both would be two numbers for one thing."""
+    with writing():
+        for entry in Entry.objects.filter(project__code__in=["HN-EI-2023-13", "HN-EI-2023-14"]):
+            entry.planned_disbursement = None
+            entry.save()
+    assert of_list in heading(client, lang=language)
+    of_projects = behind(client, lang=language)
+    assert own in of_projects
+    assert "−7.76" not in of_projects.replace("77.6", "7.76")
+    part = {"sector": "advanced-computing", "lang": language}
+    assert own in heading(client, **part)
+    assert own in behind(client, **part)
+
+
 def test_each_gap_opens_to_the_plan_that_it_is_of(public_read, register, client):
     page = opened(client, "/", lang="en")
     gaps = [anchor for anchor in page.anchors if anchor.href.endswith("#plan-announced")]

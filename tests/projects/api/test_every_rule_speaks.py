@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from projects.choices import PlausibilityKind
-from projects.models import Project
+from projects.models import Import, Project
 from projects.versioning.revisions import writing
+from tests.projects.importing.sent import worked
+from tests.projects.importing.test_by_api import post
 
 from .reporting import JULY, draft, entry_of, path_of
 from .test_plausibility import BUREAU, OWN, PATH, PLAN, PLAUSIBLE, TINY, WHY, named
@@ -70,11 +72,25 @@ def after_production(system: Any) -> Any:
     return submitted(code=code, disbursed=0, stage="trial")(system)
 
 
+def target_in_another_unit(system: Any) -> None:
+    """Targets come by workbook or by the administration."""
+    source = "https://gxt.hunan.gov.cn/2023/plan.html"
+    rows = [["指标", "类型", "来源", "金额（万元）"], ["年度计划投资", "调度", source, 473]]
+    posted = post(system.client, rows, kind="targets").json()
+    worked(Import.objects.get())
+    [doubt] = system.get(posted["url"]).data["doubts"]
+    body = {"reason": WHY, "confirm": [doubt["code"]]}
+    assert system.client.post(f"{posted['url']}confirm/", body, content_type="application/json").status_code == 202
+    assert worked(Import.objects.get()).state == "done"
+
+
 MINUS: dict[str, Any] = {"disbursed": -3_000_000_000, "correction_reason": "误报"}
 SPEAKS: dict[PlausibilityKind, Write] = {
     Kind.FLOOR: changed(**TINY),
     Kind.TOKEN_AMOUNT: changed(**TINY),
     Kind.OTHER_UNIT: changed(**TINY),
+    Kind.TARGET: target_in_another_unit,
+    Kind.NATIONAL_CODE: changed(national_code="2399-430100-04-01-123456"),
     Kind.REVENUE: added(
         "/projects/", **PLAUSIBLE | {"expected_revenue": 450 * 10**9, "expected_revenue_reported_by": BUREAU}
     ),

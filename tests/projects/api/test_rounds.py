@@ -164,6 +164,8 @@ def test_a_round_at_the_end_of_the_calendar_is_refused_at_its_day(system_of: Any
         ({"grace_days": 10**6}, "grace_days"),
         ({"grace_days": None}, "grace_days"),
         ({"opens": None}, "opens"),
+        ({"opens": "2023-07-31"}, "opens"),
+        ({"opens": "2023-08-20", "due": "2023-08-25", "closes": "2023-08-30"}, "closes"),
         ({"state": "open"}, "state"),
         ({"programme": 2023}, "programme"),
         ({"reports_in": 1}, "reports_in"),

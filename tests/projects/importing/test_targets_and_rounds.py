@@ -113,6 +113,83 @@ def test_a_value_that_a_blank_cell_would_clear_is_asked_for(province):
     assert faults(imported) == {"F2": ("missing", "请填写数值。"), "F3": ("missing", "请填写数值。")}
 
 
+def test_of_a_new_target_nothing_was_said_before(province):
+    rows = [["项目数", "公布", None, f"{URL} 2023-12-05", "等于", None, 45]]
+    imported = sent(province, [TARGETS, *rows], kind="targets")
+    cells = {each.field: (each.verdict, each.before, each.after) for each in imported.cells.all()}
+    assert {verdict for verdict, _before, _after in cells.values()} == {"new"}
+    assert {before for _verdict, before, _after in cells.values()} == {None}
+    assert cells["kind"][2] == "announced"
+
+
+def test_of_a_new_round_nothing_was_said_before(province):
+    rows = [[12, "2024-01-01", "2024-01-10", 0, "2024-01-20"]]
+    imported = sent(province, [ROUNDS, *rows], kind="rounds")
+    assert {(each.verdict, each.before) for each in imported.cells.all()} == {("new", None)}
+
+
+def test_a_refused_cell_shows_what_is_stored(province):
+    plan = target(measure="planned_disbursement", kind="announced")
+    rows = [["年度计划投资", "公布", None, plan.source.url, "大概", "很多", None]]
+    imported = sent(province, [TARGETS, *rows], kind="targets")
+    stored = {each.field: each.before for each in imported.cells.filter(verdict="refused")}
+    assert (stored["relation"], stored["value"]) == (plan.relation, plan.value)
+
+
+def test_words_of_announcements_are_read(province):
+    rows = [
+        ["达产年收入", "公布", "全年", URL, "以上", 1500, None],
+        ["完成投资", "报道", "1-6月", URL, "左右", 158.9, None],
+        ["完成投资", "报道", "1月至11月", URL, "大于", 400, None],
+        ["项目数", "公布", "1－13月", URL, "不少于", None, 42],
+    ]
+    imported = sent(province, [TARGETS, *rows], kind="targets")
+    said = {(each.row, each.field): each.after for each in imported.cells.all()}
+    assert [said[row, "relation"] for row in (2, 3, 4)] == ["at least", "about", "more than"]
+    assert [said[row, "through_month"] for row in (2, 3, 4)] == [None, 6, 11]
+    assert "C5" in faults(imported)
+
+
+def test_rows_that_say_the_same_show_what_is_stored(province):
+    plan = target(measure="planned_disbursement", kind="announced")
+    row = ["年度计划投资", "公布", None, plan.source.url, None, 480, None]
+    imported = sent(province, [TARGETS, row, row], kind="targets")
+    assert {each.before for each in imported.cells.filter(field="value")} == {plan.value}
+
+
+@pytest.mark.parametrize(
+    ("measure", "kind", "head", "value", "doubts"),
+    [
+        ("年度计划投资", "调度", "金额（亿元）", 473, []),
+        ("年度计划投资", "调度", "金额（万元）", 473, ["target"]),  # ten thousand times too little
+        ("年度计划投资", "调度", "金额（亿元）", 4_730_000, ["target"]),  # 万元, read as 亿元
+        ("完成投资", "报道", "金额（亿元）", 40, []),
+        ("完成投资", "报道", "金额（万元）", 40, ["target", "token-amount"]),
+        ("单个项目最低投资额", "调度", "金额（万元）", 5, ["target", "token-amount"]),  # 5亿元 was announced
+        ("单个项目最低投资额", "调度", "金额（亿元）", 3, []),
+        ("年度计划投资", "公布", "金额（亿元）", 480, []),
+        ("年度计划投资", "公布", "金额（万元）", 473, ["other-unit"]),  # where 473亿元 stand
+    ],
+)
+def test_a_target_out_of_scale_is_doubted(plausible, province, measure, kind, head, value, doubts):
+    source = target(measure="planned_disbursement", kind="announced").source.url if kind == "公布" else URL
+    rows = [["指标", "类型", "来源", head], [measure, kind, source, value]]
+    imported = sent(province, rows, kind="targets")
+    assert (imported.state, sorted(each["code"] for each in imported.doubts)) == ("ready", doubts)
+    said = imported.cells.get(field="value").words
+    assert bool(said) == bool(doubts)
+    if doubts:
+        refused = worked(confirm(imported, user=province, reason=WHY))
+        assert (refused.state, said in refused.words) == ("ready", True)
+        done = worked(confirm(refused, user=province, reason=WHY, confirmed_rules=doubts))
+        assert stated(done) == ("done", "")
+
+
+def test_what_is_counted_has_no_unit_of_money(plausible, province):
+    rows = [["指标", "类型", "来源", "数量"], ["项目数", "调度", URL, 3], ["入园企业", "调度", URL, 2_000_000]]
+    assert sent(province, rows, kind="targets").doubts == []
+
+
 def test_rounds_are_made_and_moved(province):
     rows = [["6月", None, "2023年7月12日", None, None], [12, "2024-01-01", "2024.1.10", 3, "2024/1/20"]]
     imported = written(province, [ROUNDS, *rows], kind="rounds")
@@ -133,6 +210,29 @@ def test_a_round_that_cannot_be_is_refused(province):
     found = faults(sent(province, [ROUNDS, *rows], kind="rounds"))
     assert found.keys() >= {"C2", "B3", "D3", "D4"}
     assert found["C2"][1] == "报送期限不能早于开始日。"
+
+
+def test_what_a_new_round_lacks_is_named(province):
+    rows = [["十二月", "2024-01-01", "2024-01-10", 3, None], ["十三月", None, None, None, None]]
+    found = faults(sent(province, [ROUNDS, *rows], kind="rounds"))
+    assert found["A2"][1] == "报送截止日：新记录必须填写。"
+    assert found["A3"][1] == "“十三月”不是月份。请按 2023-06 的样式填写。"
+
+
+def test_a_month_in_words_is_read(province):
+    rows = [
+        ["八月", "2023-09-01", "2023-09-10", 3, "2023-09-20"],
+        ["十一月份", "2023-12-01", "2023-12-10", 3, "2023-12-20"],
+    ]
+    imported = sent(province, [ROUNDS, *rows], kind="rounds")
+    assert [cell.after for cell in imported.cells.filter(field="month").order_by("row")] == [8, 11]
+
+
+def test_a_round_stays_in_its_time_at_this_door_too(province):
+    rows = [[9, "2023-08-31", "2023-10-10", 3, "2023-10-20"], [10, "2023-10-20", "2023-10-25", 0, "2023-10-30"]]
+    found = faults(sent(province, [ROUNDS, *rows], kind="rounds"))
+    assert found["B2"][1] == "报送开始日不能早于该月第一天（2023-09-01）。"
+    assert found["E3"][1] == "报送截止日不能早于该月最后一天（2023-10-31）。"
 
 
 def test_only_who_may_write_them_may_send_them(changsha_writer):

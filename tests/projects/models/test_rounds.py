@@ -62,6 +62,9 @@ def test_without_a_reporting_day_it_is_today_in_shanghai(register, monkeypatch, 
         ({"grace_days": 11}, "grace_days"),
         ({"grace_days": 30_000}, "grace_days"),
         ({"due": None}, "due"),
+        ({"opens": dt.date(2023, 6, 30)}, "opens"),
+        ({"opens": dt.date(2022, 8, 1)}, "opens"),
+        ({"opens": dt.date(2023, 7, 20), "due": dt.date(2023, 7, 25), "closes": dt.date(2023, 7, 30)}, "closes"),
     ],
 )
 def test_days_out_of_order_are_refused_at_their_field(register, values, field):
@@ -71,6 +74,17 @@ def test_days_out_of_order_are_refused_at_their_field(register, values, field):
     with pytest.raises(ValidationError) as refused:
         july.save()
     assert list(refused.value.message_dict) == [field]
+
+
+def test_a_round_may_open_within_its_month_and_close_with_it(register):
+    july = round_of(7)
+    july.opens, july.due, july.grace_days, july.closes = (
+        *(dt.date(2023, 7, day) for day in (1, 25)),
+        0,
+        dt.date(2023, 7, 31),
+    )
+    july.save()
+    assert Round.objects.get(pk=july.pk).closes == dt.date(2023, 7, 31)
 
 
 def test_the_last_punctual_day_follows_due_and_grace(register):

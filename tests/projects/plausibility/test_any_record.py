@@ -12,7 +12,18 @@ from django.utils.translation import override
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projects.models import Entry, Milestone, MonthlyReport, Plan, PlausibilityRule, Problem, Programme, Project
+from projects.models import (
+    Entry,
+    Milestone,
+    MonthlyReport,
+    Plan,
+    PlausibilityRule,
+    Problem,
+    Programme,
+    Project,
+    Source,
+    Target,
+)
 from projects.money import LIMIT
 from projects.plausibility.asking import doubts_about
 from projects.plausibility.kinds import KINDS, kinds_about
@@ -25,11 +36,13 @@ amounts = st.one_of(st.none(), st.sampled_from([0, 1, 999_999, 5 * 10**8, LIMIT 
 days = st.one_of(st.none(), st.dates(dt.date(1949, 1, 1), dt.date(2149, 12, 31)))
 precise = st.one_of(st.none(), st.sampled_from(["1995", "2023", "2023-Q2", "2099", "2022-07", "2023-03-31"]))
 texts = st.sampled_from(["", "x", "湖南三安半导体二期", "{value}{other}{limit}"])
+NATIONAL_CODES = ("2304-430100-04-01-123456", "0000-000000-00-00-000000", "9913-990000-99-99-999999")
 projects = st.fixed_dictionaries(
     {
         "code": st.sampled_from(["HN-EI-2023-99", "甲1", "X", "1", "A-2023-1"]),
         "name_zh": st.sampled_from(["新项目", "湖南三安半导体二期", "{limit}"]),
         "kind": st.sampled_from(["plant", "park"]),
+        "national_code": st.sampled_from([None, *NATIONAL_CODES]),
         "total_investment": amounts,
         "expected_revenue": amounts,
         "transferred": st.sampled_from(["yes", "no", "unknown"]),
@@ -108,6 +121,11 @@ def test_no_rule_fails_on_a_valid_record(
                 project.total_investment = 1
                 speak(project, rules)
                 _around(entry, said, more, rules)
+                for measure in ("total_investment", "disbursed", "project_count", "minimum_project_investment"):
+                    target = Target(programme=entry.programme, measure=measure, source=Source.objects.first())
+                    target.value, target.kind = place["planned_disbursement"] or 0, "monitored"
+                    if valid(target):
+                        speak(target, rules)
         transaction.set_rollback(True)
 
 

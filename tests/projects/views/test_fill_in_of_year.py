@@ -66,18 +66,31 @@ def test_last_years_targets_begin_this_years(province, client_of):
     offered = [row for row in rows if row[at["source"]].value is None]
     assert offered
     assert all(row[at["value"]].value is None and row[at["number"]].value is None for row in offered)
-    assert counted(checked(province, saved(book), "targets", year=2024)) == {"unchanged": len(rows)}
+    stored = {"unchanged": len(rows) - len(offered)} if len(rows) > len(offered) else {}
+    unfilled = checked(province, saved(book), "targets", year=2024)
+    assert counted(unfilled) == stored  # what is only offered is none of its rows
+    assert unfilled.cells.values("row").distinct().count() == len(rows) - len(offered)
     filled = next(row for row in offered if row[at["measure"]].value == "入园企业")
     assert filled[at["source"] + 1].value == "超过 1,000 家"
     assert not filled[at["source"]].protection.locked
     filled[at["source"]].value, filled[at["number"]].value = URL, 1200
     imported = checked(province, saved(book), "targets", year=2024)
-    assert counted(imported) == {"new": 1, "unchanged": len(rows) - 1}
+    assert counted(imported) == {"new": 1} | stored
     imported = worked(confirm(imported, user=province, reason=WHY))
     assert (imported.state, imported.words) == ("done", "")
     made = Target.objects.get(programme__year=2024, measure="enterprises_attracted")
     assert (made.value, made.relation, made.sector.code) == (1200, "more than", "5g-electronic-circuits")
     assert str(made.source.published_on) == "2024-02-01"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("kind", ["targets", "rounds", "register"])
+def test_the_sheets_that_are_ours_are_not_said_to_be_unused(province, client_of, kind, language):
+    client = client_of(province)
+    imported = checked(province, saved(book_at(client, address(kind, lang=language))), kind)
+    shown = client.get(f"/imports/{imported.pk}/", {"lang": "en"}).content.decode()
+    assert imported.state == "ready"
+    assert "”: not read" not in shown
 
 
 def test_last_years_rounds_begin_this_years(province, client_of):

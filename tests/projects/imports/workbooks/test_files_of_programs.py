@@ -43,6 +43,17 @@ def test_a_row_of_nothing_but_a_formula_that_was_never_computed_is_not_lost():
     assert table.rows == (1, 2, 3)
 
 
+def test_a_formula_that_came_to_an_empty_text_is_blank_and_no_fault(tmp_path):
+    """As of tables that are filled down beyond their records: =IF(B3="","",B3*2)."""
+    rows = [[*PLAIN[0], "备注"], *([*row, f'=IF(B{n}=200,"大","")'] for n, row in enumerate(PLAIN[1:], start=2))]
+    below = [[None, None, None, f'=IF(B{n}="","",B{n}*2)'] for n in (4, 5)]
+    content = of_office(xlsx([*rows, *below]), tmp_path)
+    table, _columns = read(content)
+    assert table.grid.faults == {}
+    assert table.rows == (1, 2)
+    assert [table.grid.text(row, 3) for row in table.rows] == ["", "大"]
+
+
 def test_a_formula_of_xlsxwriter_has_no_value_though_it_says_zero():
     file = io.BytesIO()
     workbook = xlsxwriter.Workbook(file)

@@ -47,6 +47,8 @@ def test_a_mapping_comes_back_from_json_as_it_was():
         ({"B": {"field": ["code"]}}, "mapping"),
         ({"B": "code"}, "mapping"),
         ({"B": {"field": "code", "blank_clears": "yes"}}, "mapping"),
+        ({"B": {"field": "code", "blank_clear": True}}, "unknown_member"),
+        ({"B": {"feld": "code"}}, "unknown_member"),
         ({"Z": {"field": "code"}}, "no_column"),
         ({"B": {"field": "name_zh"}}, "twice"),
     ],

@@ -207,3 +207,38 @@ def test_what_a_project_is_stands_in_a_monthly_form_to_be_recognised_and_is_not_
 def test_a_column_without_a_head_is_named_and_not_asked():
     _table, columns = read(xlsx([["项目名称", "总投资（万元）", None], ["甲", 1, "待定"]]))
     assert (columns[2].letters, columns[2].field, columns[2].samples, columns[2].question) == ("C", "", ("待定",), None)
+
+
+def test_heads_of_three_rows_with_a_group_within_a_group_are_read():
+    rows = [
+        ["重点项目计划表"],
+        ["项目名称", "投资情况（亿元）", None, None, "所属行业"],
+        [None, "总投资", "其中", None, None],
+        [None, None, "截至2022年底累计完成投资", "2023年计划投资", None],
+        ["甲", 120.5, 30, 25.25, "能源电子"],
+    ]
+    merged = ["A1:E1", "A2:A4", "B2:D2", "B3:B4", "C3:D3", "E2:E4"]
+    assert fields(xlsx(rows, merged=merged)) == {
+        "A": ("name_zh", None),
+        "B": ("total_investment", YI),
+        "C": ("disbursed_before", YI),
+        "D": ("planned_disbursement", YI),
+        "E": ("sector", None),
+    }
+
+
+@pytest.mark.parametrize(
+    ("head", "field"),
+    [
+        ("7月当月完成投资（万元）", "disbursed"),
+        ("2023年7月份当月完成投资（万元）", "disbursed"),
+        ("6月当月完成投资（万元）", None),  # of another month
+    ],
+)
+def test_the_month_that_is_read_may_be_said_with_its_number_and_as_this(head, field):
+    found = fields(xlsx([["项目编号", head], ["HN-EI-2023-13", 1]]), kind="reports", month=7)
+    assert found.get("B", (None, None))[0] == field
+
+
+def test_the_end_of_another_year_is_not_that_of_the_last():
+    assert "B" not in fields(xlsx([["项目名称", "截至2021年底累计完成投资（万元）"], ["甲", 1]]))

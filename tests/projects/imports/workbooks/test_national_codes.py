@@ -13,7 +13,7 @@ from projects.models.fields import NATIONAL_CODE_REFUSED
 from projects.versioning.revisions import writing
 from tests.people import ZHUZHOU
 
-from .made import asked, faults, fields, looked_at, verdicts, xlsx
+from .made import asked, faults, fields, looked_at, read, verdicts, xlsx
 
 FIRST, SECOND = "HN-EI-2023-01", "HN-EI-2023-02"
 NATIONAL, OTHER, FREE = "2304-430100-04-01-123456", "2304-430200-04-01-000001", "2017-430100-39-03-000007"
@@ -124,7 +124,21 @@ def test_two_rows_of_one_are_refused(register, province):
     lines = [[None, FREE, "甲", 1, "能源电子"], [None, FREE, "乙", 1, "能源电子"]]
     found = looked_at(xlsx([HEADS, *lines]), province)
     assert [row.verdict for row in found.rows] == ["refused", "refused"]
-    assert {code for code, words in faults(found).values() if words} == {"twice"}
+    assert {place: words for place, (_code, words) in faults(found).items() if words} == {
+        "B2": "第3行的投资项目统一代码与此相同，一个代码只属于一个项目。",
+        "B3": "第2行的投资项目统一代码与此相同，一个代码只属于一个项目。",
+    }
+
+
+def test_two_known_projects_are_not_given_one(register, province):
+    lines = [[FIRST, FREE, None, 1, None], [SECOND, FREE, None, 1, None]]
+    found = faults(looked_at(xlsx([HEADS, *lines]), province, mapping=MAPPING))
+    assert {place for place, (_code, words) in found.items() if words} == {"B2", "B3"}
+
+
+def test_two_rows_about_one_project_say_that_first(coded, province):
+    found = faults(looked_at(xlsx([HEADS, [None, NATIONAL, None, 1, None], [FIRST, None, None, 2, None]]), province))
+    assert {place for place, (_code, words) in found.items() if "这个项目" in words} == {"A3", "B2"}
 
 
 def test_blank_cells_that_clear_are_not_the_same_code(coded, province):
@@ -137,7 +151,24 @@ def test_blank_cells_that_clear_are_not_the_same_code(coded, province):
 def test_codes_of_another_kind_under_its_head_are_asked_about():
     heads = ["项目代码", "项目名称"]
     assert asked(xlsx([heads, ["ABC-1", "甲"]])) == {"A": "field"}
+    assert asked(xlsx([["项目编号", "项目名称"], [NATIONAL, "甲"]])) == {"A": "field"}
     assert fields(xlsx([heads, [NATIONAL, "甲"]])) == {"A": ("national_code", None), "B": ("name_zh", None)}
+
+
+@pytest.mark.parametrize(
+    ("head", "cells", "suggested"),
+    [
+        ("项目代码", [FIRST, SECOND], ("code",)),
+        ("项目代码", ["ＨＮ－ＥＩ－２０２３－０１"], ("code",)),
+        ("项目代码", ["待赋码", "无"], ()),
+        ("项目编号", [NATIONAL, FREE], ("national_code",)),
+    ],
+)
+def test_what_the_cells_hold_is_suggested(head, cells, suggested):
+    column = read(xlsx([[head, "项目名称"], *([cell, "甲"] for cell in cells)]))[1][0]
+    assert column.field == ""
+    assert column.suggestions[: len(suggested)] == suggested
+    assert not {"code", "national_code"} & set(column.suggestions[len(suggested) :])
 
 
 @pytest.mark.parametrize(("code", "national", "fault"), [(None, NATIONAL, ""), (SECOND, NATIONAL, "taken")])

@@ -26,8 +26,8 @@ def test_a_cell_is_new_changed_unchanged_or_refused(province):
         "C2": ("unchanged", 1_047_340_000, 1_047_340_000),
         "D2": ("changed", 896_160_000, 10_000),
         "A3": ("unchanged", "HN-EI-2023-14", "HN-EI-2023-14"),
-        "C3": ("refused", None, None),
-        "D3": ("refused", None, None),
+        "C3": ("refused", 1_761_370_000, None),
+        "D3": ("refused", 1_000_930_000, None),
     }
     assert found.counts == {
         "rows": {"new": 0, "changed": 1, "unchanged": 0, "refused": 1, "conflicts": 0},
@@ -245,3 +245,10 @@ def test_many_rows_need_as_many_questions_as_few(province, django_assert_max_num
         looked_at(few, province)
     with django_assert_max_num_queries(16):
         looked_at(many, province)
+
+
+def test_a_row_that_is_refused_as_a_whole_shows_what_is_stored(province):
+    found = of(province, [CODE, None, 1, 1, None], [CODE, None, 2, 2, None])
+    assert [row.project for row in found.rows] == [CODE, CODE]
+    assert verdicts(found)["C3"] == ("refused", 1_047_340_000, None)
+    assert verdicts(found)["D2"] == ("refused", 896_160_000, None)

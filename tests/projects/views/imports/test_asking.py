@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 
 from projects.importing import confirm
-from projects.models import Import
+from projects.models import Import, Project
+from projects.versioning.revisions import writing
 from tests.pages import opened
 from tests.projects.importing.sent import CODE, NAME, REGISTER, WHY, sent, worked
 from tests.projects.importing.test_heads_of_texts import as_text
 from tests.projects.models.reports_made import CHANGSHA_CODE
+from tests.projects.views.imports_made import OF_ANOTHER
 
 VERSIONED = ["编号", "版本", "总投资（万元）"]
 
@@ -44,6 +46,27 @@ def test_a_sector_is_chosen_on_the_page(client_of: Any, province: Any) -> None:
     answered(client, found, "choose", **{"sector-2": "energy-electronics"})
     assert found.counts["rows"]["new"] == 1
     assert "selected by you" in opened(client, f"/imports/{found.pk}/", lang="en").text
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_which_of_several_projects_of_a_name_is_chosen_on_the_page(
+    client_of: Any, province: Any, language: str
+) -> None:
+    """Until somebody has, it is said what is waited for; then the cell that names it says what the register does."""
+    name = Project.objects.get(code=OF_ANOTHER)
+    name.name_zh = NAME
+    with writing():
+        name.save()
+    client, found = client_of(province), sent(province, [REGISTER[1:3], [NAME, 5000]])
+    page = opened(client, f"/imports/{found.pk}/", lang=language)
+    waits = {"en": "as long as nothing is selected", "zh-hans": "尚未作出选择"}[language]
+    assert waits in page.text
+    assert {"HN-EI-2023-13", OF_ANOTHER, "new"} <= {each.get("value") for tag, each in page.elements if tag == "option"}
+    answered(client, found, "choose", **{"project-2": OF_ANOTHER})
+    worked(found)
+    assert found.cells.get(field="total_investment").project == OF_ANOTHER
+    page = opened(client, f"/imports/{found.pk}/", lang=language)
+    assert (waits in page.text, page.text.count(NAME) >= 2) == (False, True)  # stored, and in the file
 
 
 @pytest.mark.parametrize(

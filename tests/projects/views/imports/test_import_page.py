@@ -111,8 +111,20 @@ def test_what_would_write_nothing_offers_no_confirming(client_of: Any, province:
     assert ("confirm" in names_of(page), "There is nothing to write in it" in page.text) == (False, True)
 
 
-def test_an_unknown_step_or_import_is_not_there(client_of: Any, province: Any) -> None:
+@pytest.mark.parametrize("action", ["write", ""])
+@pytest.mark.parametrize(("language", "said"), [("en", "Known: map, choose"), ("zh-hans", "可用")])
+def test_an_unknown_step_is_refused_in_words(
+    client_of: Any, province: Any, action: str, language: str, said: str
+) -> None:
     found = sent(province, [REGISTER, [CODE, None, 5000, None, None]])
-    assert client_of(province).post(f"/imports/{found.pk}/", {"action": "write"}).status_code == 404
+    answer = client_of(province).post(f"/imports/{found.pk}/?lang={language}", {"action": action})
+    text = answer.content.decode()
+    assert (answer.status_code, f"“{action}”" in text, said in text) == (400, True, True)
+    assert Import.objects.get().state == "ready"
+
+
+def test_an_unknown_import_is_not_there(client_of: Any, province: Any) -> None:
+    found = sent(province, [REGISTER, [CODE, None, 5000, None, None]])
+    assert client_of(province).post("/imports/999999/", {"action": "confirm"}).status_code == 404
     assert client_of(province).get(f"/imports/{10**30}/").status_code == 404
     assert client_of(province).get(f"/imports/{found.pk}/", {"cells": "all"}).status_code == 400
