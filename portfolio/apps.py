@@ -11,4 +11,7 @@ class PortfolioConfig(AppConfig):
     verbose_name = _("site")
 
     def ready(self):
+        from portfolio.lookups import frequent
         from portfolio.settings import databases  # noqa: F401  registers the check of the database's guarantees
+
+        frequent.install()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from django.core.exceptions import ValidationError
@@ -143,7 +143,14 @@ def in_unit(amount: int, unit: int) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def rounded(amount: int, unit: int, places: int) -> str:
+def rounded(amount: int | Fraction, unit: int, places: int) -> str:
     """The amount in `unit` CNY with `places` decimals, half up, thousands separated, a true minus sign."""
-    value = (Decimal(amount) / unit).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
-    return f"{value:,f}".replace("-", "−")
+    return quotient(amount.numerator, amount.denominator * unit, places)
+
+
+def quotient(above: int, below: int, places: int) -> str:
+    """The same of any two numbers, of which the second is above nought. Whole numbers all the way: pages write hundreds."""
+    power = 10**places
+    whole, decimals = divmod((2 * abs(above) * power + below) // (2 * below), power)
+    text = f"{whole:,}.{decimals:0{places}}" if places else f"{whole:,}"
+    return f"−{text}" if above < 0 else text

@@ -8,8 +8,10 @@ from django.contrib.sessions import middleware
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpRequest
+from django.utils import timezone
 
 from portfolio.errors.database_errors import trouble_of
+from projects.database.prepared_records import records
 
 
 class SessionStore(db.SessionStore):
@@ -20,6 +22,14 @@ class SessionStore(db.SessionStore):
     @classmethod
     def get_model_class(cls) -> Any:
         return db.SessionStore.get_model_class()
+
+    def load(self) -> dict[str, Any]:
+        """As Django does, by SQL that is made once: every page begins with it."""
+        found = records("session", lambda key: self.model.objects.filter(session_key=key), self.session_key)
+        if found and found[0].expire_date > timezone.now():
+            return self.decode(found[0].session_data)
+        self._session_key = None
+        return {}
 
     def save(self, must_create: bool = False) -> None:
         """Django takes a database that cannot be written for a session that is gone, and the request for a wrong one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from django import template
@@ -43,6 +44,12 @@ def standing_cells(standing: Standing) -> SafeString:
             "{}{}", cells[2], format_html_join("", "{}", ((_other(each, project),) for each in others))
         )
     return format_html_join("", '<td class="r">{}</td>', ((cell,) for cell in cells))
+
+
+@register.simple_tag
+def rating_fields(parts: Sequence[str], code: str) -> SafeString:
+    """The fields of the empty form of a rating, which are the same for each project but for its `code`."""
+    return format_html_join(code, "{}", ((part,) for part in parts))
 
 
 def _other(each: PlanProgress, project: str) -> SafeString:

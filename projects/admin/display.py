@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -68,8 +67,7 @@ def percent(share: Fraction | None) -> str:
     """A share of 1 as a percentage with one decimal, half up; a dash where there is none."""
     if share is None:
         return dash()
-    tenths = Decimal(share.numerator * 100) / Decimal(share.denominator)
-    return f"{tenths.quantize(Decimal('0.1'), rounding=ROUND_HALF_UP):,} %"
+    return f"{money.quotient(share.numerator * 100, share.denominator, 1)} %"
 
 
 def basis_mark(basis: str) -> SafeString:

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
+from projects.database.open_values import with_open_values
 from projects.models import Entry, Programme, Project
 from projects.periods import Month
 from sectors.models import in_language
@@ -15,6 +16,7 @@ from sectors.models import in_language
 from .kinds import Kind, every_row_of, kind_of
 
 _MOST = 60  # characters of a text that stands for a name
+_OF_A_PAGE = 100  # keys: of as many the SQL is made once for each number of them
 _CHOICES = ("figure", "measure", "kind", "light", "role")
 
 
@@ -77,9 +79,16 @@ class Names:
 
 def _newest(model: Any, keys: set[Any], *columns: str) -> dict[Any, dict[str, Any]]:
     """The newest values of records by key, from their history: there they also are when the records are gone."""
-    history = every_row_of(kind_of(model).history)
-    newest = history.filter(id__in=keys - {None}).order_by().values("id").annotate(last=Max("history_id"))
-    return {row["id"]: row for row in history.filter(history_id__in=newest.values("last")).values("id", *columns)}
+
+    def build(some: list[Any]) -> QuerySet:
+        history = every_row_of(kind_of(model).history)
+        newest = history.filter(id__in=some).order_by().values("id").annotate(last=Max("history_id"))
+        return history.filter(history_id__in=newest.values("last")).order_by().values("id", *columns)
+
+    asked = sorted(keys - {None})
+    is_of_a_page = 0 < len(asked) <= _OF_A_PAGE
+    found = with_open_values(("newest names", model), asked, build).dictionaries() if is_of_a_page else build(asked)
+    return {row["id"]: row for row in found}
 
 
 def _short(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from projects.access import access_of
 from projects.database.open_values import with_open_values
+from projects.database.prepared_records import records, records_of
 from projects.models import Project, Revision
 from projects.models.fields import normalised_code
 
@@ -174,38 +175,67 @@ def _by_revision(question: ChangelogQuery, rows: Iterable[tuple[int, str, int, i
 def newest_of_project(code: str, user: Any, *, size: int) -> list[Group]:
     """What the newest revisions changed of a project and of what belongs to it.
 
-    Its rows are few: they are counted at once, by a statement that is made once for all projects.
+    Its rows are few: they are counted at once. All statements are made once for all projects.
     """
     kinds = tuple(kind for kind in kinds_for(user) if kind.belongs_to_project)
     question = ChangelogQuery(user=user, kinds=kinds, project=code)
     if not kinds:
         return []
-    name = ("changes of a project", tuple(kind.name for kind in kinds), access_of(user))
+    access = access_of(user)
+    name = ("changes of a project", tuple(kind.name for kind in kinds), access)
     statement = with_open_values(name, [code], lambda of: _counting(replace(question, project=of[0])))
     counts = _by_revision(question, statement.rows())
     newest = sorted(counts, reverse=True)[:size]
-    revisions = Revision.objects.select_related("user", "undoes").in_bulk(newest) if newest else {}
-    groups = {number: Group(revisions[number]) for number in newest}
-    _fill(groups, question, {number: counts[number] for number in newest})
+    revisions = records_of(
+        "revisions", lambda *of: Revision.objects.select_related("user", "undoes").filter(pk__in=of), newest
+    )
+    groups = {revision.number: Group(revision) for revision in sorted(revisions, key=lambda each: -each.number)}
+
+    def rows_of(kind: Kind, told: Sequence[int]) -> list[Any]:
+        def build(of: str, *numbers: int) -> QuerySet:
+            return _with_befores(replace(question, project=of).rows(kind).filter(revision_id__in=numbers), kind, user)
+
+        return records(("rows of a project", kind.name, access), build, code, *told)
+
+    _fill(groups, question, {number: counts[number] for number in newest}, rows_of)
     return list(groups.values())
 
 
-def _fill(groups: dict[int, Group], question: ChangelogQuery, counts: Counts) -> None:
+def _fill(
+    groups: dict[int, Group],
+    question: ChangelogQuery,
+    counts: Counts,
+    rows_of: Callable[[Kind, Sequence[int]], Iterable[Any]] | None = None,
+) -> None:
+    """With the rows of a kind that these revisions wrote and that answer: `rows_of` finds them if it is given."""
+    user = question.user
     told = [number for number, found in counts.items() if Counter(found).total() <= SHOWN]
     for number in counts.keys() - set(told):
         groups[number].numbers = counts[number]
     for kind in question.kinds:
         if any(each is kind for number in told for each, _event in counts[number]):
-            for item in items_of(kind, question.rows(kind).filter(revision_id__in=told), question.user):
+            rows = rows_of and rows_of(kind, told)
+            rows = rows or _with_befores(question.rows(kind).filter(revision_id__in=told), kind, user)
+            for item in _items(kind, rows, user):
                 groups[item.row.revision_id].items.append(item)
 
 
 def items_of(kind: Kind, rows: QuerySet, user: Any) -> list[Item]:
     """History rows of one kind, each with the one before it of the same record; two queries."""
+    return _items(kind, _with_befores(rows, kind, user), user)
+
+
+def _with_befores(rows: QuerySet, kind: Kind, user: Any) -> QuerySet:
     befores = {"before": row_before(kind, user), "just_before": row_just_before(kind)}
-    chosen = list(rows.annotate(**befores).order_by("history_id"))
-    keys = {row.before for row in chosen} - {None}
-    earlier = visible_rows(kind, user).in_bulk(keys) if keys else {}
+    return rows.annotate(**befores).order_by("history_id")
+
+
+def _items(kind: Kind, rows: Iterable[Any], user: Any) -> list[Item]:
+    chosen = list(rows)
+    keys = sorted({row.before for row in chosen} - {None})
+    name = ("rows before", kind.name, access_of(user))
+    found = records_of(name, lambda *some: visible_rows(kind, user).filter(history_id__in=some), keys)
+    earlier = {row.history_id: row for row in found}
     return [Item(kind, row, earlier.get(row.before), appeared=row.before != row.just_before) for row in chosen]
 
 

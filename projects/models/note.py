@@ -43,7 +43,7 @@ class NoteQuerySet(RecordQuerySet):
             return self.all()
         return self.filter(access.rows(self.model.prefecture_path) | access.rows("prefecture_id"))
 
-    def about_project(self, project: Project, programme: Programme) -> Self:
+    def about_project(self, project: int, programme: int) -> Self:
         """Notes about a project and its reports that speak of a programme's year."""
         return self.filter(project=project, programme=programme)
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
@@ -61,7 +62,11 @@ def newest_known(until: dt.date) -> Dated:
     By the order of the days it is the later of the newest that was dated until then and the newest that was recorded then.
     """
     found = records(("newest known", until), lambda: _known(until))
-    return Dated.of(tuple(getattr(found[0], name) for name in DATED) if found else None)
+    return _dated(found)
+
+
+def _dated(revisions: Sequence[Any]) -> Dated:
+    return Dated.of(tuple(getattr(revisions[0], name) for name in DATED) if revisions else None)
 
 
 def _known(until: dt.date) -> models.QuerySet:
@@ -75,9 +80,13 @@ def _known(until: dt.date) -> models.QuerySet:
 
 def known_since(record: models.Model) -> dt.date | None:
     """The day on which a record became known, of today's register; None for one without a history."""
-    rows = type(record).history.filter(**{type(record)._meta.pk.name: record.pk})  # type: ignore[attr-defined]
-    first = rows.order_by("history_id").values_list(*(f"revision__{name}" for name in DATED)).first()
-    return Dated.of(first).known_on
+    model: Any = type(record)
+
+    def build(key: Any) -> models.QuerySet:
+        rows = model.history.filter(**{model._meta.pk.name: key}).order_by("history_id").values("revision_id")
+        return apps.get_model("projects.Revision").objects.filter(number=models.Subquery(rows[:1]))
+
+    return _dated(records(("known since", model), build, record.pk)).known_on
 
 
 def neighbours(number: int, *, day: dt.date) -> tuple[dt.date | None, dt.date | None]:

@@ -11,19 +11,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from django.utils import timezone
 
 from projects.choices import Unit
-from projects.money import BILLION, MILLION, WAN, YI, decimals_of, in_unit, rounded
+from projects.money import BILLION, MILLION, WAN, YI, decimals_of, in_unit, quotient, rounded
 from projects.periods import Month
 from projects.text import listing as listing
 from sectors.models import in_language
 
-PERCENT = Decimal("0.01")
 HUNDREDFOLD = 100  # a share above it says of a plan that it is no plan, not how far it is done
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -106,7 +103,7 @@ def money(amount: int | Fraction, form: str = "table") -> str:
     written = _form(form)
     if form == "precise" and isinstance(amount, int):
         return _at_least(in_unit(amount, written.unit), written.places)
-    text = _unsigned_zero(rounded(_decimal(amount), written.unit, written.places))  # type: ignore[arg-type]
+    text = _unsigned_zero(rounded(amount, written.unit, written.places))
     if written.least_places is None:
         return text
     whole, _dot, decimals = text.partition(".")
@@ -183,7 +180,7 @@ def share(part: Fraction | None, places: int = 1) -> str:
         return ""
     if abs(part) > HUNDREDFOLD:
         return f"{'>' if part > 0 else '<−'}{HUNDREDFOLD * 100:,}"
-    return _unsigned_zero(rounded(_decimal(part), PERCENT, places))  # type: ignore[arg-type]
+    return _unsigned_zero(quotient(part.numerator * 100, part.denominator, places))
 
 
 def percent(part: Fraction | None, places: int = 1) -> str:
@@ -265,14 +262,8 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _decimal(value: Any) -> Decimal:
-    if isinstance(value, Fraction):
-        return Decimal(value.numerator) / Decimal(value.denominator)
-    return Decimal(value)
-
-
 def _unsigned_zero(text: str) -> str:
-    return text if any(digit in text for digit in "123456789") else text.replace("−", "")
+    return text.lstrip("−") if text.startswith("−") and text.strip("−0.") == "" else text
 
 
 def _signed(text: str, *, positive: bool) -> str:

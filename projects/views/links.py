@@ -5,14 +5,14 @@ The question is what the page under way is asked: programme, months, filters, an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, urlencode
 
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
 from django.urls import get_script_prefix, resolve, reverse
 from django.utils.http import RFC3986_SUBDELIMS
 
@@ -211,22 +211,17 @@ def in_programme(name: str, *args: str, year: int | None) -> str:
 
 def same_page(request: HttpRequest, *, without: Iterable[str] = (), **changes: str) -> str:
     """This page again: `changes` replace query parameters, those in `without` fall away."""
-    data = request.GET.copy()
-    for name in (*_OF_ONE_READING, *without):
-        data.pop(name, None)
-    for name, value in changes.items():
-        data[name] = value
-    return _address(request, data)
+    gone = (*_OF_ONE_READING, *without)
+    asked = {name: values for name, values in request.GET.lists() if name not in gone}
+    return _address(request, asked | {name: [value] for name, value in changes.items()})
 
 
 def without_value(request: HttpRequest, name: str, value: str) -> str:
     """This page without one value of a parameter that may have several."""
-    data = request.GET.copy()
-    data.pop("page", None)
-    data.setlist(name, [each for each in data.getlist(name) if each != value])
-    return _address(request, data)
+    asked = {each: values for each, values in request.GET.lists() if each != "page"}
+    return _address(request, asked | {name: [each for each in asked.get(name, []) if each != value]})
 
 
-def _address(request: HttpRequest, data: QueryDict) -> str:
-    query = data.urlencode()
+def _address(request: HttpRequest, asked: Mapping[str, Sequence[str]]) -> str:
+    query = "&".join([_parameter(name, value) for name, values in asked.items() for value in values])
     return f"{request.path}?{query}" if query else request.path

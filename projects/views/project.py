@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.choices import Measure
+from projects.database.prepared_records import records
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Proposal
 from projects.models.fields import code_asked
 from projects.totals.pace import MonthProgress, difference, even_pace, month_by_month
@@ -71,17 +74,18 @@ class Months:
 @reads("ordering", *FILES)
 def project(request: HttpRequest, code: str) -> HttpResponse:
     """A project of the list of the year asked for, or of its newest list."""
-    visible = Project.objects.visible_to(request.user).with_references()
-    found = get_object_or_404(visible, code=code_asked(code))
-    entries = list(found.entries.select_related("programme__light_rule", "source", "project"))
+    found = _visible(request.user, code_asked(code))
+    entries = records("entries of a project", _entries, found.pk)
     listed, asked = _scopes(request, found, entries)
     scope = _with_its_report(asked)
     entry = next((each for each in entries if scope.programme and each.programme_id == scope.programme.pk), None)
     answers = breakdowns(scope, None, "month", "basis", compared=False)
     whole = answers[None].whole
-    claims = list(Claim.objects.visible_to(request.user).filter(project=found).select_related("source", "project"))
     access = access_of(request.user)
-    reports = list(_reports(entry, access.public))
+    claims = records(("claims of a project", access), partial(_claims, request.user), found.pk)
+    reports = (
+        records(("reports of an entry", access.public), partial(_reports, access.public), entry.pk) if entry else []
+    )
     marked, waiting = with_waiting(facts(found, entry, claims, access=access), waiting_on(found, request.user))
     # neither of one month alone nor of what has left the list is anything held against the plan to date
     done = None if scope.is_single_month else whole.figures[Measure.DISBURSED].of_the_list
@@ -103,9 +107,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "scope": scope,
         "project": found,
         "entry": entry,
-        "lede": formatting.sentences(
-            [each for each in (_earlier(asked, scope), _lede(scope, whole, answers[None])) if each]
-        ),
+        "lede": formatting.sentences([_earlier(asked, scope), _lede(scope, whole, answers[None])]),
         "facts": marked,
         "waiting": waiting,
         "statements": [(about, heads[f"said_{about.figure}"]) for about in statements],
@@ -115,13 +117,20 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "year": year,
         "silent": year is not None and not year.plans and not year.reports and not reports and done is None,
         "around": neighbours(listed, found) if entry else None,
+        "year_months": months,
+        **_of_months(scope, whole),
+    }
+    return render(request, "projects/project.html", context | _history(request, found) | _acts(request, found))
+
+
+def _of_months(scope: Scope, whole: Row) -> dict[str, Any]:
+    """What the months of the question come to."""
+    return {
         "disbursed": shown(whole, Measure.DISBURSED),
         "of_plan": shown(whole, Measure.DISBURSED_OF_PLAN),
-        "year_months": months,
         "span": formatting.months(scope.first_month, scope.last_month) if scope.through else "",
         "unit": formatting.money_unit("table"),
     }
-    return render(request, "projects/project.html", context | _history(request, found) | _acts(request, found))
 
 
 def _history(request: HttpRequest, found: Project) -> dict[str, Any]:
@@ -214,8 +223,23 @@ def _months(scope: Scope, by_month: Answer, entry: Entry | None, reports: list[M
     return Months([ReportedMonth(each, by_number.get(number)) for number, each in enumerate(months, start=1)], plan)
 
 
-def _reports(entry: Entry | None, public: bool) -> Any:
-    if entry is None:
-        return []
+def _visible(user: Any, code: str) -> Project:
+    """The project of this code."""
+    asked = ("project", access_of(user))
+    found = records(asked, lambda of: Project.objects.visible_to(user).with_references().filter(code=of), code)
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _entries(project: int) -> QuerySet:
+    return Entry.objects.filter(project=project).select_related("programme__light_rule", "source", "project")
+
+
+def _claims(user: Any, project: int) -> QuerySet:
+    return Claim.objects.visible_to(user).filter(project=project).select_related("source", "project")
+
+
+def _reports(public: bool, entry: int) -> QuerySet:
     reports = MonthlyReport.objects.filter(entry=entry)
     return reports.approved() if public else reports

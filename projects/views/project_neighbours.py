@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connections
-from django.db.models import F, QuerySet, Window
+from django.db.models import F, Window
 from django.db.models.functions import Lag, Lead
 
 from projects.database.read_replica import read_alias
+from projects.database.sql import Sql, joined
 from projects.models import Project
 from projects.totals.scope import Scope
+from projects.totals.scope_statements import statement_of
 from sectors.models import in_language
 
 from . import links
@@ -32,7 +34,7 @@ def neighbours(listed: Scope, project: Project) -> Neighbours | None:
     """None where the list does not hold the project. One query."""
     # an address that names the project alone, such as that of a figure, says nothing of a list
     scope = replace(listed, filters=tuple(pair for pair in listed.filters if pair[0] != "code"))
-    found = _in_another_order(scope, project) if scope.ordering else _by_code(scope.projects(), project)
+    found = _in_another_order(scope, project) if scope.ordering else _by_code(scope, project)
     if found is None:
         return None
     before, after = (_neighbour(scope, found.get(side)) for side in ("before", "after"))
@@ -42,19 +44,24 @@ def neighbours(listed: Scope, project: Project) -> Neighbours | None:
 Named = dict[str, tuple[str, str, str]]  # the code and names of the one before and the one after, where there is one
 
 
-def _by_code(rows: QuerySet, project: Project) -> Named | None:
+def _by_code(scope: Scope, project: Project) -> Named | None:
     """By the index of codes, which reads no more of the list than these."""
-    sides = {
-        "own": rows.filter(pk=project.pk),
-        "before": rows.filter(code__lt=project.code).order_by("-code"),
-        "after": rows.filter(code__gt=project.code).order_by("code"),
-    }
-    texts, values = [], list[Any]()
-    for side, chosen in sides.items():
-        text, own = chosen.values_list(*_COLUMNS)[:1].query.get_compiler(read_alias()).as_sql()
-        texts.append(f"SELECT '{side}', {side}.* FROM ({text}) {side}")  # nosec B608 # Django's own SQL
-        values += own
-    found = {side: tuple(named) for side, *named in _rows(" UNION ALL ".join(texts), values)}
+
+    def build(question: Scope, key: int, code: str) -> Sql:
+        rows = question.projects()
+        sides = {
+            "own": rows.filter(pk=key),
+            "before": rows.filter(code__lt=code).order_by("-code"),
+            "after": rows.filter(code__gt=code).order_by("code"),
+        }
+        texts = []
+        for side, chosen in sides.items():
+            head = f"SELECT '{side}', {side}.* FROM ("  # nosec B608 # our own names
+            texts.append(joined([head, Sql.of(chosen.values_list(*_COLUMNS)[:1]), f") {side}"]))
+        return joined(texts, " UNION ALL ")
+
+    rows = statement_of(scope, "neighbours", build, project.pk, project.code).rows()
+    found = {side: tuple(named) for side, *named in rows}
     return found if found.pop("own", None) else None  # type: ignore[return-value]
 
 

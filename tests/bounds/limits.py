@@ -70,7 +70,6 @@ TWICE: dict[str, str | tuple[str, ...]] = {
 }
 # Answers that are not yet so: by how an address begins, what they lack. It ends when they are, and a test sees to that.
 NOT_YET: dict[str, str] = {
-    "/projects/HN": "time: near its limit, with the reader's tasks and the days that its menu offers",
     "/attention/": "time: lights of all entries are told in the database",
     "/problems/": "time: a page of fifty with all that is said of each",
     "/milestones/": "time: a page of fifty with all that is said of each",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -17,7 +19,7 @@ from projects.views.months_coverage import coverage_words
 from projects.views.pages import one_of, page
 from projects.views.parameters import reads
 from projects.views.sort_heads import sort_heads
-from projects.views.table_files import FILES, at_hand, file_asked, file_links, table_heads, table_of_lines
+from projects.views.table_files import FILES, PageTable, at_hand, file_asked, file_links, table_heads, table_of_lines
 from projects.views.targets import said
 
 from ...charts.prefecture_map import SHOWN
@@ -28,7 +30,7 @@ from ..presenters.beside import beside
 from ..presenters.cards import announced_cards, not_said, target_cards
 from ..presenters.chart_files import chart_files
 from ..presenters.completeness import completeness, list_terms
-from ..presenters.disbursement import disbursement
+from ..presenters.disbursement import Disbursement, disbursement
 from ..presenters.headline import headline
 from ..presenters.plan_bullets import plan_bullets
 from ..presenters.published_against_list import published_against_list
@@ -61,11 +63,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     by_prefecture = prefecture_table(
         request, scope, answers["prefecture"], answers[None], prefectures, shown, place="prefectures", narrow=True
     )
-    tables = {"sectors": lambda: sectors.file, "prefectures": lambda: by_prefecture.file}
-    if disbursed:
-        tables["months"] = lambda: table_of_lines(
-            "months", _("Disbursed and plans by month"), disbursed.columns, disbursed.rows
-        )
+    tables = {"sectors": lambda: sectors.file, "prefectures": lambda: by_prefecture.file, **_table_of_months(disbursed)}
     by_conditions = (*BESIDE, *counts_of_the_month(scope, *COUNTS))  # of which one question costs as much as each
     known = breakdowns(scope, None, compared=False, illustrative=True, figures=by_conditions)[None].whole
     counts = published_counts(scope, *COUNTS, known=known)
@@ -103,6 +101,13 @@ def like_for_like(scope: Scope, answers: dict) -> dict:
     """The answers that money disbursed is told from: of an open month those of the projects whose report is approved."""
     compared = scope.like_for_like()
     return answers if compared is scope else breakdowns(compared, None, MONTH)
+
+
+def _table_of_months(found: Disbursement | None) -> dict[str, Callable[[], PageTable]]:
+    if found is None:
+        return {}
+    title = _("Disbursed and plans by month")
+    return {"months": lambda: table_of_lines("months", title, found.columns, found.rows)}
 
 
 def programme_url(year: int) -> str:

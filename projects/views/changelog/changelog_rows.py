@@ -16,6 +16,7 @@ from projects.changelog.kinds import Kind, hidden_fields
 from projects.changelog.record_names import Names as RecordNames
 from projects.changelog.search import CHANGED, CREATED, DELETED, Group, Item
 from projects.choices import Channel, Measure, Unit
+from projects.database.open_values import with_open_values
 from projects.models import Revision
 from projects.workflows.proposals import changes_text
 
@@ -115,8 +116,11 @@ def event_of(revision: Any, access: Access, undone: list[int]) -> Event:
 def undone_by(numbers: Iterable[int]) -> dict[int, list[int]]:
     """The revisions that undid each of these; one query."""
     found: dict[int, list[int]] = {}
-    pairs = QuerySet(Revision).filter(undoes__in=list(numbers)).order_by("number").values_list("undoes_id", "number")
-    for undone, number in pairs:
+
+    def build(asked: list[Any]) -> QuerySet:
+        return QuerySet(Revision).filter(undoes__in=asked).order_by("number").values_list("undoes_id", "number")
+
+    for undone, number in with_open_values("undone by", list(numbers), build).rows():
         found.setdefault(undone, []).append(number)
     return found
 

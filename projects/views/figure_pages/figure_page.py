@@ -29,7 +29,7 @@ from projects.views.months_coverage import coverage_words
 from projects.views.notes.note_display import Notes, notes_of
 from projects.views.pages import one_of, page
 from projects.views.parameters import reads
-from projects.views.sort_heads import sort_heads
+from projects.views.sort_heads import SortHead, sort_heads
 from projects.views.table_files import FILES, PageTable, file_asked, file_links
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
@@ -97,18 +97,25 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "step": month_step(opened),
         "since": since_then(opened, compared_with(request, until=scope.today)),
         "since_is_open": bool(request.GET.get(SINCE)),
-        "rows": record_rows(opened, evidence(scope, name, [record.code for record in opened.records])),
-        "heads": (heads := sort_heads(request, SORT, order, columns)),
-        "heads_of_months": heads[1 : 1 + len(months_of(opened))],
-        "files": file_links(request),
-        "count": formatting.count(pages.total),
         "pages": pages,
-        "value_unit": formatting.unit_name(opened.figure.unit, "precise"),
-        "total": opened.value.value or 0,
         "notes": _notes(request, scope, name),
+        **_records(opened, sort_heads(request, SORT, order, columns)),
         **_addresses(request, scope, name),
     }
-    return render(request, "figures/figure.html", context)
+    return render(request, "figures/figure.html", context | {"files": file_links(request)})
+
+
+def _records(opened: Explanation, heads: Sequence[SortHead]) -> dict[str, Any]:
+    """The table of a page's records, and what is said over it."""
+    codes = [record.code for record in opened.records]
+    return {
+        "rows": record_rows(opened, evidence(opened.scope, opened.figure.name, codes)),
+        "heads": heads,
+        "heads_of_months": heads[1 : 1 + len(months_of(opened))],
+        "count": formatting.count(opened.count),
+        "value_unit": formatting.unit_name(opened.figure.unit, "precise"),
+        "total": opened.value.value or 0,
+    }
 
 
 def _against(opened: Explanation) -> list[Compared]:

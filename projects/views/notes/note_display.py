@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from projects.access import access_of
 from projects.choices import Measure
+from projects.database.prepared_records import records
 from projects.models import MonthlyReport, Note, Prefecture, Programme, Project
 from projects.periods import Month
 from sectors.models import Sector
@@ -60,12 +63,13 @@ def notes_of(
     may_read = request.user.has_perm("projects.view_note")
     if programme is None or not may_read:
         return Notes([], "", may_read)
-    found = Note.objects.visible_to(request.user).select_related(*_RELATED)
+    found: Any = Note.objects.visible_to(request.user).select_related(*_RELATED)
     new = Note(programme=programme, project=project, report=report, figure=figure, sector=sector, prefecture=prefecture)
     if report is not None:
         found, new.project = found.filter(report=report), report.entry.project
     elif project is not None:
-        found = found.about_project(project, programme)
+        asked, rows = ("notes of a project", access_of(request.user)), found
+        found = records(asked, rows.about_project, project.pk, programme.pk)
     else:
         found = found.about_figure(figure, programme)
         found = found.filter(sector=sector) if sector else found

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from projects.access import access_of
+from projects.database.prepared_records import records
 from projects.models import Project, Proposal
 from projects.models.proposal_fields import MEMBERSHIP, ProposedChange, label_of
 from projects.workflows.proposals import Values, change_label
@@ -33,7 +35,8 @@ class WaitingValue:
 
 def waiting_on(project: Project, user: Any) -> list[WaitingValue]:
     """The fields of the project's open proposals, the newest first; nothing for the public."""
-    found = Proposal.objects.visible_to(user).open().filter(project=project)
+    asked = ("proposals about a project", access_of(user))
+    found = records(asked, lambda key: Proposal.objects.visible_to(user).open().filter(project=key), project.pk)
     words = values()
     return [
         WaitingValue(

@@ -156,7 +156,7 @@ class Sheet:
         plan = measured_against(self.plans[entry.pk], self.rule)
         required = must_explain(self.rule, behind_at(self.rule, self.plans[entry.pk], month=month, done=done))
         started = bool(report.pk or saved.typed)
-        errors = dict(saved.errors)
+        errors, held = dict(saved.errors), texts_of(report, form)
         if editable and (started or strict):
             errors = self._lacking(report, required=required) | errors
         return SheetRow(
@@ -167,7 +167,7 @@ class Sheet:
             editable=editable,
             correcting=correcting,
             version=saved.version,
-            texts=texts_of(report, form) | saved.texts(form),
+            texts=held | saved.texts(form),
             other_plans=_other_plans(self.plans[entry.pk]),
             last=self._last(entry),
             year_to_date=done,
@@ -182,8 +182,8 @@ class Sheet:
             conflict=saved.conflict,
             usable=not (saved.errors or saved.conflict),
             draft=saved.draft,
-            stored=texts_of(new_report(entry, month=month), form) | dict(saved.stored),
-            held=texts_of(report, form),
+            stored=dict.fromkeys(held, "") | dict(saved.stored),  # a report that somebody begins says nothing
+            held=held,
             may_correct=not correcting and report.state == ReportState.APPROVED and may_edit(self.user, report),
         )
 

@@ -1,0 +1,1 @@
+"""What Django looks up, at another price."""
