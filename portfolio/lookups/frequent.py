@@ -1,5 +1,5 @@
 """What Django looks up thousands of times for a page: variables of a context (language, prefix of addresses, time zone), and
-the texts of templates in that language. Both at the price of a variable, see decision 50.
+the texts of templates in that language. Both at the price of a variable, see decision 49.
 """
 
 from __future__ import annotations
