@@ -30,7 +30,8 @@ def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, psu
 
 def _served(tmp_path_factory: pytest.TempPathFactory, **more: str) -> Iterator[tuple[int, psutil.Process]]:
     database = tmp_path_factory.mktemp("failing") / "none.sqlite3"
-    environment = environment_of(f"sqlite:///{database}", LOG_LEVEL="CRITICAL", **more)
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.faults.settings", "LOG_LEVEL": "CRITICAL"}  # it shows pages
+    environment = environment_of(f"sqlite:///{database}", **settings, **more)
     served = server.command("tests.portfolio.front.applications:failing", host="127.0.0.1", port=0, workers=1)
     with serving(environment, command=served) as (address, process):
         [worker] = psutil.Process(process).children()

@@ -34,7 +34,8 @@ def strict_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 def _served(tmp_path_factory: pytest.TempPathFactory, **more: str) -> Iterator[int]:
     database = tmp_path_factory.mktemp("heads") / "register.sqlite3"
-    environment = environment_of(f"sqlite:///{database}", SECRET_KEY=f"{time.time_ns()}" + "x" * 50 + "aB3", **more)
+    settings = {"DJANGO_SETTINGS_MODULE": "tests.faults.settings", "SECRET_KEY": f"{time.time_ns()}" + "x" * 50 + "aB3"}
+    environment = environment_of(f"sqlite:///{database}", **settings, **more)
     prepare("", environment)
     with serving(environment) as (address, _process):
         yield int(address.rpartition(":")[2])
