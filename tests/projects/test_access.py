@@ -194,7 +194,7 @@ EVERYTHING = {
     "note": 0,
     "overruling": 0,
     "plan": 0,
-    "plausibilityrule": 24,
+    "plausibilityrule": 26,
     "prefecture": 14,
     "problem": 12,
     "programme": 7,

@@ -8,8 +8,6 @@ from projects.models import MonthlyReport, Note, Programme, Project
 from projects.views.notes.note_display import notes_of
 from tests.pages import opened, read
 
-pytestmark = pytest.mark.no_database
-
 OWN, FOREIGN = "HN-EI-2023-01", "HN-EI-2023-02"
 ADD = f"/notes/add/?programme=2023&project={OWN}"
 

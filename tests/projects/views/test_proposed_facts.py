@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from django.utils.translation import override
 
 from projects.access import access_of
@@ -11,8 +10,6 @@ from projects.views.facts import facts
 from projects.views.proposals.proposed_facts import _label, waiting_on, with_waiting
 from projects.workflows.proposals import Asked
 from tests.projects.workflows.proposals_made import INVESTMENT, OWN, PLAN, project, proposed
-
-pytestmark = pytest.mark.no_database
 
 ENGLISH = {"lang": "en"}
 FIGURE = "project.total_investment"
