@@ -23,7 +23,7 @@ from projects.versioning.revisions import writing
 from projects.workflows.current_programme import choose
 from tests.pages import opened
 
-pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
+pytestmark = pytest.mark.django_db
 
 
 def test_facts_stand_with_where_they_come_from(public_read, register, client):

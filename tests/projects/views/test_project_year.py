@@ -11,7 +11,7 @@ from tests.pages import opened
 
 from .rounds import entries, submitted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
+pytestmark = pytest.mark.django_db
 YEAR = "/projects/HN-EI-2023-36/"
 
 
