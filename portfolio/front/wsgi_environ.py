@@ -59,10 +59,12 @@ def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_readable(content_type: str) -> bool:
-    """Django reads parameters and bodies by the character set that is named here, before anything could refuse it there."""
-    if "charset" not in content_type.lower():
-        return True
-    return is_of_text(parse_header_parameters(content_type)[1].get("charset", "utf-8"))
+    """Django parses it while it makes the request, and reads parameters by its character set, before anything could refuse it."""
+    try:
+        parameters = parse_header_parameters(content_type)[1]
+    except (LookupError, ValueError):  # too long, or in an encoding that nobody knows
+        return False
+    return is_of_text(parameters.get("charset", "utf-8"))
 
 
 def _add_headers(environ: dict[str, Any], headers: list[tuple[bytes, bytes]]) -> None:

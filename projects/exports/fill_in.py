@@ -5,8 +5,8 @@ row; the lists of the drop-downs and what the workbook is about are on two hidde
 
 - each column to be read has a defined name `field_` and the field's name, which is the cell of its head; the columns without
   one stand beside for reference, and a dot in their head says so;
-- `field_code` is the key of a row and `field_version` the digest of its record when this was written, blank for a new one:
-  both are locked, the version is hidden;
+- `field_code` is the key of a row and `field_version` the digest of its record when this was written, blank for a new one
+  (in the register two: of the project and of its place on the list): both are locked, the version is hidden;
 - `template_kind`, `template_programme`, `template_month`, `template_unit` (CNY) and `template_revision` name the cells that
   say what was asked.
 

@@ -8,12 +8,11 @@ from .checks import CellCheck
 from .record_values import said_by
 
 
-def last_change_of(cell: CellCheck, opened: tuple[Any, Any], user: Any) -> dict[str, Any]:
+def last_change_of(cell: CellCheck, record: Any, version: Any, user: Any) -> dict[str, Any]:
     """Of a cell in conflict, as JSON; empty where the version that the file brings never was one of the record.
 
     `then` is what the file's version said, `is_own` whether the sender changed it.
     """
-    record, version = opened
     if version is None:
         return {}
     made = None

@@ -23,7 +23,8 @@ from .fields import VERSION
 from .record_values import as_plain, blank_of, put, said_by, stored_as
 
 CHANGED_SINCE = "changed_since"
-_VERSIONED = ("disbursed", "total_investment", "value", "opens")  # fields of the record whose version a row brings
+# the records whose versions a row brings, in the order of these: each by a field of it, for every kind of workbook
+_VERSIONED = (("disbursed", "total_investment", "value", "opens"), ("planned_disbursement",))
 _SHOWN_AT = {"source": "basis"}  # no column names a source: it is what the cell says of the basis that cannot be
 
 
@@ -61,15 +62,18 @@ class Judge:
         self._mark_proposals(row, fields)
         row.settle(is_new=any(record._state.adding for record in row.records))
 
-    def _opened(self, row: RowCheck, fields: Mapping[str, Any]) -> tuple[Any, Any] | None:
-        """The record that the row brings a version of, and how it was then; None if it is as it was, or no version came."""
-        cell = row.cell(VERSION)
-        record = next((fields[name] for name in _VERSIONED if name in fields), None)
-        if cell is None or record is None or record._state.adding or digest_of(record) == cell.value:
-            return None
-        return record, by_digest(record, str(cell.value))
+    @staticmethod
+    def _opened(row: RowCheck, fields: Mapping[str, Any]) -> dict[int, Any]:
+        """By `id` the records that are not of the version that the row brings: how they were then, None if never so."""
+        cell, opened = row.cell(VERSION), {}
+        versions = str(cell.value).split() if cell else []
+        for names, version in zip(_VERSIONED, versions, strict=False):
+            record = next((fields[name] for name in names if name in fields), None)
+            if record is not None and not record._state.adding and digest_of(record) != version:
+                opened[id(record)] = by_digest(record, version)
+        return opened
 
-    def _set(self, cell: CellCheck, record: Any, opened: tuple[Any, Any] | None) -> None:
+    def _set(self, cell: CellCheck, record: Any, opened: Mapping[int, Any]) -> None:
         if as_plain(cell.value) == cell.before:
             cell.after = cell.before
             return
@@ -78,17 +82,18 @@ class Judge:
         if cell.after == cell.before:
             return
         cell.verdict = Verdict.NEW if cell.before is None else Verdict.CHANGED
-        if opened is None or opened[0] is not record:
+        if id(record) not in opened:
             return
-        then = None if opened[1] is None else said_by(opened[1], cell.field)
-        if opened[1] is not None and then == cell.before:
+        version = opened[id(record)]
+        then = None if version is None else said_by(version, cell.field)
+        if version is not None and then == cell.before:
             return  # the record was changed, and not this
-        if opened[1] is not None and then == cell.after:
+        if version is not None and then == cell.after:
             _take_back(cell, record)
             cell.verdict, cell.after = Verdict.UNCHANGED, cell.before  # as it was exported: it asks for nothing
             return
         cell.code, cell.question = CHANGED_SINCE, AskedAtCell.CONFLICT.value
-        cell.options = last_change_of(cell, opened, self.user)
+        cell.options = last_change_of(cell, record, version, self.user)
         if not self.choices.takes_file(cell.place.address):
             _take_back(cell, record)
             cell.verdict = Verdict.CONFLICT

@@ -91,8 +91,9 @@ def _plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator
 
 
 def _zero_plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
-    if record.amount == 0:
-        yield Finding("amount")
+    name = "planned_disbursement" if isinstance(record, Entry) else "amount"
+    if getattr(record, name) == 0:
+        yield Finding(name)
 
 
 def _spent_before(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
@@ -164,7 +165,7 @@ KINDS = (
     ),
     Kind(
         name=PlausibilityKind.ZERO_PLAN,
-        looks_at={"plan": ("amount",)},
+        looks_at={"entry": ("planned_disbursement",), "plan": ("amount",)},
         finds=_zero_plan,
         message=_("A plan of zero: nothing is to be disbursed in the whole year."),
     ),

@@ -118,7 +118,7 @@ class RegisterRows:
             entry.get_status_display() if entry.status else "",
             money[3],
             project.note_zh,
-            digest_of(project),
+            " ".join(digest_of(record) for record in (project, entry) if record.pk),
         ]
 
 

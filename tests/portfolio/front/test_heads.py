@@ -94,6 +94,13 @@ def test_what_is_written_in_no_character_set_is_refused(site, name):
         assert asked(site, asking).status == 400, (method, path)
 
 
+@pytest.mark.parametrize("more", ["a*=nosuch''b", "charset*=nosuch''%ff", "boundary*=nosuch''x%ff"])
+def test_a_kind_of_content_that_nobody_can_read_is_refused(site, more):
+    for method, path, kind, body in IN_WORDS:
+        asking = request(path, {"Content-Type": f"{kind}; {more}"}, method=method, body=body)
+        assert asked(site, asking).status == 400, (method, path)
+
+
 @pytest.mark.parametrize("name", ["utf-8", "UTF8", "gb18030", "latin-1", "nobody-knows", ""])
 def test_others_are_read_as_before(site, name):
     for method, path, kind, body in IN_WORDS:

@@ -157,6 +157,11 @@ def test_no_draft_begins_for_a_month_after_the_project_left(system_of: Any, prov
         ),
         (
             "/entries/",
+            {"project": OWN, "programme": 2024, "planned_disbursement": 0, "planned_disbursement_reported_by": BUREAU},
+            {"zero-plan"},
+        ),
+        (
+            "/entries/",
             {"project": OWN, "programme": 2024, "planned_disbursement": 5_000_000_000}
             | {"planned_disbursement_reported_by": BUREAU, "disbursed_before": 99_000_000_000},
             {"plan", "spent-before"},

@@ -196,6 +196,27 @@ def test_what_others_changed_since_the_export_is_a_conflict(province):
     assert verdicts(unknown)["C2"][0] == "conflicts"
 
 
+def test_a_plan_that_others_changed_since_the_export_is_a_conflict_too(province):
+    """Of the list; the project is as it was."""
+    entry = Entry.objects.select_related("project").get(project__code=CODE, programme__year=2023)
+    exported, heads = (
+        f"{digest_of(entry.project)} {digest_of(entry)}",
+        ["编号", "版本", "年度计划投资（元）", "总投资（元）"],
+    )
+    before, own = entry.planned_disbursement, entry.project.total_investment
+    with writing():
+        entry.planned_disbursement = before + 10_000_000
+        entry.save()
+    untouched = of(province, [CODE, exported, before, own], heads=heads)
+    assert verdicts(untouched)["C2"] == ("unchanged", before + 10_000_000, before + 10_000_000)
+    assert untouched.rows[0].verdict == "unchanged"
+    typed = of(province, [CODE, exported, before + 20_000_000, own + 10_000_000], heads=heads)
+    assert verdicts(typed)["C2"] == ("conflicts", before + 10_000_000, before + 20_000_000)
+    assert verdicts(typed)["D2"] == ("changed", own, own + 10_000_000)
+    of_the_project_alone = of(province, [CODE, digest_of(entry.project), before, own], heads=heads)
+    assert verdicts(of_the_project_alone)["C2"][0] == "changed"
+
+
 def test_what_a_rule_of_plausibility_refuses_is_refused(province, plausible):
     with writing():
         for rule in PlausibilityRule.objects.all():
