@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import UniqueConstraint
+from django.db.models import Model, UniqueConstraint
 from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +51,21 @@ class RegisterForm(forms.ModelForm):
         super()._post_clean()
         self._move_constraint_errors()
         self._check_owner()
+        self._repeat_refusal()
+
+    def _repeat_refusal(self) -> None:
+        """Say at its row, which is unfolded by it, what saving refused of a record inside another one's form."""
+        refusal = getattr(self.request, "refusal", None)
+        if self.is_inline and self._is(getattr(refusal, "record", None)):
+            for name, errors in getattr(refusal, "error_dict", {}).items():
+                self.add_error(name if name in self.fields else None, errors)
+
+    def _is(self, record: Model | None) -> bool:
+        """Whether a record, of when the form was asked before, is the one that it is about now. New ones have no key yet."""
+        if type(record) is not type(self.instance) or record.pk != self.instance.pk:
+            return False
+        columns = [field.attname for field in record._meta.concrete_fields if field.name in self.fields]
+        return all(getattr(record, name) == getattr(self.instance, name) for name in columns)
 
     def _check_owner(self) -> None:
         """The record as it will be must still be one that the user may write: a form could move it elsewhere.

@@ -125,7 +125,11 @@ class Record(Checked):
         with writing() as draft:
             refuse_unproposed(self, draft.actor)
             self._answered: list[Callable[[], None]] = []
-            super().save(*args, **kwargs)
+            try:
+                super().save(*args, **kwargs)
+            except ValidationError as error:
+                error.record = self  # type: ignore[attr-defined]  # a form of many records says it at its row
+                raise
             self.when_written()
 
     def before_writing(self) -> list[str]:

@@ -59,3 +59,17 @@ def test_what_it_does_not_show_is_drawn_after_it(public_read, register, window, 
     page.emulate_media(media="screen")
     page.locator("#prefectures").scroll_into_view_if_needed()
     page.wait_for_function(_DRAWN, arg="#prefectures")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("width", SCREENS)
+def test_a_part_that_the_address_names_stays_where_one_is_led(public_read, register, window, width, language):
+    page = window(width=width)
+    page.goto(f"/?lang={language}#prefectures")
+    page.wait_for_function("() => document.documentElement.classList.contains('drawn')")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    top, is_at_the_end = page.evaluate(
+        "() => [document.getElementById('prefectures').getBoundingClientRect().top,"
+        " scrollY + innerHeight >= document.documentElement.scrollHeight - 1]"
+    )
+    assert 0 <= top <= 100 or (is_at_the_end and 0 <= top)

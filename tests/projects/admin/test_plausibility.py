@@ -65,6 +65,19 @@ def test_what_is_refused_has_no_box(browser: Any) -> None:
     assert "cannot come from" in " ".join(str(each) for each in errors_of(refused).values()) + refused.content.decode()
 
 
+def test_what_is_refused_of_a_row_is_said_at_it_and_its_part_is_open(browser: Any) -> None:
+    row = {"kind": "land", "description": "No plot", "raised_on": "2023-06-01", "due": "2023-01-01", "state": "open"}
+    rows = {f"problems-0-{name}": value for name, value in (row | {"basis": "reported"}).items()}
+    asked = save(browser, project("25"), **{"problems-TOTAL_FORMS": "1"}, **rows)
+    parts = {each.formset.prefix: each for each in asked.context["inline_admin_formsets"]}
+    [told] = parts["problems"].formset.errors
+    assert list(told) == ["due"]
+    assert "before it was raised on" in told["due"][0]
+    assert not parts["problems"].is_collapsible
+    assert parts["milestones"].is_collapsible
+    assert "before it was raised on" in " ".join(errors_of(asked)["__all__"])
+
+
 def test_the_row_of_a_list_is_asked_too(browser: Any) -> None:
     entry = Entry.objects.get(project__code="HN-EI-2023-25", programme__year=2023)
     asked = save(browser, entry, disbursed_before="99")
