@@ -18,7 +18,10 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
+from projects.models import PlausibilityRule
 
+if not PlausibilityRule.objects.exists():
+    call_command("loaddata", "plausibility_rules", verbosity=0)
 call_command("migrate", "projects", "0018", verbosity=0)
 before = MigrationExecutor(connection).loader.project_state([("projects", "0018_words_of_fields")]).apps
 user = get_user_model().objects.create(username="owner", is_superuser=True)
