@@ -59,7 +59,7 @@ def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
 
 
 def _is_readable(content_type: str) -> bool:
-    """Django parses it while it makes the request, and reads parameters by what it names, before anything could refuse it."""
+    """Django parses it while it makes the request, and reads the rest by it, before anything could refuse it."""
     try:
         parameters = parse_header_parameters(content_type)[1]
     except (LookupError, ValueError):  # too long, or in an encoding that nobody knows
