@@ -183,6 +183,15 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         kwargs["form_url"] = _in_its_language(request)
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
+    def get_inline_formsets(
+        self, request: HttpRequest, formsets: list[Any], inline_instances: list[Any], obj: Model | None = None
+    ) -> list[Any]:
+        """As Django's; a part that is folded says how many records are in it."""
+        for formset, inline in zip(formsets, inline_instances, strict=True):
+            if inline.classes:
+                inline.verbose_name_plural = f"{inline.verbose_name_plural} · {formset.initial_form_count()}"
+        return super().get_inline_formsets(request, formsets, inline_instances, obj)
+
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

@@ -121,6 +121,8 @@ def test_both_are_written_inside_the_form_of_their_project(browser):
     assert browser.post(change_url(record), filled(page, **rows, **keys)).status_code == 302
     assert (record.milestones.get().name_zh, record.problems.get().kind) == ("封顶", "land")
     page = browser.get(change_url(record))
+    names = [str(inline.opts.verbose_name_plural) for inline in page.context["inline_admin_formsets"]]
+    assert [name.rpartition(" · ")[2] for name in names if " · " in name] == [str(record.claims.count()), "1", "1"]
     wrong = filled(page, **{"milestones-0-expected": "2023-10-01", "problems-0-state": "handed-over"})
     response = browser.post(change_url(record), wrong)
     said = {

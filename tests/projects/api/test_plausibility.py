@@ -145,16 +145,8 @@ def test_no_draft_begins_for_a_month_after_the_project_left(system_of: Any, prov
             PLAUSIBLE | {"expected_revenue": 450 * 10**9, "expected_revenue_reported_by": BUREAU},
             {"revenue"},
         ),
-        (
-            "/plans/",
-            PLAN | {"amount": 0},
-            {"zero-plan"},
-        ),
-        (
-            "/plans/",
-            PLAN | {"amount": 1},
-            {"token-amount"},
-        ),
+        ("/plans/", PLAN | {"amount": 0}, {"zero-plan"}),
+        ("/plans/", PLAN | {"amount": 1}, {"token-amount"}),
         (
             "/entries/",
             {"project": OWN, "programme": 2024, "planned_disbursement": 0, "planned_disbursement_reported_by": BUREAU},
