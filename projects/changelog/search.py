@@ -6,6 +6,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
@@ -135,7 +136,7 @@ def found(question: ChangelogQuery, *, before: int | None = None, after: int | N
         more_newer, more_older = before is not None, len(chosen) > size
         chosen = chosen[:size]
     groups = {revision.number: Group(revision) for revision in chosen}
-    _fill(groups, question, counted(question, groups))
+    _fill(groups, question, counted(question, groups), partial(_rows_of, question))
     return Found(
         groups=list(groups.values()),
         older=chosen[-1].number if chosen and more_older else None,
@@ -193,7 +194,7 @@ def newest_of_project(code: str, user: Any, *, size: int) -> list[Group]:
 
     def rows_of(kind: Kind, told: Sequence[int]) -> list[Any]:
         def build(of: str, *numbers: int) -> QuerySet:
-            return _with_befores(replace(question, project=of).rows(kind).filter(revision_id__in=numbers), kind, user)
+            return _rows_of(replace(question, project=of), kind, numbers)
 
         return records(("rows of a project", kind.name, access), build, code, *told)
 
@@ -205,24 +206,25 @@ def _fill(
     groups: dict[int, Group],
     question: ChangelogQuery,
     counts: Counts,
-    rows_of: Callable[[Kind, Sequence[int]], Iterable[Any]] | None = None,
+    rows_of: Callable[[Kind, Sequence[int]], Iterable[Any]],
 ) -> None:
-    """With the rows of a kind that these revisions wrote and that answer: `rows_of` finds them if it is given."""
-    user = question.user
+    """With the rows of each kind that these revisions wrote and that answer, as `rows_of` finds them."""
     told = [number for number, found in counts.items() if Counter(found).total() <= SHOWN]
     for number in counts.keys() - set(told):
         groups[number].numbers = counts[number]
     for kind in question.kinds:
         if any(each is kind for number in told for each, _event in counts[number]):
-            rows = rows_of and rows_of(kind, told)
-            rows = rows or _with_befores(question.rows(kind).filter(revision_id__in=told), kind, user)
-            for item in _items(kind, rows, user):
+            for item in _items(kind, rows_of(kind, told), question.user):
                 groups[item.row.revision_id].items.append(item)
 
 
 def items_of(kind: Kind, rows: QuerySet, user: Any) -> list[Item]:
     """History rows of one kind, each with the one before it of the same record; two queries."""
     return _items(kind, _with_befores(rows, kind, user), user)
+
+
+def _rows_of(question: ChangelogQuery, kind: Kind, numbers: Sequence[int]) -> QuerySet:
+    return _with_befores(question.rows(kind).filter(revision_id__in=numbers), kind, question.user)
 
 
 def _with_befores(rows: QuerySet, kind: Kind, user: Any) -> QuerySet:

@@ -76,7 +76,9 @@ def records(kind: Hashable, build: Callable[..., QuerySet], *values: Any) -> lis
     Like those of the queryset itself, but that none of them are prefetched.
     """
     found = records_on_demand(kind, build, *values)
-    return list(build(*values) if found is None and values else found or ())
+    if found is None:
+        return list(build(*values)) if values else []
+    return list(found)
 
 
 def records_on_demand(kind: Hashable, build: Callable[..., QuerySet], *values: Any) -> Records | None:

@@ -18,7 +18,7 @@ from .mapping import ColumnMapping, ColumnReading, names_rows
 from .tables import LeftOutRow, Table
 from .xlsx import SheetName
 
-TWICE = "twice"  # the code of what the file says in several rows
+SAID_TWICE = "twice"  # the code of what the file says in several rows
 CLEARED = object()  # the value of a blank cell that takes away what is stored
 
 
@@ -91,7 +91,7 @@ class RowCheck:
     @property
     def is_double(self) -> bool:
         """Whether it is refused because another row is about the same."""
-        return any(each.code == TWICE for each in self.cells)
+        return any(each.code == SAID_TWICE for each in self.cells)
 
     def cell(self, name: str) -> CellCheck | None:
         return next((each for each in self.cells if each.field == name), None)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from projects.models import Programme
 from projects.text import listing
 
-from .checks import TWICE, RowCheck, Verdict
+from .checks import SAID_TWICE, RowCheck, Verdict
 from .fields import FIELDS, KEYS_OF, WorkbookKind
 from .judging import Judge, recall
 from .project_lookup import value_of
@@ -43,7 +43,7 @@ class ProgrammeRows:
                     if (stored := self.stored.get(key)) is not None:
                         recall(row, self._fields(stored, is_new=False))
                     others = listing(other.number for other in same if other is not row)
-                    row.refuse(TWICE, _("The file says the same in row %(rows)s too.") % {"rows": others})
+                    row.refuse(SAID_TWICE, _("The file says the same in row %(rows)s too.") % {"rows": others})
                 elif row.verdict != Verdict.REFUSED:
                     self._judge_row(row, self.stored.get(key))
         doubt_written(rows, self._judge.doubting)

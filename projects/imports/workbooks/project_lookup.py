@@ -16,7 +16,7 @@ from projects.models import Entry, Programme, Project
 from projects.models.fields import CODE_REFUSED, NATIONAL_CODE_REFUSED
 from projects.text import listing
 
-from .checks import CLEARED, TWICE, RowCheck, Verdict
+from .checks import CLEARED, SAID_TWICE, RowCheck, Verdict
 from .choices import NEW_PROJECT, Choices
 from .fields import CODE, KEYS, NAME, NATIONAL
 from .references import spelled
@@ -204,4 +204,4 @@ def _refuse_same(rows: Sequence[RowCheck], keys: Iterable[str | None], told: str
     for same in by_key.values():
         for row in same if len(same) > 1 else ():
             others = listing(other.number for other in same if other is not row)
-            row.refuse(TWICE, told % {"rows": others}, at=at)
+            row.refuse(SAID_TWICE, told % {"rows": others}, at=at)
