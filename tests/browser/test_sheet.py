@@ -211,6 +211,21 @@ def test_the_unit_is_remembered_for_the_person_and_takes_what_is_typed_along(cha
     assert not MonthlyReport.objects.filter(month=7).exists()
 
 
+def test_nothing_is_typed_into_a_sheet_that_is_being_left(changsha_writer, window, signed_in):
+    """Another would come in its place, in another unit, and not have it."""
+    page = window()
+    field = sheet_of(page, signed_in)[1].locator("[data-field=disbursed]")
+    element, left = field.element_handle(), []  # a locator would wait for the page that is to come
+    page.route(f"**{JULY}*", lambda route: left.append(route) if route.request.method == "POST" else route.continue_())
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.get_by_role("button", name="亿元").click()
+    assert not element.evaluate("field => { field.focus(); return field === document.activeElement }")
+    left[0].continue_()
+    expect(page.get_by_role("button", name="亿元")).to_have_attribute("aria-current", "true")
+    field.fill("0.5")
+    expect(field).to_have_value("0.5")
+
+
 def test_seven_projects_stand_on_the_first_screen_of_a_laptop(changsha_writer, window, signed_in):
     page = window()
     page.set_viewport_size({"width": 1366, "height": 768})
