@@ -17,7 +17,7 @@ from .disbursement import Disbursement
 
 @dataclass(frozen=True)
 class PlanBullet:
-    """`url` is where its numbers are explained; `target` who said the plan, None where it is the sum of the projects' own."""
+    """`url` is where its numbers are explained; `target` who said the plan; None: the projects' own, added."""
 
     name: str
     url: str
