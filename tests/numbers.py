@@ -40,7 +40,7 @@ class Element:
 
 @dataclass(frozen=True)
 class Number:
-    """A number by itself in a cell of a table or in a card; `href` is empty where it opens to nothing."""
+    """A number by itself in a cell of a table, in a card or beside a plan; `href` is empty where it opens to nothing."""
 
     text: str
     href: str
@@ -90,7 +90,7 @@ class _Numbers(HTMLParser):
         text = data.strip()
         if not NUMBER.fullmatch(text) or any("vh" in each.classes or each.tag == "svg" for each in self.open):
             return
-        if any(each.tag == "td" or "card" in each.classes for each in self.open):
+        if any(each.tag == "td" or {"card", "plans"} & each.classes for each in self.open):
             href = next((each.attributes.get("href", "") for each in reversed(self.open) if each.tag == "a"), "")
             self.numbers.append(Number(text, href, tuple(self.open)))
 

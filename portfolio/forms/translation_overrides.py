@@ -23,6 +23,14 @@ WORDS = (
     gettext_noop("Change %s"),
     gettext_noop("View %s"),
     gettext_noop("Save and add another"),
+    gettext_noop("You may edit it again below."),
+    gettext_noop("The {name} “{obj}” was added successfully. You may add another {name} below."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may add another {name} below."),
+    gettext_noop("The {name} “{obj}” was changed successfully. You may edit it again below."),
+    gettext_noop(
+        "Please enter the correct %(username)s and password for a staff account. "
+        "Note that both fields may be case-sensitive."
+    ),
     gettext_noop("Error:"),
     gettext_noop("Enter a valid URL."),
     gettext_noop("Enter a valid date."),

@@ -80,6 +80,8 @@ function nameOf(field) {
   return head ? head.textContent.trim() : "";
 }
 
+// a table that is wider than the window is moved by keys too, where nothing in it takes the focus
+for (const part of document.querySelectorAll(".tabular fieldset.module")) part.tabIndex = 0;
 for (const head of document.querySelectorAll(".tabular thead th")) {
   if (!head.textContent.trim()) head.replaceWith(Object.assign(document.createElement("td"), { className: head.className }));
 }

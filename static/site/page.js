@@ -33,6 +33,9 @@
     }
   });
 
+  // on a phone the list begins on the first screen: what it is filtered by is folded away, and said by its chips
+  if (matchMedia("(max-width:48rem)").matches) document.querySelectorAll("[data-fold]").forEach((panel) => close(panel));
+
   // what the stylesheet leaves for after the first screen: by now it has been painted
   const draw = () => document.documentElement.classList.add("drawn");
   addEventListener("load", () => requestAnimationFrame(() => setTimeout(draw, 100)));

@@ -107,6 +107,7 @@ function tell(row, answer) {
     const place = field.parentElement.querySelector("[data-said]");
     if (place) place.innerHTML = said ? `<span class="errmsg" id="e${field.id.slice(1)}"></span>` : "";
     if (place && said) place.firstElementChild.textContent = said.join(" ");
+    if (said && field.closest("details")) field.closest("details").open = true;
   }
   for (const must of panel.querySelectorAll(`[data-of="${row.dataset.row}"] [data-must]`)) must.hidden = !answer.required;
 }
@@ -288,12 +289,12 @@ sheet.addEventListener("submit", async (event) => {
   if (waiting().length && !isStored) return;
   const still = await fetch(`${rows[0].dataset.url}${query}&part=panel`, { redirect: "manual" }).catch(() => null);
   if (!still || still.type === "opaqueredirect") return (note(still ? "signed-out" : "offline").hidden = false);
-  leaving = true;
+  leaving = sheet.inert = true; // what would be typed from now on would stay behind
   return setTimeout(() => sheet.requestSubmit(button)); // not while this event is still under way: it would be ignored
 });
 
 addEventListener("online", () => flush());
-addEventListener("pageshow", () => (leaving = false));
+addEventListener("pageshow", () => (leaving = sheet.inert = false));
 
 Sheet.offer();
 count();

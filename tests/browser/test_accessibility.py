@@ -31,6 +31,11 @@ OF_ONE_TEMPLATE = {"/programmes/2022/", "/prefectures/430800/", "/?month=2023-03
 
 
 WIDTHS = (320, 390, 768, 1366)
+UNCOVERED = """() => {
+  const focused = document.activeElement, { left, right, top, bottom } = focused.getClientRects()[0];
+  const y = (top + bottom) / 2;
+  return [left + 1, (left + right) / 2, right - 1].some(x => focused.contains(document.elementFromPoint(x, y)));
+}"""
 
 
 def violations(page, paths, language, *, dark=False, widths=()):
@@ -131,6 +136,20 @@ def test_what_has_the_focus_can_be_seen(public_read, register, window, path):
         )
         assert style[0] != "none"
         assert style[1] == "3px"
+
+
+def test_what_has_the_focus_is_not_behind_the_names_that_stay(public_read, register, window):
+    """Where a table scrolls sideways beside them: as narrow as a laptop's window drawn twice as large."""
+    page = window(width=683)
+    page.set_viewport_size({"width": 683, "height": 384})
+    page.goto("/attention/?lang=en")
+    page.locator("tbody th a").first.focus()
+    hidden = []
+    for _stop in range(12):
+        page.keyboard.press("Tab")
+        if not page.evaluate(UNCOVERED):
+            hidden.append(page.evaluate("document.activeElement.outerHTML"))
+    assert hidden == []
 
 
 def test_a_number_beside_the_parts_of_a_bar_is_found_by_a_finger(public_read, register, window):

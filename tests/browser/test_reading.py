@@ -30,6 +30,8 @@ def panels(page: Page) -> Any:
 def test_a_panel_of_filters_closes_as_one_expects(public_read, register, window, width):
     page = window(width=width)
     page.goto("/projects/?lang=en")
+    if width == 390:
+        page.locator("[data-fold] > summary").click()
     sector, prefecture = (page.locator("details.picker", has_text=name).first for name in ("Sector", "Prefecture"))
     sector.locator("summary").click()
     expect(panels(page)).to_have_count(1)
@@ -50,6 +52,23 @@ def test_a_panel_of_filters_closes_as_one_expects(public_read, register, window,
     page.get_by_role("heading", name="Projects", exact=True).click()
     expect(panels(page)).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_on_a_phone_the_list_begins_on_the_first_screen(public_read, register, window, language):
+    page = window(width=390)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"/projects/?lang={language}")
+    row = page.locator("tbody tr").first.bounding_box()
+    assert row["y"] + row["height"] < 844
+    form = page.locator("form.filters")
+    expect(form).to_be_hidden()
+    page.locator("[data-fold] > summary").click()
+    expect(form).to_be_visible()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.reload()
+    expect(form).to_be_visible()
+    expect(page.locator("[data-fold] > summary")).to_be_hidden()
 
 
 def test_a_light_is_picked_and_stands_in_the_list(public_read, register, window):

@@ -211,6 +211,20 @@ def test_the_unit_is_remembered_for_the_person_and_takes_what_is_typed_along(cha
     assert not MonthlyReport.objects.filter(month=7).exists()
 
 
+def test_nothing_is_typed_into_a_sheet_that_is_being_left(changsha_writer, window, signed_in):
+    """Another would come in its place, in another unit, and not have it."""
+    page = window()
+    field = sheet_of(page, signed_in)[1].locator("[data-field=disbursed]")
+    page.evaluate(
+        "addEventListener('pagehide', () => sessionStorage.takes = !document.querySelector('[data-sheet]').inert)"
+    )
+    page.get_by_role("button", name="亿元").click()
+    expect(page.get_by_role("button", name="亿元")).to_have_attribute("aria-current", "true")
+    assert page.evaluate("sessionStorage.takes") == "false"
+    field.fill("0.5")
+    expect(field).to_have_value("0.5")
+
+
 def test_seven_projects_stand_on_the_first_screen_of_a_laptop(changsha_writer, window, signed_in):
     page = window()
     page.set_viewport_size({"width": 1366, "height": 768})

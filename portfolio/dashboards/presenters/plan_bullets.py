@@ -17,9 +17,10 @@ from .disbursement import Disbursement
 
 @dataclass(frozen=True)
 class PlanBullet:
-    """`target` is who said the plan; None where it is the sum of the projects' own."""
+    """`url` is where its numbers are explained; `target` who said the plan; None: the projects' own, added."""
 
     name: str
+    url: str
     planned: str
     percent: str
     points: str
@@ -53,6 +54,7 @@ def _bullet(disbursed: Disbursement, each: NamedProgress, longest: int) -> PlanB
     )
     return PlanBullet(
         name=name,
+        url=f"{disbursed.shown.url}#plans",
         planned=each.planned,
         percent=percent,
         points=points,

@@ -158,7 +158,7 @@ class Sheet:
         started = bool(report.pk or saved.typed)
         errors, held = dict(saved.errors), texts_of(report, form)
         if editable and (started or strict):
-            errors = self._lacking(report, required=required) | errors
+            errors = self._lacking(report, required=required) | _held_up(errors, saved) | errors
         return SheetRow(
             entry=entry,
             report=report,
@@ -210,6 +210,13 @@ class Sheet:
         """Last month's amount, if it is approved."""
         report = self.reports[entry.pk].get(self.round.month - 1)
         return report.disbursed if report and report.state == ReportState.APPROVED else None
+
+
+def _held_up(errors: Messages, saved: SavedRow) -> Messages:
+    """What is said at an amount that was typed and cannot stand without its reason; that it is blank would be wrong."""
+    typed = saved.typed.texts.get("disbursed") if saved.typed else ""
+    blank = saved.report is None or saved.report.disbursed is None
+    return {"disbursed": errors["correction_reason"]} if typed and blank and "correction_reason" in errors else {}
 
 
 def _other_plans(plans: Plans) -> list[YearPlan]:

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from projects.choices import Light, Stage
+from projects.choices import Light, ReportState, Stage
 from projects.models import MonthlyReport
 from projects.models.report import CONTENT
 from projects.monitoring.report_standing import ReportStanding
 
-from .. import formatting
+from .. import formatting, links
 from ..report_sheet.row_fields import AMOUNTS, label
 
 OF_PARKS = "enterprises_attracted"
@@ -23,7 +23,8 @@ OF_PARKS = "enterprises_attracted"
 class ReportLine:
     """A field at this submission and at the one before; empty where it said nothing.
 
-    `computed` for what nobody typed; `withheld` for what this reader may not see; `lights` where it is one.
+    `computed` for what nobody typed, and `url` where it stands beside what it is computed from; `withheld` for what this
+    reader may not see; `lights` where it is one.
     """
 
     label: str
@@ -32,6 +33,7 @@ class ReportLine:
     computed: bool = False
     withheld: bool = False
     lights: tuple[Light | None, Light | None] | None = None  # before and after
+    url: str = ""
 
     @property
     def changed(self) -> bool:
@@ -83,8 +85,10 @@ def _asked_of(report: MonthlyReport, previous: Any) -> list[str]:
 
 
 def _computed(report: MonthlyReport, now: ReportStanding, then: ReportStanding | None) -> list[ReportLine]:
+    url = _months_of_project(report) if report.state == ReportState.APPROVED else ""
+
     def line(title: str, write: Any) -> ReportLine:
-        return ReportLine(title, write(now), write(then) if then else "", computed=True)
+        return ReportLine(title, write(now), write(then) if then else "", computed=True, url=url)
 
     return [
         line(
@@ -95,6 +99,12 @@ def _computed(report: MonthlyReport, now: ReportStanding, then: ReportStanding |
         line(_("Gap to the pro-rata plan, percentage points"), lambda each: formatting.points(each.gap)),
         ReportLine(_("Light"), "", computed=True, lights=(then.light if then else None, now.light)),
     ]
+
+
+def _months_of_project(report: MonthlyReport) -> str:
+    """Where the year's months add up to this one, which counts."""
+    query = [("programme", str(report.period.year)), ("through", str(report.period))]
+    return f"{links.page('project', report.entry.project.code, query=query)}#reports"
 
 
 def text_of(record: Any, name: str) -> str:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from projects.models import Revision
+from projects.models import MonthlyReport, Revision
 from projects.workflows import reporting
 from tests.pages import opened
 from tests.projects.models.reports_made import CHANGSHA_CODE, YI, ZHUZHOU_CODE, approved, drafted, submitted
@@ -50,6 +50,21 @@ def test_what_is_computed_says_so_and_is_what_the_interface_computes(register, c
     assert rows(browser)["Disbursed, January to July"] == [f"{said['year_to_date'] / 10**9:.6f}".rstrip("0")]
     page = browser.get(JULY, {"lang": "en"}).content.decode()
     assert page.count('<span class="sub">computed</span>') == 4
+
+
+def test_what_is_computed_opens_to_the_months_of_the_project_once_it_counts(
+    register, changsha_writer, province, client_of
+):
+    submitted(changsha_writer)
+    browser = client_of(province)
+    months = f"/projects/{CHANGSHA_CODE}/?programme=2023&through=2023-07#reports"
+    assert months not in [each.href for each in opened(browser, JULY, lang="en").anchors]
+    reporting.approve([MonthlyReport.objects.get(month=7)], user=province)
+    links = [each for each in opened(browser, JULY, lang="en").anchors if each.href == months]
+    assert len(links) == 3
+    year = opened(browser, f"{months.partition('#')[0]}&lang=en").text
+    assert f"{float(links[0].text):.3f}" in year
+    assert links[1].text in year
 
 
 def test_it_says_who_handed_it_in_and_who_approved_it_and_when(register, changsha_writer, province, client_of):

@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.models import MonthlyReport, ReportDraft, Revision
+from projects.models.report_rules import NEGATIVE_NEEDS_REASON
 from tests.pages import more_projects, opened
 
 from .rounds import DRAFTS, JULY, REASONS, entries, fields, inputs, july, posted, row_of, stored, submitted, version_now
@@ -97,6 +98,16 @@ def test_an_amount_that_is_refused_counts_in_no_sum_of_the_sheet(refused, changs
     answer = row_of(stored(client, fields(entry, disbursed="-5", correction_reason="paid twice")), entry)
     assert not answer["errors"].keys() & {"disbursed", "correction_reason"}
     assert "-" in answer["year_to_date"].replace("−", "-")
+
+
+def test_of_a_negative_amount_without_its_reason_it_is_not_said_that_it_is_blank(changsha_writer, client_of):
+    entry = entries()[2]
+    client = client_of(changsha_writer)
+    errors = row_of(stored(client, fields(entry, disbursed="-5")), entry)["errors"]
+    assert errors["disbursed"] == [str(NEGATIVE_NEEDS_REASON)]
+    assert str(NEGATIVE_NEEDS_REASON) in errors["correction_reason"][0]
+    errors = row_of(stored(client, fields(entry, disbursed="")), entry)["errors"]
+    assert not errors
 
 
 def test_a_refused_cell_keeps_the_value_that_it_had_and_shows_what_was_typed(changsha_writer, client_of):
