@@ -19,7 +19,7 @@ def test_a_writer_has_a_row_to_type_into_for_each_entry_that_is_asked_for_a_repo
     assert len(asked) == 7
     assert all(f"{entry.pk}-disbursed" in inputs(page) for entry in asked)
     assert "Changsha: monthly reports, July 2023" in page.text
-    assert "7 projects, in million CNY. 6 published ones need none. Due on 2023-08-10, 3 days left." in page.text
+    assert "7 projects. 6 published ones need none. Due on 2023-08-10, 3 days left." in page.text
     assert "Zhuzhou" not in page.text
 
 
