@@ -193,7 +193,8 @@ def _for_decision(proposals: list[Proposal]) -> str:
     ) % {"count": len(proposals)}
     lines = (
         _bracketed(
-            f"{timezone.localdate(each.proposed_at)} {each.project.code} {each.project.name}", each.proposed_by.display_name
+            f"{timezone.localdate(each.proposed_at)} {each.project.code} {each.project.name}",
+            each.proposed_by.display_name,
         )
         for each in proposals
     )
