@@ -96,7 +96,18 @@ def _later(context: Any, state: as_of.AsOf) -> str:
 
 # under which entry of the navigation a page is, by the name of its address; one's work is under one's tasks
 _PLACES = {
-    "tasks": ("tasks", "round", "round-row", "review", "rounds", "proposals", "proposal", "propose"),
+    "tasks": (
+        "tasks",
+        "round",
+        "round-row",
+        "review",
+        "rounds",
+        "proposals",
+        "proposal",
+        "propose",
+        "imports",
+        "import",
+    ),
     "overview": ("overview", "programme"),
     "projects": ("projects", "project", "note-add", "note"),
     "sectors": ("sectors", "sector"),

@@ -56,9 +56,8 @@ class EntryInline(RegisterInline, admin.StackedInline):
     show_change_link = True
     verbose_name_plural = _("years: places on the lists of programmes")
     fields = (
-        ("programme", "status", "disbursed_before"),
-        origin_fields("planned_disbursement"),
-        ("joined", "left"),
+        ("programme", "status", "joined", "left"),
+        (*origin_fields("planned_disbursement"), "disbursed_before"),
         ("basis", "source"),
     )
     readable = {

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from projects.choices import Measure
 from projects.models import Project
@@ -51,25 +50,22 @@ class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
     inlines = (EntryInline, ClaimInline, MilestoneInline, ProblemInline)
     fieldsets = (
         (
-            _("Identity"),
+            _("Identity and place"),
             {
                 "fields": (
-                    ("code", "national_code"),
-                    "kind",
-                    "name_zh",
-                    "name_en",
-                    "enterprise",
+                    ("name_zh", "name_en", "kind"),
+                    ("code", "national_code", "enterprise"),
                     ("sector", "chain_link"),
+                    ("prefecture", "county_zh", "county_en"),
+                    ("transferred", "source_province"),
                 )
             },
         ),
         (
-            _("Place"),
-            {"fields": ("prefecture", ("county_zh", "county_en"), ("transferred", "source_province"))},
+            _("Figures and dates"),
+            {"fields": tuple(map(origin_fields, ("total_investment", "expected_revenue", "start", "finish")))},
         ),
-        (_("Figures"), {"fields": (origin_fields("total_investment"), origin_fields("expected_revenue"))}),
-        (pgettext_lazy("project", "Dates"), {"fields": (origin_fields("start"), origin_fields("finish"))}),
-        (_("Source"), {"fields": (("basis", "source"), "note_zh", "note_en", "reason")}),
+        (_("Source"), {"fields": (("basis", "source"), ("note_zh", "note_en"), "reason")}),
     )
     readable = {
         "total_investment": "total_investment_text",

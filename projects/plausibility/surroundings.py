@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from projects.choices import Measure, TargetKind
-from projects.models import Entry, MonthlyReport, Programme, Project, Target
+from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project, Target
 from projects.versioning import as_of
 
 from .list_totals import list_total
@@ -19,6 +19,7 @@ class Surroundings:
     def __init__(self) -> None:
         self._floors: dict[int, int | None] = {}
         self._usual: dict[tuple[int, str], int | None] = {}
+        self._adcodes: dict[int | None, str] = {}
 
     def changes(self, record: Any) -> set[str]:
         """Names of the fields of a record that are new or change."""
@@ -42,6 +43,12 @@ class Surroundings:
         """The code of another project of this Chinese name on the same list; '' if there is none."""
         others = Project.objects.on_list_of(programme).filter(name_zh=project.name_zh).exclude(pk=project.pk)
         return others.order_by("code").values_list("code", flat=True).first() or ""
+
+    def adcode(self, project: Project) -> str:
+        """Of the prefecture that a project is in; '' where that is not known."""
+        if project.prefecture_id and not self._adcodes:
+            self._adcodes.update(Prefecture.objects.values_list("pk", "adcode"))
+        return self._adcodes.get(project.prefecture_id, "")
 
     def announced_floor(self, programme: Programme) -> int | None:
         """The least investment of a project, CNY, that was announced of the list; None where nothing was."""

@@ -13,16 +13,21 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
-from projects.choices import ReportState
+from projects.choices import ProposalAction, ReportState
 from projects.models import Entry, MonthlyReport, Problem, Programme, Proposal, ProposalEvent, Round
 from projects.periods import Month
-from projects.text import site_address
+from projects.text import labelled, listing, site_address
 from sectors.models import in_language
 
 NAMED = 40  # lines of each kind; the rest is counted
 RULE = "\n\n" + "-" * 30 + "\n\n"
+_SEE = gettext_lazy("See: %(link)s")
+_NEXT = {
+    ProposalAction.RETURN.value: gettext_lazy("Correct it and propose it again here: %(link)s"),
+    ProposalAction.COMMENT.value: gettext_lazy("Read and answer here: %(link)s"),
+}
 
 
 def reminder_text(each: Round, entries: list[Entry], *, user: Any) -> tuple[str, str]:
@@ -44,8 +49,8 @@ def digest_text(programme: Programme, waits: WaitingWork, *, user: Any) -> tuple
     """Subject and body for one who reviews."""
 
     def subject() -> str:
-        shown = {"year": programme, "day": programme.today.isoformat()}
-        return _("Programme of %(year)s: what waits on %(day)s") % shown
+        shown = {"year": programme, "day": programme.today.isoformat(), "what": listing(_in_short(waits))}
+        return _("Programme of %(year)s, %(day)s: %(what)s") % shown
 
     def lines() -> list[str]:
         parts = []
@@ -55,7 +60,7 @@ def digest_text(programme: Programme, waits: WaitingWork, *, user: Any) -> tuple
             parts.append(_for_decision(waits.proposals))
         parts += [_late(each, entries) for each, entries in waits.late]
         if waits.problems:
-            parts.append(_overdue(waits.problems))
+            parts.append(_overdue(programme, waits.problems))
         return parts
 
     return _letter(user, subject, lines)
@@ -78,8 +83,8 @@ def answer_text(event: ProposalEvent) -> tuple[str, str]:
             "action": event.get_action_display(),
         }
         said = [event.comment] if event.comment else []
-        link = _("See: %(link)s") % {"link": site_address("proposal", str(proposal.pk))}
-        return [about, *said, link]
+        link = {"link": site_address("proposal", str(proposal.pk))}
+        return [about, *said, _NEXT.get(event.action, _SEE) % link]
 
     return _letter(proposal.proposed_by, subject, lines)
 
@@ -154,8 +159,24 @@ def _reminder_lines(each: Round, entries: list[Entry]) -> list[str]:
 
 def _entry_line(entry: Any) -> str:
     state = getattr(entry, "report_state", None)
-    named = f"{entry.project.code} {entry.project.name}"
-    return _("%(text)s (%(notes)s)") % {"text": named, "notes": ReportState(state).label} if state else named
+    return _bracketed(f"{entry.project.code} {entry.project.name}", ReportState(state).label if state else "")
+
+
+def _in_short(waits: WaitingWork) -> list[str]:
+    """What is to be done, for the subject."""
+    late = len([entry for _round, entries in waits.late for entry in entries])
+    reports, proposals, problems = len(waits.reports), len(waits.proposals), len(waits.problems)
+    told = (
+        (reports, ngettext("%(count)s report to review", "%(count)s reports to review", reports)),
+        (proposals, ngettext("%(count)s proposal to decide", "%(count)s proposals to decide", proposals)),
+        (late, ngettext("%(count)s report overdue", "%(count)s reports overdue", late)),
+        (problems, ngettext("%(count)s problem overdue", "%(count)s problems overdue", problems)),
+    )
+    return [text % {"count": count} for count, text in told if count]
+
+
+def _bracketed(text: str, notes: Any) -> str:
+    return _("%(text)s (%(notes)s)") % {"text": text, "notes": notes} if notes else text
 
 
 def _for_review(reports: list[MonthlyReport]) -> str:
@@ -171,7 +192,10 @@ def _for_decision(proposals: list[Proposal]) -> str:
         "%(count)s proposal waits for a decision:", "%(count)s proposals wait for a decision:", len(proposals)
     ) % {"count": len(proposals)}
     lines = (
-        f"{timezone.localdate(each.proposed_at)} {each.project.code} {each.project.name} ({each.proposed_by.display_name})"
+        _bracketed(
+            f"{timezone.localdate(each.proposed_at)} {each.project.code} {each.project.name}",
+            each.proposed_by.display_name,
+        )
         for each in proposals
     )
     return (
@@ -185,19 +209,23 @@ def _late(each: Round, entries: list[Entry]) -> str:
         "%(count)s reports for %(month)s are late (they were due on %(day)s):",
         len(entries),
     ) % {"count": len(entries), "month": _month_name(each.period), "day": each.due.isoformat()}
-    return _listed(told, (_entry_line(entry) for entry in entries), len(entries))
+    link = _SEE % {"link": site_address("round", str(each.period))}
+    return _listed(told, (_entry_line(entry) for entry in entries), len(entries)) + "\n" + link
 
 
-def _overdue(problems: list[Problem]) -> str:
+def _overdue(programme: Programme, problems: list[Problem]) -> str:
     told = ngettext("%(count)s problem is overdue:", "%(count)s problems are overdue:", len(problems)) % {
         "count": len(problems)
     }
     lines = (
-        f"{problem.due} {problem.project.code} {problem.project.name}: {problem.get_kind_display()}"
-        + (f" ({problem.solver})" if problem.solver else "")
+        _bracketed(
+            labelled(f"{problem.due} {problem.project.code} {problem.project.name}", problem.get_kind_display()),
+            problem.solver,
+        )
         for problem in problems
     )
-    return _listed(told, lines, len(problems)) + "\n" + _("See: %(link)s") % {"link": site_address("problems")}
+    link = f"{site_address('problems')}?programme={programme.year}&state=overdue"
+    return _listed(told, lines, len(problems)) + "\n" + _SEE % {"link": link}
 
 
 def _listed(told: str, lines: Iterable[str], count: int) -> str:

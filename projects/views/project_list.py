@@ -114,4 +114,4 @@ def _order_in_words(heads: Sequence[SortHead], scope: Scope) -> str:
     if name == "code":  # the head of its column says project
         label = _("Code")
     words = _("by %(column)s, descending") if ordering.startswith("-") else _("by %(column)s")
-    return words % {"column": label}
+    return words % {"column": label[:1].lower() + label[1:]}

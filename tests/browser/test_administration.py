@@ -202,3 +202,18 @@ def test_axe_finds_nothing_on_list_form_history_and_index(language, dark, open_p
         page.goto(address)
         assert broken(page, tags=(), colours=language == "zh-hans") == [], address
         assert not dark or broken_in_the_dark(page) == [], address
+
+
+def test_the_form_of_a_project_has_what_belongs_together_in_one_row(open_page):
+    """Beside a figure what it is based on, the whole below three and a half screens; on a phone in the same order."""
+    page = open_page(1366, "zh-hans")
+    page.goto(change_url(project("27")))
+    for figure in Project.attributed:
+        tops = [page.locator(f"#id_{figure}{part}").bounding_box()["y"] for part in ("", "_source", "_reported_by")]
+        assert max(tops) - min(tops) < 8, figure
+    assert page.evaluate("document.documentElement.scrollHeight") < 3.5 * 768
+    page.set_viewport_size({"width": 390, "height": 844})
+    names = ("name_zh", "code", "sector", "prefecture", "transferred", "total_investment", "start", "finish", "note_zh")
+    found = [page.locator(f"#id_{name}").bounding_box()["y"] for name in names]
+    assert found == sorted(found)
+    assert page.evaluate(OVERFLOW) == 0

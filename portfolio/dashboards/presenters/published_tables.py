@@ -142,7 +142,7 @@ def _published(label: str, said_of: Any) -> SortColumn:
 
 
 def programme_table(years: Sequence[int], lines: Sequence[Any]) -> PageTable:
-    """What was said of each year: as many lines of a measure as its year of which most was said."""
+    """Published figures of each year: as many lines of a measure as its year of which most was published."""
 
     def of_year(place: int, year: int) -> SortColumn:
         column = _published(str(year), lambda line: line.said[place])
@@ -156,4 +156,4 @@ def programme_table(years: Sequence[int], lines: Sequence[Any]) -> PageTable:
     found = [OneOf(line, said) for line in lines for said in zip_longest(*line.cells)]
     measure = words(_("Measure"), attrgetter("about.label"), text(_("Unit"), attrgetter("about.unit")))
     columns = [measure, *(of_year(place, year) for place, year in enumerate(years))]
-    return table_of_lines("programmes", _("What was said of each year"), columns, found)
+    return table_of_lines("programmes", _("Published figures of each year"), columns, found)

@@ -187,7 +187,7 @@ class CellRecord(TypedSerializer):
     """One cell, and what would come, or came, of it."""
 
     before = CellValue(help_text=_("Whole CNY, a code, a day or a text; null: nothing."))
-    after = CellValue(help_text=_("Whole CNY, a code, a day or a text; null: nothing."))
+    after = CellValue(help_text=_("The same, as it would be; null of a cell that is refused."))
     question = serializers.ChoiceField(
         [("", ""), *AskedAtCell.choices], help_text=_("What is asked at it; `choices/` answers.")
     )

@@ -32,6 +32,10 @@ _ROWS: Mapping[str, Any] = {
     WorkbookKind.TARGETS: TargetRows,
     WorkbookKind.ROUNDS: RoundRows,
 }
+OF_ANOTHER_KIND = _(
+    "This workbook was made for “%(made)s”, and is sent as “%(asked)s”. Choose “%(made)s” and send it again, or fill in "
+    "that for “%(asked)s”."
+)
 NEEDS_MONTH = _("Say of which month the reports are.")
 OF_ANOTHER_YEAR = _(
     "This workbook was made for %(year)s, and is sent for %(asked)s. Choose %(year)s, or fill in that of %(asked)s."
@@ -61,9 +65,9 @@ def check(
     state is `needs_mapping` and no row is read. Raises `ValidationError` for a file that is not to be read, and by
     column for a mapping that does not fit it.
     """
+    _refuse_made_for_another(book, kind, programme)
     if kind == WorkbookKind.REPORTS and month is None:
         raise ValidationError(NEEDS_MONTH, code="needs_month")
-    _refuse_of_another_year(book, programme)
     vocabulary = Vocabulary(kind, programme.year, month)
     table = _table(book, vocabulary, sheet, heads)
     found = readings(table, vocabulary)
@@ -92,13 +96,15 @@ def check(
     return result
 
 
-def _refuse_of_another_year(book: Book, programme: Programme) -> None:
-    """What we made to be filled in says of which year it is."""
+def _refuse_made_for_another(book: Book, kind: str, programme: Programme) -> None:
+    """What we made to be filled in says of which kind and year it is."""
     if not any(each.name == ABOUT and each.is_hidden for each in book.sheets):
         return
     about = book.grid(ABOUT)
     said = {about.text(row, 0): about.text(row, 1) for row in range(len(about.rows))}
-    year = said.get("programme", "")
+    made, year = said.get("kind", ""), said.get("programme", "")
+    if made in WorkbookKind.values and made != kind:
+        raise refusal(OF_ANOTHER_KIND, "other_kind", made=WorkbookKind(made).label, asked=WorkbookKind(kind).label)
     if year.isdecimal() and year != str(programme.year):
         raise refusal(OF_ANOTHER_YEAR, "other_year", year=year, asked=programme.year)
 

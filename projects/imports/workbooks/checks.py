@@ -29,7 +29,8 @@ class CheckState(TextChoices):
 
 @dataclass(slots=True)
 class CellCheck:
-    """One cell. `before` and `after` are what the record says and would say: whole CNY, codes, dates as text; None: nothing.
+    """One cell. `before` and `after` are what the record says and would say: whole CNY, codes, dates as text; None: nothing,
+    as a cell that is refused would say.
 
     `is_proposal`: the reader may only propose it, and the province decides.
     """
@@ -51,7 +52,7 @@ class CellCheck:
     def refuse(self, code: str, words: Any) -> None:
         """The first fault of a cell is the one that is said."""
         if self.verdict != Verdict.REFUSED:
-            self.verdict, self.code, self.words = Verdict.REFUSED, code, str(words)
+            self.verdict, self.code, self.words, self.after = Verdict.REFUSED, code, str(words), None
 
     @property
     def is_shown(self) -> bool:

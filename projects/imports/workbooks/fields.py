@@ -229,6 +229,12 @@ NAMES: Mapping[str, Sequence[str]] = {
 }  # by which people know what a row is about
 
 
+def may_clear(kind: str, name: str) -> bool:
+    """Whether a blank cell of a field can take away what is stored: not of what says which record a row is about."""
+    field = FIELDS[kind].get(name)
+    return field is not None and field.model is not None and name != CODE and name not in NAMES[kind]
+
+
 def is_of_projects(kind: str) -> bool:
     """Whether its rows are about projects, with figures that come from somewhere; others say it themselves."""
     return NAME in KEYS_OF[kind]

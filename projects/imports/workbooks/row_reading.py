@@ -13,7 +13,7 @@ from projects.imports.reading import controls_in
 
 from . import values
 from .checks import CLEARED, CellCheck, RowCheck
-from .fields import FIELDS, WorkbookField
+from .fields import FIELDS, WorkbookField, may_clear
 from .grid import Grid, Place
 from .mapping import ColumnMapping, MappedColumn
 from .references import ReferenceWords
@@ -40,7 +40,7 @@ def rows_of(table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> It
 class _RowReader:
     def __init__(self, table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> None:
         references = ReferenceWords()
-        self._grid = table.grid
+        self._kind, self._grid = kind, table.grid
         self._columns: list[tuple[int, MappedColumn, WorkbookField, Reading]] = [
             (column, mapped, FIELDS[kind][mapped.field], _reading(table.grid, mapped, references, year))
             for column, mapped in mapping
@@ -57,7 +57,7 @@ class _RowReader:
             text = self._grid.text(*anchor)
             fault = self._grid.faults.get(anchor)
             if fault is None and (text in NOTHING if field.read is not values.text else not text):
-                if mapped.blank_clears:
+                if mapped.blank_clears and may_clear(self._kind, field.name):
                     found.append(CellCheck(place, field.name, "", CLEARED))
                 continue
             cell = CellCheck(place, field.name, text)

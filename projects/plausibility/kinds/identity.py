@@ -31,15 +31,21 @@ def _code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iter
 
 def _national_code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     """2304-430100-…: when the platform gave it, as year and month or, in its first years, as the year alone; and where the
-    project is, by the code of its province, 00 for none. Nothing else of it is known to mean anything (GB/T 40058).
+    project is, by the code of its province, 00 for none, and, where it names one, of its prefecture. Nothing else of it is
+    known to mean anything (GB/T 40058).
     """
     if not record.national_code:
         return
     date, region = record.national_code.split("-")[:2]
     if not _has_been(date):
         yield Finding("national_code", record.national_code, date)
-    elif region[:2] not in _REGIONS:
+    elif region[:2] not in _REGIONS or _is_elsewhere(region, around.adcode(record)):
         yield Finding("national_code", record.national_code, region)
+
+
+def _is_elsewhere(region: str, adcode: str) -> bool:
+    """Whether a region is of another prefecture. A whole province, or none, may be that of any."""
+    return region[:2] in Province.values and region[2:4] != "00" and bool(adcode) and region[:4] != adcode[:4]
 
 
 def _has_been(date: str) -> bool:
@@ -71,11 +77,11 @@ KINDS = (
     ),
     Kind(
         name=PlausibilityKind.NATIONAL_CODE,
-        looks_at={"project": ("national_code",)},
+        looks_at={"project": ("national_code", "prefecture")},
         finds=_national_code,
         message=_(
-            "In the national project code {value}, “{other}” is neither a year or month up to now nor a region of the "
-            "country."
+            "In the national project code {value}, “{other}” is neither a year or month up to now nor the region of the "
+            "project."
         ),
     ),
     Kind(

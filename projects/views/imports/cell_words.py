@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from projects.exports.columns import headed
 from projects.imports.workbooks.fields import FIELDS
 
 from .. import formatting
@@ -23,7 +24,7 @@ class CellWords:
         if found is None:
             return name
         label = formatting.sentence_case(found.label)
-        return f"{label} ({formatting.money_unit()})" if found.is_amount else label
+        return headed(label, formatting.money_unit() if found.is_amount else "")
 
     def text(self, name: str, value: Any) -> str:
         """Empty for what is not known."""

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects import money
 from projects.importing.reading import ColumnRead
-from projects.imports.workbooks.fields import FIELDS
+from projects.imports.workbooks.fields import FIELDS, may_clear
 from projects.imports.workbooks.mapping import Certainty, Question
 
 from .. import formatting
@@ -52,7 +52,7 @@ def column_rows(
 
 class _Rows:
     def __init__(self, kind: str, said: Mapping[str, Any] | None) -> None:
-        self._fields, self._said = FIELDS[kind], said
+        self._kind, self._fields, self._said = kind, FIELDS[kind], said
         self._labels = [(name, formatting.sentence_case(each.label)) for name, each in self._fields.items()]
 
     def row(self, column: ColumnRead, errors: list[str]) -> ColumnRow:
@@ -76,7 +76,7 @@ class _Rows:
             else [],
             unit_from=column.unit_from,
             clears=bool(said.get("blank_clears")),
-            may_clear=bool(chosen),
+            may_clear=may_clear(self._kind, chosen),
             certainty="ask" if column.question else column.certainty,
             certainty_label=str(Certainty(column.certainty).label),
             errors=errors,

@@ -199,13 +199,12 @@ def title_of(question: SheetQuestion) -> str:
 
 
 def _lede(question: SheetQuestion, pages: Pages) -> list[str]:
-    """Number and unit, and of how many nothing is asked; then what the day that counts as today means for the round."""
-    asked = ngettext("%(count)s project, in %(unit)s.", "%(count)s projects, in %(unit)s.", pages.total)
+    """Of how many a report is asked and of how many none; then what the day that counts as today means for the round."""
+    asked = ngettext("%(count)s project.", "%(count)s projects.", pages.total)
     unasked = question.numbers["unasked"]
-    unit = formatting.money_unit(form_of(question.unit))
     need_none = ngettext("%(count)s published one needs none.", "%(count)s published ones need none.", unasked)
     return [
-        asked % {"count": formatting.count(pages.total), "unit": unit},
+        asked % {"count": formatting.count(pages.total)},
         need_none % {"count": formatting.count(unasked)} if unasked and not question.part else "",
         *_when(question.round),
     ]

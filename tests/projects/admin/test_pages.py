@@ -108,7 +108,9 @@ def test_lists_say_their_columns_in_chinese(province, client_of):
 
 def test_the_form_has_its_sections_in_the_order_of_the_work(province, client_of):
     text = client_of(province).get(url(Project, "change", project("02").pk), {"lang": "en"}).content.decode()
-    heads = [text.index(f'heading" class="fieldset-heading">{head}<') for head in ("Identity", "Place", "Figures")]
+    heads = [
+        text.index(f'heading" class="fieldset-heading">{head}<') for head in ("Identity and place", "Figures and dates")
+    ]
     assert heads == sorted(heads)
     inline = [text.index('id="entries-group"'), text.index('id="claims-group"'), text.index('name="basis"')]
     assert text.index('name="start"') < inline[0] < inline[1] < inline[2]

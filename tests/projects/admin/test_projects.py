@@ -169,9 +169,10 @@ def test_each_error_is_said_at_its_field_and_nothing_is_saved(changes, field, sa
 
 
 def test_start_and_finish_stand_under_dates_and_not_under_years(browser, register):
-    for language, title in {"zh-hans": "时间", "en": "Dates"}.items():
+    for language, title in {"zh-hans": "指标与时间", "en": "Figures and dates"}.items():
         fieldsets = browser.get(change_url(project("18")), {"lang": language}).context["adminform"].fieldsets
-        [found] = [name for name, options in fieldsets if options["fields"][0][:2] == ("start", "start_source")]
+        line = ("start", "start_source", "start_reported_by")
+        [found] = [name for name, options in fieldsets if line in options["fields"]]
         with override(language):
             assert str(found) == title
 

@@ -192,7 +192,7 @@ def test_cells_are_kept_by_address_with_what_would_come_of_each(province):
     imported = sent(province, [REGISTER, [CODE, None, 104734, "约9亿", None]])
     found = {cell.address: (cell.verdict, cell.before, cell.after, cell.code) for cell in imported.cells.all()}
     assert found["C2"] == ("unchanged", 1_047_340_000, 1_047_340_000, "")
-    assert found["D2"][0] == "refused"
+    assert found["D2"][::2] == ("refused", None)
     assert ImportedCell.objects.get(of=imported, address="D2").words
 
 
@@ -213,6 +213,7 @@ def test_a_correction_of_an_approved_report_needs_its_reason_as_on_the_sheet(pro
     heads = ["项目编号", "6月完成投资（万元）"]
     refused = sent(province, [heads, [code, 1]], kind="reports", month=6)
     assert refused.counts["rows"]["refused"] == 1
+    assert set(refused.cells.filter(verdict="refused").values_list("after", flat=True)) == {None}
     rows = [[*heads, "correction_reason"], [code, 1, "数据录错"]]
     imported = sent(province, rows, kind="reports", month=6)
     assert imported.state == "ready", imported.words

@@ -52,3 +52,17 @@ def test_a_letter_is_signed_by_the_office_and_names_no_account(reached, changsha
     assert body.endswith("Department of a province\nKey-project monitor\n")
     assert "Dear colleague," in body
     assert "changsha" not in body
+
+
+def test_the_subject_of_a_digest_says_what_is_to_be_done_and_its_links_lead_there(reached, province, settings):
+    settings.SITE_URL = "https://monitor.example.org/"
+    province.language = "zh-hans"
+    province.save()
+    today_is("2023-08-14")
+    letter = run()["province"]
+    assert letter.subject.startswith("2023年项目名单待办（2023-08-14）：逾期未报月报 ")
+    assert "个问题逾期" in letter.subject
+    assert "https://monitor.example.org/problems/?programme=2023&state=overdue" in letter.body
+    assert "https://monitor.example.org/rounds/2023-07/" in letter.body
+    assert "(" not in letter.body
+    assert ": " not in letter.body

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.utils.translation import override
 from openpyxl.utils import get_column_letter
 
+from projects.choices import WorkbookKind
 from projects.importing import begin, confirm
 from projects.models import Programme, Round, Target
 from tests.office import saved_by_office
@@ -146,3 +148,19 @@ def test_a_workbook_of_another_year_is_refused_and_says_of_which_it_is(province,
         assert imported.state == "refused"
         assert "2023" in imported.words
         assert "2024" in imported.words
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_workbook_sent_as_another_kind_is_refused_and_says_of_which_it_is(province, client_of, language):
+    """Sent as it was made it changes nothing."""
+    browser = client_of(province)
+    content = saved(book_at(browser, address("register")))
+    said = {"kind": "reports", "programme": Programme.objects.get(year=2023), "month": 6, "name": "表.xlsx"}
+    with override(language):
+        imported = worked(begin(province, content=content, **said))
+        kinds = [str(WorkbookKind.REGISTER.label), str(WorkbookKind.REPORTS.label)]
+    assert imported.state == "refused"
+    for door in (f"/imports/{imported.pk}/", f"/api/v1/imports/{imported.pk}/"):
+        told = browser.get(door, {"lang": language}).content.decode()
+        assert all(f"“{kind}”" in told for kind in kinds), door
+    assert counted(checked(province, content, "register")).keys() == {"unchanged"}

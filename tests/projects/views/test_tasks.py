@@ -240,6 +240,7 @@ def test_the_navigation_has_at_most_eight_entries_and_each_opens(request, public
         ("/review/", "tasks"),
         ("/proposals/", "tasks"),
         ("/rounds/", "tasks"),
+        ("/imports/", "tasks"),
         ("/league/", "attention"),
         ("/problems/", "attention"),
         ("/milestones/", "attention"),

@@ -7,6 +7,7 @@ import json
 import pytest
 from django.core.exceptions import ValidationError
 
+from projects.imports.workbooks.fields import FIELDS, NAMES, VERSION, may_clear
 from projects.imports.workbooks.mapping import ColumnMapping, MappedColumn, proposed, readings, signature
 from projects.imports.workbooks.opening import opened
 from projects.imports.workbooks.tables import table_in
@@ -133,3 +134,12 @@ def test_a_blank_cell_says_nothing_unless_it_was_said_to_clear(province):
     found = verdicts(looked_at(xlsx(rows), province, mapping=said))
     assert found["B2"] == ("changed", 1_047_340_000, None)
     assert found["C2"][0] == "refused"  # a project has a sector
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(
+    ("kind", "keys"), [("register", {"code", "name_zh"}), ("targets", {"measure", "kind"}), ("rounds", {"month"})]
+)
+def test_a_blank_cell_clears_nothing_that_says_what_a_row_is_about(kind, keys):
+    assert not any(may_clear(kind, name) for name in {*keys, VERSION, ""})
+    assert all(may_clear(kind, name) for name in FIELDS[kind].keys() - {*NAMES[kind], "code", VERSION})
