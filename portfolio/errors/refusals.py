@@ -36,6 +36,12 @@ _WORDS: dict[int, tuple[str, str, str, str]] = {
     429: ("请求过多", "请在 {seconds} 秒后再试。", "Too many requests", "Ask again in {seconds} seconds."),
     431: ("请求头太大", "请求头合计不能超过 16 KiB。", "The headers are too large", "They may have 16 KiB in all."),
     500: ("服务器错误", "错误已记入日志。", "Server error", "The error has been logged."),
+    501: (
+        "不支持该请求",
+        "请求方法（区分大小写）或传输编码不受支持。",
+        "Not supported",
+        "The method of the request, which is case-sensitive, or its transfer coding is not known here.",
+    ),
     503: (
         "此刻请求太多",
         "网站正忙，请稍候再试。",

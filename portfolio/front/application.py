@@ -66,9 +66,8 @@ class Front:
         try:
             environ = environ_of(scope)
         except UnreadableError as error:
-            said = {"PATH_INFO": scope["path"], "wsgi.url_scheme": scope["scheme"]}
             await request_body.drain(scope["headers"], receive)
-            await _send_whole(reader, refusal(error.status, said))
+            await _send_whole(reader, refusal(error.status, error.environ))
             return
         if environ["PATH_INFO"] in ALIVE:
             await _send_lives(reader, environ)

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 from django.utils.http import parse_header_parameters
+from django.views import View
 
 from portfolio.request_parsing.character_set import is_of_text
 
@@ -20,27 +21,27 @@ _COMMON = (
 _NAMES = {name.encode(): "HTTP_" + name.upper().replace("-", "_") for name in _COMMON.split()}
 _NAMES |= {b"content-type": "CONTENT_TYPE", b"content-length": "CONTENT_LENGTH"}
 _ONLY_ONE = {"HTTP_HOST", "CONTENT_TYPE", "CONTENT_LENGTH"}
+_METHODS = {name.upper() for name in View.http_method_names}
 
 
 class UnreadableError(Exception):
-    """A request that is refused by its head; `status` says how."""
+    """A request that is refused by its head; `status` says how, and `environ` has what was read of it until then."""
 
-    def __init__(self, status: int) -> None:
+    def __init__(self, status: int, environ: dict[str, Any]) -> None:
         super().__init__(status)
-        self.status = status
+        self.status, self.environ = status, environ
 
 
 def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
-    """The environment without a body. Raises UnreadableError with 400, 414 or 431."""
+    """The environment without a body. Raises UnreadableError with 400, 414, 431 or 501."""
     path, query = scope["raw_path"], scope["query_string"]
-    if len(path) + len(query) + 1 > MOST_OF_AN_ADDRESS:
-        raise UnreadableError(414)
+    is_too_long = len(path) + len(query) + 1 > MOST_OF_AN_ADDRESS
     server, client = scope["server"], scope["client"]
     environ = {
         "REQUEST_METHOD": scope["method"],
         "SCRIPT_NAME": "",
         "PATH_INFO": (unquote_to_bytes(path) if b"%" in path else path).decode("latin-1"),
-        "QUERY_STRING": query.decode("latin-1"),
+        "QUERY_STRING": "" if is_too_long else query.decode("latin-1"),
         "SERVER_NAME": server[0],
         "SERVER_PORT": server[1],
         "SERVER_PROTOCOL": "HTTP/" + scope["http_version"],
@@ -52,10 +53,19 @@ def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    _add_headers(environ, scope["headers"])
-    if "CONTENT_TYPE" in environ and not _is_readable(environ["CONTENT_TYPE"]):
-        raise UnreadableError(400)
+    wrong = _added(environ, scope["headers"]) or (414 if is_too_long else _refused(environ))
+    if wrong:
+        raise UnreadableError(wrong, environ)
     return environ
+
+
+def _refused(environ: dict[str, Any]) -> int:
+    """The status by which a head is refused that could be read; 0 for all others."""
+    if environ["REQUEST_METHOD"] not in _METHODS:  # they are case-sensitive (RFC 9110, 9.1), which Django forgives
+        return 501
+    if environ.get("HTTP_TRANSFER_ENCODING", "chunked").lower() != "chunked":  # nobody would undo the other coding
+        return 501
+    return 0 if "CONTENT_TYPE" not in environ or _is_readable(environ["CONTENT_TYPE"]) else 400
 
 
 def _is_readable(content_type: str) -> bool:
@@ -67,12 +77,13 @@ def _is_readable(content_type: str) -> bool:
     return is_of_text(parameters.get("charset", "utf-8"))
 
 
-def _add_headers(environ: dict[str, Any], headers: list[tuple[bytes, bytes]]) -> None:
+def _added(environ: dict[str, Any], headers: list[tuple[bytes, bytes]]) -> int:
+    """Add them to the environment. The status by which they are refused; 0 where they are not."""
     size = 0
     for raw, value in headers:
         size += len(raw) + len(value) + 4
         if size > MOST_OF_A_HEAD:
-            raise UnreadableError(431)
+            return 431
         name = _NAMES.get(raw)
         if name is None:
             if b"_" in raw:  # it could pass for the header that is written with a hyphen, which a proxy has vouched for
@@ -82,6 +93,7 @@ def _add_headers(environ: dict[str, Any], headers: list[tuple[bytes, bytes]]) ->
         if name not in environ:
             environ[name] = text
         elif name in _ONLY_ONE:
-            raise UnreadableError(400)
+            return 400
         else:
             environ[name] += ("; " if name == "HTTP_COOKIE" else ",") + text
+    return 0

@@ -24,8 +24,10 @@ from psycopg2.extensions import BYTES, register_type
 from .read_replica import read_alias
 from .sql import Sql, literal, written_into
 
-_MOST = 2_000  # kinds that are remembered; the ones asked for the longest ago go first
-_MOST_CHARACTERS = 32_000_000  # of all of them: most have some thousand, a page of projects has fifty thousand
+_MOST = 1_000  # kinds that are remembered; the ones asked for the longest ago go first
+_MOST_CHARACTERS = (
+    8_000_000  # of all of them with their names: most have some thousand, a page of projects fifty thousand
+)
 REWRITTEN = "rewritten"  # of a wrapper of a connection that changes the text of each statement alone: what does so
 _MOST_PLANNED = 200  # plans that a connection of PostgreSQL keeps
 
@@ -88,7 +90,7 @@ def remembered(kind: Hashable, make: Callable[[], Made]) -> Made:
             _kinds.move_to_end(kind)
             return _kinds[kind][0]
     new = make()
-    size = len(repr(new))
+    size = len(repr(new)) + len(repr(kind))
     with _lock:
         _kinds[kind] = new, size
         _forget()

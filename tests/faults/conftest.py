@@ -99,6 +99,13 @@ def site(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django
 
 
 @pytest.fixture(scope="session")
+def served(site: Site) -> Iterator[Served]:
+    """The site by one worker, for all who neither stop it nor want it in another way."""
+    with site.served() as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
 def plain_site(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[Site]:

@@ -18,10 +18,10 @@ django.setup()
 from projects.jobs import kinds, queue, running, supervising  # noqa: E402
 from projects.jobs.worker import work  # noqa: E402
 from projects.models import Job, batch, inserting  # noqa: E402
-from tests.length import so_many  # noqa: E402
+from tests.length import LONG, so_many  # noqa: E402
 
 KILLS = so_many(2, 10)
-PAUSE = 0.1  # seconds after each row
+PAUSE = 0.1 if LONG else 0.03  # seconds after each row
 _NEVER = 600
 _whole = inserting.insert
 

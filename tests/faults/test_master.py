@@ -25,30 +25,22 @@ SECONDS = 5  # in which workers end
 
 
 @contextmanager
-def _without_a_master(site: Site, application: str = "") -> Iterator[list[psutil.Process]]:
-    """The workers of a master that was killed, which are ended at the end of the block."""
-    command = server.command(application, host="127.0.0.1", port=0) if application else None
-    with site.served(workers=2, command=command) as served:
-        workers = served.workers
-        served.process.send_signal(signal.SIGKILL)
-        try:
-            yield workers
-        finally:
-            for worker in workers:
-                if worker.is_running():
-                    worker.kill()
-
-
-def test_workers_end_with_their_master(site: Site) -> None:
-    with _without_a_master(site) as workers:
-        assert len(workers) == server.WORKERS
-        _gone, alive = psutil.wait_procs(workers, SECONDS)
-        assert living(alive) == []
+def _without_a_master(served: Served) -> Iterator[list[psutil.Process]]:
+    """The workers of a master that is killed, which are ended at the end of the block."""
+    workers = served.workers
+    served.process.send_signal(signal.SIGKILL)
+    try:
+        yield workers
+    finally:
+        for worker in workers:
+            if worker.is_running():
+                worker.kill()
 
 
 def test_workers_that_live_on_are_found_out(site: Site) -> None:
     """The control."""
-    with _without_a_master(site, "tests.faults.orphans:application") as workers:
+    command = server.command("tests.faults.orphans:application", host="127.0.0.1", port=0)
+    with site.served(workers=2, command=command) as served, _without_a_master(served) as workers:
         _gone, alive = psutil.wait_procs(workers, 1)
         assert len(living(alive)) == server.WORKERS
 
@@ -71,7 +63,7 @@ def test_so_do_those_that_have_only_begun(site: Site, tmp_path: Path) -> None:
     assert living(alive) == []
 
 
-def test_one_that_is_killed_is_replaced_and_the_next_lives(site: Site) -> None:
+def test_one_that_is_killed_is_replaced_and_all_end_with_their_master(site: Site) -> None:
     with site.served(workers=2) as served:
         before = served.workers
         before[0].send_signal(signal.SIGKILL)
@@ -84,6 +76,10 @@ def test_one_that_is_killed_is_replaced_and_the_next_lives(site: Site) -> None:
         time.sleep(1)
         assert new.is_running()
         assert all(_answers(served) for _turn in range(20))
+        with _without_a_master(served) as workers:
+            assert len(workers) == server.WORKERS
+            _gone, alive = psutil.wait_procs(workers, SECONDS)
+            assert living(alive) == []
 
 
 def _answers(served: Served) -> bool:

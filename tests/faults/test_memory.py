@@ -25,6 +25,7 @@ MOST_MB = KEPT_MB + 40
 REQUESTS = so_many(600, 100_000)
 OF_THE_CONTROL = so_many(60, 600)
 SAID_EVERY = 5_000  # requests: who has to interrupt it knows how far it held
+FIELDS = ["code", "name_zh", "sector", "prefecture", "kind", "basis", "total_investment", "start"]
 CALLERS = so_many(2, 4)  # so that the site always has one to answer, however late the others are read
 
 
@@ -36,6 +37,7 @@ def _request(chance: random.Random, site: Site) -> bytes:
         [
             f"/api/v1/projects/?page_size=5&total_investment_min={number}",
             f"/api/v1/projects/?page_size=20&total_investment_max={number}",
+            f"/api/v1/projects/?fields={','.join(chance.sample(FIELDS, 6))}&page_size=5",  # another statement each time
             f"/api/v1/totals/?programme=2023&by=sector&total_investment_min={number}",
             f"/api/v1/projects/?{text}={number}",
             f"/api/v1/projects/{text[:40]}{number}/",

@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.alone, *IN_FRONT]
 
 TIMES = 3
 USUALLY = 0.6  # of what fits
-SECONDS = so_many(3, 30)
+SECONDS = so_many(2, 30)
 AT_FIRST = thread_pools.LASTING + thread_pools.PATIENCE  # seconds in which it may be a burst that passes
 
 SYSTEMS = ("new", "/api/v1/projects/?page_size=20&total_investment_min={}")
@@ -43,10 +43,10 @@ def _that_fits(served: Served, questions: Sequence[Question]) -> float:
 
 @pytest.mark.parametrize("which", [(SYSTEMS,), (PEOPLE,)] if LONG else [(SYSTEMS, PEOPLE)])
 def test_too_much_is_refused_at_once_and_the_rest_answered_as_ever(
-    site: Site, which: Sequence[tuple[str, str]]
+    site: Site, served: Served, which: Sequence[tuple[str, str]]
 ) -> None:
     questions = _questions(site, which)
-    with site.served() as served, _pauses() as pauses:
+    with _pauses() as pauses:
         fits = _that_fits(served, questions)
         usual = arriving(served.port, questions, rate=USUALLY * fits, seconds=SECONDS)
         found = arriving(served.port, questions, rate=TIMES * fits, seconds=AT_FIRST + SECONDS)

@@ -10,13 +10,13 @@ import pytest
 from tests.bench.servers import granian
 from tests.length import LONG
 
-from .conftest import IN_FRONT, Site
+from .conftest import IN_FRONT, Served, Site
 from .crowd import Question, Waits, alternating, asking_whether_it_lives, by_turns
 from .slow import BODIES, EXPORTS, FORMS, HEADS, IDLE, PAGES, SENDING, Kind, slow
 
 pytestmark = [pytest.mark.alone, *IN_FRONT]
 
-TURNS, SECONDS = (5, 12.0) if LONG else (5, 0.7)
+TURNS, SECONDS = (5, 12.0) if LONG else (3, 1.2)
 SLOW = 200
 ALIVE = ("/livez", "/healthz")
 
@@ -46,17 +46,18 @@ def questions(site: Site) -> list[Question]:
     EACH,
     ids=lambda each: str(each) if isinstance(each, int) else "-".join(kind.name for kind in each),
 )
-def test_others_are_answered_as_if_the_slow_were_not_there(site: Site, kinds: Sequence[Kind], number: int) -> None:
-    with site.served() as served:
-        by_turns(served.port, questions(site), seconds=1)
-        with asking_whether_it_lives(served.port, ALIVE) as lives:
-            found = alternating(
-                served.port,
-                questions(site),
-                lambda: slow(served.port, kinds, number=number),
-                turns=TURNS,
-                seconds=SECONDS,
-            )
+def test_others_are_answered_as_if_the_slow_were_not_there(
+    site: Site, served: Served, kinds: Sequence[Kind], number: int
+) -> None:
+    by_turns(served.port, questions(site), seconds=1)
+    with asking_whether_it_lives(served.port, ALIVE) as lives:
+        found = alternating(
+            served.port,
+            questions(site),
+            lambda: slow(served.port, kinds, number=number),
+            turns=TURNS,
+            seconds=SECONDS,
+        )
     ratios = _ratios(*found)
     print(ratios, f"slowest sign of life: {max(each.seconds for each in lives):.3f} s")
     assert {each.status for each in lives} == {200}

@@ -53,7 +53,7 @@ def _body_in_chunks(port: int) -> Outcome:
 
 def _large_body(port: int) -> Outcome:
     """Under way for longer than a small one may be."""
-    return _large_body_at(port, 250_000)
+    return _large_body_at(port, 350_000)
 
 
 def _large_and_slow_body(port: int) -> Outcome:
@@ -88,7 +88,7 @@ def _reading_slowly(port: int) -> Outcome:
     with Caller(port, room=4096) as caller:
         caller.socket.sendall(request("/api/whole"))
         begun, received = time.monotonic(), bytearray()
-        while time.monotonic() - begun < 2.5 * HURRIED:
+        while time.monotonic() - begun < 1.5 * HURRIED:
             received += caller.socket.recv(20_000)
             time.sleep(0.1)
         return Outcome(caller.read(rest=bytes(received)), time.monotonic() - begun)

@@ -102,7 +102,7 @@ def test_a_burst_is_answered_as_far_as_it_can_be_soon() -> None:
 
 
 def test_three_times_too_much_is_refused_soon_and_what_is_taken_is_answered_soon() -> None:
-    _assert_too_much_is_refused_soon(seconds=so_many(3, 30))
+    _assert_too_much_is_refused_soon(seconds=so_many(2, 30))
 
 
 def _assert_too_much_is_refused_soon(*, seconds: int) -> None:

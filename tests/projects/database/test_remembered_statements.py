@@ -42,6 +42,15 @@ def test_no_more_than_so_many_characters_are_remembered(made: list[str], monkeyp
     assert len(prepared_statements._kinds) == 2
 
 
+def test_the_names_of_kinds_are_counted_with_them(made: list[str], monkeypatch: Any) -> None:
+    """Who asks in ever other ways makes these long as well."""
+    monkeypatch.setattr(prepared_statements, "_MOST_CHARACTERS", 3_000)
+    for kind in ("a", "b", "c", "a"):
+        ask(kind * 1_200, made)
+    assert len(made) == 4
+    assert len(prepared_statements._kinds) == 2
+
+
 def test_one_that_is_longer_than_all_may_be_is_remembered_alone(made: list[str], monkeypatch: Any) -> None:
     monkeypatch.setattr(prepared_statements, "_MOST_CHARACTERS", 100)
     assert ask("a", made, 5_000) is ask("a", made, 5_000)
