@@ -39,6 +39,9 @@ from .proposal_forms import ProposingAdmin
 LONGEST_SEARCH = 200  # characters; the filter refuses longer ones
 
 
+ORIGINS = {"classes": ("origins",)}  # each line is a figure and what it rests on: laid out by the stylesheet
+
+
 @admin.register(Project)
 class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
     form = ProjectForm
@@ -67,8 +70,8 @@ class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
             _("Place"),
             {"fields": ("prefecture", ("county_zh", "county_en"), ("transferred", "source_province"))},
         ),
-        (_("Figures"), {"fields": (origin_fields("total_investment"), origin_fields("expected_revenue"))}),
-        (pgettext_lazy("project", "Dates"), {"fields": (origin_fields("start"), origin_fields("finish"))}),
+        (_("Figures"), ORIGINS | {"fields": (origin_fields("total_investment"), origin_fields("expected_revenue"))}),
+        (pgettext_lazy("project", "Dates"), ORIGINS | {"fields": (origin_fields("start"), origin_fields("finish"))}),
         (_("Source"), {"fields": (("basis", "source"), "note_zh", "note_en", "reason")}),
     )
     readable = {
