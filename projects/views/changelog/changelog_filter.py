@@ -1,4 +1,4 @@
-"""What the page of the log is asked: a form of few fields, each checked, every choice one that the reader may see."""
+"""Filter of the log: a form of few fields, each checked, every choice one that the reader may see."""
 
 from __future__ import annotations
 

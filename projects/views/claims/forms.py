@@ -1,4 +1,4 @@
-"""Why a claim is adopted or withdrawn, as it can be typed."""
+"""Forms of a decision about a claim: why it is adopted or withdrawn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new milestone, and a change of one: what can be typed, and how it is stored. The rules are those of the record."""
+"""Forms of milestones: of a new one and of a change; what can be typed, and how it is stored. Rules are of the record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new problem, and the next step of one: what can be typed, and how it is stored."""
+"""Forms of problems, for a new one and for the next step of one: what can be typed, and how it is stored."""
 
 from __future__ import annotations
 

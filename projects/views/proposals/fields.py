@@ -1,4 +1,4 @@
-"""What can be typed into the form for a proposal, and what it asks for."""
+"""Fields of the form for a proposal: what can be typed into it, and what it asks for."""
 
 from __future__ import annotations
 

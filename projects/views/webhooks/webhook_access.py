@@ -1,4 +1,4 @@
-"""What all pages of webhooks share: which webhook an address names, and who finds it."""
+"""Access to the pages of webhooks: which webhook an address names, and who finds it."""
 
 from __future__ import annotations
 
