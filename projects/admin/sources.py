@@ -10,8 +10,8 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from projects.forms.fields import PartialDateField
 from projects.models import Source
+from projects.models.form_fields import PartialDateField
 from projects.text import format_html
 
 from .base import RegisterAdmin

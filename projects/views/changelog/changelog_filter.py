@@ -17,7 +17,7 @@ from projects.changelog.differences import ComparedPart, parts_of
 from projects.changelog.kinds import Kind, hidden_fields, kinds_for
 from projects.changelog.search import CHANGED, CREATED, DELETED, ChangelogQuery
 from projects.choices import Channel
-from projects.forms.fields import DayField
+from projects.models.form_fields import DayField
 
 from .. import formatting, links
 from ..pages import one_of

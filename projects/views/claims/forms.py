@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from projects.forms.fields import SourceField
 from projects.models import Source
+from projects.models.form_fields import SourceField
 from projects.text import LONGEST_LINE, LONGEST_REASON
 
 from ..record_forms import RecordForm

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
-from projects.forms.fields import DayField
 from projects.models import Milestone
+from projects.models.form_fields import DayField
 from projects.models.milestone import ONE_OF_A_NAME
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 

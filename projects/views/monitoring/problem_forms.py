@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import ProblemKind, ProblemState
-from projects.forms.fields import DayField
 from projects.models import Problem
+from projects.models.form_fields import DayField
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
