@@ -69,7 +69,7 @@ def test_whatever_the_feed_tells_of_a_record_is_what_its_list_shows(
         told = {each["field"]: each["after"] for each in change["changes"]}
         records[change["url"]] = records.get(change["url"], {}) | told
     shown = {record["url"]: record for record in system.all(f"/{endpoint}/")}
-    assert shown
+    assert shown, f"there is no {kind}: add one to a file of fixtures/"
     for address, told in records.items():
         left = PERSONS | NOT_IN_LISTS.get(kind, set())
         for name in told.keys() - left:
