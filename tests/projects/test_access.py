@@ -178,11 +178,8 @@ def test_permissions_of_other_apps_and_unknown_ones_are_refused(somebody):
         assert not somebody.has_perm(name)
 
 
-def test_every_model_that_may_be_read_is_written_out_here():
-    assert READABLE - MODELS.keys() == set(), "add it to MODELS and RIGHTS in tests/projects/test_access.py"
-
-
 def seen_by(user):
+    assert MODELS.keys() >= READABLE, "add it to MODELS and to its rights in tests/projects/test_access.py"
     return {name: visible(MODELS[name]._default_manager.all(), user).count() for name in sorted(READABLE)}
 
 
