@@ -8,6 +8,8 @@ from django.db.models import CheckConstraint, Field, Model
 from django.utils.functional import Promise
 from simple_history.models import HistoricalChanges
 
+from projects.access import ACCOUNTS, READABLE
+from projects.changelog.kinds import all_kinds
 from tests.source_files import APPS
 
 pytestmark = pytest.mark.no_database
@@ -63,3 +65,7 @@ def test_a_constraint_has_a_name_and_a_message_for_people():
     assert [each.name for each in constraints if "%(name)s" in str(each.violation_error_message)] == []
     checks = [each.name for each in constraints if isinstance(each, CheckConstraint)]
     assert [name for name in checks if len(name.split("_")) < 3] == [], "it should say the truth that it holds"
+
+
+def test_a_record_has_its_permission():
+    assert {kind.name for kind in all_kinds()} <= READABLE | ACCOUNTS, "name it at the head of projects/access.py"

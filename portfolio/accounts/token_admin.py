@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from portfolio.models import ApiToken, TokenScope
 from projects.admin.base import RegisterAdmin
-from projects.admin.display import dash, moment, moment_column, person_column
+from projects.admin.display import column, dash, moment, moment_column, person_column
 from projects.admin.filters import choice_filter
 from projects.admin.read_only import ReadOnlyAdmin
 from projects.text import format_html, format_html_join
@@ -41,6 +41,10 @@ class ApiTokenAdmin(ReadOnlyAdmin):
     search_fields = ("label", "user__username", "user__first_name", "user__last_name")
     search_help_text = gettext_lazy("Label or user")
     actions = ("revoke",)
+    label_column = column(
+        gettext_lazy("Label"), lambda token: token.label or dash(gettext_lazy("no label")), order="label"
+    )
+    scope_column = column(gettext_lazy("It may"), lambda token: token.get_scope_display(), order="scope")
     account_column = person_column("user", gettext_lazy("Account"))
     created_column = moment_column("created", gettext_lazy("Made"))
     expiry_column = moment_column("expiry", gettext_lazy("Valid until"))
@@ -82,14 +86,6 @@ class ApiTokenAdmin(ReadOnlyAdmin):
         for token, bounds in zip(page.result_list, bounds_of(page.result_list), strict=True):
             token.bounds = bounds
         return page
-
-    @admin.display(description=gettext_lazy("Label"), ordering="label")
-    def label_column(self, token: Any) -> str:
-        return token.label or dash(gettext_lazy("no label"))
-
-    @admin.display(description=gettext_lazy("It may"), ordering="scope")
-    def scope_column(self, token: Any) -> str:
-        return token.get_scope_display()
 
     @admin.display(description=gettext_lazy("Only for"))
     def bound_column(self, token: Any) -> str:

@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy
 
 from portfolio.models import ApiToken, TokenScope
 from projects.access import access_of
-from projects.forms.fields import DayField, SystemLabelField, TicksField
 from projects.models import AnsweredCall, Prefecture
+from projects.models.form_fields import DayField, SystemLabelField, TicksField
 
 from .networks import networks_of
 

@@ -1,4 +1,4 @@
-"""The roles in the order of the page, and the part of it that each page's '?' leads to."""
+"""Roles in the order of the page of help, and the part of it that each page's '?' leads to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom Django answered, said by Django: a response is cached only for the reader and in the language that it was made for.
+"""Reader of a cached response, as Django knew it: it is cached only for that reader and in the language it was made for.
 
 The response cache has found out before who asks (`readers.py`). Should the two ever differ, however that came about, the
 response is given to whoever asked, as Django made it, and cached for nobody.

@@ -1,4 +1,4 @@
-"""What is joined: for each bundle its sources under `static/`, in the order in which they hold.
+"""Bundles of stylesheets and scripts: for each its sources under `static/`, in the order in which they hold.
 
 The stylesheet of pages is one bundle, so that a browser has it after the first. What every page runs is in the script
 `page`; a page may have one more of its own of each. A new source needs a line here, and nothing else.

@@ -18,9 +18,9 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from projects.forms.fields import AmountFormField, DayInput, SourceField
 from projects.models import Enterprise, Source
 from projects.models.fields import AmountField, SignedAmountField
+from projects.models.form_fields import AmountFormField, DayInput, SourceField
 from projects.totals.filters import visible
 from projects.versioning.revisions import writing
 from sectors.models import ChainLink

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
-from projects.forms.fields import SourceField
 from projects.models import Project
+from projects.models.form_fields import SourceField
 from projects.text import LONGEST_LINE, LONGEST_REASON
 from projects.workflows import adoption
 from projects.workflows.transitions import Transition

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from django.contrib import admin
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ClaimFigure
 from projects.models import Claim
-from projects.text import format_html
 
 from .base import RegisterAdmin
 from .claim_actions import ClaimActions
-from .display import NumberLabel, amount_text, claim_value, dash
+from .display import NumberLabel, amount_text, claim_value, column, dash, number
 from .filters import YES_OR_NO, choice_filter
 from .project_columns import OfProject, prefecture_filter
 
@@ -45,15 +43,6 @@ class ClaimAdmin(ClaimActions, OfProject, RegisterAdmin):
     readonly_fields = ("adopted", "adopted_because")
     readable = {"amount": "amount_text"}
     amount_text = amount_text("amount", _("amount"))
-
-    @admin.display(description=NumberLabel(_("value")))
-    def value_column(self, claim: Model) -> str:
-        return format_html('<span class="number">{}</span>', claim_value(claim))
-
-    @admin.display(description=_("adopted"), ordering="adopted")
-    def adopted_column(self, claim: Model) -> str:
-        return _("adopted") if claim.adopted else ""
-
-    @admin.display(description=_("scope of the figure"))
-    def covers(self, claim: Model) -> str:
-        return claim.scope or dash(_("the whole project"))
+    value_column = column(NumberLabel(_("value")), lambda claim: number(claim_value(claim)))
+    adopted_column = column(_("adopted"), lambda claim: _("adopted") if claim.adopted else "", order="adopted")
+    covers = column(_("scope of the figure"), lambda claim: claim.scope or dash(_("the whole project")))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
@@ -90,64 +91,58 @@ def month_choices() -> list[tuple[str, str]]:
     return [(str(number), str(number)) for number in range(1, MONTHS_OF_YEAR + 1)]
 
 
+def column(label: Any, text: Callable[[Any], Any], *, order: str | None = None) -> Callable[[Any, Model], str]:
+    """A column of a list, or a read-only line of a form: what `text` makes of a record."""
+
+    @admin.display(description=label, ordering=order)
+    def shown(admin_object: Any, record: Model) -> str:
+        return text(record)
+
+    return shown
+
+
+def number(text: Any) -> SafeString:
+    """What stands in a column of numbers, right-aligned below a `NumberLabel`."""
+    return format_html('<span class="number">{}</span>', text)
+
+
+def link(address: str, text: Any) -> SafeString:
+    return format_html('<a href="{}">{}</a>', address, text)
+
+
+def moved(before: Any, after: Any) -> SafeString:
+    """From what to what."""
+    return format_html('{} <span class="arrow" aria-hidden="true">→</span> {}', before, after)
+
+
 def amount_text(field: str, label: Any) -> Callable[[Any, Model], str]:
     """A read-only form line for an amount."""
-
-    @admin.display(description=label)
-    def text(admin_object: Any, record: Model) -> str:
-        return exact_amount(getattr(record, field))
-
-    return text
+    return column(label, lambda record: exact_amount(getattr(record, field)))
 
 
-def date_text(name: str, label: Any) -> Callable[[Any, Model], str]:
-    """A read-only form line for a partial date, as exact as it was published."""
-
-    @admin.display(description=label)
-    def text(admin_object: Any, record: Model) -> str:
-        return str(getattr(record, name) or dash())
-
-    return text
+def date_text(name: str, label: Any, *, order: str | None = None) -> Callable[[Any, Model], str]:
+    """A read-only form line or column for a partial date, as exact as it was published."""
+    return column(label, lambda record: str(getattr(record, name) or dash()), order=order)
 
 
 def amount_column(field: str, label: Any, *, order: str = "") -> Callable[[Any, Model], str]:
     """A right-aligned list column for an amount, with its unit in the head."""
-
-    @admin.display(description=UnitLabel(label), ordering=order or field)
-    def column(admin_object: Any, record: Model) -> str:
-        return format_html('<span class="number">{}</span>', list_amount(getattr(record, field)))
-
-    return column
+    return column(UnitLabel(label), lambda record: number(list_amount(getattr(record, field))), order=order or field)
 
 
 def moment_column(field: str, label: Any) -> Callable[[Any, Model], str]:
     """A column for a point in time."""
-
-    @admin.display(description=label, ordering=field)
-    def column(admin_object: Any, record: Model) -> str:
-        return moment(getattr(record, field))
-
-    return column
+    return column(label, lambda record: moment(getattr(record, field)), order=field)
 
 
 def person_column(field: str, label: Any) -> Callable[[Any, Model], str]:
     """A column for who did something."""
-
-    @admin.display(description=label, ordering=f"{field}__username")
-    def column(admin_object: Any, record: Model) -> str:
-        return getattr(record, field).display_name
-
-    return column
+    return column(label, attrgetter(f"{field}.display_name"), order=f"{field}__username")
 
 
 def words_column(field: str, label: Any, *, most: int = 80) -> Callable[[Any, Model], str]:
     """A column for the beginning of what was written, of so many characters."""
-
-    @admin.display(description=label)
-    def column(admin_object: Any, record: Model) -> str:
-        return truncatechars(getattr(record, field), most)
-
-    return column
+    return column(label, lambda record: truncatechars(getattr(record, field), most))
 
 
 class NumberLabel:
@@ -157,7 +152,7 @@ class NumberLabel:
         self.label = label
 
     def __html__(self) -> str:  # markup: Django asks for it in each language, so it cannot be made once
-        return format_html('<span class="number">{}</span>', self.label)
+        return number(self.label)
 
     def __str__(self) -> str:
         return self.__html__()

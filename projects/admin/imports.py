@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import CellVerdict, ImportState, WorkbookKind
 from projects.models import Import
-from projects.text import format_html
 
-from .display import dash, moment_column, person_column
+from .display import column, dash, link, moment_column, person_column
 from .filters import choice_filter
 from .project_columns import programme_filter
 from .read_only import ReadOnlyAdmin
@@ -51,6 +50,7 @@ class ImportAdmin(ReadOnlyAdmin):
     readonly_fields = (*fields, "job_told")
     who = person_column("user", _("user"))
     sent = moment_column("created_at", _("sent at"))
+    page = column(_("page"), lambda imported: link(imported.get_absolute_url(), _("Open the import")))
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         return _as_seen(request, self.list_display)
@@ -73,11 +73,7 @@ class ImportAdmin(ReadOnlyAdmin):
         told = self.job_told(imported)
         if imported.job is None:
             return told
-        return format_html('<a href="{}">{}</a>', reverse("admin:projects_job_change", args=[imported.job.pk]), told)
-
-    @admin.display(description=_("page"))
-    def page(self, imported: Any) -> str:
-        return format_html('<a href="{}">{}</a>', imported.get_absolute_url(), _("Open the import"))
+        return link(reverse("admin:projects_job_change", args=[imported.job.pk]), told)
 
 
 def _as_seen(request: HttpRequest, names: tuple[Any, ...]) -> tuple[Any, ...]:

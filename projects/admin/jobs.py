@@ -19,7 +19,7 @@ from projects.jobs.kinds import KINDS, label_of
 from projects.models import Job
 from projects.text import format_html
 
-from .display import dash, moment_column
+from .display import column, dash, moment_column
 from .filters import choice_filter
 from .read_only import ReadOnlyAdmin
 
@@ -44,6 +44,8 @@ class JobAdmin(ReadOnlyAdmin):
     made = moment_column("created_at", _("made at"))
     began = moment_column("started_at", _("begun at"))
     ended = moment_column("ended_at", _("ended at"))
+    kind_column = column(_("kind of job"), lambda job: label_of(job.kind), order="kind")
+    standing = column(_("state"), lambda job: standing_of(job, timezone.now()), order="state")
 
     def has_step_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("projects.change_job")
@@ -61,14 +63,6 @@ class JobAdmin(ReadOnlyAdmin):
         told = ngettext("%(count)s job is cancelled.", "%(count)s jobs are cancelled.", count) % {"count": count}
         left = _("What has ended, or is just ending, was left as it is.")
         _tell(self, request, told, "" if count == len(jobs) else left)
-
-    @admin.display(description=_("kind of job"), ordering="kind")
-    def kind_column(self, job: Any) -> str:
-        return label_of(job.kind)
-
-    @admin.display(description=_("state"), ordering="state")
-    def standing(self, job: Any) -> str:
-        return standing_of(job, timezone.now())
 
     @admin.display(description=_("what went wrong"))
     def trouble(self, job: Any) -> str:

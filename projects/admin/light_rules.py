@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
@@ -14,7 +15,7 @@ from projects.models import LightRule
 from projects.text import format_html, format_html_join
 
 from .base import RegisterAdmin
-from .display import dash
+from .display import column, dash
 from .filters import YES_OR_NO, choice_filter
 from .rule_descriptions import limits_text, sentences
 
@@ -32,6 +33,8 @@ class LightRuleAdmin(RegisterAdmin):
     search_fields = ("code", "name_zh", "name_en")
     search_help_text = _("Code or name")
     readonly_fields = ("meaning",)
+    name_column = column(_("name"), attrgetter("name"), order="name_zh")
+    limits_column = column(_("limits: yellow / red"), limits_text)
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
         told = [(_("What the present limits mean"), {"fields": ("meaning",)})] if obj is not None else []
@@ -51,14 +54,6 @@ class LightRuleAdmin(RegisterAdmin):
     def meaning(self, rule: Any) -> str:
         lines = format_html_join("", "<li>{}</li>", ((sentence,) for sentence in sentences(rule)))
         return format_html('<ul class="meaning">{}</ul>', lines)
-
-    @admin.display(description=_("name"), ordering="name_zh")
-    def name_column(self, rule: Any) -> str:
-        return rule.name
-
-    @admin.display(description=_("limits: yellow / red"))
-    def limits_column(self, rule: Any) -> str:
-        return limits_text(rule)
 
     @admin.display(description=_("borrowed"), ordering="borrowed")
     def borrowed_column(self, rule: Any) -> str:

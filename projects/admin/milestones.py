@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,7 @@ from projects.models import Milestone
 from projects.text import format_html
 
 from .base import FOLDED, RegisterAdmin, RegisterInline
-from .display import NumberLabel, dash
+from .display import NumberLabel, column, dash, number
 from .filters import YesNoFilter, choice_filter
 from .forms import RegisterForm
 from .project_columns import OfProject, prefecture_filter, programme_filter
@@ -55,19 +56,13 @@ class MilestoneAdmin(OfProject, RegisterAdmin):
         "reason",
         ("basis", "source"),
     )
+    name_column = column(_("milestone"), attrgetter("name"), order="name_zh")
+    moved_column = column(NumberLabel(_("days moved")), lambda milestone: number(signed(milestone.days_moved)))
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         overdue = overdue_column(today_of(request), done="actual")
         columns = ("planned", "expected", "actual", "moved_column", overdue, "basis_column")
         return ("project_code", "project_name", "name_column", *columns)
-
-    @admin.display(description=_("milestone"), ordering="name_zh")
-    def name_column(self, milestone: Model) -> str:
-        return milestone.name
-
-    @admin.display(description=NumberLabel(_("days moved")))
-    def moved_column(self, milestone: Any) -> str:
-        return format_html('<span class="number">{}</span>', signed(milestone.days_moved))
 
 
 def signed(days: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
@@ -15,7 +16,7 @@ from projects.models import Note
 
 from .authored import Authored
 from .base import RegisterAdmin
-from .display import dash, month_choices, person_column, words_column
+from .display import column, dash, month_choices, person_column, words_column
 from .filters import choice_filter
 from .project_columns import prefecture_filter, programme_filter
 
@@ -44,16 +45,13 @@ class NoteAdmin(Authored, RegisterAdmin):
         ("author_column", "day"),
     )
     readonly_fields = ("author_column", "day")
+    period_column = column(_("period"), attrgetter("period"), order="programme__year")
     text_column = words_column("text", _("note"))
     author_column = person_column("author", pgettext_lazy("note", "author"))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         found = super().get_readonly_fields(request, obj)
         return found if obj is None else (*SUBJECT, *found)
-
-    @admin.display(description=_("period"), ordering="programme__year")
-    def period_column(self, note: Any) -> str:
-        return note.period
 
     @admin.display(description=_("about"))
     def subject_column(self, note: Any) -> str:

@@ -9,9 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.forms.fields import SourceField
 from projects.models import Claim, Project
 from projects.models.attribution import Attributed, reporter_of
+from projects.models.form_fields import SourceField
 from projects.text import LONGEST_LINE, LONGEST_REASON
 from projects.versioning.revisions import explain
 from sectors.texts import check_line

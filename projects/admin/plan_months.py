@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from projects import money
-from projects.forms.fields import AmountFormField
+from projects.models.form_fields import AmountFormField
 from projects.periods import MONTHS_OF_YEAR
 from projects.text import format_html, format_html_join
 

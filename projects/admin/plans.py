@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,7 @@ from projects.choices import Basis, PlanKind
 from projects.models import Plan
 
 from .base import RegisterAdmin, RegisterInline
-from .display import amount_column, amount_text
+from .display import amount_column, amount_text, column
 from .filters import SelectFilter, choice_filter
 from .forms import RegisterForm
 from .plan_months import EVEN_PACE, CurveField, curve_text
@@ -31,10 +31,7 @@ class PlanFields:
     form = PlanForm
     readable = {"amount": "amount_text", "curve": "curve_text"}
     amount_text = amount_text("amount", _("amount"))
-
-    @admin.display(description=_("months"))
-    def curve_text(self, plan: Model) -> str:
-        return curve_text(plan)
+    curve_text = column(_("months"), curve_text)
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if db_field.name == "curve":
@@ -81,10 +78,7 @@ class PlanAdmin(PlanFields, OfEntry, RegisterAdmin):
     fields = ("entry", ("kind", "decided_on"), "amount", "curve", "document", "reason", ("basis", "source"))
     history_texts = {"curve": curve_text}
     amount_column = amount_column("amount", _("amount"))
-
-    @admin.display(description=_("pace"))
-    def pace(self, plan: Model) -> str:
-        return _("month by month") if plan.curve else EVEN_PACE
+    pace = column(_("pace"), lambda plan: _("month by month") if plan.curve else EVEN_PACE)
 
 
 class PlanInline(PlanFields, RegisterInline, admin.StackedInline):

@@ -14,10 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Importance, LimitUnit, PlausibilityKind
 from projects.models import Overruling, PlausibilityRule
 from projects.plausibility.kinds.kind import limit_of
-from projects.text import format_html
 
 from .base import RegisterAdmin
-from .display import dash
+from .display import column, dash, link
 from .filters import choice_filter
 from .read_only import EventColumns, ReadOnlyAdmin
 
@@ -29,6 +28,14 @@ class PlausibilityRuleAdmin(RegisterAdmin):
     list_filter = (choice_filter("importance", _("importance"), Importance.choices),)
     fields = ("kind", "importance", ("limit", "unit_column", "months"), "message_zh", "message_en", "on_from")
     readonly_fields = ("unit_column", "spoke_column", "overruled_column")
+    unit_column = column(
+        _("unit of the limit"), lambda rule: str(rule.unit.label) if rule.kind else dash(_("as the kind says"))
+    )
+    spoke_column = column(
+        _("times it spoke"),
+        lambda rule: f"{rule.tally.spoke:,}" if hasattr(rule, "tally") else "0",
+        order="tally__spoke",
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).annotate(overruled=Count("overrulings"))
@@ -47,18 +54,10 @@ class PlausibilityRuleAdmin(RegisterAdmin):
         exact = rule.unit in (LimitUnit.CNY, LimitUnit.HUNDREDTHS)
         return str(limit_of(rule)) if exact else f"{rule.limit:,} {rule.unit.label}"
 
-    @admin.display(description=_("unit of the limit"))
-    def unit_column(self, rule: Any) -> str:
-        return str(rule.unit.label) if rule.kind else dash(_("as the kind says"))
-
-    @admin.display(description=_("times it spoke"), ordering="tally__spoke")
-    def spoke_column(self, rule: Any) -> str:
-        return f"{rule.tally.spoke:,}" if hasattr(rule, "tally") else "0"
-
     @admin.display(description=_("times it was overruled"), ordering="overruled")
     def overruled_column(self, rule: Any) -> str:
         address = f"{reverse('admin:projects_overruling_changelist')}?rule={rule.kind}"
-        return format_html('<a href="{}">{}</a>', address, f"{rule.overruled:,}") if rule.overruled else "0"
+        return link(address, f"{rule.overruled:,}") if rule.overruled else "0"
 
 
 @admin.register(Overruling)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from operator import attrgetter
 
-from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Prefecture, Programme
 
-from .display import basis_mark
+from .display import basis_mark, column
 from .filters import SelectFilter, reference_filter
 
 
@@ -20,17 +19,9 @@ class OfProject:
     search_fields: tuple[str, ...] = ("project__code", "project__name_zh", "project__name_en")
     search_help_text = _("Code or name of the project")
 
-    @admin.display(description=_("code"), ordering="project__code")
-    def project_code(self, record: Any) -> str:
-        return record.project.code
-
-    @admin.display(description=_("project"), ordering="project__name_zh")
-    def project_name(self, record: Any) -> str:
-        return record.project.name
-
-    @admin.display(description=_("basis"), ordering="basis")
-    def basis_column(self, record: Any) -> str:
-        return basis_mark(record.basis)
+    project_code = column(_("code"), attrgetter("project.code"), order="project__code")
+    project_name = column(_("project"), attrgetter("project.name"), order="project__name_zh")
+    basis_column = column(_("basis"), lambda record: basis_mark(record.basis), order="basis")
 
 
 class OfEntry(OfProject):
@@ -38,17 +29,11 @@ class OfEntry(OfProject):
 
     search_fields = ("entry__project__code", "entry__project__name_zh", "entry__project__name_en")
 
-    @admin.display(description=_("code"), ordering="entry__project__code")
-    def project_code(self, record: Any) -> str:
-        return record.entry.project.code
-
-    @admin.display(description=_("project"), ordering="entry__project__name_zh")
-    def project_name(self, record: Any) -> str:
-        return record.entry.project.name
-
-    @admin.display(description=_("programme"), ordering="entry__programme__year")
-    def programme_column(self, record: Any) -> str:
-        return str(record.entry.programme)
+    project_code = column(_("code"), attrgetter("entry.project.code"), order="entry__project__code")
+    project_name = column(_("project"), attrgetter("entry.project.name"), order="entry__project__name_zh")
+    programme_column = column(
+        _("programme"), lambda record: str(record.entry.programme), order="entry__programme__year"
+    )
 
 
 def programme_filter(path: str) -> type[SelectFilter]:

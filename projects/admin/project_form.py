@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib.admin.widgets import AdminTextInputWidget
 
-from projects.forms.fields import PartialDateField
+from projects.models.form_fields import PartialDateField
 
 from .origins import FigureReporterField, FigureSourceField, OriginsForm, reason_field
 from .proposal_forms import ProposalWords, ShowsProposals

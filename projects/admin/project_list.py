@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
@@ -19,7 +20,7 @@ from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import SCOPE_PARAMETERS, Scope
 from projects.totals.totals import Answer, totals
 
-from .display import NOT_KNOWN, UnitLabel, basis_mark, dash, list_amount
+from .display import NOT_KNOWN, UnitLabel, basis_mark, column, dash, list_amount, number
 from .filters import SelectFilter
 
 PARAMETERS = {*ProjectFilterSet.base_filters, *SCOPE_PARAMETERS}
@@ -154,29 +155,22 @@ class ProjectColumns:
             "basis_column",
         )
 
-    @admin.display(description=gettext_lazy("name"), ordering="name_zh")
-    def name_column(self, project: Model) -> str:
-        return project.name
-
-    @admin.display(description=gettext_lazy("sector"), ordering="sector__order")
-    def sector_column(self, project: Model) -> str:
-        return project.sector.name
-
-    @admin.display(description=gettext_lazy("prefecture"), ordering="prefecture__adcode")
-    def prefecture_column(self, project: Model) -> str:
-        return project.prefecture.name if project.prefecture else dash()
-
-    @admin.display(description=gettext_lazy("basis"), ordering="basis")
-    def basis_column(self, project: Model) -> str:
-        return basis_mark(project.basis)
+    name_column = column(gettext_lazy("name"), attrgetter("name"), order="name_zh")
+    sector_column = column(gettext_lazy("sector"), attrgetter("sector.name"), order="sector__order")
+    prefecture_column = column(
+        gettext_lazy("prefecture"),
+        lambda project: project.prefecture.name if project.prefecture else dash(),
+        order="prefecture__adcode",
+    )
+    basis_column = column(gettext_lazy("basis"), lambda project: basis_mark(project.basis), order="basis")
 
 
 def _amount(figure: Measure, label: Any, *, missing: Any = NOT_KNOWN) -> Any:
     """A column of one figure; the function is named after it, and so is the column's class."""
 
     @admin.display(description=UnitLabel(label), ordering=figure.value)
-    def column(project: Model) -> str:
-        return format_html('<span class="number">{}</span>', list_amount(getattr(project, figure), missing=missing))
+    def amount(project: Model) -> str:
+        return number(list_amount(getattr(project, figure), missing=missing))
 
-    column.__name__ = figure.value
-    return column
+    amount.__name__ = figure.value
+    return amount

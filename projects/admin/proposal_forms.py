@@ -17,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of, needs_proposal
-from projects.forms.fields import SourceField
 from projects.models import Entry, Project, Proposal, Source
+from projects.models.form_fields import SourceField
 from projects.models.proposal_fields import PROPOSABLE, is_of_entry
 from projects.models.proposal_gate import unproposed
 from projects.models.proposal_rules import NEEDS_REASON

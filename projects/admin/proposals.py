@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ProposalState
 from projects.models import Proposal, ProposalEvent
-from projects.text import format_html, format_html_join
+from projects.text import format_html_join
 from projects.workflows import proposals
 
-from .display import amount_in_words, dash, moment_column
+from .display import amount_in_words, column, dash, link, moment_column
 from .filters import choice_filter
 from .project_columns import OfProject, prefecture_filter
 from .read_only import EventInline, ReadOnlyAdmin
@@ -55,10 +55,8 @@ class ProposalAdmin(OfProject, ReadOnlyAdmin):
     readonly_fields = ("proposed", "page")
     inlines = (ProposalEventInline,)
     proposed_on = moment_column("proposed_at", _("proposed at"))
-
-    @admin.display(description=_("number"), ordering="pk")
-    def number(self, proposal: Any) -> str:
-        return str(proposal.pk)
+    page = column(_("decision"), lambda proposal: link(reverse("proposal", args=[proposal.pk]), _("open the proposal")))
+    number = column(_("number"), lambda proposal: str(proposal.pk), order="pk")
 
     @admin.display(description=_("proposed fields"))
     def proposed(self, proposal: Any) -> str:
@@ -72,8 +70,3 @@ class ProposalAdmin(OfProject, ReadOnlyAdmin):
             for change in proposal.changes
         ]
         return format_html_join("", '<div>{} {} <span class="arrow" aria-hidden="true">→</span> {}</div>', rows)
-
-    @admin.display(description=_("decision"))
-    def page(self, proposal: Any) -> str:
-        address = reverse("proposal", args=[proposal.pk])
-        return format_html('<a href="{}">{}</a>', address, _("open the proposal"))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
@@ -14,7 +12,7 @@ from projects.models import Rating
 
 from .authored import Authored
 from .base import RegisterAdmin
-from .display import light_mark, moment_column, month_choices, person_column, words_column
+from .display import column, light_mark, moment_column, month_choices, person_column, words_column
 from .filters import choice_filter
 from .project_columns import OfEntry, prefecture_filter, programme_filter
 
@@ -41,6 +39,10 @@ class RatingAdmin(Authored, OfEntry, RegisterAdmin):
     autocomplete_fields = ("entry",)
     fields = (("entry", "month"), "light", "words", ("author_column", "rated_on", "time_column"))
     readonly_fields = ("author_column", "rated_on", "time_column")
+    period_column = column(
+        _("month"), lambda rating: f"{rating.entry.programme.year:04}-{rating.month:02}", order="month"
+    )
+    light_column = column(_("rating"), lambda rating: light_mark(rating.light), order="light")
     words_column = words_column("words", _("in words"))
     author_column = person_column("author", _("author"))
     time_column = moment_column("rated_at", _("time"))
@@ -50,11 +52,3 @@ class RatingAdmin(Authored, OfEntry, RegisterAdmin):
         if obj is not None and obj.author_id != request.user.pk:
             return False
         return super().has_change_permission(request, obj)
-
-    @admin.display(description=_("month"), ordering="month")
-    def period_column(self, rating: Any) -> str:
-        return f"{rating.entry.programme.year:04}-{rating.month:02}"
-
-    @admin.display(description=_("rating"), ordering="light")
-    def light_column(self, rating: Model) -> str:
-        return light_mark(rating.light)

@@ -9,10 +9,8 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from projects.text import format_html
-
 from .base import RegisterAdmin, RegisterInline
-from .display import moment_column, person_column
+from .display import column, moment_column, moved, person_column
 
 
 class ReadOnly:
@@ -39,13 +37,7 @@ class EventColumns:
     time_column = moment_column("at", _("time"))
     who = person_column("user", _("user"))
 
-    @admin.display(description=_("state"))
-    def states(self, event: Any) -> str:
-        return format_html(
-            '{} <span class="arrow" aria-hidden="true">→</span> {}',
-            event.get_before_display(),
-            event.get_after_display(),
-        )
+    states = column(_("state"), lambda event: moved(event.get_before_display(), event.get_after_display()))
 
 
 class EventInline(ReadOnly, EventColumns, RegisterInline, admin.TabularInline):

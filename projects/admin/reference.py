@@ -17,22 +17,24 @@ from .forms import RegisterForm
 LINK_IN_USE = _("Projects of its present sector use this chain link. Change them first.")
 
 
-@admin.register(Direction)
-class DirectionAdmin(RegisterAdmin):
-    list_display = ("order", "code", "name_zh", "name_en", "measured_by")
+class CodedAdmin(RegisterAdmin):
+    """Records that have a code and two names."""
+
     list_display_links = ("code", "name_zh")
     search_fields = ("code", "name_zh", "name_en")
     search_help_text = _("Code or name")
+
+
+@admin.register(Direction)
+class DirectionAdmin(CodedAdmin):
+    list_display = ("order", "code", "name_zh", "name_en", "measured_by")
     fields = ("code", "name_zh", "name_en", "order", "measured_by", ("source_url", "announced_on"))
 
 
 @admin.register(Sector)
-class SectorAdmin(RegisterAdmin):
+class SectorAdmin(CodedAdmin):
     related = ("direction",)
     list_display = ("order", "code", "name_zh", "name_en", "direction")
-    list_display_links = ("code", "name_zh")
-    search_fields = ("code", "name_zh", "name_en")
-    search_help_text = _("Code or name")
     fields = ("code", "name_zh", "name_en", "order", "direction")
 
 
@@ -46,14 +48,11 @@ class ChainLinkForm(RegisterForm):
 
 
 @admin.register(ChainLink)
-class ChainLinkAdmin(RegisterAdmin):
+class ChainLinkAdmin(CodedAdmin):
     form = ChainLinkForm
     related = ("sector",)
     list_display = ("sector", "order", "code", "name_zh", "name_en")
-    list_display_links = ("code", "name_zh")
     list_filter = (reference_filter("sector", _("sector"), Sector, key="code", path="sector"),)
-    search_fields = ("code", "name_zh", "name_en")
-    search_help_text = _("Code or name")
     fields = ("sector", "code", "name_zh", "name_en", "order")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from operator import attrgetter
 
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import ReportAction
 from projects.models import ReportEvent
 
-from .display import month_choices
+from .display import column, month_choices
 from .filters import choice_filter
 from .project_columns import prefecture_filter, programme_filter
 from .read_only import EventColumns, EventInline, ReadOnlyAdmin
@@ -37,14 +37,10 @@ class ReportEventAdmin(EventColumns, ReadOnlyAdmin):
     search_help_text = _("Code or name of the project, user, comment")
     fields = ("report", "action", "states", "time_column", "who", "comment", "revision")
     readonly_fields = fields
-
-    @admin.display(description=_("monthly report"), ordering="report__entry__project__code")
-    def report_column(self, event: Any) -> str:
-        return str(event.report)
-
-    @admin.display(description=_("project"), ordering="report__entry__project__name_zh")
-    def project_name(self, event: Any) -> str:
-        return event.report.entry.project.name
+    report_column = column(_("monthly report"), lambda event: str(event.report), order="report__entry__project__code")
+    project_name = column(
+        _("project"), attrgetter("report.entry.project.name"), order="report__entry__project__name_zh"
+    )
 
 
 class ReportEventInline(EventInline):

@@ -17,7 +17,7 @@ from projects.workflows import reporting
 
 from .base import RegisterAdmin
 from .conflict import Seen
-from .display import amount_column, amount_text, dash, moment, month_choices
+from .display import amount_column, amount_text, column, dash, moment, month_choices
 from .filters import choice_filter
 from .forms import RegisterForm
 from .project_columns import OfEntry, prefecture_filter, programme_filter
@@ -37,6 +37,16 @@ class ReportForm(RegisterForm):
         if self.instance.pk is None and entry is not None and entry.basis == Basis.ILLUSTRATIVE and "basis" in cleaned:
             cleaned["basis"] = Basis.ILLUSTRATIVE
         return cleaned
+
+
+def _who_and_when(step: str, label: Any) -> Any:
+    """A line of who took a step, and when."""
+
+    def text(report: Any) -> str:
+        user = getattr(report, f"{step}_by")
+        return f"{moment(getattr(report, f'{step}_at'))} · {user.display_name}" if user else dash(NOT_YET)
+
+    return column(label, text)
 
 
 @admin.register(MonthlyReport)
@@ -77,6 +87,10 @@ class MonthlyReportAdmin(ReportActions, OfEntry, RegisterAdmin):
     disbursed_text = amount_text("disbursed", _("disbursed"))
     forecast_text = amount_text("forecast", _("forecast for the year"))
     disbursed_column = amount_column("disbursed", _("disbursed"))
+    period_column = column(_("month"), lambda report: str(report.period), order="month")
+    submitted = _who_and_when("submitted", _("submitted"))
+    returned = _who_and_when("returned", _("returned"))
+    approved = _who_and_when("approved", _("approved"))
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if obj is None:
@@ -115,23 +129,3 @@ class MonthlyReportAdmin(ReportActions, OfEntry, RegisterAdmin):
             for transition in self.transitions.values()
             if transition.admin_label and reporting.may(request.user, transition.action, report)
         ]
-
-    @admin.display(description=_("month"), ordering="month")
-    def period_column(self, report: Model) -> str:
-        return str(report.period)
-
-    @admin.display(description=_("submitted"))
-    def submitted(self, report: Any) -> str:
-        return _who_and_when(report.submitted_by, report.submitted_at)
-
-    @admin.display(description=_("returned"))
-    def returned(self, report: Any) -> str:
-        return _who_and_when(report.returned_by, report.returned_at)
-
-    @admin.display(description=_("approved"))
-    def approved(self, report: Any) -> str:
-        return _who_and_when(report.approved_by, report.approved_at)
-
-
-def _who_and_when(user: Any, time: Any) -> str:
-    return f"{moment(time)} · {user.display_name}" if user else dash(NOT_YET)

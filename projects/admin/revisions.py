@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.apps import apps
@@ -21,7 +22,7 @@ from projects.choices import Channel, Precision
 from projects.models import Revision
 from projects.periods import PartialDate
 
-from .display import dash, moment_column
+from .display import column, dash, moment_column
 from .filters import SelectFilter, choice_filter
 from .history import EVENTS
 from .read_only import ReadOnlyAdmin
@@ -80,6 +81,7 @@ class RevisionAdmin(ReadOnlyAdmin):
     )
     readonly_fields = fields
     time_column = moment_column("created_at", gettext_lazy("time"))
+    reason_column = column(gettext_lazy("reason"), attrgetter("reason_in_words"), order="reason")
 
     @admin.display(description=gettext_lazy("user"), ordering="username")
     def who(self, revision: Any) -> str:
@@ -87,10 +89,6 @@ class RevisionAdmin(ReadOnlyAdmin):
         if not revision.username:
             return dash(gettext_lazy("no user: a command or program code"))
         return revision.username if name in ("", revision.username) else f"{name} ({revision.username})"
-
-    @admin.display(description=gettext_lazy("reason"), ordering="reason")
-    def reason_column(self, revision: Any) -> str:
-        return revision.reason_in_words
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None

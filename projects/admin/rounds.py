@@ -21,7 +21,7 @@ from projects.text import format_html
 from projects.totals.filters import visible
 
 from .base import RegisterAdmin
-from .display import NumberLabel, month_choices
+from .display import NumberLabel, column, month_choices, number
 from .filters import SelectFilter, choice_filter
 from .forms import RegisterForm
 from .project_columns import programme_filter
@@ -59,12 +59,7 @@ class RoundChangeList(ChangeList):
 
 def _count_column(name: str, label: Any) -> Any:
     """A column of one of the round's counts."""
-
-    @admin.display(description=NumberLabel(label))
-    def column(admin_object: Any, record: Any) -> str:
-        return format_html('<span class="number">{}</span>', getattr(record.count, name))
-
-    return column
+    return column(NumberLabel(label), lambda record: number(getattr(record.count, name)))
 
 
 @admin.register(Round)
@@ -135,10 +130,7 @@ class RoundAdmin(RegisterAdmin):
     asked_column = _count_column("asked", gettext_lazy("reports asked"))
     arrived_column = _count_column("arrived", pgettext_lazy("reports", "in"))
     missing_column = _count_column("missing", pgettext_lazy("reports", "missing"))
-
-    @admin.display(description=gettext_lazy("month"), ordering="month")
-    def period_column(self, record: Model) -> str:
-        return str(record.period)
+    period_column = column(gettext_lazy("month"), lambda record: str(record.period), order="month")
 
     @admin.display(description=gettext_lazy("state"))
     def state_column(self, record: Model) -> str:

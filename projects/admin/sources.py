@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
@@ -9,12 +10,12 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
-from projects.forms.fields import PartialDateField
 from projects.models import Source
+from projects.models.form_fields import PartialDateField
 from projects.text import format_html
 
 from .base import RegisterAdmin
-from .display import dash, date_text
+from .display import column, date_text
 from .forms import RegisterForm
 
 
@@ -51,14 +52,8 @@ class SourceAdmin(RegisterAdmin):
     fields = ("url", ("publisher_zh", "publisher_en"), "published")
     readable = {"published": "published_text"}
     published_text = date_text("published_on", _("published on"))
-
-    @admin.display(description=_("publisher"), ordering="publisher_zh")
-    def publisher_column(self, source: Model) -> str:
-        return source.publisher
-
-    @admin.display(description=_("published on"), ordering="published")
-    def published_column(self, source: Model) -> str:
-        return str(source.published_on or dash())
+    publisher_column = column(_("publisher"), attrgetter("publisher"), order="publisher_zh")
+    published_column = date_text("published_on", _("published on"), order="published")
 
     @admin.display(description=_("address"), ordering="url")
     def address_column(self, source: Model) -> str:

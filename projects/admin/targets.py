@@ -17,7 +17,7 @@ from projects.models import Programme, Target
 from projects.text import format_html
 
 from .base import FOLDED, RegisterAdmin, RegisterInline
-from .display import AMOUNT_UNIT, NumberLabel, exact_amount, list_amount
+from .display import AMOUNT_UNIT, NumberLabel, column, exact_amount, list_amount
 from .fields import TargetValueField
 from .filters import choice_filter, reference_filter
 from .forms import RegisterForm
@@ -73,10 +73,7 @@ class TargetFields:
 
     form = TargetForm
     readable = {"value": "value_text"}
-
-    @admin.display(description=_("value"))
-    def value_text(self, target: Model) -> str:
-        return value_text(target)
+    value_text = column(_("value"), value_text)
 
 
 @admin.register(Target)
@@ -105,6 +102,9 @@ class TargetAdmin(TargetFields, RegisterAdmin):
         "note_en",
     )
     history_texts = {"value": value_text}
+    through_column = column(
+        _("through month"), lambda target: str(target.through or _("the whole year")), order="through_month"
+    )
 
     @admin.display(description=NumberLabel(_("value")), ordering="value")
     def value_column(self, target: Model) -> str:
@@ -113,10 +113,6 @@ class TargetAdmin(TargetFields, RegisterAdmin):
         return format_html(
             '<span class="number">{} <small>{}</small></span>', value, AMOUNT_UNIT if in_money else target.unit.label
         )
-
-    @admin.display(description=_("through month"), ordering="through_month")
-    def through_column(self, target: Model) -> str:
-        return str(target.through or _("the whole year"))
 
 
 class TargetInline(TargetFields, RegisterInline, admin.StackedInline):

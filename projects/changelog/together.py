@@ -1,4 +1,4 @@
-"""Together: many records are taken back in a few statements, as a `Batch` writes them, where nothing of it has to wait."""
+"""Bulk undo: many records are taken back in a few statements, as a `Batch` writes them, where nothing of it has to wait."""
 
 from __future__ import annotations
 

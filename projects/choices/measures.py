@@ -1,10 +1,21 @@
 """What numbers are of and in which unit: measures of targets, figures of claims."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+
+class WithUnit(TextChoices):
+    """A closed list whose members have a unit: the value that is stored, the unit, the label."""
+
+    unit: Any
+
+    def __new__(cls, value: str, unit: Any) -> Self:
+        member = str.__new__(cls, value)
+        member._value_, member.unit = value, unit
+        return member
 
 
 class Unit(TextChoices):
@@ -17,7 +28,7 @@ class Unit(TextChoices):
     DATE = "date", _("date")
 
 
-class Measure(TextChoices):
+class Measure(WithUnit):
     """What a target of a programme is a number of, and in which `unit`; what headline figures sum is in `headlines.py`."""
 
     PROJECT_COUNT = "project_count", Unit.PROJECTS, _("number of projects")
@@ -46,11 +57,6 @@ class Measure(TextChoices):
     FORECAST = "forecast", Unit.CNY, _("reported forecast for the year")
 
     unit: Unit
-
-    def __new__(cls, value: str, unit: Unit) -> Self:
-        member = str.__new__(cls, value)
-        member._value_, member.unit = value, unit
-        return member
 
 
 class TargetKind(TextChoices):

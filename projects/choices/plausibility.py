@@ -1,10 +1,10 @@
 """What plausibility rules speak of (their kinds), in which unit their limits are, and how much weight they have."""
 
-from typing import Self
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from .measures import WithUnit
 
 
 class Importance(TextChoices):
@@ -27,7 +27,7 @@ class LimitUnit(TextChoices):
     HUNDREDTHS = "hundredths", _("hundredths")
 
 
-class PlausibilityKind(TextChoices):
+class PlausibilityKind(WithUnit):
     """What a rule looks at, and the unit of its limit; the checks themselves are in `plausibility/kinds/`."""
 
     FLOOR = "floor", LimitUnit.CNY, _("floor of the list")
@@ -58,8 +58,3 @@ class PlausibilityKind(TextChoices):
     DUE = "due", LimitUnit.NONE, _("problem's deadline")
 
     unit: LimitUnit
-
-    def __new__(cls, value: str, unit: LimitUnit) -> Self:
-        member = str.__new__(cls, value)
-        member._value_, member.unit = value, unit
-        return member

@@ -1,4 +1,4 @@
-"""Makes and drops triggers, on either database, and says which are not what they should be."""
+"""Triggers of either database: making and dropping them, and which are not what they should be."""
 
 from __future__ import annotations
 

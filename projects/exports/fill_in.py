@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Any
@@ -45,7 +45,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class FillColumn:
-    """A column to be filled in, or one beside (`name` is empty or it is locked).
+    """A column to be filled in, or one beside (`name` is empty or it is locked). `value` is what stands in it of a row.
 
     `bounds` are the least and the most of a number, of a day, or of the characters of a text; `choices` the words of a
     list; `instead` the field that may be filled in instead of one that is required.
@@ -53,6 +53,7 @@ class FillColumn:
 
     name: str
     head: str
+    value: Callable[[Any], Any]
     kind: Kind = Kind.TEXT
     choices: tuple[str, ...] = ()
     bounds: tuple[Any, Any] | None = None
@@ -65,7 +66,7 @@ class FillColumn:
 
 def filled_in(
     columns: Sequence[FillColumn],
-    rows: Sequence[Sequence[Any]],
+    rows: Sequence[Any],
     *,
     title: str,
     instructions: Sequence[str],
@@ -73,7 +74,7 @@ def filled_in(
     offered: int = 0,
     blank_rows: int = 0,
 ) -> bytes:
-    """The workbook: `rows` of values in the order of the columns, and blank ones in which new records can be named.
+    """The workbook: `rows`, of which the columns tell the values, and blank ones in which new records can be named.
 
     The last of the rows, as many as are `offered`, are of new records too.
     """
@@ -109,7 +110,7 @@ class _Sheet:
     """The sheet of records, with the lists that it chooses from."""
 
     def __init__(
-        self, book: Any, columns: Sequence[FillColumn], rows: Sequence[Sequence[Any]], stored: int, blank_rows: int
+        self, book: Any, columns: Sequence[FillColumn], rows: Sequence[Any], stored: int, blank_rows: int
     ) -> None:
         self.book, self.columns, self.rows, self.stored = book, columns, rows, stored
         self.name = _("Data")
@@ -140,7 +141,7 @@ class _Sheet:
             self.book.define_name(f"field_{column.name}", f"='{self.name}'!${letters}$1")
         stored, new = self._format(column, is_new=False), self._format(column, is_new=True)
         for number, row in enumerate(self.rows, start=1):
-            self._cell(number, place, row[place], stored if number <= self.stored else new)
+            self._cell(number, place, column.value(row), stored if number <= self.stored else new)
         for number in range(len(self.rows) + 1, self.last + 1):
             self.sheet.write_blank(number, place, None, new)
         if self.last:

@@ -1,4 +1,4 @@
-"""Choosing: answers are only taken to what the preview asks."""
+"""Answers to a preview of an import: only to what it asks."""
 
 from __future__ import annotations
 

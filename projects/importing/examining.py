@@ -1,4 +1,4 @@
-"""Examining: an import's file read and checked as its sender would type it, and what the answer is known again by."""
+"""Preview of an import: its file read and checked as its sender would type it, and what the answer is known again by."""
 
 from __future__ import annotations
 

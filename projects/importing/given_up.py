@@ -1,4 +1,4 @@
-"""Given up: what becomes of an import whose job nobody tries again. It waits for no worker, and says what to do."""
+"""Failed imports: what becomes of one whose job nobody tries again. It waits for no worker, and says what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moved figures: each headline figure of the programme as it is, and as it would be when an import is written."""
+"""Effect of an import on the headline figures of its programme: each as it is, and as it would be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Moved targets: what the headline figures are held against, as it is and as it would be when an import is written."""
+"""Effect of an import on targets: what the headline figures are held against, as it is and as it would be."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was refused of an import, as a workbook to be corrected and sent again: its rows under the sender's own heads."""
+"""Refused rows of an import as a workbook under the sender's own heads, to be corrected and sent again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may send a kind of workbook: what its rows are is asked of each row, but for what is the province's alone."""
+"""Permission to send a kind of workbook: each of its rows is asked by itself, but for what is the province's alone."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Callable
@@ -78,9 +79,11 @@ def partial_date(cell: str) -> PartialDate:
     return PartialDate.parse(unicodedata.normalize("NFKC", cell))
 
 
-def day(cell: str) -> Any:
-    """A full date, as a `datetime.date`."""
-    found = partial_date(cell)
+def day(cell: str) -> dt.date:
+    return as_day(partial_date(cell), cell)
+
+
+def as_day(found: PartialDate, cell: str) -> dt.date:
     if found.first != found.last:
         raise ValidationError(_("“%(value)s” is not a day. Type it as 2023-06-30.") % {"value": cell})
     return found.first

@@ -1,4 +1,4 @@
-"""What a programme has beside lists and reports (plans on record, changes, ratings, overdue problems), told in one query."""
+"""Counts of a programme beside its lists and reports (plans on record, changes, ratings, overdue problems), in one query."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of the sums that the database keeps a question is answered from, and the statements that read them."""
+"""Question to the rollup: which of its sums one is answered from, and the statements that read them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One question asked of two states of knowledge: which records came, went or changed, and what each did to each figure.
+"""Comparison of two states of knowledge by one question: which records came, went or changed, and what each did to figures.
 
 The effects of the records add up to the difference exactly.
 """

@@ -1,4 +1,4 @@
-"""How many records of a sum over months are complete, how many have gaps and of how many months, how many have nothing."""
+"""Coverage of a sum over months: how many records are complete, have gaps and of how many months, have nothing."""
 
 from __future__ import annotations
 

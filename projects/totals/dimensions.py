@@ -1,4 +1,4 @@
-"""The ways to break a total down. Rows of a dimension never overlap and always add up to the whole."""
+"""Dimensions: the ways to break a total down. Rows of one never overlap and always add up to the whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one figure comes about: what it is made of, record by record, and what its percentages are measured against."""
+"""Explanation of a figure: what it is made of, record by record, and what its percentages are measured against."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Precision
-from projects.forms.fields import PartialDateField
 from projects.models.fields import normalised_code
+from projects.models.form_fields import PartialDateField
 from projects.money import READABLE
 from projects.pagination import both_ways, turned
 from projects.periods import PartialDate

@@ -1,4 +1,4 @@
-"""What the months of programmes are told from: sums of entries and their reports, and the days of rounds, in one query."""
+"""Rows of months: sums of entries and their reports, and the days of rounds, from which months are told, in one query."""
 
 from __future__ import annotations
 

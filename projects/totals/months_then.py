@@ -1,4 +1,4 @@
-"""What the months of programmes were told from in a past state: stored with each revision that made it another.
+"""Months of a past state: what they were told from, stored with each revision that made it another.
 
 To count it takes all entries of then and all their reports, for the one number that nearly every question begins with.
 """

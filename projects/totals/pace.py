@@ -1,4 +1,4 @@
-"""How fast money is spent, against each plan for the year and the even pace (序时进度).
+"""Pace of spending, against each plan for the year and the even pace (序时进度).
 
 The gap in points is done ÷ plan − months gone ÷ 12; nothing is rounded before it is shown.
 """

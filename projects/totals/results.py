@@ -1,4 +1,4 @@
-"""The answer to a question: rows of figures, each with what it covers and which records it opens to."""
+"""Answer to a question: rows of figures, each with what it covers and which records it opens to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reads the sums that the database keeps (`projects.database.rollups.cells`), for the questions that they answer.
+"""Sums out of the rollup (`projects.database.rollups.cells`), for the questions that it answers.
 
 Those are of the present, without filters or with filters by sector, prefecture and basis alone, of the figures and
 dimensions below: what dashboards and other systems ask over and over. Whatever else is asked is summed over the records.

@@ -1,4 +1,4 @@
-"""One question: who asks, about which programme, with which filters, for which months, as of when.
+"""Scope: one question, who asks, about which programme, with which filters, for which months, as of when.
 
 Made from a request in one place, handed to totals, lists and exports by pages, API and admin alike. Row permission is
 in it, so no door can forget it.

@@ -1,4 +1,4 @@
-"""How a figure stands against the numbers that were announced for its programme."""
+"""Targets: how a figure stands against the numbers that were announced for its programme."""
 
 from __future__ import annotations
 

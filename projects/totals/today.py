@@ -1,4 +1,4 @@
-"""Figures of a past state beside what the same question is answered today, so that nobody takes the one for the other."""
+"""Past and present side by side: figures of a past state beside what the same question is answered today."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one place that sums. Pages, API, admin and exports ask `totals(scope, by=…)` and do no arithmetic of their own.
+"""Totals: the one place that sums. Pages, API, admin and exports ask `totals(scope, by=…)` and do no arithmetic.
 
 Sums are of whole CNY and exact; ratios are made in Python, after the query, as fractions.
 """

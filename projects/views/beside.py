@@ -1,4 +1,4 @@
-"""What is said beside a figure of revenue: how much of it is output value (产值), which some sources give instead."""
+"""Output value (产值) in a figure of revenue: how much of it is that, which some sources give instead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a search of one year finds on the lists of other years."""
+"""Other years: what a search of one year finds on the lists of the others."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One project: what is known and from where, statements that disagree, its years, its months, its history."""
+"""`/projects/<code>/`: what is known of one project and from where, statements that disagree, its years, months, history."""
 
 from __future__ import annotations
 

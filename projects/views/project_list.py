@@ -1,4 +1,4 @@
-"""The list of projects: filtered, ordered, with the totals of exactly its rows."""
+"""`/projects/`: the list, filtered, ordered, with the totals of exactly its rows."""
 
 from __future__ import annotations
 

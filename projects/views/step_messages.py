@@ -1,4 +1,4 @@
-"""What a page says of a step that was taken: what was done, and what happens next."""
+"""Messages after a step was taken: what was done, and what happens next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What files have of the columns of a page's table: words with their code beside, amounts and shares as exact values."""
+"""Columns of a page's table in files: words with their code beside, amounts and shares as exact values."""
 
 from __future__ import annotations
 

@@ -179,6 +179,7 @@ def test_permissions_of_other_apps_and_unknown_ones_are_refused(somebody):
 
 
 def seen_by(user):
+    assert MODELS.keys() >= READABLE, "add it to MODELS and to its rights in tests/projects/test_access.py"
     return {name: visible(MODELS[name]._default_manager.all(), user).count() for name in sorted(READABLE)}
 
 

@@ -1,4 +1,4 @@
-"""What is behind and why, as the first screen shows it: the largest gaps with their reasons, the rest, the lights."""
+"""Gaps to the plan, as the first screen shows them: the largest with their reasons, the rest, the lights."""
 
 from __future__ import annotations
 

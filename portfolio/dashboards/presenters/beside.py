@@ -1,4 +1,4 @@
-"""What is said beside a headline figure: revenue that is output value, projects at or below the least investment."""
+"""Notes to a headline figure: revenue that is output value, projects at or below the least investment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a chart can be taken away as: the records and sums behind it, a picture, and the page that says how to cite it."""
+"""Downloads of a chart: the records and sums behind it, a picture, and the page that says how to cite it."""
 
 from __future__ import annotations
 

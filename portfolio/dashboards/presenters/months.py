@@ -1,4 +1,4 @@
-"""The months of a year as columns beside the even pace of a plan."""
+"""Columns of the months of a year beside the even pace of a plan."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the figures come from: each by basis, and for how many projects it is not known."""
+"""Origins of the figures: each by basis, and for how many projects it is not known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page of one sector and of one prefecture share: a part of the list beside the whole."""
+"""Page of one sector or prefecture: a part of the list beside the whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was published beside what the list comes to: counts of progress, plans that differ, targets that are missed."""
+"""Published numbers beside what the list comes to: counts of progress, plans that differ, targets that are missed."""
 
 from __future__ import annotations
 

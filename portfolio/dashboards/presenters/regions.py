@@ -1,4 +1,4 @@
-"""The map of prefectures: which figure it shows, and what is known of each."""
+"""Map of prefectures: which figure it shows, and what is known of each."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The months of one report's year as columns: what is approved filled, what waits in outline."""
+"""Columns of the months of one report's year: what is approved filled, what waits in outline."""
 
 from __future__ import annotations
 

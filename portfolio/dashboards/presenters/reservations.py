@@ -1,4 +1,4 @@
-"""What may not be concluded: statements that a reader would otherwise make, each told from the state of the data."""
+"""Reservations: conclusions that the data does not bear, each told from its state."""
 
 from __future__ import annotations
 

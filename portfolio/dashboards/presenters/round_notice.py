@@ -1,4 +1,4 @@
-"""What stands beside the total of money disbursed: reports that wait for review, and what the open round lacks."""
+"""Notice of the round beside money disbursed: reports that wait for review, and what the open round lacks."""
 
 from __future__ import annotations
 

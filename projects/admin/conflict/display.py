@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from projects.admin.display import dash, exact_amount
 from projects.admin.plan_months import EVEN_PACE, CurveField
-from projects.forms.fields import AmountFormField
+from projects.models.form_fields import AmountFormField
 from projects.text import format_html_join
 from sectors.models import in_language
 

@@ -1,4 +1,4 @@
-"""The sums that headline totals are made of, kept by the writes: totals then cost the same for 42 projects and a million.
+"""Cells of the rollup: sums of headline totals, kept by the writes, which cost the same for 42 projects and a million.
 
 A trigger adds what the records are now and takes away what they were (`contributions`), whichever of project, entry and
 report was written; what cancels out is not stored. On PostgreSQL the rows that the sums are read from are locked first, so

@@ -1,4 +1,4 @@
-"""What projects, entries and reports add to the sums of their keys, written once, as SQL that both databases read.
+"""Contributions to the rollup: what projects, entries and reports add to the sums of their keys, as SQL of both databases.
 
 `changed` are the rows that were written, each with its `sign`: 1 for what it is now, -1 for what it was. Of the aliases,
 `p` is always a project, `e` an entry and `r` a report.

@@ -1,4 +1,4 @@
-"""What the reports of each entry come to by months, kept by the writes: lists are told from one row an entry.
+"""Rollup of months: what the reports of each entry come to, kept by the writes; lists are told from one row an entry.
 
 A trigger makes the row of an entry anew from its reports, of which there are twelve at most, whichever of them was written.
 `projects.monitoring.entry_table` and `projects.totals.figures.beside_entry` read them; of a past the same is made from the

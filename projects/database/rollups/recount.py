@@ -1,4 +1,4 @@
-"""A recount: what the writes keep is made anew from the records, or held against them, while nobody writes."""
+"""Recount: what the writes keep is made anew from the records, or held against them, while nobody writes."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from .fields import ABOUT, WorkbookKind
 from .head_rows import HeadRows
 from .judging import Judge
 from .limits import refusal
-from .mapping import ColumnMapping, is_ready, proposed, readings, signature
+from .mapping import ColumnMapping, is_ready, proposed, readings
 from .opening import Book
 from .register_rows import RegisterRows
 from .report_rows import MayEdit, ReportRows
@@ -77,22 +77,19 @@ def check(
         CheckState.NEEDS_MAPPING if is_asked else CheckState.READY,
         kind,
         sheets=book.sheets,
-        sheet=table.grid.name,
         columns=found,
         mapping=confirmed,
-        signature=signature(table),
         table=table,
         heads=heads,
     )
-    if is_asked:
-        return result
-    result.rows = list(rows_of(table, confirmed, kind=kind, year=programme.year))
-    judge = Judge.of(user, choices or Choices(), refused)
-    if kind == WorkbookKind.REPORTS and month is not None:
-        ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(result.rows)
-    else:
-        _ROWS[kind](programme, user, judge).judge(result.rows)
-        result.rows = [row for row in result.rows if not row.is_offered]
+    if not is_asked:
+        rows = list(rows_of(table, confirmed, kind=kind, year=programme.year))
+        judge = Judge.of(user, choices or Choices(), refused)
+        if month is not None and kind == WorkbookKind.REPORTS:
+            ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(rows)
+        else:
+            _ROWS[kind](programme, user, judge).judge(rows)
+        result.rows = [row for row in rows if not row.is_offered]
     return result
 
 

@@ -14,7 +14,7 @@ from projects.choices import CellVerdict as Verdict
 from projects.plausibility.kinds.kind import Doubt
 
 from .grid import Place
-from .mapping import ColumnMapping, ColumnReading, names_rows
+from .mapping import ColumnMapping, ColumnReading, names_rows, signature
 from .tables import LeftOutRow, Table
 from .xlsx import SheetName
 
@@ -122,13 +122,19 @@ class Check:
     state: CheckState
     kind: str
     sheets: Sequence[SheetName]
-    sheet: str
     columns: Sequence[ColumnReading]
     mapping: ColumnMapping
-    signature: str
     table: Table
     heads: Any = None  # the rows of its heads where somebody said them
     rows: list[RowCheck] = field(default_factory=list)
+
+    @property
+    def sheet(self) -> str:
+        return self.table.grid.name
+
+    @property
+    def signature(self) -> str:
+        return signature(self.table)
 
     @property
     def left_out(self) -> Sequence[LeftOutRow]:

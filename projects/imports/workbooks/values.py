@@ -66,16 +66,13 @@ class Reading:
 Reader = Callable[[str, Reading], Any]
 
 
-def text(cell: str, _reading: Reading) -> str:
-    return cell
+def _however_read(read: Callable[[str], Any]) -> Reader:
+    """A reader to which it is all the same how its column is read."""
+    return lambda cell, _reading: read(cell)
 
 
-def code(cell: str, _reading: Reading) -> str:
-    return cells.code(cell)
-
-
-def national_code(cell: str, _reading: Reading) -> str:
-    return cells.national_code(cell)
+text, code = _however_read(cells.text), _however_read(cells.code)
+national_code, province = _however_read(cells.national_code), _however_read(cells.province)
 
 
 def is_national_code(cell: str) -> bool:
@@ -132,10 +129,7 @@ def _as_typed(plain: str, reading: Reading) -> str:
 
 
 def day(cell: str, reading: Reading) -> dt.date:
-    found = partial_date(cell, reading)
-    if found.first != found.last:
-        raise ValidationError(_("“%(value)s” is not a day. Type it as 2023-06-30.") % {"value": cell})
-    return found.first
+    return cells.as_day(partial_date(cell, reading), cell)
 
 
 def month(cell: str, reading: Reading) -> Month:
@@ -192,10 +186,6 @@ def chain_link(cell: str, reading: Reading) -> Any:
 
 def prefecture(cell: str, reading: Reading) -> Any:
     return reading.references.prefecture(cell)
-
-
-def province(cell: str, _reading: Reading) -> str:
-    return cells.province(cell)
 
 
 def _one_of(choices: type[TextChoices], others: Mapping[str, str] | None = None) -> Reader:

@@ -12,7 +12,7 @@ from projects.models import Entry, MonthlyReport, PlausibilityRule, Project, Tar
 from projects.money import BILLION, WAN, AmountInSentence
 from projects.plausibility.surroundings import Surroundings
 
-from .kind import HUNDRED, Finding, Kind
+from .kind import HUNDRED, Finding, kind
 
 _AMOUNTS = {
     "project": ("total_investment", "expected_revenue"),
@@ -26,6 +26,12 @@ _OTHER_UNITS = _AMOUNTS | _TARGETS
 _MILLION = 10**6
 
 
+@kind(
+    name=PlausibilityKind.FLOOR,
+    looks_at={"project": ("total_investment",), "entry": ("project", "programme")},
+    limit=BILLION // 2,
+    message=_("The project's investment, {value}, is below the floor of the list, {other}."),
+)
 def _below_floor(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     """On any of its lists. The floor is the one that was announced of the list, else the rule's limit."""
     project = record if isinstance(record, Project) else record.project
@@ -38,6 +44,12 @@ def _below_floor(record: Any, rule: PlausibilityRule, around: Surroundings) -> I
             return
 
 
+@kind(
+    name=PlausibilityKind.TOKEN_AMOUNT,
+    looks_at=_TOKENS,
+    limit=_MILLION,
+    message=_("{value} is less than {limit}: is it in another unit?"),
+)
 def _token(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     is_report = isinstance(record, MonthlyReport)  # which is looked at whole when it is handed in and reviewed
     for name in _TOKENS[record._meta.model_name] if _is_money(record) else ():
@@ -46,6 +58,12 @@ def _token(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterato
             yield Finding(name, AmountInSentence(amount))
 
 
+@kind(
+    name=PlausibilityKind.OTHER_UNIT,
+    looks_at=_OTHER_UNITS,
+    limit=WAN // 10,
+    message=_("{value} stands where {other} stood, a difference of {limit} times or more: is it in another unit?"),
+)
 def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     """Where another amount stood so many times larger or smaller."""
     if record._stored is None or not _is_money(record):
@@ -56,6 +74,15 @@ def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> It
             yield Finding(name, AmountInSentence(now), AmountInSentence(before))
 
 
+@kind(
+    name=PlausibilityKind.TARGET,
+    looks_at={"target": ("value",)},
+    limit=WAN // 10,
+    message=_(
+        "A target of {value} is {limit} times or more away from {other}, which the list comes to or an earlier target "
+        "says: is it in another unit?"
+    ),
+)
 def _target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     """One that is new, against what the list comes to or was said before; one that changes, against itself (above)."""
     if record._stored is not None or not _is_money(record) or record.sector_id is not None:
@@ -69,12 +96,28 @@ def _is_money(record: Any) -> bool:
     return not isinstance(record, Target) or record.unit == Unit.CNY
 
 
+@kind(
+    name=PlausibilityKind.REVENUE,
+    looks_at={"project": ("expected_revenue", "total_investment")},
+    limit=10,
+    message=_("A revenue of {value} a year is more than {limit} times the investment of {other}."),
+)
 def _revenue(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     total, revenue = record.total_investment, record.expected_revenue
     if total and revenue and rule.limit is not None and revenue > total * rule.limit:
         yield Finding("expected_revenue", AmountInSentence(revenue), AmountInSentence(total))
 
 
+@kind(
+    name=PlausibilityKind.PLAN,
+    looks_at={
+        "project": ("total_investment",),
+        "entry": ("planned_disbursement", "project"),
+        "plan": ("amount", "entry"),
+    },
+    limit=HUNDRED,
+    message=_("The plan of {value} for one year is more than {limit} % of the project's investment, {other}."),
+)
 def _plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     name = record._meta.model_name
     if name == "project":
@@ -90,12 +133,24 @@ def _plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator
             return
 
 
+@kind(
+    name=PlausibilityKind.ZERO_PLAN,
+    looks_at={"entry": ("planned_disbursement",), "plan": ("amount",)},
+    message=_("A plan of zero: nothing is to be disbursed in the whole year."),
+)
 def _zero_plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     name = "planned_disbursement" if isinstance(record, Entry) else "amount"
     if getattr(record, name) == 0:
         yield Finding(name)
 
 
+@kind(
+    name=PlausibilityKind.SPENT_BEFORE,
+    looks_at={"project": ("total_investment",), "entry": ("disbursed_before", "project")},
+    importance=Importance.CONFIRM,
+    limit=HUNDRED,
+    message=_("{value} disbursed before the year is more than {limit} % of the project's investment, {other}."),
+)
 def _spent_before(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     entries: list[Entry] = around.entries(record) if isinstance(record, Project) else [record]
     total = record.total_investment if isinstance(record, Project) else record.project.total_investment
@@ -113,68 +168,4 @@ def _exceeds(amount: int | None, total: int | None, rule: PlausibilityRule) -> b
     return amount * HUNDRED > total * rule.limit
 
 
-KINDS = (
-    Kind(
-        name=PlausibilityKind.FLOOR,
-        looks_at={"project": ("total_investment",), "entry": ("project", "programme")},
-        finds=_below_floor,
-        limit=BILLION // 2,
-        message=_("The project's investment, {value}, is below the floor of the list, {other}."),
-    ),
-    Kind(
-        name=PlausibilityKind.TOKEN_AMOUNT,
-        looks_at=_TOKENS,
-        finds=_token,
-        limit=_MILLION,
-        message=_("{value} is less than {limit}: is it in another unit?"),
-    ),
-    Kind(
-        name=PlausibilityKind.OTHER_UNIT,
-        looks_at=_OTHER_UNITS,
-        finds=_other_unit,
-        limit=WAN // 10,
-        message=_("{value} stands where {other} stood, a difference of {limit} times or more: is it in another unit?"),
-    ),
-    Kind(
-        name=PlausibilityKind.TARGET,
-        looks_at={"target": ("value",)},
-        finds=_target,
-        limit=WAN // 10,
-        message=_(
-            "A target of {value} is {limit} times or more away from {other}, which the list comes to or an earlier target "
-            "says: is it in another unit?"
-        ),
-    ),
-    Kind(
-        name=PlausibilityKind.REVENUE,
-        looks_at={"project": ("expected_revenue", "total_investment")},
-        finds=_revenue,
-        limit=10,
-        message=_("A revenue of {value} a year is more than {limit} times the investment of {other}."),
-    ),
-    Kind(
-        name=PlausibilityKind.PLAN,
-        looks_at={
-            "project": ("total_investment",),
-            "entry": ("planned_disbursement", "project"),
-            "plan": ("amount", "entry"),
-        },
-        finds=_plan,
-        limit=HUNDRED,
-        message=_("The plan of {value} for one year is more than {limit} % of the project's investment, {other}."),
-    ),
-    Kind(
-        name=PlausibilityKind.ZERO_PLAN,
-        looks_at={"entry": ("planned_disbursement",), "plan": ("amount",)},
-        finds=_zero_plan,
-        message=_("A plan of zero: nothing is to be disbursed in the whole year."),
-    ),
-    Kind(
-        name=PlausibilityKind.SPENT_BEFORE,
-        looks_at={"project": ("total_investment",), "entry": ("disbursed_before", "project")},
-        finds=_spent_before,
-        importance=Importance.CONFIRM,
-        limit=HUNDRED,
-        message=_("{value} disbursed before the year is more than {limit} % of the project's investment, {other}."),
-    ),
-)
+KINDS = (_below_floor, _token, _other_unit, _target, _revenue, _plan, _zero_plan, _spent_before)

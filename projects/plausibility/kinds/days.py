@@ -11,9 +11,18 @@ from projects.choices import Importance, ListStatus, PlausibilityKind
 from projects.models import Entry, Milestone, Plan, PlausibilityRule, Problem, Project
 from projects.plausibility.surroundings import Surroundings
 
-from .kind import Finding, Kind
+from .kind import Finding, kind
 
 
+@kind(
+    name=PlausibilityKind.START,
+    looks_at={"project": ("start", "start_precision"), "entry": ("status", "project", "programme")},
+    limit=3,
+    message=_(
+        "A start in {value} does not fit the list of {other}: a continuing project was begun before that year, any "
+        "other at most {limit} years after it."
+    ),
+)
 def _start(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     """A continuing project was begun before the year of its list; any is begun within a few years of it."""
     is_project = isinstance(record, Project)
@@ -28,6 +37,11 @@ def _start(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterato
             return
 
 
+@kind(
+    name=PlausibilityKind.FINISH,
+    looks_at={"project": ("finish", "finish_precision"), "entry": ("project", "programme")},
+    message=_("The project was finished in {value}, before the year of the list, {other}."),
+)
 def _finish(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     is_project = isinstance(record, Project)
     finished = (record if is_project else record.project).finished
@@ -39,6 +53,12 @@ def _finish(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterat
             return
 
 
+@kind(
+    name=PlausibilityKind.MEMBERSHIP,
+    looks_at={"entry": ("joined", "left", "programme")},
+    importance=Importance.REFUSE,
+    message=_("{value} is not in the year of the list, {other}."),
+)
 def _membership(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     year = record.programme.year
     for name in ("joined", "left"):
@@ -47,77 +67,49 @@ def _membership(record: Entry, rule: PlausibilityRule, around: Surroundings) -> 
             yield Finding(name, day.isoformat(), year)
 
 
+@kind(
+    name=PlausibilityKind.DECISION,
+    looks_at={"plan": ("decided_on",)},
+    importance=Importance.REFUSE,
+    message=_("A plan cannot be decided on {value}: for this programme it is {other} today."),
+)
 def _decision(record: Plan, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     today = record.entry.programme.today
     if record.decided_on > today:
         yield Finding("decided_on", record.decided_on.isoformat(), today.isoformat())
 
 
+@kind(
+    name=PlausibilityKind.REACHED,
+    looks_at={"milestone": ("actual",)},
+    importance=Importance.REFUSE,
+    message=_("A milestone cannot be reached on {value}: for its programme it is {other} today."),
+)
 def _reached(record: Milestone, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     if record.actual is not None and record.actual > (today := around.today(record.project)):
         yield Finding("actual", record.actual.isoformat(), today.isoformat())
 
 
+@kind(
+    name=PlausibilityKind.RAISED,
+    looks_at={"problem": ("raised_on",)},
+    importance=Importance.REFUSE,
+    message=_("A problem cannot be raised on {value}: for its programme it is {other} today."),
+)
 def _raised(record: Problem, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     if record.raised_on > (today := around.today(record.project)):
         yield Finding("raised_on", record.raised_on.isoformat(), today.isoformat())
 
 
+@kind(
+    name=PlausibilityKind.DUE,
+    looks_at={"problem": ("due", "raised_on")},
+    importance=Importance.REFUSE,
+    message=_("A problem cannot be due on {value}, before it was raised on {other}."),
+)
 def _due(record: Problem, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     if record.due is not None and record.due < record.raised_on:
         yield Finding("due", record.due.isoformat(), record.raised_on.isoformat())
 
 
-KINDS = (
-    Kind(
-        name=PlausibilityKind.START,
-        looks_at={"project": ("start", "start_precision"), "entry": ("status", "project", "programme")},
-        finds=_start,
-        limit=3,
-        message=_(
-            "A start in {value} does not fit the list of {other}: a continuing project was begun before that year, any "
-            "other at most {limit} years after it."
-        ),
-    ),
-    Kind(
-        name=PlausibilityKind.FINISH,
-        looks_at={"project": ("finish", "finish_precision"), "entry": ("project", "programme")},
-        finds=_finish,
-        message=_("The project was finished in {value}, before the year of the list, {other}."),
-    ),
-    Kind(
-        name=PlausibilityKind.MEMBERSHIP,
-        looks_at={"entry": ("joined", "left", "programme")},
-        finds=_membership,
-        importance=Importance.REFUSE,
-        message=_("{value} is not in the year of the list, {other}."),
-    ),
-    Kind(
-        name=PlausibilityKind.DECISION,
-        looks_at={"plan": ("decided_on",)},
-        finds=_decision,
-        importance=Importance.REFUSE,
-        message=_("A plan cannot be decided on {value}: for this programme it is {other} today."),
-    ),
-    Kind(
-        name=PlausibilityKind.REACHED,
-        looks_at={"milestone": ("actual",)},
-        finds=_reached,
-        importance=Importance.REFUSE,
-        message=_("A milestone cannot be reached on {value}: for its programme it is {other} today."),
-    ),
-    Kind(
-        name=PlausibilityKind.RAISED,
-        looks_at={"problem": ("raised_on",)},
-        finds=_raised,
-        importance=Importance.REFUSE,
-        message=_("A problem cannot be raised on {value}: for its programme it is {other} today."),
-    ),
-    Kind(
-        name=PlausibilityKind.DUE,
-        looks_at={"problem": ("due", "raised_on")},
-        finds=_due,
-        importance=Importance.REFUSE,
-        message=_("A problem cannot be due on {value}, before it was raised on {other}."),
-    ),
-)
+KINDS = (_start, _finish, _membership, _decision, _reached, _raised, _due)

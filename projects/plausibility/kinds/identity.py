@@ -15,7 +15,7 @@ from projects.plausibility.surroundings import Surroundings
 from projects.versioning import as_of
 from sectors.provinces import Province
 
-from .kind import Finding, Kind
+from .kind import Finding, kind
 
 _USUAL_CODE = re.compile(r"[A-Z]+(-[A-Z0-9]+)*-[0-9]{4}-[0-9]+", re.ASCII)
 _OWN_PROVINCE = Province.HUNAN
@@ -23,12 +23,25 @@ _REGIONS = {*Province.values, "00", "66"}  # none; the Construction Corps of Xin
 _CENTURY, _FIRST_YEAR = 2000, 2013  # before which no platform gave codes
 
 
+@kind(
+    name=PlausibilityKind.CODE,
+    looks_at={"project": ("code",)},
+    message=_("The code “{value}” is unlike the others, such as HN-EI-2023-01."),
+)
 def _code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     """A blank within a code is taken out before it is stored, so that what stands here is a name and a number."""
     if not _USUAL_CODE.fullmatch(record.code):
         yield Finding("code", record.code)
 
 
+@kind(
+    name=PlausibilityKind.NATIONAL_CODE,
+    looks_at={"project": ("national_code", "prefecture")},
+    message=_(
+        "In the national project code {value}, “{other}” is neither a year or month up to now nor the region of the "
+        "project."
+    ),
+)
 def _national_code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     """2304-430100-…: when the platform gave it, as year and month or, in its first years, as the year alone; and where the
     project is, by the code of its province, 00 for none, and, where it names one, of its prefecture. Nothing else of it is
@@ -54,6 +67,11 @@ def _has_been(date: str) -> bool:
     return of_month or _FIRST_YEAR <= int(date) <= today.year
 
 
+@kind(
+    name=PlausibilityKind.NAME,
+    looks_at={"project": ("name_zh",), "entry": ("project", "programme")},
+    message=_("Another project of this list has the same Chinese name: {other}."),
+)
 def _name(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     is_project = isinstance(record, Project)
     project = record if is_project else record.project
@@ -63,38 +81,15 @@ def _name(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator
             return
 
 
+@kind(
+    name=PlausibilityKind.SOURCE_PROVINCE,
+    looks_at={"project": ("source_province",)},
+    importance=Importance.REFUSE,
+    message=_("A project that was transferred from another province cannot come from {value} itself."),
+)
 def _source_province(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     if record.source_province == _OWN_PROVINCE:
         yield Finding("source_province", record.get_source_province_display())
 
 
-KINDS = (
-    Kind(
-        name=PlausibilityKind.CODE,
-        looks_at={"project": ("code",)},
-        finds=_code,
-        message=_("The code “{value}” is unlike the others, such as HN-EI-2023-01."),
-    ),
-    Kind(
-        name=PlausibilityKind.NATIONAL_CODE,
-        looks_at={"project": ("national_code", "prefecture")},
-        finds=_national_code,
-        message=_(
-            "In the national project code {value}, “{other}” is neither a year or month up to now nor the region of the "
-            "project."
-        ),
-    ),
-    Kind(
-        name=PlausibilityKind.NAME,
-        looks_at={"project": ("name_zh",), "entry": ("project", "programme")},
-        finds=_name,
-        message=_("Another project of this list has the same Chinese name: {other}."),
-    ),
-    Kind(
-        name=PlausibilityKind.SOURCE_PROVINCE,
-        looks_at={"project": ("source_province",)},
-        finds=_source_province,
-        importance=Importance.REFUSE,
-        message=_("A project that was transferred from another province cannot come from {value} itself."),
-    ),
-)
+KINDS = (_code, _national_code, _name, _source_province)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
+from functools import partial
 from typing import Any
 
 from projects.choices import Importance, LimitUnit, PlausibilityKind
@@ -23,19 +24,28 @@ class Finding:
     other: Any = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+Finds = Callable[[Any, PlausibilityRule, Surroundings], Iterator[Finding]]
+
+
+@dataclass(frozen=True)
 class Kind:
     """A kind of rule: `looks_at` names, by model, the fields whose change makes it look; `finds` is given the record, its
     rule and what stands around the record. The rest is what a rule of the kind begins with.
     """
 
+    finds: Finds
+    _: KW_ONLY
     name: PlausibilityKind
     looks_at: Mapping[str, tuple[str, ...]]
-    finds: Callable[[Any, PlausibilityRule, Surroundings], Iterator[Finding]]
     message: Any
     importance: Importance = Importance.CONFIRM
     limit: int | None = None
     months: int | None = None
+
+
+def kind(**declared: Any) -> Callable[[Finds], Kind]:
+    """Makes the function below it a kind of rule: how the kind finds what it doubts."""
+    return partial(Kind, **declared)
 
 
 @dataclass(frozen=True)

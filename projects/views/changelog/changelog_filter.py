@@ -1,4 +1,4 @@
-"""What the page of the log is asked: a form of few fields, each checked, every choice one that the reader may see."""
+"""Filter of the log: a form of few fields, each checked, every choice one that the reader may see."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from projects.changelog.differences import ComparedPart, parts_of
 from projects.changelog.kinds import Kind, hidden_fields, kinds_for
 from projects.changelog.search import CHANGED, CREATED, DELETED, ChangelogQuery
 from projects.choices import Channel
-from projects.forms.fields import DayField
+from projects.models.form_fields import DayField
 
 from .. import formatting, links
 from ..pages import one_of

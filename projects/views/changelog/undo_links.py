@@ -1,4 +1,4 @@
-"""Which changes a reader is offered to undo: by the role alone; for the record itself the next page looks."""
+"""Undo links: which changes a reader is offered to undo, by the role alone; for the record itself the next page looks."""
 
 from __future__ import annotations
 

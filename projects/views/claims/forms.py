@@ -1,4 +1,4 @@
-"""Why a claim is adopted or withdrawn, as it can be typed."""
+"""Forms of a decision about a claim: why it is adopted or withdrawn."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from projects.forms.fields import SourceField
 from projects.models import Source
+from projects.models.form_fields import SourceField
 from projects.text import LONGEST_LINE, LONGEST_REASON
 
 from ..record_forms import RecordForm

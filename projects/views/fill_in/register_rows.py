@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from projects.choices import ListStatus, ProjectKind, SheetUnit, Transferred
-from projects.exports.fill_in import FillColumn
+from projects.choices import SheetUnit, WorkbookKind
+from projects.exports.fill_in import FillColumn, Kind
+from projects.imports.workbooks.fields import FIELDS
 from projects.models import Entry, Prefecture, Programme, Project
 from projects.money import LIMIT
 from projects.totals.filters import visible
-from projects.versioning.digests import digest_of
 from projects.views import formatting
 from projects.views.report_sheet.sheet_unit import form_of
 from sectors.models import ChainLink, Sector
 
-from .report_rows import amount_column, choice_column, head_of, in_units, text_column
+from .field_columns import FieldColumns, version_column
+
+# read where they are said, and not asked for
+LEFT_OUT = {"county_en", "source_province", "basis", "note_en", "joined", "left"}
 
 
 class RegisterRows:
@@ -29,45 +33,46 @@ class RegisterRows:
         form = form_of(unit)
         self.unit, self.unit_name = formatting.unit_of(form), formatting.money_unit(form)
 
+    @property
     def columns(self) -> list[FillColumn]:
-        bounds = (0, LIMIT // self.unit)
+        units: dict[str, Any] = {"unit": self.unit, "unit_name": self.unit_name, "most": LIMIT}
+        project, entry = FieldColumns(Project, attrgetter("project"), **units), FieldColumns(Entry, _itself, **units)
         places = [each for each in Prefecture.objects.visible_to(self.user) if self._may_be_in(each)]
-
-        def money(model: Any, name: str) -> FillColumn:
-            return amount_column(model, name, self.unit_name, bounds)
-
-        return [
-            FillColumn("code", _("Project code"), is_locked=True, width=18),
-            text_column(Project, "name_zh", is_required=True),
-            text_column(Project, "name_en"),
-            text_column(Project, "national_code"),
-            FillColumn("enterprise", head_of(Project, "enterprise"), width=28),
-            choice_column(Project, "prefecture", _names(places), is_required=True),
-            text_column(Project, "county_zh"),
-            choice_column(Project, "sector", _names(visible(Sector.objects.all(), self.user)), is_required=True),
-            choice_column(Project, "chain_link", _names(visible(ChainLink.objects.all(), self.user))),
-            choice_column(Project, "kind", tuple(str(each.label) for each in ProjectKind)),
-            money(Project, "total_investment"),
-            money(Project, "expected_revenue"),
-            choice_column(Project, "transferred", tuple(str(each.label) for each in Transferred)),
-            FillColumn("start", head_of(Project, "start")),
-            FillColumn("finish", head_of(Project, "finish")),
-            money(Entry, "planned_disbursement"),
-            choice_column(Entry, "status", tuple(str(each.label) for each in ListStatus)),
-            money(Entry, "disbursed_before"),
-            text_column(Project, "note_zh"),
-            FillColumn("version", _("version"), is_locked=True, is_hidden=True),
+        shown = [
+            FillColumn("code", _("Project code"), attrgetter("project.code"), is_locked=True, width=18),
+            project("name_zh", is_required=True),
+            project("name_en"),
+            project("national_code"),
+            project("enterprise", kind=Kind.TEXT, value=_enterprise, width=28),
+            project("prefecture", choices=_names(places), is_required=True),
+            project("county_zh"),
+            project("sector", choices=_names(visible(Sector.objects.all(), self.user)), is_required=True),
+            project("chain_link", choices=_names(visible(ChainLink.objects.all(), self.user))),
+            project("kind"),
+            project("total_investment"),
+            project("expected_revenue"),
+            project("transferred"),
+            project("start"),
+            project("finish"),
+            entry("planned_disbursement"),
+            entry("status"),
+            entry("disbursed_before"),
+            project("note_zh"),
         ]
+        known = {each.name for each in shown} | LEFT_OUT
+        others = [each for each in FIELDS[WorkbookKind.REGISTER].values() if each.model and each.name not in known]
+        shown += [(project if each.model is Project else entry)(each.name) for each in others]
+        return [*shown, version_column(lambda row: (row.project, row))]
 
-    def rows(self) -> list[list[Any]]:
+    def rows(self) -> list[Entry]:
         """The entries of the list whose projects may be written, by code; then of the earlier list the projects alone."""
         listed = self._entries(self.programme)
         known = {entry.project_id for entry in listed}
         offered = self._entries(self.earlier) if self.earlier else []
         new = [Entry(project=each.project) for each in offered if each.project_id not in known]
-        return [self._row(entry, entry.project) for entry in (*listed, *new)]
+        return [*listed, *new]
 
-    def offered(self) -> list[list[Any]]:
+    def offered(self) -> list[Entry]:
         """None are new as rows: which project each is about stays as it is."""
         return []
 
@@ -89,37 +94,14 @@ class RegisterRows:
     def _may_be_in(self, prefecture: Prefecture) -> bool:
         return bool(self.user.has_perm("projects.change_project", Project(prefecture=prefecture)))
 
-    def _row(self, entry: Entry, project: Project) -> list[Any]:
-        money = [
-            in_units(amount, self.unit)
-            for amount in (
-                project.total_investment,
-                project.expected_revenue,
-                entry.planned_disbursement,
-                entry.disbursed_before,
-            )
-        ]
-        return [
-            project.code,
-            project.name_zh,
-            project.name_en,
-            project.national_code or "",
-            project.enterprise.name_zh if project.enterprise else "",
-            project.prefecture.name if project.prefecture else "",
-            project.county_zh,
-            project.sector.name,
-            project.chain_link.name if project.chain_link else "",
-            project.get_kind_display(),
-            *money[:2],
-            project.get_transferred_display(),
-            str(project.started or ""),
-            str(project.finished or ""),
-            money[2],
-            entry.get_status_display() if entry.status else "",
-            money[3],
-            project.note_zh,
-            " ".join(digest_of(record) for record in (project, entry) if record.pk),
-        ]
+
+def _itself(entry: Entry) -> Entry:
+    return entry
+
+
+def _enterprise(entry: Entry) -> str:
+    """By the name that it is found by."""
+    return entry.project.enterprise.name_zh if entry.project.enterprise else ""
 
 
 def _names(records: Any) -> tuple[str, ...]:

@@ -2,26 +2,38 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from projects.choices import ReportState, Stage
-from projects.exports.columns import headed
+from projects.choices import ReportState
 from projects.exports.fill_in import LEAST_DAY, FillColumn, Kind
-from projects.models import Entry, MonthlyReport
+from projects.models import MonthlyReport, Project
 from projects.models.report import new_report
-from projects.money import READABLE, in_unit
-from projects.text import LONGEST_WORDS
-from projects.versioning.digests import digest_of
+from projects.money import READABLE
 from projects.views import formatting
 from projects.views.report_sheet.sheet_filter import SheetQuestion
 from projects.views.report_sheet.sheet_unit import form_of
 from projects.workflows.reporting import may_edit
 
+from .field_columns import FieldColumns, beside_head, in_units, version_column
+
 LAST_MONTHS = 3
-_TEXTS = ("progress", "problems", "reason", "measure", "contact")
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """A report that may be written, and what was approved of the months before it."""
+
+    report: MonthlyReport
+    approved: Mapping[int, int | None]
+
+    @property
+    def project(self) -> Project:
+        return self.report.entry.project
 
 
 class ReportRows:
@@ -33,39 +45,41 @@ class ReportRows:
         self.unit, self.unit_name = formatting.unit_of(form), formatting.money_unit(form)
         self.last_months = range(max(1, self.month - LAST_MONTHS), self.month)
 
+    @property
     def columns(self) -> list[FillColumn]:
-        beside = [beside_head(_("Annual plan"), self.unit_name)]
-        beside += [
-            beside_head(_("Disbursed in %(month)s") % {"month": formatting.month_name(month)}, self.unit_name)
-            for month in self.last_months
-        ]
-        most = READABLE // self.unit
-        last_day = self.question.round.period.last_day
-        fields = [
-            amount_column(MonthlyReport, "disbursed", self.unit_name, (-most, most), is_required=True),
-            choice_column(MonthlyReport, "stage", tuple(str(each.label) for each in Stage)),
-            text_column(MonthlyReport, "progress"),
-            FillColumn("started_on", head_of(MonthlyReport, "started_on"), Kind.DAY, bounds=(LEAST_DAY, last_day)),
-            FillColumn(
-                "enterprises_attracted",
-                head_of(MonthlyReport, "enterprises_attracted"),
-                Kind.COUNT,
-                bounds=(0, 1_000_000),
-            ),
-            amount_column(MonthlyReport, "forecast", self.unit_name, (0, most)),
-            *(text_column(MonthlyReport, name) for name in _TEXTS[1:]),
-        ]
+        field = FieldColumns(MonthlyReport, attrgetter("report"), self.unit, self.unit_name)
+        most, last_day = READABLE // self.unit, self.question.round.period.last_day
         return [
-            FillColumn("code", _("Project code"), is_locked=True, width=18),
-            FillColumn("name_zh", _("Project"), is_locked=True, width=32),
-            FillColumn("", beside_head(_("Prefecture")), is_locked=True),
-            *(FillColumn("", head, Kind.AMOUNT, is_locked=True) for head in beside),
-            *fields,
-            FillColumn("month", head_of(MonthlyReport, "month"), is_locked=True, is_hidden=True),
-            FillColumn("version", _("version"), is_locked=True, is_hidden=True),
+            FillColumn("code", _("Project code"), attrgetter("project.code"), is_locked=True, width=18),
+            FillColumn("name_zh", _("Project"), attrgetter("project.name"), is_locked=True, width=32),
+            FillColumn("", beside_head(_("Prefecture")), _prefecture, is_locked=True),
+            self._beside(_("Annual plan"), attrgetter("report.entry.planned_disbursement")),
+            *(self._month(month) for month in self.last_months),
+            field("disbursed", bounds=(-most, most), is_required=True),
+            field("stage"),
+            field("progress"),
+            field("started_on", bounds=(LEAST_DAY, last_day)),
+            *map(field, ("enterprises_attracted", "forecast", "problems", "reason", "measure", "contact")),
+            field(
+                "month",
+                value=lambda _row: str(self.question.round.period),
+                kind=Kind.TEXT,
+                bounds=None,
+                is_locked=True,
+                is_hidden=True,
+            ),
+            version_column(lambda row: (row.report,)),
         ]
 
-    def rows(self) -> list[list[Any]]:
+    def _month(self, month: int) -> FillColumn:
+        label = _("Disbursed in %(month)s") % {"month": formatting.month_name(month)}
+        return self._beside(label, lambda row: row.approved.get(month))
+
+    def _beside(self, label: str, amount: Callable[[Any], int | None]) -> FillColumn:
+        head = beside_head(label, self.unit_name)
+        return FillColumn("", head, lambda row: in_units(amount(row), self.unit), Kind.AMOUNT, is_locked=True)
+
+    def rows(self) -> list[ReportRow]:
         """One for each report that may be written now, in the order of the sheet."""
         if not self.question.writes:
             return []
@@ -81,54 +95,14 @@ class ReportRows:
             report = stored or new_report(entry, month=self.month)
             report.entry = entry
             if report.state != ReportState.APPROVED and may_edit(self.question.user, report):
-                rows.append(self._row(entry, report, [reports.get((entry.pk, month)) for month in self.last_months]))
+                last = {month: reports.get((entry.pk, month)) for month in self.last_months}
+                rows.append(ReportRow(report, {month: _approved(each) for month, each in last.items()}))
         return rows
 
-    def _row(self, entry: Entry, report: MonthlyReport, last: list[MonthlyReport | None]) -> list[Any]:
-        project = entry.project
-        approved = [each.disbursed if each and each.state == ReportState.APPROVED else None for each in last]
-        return [
-            project.code,
-            project.name,
-            project.prefecture.name if project.prefecture else "",
-            *(in_units(amount, self.unit) for amount in (entry.planned_disbursement, *approved)),
-            in_units(report.disbursed, self.unit),
-            report.get_stage_display() if report.stage else "",
-            report.progress,
-            report.started_on,
-            report.enterprises_attracted,
-            in_units(report.forecast, self.unit),
-            *(getattr(report, name) for name in _TEXTS[1:]),
-            str(self.question.round.period),
-            digest_of(report) if report.pk else "",
-        ]
+
+def _approved(report: MonthlyReport | None) -> int | None:
+    return report.disbursed if report and report.state == ReportState.APPROVED else None
 
 
-def head_of(model: Any, name: str, unit: str = "") -> str:
-    """The name of a field, with the unit of an amount."""
-    return headed(model._meta.get_field(name).verbose_name, unit)
-
-
-def beside_head(label: str, unit: str = "") -> str:
-    """The head of what stands beside to look at, which nobody reads back."""
-    return _("For reference·%(label)s") % {"label": headed(label, unit)}
-
-
-def amount_column(
-    model: Any, name: str, unit: str, bounds: tuple[int, int], *, is_required: bool = False, instead: str = ""
-) -> FillColumn:
-    head = head_of(model, name, unit)
-    return FillColumn(name, head, Kind.AMOUNT, bounds=bounds, is_required=is_required, instead=instead)
-
-
-def choice_column(model: Any, name: str, words: tuple[str, ...], *, is_required: bool = False) -> FillColumn:
-    return FillColumn(name, head_of(model, name), Kind.CHOICE, words, is_required=is_required)
-
-
-def text_column(model: Any, name: str, *, is_required: bool = False) -> FillColumn:
-    most = model._meta.get_field(name).max_length or LONGEST_WORDS
-    return FillColumn(name, head_of(model, name), bounds=(0, most), is_required=is_required, width=28)
-
-
-def in_units(amount: int | None, unit: int) -> Decimal | None:
-    return None if amount is None else Decimal(in_unit(amount, unit))
+def _prefecture(row: ReportRow) -> str:
+    return row.project.prefecture.name if row.project.prefecture else ""

@@ -6,17 +6,14 @@ import calendar
 import datetime as dt
 from typing import Any
 
-from django.utils.translation import gettext as _
-
 from projects.choices import SheetUnit
-from projects.exports.fill_in import FillColumn, Kind
+from projects.exports.fill_in import FillColumn
 from projects.models import Programme, Round
 from projects.models.round import MOST_GRACE
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.filters import visible
-from projects.versioning.digests import digest_of
 
-from .report_rows import head_of
+from .field_columns import FieldColumns, version_column
 
 _DAYS = ("opens", "due", "closes")
 
@@ -31,36 +28,28 @@ class RoundRows:
         self.stored = self._rounds(programme)
         self.new_rows = MONTHS_OF_YEAR - len(self.stored) - len(self.offered())
 
+    @property
     def columns(self) -> list[FillColumn]:
         within = dt.date(self.programme.year, 1, 1), dt.date(self.programme.year + 1, 12, 31)
-        opens, due, closes = (
-            FillColumn(name, head_of(Round, name), Kind.DAY, bounds=within, is_required=True) for name in _DAYS
-        )
-        grace = FillColumn("grace_days", head_of(Round, "grace_days"), Kind.COUNT, bounds=(0, MOST_GRACE))
+        field = FieldColumns(Round, lambda row: row)
+        opens, due, closes = (field(name, bounds=within, is_required=True) for name in _DAYS)
         return [
-            FillColumn(
-                "month",
-                head_of(Round, "month"),
-                Kind.COUNT,
-                bounds=(1, MONTHS_OF_YEAR),
-                is_locked=True,
-                is_required=True,
-            ),
+            field("month", bounds=(1, MONTHS_OF_YEAR), is_locked=True, is_required=True),
             opens,
             due,
-            grace,
+            field("grace_days", bounds=(0, MOST_GRACE)),
             closes,
-            FillColumn("version", _("version"), is_locked=True, is_hidden=True),
+            version_column(lambda row: (row,)),
         ]
 
-    def rows(self) -> list[list[Any]]:
-        return [self._row(each) for each in self.stored]
+    def rows(self) -> list[Round]:
+        return self.stored
 
-    def offered(self) -> list[list[Any]]:
+    def offered(self) -> list[Round]:
         """The months of the earlier year that this one has no round of."""
         known = {each.month for each in self.stored}
         earlier = self._rounds(self.earlier) if self.earlier else []
-        return [self._row(self._later(each)) for each in earlier if each.month not in known]
+        return [self._later(each) for each in earlier if each.month not in known]
 
     def told(self) -> list[str]:
         return []
@@ -73,11 +62,6 @@ class RoundRows:
         years = self.programme.year - self.earlier.year if self.earlier else 0
         days = {name: _moved(getattr(earlier, name), years) for name in _DAYS}
         return Round(month=earlier.month, grace_days=earlier.grace_days, **days)
-
-    @staticmethod
-    def _row(each: Round) -> list[Any]:
-        version = digest_of(each) if each.pk else ""
-        return [each.month, each.opens, each.due, each.grace_days, each.closes, version]
 
 
 def _moved(day: dt.date, years: int) -> dt.date:

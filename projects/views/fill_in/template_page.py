@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,7 +90,6 @@ def _of_reports(request: HttpRequest) -> tuple[bytes, str]:
     if year != str(question.round.programme.year):
         raise ValidationError({"programme": _("The month is not one of this year.")})
     made = ReportRows(question)
-    columns = made.columns()
     title = _("Reports of %(month)s, to be filled in") % {"month": formatting.month_of_year(question.round.period)}
     facts: dict[str, str | int] = {
         "kind": REPORTS,
@@ -98,7 +98,7 @@ def _of_reports(request: HttpRequest) -> tuple[bytes, str]:
         "unit": made.unit,
     }
     told = _("Due on %(day)s.") % {"day": question.round.due.isoformat()}
-    return _book(columns, made.rows(), title, [told], made.unit_name, facts), f"template-reports-{month}"
+    return _book(made.columns, made.rows(), title, [told], made.unit_name, facts), f"template-reports-{month}"
 
 
 def _of_year(request: HttpRequest, kind: WorkbookKind) -> tuple[bytes, str]:
@@ -116,7 +116,7 @@ def _of_year(request: HttpRequest, kind: WorkbookKind) -> tuple[bytes, str]:
         told.append(str(declared.offers) % {"earlier": earlier.year, "year": programme.year})
     offered = made.offered()
     book = _book(
-        made.columns(),
+        made.columns,
         [*made.rows(), *offered],
         str(declared.title) % {"year": programme.year},
         told,
@@ -130,7 +130,7 @@ def _of_year(request: HttpRequest, kind: WorkbookKind) -> tuple[bytes, str]:
 
 def _book(
     columns: list[FillColumn],
-    rows: list[list[object]],
+    rows: Sequence[Any],
     title: str,
     told: list[str],
     unit: str,

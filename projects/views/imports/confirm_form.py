@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from projects.forms.fields import SourceField
 from projects.imports.workbooks.fields import is_of_projects
 from projects.models import Source
+from projects.models.form_fields import SourceField
 
 _MOST_REASON = 2000
 

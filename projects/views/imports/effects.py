@@ -1,4 +1,4 @@
-"""What an import does to the headline figures, and what of its file was read and is not used."""
+"""Effects of an import on the headline figures, and what of its file was read and is not used."""
 
 from __future__ import annotations
 

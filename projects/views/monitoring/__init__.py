@@ -1,1 +1,1 @@
-"""The pages that leaders read of the monthly round: attention list, rounds, problems, milestones, league, forecast."""
+"""The pages that leaders read of the monthly round: attention list, rounds, problems, milestones, ranking, forecast."""

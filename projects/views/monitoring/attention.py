@@ -1,4 +1,4 @@
-"""Who is behind and why: the computed light of each entry beside the reviewer's own rating."""
+"""`/attention/`: the attention list, who is behind and why: each entry's computed light beside the reviewer's own rating."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page on which somebody changes a record of a project, without the administration: alike for each kind of record."""
+"""Edit page of a record of a project, without the administration: alike for each kind of record."""
 
 from __future__ import annotations
 

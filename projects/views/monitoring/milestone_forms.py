@@ -1,4 +1,4 @@
-"""A new milestone, and a change of one: what can be typed, and how it is stored. The rules are those of the record."""
+"""Forms of milestones: of a new one and of a change; what can be typed, and how it is stored. Rules are of the record."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy
 
-from projects.forms.fields import DayField
 from projects.models import Milestone
+from projects.models.form_fields import DayField
 from projects.models.milestone import ONE_OF_A_NAME
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 

@@ -1,4 +1,4 @@
-"""A new problem, and the next step of one: what can be typed, and how it is stored."""
+"""Forms of problems, for a new one and for the next step of one: what can be typed, and how it is stored."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import ProblemKind, ProblemState
-from projects.forms.fields import DayField
 from projects.models import Problem
+from projects.models.form_fields import DayField
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing

@@ -1,4 +1,4 @@
-"""The league: sectors, prefectures or chain links by the share of the year's plan that is done."""
+"""`/league/`: the ranking of sectors, prefectures or chain links by the share of the year's plan that is done."""
 
 from __future__ import annotations
 

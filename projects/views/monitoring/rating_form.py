@@ -1,4 +1,4 @@
-"""A reviewer's own judgement, written beside the light that the rule computes."""
+"""Form of a rating: a reviewer's own judgement, written beside the light that the rule computes."""
 
 from __future__ import annotations
 

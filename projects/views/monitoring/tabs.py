@@ -1,4 +1,4 @@
-"""What the pages about the round share: their tabs, which take the question along, and the frame around them."""
+"""Tabs of the pages about the round, which take the question along, and the frame around these pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writing a note: a new one about a project, a report or a figure, or other words of one's own."""
+"""Form of a note: a new one about a project, a report or a figure, or other words of one's own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the totals would move, with the way to the records of each present figure."""
+"""Effects of a proposal as rows: how the totals would move, with the way to the records of each present figure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be typed into the form for a proposal, and what it asks for."""
+"""Fields of the form for a proposal: what can be typed into it, and what it asks for."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from django.db.models import CharField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.forms.fields import AmountFormField, DayField, SourceField
 from projects.models import Programme, Source
 from projects.models.entry import JOINED_IS_ASKED
 from projects.models.fields import AmountField
+from projects.models.form_fields import AmountFormField, DayField, SourceField
 from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, REPORTERS, is_of_entry, key_of, label_of
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.workflows.proposals import Asked, Subject

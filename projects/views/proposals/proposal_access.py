@@ -1,4 +1,4 @@
-"""Who opens the pages of proposals at all."""
+"""Access to the pages of proposals: who opens them at all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is proposed, beside the facts of a project's page that it is about."""
+"""Proposed facts: what is proposed, beside the facts of a project's page that it is about."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What plausibility rules point out in submitted rows: each with its project, a link to its row, the sheet's unit."""
+"""Findings of plausibility rules in submitted rows: each with its project, a link to its row, the sheet's unit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be typed into a row, as text, and the values that it stands for."""
+"""Fields of a row of a sheet: what can be typed, as text, and the values that it stands for."""
 
 from __future__ import annotations
 

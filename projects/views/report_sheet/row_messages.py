@@ -1,4 +1,4 @@
-"""What is wrong with a row, in the reader's language and unit; a figure in another unit is offered in the right one."""
+"""Errors of a row, in the reader's language and unit; a figure in another unit is offered in the right one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which sheet is asked for: the round of a month, and the entries that the reader fills in or reads."""
+"""Filter of a sheet: the round of a month, and the entries that the reader fills in or reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page of a sheet says around its rows: heading, days left, totals, what a button will do."""
+"""Presenter of a sheet: what its page says around its rows: heading, days left, totals, what a button will do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All that a report says, field by field, what is computed of it too, beside what its last submission said."""
+"""Fields of a report: all that it says and what is computed of it, beside what its last submission said."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Approving and returning what is chosen on the review's pages: all of it or nothing."""
+"""Bulk decisions of the review: approving and returning what is chosen on its pages, all of it or nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which month of which programme is reviewed."""
+"""Filter of the review: which month of which programme."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reviewer decided last, offered to be taken back on the review's pages, with what that does.
+"""Undo of a decision: what a reviewer decided last, offered to be taken back on the review's pages, with what that does.
 
 The decision is in the register from the moment of the key, so nothing is lost with a browser that closes; to take it back is
 a step of its own (`workflows/reporting.py`). It is read from the events, so that it is offered in any window. The form names

@@ -1,4 +1,4 @@
-"""The one thing that is called exactly as was typed: the code or name of a project, the name of a sector or prefecture."""
+"""Exact match of a search: what is called just as was typed, a project by code or name, a sector or prefecture by name."""
 
 from __future__ import annotations
 

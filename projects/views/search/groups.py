@@ -1,4 +1,4 @@
-"""What a search found: groups of lines, each line a link."""
+"""Groups of search results: lines, each a link."""
 
 from __future__ import annotations
 

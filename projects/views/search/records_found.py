@@ -1,4 +1,4 @@
-"""What else of the register a search found: enterprises, sectors and their links, prefectures, problems, notes.
+"""Records that a search found: enterprises, sectors and their links, prefectures, problems, notes.
 
 Each is what the reader may see of it: nothing is counted or named of the rest.
 """

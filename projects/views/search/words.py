@@ -1,4 +1,4 @@
-"""Words that are looked for: each has to stand somewhere in what is found, in any letter case."""
+"""Search terms: each has to stand somewhere in what is found, in any letter case."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a role without tasks is for: what its account can do here, what it may read, where it begins."""
+"""Description of a role without tasks: what its account can do here, what it may read, where it begins."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,15 +12,13 @@ from projects.totals.scope import Scope
 
 from .. import links
 from ..private_pages import own_page
-from .webhook_access import found, locked
+from .webhook_access import locked, own
 
 
 @own_page
 def delete_webhook(request: HttpRequest, key: int) -> HttpResponse:
     """Its owner alone. Its messages and their log go with it."""
-    shown = found(request, key)
-    if not shown.may_be_changed_by(request.user):
-        raise PermissionDenied
+    shown = own(request, key)
     if request.method == "POST":
         with transaction.atomic():
             locked(request, key).delete()

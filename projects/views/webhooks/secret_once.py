@@ -1,4 +1,4 @@
-"""Showing a signing secret once: after it was made, on the next page of its webhook, to whoever made it."""
+"""Signing secret, shown once: after it was made, on the next page of its webhook, to whoever made it."""
 
 from __future__ import annotations
 

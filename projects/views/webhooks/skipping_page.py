@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -16,16 +15,14 @@ from projects.webhooks.delivery import skip
 
 from .. import links
 from ..private_pages import own_page
-from .webhook_access import found, locked
+from .webhook_access import locked, own
 from .webhook_rows import attempts_of, is_in_vain
 
 
 @own_page
 def skip_message(request: HttpRequest, key: int, delivery: int) -> HttpResponse:
     """Its owner alone. The change stays in the feed, the message in the log, with who skipped it and when."""
-    shown = found(request, key)
-    if not shown.may_be_changed_by(request.user):
-        raise PermissionDenied
+    shown = own(request, key)
     message = _message(shown, delivery)
     back = links.page("webhook", str(shown.pk))
     if request.method == "POST":

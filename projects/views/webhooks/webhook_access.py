@@ -1,7 +1,8 @@
-"""What all pages of webhooks share: which webhook an address names, and who finds it."""
+"""Access to the pages of webhooks: which webhook an address names, and who finds it."""
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
@@ -13,6 +14,14 @@ def found(request: HttpRequest, key: int) -> Webhook:
     """The webhook of this key, where the user sees it. Raises `Http404`."""
     visible = Webhook.objects.visible_to(request.user).with_standing().select_related("user")
     return get_object_or_404(visible, pk=min(key, LARGEST_KEY))
+
+
+def own(request: HttpRequest, key: int) -> Webhook:
+    """The same, where the user may also change it. Raises `PermissionDenied` too."""
+    shown = found(request, key)
+    if not shown.may_be_changed_by(request.user):
+        raise PermissionDenied
+    return shown
 
 
 def locked(request: HttpRequest, key: int) -> Webhook:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from projects.access import access_of
 from projects.changelog.feed.feed_pages import LEFT
 from projects.changelog.kinds import all_kinds, kinds_for
-from projects.forms.fields import SystemLabelField, TicksField
 from projects.models import Prefecture, Project, Webhook
 from projects.models.fields import normalised_code
+from projects.models.form_fields import SystemLabelField, TicksField
 from projects.totals.filters import visible
 from projects.versioning.digests import digest_of
 from projects.webhooks.addresses import RefusedAddressError, UnknownHostError, addresses_of

@@ -8,6 +8,7 @@ import pytest
 from django.contrib import admin
 from django.urls import reverse
 
+from portfolio.administration.site import GROUPS
 from portfolio.models import ApiToken, User
 from projects.models import (
     Claim,
@@ -80,7 +81,14 @@ def by_role(answers):
 
 
 def test_exactly_these_models_are_registered():
-    assert set(admin.site._registry) == set(MODELS), "say here who may do what with it"
+    registered = set(admin.site._registry)
+    assert registered - set(MODELS) == set(), "say in tests/projects/admin/test_matrix.py who may do what with it"
+    assert set(MODELS) - registered == set(), "name its module in projects/admin/__init__.py"
+
+
+def test_every_model_has_its_place_in_the_index():
+    placed = {label for _title, labels in GROUPS for label in labels}
+    assert {model._meta.label_lower for model in MODELS} == placed, "say it in portfolio/administration/site.py"
 
 
 @by_role(VIEWERS)

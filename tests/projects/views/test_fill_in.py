@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import time
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,12 @@ import openpyxl
 import pytest
 from openpyxl.utils import coordinate_to_tuple
 
-from projects.choices import ReportState, SheetUnit
+from projects.choices import ReportState, SheetUnit, WorkbookKind
 from projects.exports.fill_in import FillColumn, Kind, filled_in
+from projects.imports.workbooks.fields import FIELDS
 from projects.models import Entry, MonthlyReport, Project, SheetPreference
 from projects.versioning.digests import digest_of
+from projects.views.fill_in.register_rows import LEFT_OUT
 from tests.office import saved_by_office
 
 REPORTS = "/imports/template.xlsx?kind=reports&programme=2023&month=2023-07"
@@ -146,6 +149,11 @@ def test_the_register_is_as_it_is_with_rows_for_new_projects(province: Any, clie
     assert not sheet.cell(44, columns["name_zh"] + 1).protection.locked
 
 
+def test_a_field_that_a_workbook_may_say_is_asked_for_or_left_out_on_purpose(province: Any, client_of: Any) -> None:
+    names = {name for name, each in FIELDS[WorkbookKind.REGISTER].items() if each.model}
+    assert names - columns_of(book_at(client_of(province), REGISTER)).keys() == LEFT_OUT
+
+
 def test_a_prefecture_finds_its_own_projects_alone(changsha_writer: Any, client_of: Any) -> None:
     book = book_at(client_of(changsha_writer), REGISTER)
     codes = {each["code"] for each in records_of(book)}
@@ -196,7 +204,7 @@ def test_what_cannot_be_made_is_refused(province: Any, client_of: Any, asked: st
 def test_no_cell_is_a_formula(province: Any, client_of: Any) -> None:
     book = book_at(client_of(province), REGISTER)
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
-    columns = [FillColumn("name", "=1+1")]
+    columns = [FillColumn("name", "=1+1", itemgetter(0))]
     odd = filled_in(columns, [["=1+1"], ["http://a.example/"], ["007"]], title="=2", instructions=["=3"], facts={})
     sheet = openpyxl.load_workbook(io.BytesIO(odd)).worksheets[1]
     assert [(cell.value, cell.data_type, cell.hyperlink) for (cell,) in sheet.iter_rows()] == [
@@ -207,8 +215,11 @@ def test_no_cell_is_a_formula(province: Any, client_of: Any) -> None:
 @pytest.mark.no_database
 def test_a_thousand_rows_are_written_at_once() -> None:
     """Ten columns with lists, bounds and shades: a fifth of a second of the processor on a quiet machine, here with room."""
-    columns = [FillColumn(f"c{number}", f"Column {number}", Kind.AMOUNT, bounds=(0, 9)) for number in range(9)]
-    columns.append(FillColumn("stage", "Stage", Kind.CHOICE, ("a", "b"), is_required=True))
+    columns = [
+        FillColumn(f"c{number}", f"Column {number}", itemgetter(number), Kind.AMOUNT, bounds=(0, 9))
+        for number in range(9)
+    ]
+    columns.append(FillColumn("stage", "Stage", itemgetter(9), Kind.CHOICE, ("a", "b"), is_required=True))
     rows = [[*range(9), "a"] for _row in range(1000)]
     began = time.process_time()
     filled_in(columns, rows, title="T", instructions=["I"], facts={"kind": "reports"})

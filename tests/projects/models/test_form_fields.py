@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from projects import money
-from projects.forms.fields import AmountFormField, PartialDateField
+from projects.models.form_fields import AmountFormField, PartialDateField
 from projects.periods import PartialDate
 
 pytestmark = pytest.mark.no_database
