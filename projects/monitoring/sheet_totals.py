@@ -84,8 +84,8 @@ def sheet_totals(
 
 def _sums(entries: QuerySet, seen: Q, *, month: int, typed: Mapping[int, Any], has_amount: str) -> tuple[Any, ...]:
     """Each entry is looked at once: at what its approved reports come to, and at those of the year that are not approved."""
-    found = MonthlyReport.objects.filter(seen, month__lte=month, disbursed__isnull=False)
-    found = found.exclude(month=month, entry__in=list(typed)).order_by().values_list("entry", "month", "disbursed")
+    of_year = MonthlyReport.objects.filter(seen, month__lte=month, disbursed__isnull=False).order_by()
+    found = of_year.exclude(month=month, entry__in=list(typed)).values_list("entry", "month", "disbursed")
     # one state after the other, each in the SQL, as the indexes of reports are: few are in any of these
     others = joined((Sql.of(found.filter(state=state)).spelled_out() for state in _NOT_APPROVED), " UNION ALL ")
     is_typed, both = _among(typed), f"({has_amount} AND plan > 0)"
