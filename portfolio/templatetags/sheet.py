@@ -37,6 +37,7 @@ _ROW = (
     '<td class="r" data-l="{}" data-exact>{}</td>\n<td class="r was" data-l="{}">{}</td>\n{}\n'
     '<td class="r" data-l="{}" data-ytd{}>{}</td>\n<td class="r" data-l="{}" data-share>{}</td>\n{}\n'
     '<td class="full" data-l="{}"><span><span class="state {}" data-state>{}</span>{}{}</span></td></tr>\n{}\n'
+    '<tr class="msg"{}><td colspan="8" data-messages>{}</td></tr></tbody>\n\n'
 )
 _TYPED = (
     ' data-row="{}" data-url="{}" data-before="{}" data-plan="{}" data-ready="{}" data-started="{}" data-wrong="{}"'
@@ -50,10 +51,9 @@ _TOLD = (
 
 
 @register.simple_tag(takes_context=True)
-def sheet_rows(context: Context) -> list[tuple[Any, SafeString]]:
-    """The rows of the sheet, each with all of it but its messages."""
+def sheet_rows(context: Context) -> SafeString:
     named = _Named(context)
-    return [(row, named.written(row)) for row in context["rows"]]
+    return format_html_join("", "{}", ((named.written(row),) for row in context["rows"]))
 
 
 class _Named:
@@ -90,7 +90,7 @@ class _Named:
             format_html('<noscript> <a href="{}">{}</a></noscript>', row.own_page, _("All fields"))
             if row.editable
             else "",
-            self._told(row),
+            *(self._told(row), *self._messages(row)),
         )
 
     def _typed(self, row: Any) -> SafeString:
@@ -130,6 +130,13 @@ class _Named:
             return ""
         told = format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", row.told)
         return format_html(_TOLD, _("More of this report"), told) if told else "\n"
+
+    def _messages(self, row: Any) -> tuple[SafeString | str, SafeString | str]:
+        """Whether they are hidden, and what there is to say: of few rows anything."""
+        if not (row.grid_errors or row.report.comment or row.conflict):
+            return format_html(" {}", "hidden"), "\n\n\n"
+        with self.context.push(row=row):
+            return "", self.context.template.engine.get_template("rounds/_messages.html").render(self.context)
 
 
 def _refused(row: Any, name: str) -> str:

@@ -22,22 +22,19 @@ from projects.views.monitoring.attention import AttentionEntry
 
 register = template.Library()
 
-_ENTRY = (
-    '<tr id="{}"><th scope="row" class="name"><a href="{}">{}</a><span class="sub">{}{}{} {}</span></th><td>{}{}</td>{}\n'
-    '<td class="t why">{}{}{}{}'
-)
+_ENTRY = '<th scope="row" class="name"><a href="{}">{}</a><span class="sub">{}{}{} {}</span></th><td>{}{}</td>{}'
 _TROUBLE = '<p class="trouble">{} {}</p>'
 
 
 @register.simple_tag
 def standing_of(entry: AttentionEntry, scope: Scope) -> SafeString:
-    """Fifty to a page: the project, its light, its numbers, and why it is in trouble beyond that."""
+    """Fifty to a page: the project, its light and its numbers."""
     standing, project = entry.standing, entry.standing.project
     url = links.project(project.code, year=standing.entry.programme.year)
     is_earlier = standing.month and standing.month != scope.through
     return format_html(
         _ENTRY,
-        *(project.code, url, project.name, format_html("{} · ", project.prefecture.name) if project.prefecture else ""),
+        *(url, project.name, format_html("{} · ", project.prefecture.name) if project.prefecture else ""),
         *(
             project.code,
             format_html(" · {}", standing.stage.label) if standing.stage else "",
@@ -48,6 +45,15 @@ def standing_of(entry: AttentionEntry, scope: Scope) -> SafeString:
         if is_earlier
         else "",
         _cells(standing, url),
+    )
+
+
+@register.simple_tag
+def troubles_of(entry: AttentionEntry) -> SafeString:
+    """Why it stands among those that need attention, beyond its light."""
+    standing = entry.standing
+    return format_html(
+        "{}{}{}{}",
         format_html('<p class="because">{}</p>', entry.because) if entry.because else "",
         _late(standing) if standing.start and standing.start != Light.GREEN else "",
         _missing(standing) if standing.reports and standing.reports != Light.GREEN else "",

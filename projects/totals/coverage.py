@@ -74,10 +74,10 @@ def _counted(scope: Scope, figure: str) -> MonthsCoverage:
         columns = {f"lacks_{number}": _one_if(lacking(span, number)) for number in numbers}
         projects = projects.annotate(has_any=_one_if(known), **columns)
         some = reduce(or_, (Q(**{name: 1}) for name in columns))
-        sums = {name: Sum(_one_if(Q(has_any=1, **{name: 1}))) for name in columns}
+        sums = {name: Sum(_one_if(Q(**{name: 1}) & Q(has_any=1))) for name in columns}  # the rarer first
         found = projects.aggregate(
             known=Sum("has_any"),
-            gaps=Sum(_one_if(Q(has_any=1) & some)),
+            gaps=Sum(_one_if(some & Q(has_any=1))),
             all=Sum(_one_if(~Q(pk=None))),
             **{f"of_{name}": each for name, each in sums.items()},
         )

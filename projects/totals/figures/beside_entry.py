@@ -54,9 +54,9 @@ def is_reported(span: Span) -> Q:
 
 
 def lacks_report(span: Span, number: int) -> Q:
-    """Whether it was on the list in a month of the span's year that is not approved."""
-    listed = listed_in(Month(span.year, number), _ENTRY) & Q(**{f"{_ENTRY}pk__isnull": False})  # type: ignore[arg-type]
-    return listed & ~_any("approved", of=1 << number)
+    """Whether it was on the list in a month of the span's year that is not approved: first that, as few of them are not."""
+    has_none = ~_any("approved", of=1 << number) & Q(**{f"{_ENTRY}pk__isnull": False})
+    return has_none & listed_in(Month(span.year, number), _ENTRY)  # type: ignore[arg-type]
 
 
 def _start_is_known(span: Span) -> Q:
