@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import quote_plus
 
 from django import template
 
@@ -17,6 +19,7 @@ from ..charts.days import day_marks
 
 register = template.Library()
 _SAID = "_working_date_is_said"
+_CODE = "\ue000"  # where a code comes to stand; nobody types it
 _OF_THEN = ("month", "through", as_of.PARAMETER)
 
 
@@ -36,6 +39,16 @@ def taken_along(scope: Any = None) -> list[tuple[str, str]]:
     past = [(as_of.PARAMETER, looked_at.text)] if looked_at else []
     without = ["search", *(name for name, _year in named)]
     return [*named, *links.taken_along(without, year=named[0][1] if named else ""), *past]
+
+
+def each_query(request: Any, name: str, *without: str) -> Callable[[str], str]:
+    """As `querystring` writes the question of this page with a code in a parameter, for the rows of a table."""
+    asked = request.GET.copy()
+    for other in without:
+        asked.pop(other, None)
+    asked[name] = _CODE
+    before, _code, after = f"?{asked.urlencode()}".partition(quote_plus(_CODE))
+    return lambda code: f"{before}{quote_plus(code)}{after}"
 
 
 @register.simple_tag

@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.text import LONGEST_LINE, LONGEST_WORDS, format_html, format_html_join
+from projects.views import formatting
 
-from .figures import ratio
+from .figures import money, ratio
+from .navigation import each_query
 
 register = template.Library()
 
@@ -30,10 +32,120 @@ _OF_KIND = {
 }
 
 
+_ROW = (
+    '<tbody id="r{}" data-code="{}"{}>\n<tr><th scope="row" class="name"><a href="{}" title="{}" data-name>{}</a>{}</th>\n'
+    '<td class="r" data-l="{}" data-exact>{}</td>\n<td class="r was" data-l="{}">{}</td>\n{}\n'
+    '<td class="r" data-l="{}" data-ytd{}>{}</td>\n<td class="r" data-l="{}" data-share>{}</td>\n{}\n'
+    '<td class="full" data-l="{}"><span><span class="state {}" data-state>{}</span>{}{}</span></td></tr>\n{}\n'
+    '<tr class="msg"{}><td colspan="8" data-messages>{}</td></tr></tbody>\n\n'
+)
+_TYPED = (
+    ' data-row="{}" data-url="{}" data-before="{}" data-plan="{}" data-ready="{}" data-started="{}" data-wrong="{}"'
+    ' data-held="{}"{}{}'
+)
+_AMOUNT = '<td class="r cell full{}" data-l="{}">{}<input type="hidden" name="{}-version" value="{}" data-version></td>'
+_WITHDRAW = ' <button class="btn small" type="submit" form="sheet" name="withdraw" value="{}">{}</button>'
+_TOLD = (
+    '<tr class="msg more"><td colspan="8"><details><summary>{}</summary><dl class="told">{}</dl></details></td></tr>\n'
+)
+
+
 @register.simple_tag(takes_context=True)
-def sheet_figure(context: Context, text: str, url: str, reason: str) -> SafeString:
+def sheet_rows(context: Context) -> SafeString:
+    named = _Named(context)
+    return format_html_join("", "{}", ((named.written(row),) for row in context["rows"]))
+
+
+class _Named:
+    """What the rows of a page have in common: what their columns are called, and where one is corrected."""
+
+    def __init__(self, context: Context) -> None:
+        self.context, self.form = context, context["form"]
+        self.last_month, self.this_month = context["last_month"], context["this_month"]
+        self.plan, self.share, self.stage = _("Annual plan"), _("% of plan"), pgettext("report", "Stage")
+        self.to_date = _("%(to_date)s, total") % {"to_date": context["to_date"]}
+        self.disbursed = _("Disbursed in %(month)s") % {"month": self.this_month}
+        self.unplanned, self.unreported, self.blank = (
+            _("no plan known"),
+            _("no approved report"),
+            _("nothing filled in"),
+        )
+        self.corrected = each_query(context["request"], "correct")
+
+    def written(self, row: Any) -> SafeString:
+        project, place = row.project, None if self.context["chosen"] else row.project.prefecture
+        opened = "" if row.editable else row.report_url
+        return format_html(
+            _ROW,
+            *(row.key, project.code, self._typed(row) if row.editable else "", row.url, project.name, project.name),
+            format_html(' <span class="muted">{}</span>', place.name) if place else "",
+            *(self.plan, _figure(row, money(row.entry.planned_disbursement, self.form), row.url, self.unplanned)),
+            self.last_month,
+            _figure(row, money(row.last, self.form), row.last_url, self.unreported) if self.last_month else "",
+            self._amount(row),
+            *(self.to_date, format_html(" {}", "data-live") if row.editable else ""),
+            ratio(money(row.year_to_date, self.form), opened, self.blank),
+            *(self.share, ratio(formatting.share(row.share), "", self.blank), self._stage(row)),
+            *(_("State"), row.state or "draft", row.state_label, self._act(row)),
+            format_html('<noscript> <a href="{}">{}</a></noscript>', row.own_page, _("All fields"))
+            if row.editable
+            else "",
+            *(self._told(row), *self._messages(row)),
+        )
+
+    def _typed(self, row: Any) -> SafeString:
+        """What the script reads of a row that is typed into."""
+        return format_html(
+            _TYPED,
+            *(row.key, row.own_page.partition("?")[0], row.browser["before"], row.browser["plan"]),
+            *("1" if row.ready else "", "1" if row.started else "", row.wrong, as_json(row.held)),
+            format_html(" {}", "data-conflict") if row.conflict else "",
+            format_html(" {}", "data-careful") if row.correcting else "",
+        )
+
+    def _amount(self, row: Any) -> SafeString:
+        if not row.editable:
+            told = ratio(row.texts["disbursed"], row.report_url, self.blank)
+            return format_html('<td class="r" data-l="{}">{}</td>', self.this_month, told)
+        field = _field(self.context, row, "disbursed", self.this_month, "amount")
+        return format_html(_AMOUNT, _refused(row, "disbursed"), self.disbursed, field, row.key, row.version)
+
+    def _stage(self, row: Any) -> SafeString:
+        if not row.editable:
+            return format_html('<td data-l="{}">{}</td>', self.stage, ratio(row.stage_label, "", self.blank))
+        field = _field(self.context, row, "stage", self.stage, "stage")
+        return format_html('<td class="cell full{}" data-l="{}">{}</td>\n', _refused(row, "stage"), self.stage, field)
+
+    def _act(self, row: Any) -> SafeString | str:
+        if row.may_withdraw:
+            return format_html(_WITHDRAW, row.key, _("Withdraw"))
+        if not row.may_correct:
+            return ""
+        address = self.corrected(row.project.code)
+        return format_html(' <a class="small" href="{}#r{}">{}</a>', address, row.key, _("Correct"))
+
+    def _told(self, row: Any) -> SafeString | str:
+        """What else its report says, where it is only read."""
+        if row.editable or self.context["public"] or not row.report.pk:
+            return ""
+        told = format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", row.told)
+        return format_html(_TOLD, _("More of this report"), told) if told else "\n"
+
+    def _messages(self, row: Any) -> tuple[SafeString | str, SafeString | str]:
+        """Whether they are hidden, and what there is to say: of few rows anything."""
+        if not (row.grid_errors or row.report.comment or row.conflict):
+            return format_html(" {}", "hidden"), "\n\n\n"
+        with self.context.push(row=row):
+            return "", self.context.template.engine.get_template("rounds/_messages.html").render(self.context)
+
+
+def _refused(row: Any, name: str) -> str:
+    return " refused" if row.errors.get(name) else ""
+
+
+def _figure(row: Any, text: str, url: str, reason: str) -> SafeString:
     """What is stored, which opens. In a row that is typed into, Tab goes past it: the row's panel leads to the same."""
-    if not (text and url and context["row"].editable):
+    if not (text and url and row.editable):
         return ratio(text, url, reason)
     return format_html('<a class="q" href="{}" tabindex="-1">{}</a>', url, text)
 
@@ -43,7 +155,12 @@ def sheet_field(
     context: Context, name: str, label: str, kind: str, shown: bool = False, required: bool = False
 ) -> SafeString:
     """A field of the row at hand with its label, which is for eyes too where it is `shown`."""
-    row = context["row"]
+    return _field(context, context["row"], name, label, kind, shown=shown, required=required)
+
+
+def _field(
+    context: Context, row: Any, name: str, label: str, kind: str, *, shown: bool = False, required: bool = False
+) -> SafeString:
     invalid = (
         format_html(' aria-invalid="true" aria-describedby="e{}-{}"', row.key, name) if row.errors.get(name) else ""
     )

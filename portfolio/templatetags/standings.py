@@ -1,4 +1,4 @@
-"""Template tag of the attention list: what an entry has done beside what its plan asks for, as cells of one text."""
+"""Template tags of the attention list: an entry, what it has done beside what its plan asks for, and why, as one text."""
 
 from __future__ import annotations
 
@@ -9,21 +9,87 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from projects.choices import Light
 from projects.monitoring.entry_status import Standing
 from projects.monitoring.plans import PlanProgress
 from projects.text import format_html, format_html_join
+from projects.totals.scope import Scope
 from projects.views import formatting, links
-from projects.views.marks import dash
+from projects.views.marks import basis_mark, dash, light_mark
+from projects.views.monitoring.attention import AttentionEntry
 
 register = template.Library()
 
+_ENTRY = '<th scope="row" class="name"><a href="{}">{}</a><span class="sub">{}{}{} {}</span></th><td>{}{}</td>{}'
+_TROUBLE = '<p class="trouble">{} {}</p>'
+
 
 @register.simple_tag
-def standing_cells(standing: Standing) -> SafeString:
-    """Fifty to a page. Each number leads to its place on the page of its project: the line of its plan, or its months."""
+def standing_of(entry: AttentionEntry, scope: Scope) -> SafeString:
+    """Fifty to a page: the project, its light and its numbers."""
+    standing, project = entry.standing, entry.standing.project
+    url = links.project(project.code, year=standing.entry.programme.year)
+    is_earlier = standing.month and standing.month != scope.through
+    return format_html(
+        _ENTRY,
+        *(url, project.name, format_html("{} · ", project.prefecture.name) if project.prefecture else ""),
+        *(
+            project.code,
+            format_html(" · {}", standing.stage.label) if standing.stage else "",
+            basis_mark(project.basis),
+        ),
+        light_mark(standing.light),
+        format_html('<span class="sub">{}</span>', _("as at %(month)s") % {"month": standing.month})
+        if is_earlier
+        else "",
+        _cells(standing, url),
+    )
+
+
+@register.simple_tag
+def troubles_of(entry: AttentionEntry) -> SafeString:
+    """Why it stands among those that need attention, beyond its light."""
+    standing = entry.standing
+    return format_html(
+        "{}{}{}{}",
+        format_html('<p class="because">{}</p>', entry.because) if entry.because else "",
+        _late(standing) if standing.start and standing.start != Light.GREEN else "",
+        _missing(standing) if standing.reports and standing.reports != Light.GREEN else "",
+        _problems(standing, entry.problems_url) if standing.problems else "",
+    )
+
+
+def _late(standing: Standing) -> SafeString:
+    months = standing.months_late
+    text = ngettext(
+        "start was due %(date)s, %(months)s month without one",
+        "start was due %(date)s, %(months)s months without one",
+        months,
+    )
+    return format_html(
+        _TROUBLE, light_mark(standing.start), text % {"date": standing.project.started, "months": months}
+    )
+
+
+def _missing(standing: Standing) -> SafeString:
+    text = ngettext("%(count)s report missing", "%(count)s reports missing in a row", standing.missing)
+    return format_html(_TROUBLE, light_mark(standing.reports), text % {"count": standing.missing})
+
+
+def _problems(standing: Standing, url: str) -> SafeString:
+    overdue, count = standing.problems_overdue, standing.problems
+    if overdue:
+        text = ngettext("%(count)s problem overdue", "%(count)s problems overdue", overdue) % {"count": overdue}
+    else:
+        text = ngettext("%(n)s problem not solved", "%(n)s problems not solved", count) % {"n": count}
+    return format_html('<p class="trouble"><a href="{}">{}</a></p>', url, text)
+
+
+def _cells(standing: Standing, project: str) -> SafeString:
+    """Each number leads to its place on the page of its project: the line of its plan, or its months."""
     none, rated = dash(_("not known")), standing.plan
-    project = links.project(standing.project.code, year=standing.entry.programme.year)
     line = f"{project}#plan-{rated.kind}" if rated else ""
     others = [each for each in standing.by_plan if standing.plans_differ and not each.is_rated]
     numbers = (

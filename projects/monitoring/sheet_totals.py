@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Count, Q, QuerySet
 
 from projects.choices import Basis, ReportState
-from projects.models import Entry
+from projects.database.sql import Sql, joined
+from projects.models import MonthlyReport
+
+from .entry_table import CommonTable, reported, rows_of
 
 _ALL = Q()
+_NOT_APPROVED = [state for state in ReportState if state != ReportState.APPROVED]
 
 
 @dataclass(frozen=True)
@@ -55,50 +60,69 @@ def asked_and_unasked(listed: QuerySet) -> dict[str, int]:
 def sheet_totals(
     entries: QuerySet, *, month: int, seen: Q = _ALL, typed: Mapping[int, int | None] | None = None
 ) -> SheetTotals:
-    """Totals of the entries' plans and of their `reports` that are `seen`. `month` is 1 to 12.
+    """Totals of the entries' plans and of their reports that are `seen`, approved ones always. `month` is 1 to 12.
 
     `typed` is what was typed as the month's amount and not saved, by the key of the entry: it stands in the place of what
     the report says.
     """
     typed = typed or {}
     amounts = {key: amount for key, amount in typed.items() if amount is not None}
-    has_amount = Q(now__isnull=False) | Q(pk__in=list(amounts))
-    done = _sums(entries, seen, month=month, typed=typed, has_amount=has_amount)
-    of, number = done["of"], done["now_known"] + len(amounts)
-    of_planned = _sum(done["year_of_planned"], _typed_with_a_plan(entries, amounts))
+    of, plan, plans, both, with_both, now, known, last, last_known, year, year_of_planned = _sums(
+        entries, seen, month=month, typed=typed, has_amount=f"(now IS NOT NULL OR {_among(amounts)})"
+    )
+    number = known + len(amounts)
+    of_planned = _sum(year_of_planned, _typed_with_a_plan(entries, amounts))
     return SheetTotals(
-        plan=Added(_whole(done["plan"]), done["plan_known"], of),
-        last=Added(_whole(done["last_amount"]), done["last_known"], of),
-        now=Added(_sum(done["now_amount"], amounts.values()) if number else None, number, of),
-        year_to_date=Added(_sum(done["year_amount"], amounts.values()) if number else None, number, of),
-        share=Fraction(of_planned, int(done["both"])) if done["both"] and number else None,
-        with_share=done["both_known"],
+        plan=Added(_whole(plan), plans, of),
+        last=Added(_whole(last), last_known, of),
+        now=Added(_sum(now, amounts.values()) if number else None, number, of),
+        year_to_date=Added(_sum(year, amounts.values()) if number else None, number, of),
+        share=Fraction(of_planned, int(both)) if both and number else None,
+        with_share=with_both,
     )
 
 
-def _sums(entries: QuerySet, seen: Q, *, month: int, typed: Mapping[int, Any], has_amount: Q) -> dict[str, Any]:
-    """Each entry with its reports of the year is looked at once. It has one of a month, so the largest is that one."""
-    is_typed = Q(reports__month=month, pk__in=list(typed))
-    rows = Entry.objects.filter(pk__in=entries.order_by().values("pk")).order_by()
-    rows = rows.annotate(
-        now=Max("reports__disbursed", filter=seen & Q(reports__month=month) & ~is_typed),
-        last=Max("reports__disbursed", filter=seen & Q(reports__month=month - 1, reports__state=ReportState.APPROVED)),
-        year=Sum("reports__disbursed", filter=seen & Q(reports__month__lte=month) & ~is_typed),
+def _sums(entries: QuerySet, seen: Q, *, month: int, typed: Mapping[int, Any], has_amount: str) -> tuple[Any, ...]:
+    """Each entry is looked at once: at what its approved reports come to, and at those of the year that are not approved."""
+    of_year = MonthlyReport.objects.filter(seen, month__lte=month, disbursed__isnull=False).order_by()
+    found = of_year.exclude(month=month, entry__in=list(typed)).values_list("entry", "month", "disbursed")
+    # one state after the other, each in the SQL, as the indexes of reports are: few are in any of these
+    others = joined((Sql.of(found.filter(state=state)).spelled_out() for state in _NOT_APPROVED), " UNION ALL ")
+    is_typed, both = _among(typed), f"({has_amount} AND plan > 0)"
+    year = f"CASE WHEN {is_typed} THEN {_approved_by(month - 1)} ELSE {_approved_by(month)} END + COALESCE(o.year, 0)"
+    now = f"CASE WHEN {is_typed} THEN NULL ELSE COALESCE(o.now, {_approved_in(month)}) END"
+    rows = (
+        f"SELECT key, plan, {now} AS now, {_approved_in(month - 1)} AS last, {year} AS year"  # nosec B608 # our own names
+        " FROM sheet LEFT JOIN reported r ON r.entry = key LEFT JOIN (SELECT entry, SUM(amount) AS year,"
+        f" MAX(amount) FILTER (WHERE month = {int(month)}) AS now FROM others GROUP BY entry) o ON o.entry = key"
     )
-    both = has_amount & Q(planned_disbursement__gt=0)
-    return rows.aggregate(
-        of=Count("pk"),
-        plan=Sum("planned_disbursement"),
-        plan_known=Count("planned_disbursement"),
-        both=Sum("planned_disbursement", filter=both),
-        both_known=Count("planned_disbursement", filter=both),
-        now_amount=Sum("now"),
-        now_known=Count("now"),
-        last_amount=Sum("last"),
-        last_known=Count("last"),
-        year_amount=Sum("year", filter=has_amount),
-        year_of_planned=Sum("year", filter=both),
+    sums = (
+        f"SELECT COUNT(*), SUM(plan), COUNT(plan), SUM(plan) FILTER (WHERE {both}), COUNT(*) FILTER (WHERE {both}),"  # nosec B608 # our own names
+        f" SUM(now), COUNT(now), SUM(last), COUNT(last), SUM(year) FILTER (WHERE {has_amount}),"
+        f" SUM(year) FILTER (WHERE {both}) FROM ({rows}) entries"
     )
+    try:
+        sheet = CommonTable.of("sheet (key, plan) AS", entries.order_by().values_list("pk", "planned_disbursement"))
+        [summed] = rows_of([sheet, reported(None), CommonTable("others (entry, month, amount) AS", others)], sums)
+    except EmptyResultSet:
+        return (0, None, 0, *(None, 0) * 3, None, None)
+    return summed
+
+
+def _among(keys: Iterable[int]) -> str:
+    named = ", ".join(str(int(key)) for key in keys)
+    return f"key IN ({named})" if named else "1 = 0"
+
+
+def _approved_by(month: int) -> str:
+    return f"COALESCE(r.done_{month}, 0)" if month else "0"
+
+
+def _approved_in(month: int) -> str:
+    """What the approved report of one month says; nothing where there is none."""
+    if not month:
+        return "CAST(NULL AS bigint)"
+    return f"CASE WHEN (r.approved & {1 << month}) > 0 THEN r.done_{month} - {_approved_by(month - 1)} END"
 
 
 def _typed_with_a_plan(entries: QuerySet, amounts: Mapping[int, int]) -> list[int]:

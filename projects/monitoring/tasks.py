@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -118,8 +118,9 @@ def own_places(access: Access) -> list[tuple[str, str]]:
 
 def on_newest_list(rows: QuerySet, access: Access) -> QuerySet:
     """Rows about a writer's own projects, each with the `year` of the newest list that its project stands on."""
-    newest = Entry.objects.filter(project=OuterRef("project"), left__isnull=True).order_by("-programme__year")
-    return rows.filter(own(access, "project__prefecture")).annotate(year=Subquery(newest.values("programme__year")[:1]))
+    entries = Entry.objects.filter(project=OuterRef("project"), left__isnull=True).order_by().values("project")
+    newest = entries.annotate(newest=Max("programme__year")).values("newest")
+    return rows.filter(own(access, "project__prefecture")).annotate(year=Subquery(newest))
 
 
 def of_tasks(rows: QuerySet, access: Access, years: Collection[int] = ()) -> QuerySet:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Exists, IntegerField, Q, Sum, Value, When
+from django.db.models import Case, Exists, FilteredRelation, IntegerField, Q, Sum, Value, When
 
 from projects.choices import Measure
 from projects.versioning.as_of import looking_back
@@ -16,6 +16,7 @@ from projects.versioning.as_of import looking_back
 from . import rollup_sums
 from .dimensions import MONTH
 from .figures import FIGURES
+from .figures.beside_entry import is_reported, lacks_report
 from .figures.coverage import MONTHLY_SUMS, lacks
 from .months import MonthStatus
 from .scope import Scope
@@ -63,21 +64,26 @@ def _counted(scope: Scope, figure: str) -> MonthsCoverage:
     span = scope.span
     with looking_back(scope.as_of):
         projects = scope.projects().filter(FIGURES[figure].applies(span)).order_by()
-        projects = projects.annotate(has_any=_one_if(Q(FIGURES[figure].known(span))))
+        # each approved report says what was disbursed, and of these is kept which months there are
+        if figure == Measure.DISBURSED and span.year:
+            of_programme = FilteredRelation("entries", condition=Q(entries__programme=span.programme_id))
+            projects, known, lacking = projects.annotate(entry=of_programme), is_reported(span), lacks_report
+        else:
+            known, lacking = Q(FIGURES[figure].known(span)), partial(lacks, column=MONTHLY_SUMS[figure])
         numbers = range(scope.first_month, scope.last_month + 1)
-        columns = {f"lacks_{number}": _one_if(lacks(span, number, MONTHLY_SUMS[figure])) for number in numbers}
-        projects = projects.annotate(**columns)
+        columns = {f"lacks_{number}": _one_if(lacking(span, number)) for number in numbers}
+        projects = projects.annotate(has_any=_one_if(known), **columns)
         some = reduce(or_, (Q(**{name: 1}) for name in columns))
-        sums = {name: Sum(_one_if(Q(has_any=1, **{name: 1}))) for name in columns}
+        sums = {name: Sum(_one_if(Q(**{name: 1}) & Q(has_any=1))) for name in columns}  # the rarer first
         found = projects.aggregate(
             known=Sum("has_any"),
-            gaps=Sum(_one_if(Q(has_any=1) & some)),
+            gaps=Sum(_one_if(some & Q(has_any=1))),
             all=Sum(_one_if(~Q(pk=None))),
             **{f"of_{name}": each for name, each in sums.items()},
         )
-    known, gaps = found["known"] or 0, found["gaps"] or 0
+    with_any, gaps = found["known"] or 0, found["gaps"] or 0
     months = sum(found[f"of_{name}"] or 0 for name in columns)
-    return MonthsCoverage(figure, known - gaps, gaps, months, (found["all"] or 0) - known)
+    return MonthsCoverage(figure, with_any - gaps, gaps, months, (found["all"] or 0) - with_any)
 
 
 @dataclass(frozen=True)

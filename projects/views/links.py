@@ -122,9 +122,11 @@ def _year_in_address(name: str, args: tuple[str, ...]) -> str:
     return args[_SAYS_ITS_YEAR[name]][:4] if name in _SAYS_ITS_YEAR else ""
 
 
-def each_page(name: str, *more: str, query: Iterable[tuple[str, str]] = ()) -> Callable[[str], str]:
+def each_page(
+    name: str, *more: str, query: Iterable[tuple[str, str]] = (), first: Sequence[str] = ()
+) -> Callable[[str], str]:
     """How to write the addresses of pages of a kind that differ in their code alone, without working each of them out."""
-    before, _code, after = page(name, _ANY, *more, query=query).partition(_ANY)
+    before, _code, after = page(name, *first, _ANY, *more, query=query).partition(_ANY)
     return lambda code: f"{before}{quote(code, safe=_SAFE)}{after}"
 
 

@@ -46,7 +46,7 @@ QUERIES = {
     "/projects/?as_of": 18,  # as of the overview
     "/review/": 19,  # two for the decision that may be taken back, and what that would do
     "/rounds/": 10,
-    "/rounds/2": 15,  # two for the unit of the person, and for what they typed and have not saved
+    "/rounds/2": 16,  # two for the unit of the person, and what they typed; two for prefectures, and whether one has none
     "/sectors/": 18,  # the same
     "/search/": 17,  # one for each kind of what is found, and for each other year
     "/tasks/": 16,

@@ -174,10 +174,11 @@ def newest_open(user: Any) -> Month | None:
 
 
 def _places(entries: QuerySet) -> list[Place]:
-    path = "project__prefecture__"
-    columns = (f"{path}adcode", f"{path}name_zh", f"{path}name_en")
-    rows = entries.order_by(f"{path}adcode").values_list(*columns).distinct()
-    return [Place(adcode or NONE, in_language(zh, en) if adcode else _("not known")) for adcode, zh, en in rows]
+    """Each prefecture is looked for among the entries, which ends with the first of it."""
+    there = Prefecture.objects.filter(Exists(entries.filter(project__prefecture=OuterRef("pk"))))
+    rows = there.order_by("adcode").values_list("adcode", "name_zh", "name_en")
+    unknown = [Place(NONE, _("not known"))] if entries.filter(project__prefecture=None).exists() else []
+    return [*unknown, *(Place(adcode, in_language(zh, en)) for adcode, zh, en in rows)]
 
 
 def _chosen(places: list[Place], asked: str) -> Place | None:

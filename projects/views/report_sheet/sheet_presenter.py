@@ -171,7 +171,7 @@ def _to_mend(*, project: str, problem: str) -> str:
 
 def totals_of(question: SheetQuestion) -> SheetTotals:
     """Sums of exactly the entries that are asked for, on whatever page of the sheet they stand, with what is typed there."""
-    seen = seen_by(question.user, "reports__")
+    seen = seen_by(question.user)
     return sheet_totals(question.entries, seen=seen, month=question.round.month, typed=question.drafts.amounts)
 
 

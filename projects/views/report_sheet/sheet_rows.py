@@ -37,6 +37,8 @@ class SheetRow:
     report: MonthlyReport
     url: str
     own_page: str  # where all its fields are
+    report_url: str
+    last_url: str  # where last month's amount was reported
     editable: bool
     correcting: bool
     version: str
@@ -45,7 +47,6 @@ class SheetRow:
     last: int | None
     year_to_date: int | None
     share: Fraction | None
-    gap: Fraction | None
     browser: dict[str, int | str]  # what the browser needs to compute the same at once
     required: bool
     ready: bool
@@ -67,15 +68,6 @@ class SheetRow:
     @property
     def project(self) -> Any:
         return self.entry.project
-
-    @property
-    def report_url(self) -> str:
-        return links.report(self.project.code, str(self.report.period)) if self.report.pk else ""
-
-    @property
-    def last_url(self) -> str:
-        """Where last month's amount was reported."""
-        return links.report(self.project.code, str(self.report.period.before)) if self.last is not None else ""
 
     @property
     def state(self) -> str:
@@ -125,6 +117,10 @@ class Sheet:
         self.programme = self.round.programme
         self.rule = self.programme.light_rule
         self.entries = list(entries)
+        period, of_year = self.round.period, [("programme", str(self.programme.year))]
+        self._project = links.each_page("project", query=of_year)
+        self._own_page = links.each_page("round-row", first=[str(period)])
+        self._report, self._last_report = (links.each_page("report", str(each)) for each in (period, period.before))
         for entry in self.entries:
             entry.programme = self.programme
         self.plans = plans_by_entry(self.entries)
@@ -155,24 +151,26 @@ class Sheet:
         done = None if report.disbursed is None else int(before) + report.disbursed
         plan = measured_against(self.plans[entry.pk], self.rule)
         required = must_explain(self.rule, behind_at(self.rule, self.plans[entry.pk], month=month, done=done))
-        started = bool(report.pk or saved.typed)
-        errors, held = dict(saved.errors), texts_of(report, form)
+        started, code, last = bool(report.pk or saved.typed), entry.project.code, self._last(entry)
+        said = saved.stored if saved.report and not saved.typed else None  # nothing but what the register says
+        errors, held = dict(saved.errors), said or texts_of(report, form)
         if editable and (started or strict):
             errors = self._lacking(report, required=required) | _held_up(errors, saved) | errors
         return SheetRow(
             entry=entry,
             report=report,
-            url=links.project(entry.project.code, year=self.programme.year),
-            own_page=self._own_page(entry, correcting=correcting),
+            url=self._project(code),
+            own_page=self._corrected(code) if correcting else self._own_page(code),
+            report_url=self._report(code) if report.pk else "",
+            last_url=self._last_report(code) if last is not None else "",
             editable=editable,
             correcting=correcting,
             version=saved.version,
-            texts=held | saved.texts(form),
+            texts=said or {**held, **saved.texts(form)},
             other_plans=_other_plans(self.plans[entry.pk]),
-            last=self._last(entry),
+            last=last,
             year_to_date=done,
             share=ratio(done, plan.amount) if plan else None,
-            gap=plan.ahead(done, month) if plan and done is not None else None,
             browser=_for_the_browser(int(before), plan, month),
             required=required,
             ready=editable and started and self._is_ready(report, errors, saved.conflict),
@@ -187,10 +185,8 @@ class Sheet:
             may_correct=not correcting and report.state == ReportState.APPROVED and may_edit(self.user, report),
         )
 
-    def _own_page(self, entry: Entry, *, correcting: bool) -> str:
-        code = entry.project.code
-        query = [("correct", code)] if correcting else []
-        return links.page("round-row", str(self.round.period), code, query=query)
+    def _corrected(self, code: str) -> str:
+        return links.page("round-row", str(self.round.period), code, query=[("correct", code)])
 
     def earlier(self, entry: Entry) -> list[MonthlyReport]:
         """The entry's reports of the months before, in order."""
