@@ -122,7 +122,7 @@ class TestProgrammes:
             listed = [(each.year, each.has_projects, each.months.default) for each in programmes_of(user)]
             expected = [(year, year == 2023, 6 if year == 2023 else 0) for year in range(2025, 2018, -1)]
             assert listed == expected
-        assert programmes_of(stranger) == []
+        assert not programmes_of(stranger)
 
 
 WRONG = [
