@@ -11,7 +11,7 @@ from django.db import IntegrityError
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django_structlog.middlewares import RequestMiddleware
-from structlog.contextvars import bind_contextvars, clear_contextvars
+from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from portfolio.errors import outages
 from portfolio.errors.database_errors import Trouble, trouble_of
@@ -118,7 +118,7 @@ class LogMiddleware(RequestMiddleware):
         if _log.isEnabledFor(logging.INFO) or response.status_code >= HTTPStatus.BAD_REQUEST or response.streaming:
             super().handle_response(request, response)
         else:
-            clear_contextvars()
+            unbind_contextvars("request_id", "user_id")
 
     @staticmethod
     def bind_user_id(request):
