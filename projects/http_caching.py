@@ -16,7 +16,7 @@ CACHEABLE = "portfolio.cacheable"  # set: this answer may be cached
 LAST_CHANGED = (
     "portfolio.last_changed"  # the number of the state in which this answer changed last, where that is known
 )
-READ_IN = "portfolio.read_in"  # the number of the state that the last statement of this answer was read in, where that is known
+READ_IN = "portfolio.read_in"  # the number of the state in which the last of this answer was read, where that is known
 NO_STORE = "no-store"  # Cache-Control of what may stay nowhere: a page that shows a secret is not compressed either
 REVALIDATE = "portfolio.revalidate"  # how to make the body anew when the data has another state; see `revalidated_by`
 
@@ -44,7 +44,7 @@ def last_changed_in(request: HttpRequest, state: int) -> None:
 
 
 def read_in(request: HttpRequest, state: int | None) -> None:
-    """Say in which state the data was when the last of this answer was read: nobody needs to ask again whether it still is."""
+    """Say in which state the data was when the last of this answer was read, so that nobody needs to ask again."""
     _environment(request)[READ_IN] = state
 
 

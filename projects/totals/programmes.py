@@ -6,6 +6,7 @@ The SQL is made once for everybody who sees the same, since to make it costs ten
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -41,8 +42,9 @@ class Programmes(Sequence[Any]):
 
     def __getitem__(self, place: Any) -> Any:
         if place not in self._made:
-            programme, rows = self._found[place], self._rows[place] or []
-            self._made[place] = self._programme(programme, rows_from(orjson.loads(rows)) if isinstance(rows, str) else rows)
+            rows = self._rows[place] or []
+            told = rows_from(orjson.loads(rows)) if isinstance(rows, str) else rows
+            self._made[place] = self._programme(self._found[place], told)
         return self._made[place]
 
     def _programme(self, programme: Any, rows: list[MonthRow]) -> Any:
@@ -111,7 +113,7 @@ def current_of(programmes: Programmes) -> Any:
         return max(chosen, key=lambda each: each.chosen_at)
     with_projects = (each for each in programmes if each.has_projects)
     begun = (each for each in programmes if each.has_begun)
-    return next(programmes.with_month, None) or next(with_projects, None) or next(begun, None) or next(iter(programmes), None)
+    return next(chain(programmes.with_month, with_projects, begun, programmes), None)
 
 
 def _programmes(user: Any) -> QuerySet:
