@@ -1,7 +1,9 @@
 """Middleware of every request: its id, the caller's address behind a proxy, the language, a database that is away."""
 
+import logging
 import re
 import uuid
+from http import HTTPStatus
 
 import structlog
 from django.conf import settings
@@ -9,7 +11,7 @@ from django.db import IntegrityError
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django_structlog.middlewares import RequestMiddleware
-from structlog.contextvars import bind_contextvars
+from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from portfolio.errors import outages
 from portfolio.errors.database_errors import Trouble, trouble_of
@@ -18,6 +20,7 @@ from portfolio.request_parsing.language import FOR_SYSTEMS, asked_for, language_
 from portfolio.timeouts import in_all
 
 logger = structlog.get_logger(__name__)
+_log = logging.getLogger(RequestMiddleware.__module__)  # by whose name its lines go
 
 HARMLESS_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -93,9 +96,29 @@ class DatabaseAwayMiddleware:
 
 
 class LogMiddleware(RequestMiddleware):
-    """Says when a request begins and ends. Its user is looked up once, and not wrapped so that nobody seems to have done so:
-    every answer varies by the session's cookie as it is.
+    """Says when a request begins and ends, where the log is to say so: else it only leaves id and user for other lines. The
+    user is looked up once, and not wrapped so that nobody seems to have done so: every answer varies by the session's cookie
+    as it is.
     """
+
+    def __call__(self, request):
+        self.prepare(request)
+        response = self.get_response(request)
+        self.handle_response(request, response)
+        return response
+
+    def prepare(self, request):
+        if _log.isEnabledFor(logging.INFO):
+            super().prepare(request)
+        else:
+            bind_contextvars(request_id=request.id)
+            self.bind_user_id(request)
+
+    def handle_response(self, request, response):
+        if _log.isEnabledFor(logging.INFO) or response.status_code >= HTTPStatus.BAD_REQUEST or response.streaming:
+            super().handle_response(request, response)
+        else:
+            unbind_contextvars("request_id", "user_id")
 
     @staticmethod
     def bind_user_id(request):

@@ -7,12 +7,12 @@ from portfolio import health
 from portfolio.help.views import help_page
 
 urlpatterns = [
+    path("api/", include("projects.api.urls")),
     path("livez", health.healthz, name="livez"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("favicon.ico", health.favicon, name="favicon"),
     path("admin/", admin.site.urls),
-    path("api/", include("projects.api.urls")),
     path("help/", help_page, name="help"),
     path("", include("portfolio.dashboards.urls")),
     path("", include("projects.views.urls")),

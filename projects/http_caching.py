@@ -16,6 +16,7 @@ CACHEABLE = "portfolio.cacheable"  # set: this answer may be cached
 LAST_CHANGED = (
     "portfolio.last_changed"  # the number of the state in which this answer changed last, where that is known
 )
+READ_IN = "portfolio.read_in"  # the number of the state in which the last of this answer was read, where that is known
 NO_STORE = "no-store"  # Cache-Control of what may stay nowhere: a page that shows a secret is not compressed either
 REVALIDATE = "portfolio.revalidate"  # how to make the body anew when the data has another state; see `revalidated_by`
 
@@ -40,6 +41,11 @@ def cacheable(request: HttpRequest) -> None:
 def last_changed_in(request: HttpRequest, state: int) -> None:
     """Say in which state of the data the answer to this request changed last: for a file, whose content is not known yet."""
     _environment(request)[LAST_CHANGED] = state
+
+
+def read_in(request: HttpRequest, state: int | None) -> None:
+    """Say in which state the data was when the last of this answer was read, so that nobody needs to ask again."""
+    _environment(request)[READ_IN] = state
 
 
 def revalidated_by(request: HttpRequest, revalidate: Revalidation) -> None:

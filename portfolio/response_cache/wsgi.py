@@ -17,7 +17,7 @@ from portfolio.middleware import request_id_of
 from portfolio.request_parsing.cookies import cookies_of
 from portfolio.request_parsing.language import language_of
 from projects.database.read_replica import read_alias
-from projects.http_caching import CACHEABLE, LAST_CHANGED, REVALIDATE
+from projects.http_caching import CACHEABLE, LAST_CHANGED, READ_IN, REVALIDATE
 
 from .answered_reader import answered
 from .key import cache_key, is_of_a_file, may_be_cached
@@ -136,7 +136,7 @@ class ResponseCache:
         if not may_cache:
             start_response(status, headers)
             return []
-        cached = self._answer(environ, (headers, body), request, revalidate=asked.get(REVALIDATE))
+        cached = self._answer(environ, (headers, body), request, asked)
         return cached.give(environ, start_response, [pair for pair in headers if pair[0] in _OWN])
 
     def _of_stream(self, headers: Headers, request: CacheRequest, *, changed: int) -> CachedResponse:
@@ -147,7 +147,7 @@ class ResponseCache:
         return cached
 
     def _answer(
-        self, environ: dict[str, Any], content: tuple[Headers, bytes], request: CacheRequest, *, revalidate: Any
+        self, environ: dict[str, Any], content: tuple[Headers, bytes], request: CacheRequest, asked: dict[str, Any]
     ) -> CachedResponse:
         """What was made as a response that can be given again, cached unless it sets cookies that only this reader wants."""
         headers, body = content
@@ -157,14 +157,14 @@ class ResponseCache:
             lasting,
             body,
             frame=request.reader.frame,
-            revalidate=revalidate,
+            revalidate=asked.get(REVALIDATE),
             coding=request.coding,
         )
         if _same_cookies([pair for pair in headers if pair[0] in _OWN], cookies_of(environ)):
-            self._put(request, cached)
+            self._put(request, cached, read_in=asked.get(READ_IN))
         return cached
 
-    def _put(self, request: CacheRequest, cached: CachedResponse, *, read_in: int | None = None) -> None:
+    def _put(self, request: CacheRequest, cached: CachedResponse, *, read_in: int | None) -> None:
         """Cache a response, unless something was written while it was made: it may show half of that."""
         if (self._state_now() if read_in is None else read_in) == cached.state:
             self.store.put(request.key, cached)

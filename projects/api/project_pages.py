@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import SplitResult, parse_qs, urlencode, urlsplit, urlunsplit
 
 from django.core.paginator import Paginator
 from django.http import QueryDict
@@ -28,9 +29,6 @@ class _Asked:
 
     query_params: QueryDict
     address: str
-
-    def build_absolute_uri(self) -> str:
-        return self.address
 
 
 class NumberedPage:
@@ -78,9 +76,23 @@ class NumberedPage:
         count = page.count or 0
         known, head = self._head  # both at once: other threads answer for other numbers
         if known != count:
-            pages = Pages()
-            pages.request = self.request
-            pages.page = self.pages(count).page(self.number)
-            head = {"count": count, "next": pages.get_next_link(), "previous": pages.get_previous_link()}
+            after = self._link(self.number + 1) if self.number < self.pages(count).num_pages else None
+            head = {"count": count, "next": after, "previous": self._link(self.number - 1)}
             self._head = count, head
         return head
+
+    def _link(self, number: int) -> str | None:
+        """The address of another page, as REST framework writes it."""
+        if number < 1:
+            return None
+        others = [(name, texts) for name, texts in self._asked.items() if name != "page"]
+        pairs = sorted([*others, *([("page", [number])] if number > 1 else [])])
+        return urlunsplit(self._address._replace(query=urlencode(pairs, doseq=True)))
+
+    @cached_property
+    def _address(self) -> SplitResult:
+        return urlsplit(self.request.address)
+
+    @cached_property
+    def _asked(self) -> dict[str, list[Any]]:
+        return parse_qs(self._address.query, keep_blank_values=True)

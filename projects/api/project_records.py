@@ -58,7 +58,7 @@ def addresses(codes: Iterable[str], request: Request) -> dict[str, str]:
 
 
 def _places(request: Request) -> tuple[str, tuple[str, str], tuple[tuple[str, str], ...]]:
-    return request.build_absolute_uri("/")[:-1], *_paths(get_script_prefix())
+    return f"{request.scheme}://{request.get_host()}", *_paths(get_script_prefix())
 
 
 @cache

@@ -32,7 +32,6 @@ class _Shape:
     own: slice
     others: Sequence[tuple[str, int]]  # what is beside the columns of the model, and where in the row
     related: Sequence[Any]
-    width: int  # how many columns there are
     converted: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]  # columns that the driver gives otherwise
 
     def record(self, row: Sequence[Any], database: Any) -> Any:
@@ -64,10 +63,10 @@ class Records(Sequence[Any]):
             self._made[place] = self._shape.record(row, self._database)
         return self._made[place]
 
-    def places(self, name: str) -> dict[str, int]:
-        """Where the record stands that has this text in a column of its own."""
+    def column(self, name: str) -> list[Any]:
+        """What the driver gave of a column of their own, without making the records."""
         column = self._shape.own.start + self._shape.names.index(name)
-        return {row[column]: place for place, row in enumerate(self._rows)}
+        return [row[column] for row in self._rows]
 
 
 def records(kind: Hashable, build: Callable[..., QuerySet], *values: Any) -> list[Any]:
@@ -109,11 +108,16 @@ def plain_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[int]
 
 
 def records_with_rows(
-    kind: Hashable, build: Callable[[], QuerySet], rows: Callable[[], QuerySet], *, key: str, ordered_by: str
-) -> list[tuple[Any, list[tuple[Any, ...]]]]:
-    """Records, each with those of the rows whose column `key` has its key; both in one statement, of SQL made once.
-
-    `ordered_by` is the order of the records in SQL.
+    kind: Hashable,
+    build: Callable[[], QuerySet],
+    rows: Callable[[], QuerySet],
+    columns: Sequence[str],
+    *,
+    key: str,
+    ordered_by: str,
+) -> tuple[Records | None, list[str | None]]:
+    """Records, each made when somebody looks at it, and of each as JSON the `columns` of those rows whose column `key` has
+    its key, if there are any; both in one statement, of SQL made once. `ordered_by` is the order of the records in SQL.
     """
     alias = read_alias()
 
@@ -121,23 +125,19 @@ def records_with_rows(
         shape = _shape(build, [], alias)
         if shape is None:
             return None
-        beside = opened(built(rows), []).sql
-        own = f"WITH r AS MATERIALIZED ({shape.statement.sql}), b AS MATERIALIZED ({beside})"
-        joined = f'SELECT r.*, b.* FROM r LEFT JOIN b ON b."{key}" = r."{shape.model._meta.pk.column}"'  # nosec B608 # our own names
-        return shape, f"{own} {joined} ORDER BY r.{ordered_by}"
+        is_sqlite, named = connections[alias].vendor == "sqlite", ", ".join(f'"{name}"' for name in columns)
+        texts = f"json_group_array(json_array({named}))" if is_sqlite else f"json_agg(json_build_array({named}))"
+        own = f"WITH r AS MATERIALIZED ({shape.statement.sql}), b AS MATERIALIZED ({opened(built(rows), []).sql})"
+        beside = f't AS MATERIALIZED (SELECT "{key}" AS k, CAST({texts} AS text) AS texts FROM b GROUP BY "{key}")'  # nosec B608 # our own names
+        joined = f'SELECT r.*, t.texts FROM r LEFT JOIN t ON t.k = r."{shape.model._meta.pk.column}"'  # nosec B608 # the same
+        return shape, f"{own}, {beside} {joined} ORDER BY r.{ordered_by}"
 
     known = remembered(("records with rows", kind), make)
     if known is None:
-        return []
-    (shape, sql), database = known, connections[alias]
-    found: dict[Any, tuple[Any, list[tuple[Any, ...]]]] = {}
-    for row in fetched(sql, ())[1]:
-        own, beside = row[: shape.width], row[shape.width :]
-        if own[0] not in found:
-            found[own[0]] = (shape.record(own, database), [])
-        if any(value is not None for value in beside):
-            found[own[0]][1].append(beside)
-    return list(found.values())
+        return None, []
+    shape, sql = known
+    found = fetched(sql, ())[1]
+    return Records(found, shape, connections[alias]), [row[-1] for row in found]
 
 
 def _shape(build: Callable[..., QuerySet], values: Sequence[Any], alias: str) -> _Shape | None:
@@ -156,7 +156,6 @@ def _shape(build: Callable[..., QuerySet], values: Sequence[Any], alias: str) ->
         own=slice(first, last),
         others=list(compiler.annotation_col_map.items()),
         related=get_related_populators(info, select, alias),  # type: ignore[call-arg]  # of a later Django
-        width=len(select),
         converted=[
             (place, steps, expression)
             for place, (steps, expression) in compiler.get_converters([each[0] for each in select]).items()

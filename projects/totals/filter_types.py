@@ -206,7 +206,8 @@ class ListedOf(ManyOf):
     def chosen(self, codes: Sequence[str], *, refusal: Callable[[str], ValidationError] = ValidationError) -> list[Any]:
         """The records of these codes; raises what `refusal` makes of one that is of none."""
         listed, found = self.listed(), []
-        places = listed.places(self.extra["to_field_name"]) if listed else {}
+        texts = listed.column(self.extra["to_field_name"]) if listed else []
+        places = {text: place for place, text in enumerate(texts)}
         for code in dict.fromkeys(codes):
             if code not in places and code != self.extra.get("null_value"):
                 raise refusal(code)

@@ -64,11 +64,9 @@ def rows_from(found: Iterable[tuple[Any, ...]]) -> list[MonthRow]:
 
 
 def _row(kind: int, programme: Any, month: int, first: Any, last: Any, third: Any, *rest: Any) -> MonthRow:
-    unasked, in_sums, number, plan = (int(each or 0) for each in rest)
-    return MonthRow(
-        *(kind, programme, int(month), day_of(first), day_of(last), day_of(third)),
-        *(bool(unasked), bool(in_sums), number, plan),
-    )
+    unasked, in_sums, number, plan = rest
+    days = first and day_of(first), last and day_of(last), third and day_of(third)
+    return MonthRow(kind, programme, month, *days, unasked == 1, in_sums == 1, int(number or 0), int(plan or 0))
 
 
 def _of_months(row: MonthRow) -> Iterator[MonthRow]:
@@ -129,7 +127,7 @@ def _reported() -> Coalesce:
 
 
 OF_PROGRAMME = "programme_key"  # the column that names it
-_COLUMNS = (
+COLUMNS = (
     *("kind", OF_PROGRAMME, "month_number", "first_day", "last_day", "third_day"),
     *("unasked", "in_sums", "number", "plan"),
 )
@@ -158,7 +156,7 @@ def _counted(rows: QuerySet, kind: int, programme: str, *, month: Any, path: str
     }
     grouped = rows.order_by().annotate(**by).values(*by)
     plan = Coalesce(Sum(f"{path}planned_disbursement"), _number(0), output_field=BigIntegerField())
-    return grouped.annotate(number=Count("pk"), plan=plan).values_list(*_COLUMNS)
+    return grouped.annotate(number=Count("pk"), plan=plan).values_list(*COLUMNS)
 
 
 def _rounds(rounds: QuerySet) -> QuerySet:
@@ -169,7 +167,7 @@ def _rounds(rounds: QuerySet) -> QuerySet:
         "number": _number(0),
         "plan": _number(0),
     }
-    return rounds.order_by().annotate(**columns).values_list(*_COLUMNS)
+    return rounds.order_by().annotate(**columns).values_list(*COLUMNS)
 
 
 def _sums(of: Q) -> QuerySet:
@@ -181,4 +179,4 @@ def _sums(of: Q) -> QuerySet:
     listed = Q(month=0)
     number = Sum(Case(When(listed, then=F("project_count")), default=F("approved")))
     plan = Sum(Case(When(listed, then=F("planned_disbursement")), default=F("approved_plan")))
-    return cells.annotate(**by).values(*by).annotate(number=number, plan=plan).values_list(*_COLUMNS)
+    return cells.annotate(**by).values(*by).annotate(number=number, plan=plan).values_list(*COLUMNS)

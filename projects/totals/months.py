@@ -25,7 +25,7 @@ _NUMBERS = range(1, MONTHS_OF_YEAR + 1)
 _PER_CENT = 100
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class MonthStatus:
     """One month: how many reports are asked, approved and wait for review; the plans for the year (CNY) of those entries.
 
@@ -75,7 +75,7 @@ class ProgrammeMonths:
     by_number: Mapping[int, MonthStatus]
     is_empty: bool = False  # nothing is known of any month, so that none needs to be looked at
 
-    @property
+    @cached_property
     def default(self) -> int:
         """The last month that counts, to which pages, API and files go; 0 while there is none."""
         return self.before(MONTHS_OF_YEAR + 1)
@@ -113,19 +113,19 @@ def months_of(programme: Programme) -> ProgrammeMonths:
     They are of the whole list, whoever asks: no number of them is for who reads a part of it. What is said of a month is
     worked out once it is looked at.
     """
-    return months_from(programme, month_rows(programme))
+    return months_from(programme, month_rows(programme), as_of.current())
 
 
-def months_from(programme: Programme, rows: Sequence[MonthRow]) -> ProgrammeMonths:
-    """The months that these rows of a programme tell of, read in the state that is looked at."""
-    return ProgrammeMonths(_Statuses(programme, rows), is_empty=not rows)
+def months_from(programme: Programme, rows: Sequence[MonthRow], state: as_of.AsOf | None) -> ProgrammeMonths:
+    """The months that these rows of a programme tell of, which were read in this state."""
+    return ProgrammeMonths(_Statuses(programme, rows, state), is_empty=not rows)
 
 
 class _Statuses(Mapping[int, MonthStatus]):
     """Twelve months of a programme, told from rows of the query, on the day that was today when they were read."""
 
-    def __init__(self, programme: Programme, rows: Sequence[MonthRow]) -> None:
-        self.programme, self.rows, self.state = programme, rows, as_of.current()
+    def __init__(self, programme: Programme, rows: Sequence[MonthRow], state: as_of.AsOf | None) -> None:
+        self.programme, self.rows, self.state = programme, rows, state
         self.known: dict[int, MonthStatus] = {}
 
     @cached_property

@@ -15,7 +15,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from projects.database.constraint_triggers import lifted
 from projects.database.prepared_statements import prepared
 from projects.models import Entry, MonthlyReport, MonthsThen, Programme, Round
-from projects.versioning.as_of import AsOf, looking_back
+from projects.versioning.as_of import AsOf, current, looking_back
 from projects.versioning.revisions import Draft
 
 from .month_rows import MonthRow, month_query, month_rows, rows_from
@@ -65,7 +65,8 @@ def wrong() -> Iterator[MonthsThen]:
     for stored in MonthsThen.objects.order_by("revision"):
         with looking_back(AsOf.parse(f"r{stored.revision}")):
             programme = Programme.objects.get(pk=stored.programme)
-            told = (months_from(programme, rows) for rows in (rows_then(programme, stored.rows), month_rows(programme)))
+            rows = rows_then(programme, stored.rows), month_rows(programme)
+            told = (months_from(programme, each, current()) for each in rows)
             one, other = (dict(months.by_number) for months in told)
         if one != other:
             yield stored

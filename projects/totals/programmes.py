@@ -5,54 +5,93 @@ The SQL is made once for everybody who sees the same, since to make it costs ten
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
+import orjson
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from projects.access import Access, access_of
-from projects.database.prepared_records import records, records_with_rows
+from projects.database.prepared_records import Records, records_on_demand, records_with_rows
 from projects.models import Cell, Entry, Programme
 from projects.models.rollups import ALL, CHANGES
 from projects.versioning import as_of
 from projects.versioning.clocks import day_of_knowledge
 
-from .month_rows import ENTRIES, OF_PROGRAMME, SUMS, MonthRow, month_query, rows_from
+from .month_rows import COLUMNS, ENTRIES, OF_PROGRAMME, SUMS, MonthRow, month_query, rows_from
 from .months import months_from
 from .months_then import newest, rows_then
 
 
-def programmes_of(user: Any) -> list[Any]:
-    """All programmes, newest first, as the user sees them.
+class Programmes(Sequence[Any]):
+    """Programmes, newest first, each made when somebody looks at it: most questions are about one.
 
     Each has `known_since`, the day on which it became known;
     `has_projects`: whether a project is on its list that the user sees; `list_changes`: whether one joined or left
     on a day that is known; and `months`, which are of the whole list (`projects.totals.months`), so that all readers begin
     with the same one.
     """
-    found = _past(user) if as_of.current() else _present(user)
-    for programme, rows in found:
-        programme.months = months_from(programme, rows)
+
+    def __init__(self, found: Records | None, rows: Sequence[str | list[MonthRow] | None]) -> None:
+        self._found, self._rows, self._state = found or (), rows, as_of.current()
+        self._made: dict[int, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def __getitem__(self, place: Any) -> Any:
+        if place not in self._made:
+            rows = self._rows[place] or []
+            told = rows_from(orjson.loads(rows)) if isinstance(rows, str) else rows
+            self._made[place] = self._programme(self._found[place], told)
+        return self._made[place]
+
+    def _programme(self, programme: Any, rows: list[MonthRow]) -> Any:
+        programme.months = months_from(programme, rows, self._state)
         programme.known_since = day_of_knowledge(programme.first_recorded_at, programme.first_known_on)
         if not hasattr(programme, "has_projects"):  # who sees the whole list is told by these rows
             entries = [row for row in rows if row.kind in (SUMS, ENTRIES) and not row.month]
             programme.has_projects = any(row.number for row in entries)
             programme.list_changes = any(row.first_day or row.last_day for row in entries)
-    return [programme for programme, _rows in found]
+        return programme
+
+    @property
+    def years(self) -> list[int]:
+        return self._found.column("year") if isinstance(self._found, Records) else []
+
+    @property
+    def chosen(self) -> list[Any]:
+        """Those that the province chose as the current one at some time."""
+        moments = self._found.column("chosen_at") if isinstance(self._found, Records) else []
+        return [self[place] for place, moment in enumerate(moments) if moment]
+
+    @property
+    def with_month(self) -> Iterator[Any]:
+        """Those with a month that can be shown by default."""
+        told_of = (self[place] for place, rows in enumerate(self._rows) if rows)
+        return (each for each in told_of if each.months.default)
 
 
-def _present(user: Any) -> list[tuple[Any, list[MonthRow]]]:
+def programmes_of(user: Any) -> Programmes:
+    """All programmes as the user sees them."""
+    return _past(user) if as_of.current() else _present(user)
+
+
+def _present(user: Any) -> Programmes:
     kind = ("programmes", access_of(user))
-    found = records_with_rows(kind, lambda: _programmes(user), month_query, key=OF_PROGRAMME, ordered_by='"year" DESC')
-    return [(programme, rows_from(rows)) for programme, rows in found]
+    order = '"year" DESC'
+    return Programmes(
+        *records_with_rows(kind, lambda: _programmes(user), month_query, COLUMNS, key=OF_PROGRAMME, ordered_by=order)
+    )
 
 
-def _past(user: Any) -> list[tuple[Any, list[MonthRow]]]:
+def _past(user: Any) -> Programmes:
     def build() -> QuerySet:
         return _programmes(user).annotate(stored_months=newest(OuterRef("pk"))).order_by("-year")
 
-    found = records(("programmes of the past", access_of(user)), build)
-    return [(programme, rows_then(programme, programme.stored_months)) for programme in found]
+    found = records_on_demand(("programmes of the past", access_of(user)), build)
+    return Programmes(found, [rows_then(programme, programme.stored_months) for programme in found or ()])
 
 
 def known_at(state: as_of.AsOf | None, programme: Any, user: Any) -> Any:
@@ -65,18 +104,16 @@ def known_at(state: as_of.AsOf | None, programme: Any, user: Any) -> Any:
         return next(found, None) or Programme(pk=programme.pk, year=programme.year)
 
 
-def current_of(programmes: Sequence[Any]) -> Any:
-    """The current one of all programmes, newest first: that which the province chose last. While none is chosen, the newest
-    with a month that can be shown by default, so that the first project of a new year turns nothing over; else the newest
-    with projects, else the newest whose year has begun: a day of 2023 on which nothing was announced yet is one of 2023.
+def current_of(programmes: Programmes) -> Any:
+    """The current one of all programmes: that which the province chose last. While none is chosen, the newest with a month
+    that can be shown by default, so that the first project of a new year turns nothing over; else the newest with projects,
+    else the newest whose year has begun: a day of 2023 on which nothing was announced yet is one of 2023.
     """
-    chosen = [each for each in programmes if each.chosen_at]
-    if chosen:
+    if chosen := programmes.chosen:
         return max(chosen, key=lambda each: each.chosen_at)
-    with_month = (each for each in programmes if each.months.default)
     with_projects = (each for each in programmes if each.has_projects)
     begun = (each for each in programmes if each.has_begun)
-    return next(with_month, None) or next(with_projects, None) or next(begun, None) or next(iter(programmes), None)
+    return next(chain(programmes.with_month, with_projects, begun, programmes), None)
 
 
 def _programmes(user: Any) -> QuerySet:

@@ -7,7 +7,7 @@ in it, so no door can forget it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, Self
@@ -47,7 +47,7 @@ class Scope:
     filters: tuple[tuple[str, str], ...] = ()
     on_list: bool = True  # False: all projects, whether on the programme's list or not
     within: QuerySet | None = None
-    programmes: tuple[Programme, ...] = ()  # all that the user may choose from, newest first
+    programmes: Sequence[Any] = ()  # all that the user may choose from, newest first
     as_of: AsOf | None = None  # the past state that is looked at; None: the present
     read: Any = field(default=None, compare=False, repr=False)  # records that were read for it and what is made of it
 
@@ -70,7 +70,7 @@ class Scope:
             last_month=last,
             filters=filters,
             on_list=on_list,
-            programmes=tuple(programmes),
+            programmes=programmes,
             as_of=as_of.current(),
             read={},
         )

@@ -14,25 +14,25 @@ from projects.periods import Month
 from projects.text import listing
 from projects.versioning import as_of
 
-from .programmes import current_of
+from .programmes import Programmes, current_of
 
 
-def programme_asked(programmes: Sequence[Any], *, year: int | None, data: QueryDict) -> Programme | None:
+def programme_asked(programmes: Programmes, *, year: int | None, data: QueryDict) -> Programme | None:
     """The programme of the address, of the query string, that of the month which is asked for, or the current one."""
-    asked = data.get("programme") or _year_of_months(data, programmes)
-    by_year = {str(programme.year): programme for programme in programmes}
-    if year is not None and str(year) not in by_year:
+    years = [str(each) for each in programmes.years]
+    asked = data.get("programme") or _year_of_months(data, years)
+    if year is not None and str(year) not in years:
         raise Http404
-    if asked and asked not in by_year:
-        raise ValidationError({"programme": _no_programme(asked, known=by_year)})
+    if asked and asked not in years:
+        raise ValidationError({"programme": _no_programme(asked, known=years)})
     asked = str(year or asked)
-    return by_year[asked] if asked else current_of(programmes)
+    return programmes[years.index(asked)] if asked else current_of(programmes)
 
 
-def _year_of_months(data: QueryDict, programmes: Sequence[Any]) -> str:
+def _year_of_months(data: QueryDict, years: Sequence[str]) -> str:
     """The year of the month that is asked for, of a programme that there is: which one was current does not matter then."""
     asked = (data.get("through") or data.get("month") or "")[:4]
-    return next((asked for each in programmes if str(each.year) == asked), "")
+    return asked if asked in years else ""
 
 
 def _no_programme(asked: str, *, known: Iterable[str]) -> str:

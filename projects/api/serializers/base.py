@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -88,15 +88,19 @@ class Record(ReadOnlySerializer):
     @classmethod
     def names(cls, asked: Collection[str] | None) -> tuple[str, ...]:
         """The members that are shown where these are asked for; None: nobody said which."""
-        return tuple(
-            name for name in cls._declared_fields if (name not in cls.on_request if asked is None else name in asked)
-        )
+        return _names(cls, None if asked is None else frozenset(asked))
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         shown = super().to_representation(instance)
         if self.private and access_of(self.context["request"].user).public:
             shown |= {name: None for name in self.private if name in shown}
         return shown
+
+
+@lru_cache(1_000)
+def _names(form: type[Any], asked: frozenset[str] | None) -> tuple[str, ...]:
+    left_out = form.on_request if asked is None else set(form._declared_fields) - asked
+    return tuple(name for name in form._declared_fields if name not in left_out)
 
 
 class Paged(ReadOnlySerializer):

@@ -28,7 +28,7 @@ from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
 from projects.api.scopes import scope_of
 from projects.api.serializers.projects import ProjectChange, ProjectRecord
 from projects.exports.project_page import PLACE, STORED, ProjectPage
-from projects.http_caching import revalidated_by
+from projects.http_caching import read_in, revalidated_by
 from projects.models import Claim, Entry, MonthlyReport, Project
 from projects.models.fields import normalised_code
 from projects.totals.filters import ProjectFilterSet
@@ -91,6 +91,7 @@ class ProjectViewSet(WritableViewSet):
 
     def _sent(self, head: dict[str, Any], page: ProjectPage) -> HttpResponseBase:
         if EXPAND not in self.request.query_params and not indents(self.request):
+            read_in(self.request._request, page.state)
             return HttpResponse(body_of_page(head, page.lines), content_type=JSONRenderer.media_type)
         return Response(head | {"results": self._in_full(page)})
 
@@ -102,6 +103,7 @@ class ProjectViewSet(WritableViewSet):
         if EXPAND in request.query_params or indents(request):
             [shown] = self._in_full(page)
             return Response(shown, headers=headers)
+        read_in(request._request, page.state)
         return HttpResponse(strict(page.lines), content_type=JSONRenderer.media_type, headers=headers)
 
     def _in_full(self, page: ProjectPage) -> Sequence[dict[str, Any]]:

@@ -122,7 +122,15 @@ class TestProgrammes:
             listed = [(each.year, each.has_projects, each.months.default) for each in programmes_of(user)]
             expected = [(year, year == 2023, 6 if year == 2023 else 0) for year in range(2025, 2018, -1)]
             assert listed == expected
-        assert programmes_of(stranger) == []
+        assert not programmes_of(stranger)
+
+    def test_a_question_makes_the_one_that_it_is_about(self, analyst, monkeypatch):
+        made, real = [], Programme.from_db.__func__
+        monkeypatch.setattr(Programme, "from_db", classmethod(lambda *row: made.append(real(*row)) or made[-1]))
+        for asked, year in ({}, 2023), ({"programme": "2021"}, 2021), ({"through": "2023-03"}, 2023):
+            made.clear()
+            assert scope_of(analyst, asked).programme.year == year
+            assert [each.year for each in made] == [year]
 
 
 WRONG = [
