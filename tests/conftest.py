@@ -1,6 +1,7 @@
 import gc
 import os
 import re
+from functools import cache
 from pathlib import Path
 
 import hypothesis
@@ -54,12 +55,31 @@ def pytest_collection_modifyitems(config, items):
     if apart:
         config.hook.pytest_deselected(items=list(apart))
         items[:] = [item for item in items if item not in apart]
-    items.sort(key=asks_the_database)  # one process can begin with the others while another makes the database
+    items[:] = in_order(items)
     for marker, program in NEEDED.items():
         if not program.exists():
             for item in items:
                 if item.get_closest_marker(marker):
                     item.add_marker(pytest.mark.skip(reason=f"{program} is not installed"))
+
+
+@cache
+def takes_long(path):
+    """What starts servers, walks through every page or goes by rounds: a file that names the module for it."""
+    return bool(re.search(r"tests\.(length|serving)|walking|\bPATHS\b", path.read_text("utf-8")))
+
+
+def in_order(items):
+    """Each process of a run is given one piece of the list; whoever is ready first takes from the ends of the others.
+
+    The first begins with what asks no database, while another makes it, and the second with what takes long: begun last, one
+    of these would be run when all others are done.
+    """
+    items = sorted(items, key=asks_the_database)
+    long = [item for item in items if asks_the_database(item) and takes_long(item.path)]
+    others = [item for item in items if not (asks_the_database(item) and takes_long(item.path))]
+    second = len(items) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    return [*others[:second], *long, *others[second:]]
 
 
 def pytest_ignore_collect(collection_path, config):

@@ -124,6 +124,7 @@ def test_a_part_of_the_list_is_not_called_met(public: System) -> None:
     assert all(each["met"] is None for each in targets)
 
 
+@pytest.mark.no_database  # that sums open to what they count is asked of both in tests/projects/totals/
 @pytest.mark.parametrize("query", CONDITIONS)
 @pytest.mark.parametrize("by", list(DIMENSIONS))
 def test_rows_add_up_to_the_whole_and_open_to_exactly_their_records(
@@ -153,6 +154,7 @@ def opened(system: System, row: dict[str, Any]) -> list[dict[str, Any]]:
     return projects
 
 
+@pytest.mark.no_database  # that sums open to what they count is asked of both in tests/projects/totals/
 @pytest.mark.parametrize("query", CONDITIONS)
 def test_each_figure_opens_to_exactly_what_is_counted_in_it(public: System, query: dict[str, str]) -> None:
     for name, figure in whole(public, **query)["figures"].items():
@@ -176,6 +178,7 @@ def test_each_figure_opens_to_exactly_what_is_counted_in_it(public: System, quer
             assert len(projects) == figure["known"]
 
 
+@pytest.mark.no_database  # that sums open to what they count is asked of both in tests/projects/totals/
 @pytest.mark.parametrize("query", CONDITIONS)
 def test_months_add_up_and_open_to_exactly_their_reports(public: System, query: dict[str, str]) -> None:
     rows = public.get("/totals/", programme="2023", by="month", **query).data["rows"]

@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from portfolio.background.housekeeping import sweep
 from projects.choices import RoundState
 from projects.importing import begin, confirm, remap, undo
+from projects.imports.workbooks import limits
 from projects.models import Import, ImportedCell, ImportedFile, Job, Programme, Revision, Round
 from projects.versioning.revisions import writing
 from projects.workflows.transitions import OvertakenError
@@ -59,8 +60,9 @@ def test_imports_stand_in_no_revision_and_no_history(province):
 
 @pytest.mark.no_database  # all of them before anything is stored
 @pytest.mark.parametrize("name", sorted(HOSTILE))
-def test_a_hostile_file_is_refused_and_nothing_of_it_is_kept(province, name):
+def test_a_hostile_file_is_refused_and_nothing_of_it_is_kept(province, monkeypatch, name):
     """Where it can be seen at once, at once; else when its sheet is read."""
+    monkeypatch.setattr(limits, "MOST_ELEMENTS", 10_000)  # the true limit is held where such files are opened
     make, file, _words = HOSTILE[name]
     programme = Programme.objects.get(year=2023)
     with suppress(ValidationError):

@@ -77,8 +77,7 @@ def test_fixtures_are_loaded_and_say_what_is_doubted() -> None:
     assert len([line for line in out.getvalue().splitlines() if "2023-06: " in line]) == 4
 
 
-def test_a_fixture_with_what_is_refused_is_not_loaded(rules: None, tmp_path: Path) -> None:
-    call_command("loaddata", *FIXTURES, verbosity=0)
+def test_a_fixture_with_what_is_refused_is_not_loaded(plausible: None, tmp_path: Path) -> None:
     before = Revision.objects.newest_number()
     wrong: dict[str, Any] = {
         "model": "projects.problem",

@@ -216,13 +216,13 @@ def directory(tmp_path: Any) -> Any:
     return written
 
 
-def statements_for_40_more(directory: Any, monkeypatch: Any) -> int:
-    """What a load asks for 80 projects and not for 40."""
+def statements_for_more(number: int, directory: Any, monkeypatch: Any) -> int:
+    """What a load asks for twice so many projects and not for so many."""
     monkeypatch.setattr(
         type(connection.features), "max_query_params", 30_000
     )  # on SQLite too many rows are one statement
     asked = []
-    for projects in (40, 80):
+    for projects in (number, 2 * number):
         with CaptureQueriesContext(connection) as queries:
             load(directory(projects))
         asked.append(len(queries))
@@ -252,13 +252,13 @@ def save_each_by_itself(monkeypatch: Any) -> None:
 
 
 def test_no_statement_is_for_one_line(db, directory, monkeypatch):
-    assert statements_for_40_more(directory, monkeypatch) <= 8
+    assert statements_for_more(40, directory, monkeypatch) <= 8
 
 
 def test_the_count_of_statements_sees_those_for_one_line(db, directory, monkeypatch):
-    """The control."""
+    """The control, which a few projects are enough for."""
     save_each_by_itself(monkeypatch)
-    assert statements_for_40_more(directory, monkeypatch) > 40
+    assert statements_for_more(10, directory, monkeypatch) > 40
 
 
 def test_loading_takes_at_most_three_times_what_inserting_the_same_rows_takes(db, directory):

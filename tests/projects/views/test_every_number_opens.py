@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 
 import pytest
+from django.urls import resolve
 
-from tests.length import so_many
+from tests.length import LONG
 from tests.numbers import Number, _Numbers, read, says
 from tests.pages import PATHS
 
@@ -46,6 +47,8 @@ MADE_OF = {
 }
 
 LOOKED_AT = (*PATHS, *MORE)
+MOST_FOLLOWED = 8  # of the links of one page
+Kind = tuple[str, frozenset[str]]
 
 
 def exception(number: Number) -> str:
@@ -97,17 +100,28 @@ def test_what_it_opens_to_says_the_same_number(path: str, analyst: Any, client_o
             by_target.setdefault(address, []).append((number, fragment))
     wrong = [
         (number.text, number.href)
-        for address in some(list(by_target))
+        for address in some(list(by_target), set())
         for number, fragment in by_target[address]
         if not is_said(site.page(address), fragment, number.text)
     ]
     assert wrong == []
 
 
-def some(addresses: list[str]) -> list[str]:
-    """Of many pages a few from all over the list, all of them where the tests are run long."""
-    step = -(-len(addresses) // so_many(8, len(addresses) or 1))
-    return addresses[:: step or 1]
+def some(addresses: list[str], followed: set[Kind]) -> list[str]:
+    """Of the links of a kind one, and none of a kind that has been `followed`; all where the tests are run long."""
+    if LONG:
+        return addresses
+    of_a_kind = {kind: address for address in addresses if (kind := _kind(address)) not in followed}
+    found = list(of_a_kind.items())
+    found = found[:: -(-len(found) // MOST_FOLLOWED) or 1]  # few, from all over the page
+    followed.update(kind for kind, _address in found)
+    return [address for _kind, address in found]
+
+
+def _kind(address: str) -> Kind:
+    """Links to one page by the same parameters differ in their values alone."""
+    parts = urlsplit(address)
+    return resolve(parts.path).route, frozenset(parse_qs(parts.query))
 
 
 def is_said(page: _Numbers, fragment: str, number: str) -> bool:

@@ -12,7 +12,7 @@ from tests.markup.addresses import filled
 from tests.markup.walking import routes_of_people
 from tests.numbers import Number, _Numbers, read
 
-from .test_every_number_opens import AT_WORK, asked, exception, is_made_of, is_said, some
+from .test_every_number_opens import AT_WORK, Kind, asked, exception, is_made_of, is_said, some
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
@@ -30,7 +30,8 @@ def test_every_number_at_work_opens_to_what_says_it(people: list[Any], client_of
     for user in people:
         browser = client_of(user, headers={"accept-language": "en"})
         opened: dict[str, _Numbers | None] = {}
-        for path in [path for route in routes_of_people() for path in _of_the_site(route, user)]:
+        followed: dict[str, set[Kind]] = {}  # by the page that links there: those of a template are followed once
+        for pattern, path in [(each.pattern, path) for each in routes_of_people() for path in _of_the_site(each, user)]:
             page = _page(browser, opened, asked(path))
             if page is None:
                 continue
@@ -40,7 +41,7 @@ def test_every_number_at_work_opens_to_what_says_it(people: list[Any], client_of
             ]
             if unopened:
                 closed[f"{user} {path}"] = unopened
-            unsaid = list(_unsaid(browser, opened, asked(path), page))
+            unsaid = list(_unsaid(browser, opened, asked(path), page, followed.setdefault(pattern, set())))
             if unsaid:
                 wrong[f"{user} {path}"] = unsaid
     assert (closed, wrong) == ({}, {})
@@ -62,14 +63,14 @@ def _page(browser: Any, opened: dict[str, _Numbers | None], address: str) -> _Nu
     return opened[address]
 
 
-def _unsaid(browser: Any, opened: dict[str, _Numbers | None], path: str, page: _Numbers) -> Any:
+def _unsaid(browser: Any, opened: dict[str, _Numbers | None], path: str, page: _Numbers, followed: set[Kind]) -> Any:
     """Links of numbers that lead nowhere, or to a page that does not say them."""
     led = [each for each in page.numbers if each.href and not each.href.startswith("http") and not is_made_of(each)]
     by_target: dict[str, list[tuple[Number, str]]] = {}
     for number in led:
         address, fragment = urldefrag(urljoin(path, number.href))
         by_target.setdefault(address, []).append((number, fragment))
-    for address in some(list(by_target)):
+    for address in some(list(by_target), followed):
         target = _page(browser, opened, address)
         yield from (
             (number.text, number.href)

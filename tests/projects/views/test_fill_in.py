@@ -232,7 +232,7 @@ def test_an_office_keeps_what_is_filled_in_and_what_tells_it_apart(
 ) -> None:
     """Saved again by another program: the same rows, names, lists and locks."""
     (tmp_path / "in.xlsx").write_bytes(client_of(changsha_writer).get(REGISTER).content)
-    saved = openpyxl.load_workbook(saved_by_office(tmp_path / "in.xlsx"))
+    saved = openpyxl.load_workbook(*saved_by_office(tmp_path / "in.xlsx"))
     made = openpyxl.load_workbook(tmp_path / "in.xlsx")
     assert records_of(saved) == records_of(made)
     assert facts_of(saved) == facts_of(made)

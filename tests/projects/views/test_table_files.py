@@ -201,5 +201,5 @@ def test_an_office_keeps_every_value(province: Any, client_of: Any, address: str
     client = client_of(province)
     book = body_of(client, next(url for (_table, form), url in files_on(client, address).items() if form == "xlsx"))
     (tmp_path / "in.xlsx").write_bytes(book)
-    kept = openpyxl.load_workbook(saved_by_office(tmp_path / "in.xlsx")).worksheets[0]
+    kept = openpyxl.load_workbook(*saved_by_office(tmp_path / "in.xlsx")).worksheets[0]
     assert [list(row) for row in kept.iter_rows(values_only=True)] == rows_in(book)
