@@ -22,7 +22,10 @@ from projects.views.monitoring.attention import AttentionEntry
 
 register = template.Library()
 
-_ENTRY = '<th scope="row" class="name"><a href="{}">{}</a><span class="sub">{}{}{} {}</span></th><td>{}{}</td>{}'
+_ENTRY = (
+    '<th scope="row" class="name"><a href="{}">{}</a><span class="sub">{}<span class="nw">{}</span>{} {}</span></th>'
+    "<td>{}{}</td>{}"
+)
 _TROUBLE = '<p class="trouble">{} {}</p>'
 
 
