@@ -7,7 +7,7 @@ page of work once, and at one page of each model of the administration.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -90,7 +90,7 @@ def settled(page: Page) -> None:
     )
 
 
-def look(page: Page, paths: Iterator[str], *, language: str, dark: bool) -> dict[str, Any]:
+def look(page: Page, paths: Iterable[str], *, language: str, dark: bool) -> dict[str, Any]:
     """What is wrong, by page. One that is not there for whoever looks is a page too.
 
     In the short form colours are looked at in Chinese, and in the administration on one page of each kind.
@@ -125,7 +125,8 @@ def opened(window: Callable[..., Page], signed_in: Any, who: str, language: str,
 @pytest.mark.parametrize(("who", "language", "width", "dark"), VISITS)
 def test_no_page_of_the_site_breaks_a_rule(people, window, signed_in, who, language, width, dark):
     page = opened(window, signed_in, who, language, width)
-    assert look(page, work_pages(people[who]), language=language, dark=dark) == {}
+    some = slice(None, None, 1 if LONG or dark else 3)  # the short form asks each page once, and some in the other way
+    assert look(page, [*work_pages(people[who])][some], language=language, dark=dark) == {}
 
 
 @pytest.mark.parametrize(("who", "language", "width", "dark"), [("province", "zh-hans", 1366, False)] if not LONG else [
