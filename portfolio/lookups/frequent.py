@@ -1,14 +1,13 @@
-"""What Django looks up thousands of times for a page: variables of a context (language, prefix of addresses, time zone), the
-texts of templates in that language, and what templates name. Each at the price of a variable, see decisions 49 and 52.
+"""What Django looks up thousands of times for a page: variables of a context (language, prefix of addresses, time zone), and
+the texts of templates in that language. Both at the price of a variable, see decision 49.
 """
 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from html import escape
 from typing import Any
 
-from django.template import Context, base
+from django.template import Context
 from django.template.base import Variable
 from django.templatetags import i18n
 from django.urls import base as urls
@@ -17,7 +16,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, trans_real
 
 _NOTHING = object()
-_WITHOUT_KEYS = (tuple, list, str)  # which number what they hold
 
 
 class ValueOfContext:
@@ -68,41 +66,9 @@ class TextNode(i18n.TranslateNode):
         return ""
 
 
-class Named(Variable):
-    """What a template names: an attribute is not looked for as a key first, where nothing has keys. Whatever is neither, or
-    can be called, is asked for in Django's way.
-    """
-
-    __slots__ = ()
-
-    def resolve(self, context: Context) -> Any:
-        found: Any = context
-        try:
-            for name in self.lookups or ():
-                has_keys = hasattr(type(found), "__getitem__") and not isinstance(found, _WITHOUT_KEYS)
-                found = found[name] if has_keys else getattr(found, name)
-                if callable(found):
-                    return super().resolve(context)
-        except Exception:  # whichever it is, Django's way says what comes of it
-            return super().resolve(context)
-        return super().resolve(context) if found is context or self.translate else found
-
-
-class ValueNode(base.VariableNode):
-    """`{{ … }}`: most are texts, which have neither a time zone nor decimals."""
-
-    def render(self, context: Context) -> str:
-        value = self.filter_expression.resolve(context)
-        if type(value) is SafeString:
-            return value
-        if type(value) is str and context.autoescape:
-            return escape(value)
-        return base.render_value_in_context(value, context)
-
-
 def install() -> None:
     """Each is read by its module, so that nobody has it from before; no template is compiled yet."""
     trans_real._active = ValueOfContext("language")
     timezone._active = ValueOfContext("time zone")
     urls._prefixes, urls._urlconfs = ValueOfContext("prefix"), ValueOfContext("urlconf")
-    i18n.TranslateNode, base.Variable, base.VariableNode = TextNode, Named, ValueNode
+    i18n.TranslateNode = TextNode

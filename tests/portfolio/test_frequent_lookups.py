@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import threading
-from collections import namedtuple
 from contextvars import copy_context
-from decimal import Decimal
-from typing import Any
 
 import pytest
-from django.template import Context, Template, base
+from django.template import Context, Template
 from django.templatetags import i18n
 from django.urls import base as urls
 from django.urls import get_script_prefix, set_script_prefix
 from django.utils import timezone, translation
 from django.utils.translation import trans_real
 
-from portfolio.lookups.frequent import Named, TextNode, ValueNode, ValueOfContext
+from portfolio.lookups.frequent import TextNode, ValueOfContext
 
 pytestmark = pytest.mark.no_database
 TEMPLATES = (
@@ -81,57 +78,3 @@ def test_a_text_of_a_template_is_what_django_writes(language: str, monkeypatch: 
         found = written()
         monkeypatch.setattr(i18n, "TranslateNode", TextNode.__base__)
         assert found == written()
-
-
-class Record:
-    kept = "an attribute <&>"
-    itself = {"itself": "a key", "1": "a key of a digit"}
-
-    @property
-    def lost(self) -> str:
-        raise KeyError("of a property")
-
-    def said(self) -> str:
-        return "what a method says"
-
-    def asked(self, what: str) -> str:
-        return what
-
-    def deleted(self) -> str:
-        raise AssertionError("what alters data is not called")
-
-    deleted.alters_data = True  # type: ignore[attr-defined]
-
-
-def named() -> dict[str, Any]:
-    pair = namedtuple("Pair", "one count")("first '", 2)
-    mapping = {"items": "a key before a method", "of": {"more": ["x", {"y": 3}]}, 1: "by number"}
-    own: dict[str, Any] = {"record": Record(), "pair": pair, "mapping": mapping, "words": "a & b", "none": None}
-    return own | {"number": 1_234_567, "exact": Decimal("1.50"), "true": True, "called": lambda: "by itself"}
-
-
-NAMES = (  # noqa: SIM905  a line for each would hide what they are
-    "record record.kept record.itself.itself record.itself.1 record.lost record.said record.asked record.deleted record.no"
-    " pair.one pair.count pair.0 pair.index mapping.items mapping.of.more.0 mapping.of.more.1.y mapping.1 mapping.keys"
-    " words words.upper words.0 none none.no number exact true called nothing nothing.at.all forloop.no"
-).split()
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_what_a_template_names_is_what_django_finds(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (
-        f"{{{{ {name} }}}}|{{{{ {name}|default:'none' }}}}|{{% if {name} %}}yes{{% endif %}}"
-        f"{{% autoescape off %}}{{{{ {name} }}}}{{% endautoescape %}}{{% for each in {name} %}}{{{{ each }}}}{{% endfor %}}"
-    )
-
-    def written() -> str:
-        try:
-            return Template(text).render(Context(named()))
-        except (KeyError, TypeError) as error:
-            return repr(error)
-
-    assert (base.Variable, base.VariableNode) == (Named, ValueNode)
-    found = written()
-    monkeypatch.setattr(base, "Variable", Named.__base__)
-    monkeypatch.setattr(base, "VariableNode", ValueNode.__base__)
-    assert written().split(" object at ")[0] == found.split(" object at ")[0]
