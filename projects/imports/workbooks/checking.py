@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Programme
+from projects.periods import Month
 
 from .checks import Check, CheckState
 from .choices import Choices
@@ -40,6 +41,10 @@ NEEDS_MONTH = _("Say of which month the reports are.")
 OF_ANOTHER_YEAR = _(
     "This workbook was made for %(year)s, and is sent for %(asked)s. Choose %(year)s, or fill in that of %(asked)s."
 )
+OF_ANOTHER_MONTH = _(
+    "This workbook was made for the reports of %(made)s, and is sent for those of %(asked)s. Choose %(made)s, or fill in "
+    "that of %(asked)s."
+)
 
 
 def check(
@@ -65,7 +70,7 @@ def check(
     state is `needs_mapping` and no row is read. Raises `ValidationError` for a file that is not to be read, and by
     column for a mapping that does not fit it.
     """
-    _refuse_made_for_another(book, kind, programme)
+    _refuse_made_for_another(book, kind, programme, month)
     if kind == WorkbookKind.REPORTS and month is None:
         raise ValidationError(NEEDS_MONTH, code="needs_month")
     vocabulary = Vocabulary(kind, programme.year, month)
@@ -93,17 +98,19 @@ def check(
     return result
 
 
-def _refuse_made_for_another(book: Book, kind: str, programme: Programme) -> None:
-    """What we made to be filled in says of which kind and year it is."""
+def _refuse_made_for_another(book: Book, kind: str, programme: Programme, month: int | None) -> None:
+    """What we made to be filled in says of which kind, year and month it is."""
     if not any(each.name == ABOUT and each.is_hidden for each in book.sheets):
         return
     about = book.grid(ABOUT)
     said = {about.text(row, 0): about.text(row, 1) for row in range(len(about.rows))}
-    made, year = said.get("kind", ""), said.get("programme", "")
+    made, year, of_month = (said.get(name, "") for name in ("kind", "programme", "month"))
     if made in WorkbookKind.values and made != kind:
         raise refusal(OF_ANOTHER_KIND, "other_kind", made=WorkbookKind(made).label, asked=WorkbookKind(kind).label)
     if year.isdecimal() and year != str(programme.year):
         raise refusal(OF_ANOTHER_YEAR, "other_year", year=year, asked=programme.year)
+    if of_month and month and of_month != (asked := str(Month(programme.year, month))):
+        raise refusal(OF_ANOTHER_MONTH, "other_month", made=of_month, asked=asked)
 
 
 def table_of(

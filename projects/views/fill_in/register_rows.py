@@ -20,7 +20,7 @@ from sectors.models import ChainLink, Sector
 from .field_columns import FieldColumns, version_column
 
 # read where they are said, and not asked for
-LEFT_OUT = {"county_en", "source_province", "basis", "note_en", "joined", "left"}
+LEFT_OUT = {"county_en", "basis", "note_en", "joined", "left"}
 
 
 class RegisterRows:
@@ -52,6 +52,7 @@ class RegisterRows:
             project("total_investment"),
             project("expected_revenue"),
             project("transferred"),
+            project("source_province"),
             project("start"),
             project("finish"),
             entry("planned_disbursement"),

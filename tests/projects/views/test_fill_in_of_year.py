@@ -170,3 +170,14 @@ def test_a_workbook_sent_as_another_kind_is_refused_and_says_of_which_it_is(prov
         told = browser.get(door, {"lang": language}).content.decode()
         assert all(f"“{kind}”" in told for kind in kinds), door
     assert counted(checked(province, content, "register")).keys() == {"unchanged"}
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_workbook_of_another_month_is_refused_and_says_of_which_it_is(province, client_of, language):
+    """Its amounts would be taken for those of the month that was chosen."""
+    content = saved(book_at(client_of(province), "/imports/template.xlsx?kind=reports&programme=2023&month=2023-07"))
+    said = {"kind": "reports", "programme": Programme.objects.get(year=2023), "name": "表.xlsx", "content": content}
+    with override(language):
+        other, same = (worked(begin(province, month=month, **said)) for month in (6, 7))
+    assert (other.state, same.state) == ("refused", "ready")
+    assert all(month in other.words for month in ("2023-06", "2023-07"))
