@@ -18,7 +18,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from projects.access import Access, access_of
-from projects.choices import ReportState, RoundState
+from projects.choices import ReportPart, ReportState, RoundState
 from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
 from projects.database.prepared_statements import made, remembered
 from projects.database.sql import Sql
@@ -29,6 +29,7 @@ from projects.versioning import as_of
 
 from .entry_table import CommonTable, with_tables
 from .report_counts import arrivals_among
+from .report_parts import in_part
 
 _STATES = {
     TaskKind.REPORTS_TO_REVIEW: ReportState.SUBMITTED,
@@ -217,18 +218,22 @@ def _with_reports(
     """
     of_province = TaskKind.OUTSTANDING_REPORTS in kinds
     rounds = _rounds(programmes, without={RoundState.PLANNED, *((RoundState.CLOSED,) if of_province else ())})
-    due, returned = {each.period: each.due for each in rounds}, {}
+    due, returned = {each.period: each.due for each in rounds}, set()
     for task in found:
         if task.kind == TaskKind.RETURNED_REPORTS and task.month is not None:
-            returned[task.month] = task.number
+            returned.add(task.month)
             yield replace(task, day=due.get(task.month, task.day))
         else:
             yield task
-    counted = arrivals_among(rounds, Entry.objects.filter(own(access, "project__prefecture"))) if rounds else {}
+    entries = Entry.objects.filter(own(access, "project__prefecture"))
+    counted = arrivals_among(rounds, entries) if rounds else {}
     for each in rounds:
         kind = TaskKind.DUE_REPORTS if each.state == RoundState.OPEN else TaskKind.OVERDUE_REPORTS
         kind = TaskKind.OUTSTANDING_REPORTS if of_province else kind
-        number = counted[each.pk].missing - returned.get(each.period, 0)
+        number = counted[each.pk].missing
+        if each.period in returned:  # of those that are asked: another may have a report, and have it returned, too
+            asked = entries.filter(programme=each.programme).on_list_in(each.period).asked_to_report()
+            number = in_part(asked, ReportPart.NOT_SUBMITTED, month=each.month).count()
         yield Task(kind, number, each.programme.year, each.period, each.due)
 
 
