@@ -65,11 +65,9 @@ class _Named:
         self.plan, self.share, self.stage = _("Annual plan"), _("% of plan"), pgettext("report", "Stage")
         self.to_date = _("%(to_date)s, total") % {"to_date": context["to_date"]}
         self.disbursed = _("Disbursed in %(month)s") % {"month": self.this_month}
-        self.unplanned, self.unreported, self.blank = (
-            _("no plan known"),
-            _("no approved report"),
-            _("nothing filled in"),
-        )
+        self.unplanned, self.unreported = _("no plan known"), _("no approved report")
+        # the public sees nothing of a report before it is approved, and so not that nothing is filled in
+        self.blank = self.unreported if context["public"] else _("nothing filled in")
         self.corrected = each_query(context["request"], "correct")
 
     def written(self, row: Any) -> SafeString:
@@ -86,12 +84,15 @@ class _Named:
             *(self.to_date, format_html(" {}", "data-live") if row.editable else ""),
             ratio(money(row.year_to_date, self.form), opened, self.blank),
             *(self.share, ratio(formatting.share(row.share), "", self.blank), self._stage(row)),
-            *(_("State"), row.state or "draft", row.state_label, self._act(row)),
+            *(_("State"), row.state or "draft", self._state(row), self._act(row)),
             format_html('<noscript> <a href="{}">{}</a></noscript>', row.own_page, _("All fields"))
             if row.editable
             else "",
             *(self._told(row), *self._messages(row)),
         )
+
+    def _state(self, row: Any) -> str:
+        return self.unreported if self.context["public"] and not row.state else row.state_label
 
     def _typed(self, row: Any) -> SafeString:
         """What the script reads of a row that is typed into."""

@@ -49,6 +49,8 @@ def test_the_public_sees_approved_reports_only_and_nobodys_words(
     page = opened(client, JULY, lang="en")
     assert page.text.count("123.45") == 4  # its month and year to date, and both in the total, which is of it alone
     assert "submitted" not in page.text
+    assert "filled in" not in page.text, "one is, and waits"
+    assert page.text.count("no approved report") > 0
     for hidden in ("Li Xiang", "no power", REASONS["reason"]):
         assert hidden not in page.text
 
