@@ -102,9 +102,14 @@ if (Sheet.form) {
     begun = field.value;
   }
 
+  /* What is held under a text that was refused and stands in the cell; null where none was. */
+  function under(row, name) {
+    return JSON.parse(row.dataset.wrong || "{}")[name] ? (JSON.parse(row.dataset.held)[name] ?? "") : null;
+  }
+
   function apply(put) {
     settle(document.activeElement);
-    undone.push(put.map(({ row, name }) => ({ row, name, before: Sheet.valueOf(row, name) })));
+    undone.push(put.map(({ row, name }) => ({ row, name, before: Sheet.valueOf(row, name), under: under(row, name) })));
     const byRow = Map.groupBy ? Map.groupBy(put, (each) => each.row) : new Map(put.map((each) => [each.row, put.filter((other) => other.row === each.row)]));
     for (const [row, all] of byRow) Sheet.fill(row, Object.fromEntries(all.map(({ name, text }) => [name, text])));
     begun = document.activeElement.value; // as pasted: undoing it is not the browser's undoing of what is typed
@@ -133,9 +138,12 @@ if (Sheet.form) {
     if (wrong.length) bar.scrollIntoView({ block: "nearest" });
   }
 
-  function undo() {
+  async function undo() {
     const group = undone.pop();
     if (!group) return;
+    const refused = group.filter((each) => (each.under ?? null) !== null);
+    for (const { row, name, under: text } of refused) Sheet.fill(row, { [name]: text });
+    if (refused.length) await Sheet.flush(); // else what was pasted would stay under the refused text
     for (const { row, name, before } of group) Sheet.fill(row, { [name]: before });
     begun = document.activeElement.value;
     for (const cell of Sheet.table.querySelectorAll("td.pasted")) cell.classList.remove("pasted");

@@ -30,6 +30,34 @@ def test_a_paste_is_undone_at_once_with_the_focus_still_in_its_cell(changsha_wri
     expect(field).to_have_value("")
 
 
+def test_what_was_held_under_a_refused_text_is_held_again_when_a_paste_is_undone(changsha_writer, window, signed_in):
+    page = window()
+    row = sheet_of(page, signed_in)[1]
+    field, place = row.locator("[data-field=disbursed]"), row.element_handle()
+
+    def stands(text: str, under: str | None) -> None:
+        """The server has it, and what it holds under it where it refused it."""
+        page.wait_for_function(
+            "([row, under]) => (JSON.parse(row.dataset.held).disbursed ?? null) === under"
+            " && !JSON.parse(row.dataset.wrong || '{}').disbursed === (under === null)",
+            arg=[place, under],
+        )
+        expect(field).to_have_value(text)
+        expect(page.locator("[data-stored]")).to_have_text(page.locator("[data-stored]").get_attribute("data-words"))
+
+    field.fill("20000")
+    page.keyboard.press("Enter")
+    stands("20000", None)
+    field.fill("5%")
+    page.keyboard.press("Enter")
+    stands("5%", "20,000")
+    field.click()
+    page.evaluate(PASTE, "10\n20\n")
+    stands("10", None)
+    page.keyboard.press("Control+z")
+    stands("5%", "20,000")
+
+
 def test_a_table_of_a_web_page_is_pasted_from_its_first_row(changsha_writer, window, signed_in):
     page = window()
     rows = sheet_of(page, signed_in)
