@@ -53,19 +53,16 @@ def environ_of(scope: dict[str, Any]) -> dict[str, Any]:
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
-    wrong = _added(environ, scope["headers"]) or (414 if is_too_long else _refused(environ))
-    if wrong:
-        raise UnreadableError(wrong, environ)
-    return environ
-
-
-def _refused(environ: dict[str, Any]) -> int:
-    """The status by which a head is refused that could be read; 0 for all others."""
+    _add_headers(environ, scope["headers"])
+    if is_too_long:
+        raise UnreadableError(414, environ)
     if environ["REQUEST_METHOD"] not in _METHODS:  # they are case-sensitive (RFC 9110, 9.1), which Django forgives
-        return 501
+        raise UnreadableError(501, environ)
     if environ.get("HTTP_TRANSFER_ENCODING", "chunked").lower() != "chunked":  # nobody would undo the other coding
-        return 501
-    return 0 if "CONTENT_TYPE" not in environ or _is_readable(environ["CONTENT_TYPE"]) else 400
+        raise UnreadableError(501, environ)
+    if "CONTENT_TYPE" in environ and not _is_readable(environ["CONTENT_TYPE"]):
+        raise UnreadableError(400, environ)
+    return environ
 
 
 def _is_readable(content_type: str) -> bool:
@@ -77,13 +74,12 @@ def _is_readable(content_type: str) -> bool:
     return is_of_text(parameters.get("charset", "utf-8"))
 
 
-def _added(environ: dict[str, Any], headers: list[tuple[bytes, bytes]]) -> int:
-    """Add them to the environment. The status by which they are refused; 0 where they are not."""
+def _add_headers(environ: dict[str, Any], headers: list[tuple[bytes, bytes]]) -> None:
     size = 0
     for raw, value in headers:
         size += len(raw) + len(value) + 4
         if size > MOST_OF_A_HEAD:
-            return 431
+            raise UnreadableError(431, environ)
         name = _NAMES.get(raw)
         if name is None:
             if b"_" in raw:  # it could pass for the header that is written with a hyphen, which a proxy has vouched for
@@ -93,7 +89,6 @@ def _added(environ: dict[str, Any], headers: list[tuple[bytes, bytes]]) -> int:
         if name not in environ:
             environ[name] = text
         elif name in _ONLY_ONE:
-            return 400
+            raise UnreadableError(400, environ)
         else:
             environ[name] += ("; " if name == "HTTP_COOKIE" else ",") + text
-    return 0

@@ -40,7 +40,7 @@ def _written(row: ReviewRow, address: str, chosen: object, last_month: bool) -> 
     is_chosen, unplanned, unreported = row.report.pk in chosen, _("no plan known"), _("no report")  # type: ignore[operator]
     return format_html(
         _ROW,
-        *(format_html(' class="{}"', "sel") if is_chosen else "", row.chosen_as, row.amount),
+        *(format_html(' class="sel"') if is_chosen else "", row.chosen_as, row.amount),
         format_html(" {}", "disabled" if waiting.is_own else "checked") if waiting.is_own or is_chosen else "",
         *(_("Choose %(project)s") % {"project": project.name}, row.url, project.name),
         *(format_html("{} · ", project.prefecture.name) if project.prefecture else "", project.code),

@@ -81,7 +81,7 @@ class _Named:
             self.last_month,
             _figure(row, money(row.last, self.form), row.last_url, self.unreported) if self.last_month else "",
             self._amount(row),
-            *(self.to_date, format_html(" {}", "data-live") if row.editable else ""),
+            *(self.to_date, format_html(" data-live") if row.editable else ""),
             ratio(money(row.year_to_date, self.form), opened, self.blank),
             *(self.share, ratio(formatting.share(row.share), "", self.blank), self._stage(row)),
             *(_("State"), row.state or "draft", self._state(row), self._act(row)),
@@ -100,8 +100,8 @@ class _Named:
             _TYPED,
             *(row.key, row.own_page.partition("?")[0], row.browser["before"], row.browser["plan"]),
             *("1" if row.ready else "", "1" if row.started else "", row.wrong, as_json(row.held)),
-            format_html(" {}", "data-conflict") if row.conflict else "",
-            format_html(" {}", "data-careful") if row.correcting else "",
+            format_html(" data-conflict") if row.conflict else "",
+            format_html(" data-careful") if row.correcting else "",
         )
 
     def _amount(self, row: Any) -> SafeString:
@@ -135,7 +135,7 @@ class _Named:
     def _messages(self, row: Any) -> tuple[SafeString | str, SafeString | str]:
         """Whether they are hidden, and what there is to say: of few rows anything."""
         if not (row.grid_errors or row.report.comment or row.conflict):
-            return format_html(" {}", "hidden"), "\n\n\n"
+            return format_html(" hidden"), "\n\n\n"
         with self.context.push(row=row):
             return "", self.context.template.engine.get_template("rounds/_messages.html").render(self.context)
 
@@ -182,7 +182,7 @@ def _with_unit(label: str, unit: str) -> SafeString:
 
 
 def _must(is_required: bool) -> SafeString:
-    hidden = "" if is_required else format_html(" {}", "hidden")
+    hidden = "" if is_required else format_html(" hidden")
     return format_html(' <span class="must" data-must{}>{}</span>', hidden, _("required"))
 
 

@@ -13,7 +13,7 @@ from projects.models import Proposal, ProposalEvent
 from projects.text import format_html_join
 from projects.workflows import proposals
 
-from .display import amount_in_words, column, dash, link, moment_column
+from .display import amount_in_words, column, dash, link, moment_column, moved
 from .filters import choice_filter
 from .project_columns import OfProject, prefecture_filter
 from .read_only import EventInline, ReadOnlyAdmin
@@ -64,9 +64,8 @@ class ProposalAdmin(OfProject, ReadOnlyAdmin):
         rows = [
             (
                 proposals.change_label(change),
-                values.text(change.field, change.original) or dash(),
-                values.text(change.field, change.proposed) or dash(),
+                moved(*(values.text(change.field, each) or dash() for each in (change.original, change.proposed))),
             )
             for change in proposal.changes
         ]
-        return format_html_join("", '<div>{} {} <span class="arrow" aria-hidden="true">→</span> {}</div>', rows)
+        return format_html_join("", "<div>{} {}</div>", rows)

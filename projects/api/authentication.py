@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from knox.crypto import hash_token
 from knox.models import get_token_model
-from rest_framework import HTTP_HEADER_ENCODING, authentication
+from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 
@@ -30,7 +30,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         if "HTTP_AUTHORIZATION" not in request.META:
             return None
-        parts = request.META["HTTP_AUTHORIZATION"].encode(HTTP_HEADER_ENCODING).split()
+        parts = authentication.get_authorization_header(request).split()
         if parts and parts[0].lower() in _OF_A_PROXY:
             return None
         if len(parts) != 2 or parts[0].lower() != b"token":

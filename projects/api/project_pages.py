@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
-from urllib.parse import SplitResult, parse_qs, urlencode, urlsplit, urlunsplit
 
 from django.core.paginator import Paginator
 from django.http import QueryDict
 from rest_framework.request import Request
+from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from projects.exports.project_page import ProjectPage, numbered
 from projects.http_caching import RevalidatedBody
@@ -82,17 +82,7 @@ class NumberedPage:
         return head
 
     def _link(self, number: int) -> str | None:
-        """The address of another page, as REST framework writes it."""
-        if number < 1:
-            return None
-        others = [(name, texts) for name, texts in self._asked.items() if name != "page"]
-        pairs = sorted([*others, *([("page", [number])] if number > 1 else [])])
-        return urlunsplit(self._address._replace(query=urlencode(pairs, doseq=True)))
-
-    @cached_property
-    def _address(self) -> SplitResult:
-        return urlsplit(self.request.address)
-
-    @cached_property
-    def _asked(self) -> dict[str, list[Any]]:
-        return parse_qs(self._address.query, keep_blank_values=True)
+        """The address of another page, if there can be one of this number; the first has none in its address."""
+        if number > 1:
+            return replace_query_param(self.request.address, "page", number)
+        return remove_query_param(self.request.address, "page") if number else None

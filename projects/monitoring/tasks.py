@@ -1,7 +1,8 @@
 """Tasks: what waits for one person, of whatever year, and until when. The page, the navigation and the API say the same.
 
 A bureau has its own reports, milestones and problems and the answers to what it proposed; the province what is to be
-reviewed and decided. Two or three queries, however many projects there are.
+reviewed and decided. Two or three queries, however many projects there are, and one for each month of which something was
+returned.
 """
 
 from __future__ import annotations

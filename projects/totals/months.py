@@ -25,7 +25,7 @@ _NUMBERS = range(1, MONTHS_OF_YEAR + 1)
 _PER_CENT = 100
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class MonthStatus:
     """One month: how many reports are asked, approved and wait for review; the plans for the year (CNY) of those entries.
 

@@ -141,7 +141,7 @@ if (Sheet.form) {
   async function undo() {
     const group = undone.pop();
     if (!group) return;
-    const refused = group.filter((each) => (each.under ?? null) !== null);
+    const refused = group.filter((each) => each.under != null);
     for (const { row, name, under: text } of refused) Sheet.fill(row, { [name]: text });
     if (refused.length) await Sheet.flush(); // else what was pasted would stay under the refused text
     for (const { row, name, before } of group) Sheet.fill(row, { [name]: before });
