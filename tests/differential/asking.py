@@ -23,7 +23,10 @@ _OF_EACH = {
 }
 # what an answer is known by: it stands in front of Django to add these, and tests of their own hold them
 ADDED = {"etag", "last-modified", "content-length", "transfer-encoding", "content-encoding"}
-_CSRF = re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*|("x-csrftoken": ?")[^"]*', re.IGNORECASE)
+# tokens of forms: one is of each answer, the other, of who opened the form, of each hour
+_TOKENS = re.compile(
+    rb'(name="(?:csrfmiddlewaretoken|opened_by)" value=")[^"]*|("x-csrftoken": ?")[^"]*', re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ class Connection:
         headers = tuple(
             sorted((name, _without_coding(name, value)) for name, value in told if name not in _OF_EACH | ADDED)
         )
-        return Said(answer.status, tuple(pair for pair in headers if pair[1]), _CSRF.sub(rb"\1\2", body))
+        return Said(answer.status, tuple(pair for pair in headers if pair[1]), _TOKENS.sub(rb"\1\2", body))
 
     def close(self) -> None:
         if self._socket is not None:
