@@ -11,6 +11,21 @@ def forget_new_rules(apps, schema_editor):
     rules.delete()
 
 
+def recall_new_rules(apps, schema_editor):
+    """What a site had of them before it went back to the earlier state, as its log still holds it."""
+    using = schema_editor.connection.alias
+    rule = apps.get_model("projects", "PlausibilityRule")
+    versions = apps.get_model("projects", "HistoricalPlausibilityRule").objects.using(using).filter(kind__in=NEW)
+    newest = {each["id"]: each for each in versions.order_by("history_id").values()}
+    names = [field.attname for field in rule._meta.concrete_fields]
+    lacking = set(newest) - set(rule.objects.using(using).values_list("pk", flat=True))
+    rule.objects.using(using).bulk_create(
+        rule(**{name: newest[key][name] for name in names})
+        for key in sorted(lacking)
+        if newest[key]["history_type"] != "-"
+    )
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("projects", "0031_plausibility_of_targets_and_national_codes"),
@@ -18,5 +33,5 @@ class Migration(migrations.Migration):
 
     # by itself: PostgreSQL alters no table of which rows were deleted in the same transaction
     operations = [
-        migrations.RunPython(migrations.RunPython.noop, forget_new_rules),
+        migrations.RunPython(recall_new_rules, forget_new_rules),
     ]

@@ -100,3 +100,23 @@ def test_it_is_migrated_back_and_forth_and_keeps_its_digests(tmp_path):
     noted, again = said.splitlines()
     assert noted == again
     assert "None)" in noted
+
+
+@pytest.mark.no_database
+def test_rules_of_kinds_that_an_earlier_state_does_not_know_come_back(tmp_path):
+    """Its log knows them as what is, so that a register without them would be one whose records were taken away."""
+    [(app, before)] = import_module(
+        "projects.migrations.0031_plausibility_of_targets_and_national_codes"
+    ).Migration.dependencies
+    rules = (
+        "from projects.models import PlausibilityRule; print(list(PlausibilityRule.objects.order_by('pk').values()))"
+    )
+    work = [
+        *(LOADED.format(fixtures=[*FIXTURES, "plausibility_rules"]), rules),
+        *(f"call_command('migrate', {app!r}, {before!r}, verbosity=0)", "call_command('migrate', verbosity=0)"),
+        *(VERIFIED, rules),
+    ]
+    said = prepare(MANAGED.format(work="\n".join(work)), environment_of(f"sqlite:///{tmp_path}/before.sqlite3"))
+    noted, again = said.splitlines()
+    assert noted == again
+    assert "national-code" in noted
