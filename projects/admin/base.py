@@ -262,18 +262,8 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
             return False
         return not isinstance(key, int) or 0 < key <= LARGEST_KEY
 
-    # deleting and logging
-
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
         return deletion_of(objs, request, self.admin_site)
-
-    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
-        """Nothing: the record's own history says more than Django's log."""
-
-    log_change = log_addition
-
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
-        """Nothing, as above."""
 
 
 class RegisterInline(GrantPermissions, RegisterFields):

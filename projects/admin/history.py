@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.admin.utils import unquote
 from django.core.paginator import Paginator
 from django.db.models import Model, QuerySet
@@ -55,6 +56,23 @@ class HistoryView:
     """
 
     history_texts: dict[str, Callable[[Any], Any]] = {}
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Nothing: the record's own history says more than Django's log."""
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Nothing, as above, but whether anything was changed, so that nobody is told that it was."""
+        request.changed_nothing = not message  # type: ignore[attr-defined]
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """Nothing, as above."""
+
+    def message_user(
+        self, request: HttpRequest, message: Any, level: int | str = messages.INFO, *args: Any, **kwargs: Any
+    ) -> None:
+        if level == messages.SUCCESS and getattr(request, "changed_nothing", False):
+            message, level = _("You changed nothing, so nothing was saved."), messages.INFO
+        super().message_user(request, message, level, *args, **kwargs)  # type: ignore[misc]
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

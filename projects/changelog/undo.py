@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.models import Milestone, MonthlyReport, Problem, Revision
+from projects.models.revision import UNDOES
 from projects.versioning.revisions import as_recorded, writing
 from sectors.models import no_nul
 from sectors.texts import check_direction
@@ -61,7 +62,7 @@ def undo(
     no_nul(reason)
     check_direction(reason)
     with translation.override(settings.LANGUAGE_CODE):
-        said = _("Undoes revision %(number)s: %(reason)s") % {"number": revision.number, "reason": reason.strip()}
+        said = UNDOES % {"number": revision.number, "reason": reason.strip()}
     with writing(user=user, reason=said) as draft:
         undoing = undoing_of(revision, user=user, only=only, leaving=leaving, leaving_used=leaving_used)
         if undoing.obstacles:

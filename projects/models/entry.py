@@ -158,6 +158,14 @@ class Entry(OfProject, Attributed):
     def __str__(self) -> str:
         return f"{self.project.code} · {self.programme}"
 
+    @property
+    def lacks_day_of_joining(self) -> bool:
+        """Whether a new place is on the list of a year that has begun, of which it has to be said since when.
+
+        That is asked of who puts a project on a list, and not of a list that is loaded as it was announced.
+        """
+        return self._state.adding and self.joined is None and self.programme.has_begun
+
     def clean(self) -> None:
         if self.joined and self.left and self.left < self.joined:
             raise ValidationError({"left": LEFT_BEFORE_JOINED})

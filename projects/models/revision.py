@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from simple_history.models import HistoricalRecords
 
 from projects.choices import Channel
@@ -23,6 +24,7 @@ from sectors.models import in_language
 from .sealing import Rows, json_of, revision_digest, rows_of
 
 _OF_LOADS = ("loaddata ", "load_register ")  # what the commands write, with the names of files
+UNDOES = _("Undoes revision %(number)s: %(reason)s")
 _OF_PROPOSAL = re.compile(r"proposal (?P<number>\d+): (?P<reason>.*)", re.ASCII | re.DOTALL)
 
 
@@ -114,11 +116,20 @@ class Revision(models.Model):
         """Why, as a reader is told: what the register itself put into the stored reason is in the reader's language."""
         if self.door == Channel.COMMAND and self.reason.startswith(_OF_LOADS):
             return str(_("The register was filled from its data files."))
+        if self.undoes_id:
+            return self._undone_in_words()
         found = _OF_PROPOSAL.match(self.reason)
         if found is None:
             return self.reason
         number = _("Proposal %(number)s") % {"number": found["number"]}
         return in_language(f"{number}：{found['reason']}", f"{number}: {found['reason']}")
+
+    def _undone_in_words(self) -> str:
+        with override(settings.LANGUAGE_CODE):
+            before = UNDOES % {"number": self.undoes_id, "reason": ""}
+        if not self.reason.startswith(before):
+            return self.reason
+        return UNDOES % {"number": self.undoes_id, "reason": self.reason.removeprefix(before)}
 
     def digest_of(self, rows: Rows) -> str:
         """What its digest must be if these are its rows."""

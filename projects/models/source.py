@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.periods import PartialDate, PartialDateProperty
@@ -13,6 +15,8 @@ from sectors.texts import web_address
 
 from .base import Record, RecordManager, date_has_precision, precision_field
 from .revision import History
+
+NOT_PUBLISHED_YET = _("Nothing can be known yet from what is published on a day to come, %(day)s.")
 
 
 class SourceManager(RecordManager):
@@ -61,6 +65,10 @@ class Source(Record):
 
     def __str__(self) -> str:
         return f"{self.publisher} {self.published_on or ''}".strip()
+
+    def clean(self) -> None:
+        if self.published is not None and self.published > timezone.localdate():
+            raise ValidationError({"published": NOT_PUBLISHED_YET % {"day": self.published_on}})
 
     @property
     def publisher(self) -> str:

@@ -15,6 +15,7 @@ from projects.choices import Basis, ListStatus, ProjectKind, Transferred
 from projects.money import BILLION
 
 UNKNOWN, NO_DIRECTION = pgettext_lazy("row", "not known"), pgettext_lazy("direction", "none of the three")
+NO_PROVINCE = pgettext_lazy("province", "none named")
 NONE = "none"  # key of the row of records without a value, and its value in filters
 
 

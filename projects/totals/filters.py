@@ -23,7 +23,7 @@ from sectors.choices import DirectionMeasure
 from sectors.models import ChainLink, Direction, Sector
 from sectors.provinces import Province
 
-from .dimensions import BANDS, NO_DIRECTION, NONE
+from .dimensions import BANDS, NO_DIRECTION, NO_PROVINCE, NONE
 from .figures import FIGURES, Span
 from .figures.coverage import MONTHLY_SUMS, has_gaps, is_complete
 from .filter_types import (
@@ -184,7 +184,9 @@ class ProjectFilterSet(RegisterFilterSet):
     enterprise = ManyOf(Enterprise, "enterprise", "pk", nullable=True, label=_("enterprise"))
     basis = AnyOf(choices=Basis.choices, label=_("basis"))
     transferred = AnyOf(choices=Transferred.choices, label=_("transferred"))
-    source_province = AnyOf(choices=Province.choices, label=_("source province"))
+    source_province = AnyOf(
+        choices=[*Province.choices, (NONE, NO_PROVINCE)], method="filter_source_province", label=_("source province")
+    )
     kind = AnyOf(choices=ProjectKind.choices, label=_("kind"))
     size = AnyOf(
         choices=[*((band.key, band.label) for band in BANDS), (NONE, _("not known"))],
@@ -225,6 +227,11 @@ class ProjectFilterSet(RegisterFilterSet):
 
     def filter_code(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(code=value)
+
+    def filter_source_province(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
+        return (
+            queryset.filter(source_province__in=["" if each == NONE else each for each in value]) if value else queryset
+        )
 
     def filter_size(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         condition = Q(total_investment__isnull=True) if NONE in value else Q(pk__in=[])

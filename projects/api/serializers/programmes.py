@@ -52,7 +52,7 @@ class TargetRecord(RecordSerializer):
 
     unit = serializers.ChoiceField(Unit.choices, label=_("unit"))
     through = serializers.SerializerMethodField(
-        label=_("through month"),
+        label=_("through, year and month"),
         help_text=_("The month, such as 2023-06, that the number goes through from January; null: the whole year."),
     )
 

@@ -8,13 +8,15 @@ from typing import Annotated, Any
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 
 from projects.api.fields import Choice, Text, WholeNumber, Words
 from projects.api.references import ProjectReference
 from projects.choices import ProposalAction, ProposalState
-from projects.models import Proposal, ProposalEvent
+from projects.models import Programme, Proposal, ProposalEvent
+from projects.models.entry import JOINED_IS_ASKED
 from projects.models.proposal_event import STEP_NEEDS_WORDS
-from projects.models.proposal_fields import PROPOSABLE
+from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE
 from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT, NEEDS_REASON
 from projects.text import LONGEST_LINE, listing
 from projects.workflows import proposals
@@ -157,7 +159,16 @@ class _Said(ChangeSerializer):
         if "changes" in attributes:
             given = attributes.pop("changes")
             attributes["asked"] = [Asked(each["field"], each["programme"], each["value"]) for each in given]
+            _refuse_without_day(attributes["asked"])
         return attributes
+
+
+def _refuse_without_day(asked: list[Asked]) -> None:
+    """As the page where it is proposed: who joins the list of a year that has begun says on which day."""
+    joining = {each.year for each in asked if each.field == MEMBERSHIP and each.value is True}
+    joining -= {each.year for each in asked if each.field == "entry.joined" and each.value}
+    if any(programme.has_begun for programme in Programme.objects.filter(year__in=joining)):
+        raise ValidationError({"changes": [JOINED_IS_ASKED]})
 
 
 class ProposalChange(_Said):

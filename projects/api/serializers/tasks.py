@@ -36,6 +36,8 @@ class TaskList(TypedSerializer):
     of = Tasks
     members = "waiting kinds tasks"
     texts = {
-        "waiting": _("How much waits for the reader, all kinds together."),
+        "waiting": _(
+            "How much waits for the reader: all kinds together but the reports that others still have to hand in."
+        ),
         "kinds": _("The kinds that the reader can have at all; none for who only reads."),
     }

@@ -37,6 +37,7 @@ ENDPOINTS = {
             "problems",
             "ratings",
             "light-rules",
+            "plausibility-rules",
             "proposals",
             "claims",
             "notes",

@@ -61,7 +61,7 @@ def _token(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterato
 @kind(
     name=PlausibilityKind.OTHER_UNIT,
     looks_at=_OTHER_UNITS,
-    limit=WAN // 10,
+    limit=10,  # a digit too many, or 亿 that were taken for billions, is as wrong as 万 for 亿
     message=_("{value} stands where {other} stood, a difference of {limit} times or more: is it in another unit?"),
 )
 def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from operator import attrgetter
 from typing import Any
 
@@ -11,6 +12,7 @@ from projects.choices import SheetUnit, WorkbookKind
 from projects.exports.fill_in import FillColumn, Kind
 from projects.imports.workbooks.fields import FIELDS
 from projects.models import Entry, Prefecture, Programme, Project
+from projects.models.entry import JOINED_IS_ASKED
 from projects.money import LIMIT
 from projects.totals.filters import visible
 from projects.views import formatting
@@ -20,7 +22,7 @@ from sectors.models import ChainLink, Sector
 from .field_columns import FieldColumns, version_column
 
 # read where they are said, and not asked for
-LEFT_OUT = {"county_en", "basis", "note_en", "joined", "left"}
+LEFT_OUT = {"county_en", "basis", "note_en", "left"}
 
 
 class RegisterRows:
@@ -58,6 +60,7 @@ class RegisterRows:
             entry("planned_disbursement"),
             entry("status"),
             entry("disbursed_before"),
+            entry("joined", bounds=(dt.date(self.programme.year, 1, 1), dt.date(self.programme.year, 12, 31))),
             project("note_zh"),
         ]
         known = {each.name for each in shown} | LEFT_OUT
@@ -81,7 +84,7 @@ class RegisterRows:
         new = _(
             "A new project goes into one of the blank rows below the others; without a code it is given the next one."
         )
-        return [new]
+        return [new, str(JOINED_IS_ASKED)] if self.programme.has_begun else [new]
 
     def _entries(self, programme: Programme) -> list[Entry]:
         entries = Entry.objects.visible_to(self.user).filter(programme=programme).order_by("project__code")

@@ -106,6 +106,7 @@ REFUSED = [
     (Enterprise, {"name_zh": ""}, "name_zh"),
     (Source, {"url": "no address"}, "url"),
     (Source, {"published": "May"}, "published"),
+    (Source, {"published": "2999-04"}, "published"),
     (Programme, {"year": 2023}, "year"),
     (Programme, {"year": 99999}, "year"),
     (Target, {"measure": "project_count", "value": "5.5"}, "value"),

@@ -52,6 +52,15 @@ def test_saving_what_was_opened_changes_nothing_and_makes_no_revision(browser, p
     assert Revision.objects.newest_number() == before
 
 
+def test_it_is_said_of_nothing_that_it_was_saved(browser, province):
+    record = project("18")
+    page = browser.get(change_url(record), ENGLISH)
+    for changes, told in (({}, "You changed nothing"), ({"name_en": "Another name"}, "was changed successfully")):
+        answer = browser.post(change_url(record), filled(page, **changes), query_params=ENGLISH, follow=True)
+        [message] = answer.context["messages"]
+        assert told in str(message)
+
+
 def test_a_name_that_cannot_be_seen_is_refused_at_its_field(browser, province):
     record = project("18")
     page = browser.get(change_url(record), ENGLISH)

@@ -93,6 +93,9 @@ def test_ranges_and_choices_select_what_they_say(public: System) -> None:
     assert codes(chain_link="none") | codes(kind="park") >= expected(lambda p: p["kind"] == "park")
     assert codes(missing="total_investment") == expected(lambda p: p["total_investment"] is None)
     assert codes(prefecture="none") == {each["code"] for each in records if each["prefecture"] is None}
+    assert codes(source_province="none") == {each["code"] for each in records if each["source_province"] is None}
+    both = codes(source_province="none") | codes(source_province="44")
+    assert {each["code"] for each in public.all("/projects/?source_province=none&source_province=44")} == both
     two = public.all("/projects/?sector=energy-electronics&sector=new-display")
     assert {each["code"] for each in two} == expected(
         lambda p: p["sector"]["code"] in ("energy-electronics", "new-display")

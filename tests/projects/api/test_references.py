@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from projects.models import Enterprise, Project
 from projects.versioning.revisions import writing
@@ -88,3 +90,16 @@ def test_a_stranger_finds_nothing(system_of: Any, stranger: Any) -> None:
     for path, _count, _key in LISTS:
         assert system.get(path).data["count"] == 0
     assert_problem(system.get("/sectors/advanced-computing/"), 404)
+
+
+def test_nothing_is_known_yet_of_what_is_published_on_a_day_to_come(system_of: Any, province: Any) -> None:
+    system, today = system_of(province), timezone.localdate()
+    later = today + dt.timedelta(days=1)
+    for said in (later.isoformat(), str(today.year + 1), f"{today.year + 1}-02"):
+        named = {
+            "total_investment": 10**9,
+            "total_investment_source": {"url": "https://example.org/", "published": said},
+        }
+        assert_problem(system.patch("/projects/HN-EI-2023-33/", named), 400, "total_investment_source.published")
+    named["total_investment_source"]["published"] = today.isoformat()
+    assert system.patch("/projects/HN-EI-2023-33/", named).status_code == 200

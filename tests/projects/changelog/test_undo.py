@@ -55,6 +55,10 @@ def test_the_new_revision_says_which_one_it_undoes_by_whom_and_why(province):
     assert (revision.undoes_id, revision.user) == (number, province)
     assert revision.reason == f"撤销第 {number} 号修订：单位填错"
     assert list(Revision.objects.get(pk=number).undone_by.all()) == [revision]
+    with override("en"):
+        assert revision.reason_in_words == f"Undoes revision {number}: 单位填错", (
+            "only a person's words stay as they are"
+        )
 
 
 @pytest.mark.parametrize("reason", ["", "   "])
