@@ -133,8 +133,8 @@ def of_tasks(rows: QuerySet, access: Access, years: Collection[int] = ()) -> Que
 
 
 def reports_of(user: Any, state: ReportState) -> QuerySet:
-    """The reports of a state that this user has to do with."""
-    reports = MonthlyReport.objects.visible_to(user).filter(state=state)
+    """The reports of a state that were asked and that this user has to do with."""
+    reports = MonthlyReport.objects.visible_to(user).asked().filter(state=state)
     return reports.filter(own(access_of(user), "entry__project__prefecture"))
 
 
