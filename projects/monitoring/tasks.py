@@ -1,8 +1,7 @@
 """Tasks: what waits for one person, of whatever year, and until when. The page, the navigation and the API say the same.
 
 A bureau has its own reports, milestones and problems and the answers to what it proposed; the province what is to be
-reviewed and decided. Two or three queries, however many projects there are, and one for each month of which something was
-returned.
+reviewed and decided. Two or three queries, however many projects there are.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from projects.access import Access, access_of
-from projects.choices import ReportPart, ReportState, RoundState
+from projects.choices import ReportState, RoundState
 from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
 from projects.database.prepared_statements import made, remembered
 from projects.database.sql import Sql
@@ -30,7 +29,6 @@ from projects.versioning import as_of
 
 from .entry_table import CommonTable, with_tables
 from .report_counts import arrivals_among
-from .report_parts import in_part
 
 _STATES = {
     TaskKind.REPORTS_TO_REVIEW: ReportState.SUBMITTED,
@@ -219,10 +217,10 @@ def _with_reports(
     """
     of_province = TaskKind.OUTSTANDING_REPORTS in kinds
     rounds = _rounds(programmes, without={RoundState.PLANNED, *((RoundState.CLOSED,) if of_province else ())})
-    due, returned = {each.period: each.due for each in rounds}, set()
+    due, returned = {each.period: each.due for each in rounds}, dict[Month, int]()
     for task in found:
         if task.kind == TaskKind.RETURNED_REPORTS and task.month is not None:
-            returned.add(task.month)
+            returned[task.month] = task.number
             yield replace(task, day=due.get(task.month, task.day))
         else:
             yield task
@@ -231,10 +229,7 @@ def _with_reports(
     for each in rounds:
         kind = TaskKind.DUE_REPORTS if each.state == RoundState.OPEN else TaskKind.OVERDUE_REPORTS
         kind = TaskKind.OUTSTANDING_REPORTS if of_province else kind
-        number = counted[each.pk].missing
-        if each.period in returned:  # of those that are asked: another may have a report, and have it returned, too
-            asked = entries.filter(programme=each.programme).on_list_in(each.period).asked_to_report()
-            number = in_part(asked, ReportPart.NOT_SUBMITTED, month=each.month).count()
+        number = counted[each.pk].missing - returned.get(each.period, 0)
         yield Task(kind, number, each.programme.year, each.period, each.due)
 
 

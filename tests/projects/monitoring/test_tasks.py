@@ -52,14 +52,6 @@ def test_what_is_submitted_waits_for_the_province_and_not_for_the_bureau(changsh
     assert numbers(province)[TaskKind.OUTSTANDING_REPORTS] == 29
 
 
-def test_a_returned_report_that_nobody_asked_for_is_not_taken_from_those_that_are(changsha_writer, province):
-    """A published project needs none, and may have one: to be corrected it waits as any, and nothing else is less for it."""
-    reports = [submitted(changsha_writer, code) for code in (CHANGSHA_CODE, "HN-EI-2023-09")]
-    reporting.send_back(reports, user=province, comment="请核对")
-    assert numbers(changsha_writer)[TaskKind.RETURNED_REPORTS] == 2
-    assert numbers(changsha_writer)[TaskKind.DUE_REPORTS] == 6
-
-
 def test_what_is_returned_is_a_task_of_its_own_until_it_comes_again(changsha_writer, province):
     report = submitted(changsha_writer)
     reporting.send_back([report], user=province, comment="请核对")
