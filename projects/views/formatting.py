@@ -199,8 +199,9 @@ def points(difference: Fraction | None) -> str:
 
 
 def _beside_limits(part: Fraction) -> str:
-    """A share that is written as a whole number of per cent only where it is one: the limits of lights are whole, and what is
-    just short of one, or beyond it, would be read as the limit itself.
+    """A share that is written as a whole number of per cent only where it is one: the limits of lights are whole.
+
+    What is just short of one, or beyond it, would be read as the limit itself.
     """
     value, whole = part * 100, round(part * 100)
     if value == whole or not whole or abs(part) > HUNDREDFOLD:
