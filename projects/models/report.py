@@ -51,8 +51,8 @@ DOES_NOT_FIT = _(
     "With this month the reports of the year come to %(sum)s, but %(quoted)s is quoted: a difference of %(difference)s."
 )
 NOBODY_IS_ASKED = _(
-    "No report is asked of this project: what is known of its place on the list is from publications. If a bureau takes it "
-    "over, the province first changes the basis of that place to “reported”."
+    "No report is asked of this project: what is known of its place on the list is from publications. If a prefecture "
+    "takes it over, the province first changes the basis of that place."
 )
 STARTS_LATER = _("A start after the end of the reported month has not happened yet.")
 

@@ -129,7 +129,7 @@ def in_year_of_record(rows: QuerySet, access: Access, current: int | None) -> Qu
     """
     entries = Entry.objects.filter(project=OuterRef("project"), left__isnull=True).order_by()
     newest = entries.values("project").annotate(newest=Max("programme__year")).values("newest")
-    of_current = entries.filter(programme__year=current).values("programme__year")[:1]
+    of_current = entries.filter(programme__year=current or 0).values("programme__year")[:1]
     year = Coalesce(Subquery(of_current), Subquery(newest))
     return rows.filter(own(access, "project__prefecture")).annotate(year=year)
 
