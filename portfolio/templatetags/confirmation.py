@@ -2,28 +2,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from django import template
 from django.template import RequestContext
+from django.utils.translation import gettext as _
 
+from projects.models import MonthlyReport
+from projects.plausibility.kinds.kind import Doubt
 from projects.plausibility.middleware import CHOSEN, REASON, confirmed_in, open_doubts
 
 register = template.Library()
 
 
 @register.inclusion_tag("frame/_confirmation.html", takes_context=True)
-def confirmation(context: RequestContext) -> dict[str, Any]:
-    """A box for each rule that doubts something, and why it is right; nothing where nothing is doubted.
+def confirmation(context: RequestContext, *, named: bool = False) -> dict[str, Any]:
+    """A box for each rule that doubts something, and why it is right; nothing where nothing is doubted. A rule that doubts
+    several records has one for each, so that some are confirmed and others left out.
 
-    Stands inside the form that was sent, so that what was typed is sent again with it.
+    Stands inside the form that was sent, so that what was typed is sent again with it. A form of many records names them.
     """
-    said: dict[str, list[str]] = {}
-    for doubt in open_doubts():
-        said.setdefault(doubt.rule.kind, []).append(doubt.message)
+    doubts, said = open_doubts(), dict[str, list[str]]()
+    names = {(doubt.rule.kind, doubt.name) for doubt in doubts}
+    several = {kind for kind, number in Counter(kind for kind, _name in names).items() if number > 1}
+    for doubt in doubts:
+        name = doubt.name if doubt.rule.kind in several else doubt.rule.kind
+        said.setdefault(name, []).append(_named(doubt) if named or doubt.rule.kind in several else doubt.message)
     chosen, reason = confirmed_in(context["request"].POST) if said else ([], "")
     rules = [
-        {"name": f"{CHOSEN}{kind}", "chosen": kind in chosen, "messages": list(dict.fromkeys(messages))}
-        for kind, messages in said.items()
+        {"name": f"{CHOSEN}{name}", "chosen": name in chosen, "messages": list(dict.fromkeys(messages))}
+        for name, messages in said.items()
     ]
     return {"rules": rules, "reason_name": REASON, "reason": reason, "reason_missing": bool(chosen) and not reason}
+
+
+def _named(doubt: Doubt) -> str:
+    record = doubt.record
+    name = record.entry.project.name if isinstance(record, MonthlyReport) else str(record)
+    return _("%(project)s: %(problem)s") % {"project": name, "problem": doubt.message}

@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from django import template
+from django.utils.translation import gettext as _
 
 from projects.monitoring.tasks import Tasks, kinds_of, tasks_of
 from projects.text import format_html
 from projects.versioning import as_of
 from projects.versioning.clocks import neighbours
-from projects.views import links
+from projects.views import formatting, links
 from projects.views.tasks.task_lines import in_words, records_at
 
 from ..charts.days import day_marks
@@ -81,13 +82,22 @@ def past_notice(context: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("frame/_working_date.html", takes_context=True)
 def working_date(context: Any) -> dict[str, Any]:
-    """The day that the programme of the page works by, where that is not today: once on a page, wherever it comes first."""
+    """The day that the programme of the page works by, where that is not today: once on a page, wherever it comes first.
+
+    Where the page is of several years, as tasks are, that of each which works by another day.
+    """
     scope, request = context.get("scope"), context.get("request")
     programme = getattr(scope, "programme", None) or context.get("programme")
-    if programme is None or programme.today == as_of.today() or hasattr(request, _SAID):
+    if programme is None or hasattr(request, _SAID):
+        return {"day": None}
+    days = {each.year: each.today for each in (programme, *context.get("at_work", ()))}
+    if {*days.values()} == {as_of.today()}:
         return {"day": None}
     setattr(request, _SAID, True)
-    return {"day": programme.today}
+    if len({*days.values()}) == 1:
+        return {"day": programme.today}
+    said = (_("%(year)s: %(day)s") % {"year": year, "day": days[year].isoformat()} for year in sorted(days))
+    return {"days": formatting.listing(list(said))}
 
 
 def _neighbours(request: Any, state: as_of.AsOf) -> dict[str, Any]:

@@ -26,15 +26,15 @@ class ScopeParameters:
     GET: QueryDict
 
 
-def scope_of(request: Request, *, on_list: bool = True) -> Scope:
+def scope_of(request: Request, *, on_list: bool = True, year: int | None = None) -> Scope:
     """The scope of the query string. Raises `ValidationError` by parameter, with the known values."""
-    return scope_from(ScopeParameters(request.user, request.query_params), on_list=on_list)
+    return scope_from(ScopeParameters(request.user, request.query_params), on_list=on_list, year=year)
 
 
-def scope_from(question: ScopeParameters, *, on_list: bool) -> Scope:
+def scope_from(question: ScopeParameters, *, on_list: bool, year: int | None = None) -> Scope:
     """The scope of a question that did not come as a request's own query string."""
     try:
-        return Scope.of(question, on_list=on_list)  # type: ignore[arg-type]  it is enough of a request
+        return Scope.of(question, year=year, on_list=on_list)  # type: ignore[arg-type]  it is enough of a request
     except ValidationError as error:
         filters = ProjectFilterSet(question.GET, user=question.user, span=_NOTHING)
         raise ValidationError(error.message_dict | explained(filters.form, filters.errors)) from error

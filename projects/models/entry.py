@@ -9,10 +9,13 @@ from typing import Self
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.expressions import Combinable
+from django.db.models.functions import ExtractMonth, ExtractYear
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, Listed, ListStatus, PlanKind
-from projects.periods import Month
+from projects.periods import MONTHS_OF_YEAR, Month
 
 from .attribution import REPORTED_IN_WORDS, Attributed, ReporterField, reporter_has_a_figure
 from .base import OfProject, RecordManager, RecordQuerySet, published_has_source, source_errors
@@ -24,6 +27,7 @@ from .source import Source, source_field
 
 JOINED_IS_ASKED = _("The year has begun: say on which day it joined the list, 1 January if from the start.")
 LEFT_BEFORE_JOINED = _("An entry cannot leave the list before it joined.")
+HAS_REPORTS = _("There are monthly reports on this place on the list, so more is known of it than what was published.")
 PLAN_IS_ON_RECORD = _("The announced plan is on record with this amount. Record the new one as a revised plan.")
 
 
@@ -57,6 +61,19 @@ def part_of_list(part: Listed, month: Month) -> Q:
         Listed.LEFT: by_then & Q(left__gte=january.first_day, left__lte=last),
         Listed.LATER: Q(joined__gt=last),
     }[part]
+
+
+def asked_then(month: str, path: str = "") -> Q:
+    """Entries at `path` that are asked for the report of whatever month of their year the column `month` says."""
+    then = _number_of_month(F(f"{path}programme__year"), F(month))
+    joined, left = (_number_of_month(ExtractYear(day), ExtractMonth(day)) for day in (f"{path}joined", f"{path}left"))
+    begun = Q(**{f"{path}joined__isnull": True}) | Q(LessThanOrEqual(joined, then))
+    goes_on = Q(**{f"{path}left__isnull": True}) | Q(GreaterThan(left, then))
+    return ~Q(**{f"{path}basis": Basis.PUBLISHED}) & begun & goes_on
+
+
+def _number_of_month(year: Combinable, month: Combinable) -> Combinable:
+    return year * MONTHS_OF_YEAR + month
 
 
 class EntryQuerySet(RecordQuerySet):
@@ -166,7 +183,14 @@ class Entry(OfProject, Attributed):
         """
         return self._state.adding and self.joined is None and self.programme.has_begun
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether a bureau reports on it; see `EntryQuerySet.asked_to_report`."""
+        return self.basis != Basis.PUBLISHED
+
     def clean(self) -> None:
+        if not self.is_asked and (self._stored or {}).get("basis") != self.basis and self._has_reports():
+            raise ValidationError({"basis": HAS_REPORTS})
         if self.joined and self.left and self.left < self.joined:
             raise ValidationError({"left": LEFT_BEFORE_JOINED})
         on_record = [plan for plan in self.plans.all() if plan.kind == PlanKind.ANNOUNCED] if self.pk else []
@@ -174,6 +198,10 @@ class Entry(OfProject, Attributed):
             raise ValidationError({"planned_disbursement": PLAN_IS_ON_RECORD})
         if errors := self.origin_errors() | source_errors(self):
             raise ValidationError(errors)
+
+    def _has_reports(self) -> bool:
+        """Whether anybody has reported on it; what was published of a month is no report of theirs."""
+        return bool(self.pk) and self.reports.exclude(basis=Basis.PUBLISHED).exists()
 
     def name_source(self, figure: str, source: Source) -> None:
         """An entry has one source: naming that of its plan names the entry's own."""

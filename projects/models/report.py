@@ -18,7 +18,7 @@ from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.versioning.revisions import BY_HAND, present_actor
 
 from .base import OfEntry, Record, RecordManager, RecordQuerySet, person_field, source_errors
-from .entry import Entry
+from .entry import Entry, asked_then
 from .fields import AmountField, MonthNumberField, SignedAmountField
 from .report_rules import (
     APPROVED_NEEDS_AMOUNT,
@@ -50,6 +50,10 @@ PROBABLY_MEANT = _("If you meant %(wan)s in units of 10,000 CNY, that is %(meant
 DOES_NOT_FIT = _(
     "With this month the reports of the year come to %(sum)s, but %(quoted)s is quoted: a difference of %(difference)s."
 )
+NOBODY_IS_ASKED = _(
+    "No report is asked of this project: what is known of its place on the list is from publications. If a prefecture "
+    "takes it over, the province first changes the basis of that place."
+)
 STARTS_LATER = _("A start after the end of the reported month has not happened yet.")
 
 
@@ -58,9 +62,13 @@ class ReportQuerySet(RecordQuerySet):
         """The only reports that feed totals: drafts are not facts."""
         return self.filter(state=ReportState.APPROVED)
 
+    def asked(self) -> Self:
+        """Of entries that are asked for the report. The others, stored before they were refused, are counted in no round."""
+        return self.filter(asked_then("month", "entry__"))
+
     def submitted(self) -> Self:
         """Handed in and waiting for the province: counted beside totals, never in them."""
-        return self.filter(state=ReportState.SUBMITTED)
+        return self.asked().filter(state=ReportState.SUBMITTED)
 
     def arrived(self) -> Self:
         """Submitted or approved."""
@@ -179,6 +187,8 @@ class MonthlyReport(OfEntry, Record):
             approved = self.state == ReportState.APPROVED
             errors["disbursed"] = APPROVED_NEEDS_AMOUNT if approved else SUBMITTED_NEEDS_AMOUNT
         errors |= source_errors(self)
+        if self.entry_id and self.is_unasked and self._says_or_hands_in_anew():
+            errors["entry" if self._stored is None else NON_FIELD_ERRORS] = NOBODY_IS_ASKED
         if self.started_on and self.entry_id and self.month and self.started_on > self.period.last_day:
             errors["started_on"] = STARTS_LATER
         if self.disbursed is not None and self.entry_id:
@@ -214,7 +224,7 @@ class MonthlyReport(OfEntry, Record):
         """
         before = self._stored
         handed_in = self.state in ARRIVED and (before is None or before["state"] != self.state)
-        return handed_in or bool(self.changed_content())
+        return before is None or handed_in or bool(self.changed_content())
 
     def too_large(self) -> list[ValidationError]:
         """What is wrong with an amount that is more than the whole project as it is now; empty when it is not."""
@@ -252,6 +262,11 @@ class MonthlyReport(OfEntry, Record):
     @property
     def period(self) -> Month:
         return Month(self.entry.programme.year, self.month)
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether it is a bureau's, of an entry that no bureau reports on: what was published of a month is nobody's."""
+        return not self.entry.is_asked and not (self.basis == Basis.PUBLISHED and self.state == ReportState.APPROVED)
 
     @property
     def round(self) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from projects.choices import Basis, Measure
+from projects.choices import Measure
 from projects.models import MonthlyReport
 from projects.models.entry import was_on_list
 from projects.totals.scope import Scope
@@ -32,7 +32,7 @@ def approval_effect(scope: Scope, report: MonthlyReport) -> ApprovalEffect:
     """What approving a report changes in the programme of the scope, of which the reader sees all."""
     status, entry = scope.months.by_number[report.month], report.entry
     then = status
-    if entry.basis != Basis.PUBLISHED and was_on_list(entry.joined, entry.left, status.month):
+    if entry.is_asked and was_on_list(entry.joined, entry.left, status.month):
         plan = status.planned_approved + (entry.planned_disbursement or 0)
         then = replace(status, approved=status.approved + 1, planned_approved=plan)
     done, shown = done_through(scope, report.month), scope.months.default

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
-from projects.choices import ARRIVED, Basis, Light, ListStatus, ReportState, Stage
+from projects.choices import ARRIVED, Light, ListStatus, ReportState, Stage
 from projects.database.prepared_records import records_of
 from projects.models import Entry, LightRule, MonthlyReport, Problem, Programme, Rating, Round
 from projects.models.entry import was_on_list
@@ -257,19 +257,19 @@ class _Facts:
     def _start(
         self, entry: Entry, project: Any, approved: Iterable[ReportedMonth], stage: Stage | None
     ) -> Light | None:
-        if self.rule is None or self.month is None or not is_asked(entry):
+        if self.rule is None or self.month is None or not entry.is_asked:
             return None
         is_started = has_started(entry, approved, stage)
         return start_light(self.rule, expected=project.started, is_started=is_started, month=self.month)
 
     def _reported(self, entry: Entry, missing: int) -> Light | None:
-        if self.rule is None or not self.rounds or not is_asked(entry):
+        if self.rule is None or not self.rounds or not entry.is_asked:
             return None
         return missing_light(self.rule, missing=missing)
 
     def _missing(self, entry: Entry, reports: dict[int, ReportedMonth]) -> int:
         """Reports lacking in a row up to the latest round whose days are over."""
-        if not is_asked(entry):
+        if not entry.is_asked:
             return 0
         missing = 0
         for each in reversed(self.rounds):
@@ -281,11 +281,6 @@ class _Facts:
                 break
             missing += 1
         return missing
-
-
-def is_asked(entry: Entry) -> bool:
-    """Whether a bureau reports on the entry; see `EntryQuerySet.asked_to_report`."""
-    return entry.basis != Basis.PUBLISHED
 
 
 def newest_stage(approved: Sequence[MonthlyReport | ReportedMonth]) -> Stage | None:

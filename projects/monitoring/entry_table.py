@@ -145,7 +145,7 @@ def planned(programme: Programme, kind: PlanKind) -> CommonTable:
     return CommonTable.once("planned (entry, amount, curve) AS", (programme.pk, kind), found)
 
 
-IS_ASKED = f"l.basis <> '{Basis.PUBLISHED.value}'"  # see `entry_status.is_asked`
+IS_ASKED = f"l.basis <> '{Basis.PUBLISHED.value}'"  # see `Entry.is_asked`
 
 
 def entry_tables(beside: BesideReports) -> str:

@@ -57,18 +57,28 @@ def waiting_in_all(reports: QuerySet) -> WaitingInAll:
 
 @dataclass
 class ReviewSums:
-    """Sums of some reports in CNY, None where nothing is known; `planned_…` are of those alone whose entry has a plan."""
+    """Sums of some reports in CNY, None where nothing is known; `planned_…` are of those alone whose entry has a plan.
+
+    `compared` of the `number` have an amount of the month before.
+    """
 
     number: int = 0
     last: int | None = None
     now: int | None = None
-    change: int | None = None
+    compared: int = 0
     year_to_date: int | None = None
     planned_now: int | None = None
     planned_year_to_date: int | None = None
     year_plan: int | None = None
     month_plan: Fraction | None = None
     due: Fraction | None = None
+
+    @property
+    def change(self) -> int | None:
+        """Against the month before, where all have it: else the two sums are of different reports."""
+        if self.now is None or self.last is None or self.compared < self.number:
+            return None
+        return self.now - self.last
 
     def add(self, **sums: Any) -> None:
         for name, value in sums.items():
@@ -104,7 +114,7 @@ def review_sums(programme: Programme, month: int, waiting: QuerySet, *, user: An
         "number": "COUNT(*)",
         "last": "SUM(l.last)",
         "now": "SUM(l.now)",
-        "change": "SUM(l.now - l.last)",
+        "compared": "COUNT(l.last)",
         "year_to_date": f"SUM({done})",
         "planned_now": f"SUM(CASE WHEN {has_plan} THEN l.now END)",
         "planned_year_to_date": f"SUM(CASE WHEN {has_plan} THEN {done} END)",

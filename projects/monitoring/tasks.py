@@ -1,8 +1,7 @@
 """Tasks: what waits for one person, of whatever year, and until when. The page, the navigation and the API say the same.
 
 A bureau has its own reports, milestones and problems and the answers to what it proposed; the province what is to be
-reviewed and decided. Two or three queries, however many projects there are, and one for each month of which something was
-returned.
+reviewed and decided. Two or three queries, however many projects there are.
 """
 
 from __future__ import annotations
@@ -19,18 +18,18 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from projects.access import Access, access_of
-from projects.choices import ReportPart, ReportState, RoundState
+from projects.choices import ReportState, RoundState
 from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
 from projects.database.prepared_statements import made, remembered
 from projects.database.sql import Sql
 from projects.models import Cell, Entry, Milestone, MonthlyReport, Prefecture, Problem, Programme, Proposal, Round
 from projects.models.rollups import ALL
 from projects.periods import SOON_AFTER, Month
+from projects.totals.programmes import Programmes, current_of, programmes_of
 from projects.versioning import as_of
 
 from .entry_table import CommonTable, with_tables
 from .report_counts import arrivals_among
-from .report_parts import in_part
 
 _STATES = {
     TaskKind.REPORTS_TO_REVIEW: ReportState.SUBMITTED,
@@ -87,7 +86,7 @@ def kinds_of(user: Any) -> tuple[TaskKind, ...]:
     return OF_THE_PROVINCE if access_of(user).is_of_the_province else OF_A_BUREAU
 
 
-def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Sequence[Programme] | None = None) -> Tasks:
+def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Programmes | None = None) -> Tasks:
     """What waits for a user now, whatever past is looked at. `programmes` are all of the present, where they are at hand.
 
     Without the reports that others still have to hand in, which do not wait for the province, that is told in one query.
@@ -96,7 +95,7 @@ def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Sequence[P
     if not kinds:
         return Tasks()
     with as_of.in_the_present():
-        programmes = list(Programme.objects.order_by("-year")) if programmes is None else programmes
+        programmes = programmes_of(user) if programmes is None else programmes
         found = list(_counted(user, kinds, programmes))
         if with_outstanding or TaskKind.DUE_REPORTS in kinds:
             found = list(_with_reports(access_of(user), kinds, programmes, found))
@@ -118,39 +117,51 @@ def own_places(access: Access) -> list[tuple[str, str]]:
     return [("prefecture", adcode) for adcode in adcodes.values_list("adcode", flat=True)]
 
 
-def on_newest_list(rows: QuerySet, access: Access) -> QuerySet:
-    """Rows about a writer's own projects, each with the `year` of the newest list that its project stands on."""
-    entries = Entry.objects.filter(project=OuterRef("project"), left__isnull=True).order_by().values("project")
-    newest = entries.annotate(newest=Max("programme__year")).values("newest")
-    return rows.filter(own(access, "project__prefecture")).annotate(year=Subquery(newest))
+def current_year(programmes: Programmes) -> int | None:
+    current = current_of(programmes)
+    return current.year if current else None
 
 
-def of_tasks(rows: QuerySet, access: Access, years: Collection[int] = ()) -> QuerySet:
-    """Of these rows those that tasks count: of the own projects, each in the year of its newest list."""
-    counted = on_newest_list(rows.model.objects.all(), access)
+def in_year_of_record(rows: QuerySet, access: Access, current: int | None) -> QuerySet:
+    """Rows about a writer's own projects, each with the `year` in which its project's record is shown (`year_of_record`).
+
+    That is the current one where it stands on its list, else that of the newest that it stands on.
+    """
+    entries = Entry.objects.filter(project=OuterRef("project"), left__isnull=True).order_by()
+    newest = entries.values("project").annotate(newest=Max("programme__year")).values("newest")
+    of_current = entries.filter(programme__year=current or 0).values("programme__year")[:1]
+    year = Coalesce(Subquery(of_current), Subquery(newest))
+    return rows.filter(own(access, "project__prefecture")).annotate(year=year)
+
+
+def of_tasks(rows: QuerySet, user: Any, years: Collection[int] = ()) -> QuerySet:
+    """Of these rows those that tasks count: of the own projects, each in the year of its record."""
+    current = current_year(programmes_of(user))
+    counted = in_year_of_record(rows.model.objects.all(), access_of(user), current)
     counted = counted.filter(year__in=years) if years else counted.filter(year__isnull=False)
     return rows.filter(pk__in=counted.order_by().values("pk"))
 
 
 def reports_of(user: Any, state: ReportState) -> QuerySet:
-    """The reports of a state that this user has to do with."""
-    reports = MonthlyReport.objects.visible_to(user).filter(state=state)
+    """The reports of a state that were asked and that this user has to do with."""
+    reports = MonthlyReport.objects.visible_to(user).asked().filter(state=state)
     return reports.filter(own(access_of(user), "entry__project__prefecture"))
 
 
-def unsolved_problems(access: Access) -> QuerySet:
+def unsolved_problems(access: Access, current: int | None) -> QuerySet:
     """Problems of one's own projects that have a `day` for being solved."""
-    return on_newest_list(Problem.objects.unsolved().filter(due__isnull=False), access).annotate(day=F("due"))
+    unsolved = Problem.objects.unsolved().filter(due__isnull=False)
+    return in_year_of_record(unsolved, access, current).annotate(day=F("due"))
 
 
-def unreached_milestones(access: Access) -> QuerySet:
+def unreached_milestones(access: Access, current: int | None) -> QuerySet:
     """Milestones of one's own projects, with the `day` on which each is expected."""
     unreached = Milestone.objects.filter(actual__isnull=True)
-    return on_newest_list(unreached, access).annotate(day=Coalesce("expected", "planned"))
+    return in_year_of_record(unreached, access, current).annotate(day=Coalesce("expected", "planned"))
 
 
 def _parts(
-    user: Any, kinds: Sequence[TaskKind], programmes: Iterable[Programme]
+    user: Any, kinds: Sequence[TaskKind], programmes: Programmes, current: int | None
 ) -> Iterator[tuple[QuerySet, Sequence[int]]]:
     """Records by kind, year, month and day, and the years that count; all where none are named."""
     access = access_of(user)
@@ -169,8 +180,8 @@ def _parts(
         cells = Cell.objects.filter(programme__in=[each.pk for each in some], chain_link=ALL, prefecture=ALL)
         listed = Exists(cells.filter(project_count__gt=0))  # else nothing has to be looked through
         for rows, overdue, soon in (
-            (unsolved_problems(access), TaskKind.OVERDUE_PROBLEMS, TaskKind.PROBLEMS_DUE_SOON),
-            (unreached_milestones(access), TaskKind.OVERDUE_MILESTONES, TaskKind.MILESTONES_DUE_SOON),
+            (unsolved_problems(access, current), TaskKind.OVERDUE_PROBLEMS, TaskKind.PROBLEMS_DUE_SOON),
+            (unreached_milestones(access, current), TaskKind.OVERDUE_MILESTONES, TaskKind.MILESTONES_DUE_SOON),
         ):
             due = (
                 rows.filter(listed, day__lte=today + SOON_AFTER)
@@ -181,11 +192,14 @@ def _parts(
             yield due.values_list(which, "year", _NONE, "day"), [each.year for each in some]
 
 
-def _counted(user: Any, kinds: Sequence[TaskKind], programmes: Sequence[Programme]) -> Iterator[Task]:
+def _counted(user: Any, kinds: Sequence[TaskKind], programmes: Programmes) -> Iterator[Task]:
     """All but what is still to be handed in: one query, of SQL made once a day for each person."""
     days = tuple((each.pk, each.year, each.today) for each in programmes)
-    kind = ("tasks", user.pk, access_of(user), kinds, days)
-    statement = remembered(kind, lambda: made(lambda: _statement(_parts(user, kinds, programmes)), as_one=True))
+    current = current_year(programmes)
+    kind = ("tasks", user.pk, access_of(user), kinds, days, current)
+    statement = remembered(
+        kind, lambda: made(lambda: _statement(_parts(user, kinds, programmes, current)), as_one=True)
+    )
     for name, year, month, number, day in statement.rows():
         yield Task(TaskKind(name), number, year, Month(year, month) if month else None, _day(day))
 
@@ -219,10 +233,10 @@ def _with_reports(
     """
     of_province = TaskKind.OUTSTANDING_REPORTS in kinds
     rounds = _rounds(programmes, without={RoundState.PLANNED, *((RoundState.CLOSED,) if of_province else ())})
-    due, returned = {each.period: each.due for each in rounds}, set()
+    due, returned = {each.period: each.due for each in rounds}, dict[Month, int]()
     for task in found:
         if task.kind == TaskKind.RETURNED_REPORTS and task.month is not None:
-            returned.add(task.month)
+            returned[task.month] = task.number
             yield replace(task, day=due.get(task.month, task.day))
         else:
             yield task
@@ -231,10 +245,7 @@ def _with_reports(
     for each in rounds:
         kind = TaskKind.DUE_REPORTS if each.state == RoundState.OPEN else TaskKind.OVERDUE_REPORTS
         kind = TaskKind.OUTSTANDING_REPORTS if of_province else kind
-        number = counted[each.pk].missing
-        if each.period in returned:  # of those that are asked: another may have a report, and have it returned, too
-            asked = entries.filter(programme=each.programme).on_list_in(each.period).asked_to_report()
-            number = in_part(asked, ReportPart.NOT_SUBMITTED, month=each.month).count()
+        number = counted[each.pk].missing - returned.get(each.period, 0)
         yield Task(kind, number, each.programme.year, each.period, each.due)
 
 

@@ -74,7 +74,7 @@ def ask_in_advance(records: Iterable[Any], keeper: Any, named: Callable[[Doubt],
 def _heard(record: Any, doubts: Sequence[Doubt], draft: Draft) -> Callable[[], None]:
     said = present_confirmation()
     to_confirm = [doubt for doubt in doubts if doubt.rule.importance == Importance.CONFIRM]
-    if open_ones := [doubt for doubt in to_confirm if doubt.rule.kind not in said.rules]:
+    if open_ones := [doubt for doubt in to_confirm if not {doubt.rule.kind, doubt.name} & {*said.rules}]:
         middleware.hold_up(open_ones)
         raise DoubtedError(open_ones)
     draft.reason = draft.reason or said.reason

@@ -18,7 +18,7 @@ REASON_MISSING = _("Say why what is doubted is right.")
 
 @dataclass(frozen=True)
 class Confirmation:
-    """The kinds of the rules that are overruled, and why."""
+    """The kinds of the rules that are overruled, or the names of single doubts, and why."""
 
     rules: Collection[str] = ()
     reason: str = ""

@@ -17,7 +17,7 @@ from . import tally
 from .confirmation import confirming
 from .kinds.kind import Doubt
 
-CHOSEN, REASON = "_confirm-", "_confirm_reason"  # fields of forms: one for each rule, and why
+CHOSEN, REASON = "_confirm-", "_confirm_reason"  # fields of forms: one for each rule or doubt, and why
 HEADER = "Pointed-Out"
 _API = "/api/"
 
@@ -89,9 +89,9 @@ class PlausibilityMiddleware:
 
 
 def confirmed_in(data: Any) -> tuple[list[str], str]:
-    """The kinds that a form confirms, and why."""
+    """The kinds or single doubts that a form confirms, and why."""
     chosen = [name.removeprefix(CHOSEN) for name in data if name.startswith(CHOSEN)]
-    return [kind for kind in chosen if kind in PlausibilityKind.values], data.get(REASON, "").strip()
+    return [name for name in chosen if name.partition(":")[0] in PlausibilityKind.values], data.get(REASON, "").strip()
 
 
 def _confirmed_in(request: HttpRequest) -> AbstractContextManager[None]:

@@ -96,7 +96,7 @@ def month_query(programme: Programme | None = None) -> QuerySet:
     all_reports = (
         MonthlyReport.objects.filter(entry__programme=programme.pk) if programme else MonthlyReport.objects.all()
     )
-    reports, waiting = all_reports.approved(), all_reports.submitted()
+    reports, waiting = all_reports.approved(), all_reports.filter(state=ReportState.SUBMITTED)
     if not is_past:
         entries = entries.filter(Q(basis=Basis.PUBLISHED) | Q(joined__isnull=False) | Q(left__isnull=False))
         reports = reports.filter(entry__in=entries.order_by().values("pk"))

@@ -29,6 +29,16 @@ def programme_asked(programmes: Programmes, *, year: int | None, data: QueryDict
     return programmes[years.index(asked)] if asked else current_of(programmes)
 
 
+def year_of_record(data: QueryDict, programme: Programme | None, years: Sequence[int]) -> int | None:
+    """The year in which a project's record is shown, of those (the newest first) on whose lists it is: the one that is asked
+    for, else the current one, which is the `programme` then, else its newest. None where the question is left as it is.
+    """
+    is_asked = any(data.get(name) for name in ("programme", "through", "month"))
+    if is_asked or not years or (programme is not None and programme.year in years):
+        return None
+    return years[0]
+
+
 def _year_of_months(data: QueryDict, years: Sequence[str]) -> str:
     """The year of the month that is asked for, of a programme that there is: which one was current does not matter then."""
     asked = (data.get("through") or data.get("month") or "")[:4]

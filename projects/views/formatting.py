@@ -194,13 +194,25 @@ def part_in_percent(part: Fraction | None) -> str:
 
 
 def points(difference: Fraction | None) -> str:
-    """A difference of two shares in percentage points, with its sign: '−16.4'."""
-    return "" if difference is None else _signed(share(difference), positive=0 < difference <= HUNDREDFOLD)
+    """A difference of two shares in percentage points, with its sign: '−16.4', '−9.97'."""
+    return "" if difference is None else _signed(_beside_limits(difference), positive=0 < difference <= HUNDREDFOLD)
+
+
+def _beside_limits(part: Fraction) -> str:
+    """A share that is written as a whole number of per cent only where it is one: the limits of lights are whole.
+
+    What is just short of one, or beyond it, would be read as the limit itself.
+    """
+    value, whole = part * 100, round(part * 100)
+    if value == whole or not whole or abs(part) > HUNDREDFOLD:
+        return share(part)
+    texts = [share(part), share(part, 2), share((whole + Fraction(1 if value > whole else -1, 100)) / 100, 2)]
+    return next(text for text in texts if text.partition(".")[2].strip("0"))
 
 
 def compared_points(difference: Fraction | None, *, behind: str, level: str, ahead: str, **named: str) -> str:
     """A difference of two shares in words; each text but `level` holds `%(points)s`, and all may hold what is `named`."""
-    text = share(abs(difference)) if difference is not None else ""
+    text = _beside_limits(abs(difference)) if difference is not None else ""
     if not any(digit in text for digit in "123456789") or difference is None:
         return level % named
     return (behind if difference < 0 else ahead) % (named | {"points": text})

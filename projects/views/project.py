@@ -19,6 +19,7 @@ from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Pro
 from projects.models.fields import code_asked
 from projects.totals.pace import MonthProgress, difference, even_pace, month_by_month
 from projects.totals.scope import Scope
+from projects.totals.scope_parameters import year_of_record
 from projects.totals.totals import Answer, Row, breakdowns
 from projects.versioning import as_of
 
@@ -157,15 +158,14 @@ def _add_milestone_url(request: HttpRequest, found: Project) -> str:
 
 
 def _scopes(request: HttpRequest, found: Project, entries: list[Entry]) -> tuple[Scope, Scope]:
-    """The list that it was reached from, and the question about this one project: in the programme that is asked for, the
-    current one, or its newest.
+    """The list that it was reached from, and the question about this one project, in the year of its record.
 
     Of the filters of a list that it was reached from those go on that say what the project is.
     """
     scope = Scope.of(request)
     years = [each.programme.year for each in entries]
-    if years and not request.GET.get("programme") and (scope.programme is None or scope.programme.year not in years):
-        scope = Scope.of(request, year=years[0])
+    if year := year_of_record(request.GET, scope.programme, years):
+        scope = Scope.of(request, year=year)
     own = (("code", found.code),)
     kept = tuple(pair for pair in scope.filters if pair[0] in _OF_THE_PROJECT)
     narrowed = replace(scope, filters=(*kept, *own))

@@ -6,7 +6,6 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from projects.access import access_of
 from projects.choices import Basis, ProblemKind, ProblemState
 from projects.models import Milestone, Problem
 from projects.monitoring.tasks import of_tasks
@@ -23,13 +22,14 @@ class DueFilterSet(OfProjectFilterSet):
     mine = YesNoFilter(
         method="filter_mine",
         label=_(
-            "whether the reader's tasks count it: of projects that the reader keeps, in the year of their newest list"
+            "whether the reader's tasks count it: of projects that the reader keeps, in the current year or else that of "
+            "their newest list"
         ),
     )
 
     def filter_mine(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         years = [each.year for each in self.form.cleaned_data.get("programme") or ()]
-        mine = of_tasks(queryset, access_of(self.request.user), years)
+        mine = of_tasks(queryset, self.request.user, years)
         return mine if value else queryset.exclude(pk__in=mine.order_by().values("pk"))
 
     def filter_overdue(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:

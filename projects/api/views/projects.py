@@ -33,6 +33,7 @@ from projects.models import Claim, Entry, MonthlyReport, Project
 from projects.models.fields import normalised_code
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
+from projects.totals.scope_parameters import year_of_record
 
 from .writing import WritableViewSet
 
@@ -126,7 +127,13 @@ class ProjectViewSet(WritableViewSet):
     @cached_property
     def scope(self) -> Scope:
         on_list = self.action == "list" and "programme" in self.request.query_params
-        return scope_of(self.request, on_list=on_list)
+        scope = scope_of(self.request, on_list=on_list)
+        if self.lookup_field not in self.kwargs:
+            return scope
+        lists = Entry.objects.filter(project__code=self.key()).order_by("-programme__year")
+        years = list(lists.values_list("programme__year", flat=True))
+        year = year_of_record(self.request.query_params, scope.programme, years)
+        return scope_of(self.request, on_list=on_list, year=year) if year else scope
 
     @cached_property
     def records(self) -> ProjectRecords:

@@ -61,6 +61,11 @@ class Doubt:
         return self.finding.field
 
     @property
+    def name(self) -> str:
+        """What confirms it alone, where the same rule doubts other records as well."""
+        return f"{self.rule.kind}:{self.record._meta.model_name}-{self.record.pk}"
+
+    @property
     def is_refused(self) -> bool:
         return self.rule.importance == Importance.REFUSE
 

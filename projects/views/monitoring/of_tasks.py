@@ -18,7 +18,7 @@ def rows_asked(request: HttpRequest, scope: Scope, model: type[Model]) -> QueryS
     """The rows of the projects of a scope; with `mine=true` those that the reader's tasks of its year count."""
     visible = model.objects.visible_to(request.user)  # type: ignore[attr-defined]
     if _is_mine(request) and scope.programme:
-        return of_tasks(visible, scope.access, [scope.programme.year])
+        return of_tasks(visible, request.user, [scope.programme.year])
     return visible.filter(project__in=scope.projects().order_by().values("pk"))
 
 

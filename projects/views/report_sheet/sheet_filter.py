@@ -151,7 +151,7 @@ def month_of_work(user: Any) -> Month | None:
     if access.writes_all or not access.writes_in:
         return newest_open(user)
     own = Entry.objects.filter(project__prefecture__in=access.writes_in)
-    returned = MonthlyReport.objects.filter(entry__in=own, state=ReportState.RETURNED)
+    returned = MonthlyReport.objects.asked().filter(entry__in=own, state=ReportState.RETURNED)
     with_round = returned.filter(entry__programme__rounds__month=F("month")).order_by("entry__programme__year", "month")
     for year, month in with_round.values_list("entry__programme__year", "month")[:1]:
         return Month(year, month)

@@ -121,22 +121,25 @@ def _saved(request: HttpRequest, question: SheetQuestion, entries: list[Any]) ->
 def _stepped(
     request: HttpRequest, question: SheetQuestion, rows: list[SheetRow], saved: dict[int, SavedRow]
 ) -> list[str]:
-    """Submit the rows that can go, or withdraw one; says what was done. What was refused is said at its row."""
+    """Submit the rows that can go, or withdraw one; says what was done. What is refused is said at its row
+    and holds no other back.
+    """
     wants_to_submit = request.POST.get("action") == ReportAction.SUBMIT
     withdrawn = [row.report for row in rows if str(row.key) == request.POST.get(WITHDRAW) and row.report.pk]
     ready = [row.report for row in rows if row.ready and row.draft is None] if wants_to_submit else []
     action, reports = (ReportAction.WITHDRAW, withdrawn) if withdrawn else (ReportAction.SUBMIT, ready)
-    if not reports:
-        return []
-    try:
-        reporting.take(action, reports, user=request.user)
-    except reporting.RefusedError as error:
-        for refusal in error.refusals.values():
-            row = row_of(refusal.record, question.drafts.form)
-            row.errors = plain(refusal.errors)
-            saved[refusal.record.entry_id] = row
-        return []
-    return [done_and_next(reporting.TRANSITIONS[action], len(reports))]
+    while reports:
+        try:
+            reporting.take(action, reports, user=request.user)
+        except reporting.RefusedError as error:
+            for refusal in error.refusals.values():
+                row = row_of(refusal.record, question.drafts.form)
+                row.errors = plain(refusal.errors)
+                saved[refusal.record.entry_id] = row
+            reports = [report for report in reports if report.pk not in error.refusals]
+        else:
+            return [done_and_next(reporting.TRANSITIONS[action], len(reports))]
+    return []
 
 
 def _page_number(pages: Pages) -> dict[str, str]:

@@ -23,7 +23,7 @@ from projects.views import links
 from projects.views.edit_conflicts import Conflict
 from projects.workflows.reporting import lacking, may, may_edit
 
-from .row_fields import FOLDED, IN_THE_GRID, label, texts_of
+from .row_fields import FOLDED, IN_THE_GRID, label, same, texts_of
 from .row_messages import Messages, named, plain, texts_by_field
 from .row_saving import SavedRow, row_of
 from .sheet_filter import SheetQuestion
@@ -155,7 +155,7 @@ class Sheet:
         said = saved.stored if saved.report and not saved.typed else None  # nothing but what the register says
         errors, held = dict(saved.errors), said or texts_of(report, form)
         if editable and (started or strict):
-            errors = self._lacking(report, required=required) | _held_up(errors, saved) | errors
+            errors = self._lacking(report, required=required) | _held_up(errors, saved, form) | errors
         return SheetRow(
             entry=entry,
             report=report,
@@ -208,11 +208,12 @@ class Sheet:
         return report.disbursed if report and report.state == ReportState.APPROVED else None
 
 
-def _held_up(errors: Messages, saved: SavedRow) -> Messages:
+def _held_up(errors: Messages, saved: SavedRow, form: str) -> Messages:
     """What is said at an amount that was typed and cannot stand without its reason; that it is blank would be wrong."""
     typed = saved.typed.texts.get("disbursed") if saved.typed else ""
-    blank = saved.report is None or saved.report.disbursed is None
-    return {"disbursed": errors["correction_reason"]} if typed and blank and "correction_reason" in errors else {}
+    said = texts_of(saved.report, form)["disbursed"] if saved.report else ""
+    is_held_up = bool(typed) and "correction_reason" in errors and not same("disbursed", typed, said, form=form)
+    return {"disbursed": errors["correction_reason"]} if is_held_up else {}
 
 
 def _other_plans(plans: Plans) -> list[YearPlan]:

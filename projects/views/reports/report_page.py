@@ -21,6 +21,7 @@ from projects.changelog.search import ChangelogQuery, found
 from projects.choices import ReportAction, ReportState
 from projects.models import MonthlyReport
 from projects.models.fields import code_asked
+from projects.models.report import NOBODY_IS_ASKED
 from projects.monitoring.report_standing import standing_in_year
 from projects.periods import Month
 from projects.totals.scope import Scope
@@ -93,7 +94,7 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "unit": formatting.money_unit("table"),
         "review_url": _review_url(request, report),
         "reopen_url": _reopen_url(request, report),
-        "next_step": "" if access.public else str(_NEXT_STEPS[ReportState(report.state)]),
+        "next_step": "" if access.public else _next_step(report),
     }
     return render(request, "reports/report.html", context)
 
@@ -126,9 +127,15 @@ def _changes(report: MonthlyReport, user: Any) -> list[Event]:
     return events(folded(found(question, size=MOST_EVENTS).groups), user, named=False)
 
 
+def _next_step(report: MonthlyReport) -> str:
+    is_open = report.state != ReportState.APPROVED
+    return str(NOBODY_IS_ASKED if is_open and report.is_unasked else _NEXT_STEPS[ReportState(report.state)])
+
+
 def _review_url(request: HttpRequest, report: MonthlyReport) -> str:
     """Where this reader decides about it; empty where there is nothing to decide, or not for them."""
-    if not any(reporting.may(request.user, action, report) for action in (ReportAction.APPROVE, ReportAction.RETURN)):
+    decisions = (ReportAction.APPROVE, ReportAction.RETURN)
+    if report.is_unasked or not any(reporting.may(request.user, action, report) for action in decisions):
         return ""
     return links.page("review", query=[("month", str(report.period)), ("open", report.entry.project.code)])
 

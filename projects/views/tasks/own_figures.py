@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure, ReportPart, ReportState
 from projects.models import Entry, MonthlyReport, Prefecture, Round
-from projects.monitoring.entry_status import Standing, is_asked, standings_at
+from projects.monitoring.entry_status import Standing, standings_at
 from projects.monitoring.report_counts import Arrivals, arrivals_by_prefecture
 from projects.monitoring.standing_table import EntriesShown, standing_page
 from projects.periods import Month
@@ -129,7 +129,7 @@ def own_projects(own: Scope, month: Month | None, user: Any, *, most: int = MOST
 def _own_project(standing: Standing, state: str) -> OwnProject:
     if state:
         return OwnProject(standing, state, str(ReportState(state).label))
-    if is_asked(standing.entry):
+    if standing.entry.is_asked:
         return OwnProject(standing, "draft", _("not begun"))
     return OwnProject(standing, "", _("none asked"))
 
@@ -168,8 +168,10 @@ def outstanding_by_place(beside: Mapping[str, Any]) -> dict[Month, str]:
 
 
 def _returned(found: Round, user: Any) -> dict[int | None, int]:
-    reports = MonthlyReport.objects.visible_to(user).filter(
-        state=ReportState.RETURNED, month=found.month, entry__programme=found.programme_id
+    reports = (
+        MonthlyReport.objects.visible_to(user)
+        .asked()
+        .filter(state=ReportState.RETURNED, month=found.month, entry__programme=found.programme_id)
     )
     counted = reports.order_by().values("entry__project__prefecture").annotate(number=Count("pk"))
     return dict(counted.values_list("entry__project__prefecture", "number"))

@@ -23,11 +23,11 @@ _PLACES = 6
 _LONGEST = 120  # characters of what somebody wrote
 
 
-def details_of(task: Task, user: Any, *, number: int, today: dt.date) -> str:
+def details_of(task: Task, user: Any, *, number: int, today: dt.date, current: int | None) -> str:
     """'甲：“…” · 乙：“…” · and 3 more'; `number` is how many there are in all."""
     if task.kind in _OF_PROJECTS:
         rows, text = _OF_PROJECTS[task.kind]
-        found = rows(access_of(user)).filter(year=task.year).select_related("project").order_by("day", "pk")
+        found = rows(access_of(user), current).filter(year=task.year).select_related("project").order_by("day", "pk")
         if task.kind in (TaskKind.MILESTONES_DUE_SOON, TaskKind.PROBLEMS_DUE_SOON):
             found = found.filter(day__gte=today)
         return _listed((text(each) for each in found[: min(_NAMED, number)]), number)
@@ -115,7 +115,7 @@ _DETAILS: dict[TaskKind, Callable[[Task, Any, int], str]] = {
     TaskKind.PROPOSALS_TO_DECIDE: _proposals,
     TaskKind.ANSWERED_PROPOSALS: _proposals,
 }
-_OF_PROJECTS: dict[TaskKind, tuple[Callable[[Access], QuerySet], Callable[[Any], str]]] = {
+_OF_PROJECTS: dict[TaskKind, tuple[Callable[[Access, int | None], QuerySet], Callable[[Any], str]]] = {
     TaskKind.OVERDUE_MILESTONES: (unreached_milestones, _milestone),
     TaskKind.MILESTONES_DUE_SOON: (unreached_milestones, _milestone),
     TaskKind.OVERDUE_PROBLEMS: (unsolved_problems, _problem),

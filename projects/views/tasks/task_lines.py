@@ -16,8 +16,9 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from projects.choices import ReportPart
 from projects.choices.tasks import TaskKind
 from projects.models import Programme
-from projects.monitoring.tasks import Task, number_of
+from projects.monitoring.tasks import Task, current_year, number_of
 from projects.periods import Month
+from projects.totals.programmes import Programmes
 from projects.versioning import as_of
 from projects.views import formatting, links
 from projects.views.monitoring.of_tasks import MINE
@@ -130,14 +131,15 @@ def in_words(task: Task) -> str:
 
 
 def task_lines(
-    items: Sequence[Task], user: Any, programmes: dict[int, Programme], *, by_place: Mapping[Month, str]
+    items: Sequence[Task], user: Any, programmes: Programmes, *, by_place: Mapping[Month, str]
 ) -> list[TaskLine]:
     """A line for each kind and year, in the order of the tasks. Two queries at most for each.
 
     `by_place` says of a month where its reports are outstanding.
     """
     groups = groupby(items, key=lambda each: (each.kind, each.year))
-    return [_line(list(group), user, programmes, by_place) for _key, group in groups]
+    by_year, current = {each.year: each for each in programmes}, current_year(programmes)
+    return [_line(list(group), user, by_year, by_place, current) for _key, group in groups]
 
 
 def _line(
@@ -145,6 +147,7 @@ def _line(
     user: Any,
     programmes: dict[int, Programme],
     by_place: Mapping[Month, str],
+    current: int | None,
 ) -> TaskLine:
     first = min(group, key=lambda each: each.day or dt.date.max)
     number = number_of(group)
@@ -160,7 +163,7 @@ def _line(
         title=title,
         details=by_place.get(first.month, "")
         if first.kind == TaskKind.OUTSTANDING_REPORTS and first.month
-        else details_of(first, user, number=number, today=today),
+        else details_of(first, user, number=number, today=today, current=current),
         until=until,
         left=left,
         button=str(_BUTTONS.get(first.kind) or _("Open")),

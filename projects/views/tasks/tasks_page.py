@@ -63,13 +63,15 @@ def tasks(request: HttpRequest) -> HttpResponse:
     found = request.tasks_of_reader = tasks_of(request.user, programmes=scope.programmes)  # type: ignore[attr-defined]
     years = {each.year: each for each in scope.programmes}
     beside = _beside(request, scope) if found.kinds else {}
+    at_work = [years[year] for year in sorted({each.year for each in found.items} & years.keys())]
     if file := file_asked(request, beside.get("own_scope", scope), beside.get("files_of_tables", {})):
         return file
     context: dict[str, Any] = {
         "scope": scope,
         "tasks": found,
+        "at_work": at_work,
         "title": _title(found, years),
-        "lines": task_lines(found.items, request.user, years, by_place=outstanding_by_place(beside)),
+        "lines": task_lines(found.items, request.user, scope.programmes, by_place=outstanding_by_place(beside)),
         "absent": _absent(found),
         "work_pages": _work_pages(request.user),
         "administers": Role.ADMINISTRATOR in access_of(request.user).roles,

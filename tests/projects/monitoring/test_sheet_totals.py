@@ -46,7 +46,8 @@ def test_the_year_to_date_and_the_share_are_of_those_that_have_this_month_and_a_
     unplanned = entries.filter(planned_disbursement=None).first()
     first, second = asked[:2]
     MonthlyReport(entry=first, month=7, disbursed=5, basis="illustrative").save()
-    MonthlyReport(entry=unplanned, month=7, disbursed=1_000, basis="illustrative").save()
+    said = {"state": "approved", "basis": "published", "source": unplanned.source}
+    MonthlyReport(entry=unplanned, month=7, disbursed=1_000, **said).save()
     found = sheet_totals(entries, month=7)
     before = MonthlyReport.objects.filter(entry=first, month__lt=7).added_up()
     assert found.year_to_date == Added(before + 1_005, 2, entries.count())

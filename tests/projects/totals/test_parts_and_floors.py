@@ -43,7 +43,8 @@ def attract(number, sector):
     entry = Entry.objects.get(project=park, programme__year=2023)
     with writing():
         report = MonthlyReport.objects.filter(entry=entry, month=6).first()
-        report = report or MonthlyReport(entry=entry, month=6, disbursed=0, state="approved", basis="illustrative")
+        report = report or MonthlyReport(entry=entry, month=6, disbursed=0, state="approved", basis=entry.basis)
+        report.source = entry.source
         report.enterprises_attracted, report.correction_reason = number, f"Counted: {number}"
         report.save()
 

@@ -3,14 +3,15 @@
 import pytest
 from django.db.models import QuerySet
 
-from projects.models import Entry, Prefecture, Project
+from projects.models import Entry, MonthlyReport, Prefecture, Project
 from projects.monitoring.review_sums import after_in_queue, before_in_queue, review_sums
+from projects.versioning.revisions import writing
 from projects.views.review.review_rows import submitted_reports, waiting_reports, with_projects
 from tests.length import so_many
 from tests.pages import more_projects, opened
 from tests.projects.monitoring.random_years import any_year
 
-from .rounds import submitted
+from .rounds import entries, submitted
 
 PATH = "/review/"
 
@@ -37,6 +38,18 @@ def test_it_goes_by_pages_whose_totals_are_of_all_that_wait(changsha_writer, pro
     assert client.get(PATH, {"page": "3"}).status_code == 400
 
 
+@pytest.mark.parametrize("lacks", [False, True])
+def test_the_change_below_is_the_difference_of_its_neighbours_or_not_said(changsha_writer, province, client_of, lacks):
+    """Where one lacks the month before, the sums beside it are of different reports."""
+    chosen = entries()[:2]
+    if lacks:
+        with writing():
+            MonthlyReport.objects.get(entry=chosen[0], month=6).delete()
+    submitted(changsha_writer, chosen, 10**7)
+    foot = client_of(province).get("/review/?lang=en").context["foot"]
+    assert foot.change == (None if lacks else foot.now - foot.last)
+
+
 @pytest.mark.parametrize("seed", range(so_many(2, 40)))
 def test_of_any_year_the_foot_is_the_sum_of_its_lines(province, seed):
     """In the database what the lines, each by its own plan, come to."""
@@ -54,7 +67,8 @@ def test_of_any_year_the_foot_is_the_sum_of_its_lines(province, seed):
         assert sums.number == len(lines)
         assert sums.last == added(each.reviewed.last for each in lines)
         assert sums.now == added(each.reviewed.amount for each in lines)
-        assert sums.change == added(each.reviewed.change for each in lines)
+        comparable = lines and all(each.reviewed.last is not None for each in lines)
+        assert sums.change == (sums.now - sums.last if comparable else None)
         assert sums.year_to_date == added(each.reviewed.year_to_date for each in lines)
         assert sums.planned_year_to_date == added(each.reviewed.year_to_date for each in planned)
         assert sums.planned_now == added(each.reviewed.amount for each in planned)

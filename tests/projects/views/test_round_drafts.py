@@ -8,7 +8,21 @@ from projects.models import MonthlyReport, ReportDraft, Revision
 from projects.models.report_rules import NEGATIVE_NEEDS_REASON
 from tests.pages import more_projects, opened
 
-from .rounds import DRAFTS, JULY, REASONS, entries, fields, inputs, july, posted, row_of, stored, submitted, version_now
+from .rounds import (
+    DRAFTS,
+    JULY,
+    REASONS,
+    entries,
+    fields,
+    inputs,
+    july,
+    posted,
+    report,
+    row_of,
+    stored,
+    submitted,
+    version_now,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -108,6 +122,16 @@ def test_of_a_negative_amount_without_its_reason_it_is_not_said_that_it_is_blank
     assert str(NEGATIVE_NEEDS_REASON) in errors["correction_reason"][0]
     errors = row_of(stored(client, fields(entry, disbursed="")), entry)["errors"]
     assert not errors
+
+
+def test_over_an_amount_that_is_stored_it_is_said_at_the_cell_as_well(changsha_writer, client_of):
+    entry, client = entries()[2], client_of(changsha_writer)
+    report(entry, 10**8)
+    errors = row_of(stored(client, fields(entry, version=version_now(entry), disbursed="-5")), entry)["errors"]
+    assert errors["disbursed"] == [str(NEGATIVE_NEEDS_REASON)]
+    for given in ("1", "-5"):
+        row = fields(entry, version=version_now(entry), disbursed=given, correction_reason="paid twice")
+        assert "disbursed" not in row_of(stored(client, row), entry)["errors"]
 
 
 def test_a_refused_cell_keeps_the_value_that_it_had_and_shows_what_was_typed(changsha_writer, client_of):
