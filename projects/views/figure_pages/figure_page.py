@@ -144,7 +144,7 @@ def _title(scope: Scope, opened: Explanation) -> str:
     label = formatting.sentence_case(str(opened.figure.label))
     if scope.through is None or scope.programme is None:
         return label
-    if opened.figure.by_month or opened.figure.name.startswith(("reports_", "problems_")):
+    if opened.figure.by_month or opened.figure.ratio or opened.figure.name.startswith(("reports_", "problems_")):
         span = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
         return _("%(figure)s, %(span)s") % {"figure": label, "span": span + in_brackets(scope)}
     return _("%(figure)s, %(span)s") % {"figure": label, "span": scope.programme.year}
@@ -177,5 +177,4 @@ def _addresses(request: HttpRequest, scope: Scope, name: str) -> dict[str, Any]:
     return {
         "permanent_url": request.build_absolute_uri(links.page("figure", name, query=fixed)),
         "api_url": links.api("explain", [("figure", name), *fixed], request=request),
-        "compare_url": links.page("compare", query=scope.parameters()),
     }

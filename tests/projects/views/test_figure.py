@@ -175,7 +175,7 @@ def test_the_records_of_a_figure_go_by_pages_and_the_foot_is_of_all(province, cl
         codes += shown
         text = " ".join(page.text.split())
         assert f"{first} to {last} of 123 · totals are of all of them" in text
-        assert "The records below come to exactly this." in text
+        assert "The records above come to exactly this." in text
     assert len(set(codes)) == 123
     with translation.override("en"):
         total = formatting.number(figure_of(page, "total_investment"), "CNY", "precise")
