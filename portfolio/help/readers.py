@@ -32,13 +32,13 @@ READERS = Role(
             _("See what a number is made of"),
             (
                 _(
-                    "Press a number. Its page begins with the records that it is the sum of, each with its "
-                    "source or reporter."
+                    "Press a number. Its page says what it is and lists the records that it is the sum of, each "
+                    "with its source or reporter."
                 ),
-                _("Below are its definition, how many records have data, what was published, and what changed it."),
+                _("Below are its formula, how many records have data, what was published, and what changed it."),
                 _("Copy the permanent link to show somebody the same number later."),
             ),
-            Picture("figure", _("The page of a figure: its value, how it is calculated, its records")),
+            Picture("figure", _("The page of a figure: its value, what it is, its records")),
         ),
         Task(
             "find",

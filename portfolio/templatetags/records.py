@@ -28,6 +28,7 @@ _ROW = (
 )
 _LINK = '<a class="q" href="{}">{}</a>'
 _RATIO = '<td class="r"><a class="q" href="{}">{}</a></td><td class="r">{}</td>'
+_SHARE = '<td class="r" data-rate>{}</td>'
 _SUB = '<span class="sub">{}</span>'
 
 
@@ -55,7 +56,7 @@ def _cells(row: RecordRow, figure: Figure, address: str, blank: str) -> tuple[ob
         own = ratio(formatting.share(record.own), row.url)
         share = format_html(_RATIO, row.url, precise(record.below, unit), own)
     else:
-        share = format_html('<td class="r" data-share>{}</td>', formatting.share(record.share))
+        share = format_html(_SHARE, ratio(formatting.share(record.share), row.url))
     return (
         *(address, record.name, record.code, format_html_join("", '<td class="r">{}</td>', months)),
         *(record.code, record.value, row.url, precise(record.value, unit), share),

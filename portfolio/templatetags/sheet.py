@@ -35,7 +35,7 @@ _OF_KIND = {
 _ROW = (
     '<tbody id="r{}" data-code="{}"{}>\n<tr><th scope="row" class="name"><a href="{}" title="{}" data-name>{}</a>{}</th>\n'
     '<td class="r" data-l="{}" data-exact>{}</td>\n<td class="r was" data-l="{}">{}</td>\n{}\n'
-    '<td class="r" data-l="{}" data-ytd{}>{}</td>\n<td class="r" data-l="{}" data-share>{}</td>\n{}\n'
+    '<td class="r" data-l="{}" data-ytd{}>{}</td>\n<td class="r" data-l="{}"{}>{}</td>\n{}\n'
     '<td class="full" data-l="{}"><span><span class="state {}" data-state>{}</span>{}{}</span></td></tr>\n{}\n'
     '<tr class="msg"{}><td colspan="8" data-messages>{}</td></tr></tbody>\n\n'
 )
@@ -83,7 +83,8 @@ class _Named:
             self._amount(row),
             *(self.to_date, format_html(" data-live") if row.editable else ""),
             ratio(money(row.year_to_date, self.form), opened, self.blank),
-            *(self.share, ratio(formatting.share(row.share), "", self.blank), self._stage(row)),
+            *(self.share, format_html(" data-share data-live") if row.editable else format_html(" data-rate")),
+            *(ratio(formatting.share(row.share), opened, self.blank), self._stage(row)),
             *(_("State"), row.state or "draft", self._state(row), self._act(row)),
             format_html('<noscript> <a href="{}">{}</a></noscript>', row.own_page, _("All fields"))
             if row.editable

@@ -27,17 +27,19 @@ from . import formatting
 from .facts import facts
 from .figure_display import marked, shown
 from .frame import bar
+from .line_order import in_order
+from .monitoring.forecast import with_heads
 from .notes.note_display import notes_of
 from .pages import page
 from .parameters import reads
 from .project_history import all_changes_url, changes, files_of_changes, of_project
 from .project_neighbours import neighbours
-from .project_tables import entry_table, figure_table, month_table, statement_tables, year_tables
+from .project_tables import YEAR_TABLES, entry_table, figure_table, month_table, statement_tables, year_tables
 from .project_year import project_year
 from .proposals.proposed_facts import waiting_on, with_waiting
 from .return_address import opened_from
 from .statements import acts_of, statements_about
-from .table_files import FILES, at_hand, file_asked, table_heads
+from .table_files import FILES, at_hand, file_asked, sorted_by, table_heads
 
 # filters that say the same of a project in every month
 _OF_THE_PROJECT = ("sector", "chain_link", "prefecture", "enterprise", "basis", "transferred", "kind", "size", "status")
@@ -72,7 +74,7 @@ class Months:
 
 
 @page
-@reads("ordering", *FILES)
+@reads("ordering", *map(sorted_by, YEAR_TABLES), *FILES)
 def project(request: HttpRequest, code: str) -> HttpResponse:
     """A project of the list of the year asked for, or of its newest list."""
     found = _visible(request.user, code_asked(code))
@@ -97,12 +99,12 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "facts": figure_table(marked),
         **statement_tables(statements),
         "months": month_table(scope, months, whole),
-        **(year_tables(year, public=access.public) if year else {}),
-        "lists": entry_table(entries, entry, scope, whole),
+        **(in_order(request, year_tables(year, public=access.public)) if year else {}),
+        **in_order(request, {"lists": entry_table(entries, entry, scope, whole)}),
     }
     if file := file_asked(request, scope, at_hand(tables)):
         return file
-    heads = table_heads(request, tables)
+    heads = table_heads(request, tables, plans="year")
     context = {
         "bar": bar(request, asked, record=found),
         "scope": scope,
@@ -116,6 +118,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "notes": notes_of(request, programme=scope.programme, project=found),
         "entries": entries,
         "year": year,
+        "plans": with_heads(year.heads, heads["forecast"]) if year else [],
         "silent": year is not None and not year.plans and not year.reports and not reports and done is None,
         "around": neighbours(listed, found) if entry else None,
         "year_months": months,

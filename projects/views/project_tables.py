@@ -17,6 +17,7 @@ from projects.totals.totals import Row
 
 from . import formatting
 from .facts import Fact
+from .line_order import named
 from .monitoring.forecast import forecast_table
 from .monitoring.milestone_order import columns as columns_of_milestones
 from .plain_columns import OneOf, basis, choice, money, share, source, words
@@ -25,6 +26,8 @@ from .sort_heads import SortColumn
 from .statements import FigureStatements
 from .table_columns import coded, text, value_of
 from .table_files import PageTable, table_of_lines
+
+YEAR_TABLES = ("plans", "forecast", "milestones", "problems", "lists")  # which are asked for in an order
 
 
 def figure_table(facts: Sequence[Fact]) -> PageTable:
@@ -103,7 +106,7 @@ def year_tables(year: Year, *, public: bool) -> dict[str, PageTable]:
         "milestones": table_of_lines(
             "milestones",
             _("Milestones"),
-            [each._replace(name="") for each in columns_of_milestones()[1:]],
+            columns_of_milestones()[1:],
             [each for group in year.milestones for each in group.milestones],
         ),
         "problems": table_of_lines(
@@ -113,9 +116,10 @@ def year_tables(year: Year, *, public: bool) -> dict[str, PageTable]:
 
 
 def _columns_of_plans() -> list[SortColumn]:
+    names = ("plan", "amount", "done", "due", "gap", "points", "decided", "document", "reason", "pace", "source")
     rated = text(_("Light"), lambda line: _("the light is measured against it") if line.is_rated else "")
     _words, code = coded(_("Plan"), attrgetter("plan.kind"), kind=PlanKind)
-    return [
+    columns = [
         words(_("Plan"), lambda line: formatting.sentence_case(str(line.plan.kind.label)), code, rated),
         money(_("Amount"), attrgetter("plan.amount")),
         share(_("% done"), attrgetter("share")),
@@ -128,6 +132,7 @@ def _columns_of_plans() -> list[SortColumn]:
         words(_("Pace"), lambda line: _("pro-rata plan") if line.plan.is_even else _("month by month")),
         source(lambda line: line.plan.record and line.plan.record.source),
     ]
+    return named(columns, *names)
 
 
 def _columns_of_words() -> list[SortColumn]:
@@ -145,7 +150,7 @@ def _columns_of_words() -> list[SortColumn]:
 def _columns_of_problems(*, public: bool) -> list[SortColumn]:
     """The public is not told who solves a problem."""
     solver = words(_("To be solved by"), attrgetter("problem.solver"))
-    return [
+    columns = [
         words(_("Kind"), lambda row: formatting.sentence_case(row.problem.get_kind_display())),
         words(_("Description"), attrgetter("problem.description")),
         solver._replace(in_files=()) if public else solver,
@@ -158,6 +163,7 @@ def _columns_of_problems(*, public: bool) -> list[SortColumn]:
         words(_("Last step"), attrgetter("problem.note")),
         basis(attrgetter("problem.basis")),
     ]
+    return named(columns, "kind", "", "" if public else "solver", "due", "state", "", "basis")
 
 
 def entry_table(entries: Sequence[Entry], entry: Entry | None, scope: Scope, whole: Row) -> PageTable:
@@ -179,4 +185,5 @@ def entry_table(entries: Sequence[Entry], entry: Entry | None, scope: Scope, who
         basis(attrgetter("basis")),
         source(attrgetter("source")),
     ]
-    return table_of_lines("lists", _("Yearly lists"), columns, entries)
+    names = ("year", "status", "joined", "left", "plan", "disbursed", "share", "basis", "source")
+    return table_of_lines("lists", _("Yearly lists"), named(columns, *names), entries)

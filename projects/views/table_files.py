@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import chain
 from typing import Any, cast
 
 from django.core.exceptions import ValidationError
@@ -102,16 +103,32 @@ def totals_below(columns: Sequence[SortColumn], whole: Row) -> list[list[Cell]]:
 
 @dataclass(frozen=True)
 class TableHead:
-    """What stands at the head of a table on its page."""
+    """What stands at the head of a table on its page, and its lines where they are at hand."""
 
     heads: list[SortHead]
     files: list[links.PageLink]
+    lines: Sequence[Any] = ()
 
 
-def table_heads(request: HttpRequest, tables: Mapping[str, PageTable]) -> dict[str, TableHead]:
-    """Of tables that stand in one order."""
+def sorted_by(name: str) -> str:
+    """The parameter that orders a table of a page, which may have several."""
+    return f"sort_{name}"
+
+
+def table_heads(request: HttpRequest, tables: Mapping[str, PageTable], **places: str) -> dict[str, TableHead]:
+    """Of tables whose lines are at hand; `places` are the parts of the page that are not called as their table is."""
     return {
-        name: TableHead(sort_heads(request, "", "", each.columns), file_links(request, name) if each.count else [])
+        name: TableHead(
+            sort_heads(
+                request,
+                sorted_by(name),
+                request.GET.get(sorted_by(name), ""),
+                each.columns,
+                place=places.get(name, name),
+            ),
+            file_links(request, name) if each.count else [],
+            list(chain.from_iterable(each.chunks())),
+        )
         for name, each in tables.items()
     }
 

@@ -21,8 +21,7 @@ const rowOf = (element) => element.closest("[data-row]") || byKey.get(element.cl
 const isOpen = (row) => !("conflict" in row.dataset);
 const waiting = () => rows.filter((row) => isOpen(row) && Object.keys(pending.get(row)).length);
 const filled = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-let timer = null;
-let sending = null;
+let [timer, sending, leaving] = [null, null, false];
 
 /* ---- what a row comes to, for the moment */
 function show(cell, text) {
@@ -279,16 +278,17 @@ sheet.querySelector("[data-show-mend]")?.addEventListener("click", () => {
   count();
 });
 
-/* What waits goes first, so that the form finds it on the server; who has been signed out meanwhile is told here. */
-let leaving = false;
+/* What waits goes first, so that the form finds it on the server; who has been signed out meanwhile is led to signing in. */
 sheet.addEventListener("submit", async (event) => {
   if (leaving) return;
   event.preventDefault();
   const button = event.submitter && event.submitter.isConnected ? event.submitter : sheet.querySelector("[data-save]");
+  const signIn = note("signed-out").querySelector("a"); // which takes the focus only where the note is shown
   const isStored = await flush();
-  if (waiting().length && !isStored) return;
+  if (waiting().length && !isStored) return signIn.focus();
   const still = await fetch(`${rows[0].dataset.url}${query}&part=panel`, { redirect: "manual" }).catch(() => null);
-  if (!still || still.type === "opaqueredirect") return (note(still ? "signed-out" : "offline").hidden = false);
+  if (!still || still.type === "opaqueredirect") note(still ? "signed-out" : "offline").hidden = false;
+  if (!still || still.type === "opaqueredirect") return signIn.focus();
   leaving = sheet.inert = true; // what would be typed from now on would stay behind
   return setTimeout(() => sheet.requestSubmit(button)); // not while this event is still under way: it would be ignored
 });

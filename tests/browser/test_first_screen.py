@@ -1,8 +1,13 @@
-"""What a leader sees of the overview without scrolling: how far, against which plan, what is behind, due, not proven."""
+"""What is seen without scrolling: of the overview how far, against which plan, what is behind, due, not proven; of a figure
+what it is and the first of its records.
+"""
 
 from __future__ import annotations
 
 import pytest
+
+from projects.totals.figures import FIGURES
+from tests.length import LONG
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -73,3 +78,23 @@ def test_a_part_that_the_address_names_stays_where_one_is_led(public_read, regis
         " scrollY + innerHeight >= document.documentElement.scrollHeight - 1]"
     )
     assert 0 <= top <= 100 or (is_at_the_end and top >= 0)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("width", SCREENS)
+@pytest.mark.parametrize("who", ["", "changsha"])
+def test_a_figure_shows_its_value_what_it_is_and_its_records(
+    public_read, changsha_writer, window, signed_in, width, who, language
+):
+    page = window(width=width)
+    page.set_viewport_size({"width": width, "height": SCREENS[width][0]})
+    if who:
+        signed_in(page, who, language)
+    for name in FIGURES if LONG else ("disbursed_of_plan", "started_count"):  # they have the most to say
+        page.goto(f"/figures/{name}/?lang={language}")
+        assert page.locator("main h2").first.get_attribute("id") == "records", name
+        parts = ["h1", "main .fig", "#definition", "#records"]
+        parts += ["table.records tbody tr:first-child"] if page.locator("table.records").count() else []
+        ends = [max(page.evaluate(_LOWEST, part)) for part in parts]
+        assert ends == sorted(ends), name
+        assert ends[-1] <= SCREENS[width][0], (name, ends)

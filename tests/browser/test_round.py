@@ -134,7 +134,7 @@ def test_what_was_typed_survives_a_sign_out(changsha_writer, window, signed_in):
     note.wait_for()
     note.get_by_role("link", name="Sign in").click()
     sign_in_here(page, "changsha")
-    page.get_by_text("On this device something was typed into 1 rows that the server does not have.").wait_for()
+    page.get_by_text("On this device something was typed that the server does not have. Rows: 1.").wait_for()
     expect(row.locator("[data-field=disbursed]")).to_have_value("")
     page.get_by_role("button", name="Put it back").click()
     stored(page, 1)

@@ -190,7 +190,9 @@ def test_who_is_signed_out_while_submitting_is_led_to_signing_in_and_loses_nothi
     note = page.locator("[data-note=signed-out]")
     note.wait_for()
     assert page.url.endswith(JULY)
-    note.get_by_role("link", name="Sign in").click()
+    expect(note.get_by_role("link", name="Sign in")).to_be_focused()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     page.goto(page.url + "&lang=en")
     sign_in_here(page, "changsha")
     page.get_by_role("button", name="Put it back").click()

@@ -19,6 +19,7 @@ from projects.views import formatting, links
 from projects.views.figure_display import all_shown, coverage_sentence, marked, withheld_sentence
 from projects.views.files import files_of
 from projects.views.frame import shell
+from projects.views.line_order import in_order
 from projects.views.months_coverage import coverage_words
 from projects.views.project_lines import lines, written
 from projects.views.project_list import list_heads, project_table, totals_of
@@ -41,6 +42,7 @@ FIGURES = (
     Measure.TRANSFERRED_COUNT,
 )
 MOST_PROJECTS = 50
+RATES = "rates"
 
 
 class Part:
@@ -81,7 +83,8 @@ class Part:
     @cached_property
     def _small_tables(self) -> dict[str, PageTable]:
         of_months = table_of_months(self.answers["month"].rows)
-        return {"months": of_months, "rates": table_of_rates(self._rates, self.record.name, self._beside)}
+        rates_beside = {RATES: table_of_rates(self._rates, self.record.name, self._beside)}
+        return {"months": of_months, **in_order(self._request, rates_beside)}
 
     def context(self) -> dict[str, Any]:
         """What the templates of both pages show."""
@@ -96,7 +99,6 @@ class Part:
             },
             "lede": _lede(scope, part, of, beside, alone=len(self._whole[self._by].rows) < 2),
             "cards": part_cards(part, of if beside.compares else None, FIGURES),
-            "rates": self._rates,
             "tables": table_heads(request, self._small_tables),
             "transfers_finding": transfers_finding(part),
             "transfers": [

@@ -12,6 +12,7 @@ from projects.choices import Measure
 from projects.exports.columns import LineColumn
 from projects.totals.pace import difference
 from projects.totals.totals import Row
+from projects.views.line_order import named
 from projects.views.plain_columns import money, share, words
 from projects.views.sort_heads import SortColumn
 from projects.views.table_columns import coverage
@@ -36,7 +37,8 @@ def table_of_rates(found: Sequence[Rate], name: str, beside: Whole) -> PageTable
     if beside.compares:
         points = share(_("Difference, percentage points"), lambda rate: difference(*rate.shares))
         columns += [_rate(beside.head, 1, attrgetter("whole_of")), points]
-    return table_of_lines("rates", beside.rates_title, columns, found)
+    names = ("rate", "part", "whole", "points")[: len(columns)]
+    return table_of_lines("rates", beside.rates_title, named(columns, *names), found)
 
 
 def _rate(name: str, place: int, display: Any) -> SortColumn:

@@ -15,6 +15,7 @@ from projects.exports.columns import LineColumn
 from projects.models import Source
 from projects.totals.dimensions import BANDS
 from projects.views import formatting
+from projects.views.line_order import named
 from projects.views.plain_columns import OneOf, count, money, number_and_unit, source, words
 from projects.views.sort_heads import SortColumn
 from projects.views.table_columns import text
@@ -102,7 +103,9 @@ def rule_table(rules: Sequence[Any]) -> PageTable:
             ),
         ),
     ]
-    return table_of_lines("rules", _("The rule of every figure"), columns, rules)
+    # rules are sentences, and numbers of several units have no order
+    named_so = named(columns, "figure", "", "", "unit", "known")
+    return table_of_lines("rules", _("The rule of every figure"), named_so, rules)
 
 
 def band_table() -> PageTable:

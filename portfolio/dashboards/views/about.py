@@ -18,9 +18,10 @@ from projects.totals.totals import Answer, Row, breakdowns
 from projects.views import formatting, links
 from projects.views.figure_display import shown
 from projects.views.frame import shell
+from projects.views.line_order import in_order
 from projects.views.pages import page
 from projects.views.parameters import reads
-from projects.views.table_files import FILES, PageTable, at_hand, file_asked, table_heads
+from projects.views.table_files import FILES, PageTable, at_hand, file_asked, sorted_by, table_heads
 from sectors.models import in_language
 
 from ..presenters import findings
@@ -38,14 +39,14 @@ from ..presenters.published_tables import (
 
 
 @page
-@reads(*FILES)
+@reads(sorted_by("rules"), *FILES)
 def about(request: HttpRequest) -> HttpResponse:
     """Notes on the data of a programme."""
     scope = Scope.of(request)
     answers = breakdowns(scope, None, "basis", compared=False, figures=tuple(FIGURES))
     whole = answers[None].whole
     notes = _notes(request.user, scope, answers["basis"], whole)
-    tables = _tables(notes)
+    tables = in_order(request, _tables(notes))
     if file := file_asked(request, scope, at_hand(tables)):
         return file
     context = shell(request, scope, basis=answers["basis"], whole=whole) | notes

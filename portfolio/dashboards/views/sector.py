@@ -7,14 +7,14 @@ from django.shortcuts import render
 
 from projects.views.pages import page
 from projects.views.parameters import reads
-from projects.views.table_files import FILES, file_asked
+from projects.views.table_files import FILES, file_asked, sorted_by
 
 from ..presenters.chain import chain
-from ..presenters.part import Part
+from ..presenters.part import RATES, Part
 
 
 @page
-@reads("ordering", *FILES)
+@reads("ordering", sorted_by(RATES), *FILES)
 def sector(request: HttpRequest, code: str) -> HttpResponse:
     """A sector of a programme's list; 404 for a code that there is not."""
     part = Part(request, "sector", code, within="chain_link")

@@ -13,6 +13,7 @@ from projects.choices import Difference, Unit
 from projects.exports.columns import LineColumn
 from projects.totals.comparison import FigureDifference, RecordDifference
 from projects.views import formatting
+from projects.views.line_order import named
 from projects.views.sort_heads import SortColumn
 from projects.views.table_columns import coded, text
 from sectors.models import in_language
@@ -34,7 +35,7 @@ def columns_of_figures() -> list[SortColumn]:
         return SortColumn("", label, numeric=True, in_files=(LineColumn(label, value),))
 
     records = pgettext("count", "Records")
-    return [
+    columns = [
         SortColumn("", figure, in_files=(text(figure, lambda line: _label(line.figure)),)),
         SortColumn("", unit, in_files=(text(unit, lambda line: "%" if line.shares else _unit(line.figure)),)),
         number(_("then"), "before", "before"),
@@ -42,6 +43,7 @@ def columns_of_figures() -> list[SortColumn]:
         number(_("Difference"), "difference", "points"),
         SortColumn("", records, numeric=True, in_files=(LineColumn(records, lambda line: line.figure.count),)),
     ]
+    return named(columns, "figure", "unit", "", "", "", "records")  # numbers of several units have no order
 
 
 def columns_of_records(effects: Sequence[FigureDifference]) -> list[SortColumn]:

@@ -19,20 +19,30 @@ from projects.totals.scope import Scope
 from projects.versioning.as_of import PARAMETER, SINCE, AsOf, compared_with
 from projects.views import formatting, links
 from projects.views.frame import shell
+from projects.views.line_order import in_order
 from projects.views.list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
 from projects.views.pages import one_of, page
 from projects.views.parameters import reads
 from projects.views.sort_heads import sort_heads
-from projects.views.table_files import FILES, PageTable, file_asked, file_links, table_of_lines
+from projects.views.table_files import (
+    FILES,
+    PageTable,
+    at_hand,
+    file_asked,
+    file_links,
+    sorted_by,
+    table_heads,
+    table_of_lines,
+)
 
 from .comparison_columns import columns_of_figures, columns_of_records, together
 
-SORT = "sort"
+SORT, FIGURES_TABLE = "sort", "figures"
 SUMS = tuple(name for name, figure in FIGURES.items() if not figure.ratio)  # which have columns
 
 
 @page
-@reads(SINCE, SORT, PAGE, *FILES)
+@reads(SINCE, SORT, sorted_by(FIGURES_TABLE), PAGE, *FILES)
 def compare(request: HttpRequest) -> HttpResponse:
     """The day of `since` against the one that the page looks at; for the months and filters of the address."""
     scope = Scope.of(request)
@@ -43,29 +53,29 @@ def compare(request: HttpRequest) -> HttpResponse:
     ratios = shares(found)
     columns = [each for each in found.figures if each.count and not each.figure.ratio]
     lines = [_line(each, ratios.get(each.name), scope, since) for each in found.figures]
-    of_figures, of_records = columns_of_figures(), columns_of_records(columns)
+    of_records = columns_of_records(columns)
 
     def records() -> Iterator[Sequence[RecordDifference]]:
         for number in range(0, found.count, CHUNK):
             yield compared(scope, since, figures=SUMS, first=number, size=CHUNK, order=order).records
 
     title = _title(scope, since)
-    tables = {
-        "figures": lambda: table_of_lines("compare-figures", title, of_figures, lines),
-        "records": lambda: PageTable(
-            "compare-records", title, of_records, records, found.count, [together(columns)] if found.count else []
-        ),
-    }
-    if file := file_asked(request, scope, tables):
+    of_figures = in_order(
+        request, {FIGURES_TABLE: table_of_lines("compare-figures", title, columns_of_figures(), lines)}
+    )
+
+    def table() -> PageTable:
+        below = [together(columns)] if found.count else []
+        return PageTable("compare-records", title, of_records, records, found.count, below)
+
+    if file := file_asked(request, scope, {**at_hand(of_figures), "records": table}):
         return file
     context = shell(request, scope) | {
         "since": since,
         "since_name": SINCE,
         "lede": _lede(found),
         "title": title,
-        "figures": lines,
-        "figure_heads": sort_heads(request, "", "", of_figures),
-        "figure_files": file_links(request, "figures"),
+        "tables": table_heads(request, of_figures),
         "heads": sort_heads(request, SORT, order, of_records),
         "files": file_links(request, "records"),
         "columns": [(each, _changed(each.name, scope, since)) for each in columns],

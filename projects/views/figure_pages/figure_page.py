@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from projects.choices import Measure
 from projects.exports.streaming import CHUNK
 from projects.provenance.evidence import evidence
 from projects.totals.explanation import ORDERS, Explanation, explanation
@@ -23,6 +24,7 @@ from projects.views import formatting, links
 from projects.views.beside import beside_figure
 from projects.views.figure_display import FigureDisplay, coverage_sentence, shown, withheld_sentence
 from projects.views.frame import shell, visible_part
+from projects.views.line_order import in_order
 from projects.views.list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
 from projects.views.month_notice import in_brackets
 from projects.views.months_coverage import coverage_words
@@ -30,11 +32,13 @@ from projects.views.notes.note_display import Notes, notes_of
 from projects.views.pages import one_of, page
 from projects.views.parameters import reads
 from projects.views.sort_heads import SortHead, sort_heads
-from projects.views.table_files import FILES, PageTable, file_asked, file_links
+from projects.views.table_files import FILES, PageTable, at_hand, file_asked, file_links, sorted_by, table_heads
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
 from .figure_changes import month_step, since_then
 from .figure_records import RecordRow, record_rows
+from .plan_columns import NAME as PLANS
+from .plan_columns import plan_table
 from .record_columns import below_records, columns_of, months_of
 
 SORT = "sort"
@@ -52,7 +56,7 @@ class PartLine:
 
 
 @page
-@reads(SINCE, SORT, PAGE, *FILES)
+@reads(SINCE, SORT, sorted_by(PLANS), PAGE, *FILES)
 def figure(request: HttpRequest, name: str) -> HttpResponse:
     """A figure of the question that the address asks. A name that is none is 404."""
     if name not in FIGURES:
@@ -71,7 +75,8 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     def table() -> PageTable:
         return PageTable(name, _title(scope, opened), columns, records, opened.count, below_records(opened))
 
-    if file := file_asked(request, scope, {"records": table}):
+    of_plans = in_order(request, {PLANS: plan_table(_title(scope, opened), _progress(opened))})
+    if file := file_asked(request, scope, {"records": table, **at_hand(of_plans)}):
         return file
     context = shell(request, scope) | {
         "figure": opened.figure,
@@ -93,7 +98,9 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "waiting": opened.pending,
         "seen": visible_part(scope) or _("the whole province"),
         "against": _against(opened),
-        "progress": _progress(opened),
+        "plans": table_heads(request, of_plans)[PLANS],
+        "plan_url": f"{_opened(scope, Measure.PLANNED_DISBURSEMENT)}#against",
+        "own_plans_url": "#records" if opened.figure.ratio else _opened(scope, Measure.DISBURSED_OF_PLAN),
         "step": month_step(opened),
         "since": since_then(opened, compared_with(request, until=scope.today)),
         "since_is_open": bool(request.GET.get(SINCE)),
@@ -144,7 +151,7 @@ def _title(scope: Scope, opened: Explanation) -> str:
     label = formatting.sentence_case(str(opened.figure.label))
     if scope.through is None or scope.programme is None:
         return label
-    if opened.figure.by_month or opened.figure.name.startswith(("reports_", "problems_")):
+    if opened.figure.by_month or opened.figure.ratio or opened.figure.name.startswith(("reports_", "problems_")):
         span = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
         return _("%(figure)s, %(span)s") % {"figure": label, "span": span + in_brackets(scope)}
     return _("%(figure)s, %(span)s") % {"figure": label, "span": scope.programme.year}
@@ -171,11 +178,15 @@ def _part_label(row: Row) -> str:
     return row.name
 
 
+def _opened(scope: Scope, name: str) -> str:
+    """Another figure of the same question."""
+    return links.page("figure", name, query=scope.parameters(), filters=False)
+
+
 def _addresses(request: HttpRequest, scope: Scope, name: str) -> dict[str, Any]:
     """The permanent address of exactly this number, and the call of the API that gives the same."""
     fixed = links.fixed(scope.parameters())
     return {
         "permanent_url": request.build_absolute_uri(links.page("figure", name, query=fixed)),
         "api_url": links.api("explain", [("figure", name), *fixed], request=request),
-        "compare_url": links.page("compare", query=scope.parameters()),
     }

@@ -22,21 +22,28 @@ from projects.totals.totals import breakdowns
 
 from .. import formatting, links
 from ..figure_display import marked, rests_on_illustrative
+from ..line_order import in_order, named
 from ..pages import page
 from ..parameters import reads
-from ..sort_heads import SortColumn
+from ..sort_heads import SortColumn, SortHead
 from ..table_columns import amount, share, text
 from ..table_files import (
     EVERY_FIELD,
     FILES,
     PageTable,
+    TableHead,
+    at_hand,
     every_field_links,
     file_asked,
     file_links,
+    sorted_by,
+    table_heads,
     table_of_lines,
     wants_every_field,
 )
 from .tabs import framed
+
+NAME = "forecast"
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class PlanHead:
 
 
 @page
-@reads(*FILES, fields=EVERY_FIELD)
+@reads(sorted_by(NAME), *FILES, fields=EVERY_FIELD)
 def forecast(request: HttpRequest) -> HttpResponse:
     """The three forecasts of a scope's year."""
     scope = Scope.of(request)
@@ -57,20 +64,22 @@ def forecast(request: HttpRequest) -> HttpResponse:
     found = forecasts(shown) if scope.programme else []
     plans = plan_heads(found)
     others = _others(plans) if wants_every_field(request) else ()
-    if file := file_asked(request, shown, {"forecast": lambda: forecast_table(found, plans, others)}):
+    tables = in_order(request, {NAME: forecast_table(found, plans, others)})
+    if file := file_asked(request, shown, at_hand(tables)):
         return file
+    table = table_heads(request, tables, forecast="")[NAME]
     answers = breakdowns(scope, None, "basis", compared=False, figures=(*USUAL, Measure.FORECAST))
     whole = answers[None].whole
     context = framed(request, scope, "forecast", basis=answers["basis"]) | {
         "made_up": bool(rests_on_illustrative(whole, Measure.DISBURSED)),
         "lede": formatting.sentences([*_instead(scope, shown), *_findings(found, whole)]),
         "months": formatting.months(1, shown.last_month) if shown.last_month else "",
-        "plans": plans,
+        "plans": with_heads(plans, table),
+        "table": table,
         "files": file_links(request),
         "every_field": every_field_links(request),
         "spoken_url": _spoken_for(shown),
         "plan_url": f"{links.page('figure', Measure.PLANNED_DISBURSEMENT.value, query=shown.parameters())}#against",
-        "forecasts": found,
         "single_month": scope.is_single_month,
         "whole": scope.is_whole,
     }
@@ -80,7 +89,12 @@ def forecast(request: HttpRequest) -> HttpResponse:
 def forecast_table(
     found: Sequence[Forecast], plans: Sequence[PlanHead], others: Sequence[LineColumn] = ()
 ) -> PageTable:
-    return table_of_lines("forecast", _("Year-end forecast"), _columns(plans), found, others=others)
+    return table_of_lines(NAME, _("Year-end forecast"), _columns(plans), found, others=others)
+
+
+def with_heads(plans: Sequence[PlanHead], table: TableHead) -> list[tuple[PlanHead, SortHead]]:
+    """Each plan with the head of its column: they are the last."""
+    return list(zip(plans, table.heads[len(table.heads) - len(plans) :], strict=True))
 
 
 def _columns(plans: Sequence[PlanHead]) -> list[SortColumn]:
@@ -92,7 +106,7 @@ def _columns(plans: Sequence[PlanHead]) -> list[SortColumn]:
         label = _("Difference to %(plan)s, %(amount)s") % {"plan": head.label, "amount": planned}
         return SortColumn("", label, numeric=True, in_files=(amount(label, partial(_difference, number)),))
 
-    return [
+    columns = [
         SortColumn("", method, in_files=(text(method, lambda each: formatting.sentence_case(str(each.label))),)),
         SortColumn("", year_end, numeric=True, in_files=(amount(year_end, lambda each: each.value),)),
         SortColumn(
@@ -106,6 +120,7 @@ def _columns(plans: Sequence[PlanHead]) -> list[SortColumn]:
         ),
         *(against(number, head) for number, head in enumerate(plans)),
     ]
+    return named(columns, "method", "year_end", "known", *(f"plan_{number}" for number in range(1, 1 + len(plans))))
 
 
 def _others(plans: Sequence[PlanHead]) -> list[LineColumn]:

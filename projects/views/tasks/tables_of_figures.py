@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Basis, Light, Measure
 from projects.periods import Month
 from projects.views import formatting
+from projects.views.line_order import named
 from projects.views.plain_columns import choice, count, money, share, words
 from projects.views.sort_heads import SortColumn
 from projects.views.table_columns import coded, of_project
@@ -25,7 +26,8 @@ def round_table(places: Sequence[RoundPlace], total: RoundPlace | None) -> PageT
 
     heads = (_("Asked"), _("Approved"), _("Waiting for review"), _("Returned"), _("Outstanding"))
     numbers = [count(label, of(place)) for place, label in enumerate(heads)]
-    columns = [words(_("Prefecture"), attrgetter("name")), *numbers]
+    names = ("prefecture", "asked", "approved", "waiting", "returned", "outstanding")
+    columns = named([words(_("Prefecture"), attrgetter("name")), *numbers], *names)
     return table_of_lines("round", _("Reports by prefecture"), columns, places, total=total)
 
 

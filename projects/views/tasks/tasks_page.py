@@ -24,10 +24,11 @@ from projects.totals.scope import Scope
 from projects.versioning import as_of
 from projects.views import formatting, links
 from projects.views.frame import places_read, shell
+from projects.views.line_order import in_order
 from projects.views.pages import work_page
 from projects.views.parameters import reads
 from projects.views.sort_heads import sort_heads
-from projects.views.table_files import file_asked, file_links
+from projects.views.table_files import at_hand, file_asked, file_links, sorted_by, table_heads
 from sectors.models import in_language
 
 from ..table_files import FILES
@@ -54,7 +55,7 @@ _OF_REPORTS = (
 
 
 @work_page
-@reads(*FILES)
+@reads(sorted_by("round"), *FILES)
 def tasks(request: HttpRequest) -> HttpResponse:
     """What an account without a task is to do is said as well."""
     if not request.user.is_authenticated:
@@ -103,13 +104,12 @@ def _beside(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         **cards,
     }
     if of_province:
-        table = round_table(places, total)
+        tables = in_order(request, {"round": round_table(places, total)})
         return context | {
             "places": places,
             "total": total,
-            "heads": sort_heads(request, "", "", table.columns),
-            "files": file_links(request, "round"),
-            "files_of_tables": {"round": lambda: table},
+            "tables": table_heads(request, tables),
+            "files_of_tables": at_hand(tables),
         }
     month, number = running.period if running else mine.through, cards["figures"]["project_count"].value or 0
     every = partial(own_projects, mine, month, user, most=max(number, 1))

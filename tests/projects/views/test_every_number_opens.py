@@ -28,8 +28,7 @@ MORE = (
 EXCEPTIONS = {
     "ordinal": "a rank is the place of its line among these lines",
     "own": "its line is the record itself: who says it, and where, stands in the line",
-    "share": "a part of the sum in the same table, which opens, and which it is divided by stands below",
-    "points": "the difference of the two shares beside it, which open",
+    "beside": "reckoned from the numbers beside it in its line, which open",
 }
 # the same of pages of work
 AT_WORK = {
