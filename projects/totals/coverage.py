@@ -10,7 +10,9 @@ from typing import Any
 
 from django.db.models import Case, Exists, FilteredRelation, IntegerField, Q, Sum, Value, When
 
-from projects.choices import Measure
+from projects.choices import Basis, Measure
+from projects.models import MonthlyReport
+from projects.models.entry import listed_in
 from projects.versioning.as_of import looking_back
 
 from . import rollup_sums
@@ -88,15 +90,15 @@ def _counted(scope: Scope, figure: str) -> MonthsCoverage:
 
 @dataclass(frozen=True)
 class MonthReports:
-    """How many reports of a month are approved, wait for review, and are asked."""
+    """How many reports of a month are approved and are asked; and wait for review, where that was counted."""
 
     approved: int
-    waiting: int
     asked: int
+    waiting: int | None
 
     @property
     def missing(self) -> int:
-        return self.asked - self.approved - self.waiting
+        return self.asked - self.approved - (self.waiting or 0)
 
 
 _OF_ROUND = (Measure.REPORTS_APPROVED, Measure.REPORTS_IN)
@@ -105,11 +107,20 @@ _OF_ROUND = (Measure.REPORTS_APPROVED, Measure.REPORTS_IN)
 def reports_of(scope: Scope, status: MonthStatus) -> MonthReports:
     """The reports of a month: of the whole list, or of what the reader sees, which is one query more."""
     if scope.access.reads_all:
-        return MonthReports(status.approved, status.waiting, status.asked)
+        return MonthReports(status.approved, status.asked, status.waiting)
     own = replace(scope.at(status.month.number), filters=(), within=None, on_list=True)
     figures = breakdowns(own, None, compared=False, figures=_OF_ROUND)[None].whole.figures
     approved, arrived = (figures[name].value or 0 for name in _OF_ROUND)
-    return MonthReports(approved, arrived - approved, figures[Measure.REPORTS_APPROVED].of)
+    return MonthReports(approved, figures[Measure.REPORTS_APPROVED].of, arrived - approved)
+
+
+def with_waiting(scope: Scope, status: MonthStatus, reports: MonthReports) -> MonthReports:
+    """The same with those that wait for review: one query more for who reads the whole list of the present."""
+    if reports.waiting is not None:
+        return reports
+    of_month = MonthlyReport.objects.submitted().filter(entry__programme=scope.programme, month=status.month.number)
+    asked = of_month.filter(listed_in(status.month, "entry__")).exclude(entry__basis=Basis.PUBLISHED)
+    return replace(reports, waiting=asked.count())
 
 
 def open_reports(scope: Scope) -> str | None:
