@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Exists, FilteredRelation, IntegerField, Q, Sum, Value, When
+from django.db.models import Case, FilteredRelation, IntegerField, Q, Sum, Value, When
 
 from projects.choices import Basis, Measure
 from projects.models import MonthlyReport
@@ -18,8 +18,7 @@ from projects.versioning.as_of import looking_back
 from . import rollup_sums
 from .dimensions import MONTH
 from .figures import FIGURES
-from .figures.beside_entry import is_reported, lacks_report
-from .figures.coverage import MONTHLY_SUMS, lacks
+from .figures.coverage import MONTHLY_SUMS, has_any, lacks
 from .months import MonthStatus
 from .scope import Scope
 from .totals import Answer, breakdowns
@@ -63,18 +62,14 @@ def _without_gaps(figure: str, found: Mapping[Any, Answer]) -> MonthsCoverage | 
 
 
 def _counted(scope: Scope, figure: str) -> MonthsCoverage:
-    span = scope.span
+    span, column = scope.span, MONTHLY_SUMS[figure]
     with looking_back(scope.as_of):
         projects = scope.projects().filter(FIGURES[figure].applies(span)).order_by()
-        # each approved report says what was disbursed, and of these is kept which months there are
-        if figure == Measure.DISBURSED and span.year:
-            of_programme = FilteredRelation("entries", condition=Q(entries__programme=span.programme_id))
-            projects, known, lacking = projects.annotate(entry=of_programme), is_reported(span), lacks_report
-        else:
-            known, lacking = Q(FIGURES[figure].known(span)), partial(lacks, column=MONTHLY_SUMS[figure])
+        of_programme = FilteredRelation("entries", condition=Q(entries__programme=span.programme_id))
         numbers = range(scope.first_month, scope.last_month + 1)
-        columns = {f"lacks_{number}": _one_if(lacking(span, number)) for number in numbers}
-        projects = projects.annotate(has_any=_one_if(known), **columns)
+        columns = {f"lacks_{number}": _one_if(lacks(span, number, column, "entry__")) for number in numbers}
+        projects = projects.annotate(entry=of_programme)
+        projects = projects.annotate(has_any=_one_if(has_any(span, column, "entry__")), **columns)
         some = reduce(or_, (Q(**{name: 1}) for name in columns))
         sums = {name: Sum(_one_if(Q(**{name: 1}) & Q(has_any=1))) for name in columns}  # the rarer first
         found = projects.aggregate(
@@ -131,5 +126,5 @@ def open_reports(scope: Scope) -> str | None:
     return f"{reports.approved}/{reports.asked}"
 
 
-def _one_if(condition: Q | Exists) -> Case:
+def _one_if(condition: Q) -> Case:
     return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
