@@ -71,7 +71,7 @@ def _row(kind: int, programme: Any, month: int, first: Any, last: Any, third: An
 
 def _of_months(row: MonthRow) -> Iterator[MonthRow]:
     """The row; of entries that are told with the months of their reports, one for each of these too."""
-    yield row if row.kind != ENTRIES else replace(row, month=0)
+    yield replace(row, month=0) if row.kind == ENTRIES and row.month else row
     if row.kind == ENTRIES and row.month:
         for kind, shift in ((REPORTS, 0), (WAITING, MONTHS_OF_YEAR)):
             months = (month for month in range(1, MONTHS_OF_YEAR + 1) if row.month >> (month + shift) & 1)
