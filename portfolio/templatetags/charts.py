@@ -82,9 +82,7 @@ _COLUMNS = (
     '<div class="vwrap" data-chart><div class="chart plot tight"><svg width="100%" height="{}" role="group" aria-label="{}">'
     "\n{}\n{}\n</svg></div></div>\n"
 )
-_LINE = (
-    '<line class="{0}" x1="0" x2="100%" y1="{1}" y2="{1}"/><text x="0" dx="-8" y="{2}" text-anchor="end">{3}</text>'
-)
+_LINE = '<line class="{0}" x1="0" x2="100%" y1="{1}" y2="{1}"/><text x="0" dx="-8" y="{2}" text-anchor="end">{3}</text>'
 _BOX = '<rect class="{}" x="{}" width="{}" y="{}" height="{}"/>'
 _OPENED = (
     '<a href="{0}" aria-label="{1}"{2}><title>{1}</title>{3}{4}<text class="{5}{6}" x="{7}" y="{8}"'

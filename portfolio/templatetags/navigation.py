@@ -191,12 +191,10 @@ def _tasks(context: Any) -> Tasks | None:
 
 
 _HEAD = '<th scope="col"{}{}>{}{}</th>'
-_CLASS, _SORTED, _SORTS, _UNDER = (
-    ' class="{}"',
-    ' aria-sort="{}"',
-    '<a class="sort" href="{}">{}</a>',
-    '<span class="unit">{}</span>',
-)
+_CLASS = ' class="{}"'
+_SORTED = ' aria-sort="{}"'
+_SORTS = '<a class="sort" href="{}">{}</a>'
+_UNDER = '<span class="unit">{}</span>'
 
 
 @register.simple_tag

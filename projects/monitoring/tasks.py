@@ -122,7 +122,8 @@ def on_newest_list(rows: QuerySet, access: Access) -> QuerySet:
     """Rows about a writer's own projects, each with the `year` of the newest list that its project stands on."""
     entries = Entry.objects.filter(project=OuterRef("project"), left__isnull=True).order_by()
     # a plain function, since the groups that Django makes for a sum cost as much as the look at the entries
-    newest = entries.annotate(newest=Func("programme__year", function="MAX", output_field=IntegerField())).values("newest")
+    year = Func("programme__year", function="MAX", output_field=IntegerField())
+    newest = entries.annotate(newest=year).values("newest")
     return rows.filter(own(access, "project__prefecture")).annotate(year=Subquery(newest))
 
 

@@ -115,9 +115,9 @@ class SheetQuestion:
     def page(self, first: int, last: int) -> list[Any]:
         """The entries from one place of the list to another, 1 being the first."""
         shown = slice(first - 1, last)
-        if self.is_whole:  # nearly every project has one: the first in their order are found without a look at the others
-            has_one = Exists(self.entries.order_by().filter(project=OuterRef("pk")))
-            found = self.entries.filter(project__in=Project.objects.filter(has_one).order_by("code").values("pk")[shown])
+        if self.is_whole:  # nearly every project has one, so that the first are found without a look at the others
+            projects = Project.objects.filter(Exists(self.entries.order_by().filter(project=OuterRef("pk"))))
+            found = self.entries.filter(project__in=projects.order_by("code").values("pk")[shown])
         else:  # keys alone are put in order
             found = Entry.objects.filter(pk__in=self.entries.values("pk")[shown]).order_by("project__code")
         return list(found.select_related("project__prefecture"))
