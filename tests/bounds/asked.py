@@ -20,7 +20,6 @@ PAGES = (
     *PATHS,
     "/?programme=2023&through=2023-05&sector=new-display",
     "/projects/?sector=new-display",
-    "/projects/?programme=2023&gaps_in=disbursed",
     "/projects/?basis=illustrative&ordering=-total_investment",
     "/compare/?since=r20",
     "/rounds/2023-06/",
