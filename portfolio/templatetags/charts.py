@@ -10,14 +10,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portfolio.charts.bars import Bullet, Meter, Piece
-from portfolio.charts.columns import ColumnChart
+from portfolio.charts.columns import ChartColumn, ColumnBox, ColumnChart
 from portfolio.charts.cumulative import CumulativeChart
 from portfolio.charts.dots import DotScale, dot_line, dot_scale
 from portfolio.charts.prefecture_map import PrefectureMap
 from portfolio.charts.value_box import ValueBox
 from portfolio.dashboards.presenters.months import month_columns
 from portfolio.dashboards.presenters.report_months import report_columns
-from projects.text import format_html
+from projects.text import format_html, format_html_join
 from projects.totals.totals import Row
 from projects.views import formatting
 from projects.views.reports.report_months import MonthsOfReport
@@ -78,22 +78,68 @@ def cumulative(chart: CumulativeChart) -> dict[str, Any]:
     return {"chart": chart}
 
 
-@register.inclusion_tag("charts/columns.html")
-def columns(chart: ColumnChart) -> dict[str, Any]:
-    return {"chart": chart}
+_COLUMNS = (
+    '<div class="vwrap" data-chart><div class="chart plot tight"><svg width="100%" height="{}" role="group" aria-label="{}">'
+    "\n{}\n{}\n</svg></div></div>\n"
+)
+_LINE = '<line class="{0}" x1="0" x2="100%" y1="{1}" y2="{1}"/><text x="0" dx="-8" y="{2}" text-anchor="end">{3}</text>'
+_BOX = '<rect class="{}" x="{}" width="{}" y="{}" height="{}"/>'
+_OPENED = (
+    '<a href="{0}" aria-label="{1}"{2}><title>{1}</title>{3}{4}<text class="{5}{6}" x="{7}" y="{8}"'
+    ' text-anchor="middle">{9}</text></a>'
+)
+_NAME = '{}{}<text{} x="{}" y="{}" text-anchor="middle">{}</text>'
+_SMALL = format_html(' class="{}"', "vlab")
 
 
-@register.inclusion_tag("charts/columns.html")
-def month_chart(months: Sequence[Row], plan: int | None, year: int, name: str) -> dict[str, Any]:
+@register.simple_tag
+def columns(chart: ColumnChart) -> SafeString:
+    """As one text, since a year has twelve of them."""
+    grid = (("grid" if number else "axis", line.y, line.text_y, line.label) for number, line in enumerate(chart.grid))
+    drawn = ((_column(each, chart),) for each in chart.columns)
+    return format_html(
+        _COLUMNS, chart.height, chart.label, format_html_join("", _LINE, grid), format_html_join("", "{}", drawn)
+    )
+
+
+def _column(column: ChartColumn, chart: ColumnChart) -> SafeString:
+    slot = column.slot
+    return format_html(
+        _NAME,
+        _rect("m-plan", column.outline),
+        _opened(column) if slot.url else "",
+        "" if slot.always_named else _SMALL,
+        column.middle,
+        chart.name_y,
+        slot.label,
+    )
+
+
+def _opened(column: ChartColumn) -> SafeString:
+    slot = column.slot
+    kind, inside = "lbl" if slot.drawn == "m-ink" else "lba vlab", " in" if column.inside else ""
+    return format_html(
+        _OPENED,
+        *(slot.url, slot.title, boxed(slot.box), _rect("hit", column.hit), _rect(slot.drawn, column.bar)),
+        *(kind, inside, column.middle, column.text_y, slot.text),
+    )
+
+
+def _rect(kind: str, box: ColumnBox | None) -> SafeString | str:
+    return format_html(_BOX, kind, box.x, box.width, box.y, box.height) if box else ""
+
+
+@register.simple_tag
+def month_chart(months: Sequence[Row], plan: int | None, year: int, name: str) -> SafeString:
     """The months of one project beside a twelfth of its plan."""
     label = _("Disbursed in each month: %(name)s") % {"name": name}
-    return {"chart": month_columns(months, plan=plan, year=year, label=label)}
+    return columns(month_columns(months, plan=plan, year=year, label=label))
 
 
-@register.inclusion_tag("charts/columns.html")
-def report_chart(of: MonthsOfReport) -> dict[str, Any]:
+@register.simple_tag
+def report_chart(of: MonthsOfReport) -> SafeString:
     """The months of a report's year, the one in question outlined while it is not approved."""
-    return {"chart": report_columns(of)}
+    return columns(report_columns(of))
 
 
 @register.inclusion_tag("charts/map.html")

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import quote_plus
 
 from django import template
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from projects.monitoring.tasks import Tasks, kinds_of, tasks_of
-from projects.text import format_html
+from projects.text import format_html, format_html_join
 from projects.versioning import as_of
 from projects.versioning.clocks import neighbours
 from projects.views import formatting, links
+from projects.views.sort_heads import SortHead
 from projects.views.tasks.task_lines import in_words, records_at
 
 from ..charts.days import day_marks
@@ -196,3 +198,26 @@ def _tasks(context: Any) -> Tasks | None:
         programmes = None if as_of.current() else getattr(scope, "programmes", None) or None
         request.tasks_of_reader = tasks_of(user, with_outstanding=False, programmes=programmes)
     return request.tasks_of_reader
+
+
+_HEAD = '<th scope="col"{}{}>{}{}</th>'
+_CLASS = ' class="{}"'
+_SORTED = ' aria-sort="{}"'
+_SORTS = '<a class="sort" href="{}">{}</a>'
+_UNDER = '<span class="unit">{}</span>'
+
+
+@register.simple_tag
+def sort_cells(heads: Iterable[SortHead]) -> SafeString:
+    """The heads of a table as one text: a page has up to six tables of a dozen."""
+    return format_html_join("", _HEAD, (_cells_of(head) for head in heads or ()))
+
+
+def _cells_of(head: SortHead) -> tuple[object, ...]:
+    kind = " ".join([*([head.kind] if head.kind else []), *(["r"] if head.numeric else [])])
+    return (
+        format_html(_CLASS, kind) if kind else "",
+        format_html(_SORTED, head.sorted) if head.sorted else "",
+        format_html(_SORTS, head.url, head.label) if head.url else head.label,
+        format_html(_UNDER, head.under) if head.under else "",
+    )

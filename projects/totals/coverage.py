@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Exists, FilteredRelation, IntegerField, Q, Sum, Value, When
+from django.db.models import Case, FilteredRelation, IntegerField, Q, Sum, Value, When
 
-from projects.choices import Measure
+from projects.choices import Basis, Measure
+from projects.models import MonthlyReport
+from projects.models.entry import listed_in
 from projects.versioning.as_of import looking_back
 
 from . import rollup_sums
 from .dimensions import MONTH
 from .figures import FIGURES
-from .figures.beside_entry import is_reported, lacks_report
-from .figures.coverage import MONTHLY_SUMS, lacks
+from .figures.coverage import MONTHLY_SUMS, has_any, lacks
 from .months import MonthStatus
 from .scope import Scope
 from .totals import Answer, breakdowns
@@ -61,18 +62,14 @@ def _without_gaps(figure: str, found: Mapping[Any, Answer]) -> MonthsCoverage | 
 
 
 def _counted(scope: Scope, figure: str) -> MonthsCoverage:
-    span = scope.span
+    span, column = scope.span, MONTHLY_SUMS[figure]
     with looking_back(scope.as_of):
         projects = scope.projects().filter(FIGURES[figure].applies(span)).order_by()
-        # each approved report says what was disbursed, and of these is kept which months there are
-        if figure == Measure.DISBURSED and span.year:
-            of_programme = FilteredRelation("entries", condition=Q(entries__programme=span.programme_id))
-            projects, known, lacking = projects.annotate(entry=of_programme), is_reported(span), lacks_report
-        else:
-            known, lacking = Q(FIGURES[figure].known(span)), partial(lacks, column=MONTHLY_SUMS[figure])
+        of_programme = FilteredRelation("entries", condition=Q(entries__programme=span.programme_id))
         numbers = range(scope.first_month, scope.last_month + 1)
-        columns = {f"lacks_{number}": _one_if(lacking(span, number)) for number in numbers}
-        projects = projects.annotate(has_any=_one_if(known), **columns)
+        columns = {f"lacks_{number}": _one_if(lacks(span, number, column, "entry__")) for number in numbers}
+        projects = projects.annotate(entry=of_programme)
+        projects = projects.annotate(has_any=_one_if(has_any(span, column, "entry__")), **columns)
         some = reduce(or_, (Q(**{name: 1}) for name in columns))
         sums = {name: Sum(_one_if(Q(**{name: 1}) & Q(has_any=1))) for name in columns}  # the rarer first
         found = projects.aggregate(
@@ -88,15 +85,15 @@ def _counted(scope: Scope, figure: str) -> MonthsCoverage:
 
 @dataclass(frozen=True)
 class MonthReports:
-    """How many reports of a month are approved, wait for review, and are asked."""
+    """How many reports of a month are approved and are asked; and wait for review, where that was counted."""
 
     approved: int
-    waiting: int
     asked: int
+    waiting: int | None
 
     @property
     def missing(self) -> int:
-        return self.asked - self.approved - self.waiting
+        return self.asked - self.approved - (self.waiting or 0)
 
 
 _OF_ROUND = (Measure.REPORTS_APPROVED, Measure.REPORTS_IN)
@@ -105,11 +102,20 @@ _OF_ROUND = (Measure.REPORTS_APPROVED, Measure.REPORTS_IN)
 def reports_of(scope: Scope, status: MonthStatus) -> MonthReports:
     """The reports of a month: of the whole list, or of what the reader sees, which is one query more."""
     if scope.access.reads_all:
-        return MonthReports(status.approved, status.waiting, status.asked)
+        return MonthReports(status.approved, status.asked, status.waiting)
     own = replace(scope.at(status.month.number), filters=(), within=None, on_list=True)
     figures = breakdowns(own, None, compared=False, figures=_OF_ROUND)[None].whole.figures
     approved, arrived = (figures[name].value or 0 for name in _OF_ROUND)
-    return MonthReports(approved, arrived - approved, figures[Measure.REPORTS_APPROVED].of)
+    return MonthReports(approved, figures[Measure.REPORTS_APPROVED].of, arrived - approved)
+
+
+def with_waiting(scope: Scope, status: MonthStatus, reports: MonthReports) -> MonthReports:
+    """The same with those that wait for review: one query more for who reads the whole list of the present."""
+    if reports.waiting is not None:
+        return reports
+    of_month = MonthlyReport.objects.submitted().filter(entry__programme=scope.programme, month=status.month.number)
+    asked = of_month.filter(listed_in(status.month, "entry__")).exclude(entry__basis=Basis.PUBLISHED)
+    return replace(reports, waiting=asked.count())
 
 
 def open_reports(scope: Scope) -> str | None:
@@ -120,5 +126,5 @@ def open_reports(scope: Scope) -> str | None:
     return f"{reports.approved}/{reports.asked}"
 
 
-def _one_if(condition: Q | Exists) -> Case:
+def _one_if(condition: Q) -> Case:
     return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())

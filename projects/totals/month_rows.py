@@ -71,7 +71,7 @@ def _row(kind: int, programme: Any, month: int, first: Any, last: Any, third: An
 
 def _of_months(row: MonthRow) -> Iterator[MonthRow]:
     """The row; of entries that are told with the months of their reports, one for each of these too."""
-    yield row if row.kind != ENTRIES else replace(row, month=0)
+    yield replace(row, month=0) if row.kind == ENTRIES and row.month else row
     if row.kind == ENTRIES and row.month:
         for kind, shift in ((REPORTS, 0), (WAITING, MONTHS_OF_YEAR)):
             months = (month for month in range(1, MONTHS_OF_YEAR + 1) if row.month >> (month + shift) & 1)
@@ -83,9 +83,9 @@ def day_of(value: Any) -> dt.date | None:
     return dt.date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def month_query(programme: Programme | None = None) -> QuerySet:
+def month_query(programme: Programme | None = None, *, to_store: bool = False) -> QuerySet:
     """The same columns from sums, entries, reports and rounds, of all programmes where none is named. In a past there are no
-    sums, and all is counted.
+    sums, and all is counted. What waits for review is told `to_store` it, and of a past: of the present few look at it.
     """
     is_past = as_of.current() is not None
     of = Q(programme=programme.pk) if programme else Q()
@@ -100,11 +100,12 @@ def month_query(programme: Programme | None = None) -> QuerySet:
     if not is_past:
         entries = entries.filter(Q(basis=Basis.PUBLISHED) | Q(joined__isnull=False) | Q(left__isnull=False))
         reports = reports.filter(entry__in=entries.order_by().values("pk"))
-        # few, whatever the number of the others: found by the index of their state alone, then looked up
+        # few, mostly: found by the index of their state alone, then looked up
         waiting = MonthlyReport.objects.filter(pk__in=waiting.order_by().values("pk"))
+    to_review = _counted(waiting, WAITING, "entry__programme", month=F("month"), path="entry__", in_sums=False)
     parts = [
         _counted(reports, REPORTS, "entry__programme", month=F("month"), path="entry__", in_sums=not is_past),
-        _counted(waiting, WAITING, "entry__programme", month=F("month"), path="entry__", in_sums=False),
+        *([to_review] if is_past or to_store else []),
         rounds,
         *([] if is_past else [_sums(of)]),
     ]

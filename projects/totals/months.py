@@ -29,6 +29,7 @@ _PER_CENT = 100
 class MonthStatus:
     """One month: how many reports are asked, approved and wait for review; the plans for the year (CNY) of those entries.
 
+    `waiting` is None in the present: they are counted when somebody looks (`coverage.with_waiting`), as few questions do.
     `due` is None without a round. `closes` is the last day for reports: without a round the last day of the next month.
     """
 
@@ -41,7 +42,7 @@ class MonthStatus:
     is_closed: bool
     due: dt.date | None = None
     has_opened: bool = False
-    waiting: int = 0
+    waiting: int | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -131,7 +132,7 @@ class _Statuses(Mapping[int, MonthStatus]):
     @cached_property
     def _facts(self) -> _Facts:
         with as_of.looking_back(self.state):
-            facts = _Facts(self.programme, self.programme.today)
+            facts = _Facts(self.programme, self.programme.today, is_past=self.state is not None)
         for row in self.rows:
             facts.add(row)
         return facts
@@ -172,6 +173,7 @@ class _Facts:
 
     programme: Programme
     today: dt.date
+    is_past: bool
     asked: dict[int, _Amount] = field(default_factory=_twelve)
     approved: dict[int, _Amount] = field(default_factory=_twelve)
     waiting: dict[int, _Amount] = field(default_factory=_twelve)
@@ -211,7 +213,7 @@ class _Facts:
             is_closed=self.today > closes,
             due=due,
             has_opened=opens is not None and opens <= self.today,
-            waiting=self.waiting[number].number,
+            waiting=self.waiting[number].number if self.is_past else None,
         )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -44,8 +45,9 @@ def keep(draft: Draft, **_signal: Any) -> None:
 def store(number: int, state: AsOf | None = None) -> None:
     """Store what this revision made another, as the present is, or as a state was known."""
     found: dict[int, list[Any]] = defaultdict(list)
+    told = partial(month_query, to_store=True)
     with looking_back(state):
-        for row in prepared(("months of all programmes", state is None), month_query).rows():
+        for row in prepared(("months of all programmes", state is None), told).rows():
             found[row[1]].append(row)
         known = prepared(("stored months", state is None), _stored).rows()
     new = {programme: json.dumps(sorted(found[programme], key=str), default=str) for programme, _rows in known}

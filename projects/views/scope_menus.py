@@ -90,11 +90,11 @@ def _state(scope: Scope, number: int, notice: MonthNotice | None) -> str:
     return (_("too few approved") if status.is_closed else pgettext("month", "open")) + counted
 
 
-def _reports(scope: Scope, status: MonthStatus, notice: MonthNotice | None) -> MonthReports | None:
+def _reports(scope: Scope, status: MonthStatus, notice: MonthNotice | None) -> MonthReports | MonthStatus | None:
     """The numbers that are known anyway: a reader of some prefectures would need a query for each month."""
     if notice is not None and notice.status == status:
         return notice.reports
-    return MonthReports(status.approved, status.waiting, status.asked) if scope.access.reads_all else None
+    return status if scope.access.reads_all else None
 
 
 def days_menu(request: HttpRequest, scope: Scope, *, today: dt.date, record: Model | None = None) -> Menu:

@@ -13,6 +13,7 @@ MOST_MEMORY = 8 * 2**20  # bytes that Python holds for an answer at any time
 LISTS = 18
 LISTS_OF = {
     "/api/v1/projects/?": 4,
+    "/api/v1/projects/": 3,
     "/api/v1/reports/?": 30,  # of which 60,000 are counted
     "/projects/": 9,
     "/?": 12,  # what is behind: the gaps of all entries are told and ordered in the database, as in the list of attention

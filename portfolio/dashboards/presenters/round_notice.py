@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from projects.totals.coverage import with_waiting
 from projects.totals.scope import Scope
 from projects.totals.totals import pending
 from projects.views import formatting, links
@@ -72,12 +73,13 @@ def _lacking(scope: Scope, month: MonthNotice | None) -> str:
         return ""
     if scope.access.public:  # who is told of nothing that waits
         return ""
+    reports = with_waiting(scope, month.status, month.reports)
     values = {
         "month": formatting.month_name(month.status.month.number),
-        "approved": formatting.count(month.reports.approved),
-        "asked": formatting.count(month.reports.asked),
-        "waiting": formatting.count(month.reports.waiting),
-        "missing": formatting.count(month.reports.missing),
+        "approved": formatting.count(reports.approved),
+        "asked": formatting.count(reports.asked),
+        "waiting": formatting.count(reports.waiting),
+        "missing": formatting.count(reports.missing),
         "due": month.status.due.isoformat(),
     }
     told = _(

@@ -17,7 +17,6 @@ from projects.choices import Basis, ClaimFigure, ListStatus, Measure
 from projects.models import Claim, MonthlyReport, Round
 from projects.models.entry import listed_in
 from projects.models.rollups import up_to
-from projects.periods import Month
 
 from .figure import Amount, Condition, Figure
 from .monthly import closed_problems, live_problems, number_of, of_project
@@ -32,43 +31,33 @@ def beside_entry(figure: Figure, span: Span) -> Figure:
     return replace(figure, **_BESIDE.get(figure.name, {})) if span.last else figure
 
 
-def _months(*columns: str, of: int) -> Any:
+def _months(*columns: str, of: int, entry: str = _ENTRY) -> Any:
     """Those of some months, as bits, that any of these columns has."""
-    found: Any = Coalesce(F(f"{_REPORTED}{columns[0]}"), 0)
+    found: Any = Coalesce(F(f"{entry}reported__{columns[0]}"), 0)
     for column in columns[1:]:
-        found = found.bitor(Coalesce(F(f"{_REPORTED}{column}"), 0))
+        found = found.bitor(Coalesce(F(f"{entry}reported__{column}"), 0))
     return found.bitand(of)
 
 
-def _any(*columns: str, of: int) -> Q:
-    return Q(GreaterThan(_months(*columns, of=of), Value(0)))
+def any_month(*columns: str, of: int, entry: str = _ENTRY) -> Q:
+    """Whether an entry, at this path, has any of these columns in some months, as bits."""
+    return Q(GreaterThan(_months(*columns, of=of, entry=entry), Value(0)))
 
 
 def _listed(span: Span) -> Q:
     return listed_in(span.list_month, _ENTRY) if span.list_month else Q()
 
 
-def is_reported(span: Span) -> Q:
-    """Whether a month of the span is approved, and so is what was disbursed in it."""
-    return _any("approved", of=up_to(span.last_month) - up_to(span.first_month - 1))
-
-
-def lacks_report(span: Span, number: int) -> Q:
-    """Whether it was on the list in a month of the span's year that is not approved: first that, as few of them are not."""
-    has_none = ~_any("approved", of=1 << number) & Q(**{f"{_ENTRY}pk__isnull": False})
-    return has_none & listed_in(Month(span.year, number), _ENTRY)  # type: ignore[arg-type]
-
-
 def _start_is_known(span: Span) -> Q:
-    return (_GOES_ON & _listed(span)) | _any("approved", of=up_to(span.last_month))
+    return (_GOES_ON & _listed(span)) | any_month("approved", of=up_to(span.last_month))
 
 
 def _has_started(span: Span) -> Q:
-    return (_GOES_ON & _listed(span)) | _any("begun", "beyond", of=up_to(span.last_month))
+    return (_GOES_ON & _listed(span)) | any_month("begun", "beyond", of=up_to(span.last_month))
 
 
 def _stage_is_known(span: Span) -> Q:
-    return _any("beyond", "preparing", of=up_to(span.last_month))
+    return any_month("beyond", "preparing", of=up_to(span.last_month))
 
 
 def _stage_is(column: str) -> Condition:
@@ -86,11 +75,11 @@ def _asked(span: Span) -> Q:
 
 
 def _is_in(span: Span) -> Q:
-    return _any("arrived", of=1 << span.last_month)
+    return any_month("arrived", of=1 << span.last_month)
 
 
 def _is_approved(span: Span) -> Q:
-    return _any("approved", of=1 << span.last_month)
+    return any_month("approved", of=1 << span.last_month)
 
 
 def _is_late(span: Span) -> Q:

@@ -11,44 +11,55 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q
 
 from projects.choices.headlines import HEADLINES, Records
+from projects.models.entry import listed_in
+from projects.models.rollups import up_to
 from projects.periods import Month
 
-from .figure import Condition, reports_have
+from .beside_entry import any_month
+from .figure import Condition
 from .span import Span
 
 MONTHLY_SUMS = {each.name: each.column for each in HEADLINES if each.records == Records.REPORTS}
+# what every approved report says: of each entry it is kept which months these are (`models.ReportedMonths`)
+_KEPT = {"disbursed": "approved"}
 
 
-def lacks(span: Span, number: int, column: str) -> Q:
-    """Projects that were on the list in a month of the span's year and have no approved report with the figure for it."""
+def has_any(span: Span, column: str, entry: str = "") -> Q:
+    """Whether an entry, at this path, has the figure in a month of the span."""
+    if column in _KEPT:
+        return any_month(_KEPT[column], of=up_to(span.last_month) - up_to(span.first_month - 1), entry=entry)
+    return Q(Exists(span.reports().filter(**{f"{column}__isnull": False}, entry=OuterRef(f"{entry}pk"))))
+
+
+def lacks(span: Span, number: int, column: str, entry: str = "") -> Q:
+    """Whether it was on the list in a month of the span's year without an approved report with the figure for it."""
     if span.year is None:
         return Q(pk__in=[])
-    has_one = span.to_date().filter(**{"month": number, f"{column}__isnull": False}, entry=OuterRef("pk"))
-    listed = span.entries().on_list_in(Month(span.year, number)).filter(project=OuterRef("pk"))
-    return Q(Exists(listed.filter(~Exists(has_one))))
+    if column in _KEPT:  # first that, as few of them are not
+        has_one = any_month(_KEPT[column], of=1 << number, entry=entry)
+    else:
+        of_month = span.to_date().filter(**{"month": number, f"{column}__isnull": False})
+        has_one = Q(Exists(of_month.filter(entry=OuterRef(f"{entry}pk"))))
+    return ~has_one & Q(**{f"{entry}pk__isnull": False}) & listed_in(Month(span.year, number), entry)
 
 
 def has_gaps(name: str) -> Condition:
     """Projects with the figure in some months of the span and not in others."""
-    column = MONTHLY_SUMS[name]
-
-    def condition(span: Span) -> Any:
-        found = Q(pk__in=[])
-        for number in span.months:
-            found |= lacks(span, number, column)
-        return Q(reports_have(column)(span)) & found
-
-    return condition
+    return lambda span: Q(Exists(_known(span, name).filter(_lacks_some(span, name))))
 
 
 def is_complete(name: str) -> Condition:
     """Projects with the figure in every month of the span in which they were on the list."""
-    column = MONTHLY_SUMS[name]
+    return lambda span: Q(Exists(_known(span, name).exclude(_lacks_some(span, name))))
 
-    def condition(span: Span) -> Any:
-        found = Q(reports_have(column)(span))
-        for number in span.months:
-            found &= ~lacks(span, number, column)
-        return found
 
-    return condition
+def _known(span: Span, name: str) -> Any:
+    """The entries of a project that have the figure."""
+    return span.entries().filter(has_any(span, MONTHLY_SUMS[name]), project=OuterRef("pk"))
+
+
+def _lacks_some(span: Span, name: str) -> Q:
+    found = Q(pk__in=[])
+    for number in span.months:
+        found |= lacks(span, number, MONTHLY_SUMS[name])
+    return found

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.choices import ReportPart, ReportState, RoundState, SheetUnit
-from projects.models import Entry, MonthlyReport, Prefecture, Round
+from projects.models import Entry, MonthlyReport, Prefecture, Project, Round
 from projects.monitoring.report_parts import in_part
 from projects.monitoring.sheet_totals import asked_and_unasked
 from projects.periods import Month
@@ -57,6 +57,7 @@ class SheetQuestion:
     unit: SheetUnit
     correcting: str  # the code of the project whose approved report is to be corrected
     part: ReportPart | None  # only entries whose report has come so far
+    is_whole: bool  # all entries of the list that are asked
 
     @classmethod
     def of(cls, request: HttpRequest, month: str) -> SheetQuestion:
@@ -89,6 +90,7 @@ class SheetQuestion:
             unit=unit_of(request),
             correcting=_correcting(request, listed),
             part=part,
+            is_whole=access.reads_all and not within and part is None,
         )
 
     @cached_property
@@ -112,7 +114,13 @@ class SheetQuestion:
 
     def page(self, first: int, last: int) -> list[Any]:
         """The entries from one place of the list to another, 1 being the first."""
-        return list(self.entries.select_related("project__prefecture")[first - 1 : last])
+        shown = slice(first - 1, last)
+        if self.is_whole:  # nearly every project has one, so that the first are found without a look at the others
+            projects = Project.objects.filter(Exists(self.entries.order_by().filter(project=OuterRef("pk"))))
+            found = self.entries.filter(project__in=projects.order_by("code").values("pk")[shown])
+        else:  # keys alone are put in order
+            found = Entry.objects.filter(pk__in=self.entries.values("pk")[shown]).order_by("project__code")
+        return list(found.select_related("project__prefecture"))
 
 
 def _correcting(request: HttpRequest, listed: QuerySet) -> str:
