@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import partial, reduce
+from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Exists, FilteredRelation, IntegerField, Q, Sum, Value, When
+from django.db.models import Case, Exists, IntegerField, Q, Sum, Value, When
 
 from projects.choices import Measure
+from projects.database.sql import Sql
+from projects.models.entry import was_on_list
+from projects.periods import Month
 from projects.versioning.as_of import looking_back
 
 from . import rollup_sums
 from .dimensions import MONTH
 from .figures import FIGURES
-from .figures.beside_entry import is_reported, lacks_report
+from .figures.beside_entry import approved_months
 from .figures.coverage import MONTHLY_SUMS, lacks
+from .month_rows import day_of
 from .months import MonthStatus
+from .record_rows import DAYS, Rows
 from .scope import Scope
+from .scope_statements import statement_of
 from .totals import Answer, breakdowns
 
 
@@ -63,16 +69,13 @@ def _without_gaps(figure: str, found: Mapping[Any, Answer]) -> MonthsCoverage | 
 def _counted(scope: Scope, figure: str) -> MonthsCoverage:
     span = scope.span
     with looking_back(scope.as_of):
-        projects = scope.projects().filter(FIGURES[figure].applies(span)).order_by()
         # each approved report says what was disbursed, and of these is kept which months there are
         if figure == Measure.DISBURSED and span.year:
-            of_programme = FilteredRelation("entries", condition=Q(entries__programme=span.programme_id))
-            projects, known, lacking = projects.annotate(entry=of_programme), is_reported(span), lacks_report
-        else:
-            known, lacking = Q(FIGURES[figure].known(span)), partial(lacks, column=MONTHLY_SUMS[figure])
+            return _of_approved(scope, figure)
+        projects = scope.projects().filter(FIGURES[figure].applies(span)).order_by()
         numbers = range(scope.first_month, scope.last_month + 1)
-        columns = {f"lacks_{number}": _one_if(lacking(span, number)) for number in numbers}
-        projects = projects.annotate(has_any=_one_if(known), **columns)
+        columns = {f"lacks_{number}": _one_if(lacks(span, number, MONTHLY_SUMS[figure])) for number in numbers}
+        projects = projects.annotate(has_any=_one_if(Q(FIGURES[figure].known(span))), **columns)
         some = reduce(or_, (Q(**{name: 1}) for name in columns))
         sums = {name: Sum(_one_if(Q(**{name: 1}) & Q(has_any=1))) for name in columns}  # the rarer first
         found = projects.aggregate(
@@ -84,6 +87,27 @@ def _counted(scope: Scope, figure: str) -> MonthsCoverage:
     with_any, gaps = found["known"] or 0, found["gaps"] or 0
     months = sum(found[f"of_{name}"] or 0 for name in columns)
     return MonthsCoverage(figure, with_any - gaps, gaps, months, (found["all"] or 0) - with_any)
+
+
+def _of_approved(scope: Scope, figure: str) -> MonthsCoverage:
+    """Told of as many groups as there are choices of approved months, and days on which entries joined and left."""
+    months = [Month(scope.programme.year, number) for number in scope.span.months]  # type: ignore[union-attr]
+    complete = gaps = lacking = none = 0
+    for approved, joined, left, number in statement_of(scope, "approved months", _approved_months).rows():
+        days = day_of(joined), day_of(left)
+        lacks = [each for each in months if not approved >> each.number & 1 and was_on_list(*days, each)]
+        if not approved:
+            none += number
+        elif lacks:
+            gaps, lacking = gaps + number, lacking + number * len(lacks)
+        else:
+            complete += number
+    return MonthsCoverage(figure, complete, gaps, lacking, none)
+
+
+def _approved_months(scope: Scope) -> Sql:
+    rows = Rows.listed(scope).reading(*DAYS, approved=approved_months(scope.span))
+    return rows.summed(("approved", *DAYS), {"project_count": "COUNT(*)"})
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from projects.choices import Basis, ClaimFigure, ListStatus, Measure
 from projects.models import Claim, MonthlyReport, Round
 from projects.models.entry import listed_in
 from projects.models.rollups import up_to
-from projects.periods import Month
 
 from .figure import Amount, Condition, Figure
 from .monthly import closed_problems, live_problems, number_of, of_project
@@ -48,15 +47,9 @@ def _listed(span: Span) -> Q:
     return listed_in(span.list_month, _ENTRY) if span.list_month else Q()
 
 
-def is_reported(span: Span) -> Q:
-    """Whether a month of the span is approved, and so is what was disbursed in it."""
-    return _any("approved", of=up_to(span.last_month) - up_to(span.first_month - 1))
-
-
-def lacks_report(span: Span, number: int) -> Q:
-    """Whether it was on the list in a month of the span's year that is not approved: first that, as few of them are not."""
-    has_none = ~_any("approved", of=1 << number) & Q(**{f"{_ENTRY}pk__isnull": False})
-    return has_none & listed_in(Month(span.year, number), _ENTRY)  # type: ignore[arg-type]
+def approved_months(span: Span) -> Any:
+    """Those of the span that are approved, as bits, and so have what was disbursed in them."""
+    return _months("approved", of=up_to(span.last_month) - up_to(span.first_month - 1))
 
 
 def _start_is_known(span: Span) -> Q:
