@@ -111,12 +111,12 @@ def _asked(each: Round) -> str:
 _APPROVED = 1 << (MONTHS_OF_YEAR + 1)
 _ALIKE = CommonTable(
     "alike AS MATERIALIZED",
-    f"SELECT COALESCE(r.approved, 0) * {_APPROVED} + COALESCE(r.arrived, 0) AS months, l.part, l.programme, l.joined,"
-    " l.gone, COUNT(*) AS number FROM listed l LEFT JOIN reported r ON r.entry = l.entry GROUP BY 1, 2, 3, 4, 5",
+    f"SELECT COALESCE(r.approved, 0) * {_APPROVED} + COALESCE(r.arrived, 0) AS months, l.part, l.programme,"  # nosec B608 # a number
+    " l.joined, l.gone, COUNT(*) AS number FROM listed l LEFT JOIN reported r ON r.entry = l.entry GROUP BY 1, 2, 3, 4, 5",
 )
 _LATE = CommonTable(  # found by an index, and few
     "late AS MATERIALIZED",
-    'SELECT a.round, r.entry_id AS entry FROM asked a JOIN "projects_monthlyreport" r'
+    'SELECT a.round, r.entry_id AS entry FROM asked a JOIN "projects_monthlyreport" r'  # nosec B608 # our own names
     f" ON r.month = a.month AND r.handed_in_on > a.punctual AND r.state IN ('{_IN}')",
 )
 _WAS_ASKED = (  # see `projects.models.entry.was_on_list`
