@@ -111,7 +111,7 @@ def _asked(each: Round) -> str:
 _APPROVED = 1 << (MONTHS_OF_YEAR + 1)
 _ALIKE = CommonTable(
     "alike AS MATERIALIZED",
-    f"SELECT COALESCE(r.approved, 0) * {_APPROVED} + COALESCE(r.arrived, 0) AS months, l.part, l.programme,"  # nosec B608 # a number
+    f"SELECT COALESCE(r.approved, 0) * {_APPROVED} + COALESCE(r.arrived, 0) AS months, l.part, l.programme,"  # nosec B608 # our own number
     " l.joined, l.gone, COUNT(*) AS number FROM listed l LEFT JOIN reported r ON r.entry = l.entry GROUP BY 1, 2, 3, 4, 5",
 )
 _LATE = CommonTable(  # found by an index, and few
