@@ -9,7 +9,7 @@ from typing import Any, Self
 from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from projects.choices import PlanKind
+from projects.choices import Basis, PlanKind
 from projects.database.prepared_records import records
 from projects.models import Entry, Plan, Problem, Programme, Rating
 
@@ -45,10 +45,14 @@ class BesideReports:
 
     @staticmethod
     def _questions(today: dt.date, kind: Any) -> tuple[Exists, ...]:
-        of_year = Entry.objects.filter(programme=OuterRef("pk")).order_by()
+        of_year, changes = (
+            Entry.objects.filter(programme=OuterRef("pk")),
+            Q(joined__isnull=False) | Q(left__isnull=False),
+        )
+        few = Q(basis=Basis.PUBLISHED) | changes  # in the words of the index by which they are found
         return (
             Exists(Plan.objects.filter(kind=kind).order_by()),
-            Exists(of_year.filter(Q(joined__isnull=False) | Q(left__isnull=False))),
+            Exists(of_year.filter(few, changes).order_by()),
             Exists(Rating.objects.order_by()),
             Exists(Problem.objects.overdue(today).order_by()),
         )

@@ -88,7 +88,7 @@ class EntryLights:
         }
         texts = ", ".join(f"{text} AS {name}" for name, text in columns.items() if not names or name in names)
         text = f"SELECT l.project AS project, l.place AS place, {texts} FROM {tables} {which}"  # nosec B608 # our own names
-        return CommonTable(f"measured_{judged} AS MATERIALIZED", text)
+        return CommonTable(f"measured_{judged} AS NOT MATERIALIZED", text)
 
     def table(self, judged: int) -> CommonTable:
         text = (

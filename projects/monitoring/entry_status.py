@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q, QuerySet
 
 from projects.choices import ARRIVED, Light, ListStatus, ReportState, Stage
-from projects.database.prepared_records import records_of
+from projects.database.prepared_records import plain_of, records_of
 from projects.models import Entry, LightRule, MonthlyReport, Problem, Programme, Rating, Round
 from projects.models.entry import was_on_list
 from projects.periods import Month
@@ -38,7 +38,7 @@ class ReportedMonth(NamedTuple):
     month: int
     state: str
     stage: str
-    started_on: dt.date | None
+    started_on: Any  # as the driver gives it: whether there is one
     disbursed: int | None
     reason: str
     measure: str
@@ -194,34 +194,34 @@ def _ratings(last: int, *entries: int) -> QuerySet:
     return Rating.objects.filter(entry__in=entries).newest(through=last).select_related("author", "entry__programme")
 
 
+def _reports(last: int, entries: Sequence[int]) -> QuerySet:
+    return MonthlyReport.objects.filter(entry__in=entries, month__lte=last).order_by().values(*ReportedMonth._fields)
+
+
+def _problems(today: dt.date, projects: Sequence[int]) -> QuerySet:
+    """How many are not solved of each project, and how many of these are late."""
+    unsolved = Problem.objects.unsolved().filter(project__in=projects).order_by().values("project")
+    return unsolved.annotate(every=Count("pk"), late=Count("pk", filter=Q(due__lt=today)))
+
+
 class _Facts:
     """What the standings of a list are made of, read at once."""
 
     def __init__(self, programme: Programme, scope: Scope, entries: list[Entry]) -> None:
         self.rule: LightRule | None = programme.light_rule
-        self.month, self.is_single_month = scope.through, scope.is_single_month
-        self.last = last = scope.last_month
+        self.month, self.last, self.is_single_month = scope.through, scope.last_month, scope.is_single_month
+        self.today, last = programme.today, scope.last_month
         self.plans = plans_by_entry(entries)
         keys = [entry.pk for entry in entries]
         self.reports: dict[int, dict[int, ReportedMonth]] = defaultdict(dict)
         # whether a report is in is no secret, so that nobody is called missing who is only not approved yet
-        found = MonthlyReport.objects.filter(entry__in=keys, month__lte=last).order_by()
-        for report in starmap(ReportedMonth, found.values_list(*ReportedMonth._fields)):
+        for report in starmap(ReportedMonth, plain_of(("reports to", last), partial(_reports, last), keys).rows()):
             self.reports[report.entry_id][report.month] = report
-        rated = records_of(("ratings", last), partial(_ratings, last), keys)
-        self.ratings = {rating.entry_id: rating for rating in rated}
+        self.ratings = {each.entry_id: each for each in records_of(("ratings", last), partial(_ratings, last), keys)}
         self.rounds = list(Round.objects.filter(programme=programme, month__lte=last).order_by("month"))
-        self.today = programme.today
-        self.problems = self._problems(entries)
-
-    def _problems(self, entries: list[Entry]) -> dict[int, tuple[int, int]]:
-        unsolved = Problem.objects.unsolved().filter(project__in=[entry.project_id for entry in entries])
-        counted = (
-            unsolved.order_by()
-            .values("project")
-            .annotate(all=Count("pk"), late=Count("pk", filter=Q(due__lt=self.today)))
-        )
-        return {row["project"]: (row["all"], row["late"]) for row in counted}
+        counted = partial(_problems, self.today)
+        found = plain_of(("problems", self.today), counted, [each.project_id for each in entries])
+        self.problems = {project: numbers for project, *numbers in found.rows()}
 
     def standing(self, entry: Entry, disbursed: int | None) -> Standing:
         project = entry.project

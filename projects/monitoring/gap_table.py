@@ -106,8 +106,7 @@ def _parts(scope: Scope, months: Mapping[int, Scope], beside: BesideReports) -> 
     yield from judged_lists(scope, months, beside, kind)
     for judged, each in months.items():
         lit = EntryLights(each, kind, beside, ())
-        measured = lit.measured(judged, which_of(months, judged), OF_PROGRESS)
-        yield replace(measured, head=f"measured_{judged} AS NOT MATERIALIZED")
+        yield lit.measured(judged, which_of(months, judged), OF_PROGRESS)
         gap = "CASE WHEN amount > 0 AND done IS NOT NULL THEN done * parts - due END" if lit.is_measured else "NULL"
         text = (
             f"SELECT project, place, parts, {lit.light} AS light, CAST({gap} AS bigint) AS gap FROM measured_{judged}"  # nosec B608 # our own names

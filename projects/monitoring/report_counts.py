@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db.models import Case, F, QuerySet, Value, When
 
 from projects.choices import ARRIVED, Basis
 from projects.models import Entry, Round
+from projects.periods import MONTHS_OF_YEAR
 from projects.totals.scope import Scope
 from projects.versioning.as_of import current
 
@@ -45,29 +46,34 @@ def arrivals(rounds: Sequence[Round], *, user: Any) -> dict[int, Arrivals]:
 def arrivals_among(rounds: Sequence[Round], entries: QuerySet) -> dict[int, Arrivals]:
     """The same of these entries alone."""
     entries = entries.filter(programme__in={each.programme_id for each in rounds})
-    return {key: every for key, (every, _illustrative) in _counted(rounds, entries).items()}
+    found = _counted(rounds, lambda: CommonTable.of(_LISTED, _columns(entries)))
+    return {key: every for key, (every, _illustrative) in found.items()}
 
 
 def arrivals_by_prefecture(found: Round, entries: QuerySet) -> dict[int | None, Arrivals]:
     """The numbers of one round by the prefectures' keys, None for projects without one."""
-    of_programme = entries.filter(programme=found.programme_id)
+    of_programme = _columns(entries.filter(programme=found.programme_id), by=F("project__prefecture"))
     counted: dict[int | None, Arrivals] = {}
-    for _round, prefecture, *numbers in _rows([found], of_programme, by=F("project__prefecture")):
+    for _round, prefecture, *numbers in _rows([found], lambda: CommonTable.of(_LISTED, of_programme)):
         counted.setdefault(prefecture, Arrivals()).add(*numbers)
     return counted
 
 
 def arrivals_of(scope: Scope, rounds: Sequence[Round]) -> dict[int, tuple[Arrivals, Arrivals]]:
     """The same of a question whose filters find the same in each month, with what of it is of illustrative projects."""
-    entries = scope.span.entries()
-    if not scope.is_whole:
-        entries = entries.filter(project__in=scope.ever_listed().order_by().values("pk"))
-    return _counted(rounds, entries)
+
+    def build(asked: Scope) -> QuerySet:
+        entries = asked.span.entries()
+        if not asked.is_whole:
+            entries = entries.filter(project__in=asked.ever_listed().order_by().values("pk"))
+        return _columns(entries)
+
+    return _counted(rounds, lambda: CommonTable.asked(_LISTED, scope, "asked to report", build))
 
 
-def _counted(rounds: Sequence[Round], entries: QuerySet) -> dict[int, tuple[Arrivals, Arrivals]]:
+def _counted(rounds: Sequence[Round], listed: Callable[[], CommonTable]) -> dict[int, tuple[Arrivals, Arrivals]]:
     found = {each.pk: (Arrivals(), Arrivals()) for each in rounds}
-    for key, is_made_up, *numbers in _rows(rounds, entries) if found else ():
+    for key, is_made_up, *numbers in _rows(rounds, listed) if found else ():
         every, illustrative = found[key]
         every.add(*numbers)
         if is_made_up:
@@ -75,54 +81,51 @@ def _counted(rounds: Sequence[Round], entries: QuerySet) -> dict[int, tuple[Arri
     return found
 
 
+_LISTED = "listed (entry, programme, joined, gone, part) AS NOT MATERIALIZED"
 _IS_MADE_UP = Case(When(project__basis=Basis.ILLUSTRATIVE, then=Value(1)), default=Value(0))
 
 
-def _rows(rounds: Sequence[Round], entries: QuerySet, *, by: Any = _IS_MADE_UP) -> list[tuple[Any, ...]]:
-    """Numbers of each round for each value of `by`."""
-    columns = entries.asked_to_report().order_by().annotate(part=by)  # type: ignore[attr-defined]
+def _columns(entries: QuerySet, *, by: Any = _IS_MADE_UP) -> QuerySet:
+    asked = entries.asked_to_report().order_by().annotate(part=by)  # type: ignore[attr-defined]
+    return asked.values_list("pk", "programme", "joined", "left", "part")
+
+
+def _rows(rounds: Sequence[Round], listed: Callable[[], CommonTable]) -> list[tuple[Any, ...]]:
+    """Numbers of each round for each part of what is listed."""
+    asked = CommonTable(
+        "asked (round, programme, month, bit, last, punctual) AS", f"VALUES {', '.join(map(_asked, rounds))}"
+    )
     try:
-        asked = CommonTable.of(
-            "listed (entry, programme, joined, gone, part) AS MATERIALIZED",
-            columns.values_list("pk", "programme", "joined", "left", "part"),
-        )
+        return rows_of([listed(), reported(current()), asked, _ALIKE, _LATE], _COUNTS)
     except EmptyResultSet:
         return []
-    # entries with the same months in the same state, which are few, are counted once for all rounds
-    alike = CommonTable(
-        "alike AS MATERIALIZED",
-        "SELECT l.programme, l.joined, l.gone, l.part, COALESCE(r.approved, 0) AS approved,"
-        " COALESCE(r.arrived, 0) AS arrived, COUNT(*) AS number"
-        " FROM listed l LEFT JOIN reported r ON r.entry = l.entry GROUP BY 1, 2, 3, 4, 5, 6",
-    )
-    selects = [select for each in rounds for select in (_of_round(each), _late_in(each))]
-    return rows_of([asked, reported(current()), alike], " UNION ALL ".join(selects))
 
 
-def _of_round(each: Round) -> str:
-    bit = 1 << each.month
-    arrived, approved = (
-        f"SUM(CASE WHEN {name} & {bit} > 0 THEN number ELSE 0 END)" for name in ("arrived", "approved")
-    )
-    return (
-        f"SELECT {each.pk}, part, SUM(number), {arrived}, {approved}, 0 FROM alike l"  # nosec B608 # our own names
-        f" WHERE {_was_asked(each)} GROUP BY part"
-    )
+def _asked(each: Round) -> str:
+    last, punctual = each.period.last_day, each.punctual_until
+    return f"({each.pk}, {each.programme_id}, {each.month}, {1 << each.month}, date('{last}'), date('{punctual}'))"
 
 
-def _late_in(each: Round) -> str:
-    """By an index that finds the late ones alone."""
-    return (
-        f'SELECT {each.pk}, part, 0, 0, 0, COUNT(*) FROM "projects_monthlyreport" r'  # nosec B608 # our own names
-        f" JOIN listed l ON l.entry = r.entry_id WHERE r.month = {each.month} AND r.state IN ('{_IN}')"
-        f" AND r.handed_in_on > '{each.punctual_until}' AND {_was_asked(each)} GROUP BY part"
-    )
-
-
-def _was_asked(each: Round) -> str:
-    """See `projects.models.entry.was_on_list`."""
-    last = each.period.last_day
-    return (
-        f"l.programme = {each.programme_id} AND (l.joined IS NULL OR l.joined <= '{last}')"
-        f" AND (l.gone IS NULL OR l.gone > '{last}')"
-    )
+# entries with the same months in the same state, which are few, are counted once for all rounds: told apart by one number as
+# far as they can be, since to compare several takes longer than to find them
+_APPROVED = 1 << (MONTHS_OF_YEAR + 1)
+_ALIKE = CommonTable(
+    "alike AS MATERIALIZED",
+    f"SELECT COALESCE(r.approved, 0) * {_APPROVED} + COALESCE(r.arrived, 0) AS months, l.part, l.programme,"  # nosec B608 # our own number
+    " l.joined, l.gone, COUNT(*) AS number FROM listed l LEFT JOIN reported r ON r.entry = l.entry GROUP BY 1, 2, 3, 4, 5",
+)
+_LATE = CommonTable(  # found by an index, and few
+    "late AS MATERIALIZED",
+    'SELECT a.round, r.entry_id AS entry FROM asked a JOIN "projects_monthlyreport" r'  # nosec B608 # our own names
+    f" ON r.month = a.month AND r.handed_in_on > a.punctual AND r.state IN ('{_IN}')",
+)
+_WAS_ASKED = (  # see `projects.models.entry.was_on_list`
+    "l.programme = a.programme AND (l.joined IS NULL OR l.joined <= a.last) AND (l.gone IS NULL OR l.gone > a.last)"
+)
+_COUNTS = (
+    "SELECT a.round, l.part, SUM(l.number), SUM(CASE WHEN l.months & a.bit > 0 THEN l.number ELSE 0 END),"  # nosec B608 # our own names
+    f" SUM(CASE WHEN l.months & (a.bit * {_APPROVED}) > 0 THEN l.number ELSE 0 END), 0"
+    f" FROM asked a JOIN alike l ON {_WAS_ASKED} GROUP BY a.round, l.part"
+    " UNION ALL SELECT a.round, l.part, 0, 0, 0, COUNT(*) FROM late JOIN listed l ON l.entry = late.entry"
+    f" JOIN asked a ON a.round = late.round AND {_WAS_ASKED} GROUP BY a.round, l.part"
+)

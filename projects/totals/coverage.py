@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import partial, reduce
 from operator import or_
 from typing import Any
 
 from django.db.models import Case, FilteredRelation, IntegerField, Q, Sum, Value, When
 
 from projects.choices import Basis, Measure
+from projects.database.sql import Sql
 from projects.models import MonthlyReport
-from projects.models.entry import listed_in
+from projects.models.entry import listed_in, was_on_list
+from projects.models.rollups import up_to
+from projects.periods import Month
 from projects.versioning.as_of import looking_back
 
 from . import rollup_sums
 from .dimensions import MONTH
 from .figures import FIGURES
-from .figures.coverage import MONTHLY_SUMS, has_any, lacks
+from .figures.beside_entry import months_in
+from .figures.coverage import KEPT_MONTHS, MONTHLY_SUMS, has_any, lacks
+from .month_rows import day_of
 from .months import MonthStatus
+from .record_rows import DAYS, Rows
 from .scope import Scope
+from .scope_statements import statement_of
 from .totals import Answer, breakdowns
 
 
@@ -64,6 +71,8 @@ def _without_gaps(figure: str, found: Mapping[Any, Answer]) -> MonthsCoverage | 
 def _counted(scope: Scope, figure: str) -> MonthsCoverage:
     span, column = scope.span, MONTHLY_SUMS[figure]
     with looking_back(scope.as_of):
+        if column in KEPT_MONTHS and span.year:
+            return _of_kept(scope, figure)
         projects = scope.projects().filter(FIGURES[figure].applies(span)).order_by()
         of_programme = FilteredRelation("entries", condition=Q(entries__programme=span.programme_id))
         numbers = range(scope.first_month, scope.last_month + 1)
@@ -81,6 +90,31 @@ def _counted(scope: Scope, figure: str) -> MonthsCoverage:
     with_any, gaps = found["known"] or 0, found["gaps"] or 0
     months = sum(found[f"of_{name}"] or 0 for name in columns)
     return MonthsCoverage(figure, with_any - gaps, gaps, months, (found["all"] or 0) - with_any)
+
+
+def _of_kept(scope: Scope, figure: str) -> MonthsCoverage:
+    """Told of as many groups as there are choices of months that entries have, and days on which they joined and left."""
+    months = [Month(scope.programme.year, number) for number in scope.span.months]  # type: ignore[union-attr]
+    complete = gaps = lacking = none = 0
+    kept = KEPT_MONTHS[MONTHLY_SUMS[figure]]
+    for has, joined, left, number in statement_of(scope, f"months {kept}", partial(_kept_months, kept=kept)).rows():
+        days = day_of(joined), day_of(left)
+        lacks = [each for each in months if not has >> each.number & 1 and was_on_list(*days, each)]
+        if not has:
+            none += number
+        elif lacks:
+            gaps, lacking = gaps + number, lacking + number * len(lacks)
+        else:
+            complete += number
+    return MonthsCoverage(figure, complete, gaps, lacking, none)
+
+
+def _kept_months(scope: Scope, *, kept: str) -> Sql:
+    span = scope.span
+    rows = Rows.listed(scope).reading(
+        *DAYS, has=months_in(kept, of=up_to(span.last_month) - up_to(span.first_month - 1))
+    )
+    return rows.summed(("has", *DAYS), {"project_count": "COUNT(*)"})
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,8 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
     if MONTH in by:
         names, keys = [*figures, *(each.name for each in REPORTED)] if asked else [], _dimensions([*own, "basis"])
         groups = _groups(scope, Rows.ever_listed, keys, names, beside_months=True)
-    elif of_conditions:
-        groups = _groups(scope, Rows.listed, keys, figures)
+    elif of_conditions:  # of those alone that are on the list, whose days need not be told apart
+        groups = _groups(scope, Rows.listed, keys, figures, days=())
     else:
         # who is off the list has a row by whatever was reported of it, be it asked or not
         of_reports = bool(aggregates_of(figures).reported)
@@ -117,6 +117,7 @@ def _groups(
     figures: Sequence[str],
     *,
     beside_months: bool = False,
+    days: Sequence[str] = DAYS,
 ) -> Cells:
     """The sums for each combination of keys, with the names of these. Two queries, one where none of them is a reference."""
 
@@ -128,10 +129,10 @@ def _groups(
             some, keys = some.of(projects), [*keys, *more]
         sums = aggregates_of(figures, beside_months=beside_months)
         some, counts = _counted(some, [name for name in figures if name in COUNTED])
-        keys += DAYS
+        keys += days
         return some.reading(*keys, *sums.columns).summed(keys, sums.sums | counts, sums.reported)
 
-    kind = ("sums", rows.__name__, tuple(dimensions), tuple(figures), beside_months)
+    kind = ("sums", rows.__name__, tuple(dimensions), tuple(figures), beside_months, days)
     found = statement_of(scope, kind, build).dictionaries()
     referred = [name for name in dimensions if dimension_of(name).relation] if found else []
     named = names_of(referred)
@@ -202,7 +203,7 @@ def _is_reported(group: Mapping[str, Any]) -> bool:
 
 
 def _is_on_list(group: Mapping[str, Any], month: Month) -> bool:
-    joined, left = (day_of(group[name]) for name in DAYS)
+    joined, left = (day_of(group.get(name)) for name in DAYS)
     return was_on_list(joined, left, month)
 
 

@@ -13,12 +13,13 @@ from django.core.management import call_command
 from django.db import connection, models
 
 from portfolio.models import ApiToken
+from projects.choices import Role
 from projects.models import Grant, Project, Revision
 from sectors.models import Sector
-from tests.people import FIXTURES, person, session_of
+from tests.people import CHANGSHA, FIXTURES, person, session_of
 
 from .load import Answer
-from .versions import fill
+from .versions import fill, let_wait
 
 SECTOR = "new-display"
 PAST = 2  # versions of each record: there is a past to ask for
@@ -44,6 +45,7 @@ class Register:
     def __init__(self, projects: int) -> None:
         if projects > 42:
             fill(projects=projects, versions=PAST)
+            let_wait(person("writer", Role.PREFECTURE_WRITER, CHANGSHA))
         else:
             call_command("loaddata", *FIXTURES, verbosity=0)
         if connection.vendor == "postgresql":

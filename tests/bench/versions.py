@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from django.core.management import call_command
 from django.db import connection, models, transaction
+from django.db.models import F
+from django.utils import timezone
 
+from projects.choices import Basis, ReportState
 from projects.models import Entry, MonthlyReport, Prefecture, Project, Revision
 from projects.totals.months_then import store
 from projects.versioning.as_of import AsOf
@@ -12,6 +18,7 @@ from projects.versioning.revisions import NEVER
 from tests.people import FIXTURES
 
 STRIDE = 100_000  # keys of one copy are this far from those of the next
+EVERY = 33  # copies, of which the reports of one wait
 OF_ONE_COPY = 30  # the illustrative projects of the fixtures, which have reports
 
 
@@ -52,6 +59,19 @@ def fill(*, projects: int, versions: int) -> None:
         for number in range(first, first + max(versions, 1)):
             store(number, AsOf.parse(f"r{number}"))  # as each revision does that is written
         cursor.execute("ANALYZE")
+
+
+def let_wait(submitter: Any) -> None:
+    """Of the copies' reports of the last month about 300 of each 60,000 wait for review, as in the middle of every month."""
+    copies = models.QuerySet(MonthlyReport).filter(month=6, state=ReportState.APPROVED, pk__gte=STRIDE)
+    some = copies.annotate(copy=F("pk") / STRIDE % EVERY).filter(copy=0)
+    some.update(
+        state=ReportState.SUBMITTED,
+        basis=Basis.REPORTED,
+        submitted_by=submitter,
+        submitted_at=timezone.now(),
+        handed_in_on=dt.date(2023, 7, 8),
+    )
 
 
 def _numbers(cursor: object, name: str, most: int) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import connection
 
 from projects.choices import Role
 from projects.models import Claim, Milestone, Note, Plan, Problem, Rating
-from tests.bench.versions import copy_rows, fill
+from tests.bench.versions import copy_rows, fill, let_wait
 from tests.markup import world
 from tests.people import CHANGSHA, person
 
@@ -32,6 +33,7 @@ def small() -> Any:
 def grow(projects: int) -> None:
     """So many more projects, with the entries, reports and everything else of those they are copies of."""
     fill(projects=projects, versions=1)
+    let_wait(get_user_model().objects.get(username="changsha"))
     with connection.cursor() as cursor:
         for model in OF_A_PROJECT:
             copy_rows(cursor, model, {}, _IS_COPIED, ("project_id", *(["report_id"] if model is Note else [])))

@@ -31,7 +31,7 @@ def beside_entry(figure: Figure, span: Span) -> Figure:
     return replace(figure, **_BESIDE.get(figure.name, {})) if span.last else figure
 
 
-def _months(*columns: str, of: int, entry: str = _ENTRY) -> Any:
+def months_in(*columns: str, of: int, entry: str = _ENTRY) -> Any:
     """Those of some months, as bits, that any of these columns has."""
     found: Any = Coalesce(F(f"{entry}reported__{columns[0]}"), 0)
     for column in columns[1:]:
@@ -41,7 +41,7 @@ def _months(*columns: str, of: int, entry: str = _ENTRY) -> Any:
 
 def any_month(*columns: str, of: int, entry: str = _ENTRY) -> Q:
     """Whether an entry, at this path, has any of these columns in some months, as bits."""
-    return Q(GreaterThan(_months(*columns, of=of, entry=entry), Value(0)))
+    return Q(GreaterThan(months_in(*columns, of=of, entry=entry), Value(0)))
 
 
 def _listed(span: Span) -> Q:
@@ -65,7 +65,7 @@ def _stage_is(column: str) -> Condition:
 
     def condition(span: Span) -> Q:
         of = up_to(span.last_month)
-        return Q(GreaterThan(_months(column, of=of) * 2, _months("beyond", "preparing", of=of)))
+        return Q(GreaterThan(months_in(column, of=of) * 2, months_in("beyond", "preparing", of=of)))
 
     return condition
 

@@ -183,7 +183,8 @@ def _entries(
         AttentionEntry(
             each,
             address(request, "problems", code=each.project.code) if each.problems else "",
-            may_rate=bool(may_rate and request.user.has_perm("projects.add_rating", Rating(entry=each.entry))),
+            # a rating is whose its entry is
+            may_rate=bool(may_rate and request.user.has_perm("projects.add_rating", each.entry)),
             form=form if each.project.code == code else None,
             because=because(each),
         )
