@@ -17,7 +17,7 @@ from pathlib import Path
 
 APPLICATION = "portfolio.asgi:application"
 WORKERS = 2
-WORKER = [sys.executable, "manage.py", "jobs", "--work", "--beside", "--verbosity", "0"]
+WORKER = [sys.executable, "manage.py", "jobs", "--work", "--verbosity", "0", "--beside"]
 _PR_SET_PDEATHSIG = 1  # of prctl(2)
 HEAD_SECONDS = 10  # in which the head of a request is there; a connection that lies idle as long is closed too
 
@@ -90,8 +90,8 @@ def main() -> None:
         raise SystemExit(f"{asked.host}, port {asked.port}, cannot be used: {reason}")
     _refuse_unsafe()
     os.chdir(Path(__file__).resolve().parent.parent)
-    # a child of the process that becomes the server, and ends with it
-    subprocess.Popen(WORKER, stdin=subprocess.DEVNULL)  # noqa: S603  our own words
+    # a child of the process that becomes the server, and ends with it: told which, since that may end before it looks
+    subprocess.Popen([*WORKER, str(os.getpid())], stdin=subprocess.DEVNULL)  # noqa: S603  our own words
     os.execv(sys.executable, command(host=asked.host, port=asked.port, workers=asked.workers))  # noqa: S606  our own words
 
 

@@ -66,33 +66,30 @@ class Front:
         try:
             environ = environ_of(scope)
         except UnreadableError as error:
-            await request_body.drain(scope["headers"], receive)
-            await _send_whole(reader, refusal(error.status, error.environ))
+            await _refuse(reader, refusal(error.status, error.environ), receive)
             return
         if environ["PATH_INFO"] in ALIVE:
             await _send_lives(reader, environ)
+            await request_body.drain(reader.headers, receive)
             return
         refused = self._throttling.count(environ)
         if refused is not None:
-            await request_body.drain(scope["headers"], receive)
-            await _send_whole(reader, refused)
+            await _refuse(reader, refused, receive)
             return
         cached = await self._cached.find(environ)
         if cached is not None:
             await _send_cached(reader, cached, environ)
             return
-        await self._make(scope, environ, receive, reader)
+        await self._make(environ, receive, reader)
 
-    async def _make(
-        self, scope: dict[str, Any], environ: dict[str, Any], receive: request_body.Receive, reader: Reader
-    ) -> None:
+    async def _make(self, environ: dict[str, Any], receive: request_body.Receive, reader: Reader) -> None:
         try:
             await request_body.read(environ, receive)
-        except (request_body.TooSlowError, request_body.TooLargeError) as error:
-            is_slow = isinstance(error, request_body.TooSlowError)
-            if not is_slow:
-                await request_body.drain(scope["headers"], receive)
-            await _send_whole(reader, refusal(408 if is_slow else 413, environ))
+        except request_body.TooSlowError:
+            await _send_whole(reader, refusal(408, environ))
+            return
+        except request_body.TooLargeError:
+            await _refuse(reader, refusal(413, environ), receive)
             return
         except request_body.BrokenError:
             await _send_whole(reader, refusal(400, environ))
@@ -168,6 +165,12 @@ async def _send_lives(reader: Reader, environ: dict[str, Any]) -> None:
         *security_headers(secure=is_secure(environ)),
     ]
     await _send_pieces(reader, 200, encoded(headers), _LIVES if reader.wants_body else b"")
+
+
+async def _refuse(reader: Reader, refused: Refusal, receive: request_body.Receive) -> None:
+    """Told at once, however late the body comes that is refused with it."""
+    await _send_whole(reader, refused)
+    await request_body.drain(reader.headers, receive)
 
 
 async def _send_whole(reader: Reader, refused: Refusal) -> None:

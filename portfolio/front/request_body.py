@@ -14,6 +14,7 @@ MOST = 16 * 2**20  # bytes
 SMALL = 2**20  # bytes: what is smaller has SECONDS in all
 SECONDS = 30.0
 SLOWEST = 32_000  # bytes a second of what is larger, beyond its first SECONDS
+LINGERING = 2.0  # seconds that a body may take that was refused, and more at the same rate
 _IN_MEMORY = 2**16  # bytes; the rest waits in a file, so that many slow bodies take no memory
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -72,20 +73,21 @@ async def _read_into(body: BinaryIO, announced: int | None, receive: Receive) ->
 
 
 async def drain(headers: list[tuple[bytes, bytes]], receive: Receive) -> None:
-    """Read a body that nobody wants, so that the connection can go on, or at least whoever sends it hears why.
+    """Read a body that nobody wants, after the answer: the connection can go on, and whoever still sends hears why.
 
-    Not all of one that is very large or slow, and none of one whose sender asks first whether it is wanted.
+    Not all of one that is very large, is slow or does not come, and none of one whose sender asks first whether it is
+    wanted: the web server then closes the connection.
     """
     names = {name for name, _value in headers}
     if b"expect" in names or not names & {b"content-length", b"transfer-encoding"}:
         return
-    size, more = 0, True
+    begun, size, more = asyncio.get_running_loop().time(), 0, True
     with suppress(TimeoutError):
-        async with asyncio.timeout(SECONDS):
-            while more and size < 2 * MOST:
+        while more and size < 2 * MOST:
+            async with asyncio.timeout_at(begun + LINGERING + size / SLOWEST):
                 message = await receive()
-                size += len(message.get("body", b""))
-                more = message.get("more_body", False)
+            size += len(message.get("body", b""))
+            more = message.get("more_body", False)
 
 
 class _NoBody:

@@ -15,7 +15,7 @@ class Reader:
 
     def __init__(self, scope: dict[str, Any], send: Send) -> None:
         self.send = send  # waits while the web server has enough; ends when the connection does
-        self.wants_body = scope["method"] != "HEAD"
+        self.headers, self.wants_body = scope["headers"], scope["method"] != "HEAD"
         self._scope = scope
 
     def break_off(self) -> None:

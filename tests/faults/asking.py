@@ -19,7 +19,7 @@ LIVENESS = "/livez"  # what tells a supervisor that the process lives
 AT_ONCE = 1.0  # seconds for that
 IN_TIME = 5.0  # seconds for everything else
 
-_SETTINGS = {
+SETTINGS = {
     "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
     "LOG_LEVEL": "CRITICAL",
     "THROTTLE_TOKEN": "0",
@@ -115,12 +115,12 @@ class Filled:
     session: str
 
     def environment(self, **more: str) -> dict[str, str]:
-        return environment_of(self.url, **(_SETTINGS | more))
+        return environment_of(self.url, **(SETTINGS | more))
 
 
 def filled(url: str) -> Filled:
     """The database at this address with the register: an SQLite file, or a copy of one of PostgreSQL, which may have it."""
-    told = prepare_once("with_people", _PEOPLE, environment_of(url, **_SETTINGS))
+    told = prepare_once("with_people", _PEOPLE, environment_of(url, **SETTINGS))
     writer, *readers, session = told.split()
     return Filled(url, writer, tuple(readers), session)
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import random
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psutil
@@ -17,7 +15,9 @@ import pytest
 
 from tests.length import LONG, so_many
 from tests.portfolio.response_cache.register import FILL, own_database
-from tests.serving import environment_of, prepare, prepare_once, serving
+from tests.serving import environment_of, prepare_once, serving
+
+from .asking import SETTINGS
 
 PROJECTS = so_many(600, 3000)  # a whole file of them is more than is taken of an answer that nobody reads
 
@@ -92,8 +92,7 @@ def _listens(worker: psutil.Process) -> bool:
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
     with own_database(tmp_path_factory.mktemp("faults"), django_db_blocker, name="faults") as database:
-        environment = environment_of(database, THROTTLE_ADDRESS="0", THROTTLE_TOKEN="0", LOG_LEVEL="CRITICAL")
-        collect(environment)
+        environment = environment_of(database, **SETTINGS)
         token, session = prepare_once("large", _FILL, environment).split()
         yield Site(environment, token, session)
 
@@ -111,19 +110,8 @@ def plain_site(
 ) -> Iterator[Site]:
     """One whose register has its own history and nothing else, so that it can be verified."""
     with own_database(tmp_path_factory.mktemp("plain"), django_db_blocker, name="plain") as database:
-        environment = environment_of(database, THROTTLE_ADDRESS="0", THROTTLE_TOKEN="0", LOG_LEVEL="CRITICAL")
-        collect(environment)
+        environment = environment_of(database, **SETTINGS)
         yield Site(environment, prepare_once("with_a_writer", FILL, environment), "")
-
-
-def collect(environment: dict[str, str]) -> None:
-    """Collect the static files that pages name, once in a run: all of its processes share them."""
-    done = Path(os.environ["TESTS_MIGRATED"], "collected")
-    with done.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            prepare('call_command("collectstatic", interactive=False, verbosity=0)', environment)
-            done.touch()
 
 
 @pytest.fixture(scope="session")

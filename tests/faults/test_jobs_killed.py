@@ -115,3 +115,14 @@ def test_a_worker_ends_with_the_process_that_keeps_it_at_work(environment) -> No
         [worker] = psutil.Process(keeper.pid).children()
         keeper.kill()
         worker.wait(10)
+
+
+def test_a_worker_whose_server_has_gone_while_it_was_loaded_ends(environment) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    command = [sys.executable, "manage.py", "jobs", "--work", "--verbosity", "0", "--beside", str(gone.pid)]
+    with subprocess.Popen(command, cwd=ROOT, env=environment) as worker:
+        try:
+            assert worker.wait(60) == 0
+        finally:
+            worker.kill()

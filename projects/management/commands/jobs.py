@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -37,7 +36,8 @@ class Command(SpokenCommand):
         asked.add_argument("--retry", type=int, metavar="NUMBER", help="let the workers try a failed one again")
         asked.add_argument("--cancel", type=int, metavar="NUMBER", help="let nobody do it")
         parser.add_argument("--pause", type=float, default=PAUSE, help="seconds between two looks")
-        parser.add_argument("--beside", action="store_true", help="end together with the process that started this one")
+        beside = "end together with this process, which started this one"
+        parser.add_argument("--beside", type=int, metavar="PROCESS", help=beside)
         super().add_arguments(parser)
 
     def handle(self, **options: Any) -> None:
@@ -52,10 +52,9 @@ class Command(SpokenCommand):
         else:
             self._list()
 
-    def _work(self, pause: float, *, beside: bool, verbosity: int) -> None:
-        parent = os.getppid() if beside else None
+    def _work(self, pause: float, *, beside: int | None, verbosity: int) -> None:
         say = self.say(verbosity)
-        keep_at_work(lambda ending: work(ending=ending, pause=pause, say=say), parent=parent)
+        keep_at_work(lambda ending: work(ending=ending, pause=pause, say=say), parent=beside)
 
     @staticmethod
     def _stepped(did: bool, otherwise: str) -> None:

@@ -11,8 +11,10 @@ from django.test import Client
 
 from portfolio.forms import opened_by, unsent_forms
 from projects.admin.conflict.form_data import OWN_NAMES
+from projects.http_caching import CACHEABLE
 from projects.models import Note, Proposal
 from tests.markup.forms import forms_of
+from tests.pages import PATHS
 from tests.people import PASSWORD
 from tests.projects.models.reports_made import CHANGSHA_CODE
 
@@ -176,6 +178,13 @@ def test_a_script_is_told_by_its_status_as_before(register, changsha_writer):
     assert unsent_forms.KEY not in script.session
 
 
-def test_pages_that_are_cached_carry_no_mark(register, changsha_writer, client_of):
-    assert 'name="opened_by"' not in client_of(changsha_writer).get("/projects/").content.decode()
-    assert 'name="opened_by"' in client_of(changsha_writer).get(PROPOSE).content.decode()
+def test_pages_that_are_cached_carry_no_mark_and_nothing_is_typed_into_them(register, changsha_writer, client_of):
+    """A mark in what is cached would grow old, and without one what was typed would be lost."""
+    client, marked = client_of(changsha_writer), 0
+    for path in (*PATHS, PROPOSE):
+        answer = client.get(path)
+        html, is_cached = answer.content.decode(), CACHEABLE in answer.wsgi_request.META
+        assert ('name="opened_by"' in html) != is_cached, path
+        assert not is_cached or re.findall('<form[^>]*method="post"[^>]*action="([^"]*)', html) == ["/logout/"], path
+        marked += not is_cached
+    assert marked > 1

@@ -50,7 +50,7 @@ _ANSWERS: dict[str, Callable[[dict[str, Any]], Iterable[bytes]]] = {
     "/api/broken-soon": lambda _environ: Stream(_pieces(1, breaks=True)),
     "/api/broken-late": lambda _environ: Stream(_pieces(PIECES, breaks=True)),
     "/api/broken-slowly": lambda _environ: Stream(_pieces(PIECES, pause=0.005, breaks=True)),
-    "/api/large": lambda _environ: Stream(_pieces(PIECES * 16)),
+    "/api/large": lambda _environ: Stream(_pieces(PIECES * 4)),
 }
 
 
@@ -83,7 +83,8 @@ class _Nobody:
 failing = Front(application, throttling=_Nobody(), response_cache=_Nobody())  # type: ignore[arg-type]
 
 if "HURRIED_SECONDS" in os.environ:  # all of the limits in time, for tests that cannot wait for them
-    from portfolio.front import connections, request_body
+    from portfolio.front import connections, request_body, thread_pools
 
     connections.UNREAD_SECONDS, connections.LOOK_EVERY = int(os.environ["HURRIED_SECONDS"]), 0.3
     request_body.SECONDS = float(os.environ["HURRIED_SECONDS"])
+    thread_pools.STANDING = thread_pools.PATIENCE = 10.0  # on a busy machine they would be told that it is too much

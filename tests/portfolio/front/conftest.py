@@ -13,7 +13,7 @@ from tests.serving import environment_of, serving
 HURRIED = 2  # seconds
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """The port of `applications.failing`."""
     for port, _worker in _served(tmp_path_factory):

@@ -64,6 +64,8 @@ def test_the_next_request_over_the_same_connection_is_answered(site, method, pat
 
 def test_so_it_is_when_there_were_too_many(strict_site):
     asked(strict_site, request("/api/v1/sectors/"))
+    withheld = request("/api/v1/projects/", {"Content-Length": "60000"}, method="POST")
+    assert asked(strict_site, withheld, seconds=3).status == 429
     with Caller(strict_site) as caller:
         for _turn in range(TURNS):
             answer = caller.ask(request("/api/v1/projects/", method="POST", body=BODY))
@@ -120,6 +122,23 @@ def test_more_than_100_headers_are_refused_before_they_are_read(failing):
         answer = asked(failing, request("/api/echo", {f"X-Number-{each}": "x" for each in range(number)}))
         assert (answer.status, answer.ended) == (status, WHOLE), number
         assert (answer.body == b"", answer.headers.get("connection") == "close") == (status == 431,) * 2
+
+
+NO_HTTP = [
+    b"NONSENSE\r\n\r\n",
+    b"GET /api/echo HTTP/3.0\r\nHost: a\r\n\r\n",
+    b"GET /api/echo HTTP/1.1\r\nHost: a\r\nX y: z\r\n\r\n",
+    request("/api/echo", {"Transfer-Encoding": "gzip"}, method="POST"),
+    request("/api/echo", {"Content-Length": "1", "content-length": "2"}, method="POST"),
+]
+
+
+def test_what_is_no_http_is_refused_before_it_is_read(failing):
+    """By the web server itself again: `docs/deployment-proxy.md` says so."""
+    for data in NO_HTTP:
+        answer = asked(failing, data)
+        assert (answer.status, answer.ended, answer.body) == (400, WHOLE, b""), data
+        assert answer.headers["connection"] == "close"
 
 
 @pytest.mark.parametrize(("size", "status"), [(8_000, 200), (8_300, 414), (60_000, 414)])

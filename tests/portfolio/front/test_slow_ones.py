@@ -7,6 +7,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -164,7 +165,8 @@ def test_a_large_body_has_a_slowest_rate(outcomes):
 @pytest.mark.parametrize("each", UNREAD)
 def test_an_answer_that_nobody_reads_is_given_up(outcomes, each):
     for given_up in outcomes(each):
-        assert given_up.answer.ended == RESET or each is _reading_nothing_of_many  # the first of which had room
+        told = (given_up.answer.ended, round(given_up.seconds, 1))
+        assert given_up.answer.ended == RESET or each is _reading_nothing_of_many, told  # the first of which had room
         assert HURRIED - 1 < given_up.seconds < 2 * LATEST
 
 
@@ -172,6 +174,53 @@ def test_whoever_reads_slowly_gets_all_of_it(outcomes):
     [read] = outcomes(_reading_slowly)
     assert read.answer.ended == WHOLE
     assert read.answer.body == PIECE * PIECES
+
+
+_BODY = {"Content-Length": "60000"}
+REFUSED = [  # method, address, headers and status
+    ("POST", BODY, {"Transfer-Encoding": "gzip, chunked"}, 501),
+    ("PROPFIND", BODY, _BODY, 501),
+    ("POST", BODY + "?q=" + "x" * 8200, _BODY, 414),
+    ("POST", BODY, _BODY | {"X-Long": "x" * 17_000}, 431),
+    ("POST", BODY, _BODY | {"Content-Type": "text/plain", "content-type": "text/csv"}, 400),
+    ("POST", BODY, _BODY | {"Content-Type": "text/plain; charset=idna"}, 400),
+    ("POST", BODY, {"Content-Length": str(17 * 2**20)}, 413),
+    ("POST", "/livez", _BODY, 405),
+]
+
+
+@pytest.mark.parametrize("drip", [b"", b"x"], ids=["withheld", "sent slowly"])
+def test_what_is_refused_by_its_head_is_told_at_once_and_its_body_not_waited_for(hurried, drip):
+    with ThreadPoolExecutor(len(REFUSED)) as pool:
+        outcomes = list(pool.map(lambda each: _refused(hurried[0], *each[:3], drip), REFUSED))
+    for (*_asked, status), (told, closed) in zip(REFUSED, outcomes, strict=True):
+        assert (told.answer.status, told.answer.ended) == (status, WHOLE)
+        assert told.seconds < 1, status
+        assert closed < LATEST, status
+
+
+def _refused(port: int, method: str, path: str, headers: dict[str, str], drip: bytes) -> tuple[Outcome, float]:
+    """What came, and after how many seconds the connection was closed."""
+    with Caller(port) as caller:
+        begun = time.monotonic()
+        caller.socket.sendall(request(path, headers, method=method))
+        answer = caller.read()
+        told = Outcome(answer, time.monotonic() - begun)
+        caller.socket.settimeout(0.2)
+        while _is_held(port, caller) and time.monotonic() - begun < 2 * LATEST:
+            with suppress(OSError):
+                caller.socket.send(drip)
+                caller.socket.recv(1)
+        return told, time.monotonic() - begun
+
+
+def test_a_body_that_comes_after_its_refusal_is_no_request(hurried):
+    with Caller(hurried[0]) as caller:
+        for _turn in range(2):
+            caller.socket.sendall(request(BODY + "?q=" + "x" * 8200, {"Content-Length": "60000"}, method="POST"))
+            assert caller.read().status == 414
+            caller.socket.sendall(b"x" * 60_000)
+        assert caller.ask(request("/api/echo")).body == b"GET 0"
 
 
 def _is_so(asked: Callable[[], bool], *, seconds: float) -> bool:
