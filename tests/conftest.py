@@ -31,6 +31,7 @@ NEEDED = {  # by marker
 
 MINUTES = (  # files with tests that nothing can be begun beside late, the longest first
     "tests/browser/test_every_page.py",
+    "tests/browser/test_accessibility.py",
     "tests/differential/test_who_asks.py",
     "tests/markup/test_no_text_is_markup.py",
     "tests/bounds/test_what_grows.py",
@@ -89,12 +90,12 @@ def in_order(items):
     The first begins with what asks no database, while another makes it, and each other with some of what takes long, and of
     that with single tests of a minute: begun last, one of these would be run when all others are done.
     """
-    items = sorted(items, key=asks_the_database)
+    items = sorted(items, key=lambda item: (asks_the_database(item), of_a_minute(item.path)))
     long = [item for item in items if asks_the_database(item) and takes_long(item.path)]
     others = [item for item in items if not (asks_the_database(item) and takes_long(item.path))]
     processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     dealt = [[] for _process in range(max(1, processes - 1))]
-    for _path, of_file in groupby(sorted(long, key=lambda item: of_a_minute(item.path)), key=lambda item: item.path):
+    for _path, of_file in groupby(long, key=lambda item: item.path):
         min(dealt, key=len).extend(of_file)
     piece, found = len(items) // processes, others
     for place, some in enumerate(dealt, 1):
