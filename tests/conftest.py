@@ -2,6 +2,7 @@ import gc
 import os
 import re
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 import hypothesis
@@ -11,19 +12,32 @@ from django.conf import settings
 from portfolio.accounts import token_use
 from tests import migrated, postgres_copies, room
 from tests.contract.compiling import TSC
-from tests.databases import runs_once
+from tests.databases import ROOT, runs_once
 from tests.length import LONG
 from tests.people import *  # noqa: F403  the fixtures that every test shares
+from tests.people import begin_with_what_is_asked_for
 from tests.redis_server import PROGRAM as REDIS
 from tests.redis_server import redis_server, shared_redis  # noqa: F401
 from tests.session_patches import *  # noqa: F403  what is changed in frameworks, see docs/testing.md
 
+# the same Chromium without its own windows draws a page for a third of the time, where Debian's package of it is installed
+_WITHOUT_WINDOWS = Path("/usr/bin/chromium-headless-shell")
 NEEDED = {  # by marker
-    "browser": Path("/usr/bin/chromium"),
+    "browser": _WITHOUT_WINDOWS if _WITHOUT_WINDOWS.exists() else Path("/usr/bin/chromium"),
     "redis": REDIS,
     "node": TSC,
     "office": Path("/usr/bin/soffice"),
 }
+
+MINUTES = (  # files with tests that nothing can be begun beside late, the longest first
+    "tests/browser/test_every_page.py",
+    "tests/browser/test_accessibility.py",
+    "tests/differential/test_who_asks.py",
+    "tests/markup/test_no_text_is_markup.py",
+    "tests/bounds/test_what_grows.py",
+    "tests/browser/test_slow_line.py",
+    "tests/portfolio/dashboards/test_every_figure.py",
+)
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=not LONG, print_blob=True)
 hypothesis.settings.load_profile("steady")
@@ -65,21 +79,34 @@ def pytest_collection_modifyitems(config, items):
 
 @cache
 def takes_long(path):
-    """What starts servers, walks through every page or goes by rounds: a file that names the module for it."""
-    return bool(re.search(r"tests\.(length|serving)|walking|\bPATHS\b", path.read_text("utf-8")))
+    """What drives a browser, starts servers, walks through every page or goes by rounds: a file that names the module."""
+    text = path.read_text("utf-8")
+    return bool(re.search(r"tests\.(length|serving)|walking|\bPATHS\b|pytest\.mark\.browser", text))
 
 
 def in_order(items):
     """Each process of a run is given one piece of the list; whoever is ready first takes from the ends of the others.
 
-    The first begins with what asks no database, while another makes it, and the second with what takes long: begun last, one
-    of these would be run when all others are done.
+    The first begins with what asks no database, while another makes it, and each other with some of what takes long, and of
+    that with single tests of a minute: begun last, one of these would be run when all others are done.
     """
-    items = sorted(items, key=asks_the_database)
+    items = sorted(items, key=lambda item: (asks_the_database(item), of_a_minute(item.path)))
     long = [item for item in items if asks_the_database(item) and takes_long(item.path)]
     others = [item for item in items if not (asks_the_database(item) and takes_long(item.path))]
-    second = len(items) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    return [*others[:second], *long, *others[second:]]
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    dealt = [[] for _process in range(max(1, processes - 1))]
+    for _path, of_file in groupby(long, key=lambda item: item.path):
+        min(dealt, key=len).extend(of_file)
+    piece, found = len(items) // processes, others
+    for place, some in enumerate(dealt, 1):
+        found = [*found[: place * piece], *some, *found[place * piece :]]
+    return found
+
+
+def of_a_minute(path):
+    """Where a file comes among those that take long: by its place in this list, or behind all of these."""
+    name = path.relative_to(ROOT).as_posix()
+    return MINUTES.index(name) if name in MINUTES else len(MINUTES)
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -106,6 +133,11 @@ def pytest_sessionfinish(session, exitstatus):
     """Of the two runs of `make test`, one may have nothing to do of what was asked for."""
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.option.markexpr:
         session.exitstatus = pytest.ExitCode.OK
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    begin_with_what_is_asked_for(item)
 
 
 @pytest.fixture(autouse=True)

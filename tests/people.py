@@ -43,7 +43,8 @@ from projects.models import (
 from projects.models.inserting import Keys, insert_with_history
 from projects.versioning.revisions import writing
 from tests.migrated import begun_from_a_copy
-from tests.put_back import keep
+from tests.put_back import EMPTY, FILLED, Kept, begun_as
+from tests.serving import environment_of, prepare_register
 
 FIXTURES = (
     "reference",
@@ -58,6 +59,8 @@ FIXTURES = (
 )
 CHANGSHA, ZHUZHOU = "430100", "430200"
 PASSWORD = "a password only for tests"
+_DATABASES = {"db", "transactional_db", "live_server"}
+_KEPT = pytest.StashKey[Kept | None]()
 
 
 def _stored() -> list[type[models.Model]]:
@@ -111,25 +114,42 @@ def _is_filled() -> bool:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(request: Any, migrated_once: None, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """pytest-django's test database, with the register in it if one test of the run wants it; so it is after every test."""
+def django_db_setup(
+    request: Any, migrated_once: None, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Kept | None]:
+    """pytest-django's test database, with the register in it if one test of the run wants it; so it is after every test.
+
+    What a fixture of a module commits it puts back itself, by what this one gives.
+    """
     with django_db_blocker.unblock():
         fill_if_asked(request.session)
         # none is made where no test of the run asks for one; the server's own, which all processes share, is left alone
-        put_back = keep() if connection.introspection.table_names() else None
+        kept = Kept(_empty, django_db_blocker) if connection.introspection.table_names() else None
+    request.config.stash[_KEPT] = kept
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: put_back())
-        yield
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: kept.begin_again())
+        yield kept
+
+
+def _asks_for(item: pytest.Item) -> str:
+    """What a test wants its database to hold. One may ask for the register by a name that it is given, and nothing else."""
+    asked = set(item.fixturenames)
+    asks_for_none = asked & _DATABASES or item.get_closest_marker("django_db")
+    return EMPTY if asks_for_none and not asked & {"register", "moved_in"} else FILLED
+
+
+def begin_with_what_is_asked_for(item: pytest.Item) -> None:
+    """Before its transaction begins: in there, to take the register out would take longer than most of the tests."""
+    if kept := item.config.stash.get(_KEPT, None):
+        kept.begin(_asks_for(item))
 
 
 @pytest.fixture(autouse=True)
 def without_the_register(request: Any, _django_db_marker: None) -> None:
-    """The database of a test that does not ask for the register holds none."""
-    asked = set(request.fixturenames)
-    databases = asked & {"db", "transactional_db", "live_server"}
-    if asked & {"register", "moved_in"} or not (databases or request.node.get_closest_marker("django_db")):
+    """The database of a test that does not ask for the register holds none: of the first neither."""
+    if _asks_for(request.node) == FILLED:
         return
-    for name in databases:
+    for name in _DATABASES & set(request.fixturenames):
         request.getfixturevalue(name)
     if _is_filled():
         _empty()
@@ -159,11 +179,18 @@ def live_register(transactional_db: None, register: None) -> None:
 
 
 @pytest.fixture(scope="module")
-def moved_in(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def moved_in(django_db_setup: Kept, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[None]:
     """The same as the demonstration has it: loaded into an empty register, so that it brings its past with it.
 
-    Once for the tests of a file, each of which is rolled back to here; at the end of them all of it is.
+    Once for the tests of a file, each of which is rolled back to here; on SQLite it is a copy of what servers begin with.
     """
+    if connection.vendor == "sqlite":
+        path = tmp_path_factory.mktemp("moved_in") / "register.sqlite3"
+        prepare_register("", environment_of(f"sqlite:///{path}"))
+        with django_db_setup.committed():
+            begun_as(path)
+            yield
+        return
     with django_db_blocker.unblock(), transaction.atomic():
         if _is_filled():
             _empty()

@@ -1,4 +1,5 @@
-"""The test database as a run begins with it: kept aside once, and put back after every test that commits.
+"""The test database as a run begins with it, and without the register: kept aside, and put back where a test begins with
+the other, or has committed something.
 
 Django would empty every table instead, which the triggers of the append-only log refuse, and tell all applications to
 begin again; and the next test would have to be given its register anew. That took longer than most of the tests.
@@ -9,7 +10,8 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, models, transaction
@@ -17,20 +19,65 @@ from django.db import connection, models, transaction
 from projects.database import constraint_triggers, rollups
 from projects.models import DataState
 
-_ASIDE = "as_it_began"  # PostgreSQL's schema of the copies
+FILLED, EMPTY, OTHER = "as_it_began", "without_the_register", "what_a_file_commits"
 
 
-def keep() -> Callable[[], None]:
-    """Keep what the database holds now; returns what puts it back."""
-    put_back = _in_memory() if connection.vendor == "sqlite" else _beside()
+class Kept:
+    """The test database as a run begins with it and without its register, kept aside: a test begins with one of them."""
 
-    def begun_again() -> None:
-        put_back()
-        # whoever kept an answer of an earlier test must not take this state for the one that was answered about
-        now = time.time_ns() // 1000
-        models.QuerySet(DataState).update(number=now, frame=now)
+    def __init__(self, empty: Callable[[], None], blocker: Any) -> None:
+        self._empty, self._blocker = empty, blocker
+        self._put_back = {FILLED: _copied(FILLED)}
+        self._held = FILLED
 
-    return begun_again
+    def begin(self, held: str) -> None:
+        """Let it hold that before a test begins, unless a fixture of the file has seen to what it holds."""
+        if self._held in (held, OTHER) or connection.in_atomic_block:
+            return
+        with self._blocker.unblock():
+            if held in self._put_back:
+                self._hold(held)
+                return
+            self._empty()
+            self._put_back[held] = _copied(held)
+            self._held = held
+
+    def begin_again(self) -> None:
+        """As it was before a test that has committed something."""
+        if self._held != OTHER:
+            self._hold(self._held)
+
+    @contextmanager
+    def committed(self) -> Iterator[None]:
+        """Inside, a fixture commits what the tests of its file begin with."""
+        with self._blocker.unblock():
+            self._held = OTHER
+            yield
+            self._hold(FILLED)
+
+    def _hold(self, held: str) -> None:
+        self._put_back[held]()
+        _is_another_state()
+        self._held = held
+
+
+def begun_as(path: Path) -> None:
+    """Let the test database hold what an SQLite file does."""
+    connection.ensure_connection()
+    with closing(sqlite3.connect(path)) as source:
+        source.backup(connection.connection)
+    _is_another_state()
+
+
+def _is_another_state() -> None:
+    """Whoever kept an answer of an earlier test must not take this state for the one that was answered about."""
+    now = time.time_ns() // 1000
+    models.QuerySet(DataState).update(number=now, frame=now)
+
+
+def _copied(held: str) -> Callable[[], None]:
+    """What it holds now, which what is returned puts back."""
+    return _in_memory() if connection.vendor == "sqlite" else _beside(held)
 
 
 def _in_memory() -> Callable[[], None]:
@@ -45,12 +92,13 @@ def _in_memory() -> Callable[[], None]:
     return put_back
 
 
-def _beside() -> Callable[[], None]:
+def _beside(aside: str) -> Callable[[], None]:
+    """In a schema of its own."""
     with transaction.atomic(), connection.cursor() as cursor:
         columns = _columns(cursor)
-        cursor.execute(f"DROP SCHEMA IF EXISTS {_ASIDE} CASCADE; CREATE SCHEMA {_ASIDE}")
+        cursor.execute(f"DROP SCHEMA IF EXISTS {aside} CASCADE; CREATE SCHEMA {aside}")
         for table in columns:
-            cursor.execute(f"CREATE TABLE {_ASIDE}.{table} AS TABLE {table}")
+            cursor.execute(f"CREATE TABLE {aside}.{table} AS TABLE {table}")
         cursor.execute(
             "SELECT format('SELECT setval(%L, %s, %L)', format('%I.%I', schemaname, sequencename),"
             " COALESCE(last_value, start_value), last_value IS NOT NULL) FROM pg_sequences"
@@ -58,7 +106,7 @@ def _beside() -> Callable[[], None]:
         statements = [statement for (statement,) in cursor.fetchall()]
     for table, names in columns.items():  # our own names
         statements.append(f"DELETE FROM {table}")  # noqa: S608
-        statements.append(f"INSERT INTO {table} ({names}) SELECT {names} FROM {_ASIDE}.{table}")  # noqa: S608
+        statements.append(f"INSERT INTO {table} ({names}) SELECT {names} FROM {aside}.{table}")  # noqa: S608
 
     def put_back() -> None:
         with _without_triggers() as cursor:

@@ -1,4 +1,4 @@
-"""Everybody by role among records of every kind, and the texts that are put into them."""
+"""Everybody by role among records of every kind."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from . import texts, world
+from . import world
 
 
 @pytest.fixture
@@ -34,16 +34,3 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.CRITICAL)
     yield
     logging.disable(logging.NOTSET)
-
-
-@pytest.fixture
-def marked(people: dict[str, Any]) -> dict[str, int]:
-    """A text of that kind in every field: which number stands in which."""
-    return put(people)
-
-
-def put(people: dict[str, Any], *, harmless: bool = False) -> dict[str, int]:
-    numbers = texts.put(harmless=harmless)
-    for user in filter(None, people.values()):
-        user.refresh_from_db()  # a session is of the password that is stored
-    return numbers

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.core import mail
 from django.core.management import call_command
-from django.db import models
+from django.db import models, transaction
 from django.urls import resolve
 from django.utils.html import escape
 
+from projects.choices import Role
 from projects.models import Project, ReminderSent, Source
 from tests.length import so_many
+from tests.people import CHANGSHA, person
 from tests.projects.admin.forms import change_url
+from tests.put_back import Kept
 
-from . import addresses, markup, texts, walking
-from .conftest import put
+from . import addresses, markup, texts, walking, world
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
@@ -31,6 +34,14 @@ READ_MOST = [
     ("administrator", "en", so_many(1, 99)),
     ("changsha", "zh-hans", so_many(3, 99)),
 ]
+PEOPLE = {
+    "province": (Role.PROVINCE,),
+    "administrator": (Role.ADMINISTRATOR,),
+    "changsha": (Role.PREFECTURE_WRITER, CHANGSHA),
+    "changsha-reader": (Role.PREFECTURE_READER, CHANGSHA),
+    "analyst": (Role.ANALYST,),
+    "stranger": (),
+}
 # which no page shows to anybody
 UNSHOWN = {
     "portfolio.User.password": "a hash, of which the administration shows the kind",
@@ -83,6 +94,48 @@ CLOSED = {
     "login/",
     "admin/login/",
 }
+
+
+@dataclass(frozen=True)
+class Marked:
+    """The keys of everybody by role, and which number stands in which field."""
+
+    people: dict[str, int]
+    numbers: dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def once(django_db_setup: Kept) -> Iterator[Marked]:
+    """Everybody among records of every kind, a text in every field of them: committed, and put back after these tests.
+
+    It takes seconds. And triggers are lifted for it: SQLite reads its whole schema anew whenever something is rolled back
+    in a transaction that has changed it, as each form of a walk is.
+    """
+    with django_db_setup.committed():
+        with transaction.atomic():
+            users = {name: person(name, *grant) for name, grant in PEOPLE.items()}
+            world.fill(users["province"], users["changsha"], users["administrator"])
+            numbers = texts.put()
+        yield Marked({name: user.pk for name, user in users.items()}, numbers)
+
+
+@pytest.fixture
+def people(once: Marked, register: None, public_read: None) -> dict[str, Any]:
+    """Everybody by role; their names are texts too."""
+    return {"visitor": None} | {name: get_user_model().objects.get(pk=key) for name, key in once.people.items()}
+
+
+@pytest.fixture
+def marked(once: Marked, register: None) -> dict[str, int]:
+    """A text of that kind in every field: which number stands in which."""
+    return once.numbers
+
+
+def put(people: dict[str, Any], *, harmless: bool = False) -> dict[str, int]:
+    numbers = texts.put(harmless=harmless)
+    for user in filter(None, people.values()):
+        user.refresh_from_db()  # a session is of the password that is stored
+    return numbers
 
 
 def troubles(
