@@ -12,7 +12,7 @@ from projects.views import formatting
 
 from .scale import along
 
-MOST_TICKS = 8
+MOST_TICKS = 6  # a label of a month and its year takes a sixth of a line on a phone
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 360)  # months from one tick to the next
 
 
@@ -100,7 +100,7 @@ def milestone_marks(
 
 
 def _ticks(first: dt.date, last: dt.date) -> tuple[Tick, ...]:
-    """At most eight months, evenly apart, counted from January."""
+    """Few months, evenly apart, counted from January."""
     months = (last.year - first.year) * MONTHS_OF_YEAR + last.month - first.month
     step = next((each for each in _STEPS if months <= each * MOST_TICKS), _STEPS[-1])
     ticks: list[Tick] = []

@@ -90,26 +90,41 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "parts": [_part(row, name) for row in opened.parts],
         "parts_by": opened.by,
         "list_url": links.opening(whole, name) if pages.total else "",
-        "coverage": coverage_sentence(opened.value),
-        "having_url": links.having(whole, name) if opened.value.known else "",
-        "lacking_url": links.lacking(whole, name) if opened.value.missing else "",
-        "lacking": opened.value.missing,
-        "months_coverage": coverage_words(scope, name, opened.answers),
         "waiting": opened.pending,
         "seen": visible_part(scope) or _("the whole province"),
         "against": _against(opened),
         "plans": table_heads(request, of_plans)[PLANS],
-        "plan_url": f"{_opened(scope, Measure.PLANNED_DISBURSEMENT)}#against",
-        "own_plans_url": "#records" if opened.figure.ratio else _opened(scope, Measure.DISBURSED_OF_PLAN),
         "step": month_step(opened),
         "since": since_then(opened, compared_with(request, until=scope.today)),
         "since_is_open": bool(request.GET.get(SINCE)),
         "pages": pages,
         "notes": _notes(request, scope, name),
+        **_coverage(scope, opened),
         **_records(opened, sort_heads(request, SORT, order, columns)),
+        **_plans(scope, opened),
         **_addresses(request, scope, name),
     }
     return render(request, "figures/figure.html", context | {"files": file_links(request)})
+
+
+def _coverage(scope: Scope, opened: Explanation) -> dict[str, Any]:
+    """Of how many projects it is known and of how many not, each with the way to them, and in which months."""
+    value, whole, name = opened.value, opened.answer.whole, opened.figure.name
+    return {
+        "coverage": coverage_sentence(value),
+        "having_url": links.having(whole, name) if value.known else "",
+        "lacking_url": links.lacking(whole, name) if value.missing else "",
+        "lacking": value.missing,
+        "months_coverage": coverage_words(scope, name, opened.answers),
+    }
+
+
+def _plans(scope: Scope, opened: Explanation) -> dict[str, str]:
+    """Where what was announced of the plan stands, and the plans of the projects."""
+    return {
+        "plan_url": f"{_opened(scope, Measure.PLANNED_DISBURSEMENT)}#against",
+        "own_plans_url": "#records" if opened.figure.ratio else _opened(scope, Measure.DISBURSED_OF_PLAN),
+    }
 
 
 def _records(opened: Explanation, heads: Sequence[SortHead]) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def test_a_scale_is_of_whole_months_and_names_the_years():
     with override("en"):
         scale = time_scale([dt.date(2023, 2, 20), dt.date(2024, 3, 31)], dt.date(2023, 8, 7))
     assert (scale.first, scale.last) == (dt.date(2023, 2, 1), dt.date(2024, 4, 1))
-    assert [tick.label for tick in scale.ticks] == ["2023-03", "May", "Jul", "Sep", "Nov", "2024-01", "Mar"]
+    assert [tick.label for tick in scale.ticks] == ["2023-04", "Jul", "Oct", "2024-01"]
     assert 43 < per_cent(scale.today) < 45
 
 
