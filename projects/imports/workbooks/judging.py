@@ -112,15 +112,17 @@ class Judge:
         for record in row.records:
             if not record.changed_fields():
                 continue
+            found: dict[str, list[str]] = {}
             try:
                 record.full_clean_alone()
             except ValidationError as error:
-                found = error.message_dict
-                errors |= {
-                    _SHOWN_AT.get(name, name): found[name] for name in found if not _is_yet_to_be_stored(record, name)
+                said = error.message_dict
+                found = {
+                    _SHOWN_AT.get(name, name): said[name] for name in said if not _is_yet_to_be_stored(record, name)
                 }
-            else:
-                errors |= refusals_of(record, self.refusing) if self.refusing else {}
+            if self.refusing and not found:  # a place of a project that is new has a fault that is none
+                found = refusals_of(record, self.refusing)
+            errors |= found
         return errors
 
     @staticmethod

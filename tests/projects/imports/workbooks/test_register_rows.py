@@ -273,3 +273,11 @@ def test_a_row_that_is_refused_as_a_whole_shows_what_is_stored(province):
     assert [row.project for row in found.rows] == [CODE, CODE]
     assert verdicts(found)["C3"] == ("refused", 1_047_340_000, None)
     assert verdicts(found)["D2"] == ("refused", 896_160_000, None)
+
+
+def test_what_a_rule_refuses_of_a_new_project_s_place_is_said_before_it_is_written(plausible, province):
+    """The place has a fault that is none yet, for its project has no key: the rules are asked all the same."""
+    heads = ["项目名称", "所属行业", "调入时间"]
+    refused = of(province, ["新项目", "能源电子", "2024-02-01"], heads=heads)
+    assert "2024-02-01" in faults(refused)["C2"][1]
+    assert not faults(of(province, ["新项目", "能源电子", "2023-02-01"], heads=heads))
