@@ -195,7 +195,8 @@ def _tasks(context: Any) -> Tasks | None:
         return None
     if not hasattr(request, "tasks_of_reader"):
         scope = context.get("scope")
-        programmes = None if as_of.current() else getattr(scope, "programmes", None) or None
+        read = getattr(scope, "programmes", None) or context.get("programmes_read")
+        programmes = None if as_of.current() else read or None
         request.tasks_of_reader = tasks_of(user, with_outstanding=False, programmes=programmes)
     return request.tasks_of_reader
 

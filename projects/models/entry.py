@@ -176,14 +176,6 @@ class Entry(OfProject, Attributed):
         return f"{self.project.code} · {self.programme}"
 
     @property
-    def lacks_day_of_joining(self) -> bool:
-        """Whether a new place is on the list of a year that has begun, of which it has to be said since when.
-
-        That is asked of who puts a project on a list, and not of a list that is loaded as it was announced.
-        """
-        return self._state.adding and self.joined is None and self.programme.has_begun
-
-    @property
     def is_asked(self) -> bool:
         """Whether a bureau reports on it; see `EntryQuerySet.asked_to_report`."""
         return self.basis != Basis.PUBLISHED

@@ -17,6 +17,7 @@ from projects.models.inserting import Keys, insert_with_history
 from projects.monitoring.report_counts import arrivals
 from projects.monitoring.tasks import tasks_of
 from projects.reminders.due import lacking
+from projects.totals.coverage import reports_of, with_waiting
 from projects.totals.totals import breakdowns, pending
 from projects.versioning.revisions import writing
 from projects.views.review.review_filter import waiting_by_month
@@ -140,7 +141,7 @@ def numbers(user: Any) -> dict[str, Any]:
     return {
         "asked": {status.asked, number.asked, figures[Measure.REPORTS_IN].of, found.entries().count()},
         "waiting": {
-            status.waiting,
+            with_waiting(scope, status, reports_of(scope, status)).waiting,
             pending(scope).reports,
             sum(waiting_by_month(user).values()),
             number.arrived - number.approved,

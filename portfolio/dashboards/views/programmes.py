@@ -44,7 +44,8 @@ class MeasureLine:
 @reads(*FILES, asks=False)
 def programmes(request: HttpRequest) -> HttpResponse:
     """All programmes, oldest first."""
-    found = list(reversed(programmes_of(request.user)))
+    read = programmes_of(request.user)
+    found = list(reversed(read))
     targets = list(Target.objects.visible_to(request.user).select_related("programme", "sector", "source"))
     lines, contradictions = _lines(found, targets), contradictions_of(targets)
     tables = {
@@ -54,6 +55,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
     if file := file_asked(request, Scope(user=request.user, programme=None), at_hand(tables)):
         return file
     context = {
+        "programmes_read": read,
         "heads": [_head(each) for each in found],
         "lines": lines,
         "contradictions": contradictions,

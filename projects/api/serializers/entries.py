@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.core.exceptions import ValidationError
-
 from projects.models import Entry
-from projects.models.entry import JOINED_IS_ASKED
-from projects.models.proposal_gate import unproposed
 
 from .by_model import RecordSerializer
 from .origins import OriginsChange, origins_of
@@ -37,8 +31,3 @@ class EntryChange(OriginsChange):
             f"reason project programme planned_disbursement {origins_of(Entry)} status disbursed_before joined left "
             "... basis source"
         )
-
-    def apply_to(self, record: Any) -> None:
-        super().apply_to(record)
-        if record.lacks_day_of_joining and not unproposed(record, self.context["request"].user):
-            raise ValidationError({"joined": JOINED_IS_ASKED})

@@ -59,7 +59,6 @@ def test_a_reader_of_one_prefecture_sees_its_entries_only(system_of: Any, changs
 def test_a_project_is_put_on_a_list(system_of: Any, province: Any) -> None:
     system = system_of(province)
     body = {"project": OWN, "programme": 2024, "planned_disbursement": 600_000_000, "status": "continuing"} | BY
-    body["joined"] = "2024-01-01"
     answer = system.post("/entries/", body)
     assert answer.status_code == 201
     assert answer["Location"] == answer.data["url"]
@@ -70,18 +69,6 @@ def test_a_project_is_put_on_a_list(system_of: Any, province: Any) -> None:
     }
     assert Revision.objects.first().user == province
     assert_problem(system.post("/entries/", body), 400, "record")
-
-
-def test_who_joins_a_list_of_a_year_that_has_begun_says_on_which_day(system_of: Any, province: Any) -> None:
-    system, body = system_of(province), {"project": OWN, "programme": 2024}
-    assert system.patch(entry_of(OWN), {"status": "new"}).status_code == 200, (
-        "who is on the list from the start stays so"
-    )
-    for said in ({}, {"joined": None}):
-        assert (
-            "1 January" in assert_problem(system.post("/entries/", body | said), 400, "joined")["errors"]["joined"][0]
-        )
-    assert system.post("/entries/", body | {"joined": "2024-03-06"}).data["joined"] == "2024-03-06"
 
 
 def test_an_entry_is_changed_and_replaced(system_of: Any, province: Any) -> None:

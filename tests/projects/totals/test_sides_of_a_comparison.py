@@ -116,5 +116,5 @@ def test_the_api_and_the_page_say_so_too(reader, client_of):
     compared_with = question | {"since": "2023-06-01"}
     figures = {each["name"]: each for each in client.get("/api/v1/comparison/", compared_with).json()["figures"]}
     assert figures["project_count"]["before"] == then > 0
-    lines = client.get("/compare/", compared_with).context["figures"]
+    lines = client.get("/compare/", compared_with).context["tables"]["figures"].lines
     assert [line.figure.before for line in lines if line.figure.name == "project_count"] == [then]

@@ -58,7 +58,8 @@ def test_what_a_project_was_elsewhere_belongs_to_others(province, changsha_reade
             saved(project(ZHUZHOU), expected_revenue={"before": 111, "after": 222}[name])
             Milestone(project=project(ZHUZHOU), name_zh=name, planned=dt.date(2023, 9, 1)).save()
             month = 7 if name == "before" else 8
-            MonthlyReport(entry=entry, month=month, disbursed=1, basis="illustrative").save()
+            said = {"state": "approved", "basis": "published", "source": entry.source}  # a bureau reports nothing of it
+            MonthlyReport(entry=entry, month=month, disbursed=1, **said).save()
         moved[name] = draft.number
         if name == "before":
             moved["came"] = saved(project(ZHUZHOU), prefecture=Prefecture.objects.get(adcode="430100"))
