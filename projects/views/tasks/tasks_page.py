@@ -190,6 +190,8 @@ def _lede(user: Any, running: Round | None, counts: Arrivals, projects: int) -> 
         "unasked": formatting.count(max(projects - counts.asked, 0)),
         "approved": formatting.count(counts.approved),
     }
+    if running is None and access_of(user).writes_all:
+        return _("No month takes reports now.")
     if running is None:
         return _("%(who)s: %(projects)s projects; no month takes reports now.") % values
     values["day"] = running.programme.today.isoformat()

@@ -141,11 +141,11 @@ def test_approved_reports_by_themselves_are_those_beside_other_figures(
     ],
 )
 def test_a_project_has_started_when_a_report_shows_it(analyst, province, changsha_writer, values, started):
-    entry = entry_of(CHANGSHA_CODE)
-    entry.status = "unknown"
+    entry = entry_of("HN-EI-2023-01")  # of which nothing is reported, and a bureau takes it over
+    entry.status, entry.basis = "unknown", "reported"
     entry.save()
     before = figures_of(analyst)["started_count"][0]
-    approved(changsha_writer, province, CHANGSHA_CODE, **values)
+    approved(changsha_writer, province, "HN-EI-2023-01", **values)
     assert figures_of(analyst)["started_count"][0] == before + started
 
 
