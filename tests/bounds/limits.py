@@ -60,6 +60,8 @@ QUERIES = {
 }
 # By how an address begins: how a statement begins that it asks twice all the same.
 _BREAKDOWN = ('SELECT CAST(0 AS bigint) AS "dimension"', 'SELECT (0)::bigint AS "dimension"')  # SQLite's, PostgreSQL's
+# by a page of a past, and by the tasks of its reader, which are of now; by other pages until they hand them on
+_PROGRAMMES = 'WITH r AS MATERIALIZED (SELECT "projects_programme"."id"'
 TWICE: dict[str, str | tuple[str, ...]] = {
     "/?as_of": _BREAKDOWN,  # what there was then, and what there is today
     "/projects/?as_of": _BREAKDOWN,  # the same
@@ -81,9 +83,10 @@ NOT_YET: dict[str, str] = {
 }
 
 
-def may_be_asked_twice(address: str) -> str | tuple[str, ...]:
-    """How a statement begins that is; what no statement begins with where none is."""
-    return next((sql for begin, sql in TWICE.items() if address.startswith(begin)), "none")
+def may_be_asked_twice(address: str) -> tuple[str, ...]:
+    """How the statements begin that are."""
+    found = next((sql for begin, sql in TWICE.items() if address.startswith(begin)), ())
+    return (_PROGRAMMES, *((found,) if isinstance(found, str) else found))
 
 
 def lists_of(address: str) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,11 +19,14 @@ from projects.views.report_sheet.sheet_filter import newest_open
 
 @dataclass(frozen=True)
 class ReviewQuestion:
-    """`waiting` counts the submitted reports of each month that has some, the oldest first."""
+    """`waiting` counts the submitted reports of each month that has some, the oldest first; `programmes` are all of them,
+    where they were read.
+    """
 
     programme: Programme | None
     month: Month | None
     waiting: dict[Month, int]
+    programmes: Sequence[Any] | None = None
 
     @classmethod
     def of(cls, request: HttpRequest) -> ReviewQuestion:
@@ -32,13 +36,13 @@ class ReviewQuestion:
         """
         waiting = waiting_by_month(request.user)
         month = _asked(request) or next(iter(waiting), None) or newest_open(request.user)
-        programme = None
+        programme, programmes = None, None
         if month is not None:
             programmes = programmes_of(request.user)
             programme = next((each for each in programmes if each.year == month.year), None)
             if programme is None:
                 raise ValidationError({"month": _("There is no programme of %(year)s.") % {"year": month.year}})
-        return cls(programme, month, waiting)
+        return cls(programme, month, waiting, programmes)
 
 
 def waiting_by_month(user: Any) -> dict[Month, int]:
