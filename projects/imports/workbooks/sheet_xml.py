@@ -41,7 +41,7 @@ class SheetFacts:
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if name == "c":
             self._cell, self._has_formula, self._has_value = attributes, False, False
-            self._column = self._place_of(attributes).column
+            self._go_to(attributes.get("r"))
         elif name == "v":
             self._in_value = True
             # a formula that came to an empty text, such as =IF(B3="","",B3*2): blank, and no fault
@@ -81,12 +81,13 @@ class SheetFacts:
         elif _number(self._cell.get("s"), 0) in self.percents and self._cell.get("t", "n") == "n":
             self.shown_as_percent.add(place)
 
-    def _place_of(self, attributes: Mapping[str, str]) -> Place:
-        found = _ADDRESS.fullmatch(attributes.get("r", ""))
-        if not found:
-            return Place(self._row, self._column + 1)
-        self._row = int(found[2]) - 1
-        return Place(self._row, column_of(found[1]))
+    def _go_to(self, address: str | None) -> None:
+        """To the cell of an address; without one to the next."""
+        found = _ADDRESS.fullmatch(address) if address else None
+        if found is None:
+            self._column += 1
+        else:
+            self._row, self._column = int(found[2]) - 1, column_of(found[1])
 
     def _merge(self, text: str) -> None:
         first, last = (_ADDRESS.fullmatch(each) for each in text.partition(":")[::2])

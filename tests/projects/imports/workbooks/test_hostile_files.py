@@ -218,6 +218,7 @@ def test_there_are_as_many_as_were_asked_for():
     assert len(HOSTILE) >= 48
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_file_is_refused_in_words_and_at_once(name):
     make, file_name, code = HOSTILE[name]
