@@ -10,10 +10,10 @@ from typing import Any
 
 from django.db.models import Case, FilteredRelation, IntegerField, Q, Sum, Value, When
 
-from projects.choices import Basis, Measure
+from projects.choices import Measure
 from projects.database.sql import Sql
 from projects.models import MonthlyReport
-from projects.models.entry import listed_in, was_on_list
+from projects.models.entry import was_on_list
 from projects.models.rollups import up_to
 from projects.periods import Month
 from projects.versioning.as_of import looking_back
@@ -148,8 +148,7 @@ def with_waiting(scope: Scope, status: MonthStatus, reports: MonthReports) -> Mo
     if reports.waiting is not None:
         return reports
     of_month = MonthlyReport.objects.submitted().filter(entry__programme=scope.programme, month=status.month.number)
-    asked = of_month.filter(listed_in(status.month, "entry__")).exclude(entry__basis=Basis.PUBLISHED)
-    return replace(reports, waiting=asked.count())
+    return replace(reports, waiting=of_month.count())
 
 
 def open_reports(scope: Scope) -> str | None:
