@@ -15,6 +15,7 @@ from projects.imports.workbooks import limits
 from projects.imports.workbooks.opening import opened, pasted
 from projects.imports.workbooks.tables import table_in
 from projects.imports.workbooks.vocabulary import Vocabulary
+from tests.quickness import assert_within, measured_again_if_late
 
 from .made import xlsx
 
@@ -220,6 +221,7 @@ def test_there_are_as_many_as_were_asked_for():
 
 @pytest.mark.alone
 @pytest.mark.parametrize("name", HOSTILE)
+@measured_again_if_late
 def test_a_hostile_file_is_refused_in_words_and_at_once(name):
     make, file_name, code = HOSTILE[name]
     content = make()
@@ -228,7 +230,7 @@ def test_a_hostile_file_is_refused_in_words_and_at_once(name):
         read(content, file_name)
     assert refused.value.code == code
     assert all(refused.value.messages)
-    assert time.thread_time() - before < LONGEST
+    assert_within(LONGEST, time.thread_time() - before)
 
 
 def test_the_same_workbook_without_anything_put_in_is_read():
