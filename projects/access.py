@@ -81,6 +81,11 @@ class Access:
         return Role.PROVINCE in self.roles
 
     @property
+    def reach(self) -> str:
+        """Codes of the prefectures of which it reads, with commas; blank: of all."""
+        return "" if self.reads_all else ",".join(sorted(code for code, *_names in self.places))
+
+    @property
     def reads(self) -> bool:
         """Whether anything of the register may be read at all."""
         return self.reads_all or bool(self.reads_in)

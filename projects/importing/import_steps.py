@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
+from projects.access import access_of
 from projects.choices import Channel, ImportState, WorkbookKind
 from projects.imports.workbooks.checking import NEEDS_MONTH
 from projects.imports.workbooks.choices import Choices
@@ -74,6 +75,7 @@ def begin(
         made = Import.objects.create(
             user_id=user.pk,
             bound_to=list(getattr(user, "bound_to", ())),
+            reach=access_of(user).reach,
             door=door if door in BY_HAND else Channel.PAGE,
             language=get_language() or settings.LANGUAGE_CODE,
             kind=kind,

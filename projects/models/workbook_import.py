@@ -11,7 +11,8 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import StrIndex
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +22,7 @@ from projects.choices import AskedAtCell, CellVerdict, Channel, ImportState, Wor
 
 from .fields import MonthNumberField
 from .job import Job
+from .places import Prefecture
 from .programme import Programme
 from .source import Source
 
@@ -30,10 +32,22 @@ _KEPT = (ImportState.CONFIRMING, ImportState.DONE, ImportState.UNDOING, ImportSt
 
 class ImportQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
-        """A person's own; those of all for the province."""
-        if access_of(user).writes_all:
+        """A person's own, but for those that show more than they may read today and as they ask; all for the province.
+
+        What stood there before, and what headline figures come to, is stored as its sender read it. So a token that is
+        bound to prefectures finds what was sent within these, and so does whoever was given other ones since.
+        """
+        access = access_of(user)
+        if access.writes_all:
             return self
-        return self.filter(user=user.pk) if user.is_authenticated else self.none()
+        if not access.roles:
+            return self.none()
+        own = self.filter(user=user.pk)
+        if access.reads_all:
+            return own
+        place = StrIndex(OuterRef("reach"), F("adcode"))
+        hidden = Prefecture.objects.exclude(pk__in=access.reads_in).alias(place=place).filter(place__gt=0)
+        return own.exclude(reach="").exclude(Exists(hidden))
 
     def expired(self, now: dt.datetime) -> Self:
         """Those that nobody confirmed in time."""
@@ -52,6 +66,9 @@ class Import(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.PROTECT, related_name="imports"
     )
     bound_to = models.JSONField(_("prefectures to which the token was bound"), default=list, blank=True)
+    reach = models.TextField(
+        _("prefectures that its sender could read, blank for all"), blank=True
+    )  # codes, with commas
     door = models.CharField(_("by"), max_length=7, choices=Channel.choices)
     language = models.CharField(_("language"), max_length=10)
     kind = models.CharField(_("kind of workbook"), max_length=8, choices=WorkbookKind.choices)

@@ -60,6 +60,7 @@ UNSHOWN = {
     "projects.Import.heads": "numbers of rows",
     "projects.Import.language": "a code, in which its job speaks",
     "projects.Import.mapping": "codes, of which pages have the names",
+    "projects.Import.reach": "codes, by which it is hidden",
     "projects.Import.signature": "a digest",
     "projects.ImportedCell.code": "a code, beside which stand the words",
     "projects.ImportedCell.options": "what is known of a question, by codes, of which pages have the names",

@@ -37,6 +37,7 @@ _SAID_BY_THE_PROGRAM = {
             "job",
             "language",
             "mapping",
+            "reach",
             "reading",
             "sheet",
             "signature",

@@ -1,0 +1,117 @@
+"""Imports are seen within what their reader may read today and as they ask: by the session, or by a token bound to less."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from projects.choices import Role
+from projects.models import Grant, Import, Prefecture, Project
+from projects.versioning.revisions import writing
+from tests.people import CHANGSHA, ZHUZHOU
+
+from .sent import REGISTER, WHY, sent, worked, written
+from .test_by_api import ADDRESS, asked, client_with_token, post
+
+CODE = "HN-EI-2023-24"  # of Changsha
+ROWS = [REGISTER, [CODE, None, 5000, 1, None]]
+
+
+def numbers(client):
+    return [each["id"] for each in client.get(ADDRESS).json()["results"]]
+
+
+@pytest.mark.parametrize("scope", ["read", "write"])
+@pytest.mark.parametrize("adcode", [ZHUZHOU, CHANGSHA])
+def test_a_bound_token_finds_nothing_that_was_sent_for_all(province, scope, adcode):
+    """Not of its own prefecture either: what the import says of headline figures is of the whole province."""
+    imported = sent(province, ROWS)
+    bound = client_with_token(province, scope=scope, prefectures=[adcode])
+    url = f"{ADDRESS}{imported.pk}/"
+    assert numbers(bound) == []
+    for address in (url, f"{url}cells/", f"{url}refused/"):
+        assert bound.get(address).status_code == 404, address
+    assert numbers(client_with_token(province)) == [imported.pk]
+
+
+def test_a_bound_token_goes_on_with_nothing_that_was_sent_for_all(province):
+    ready = sent(province, ROWS)
+    bound = client_with_token(province, prefectures=[CHANGSHA])
+    assert asked(bound, f"{ADDRESS}{ready.pk}/confirm/", {"reason": WHY}).status_code == 404
+    done = worked(_confirmed(province, ready))
+    assert asked(bound, f"{ADDRESS}{done.pk}/undo/", {"reason": WHY}).status_code == 404
+    assert asked(bound, f"{ADDRESS}{done.pk}/choices/", {"choices": []}).status_code == 404
+    assert asked(bound, f"{ADDRESS}{done.pk}/mapping/", {"mapping": {}}).status_code == 404
+    done.refresh_from_db()
+    assert done.state == "done"
+    assert Project.objects.get(code=CODE).total_investment == 50_000_000
+
+
+def _confirmed(user, imported):
+    client = client_with_token(user)
+    assert asked(client, f"{ADDRESS}{imported.pk}/confirm/", {"reason": WHY}).status_code == 202
+    imported.refresh_from_db()
+    return imported
+
+
+def test_a_bound_token_goes_on_with_what_was_sent_within_its_prefectures(province):
+    changsha = client_with_token(province, prefectures=[CHANGSHA])
+    zhuzhou = client_with_token(province, prefectures=[ZHUZHOU])
+    both = client_with_token(province, prefectures=[ZHUZHOU, CHANGSHA])
+    url = post(changsha, ROWS).json()["url"]
+    imported = worked(Import.objects.get())
+    told = asked(changsha, f"{url}confirm/", {"reason": WHY})
+    assert told.status_code == 202, told.json()
+    assert worked(imported).state == "done"
+    assert numbers(changsha) == numbers(both) == numbers(client_with_token(province)) == [imported.pk]
+    assert numbers(zhuzhou) == []
+    assert asked(zhuzhou, f"{url}undo/", {"reason": WHY}).status_code == 404
+    of_both = post(both, ROWS).json()["url"]
+    assert changsha.get(of_both).status_code == zhuzhou.get(of_both).status_code == 404
+    assert asked(both, f"{url}undo/", {"reason": WHY}).status_code == 202
+
+
+def _given(user, *adcodes):
+    """To write in these prefectures, instead of what the user could do."""
+    with writing(reason="调动"):
+        for grant in Grant.objects.filter(user=user):
+            grant.delete()
+        for adcode in adcodes:
+            Grant.objects.create(
+                user=user, role=Role.PREFECTURE_WRITER, prefecture=Prefecture.objects.get(adcode=adcode)
+            )
+
+
+def test_whoever_was_given_another_prefecture_finds_nothing_of_the_one_before(changsha_writer, client_of):
+    imported = written(changsha_writer, ROWS)
+    assert client_of(changsha_writer).get(f"/imports/{imported.pk}/").status_code == 200
+    _given(changsha_writer, ZHUZHOU)
+    assert client_of(changsha_writer).get(f"/imports/{imported.pk}/").status_code == 404
+    assert numbers(client_with_token(changsha_writer)) == []
+    _given(changsha_writer, ZHUZHOU, CHANGSHA)
+    assert numbers(client_with_token(changsha_writer)) == [imported.pk]
+
+
+def test_whoever_was_of_the_province_finds_nothing_that_was_sent_for_all(province, client_of):
+    imported = sent(province, ROWS)
+    _given(province, CHANGSHA)
+    client = client_of(province)
+    assert client.get(f"/imports/{imported.pk}/").status_code == 404
+    assert client.get("/imports/").status_code == 200
+    _given(province)
+    assert client_with_token(province).get(f"{ADDRESS}{imported.pk}/").status_code == 404
+
+
+def test_what_was_sent_before_reaches_as_far_as_is_known(province, changsha_writer):
+    """The migration says it: of a bound token what it was bound to, of others what they are granted now."""
+    of_all, of_changsha, bound = (sent(user, ROWS).pk for user in (province, changsha_writer, province))
+    Import.objects.update(reach="")
+    Import.objects.filter(pk=bound).update(bound_to=[ZHUZHOU])
+    editor = SimpleNamespace(connection=connection)
+    import_module("projects.migrations.0033_reach_of_imports").say_reach(apps, editor)
+    found = dict(Import.objects.values_list("pk", "reach"))
+    assert found == {of_all: "", of_changsha: CHANGSHA, bound: ZHUZHOU}
