@@ -21,13 +21,15 @@ from .totals import Answer, Row, ratio
 class Progress:
     """Money disbursed against one plan for the year. Amounts in CNY (fractions where a twelfth is not whole), shares of 1.
 
-    `plan` is what was said of the programme; None when `planned` is the sum of what the records themselves plan.
+    `plan` is what was said of the programme; None when `planned` is the sum of what the records themselves plan. Of these
+    `partly` says how many they are where others have money and no plan, so that `done` is not all that was disbursed.
     """
 
     planned: int
     done: int
     elapsed: Fraction
     plan: Target | None = None
+    partly: int | None = None
 
     @property
     def share(self) -> Fraction:
@@ -71,7 +73,9 @@ def own_progress(answer: Answer) -> list[Progress]:
     figure = answer.whole.figures[Measure.DISBURSED_OF_PLAN]
     if figure.ratio is None or figure.value is None or not figure.below or answer.year_elapsed is None:
         return []
-    return [Progress(figure.below, figure.value, answer.year_elapsed)]
+    with_money = answer.whole.figures[Measure.DISBURSED].known
+    partly = figure.known if figure.known < with_money else None
+    return [Progress(figure.below, figure.value, answer.year_elapsed, partly=partly)]
 
 
 def cumulative(by_month: Answer) -> list[int]:

@@ -29,11 +29,11 @@ def value_of(measure: Measure, *, row: str = "row") -> Value:
     return lambda line: getattr(line, row).figures[measure].value if getattr(line, row) else None
 
 
-def known_of(measure: Measure) -> Value:
-    """Of how large a part of a line's records a figure is known."""
+def known_of(measure: Measure, *, row: str = "row") -> Value:
+    """Of how large a part of a line's records a figure is known; none where the line has no such row."""
 
     def share(line: Any) -> Fraction | None:
-        figure = line.row.figures[measure]
-        return Fraction(figure.known, figure.of) if figure.of else None
+        figure = getattr(line, row).figures[measure] if getattr(line, row) else None
+        return Fraction(figure.known, figure.of) if figure and figure.of else None
 
     return share

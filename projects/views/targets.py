@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from projects.choices import Measure, Relation, TargetKind, Verdict
 from projects.models import Source, Target
@@ -137,10 +138,22 @@ def named_progress(progress: Iterable[Progress]) -> list[NamedProgress]:
     """Plans of one kind are told apart by their dates."""
     progress = list(progress)
     kinds = [each.plan.kind for each in progress if each.plan]
-    return [
-        NamedProgress(_name_among(each.plan, kinds) if each.plan else _("these projects' own plans"), each)
-        for each in progress
-    ]
+    return [NamedProgress(_name_among(each.plan, kinds) if each.plan else _own_plans(each), each) for each in progress]
+
+
+def _own_plans(progress: Progress) -> str:
+    """Whose they are: where not all that have money have a plan, so much is said with them."""
+    if progress.partly is None:
+        return _("these projects' own plans")
+    values = {"count": formatting.count(progress.partly)}
+    return (
+        ngettext(
+            "the own plan of the %(count)s of them that has one",
+            "the own plans of the %(count)s of them that have one",
+            progress.partly,
+        )
+        % values
+    )
 
 
 def _name_among(plan: Target, kinds: list[str]) -> str:

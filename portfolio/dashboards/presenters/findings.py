@@ -33,7 +33,11 @@ def _pace_of(progress: Progress, plan: str) -> str:
     if is_level(progress):
         return _("level with %(plan)s") % {"plan": plan}
     values = {"amount": formatting.money_with_unit(abs(progress.gap)), "plan": plan}
-    return (_("%(amount)s behind %(plan)s") if progress.gap < 0 else _("%(amount)s ahead of %(plan)s")) % values
+    found = (_("%(amount)s behind %(plan)s") if progress.gap < 0 else _("%(amount)s ahead of %(plan)s")) % values
+    if progress.partly is None:
+        return found
+    values = {"finding": found, "amount": formatting.money_with_unit(progress.done)}
+    return _("%(finding)s (they disbursed %(amount)s)") % values
 
 
 def is_level(progress: Progress) -> bool:

@@ -108,7 +108,7 @@ def _context(request: HttpRequest, scope: Scope, by: str, basis: Answer) -> dict
 
 
 def _of_open_month(request: HttpRequest, scope: Scope, by: str) -> HttpResponse:
-    """Those alone that have reported are compared, plan and money of the same; ranked where they hold enough of the plan."""
+    """Those alone that have reported are compared, by those with a plan; ranked where they hold enough of the plan."""
     figures = (*EVERY_FIGURE, Measure.REPORTS_APPROVED.value) if wants_every_field(request) else OPEN_FIGURES
     every = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
     approved = breakdowns(scope.like_for_like(), None, by, compared=False, figures=OPEN_FIGURES)
@@ -163,7 +163,7 @@ def _open_columns(scope: Scope, by: str, *, elapsed: str) -> list[SortColumn]:
         return SortColumn(name, label, numeric=True, in_files=(share(label, OPEN_COLUMNS[name]),), **more)
 
     earlier = {"months": formatting.short_months(1, last) if last else ""}
-    approved = pgettext("reports", "Approved")
+    approved, of_plan = pgettext("reports", "Approved"), _("% of plan")
     return [
         *_first_columns(by),
         SortColumn(
@@ -178,7 +178,8 @@ def _open_columns(scope: Scope, by: str, *, elapsed: str) -> list[SortColumn]:
         shared("held", _("They hold of the plan, %"), under=_("compared from %(least)s") % least),
         _figure("plan", _("Their annual plan"), Measure.PLANNED_DISBURSEMENT, row="approved"),
         _figure("disbursed", disbursed_label(scope), Measure.DISBURSED, row="approved"),
-        shared("share", _("% of plan")),
+        shared("share", of_plan),
+        _known("both_known", _("with both"), of_plan, Measure.DISBURSED_OF_PLAN, row="approved"),
         shared("gap", _("Gap to the pro-rata plan, percentage points"), kind="far", under=elapsed),
         shared("earlier", _("All projects, %(months)s, percentage points") % earlier, kind="far"),
     ]
@@ -225,8 +226,8 @@ def _figure(name: str, label: str, measure: Measure, *, row: str = "row") -> Sor
     return SortColumn(name, label, numeric=True, in_files=(of_figure(label, measure, attrgetter(row)),))
 
 
-def _known(name: str, label: str, of: str, measure: Measure) -> SortColumn:
-    return SortColumn(name, label, kind="cov", in_files=coverage(of, measure, attrgetter("row")))
+def _known(name: str, label: str, of: str, measure: Measure, *, row: str = "row") -> SortColumn:
+    return SortColumn(name, label, kind="cov", in_files=coverage(of, measure, attrgetter(row)))
 
 
 def _some(text: str) -> list[str]:

@@ -30,6 +30,7 @@ OPEN_COLUMNS: dict[str, Value] = {
     "plan": value_of(Measure.PLANNED_DISBURSEMENT, row="approved"),
     "disbursed": value_of(Measure.DISBURSED, row="approved"),
     "share": COLUMNS["share"],
+    "both_known": known_of(Measure.DISBURSED_OF_PLAN, row="approved"),
     "gap": COLUMNS["gap"],
     "earlier": lambda place: place.earlier,
 }
