@@ -83,26 +83,34 @@ class Front:
         await self._make(environ, receive, reader)
 
     async def _make(self, environ: dict[str, Any], receive: request_body.Receive, reader: Reader) -> None:
+        """Of a large body it is asked first whether it is wanted at all: who may send it is the application's to say."""
+        if request_body.is_large(environ):
+            environ["wsgi.input"] = request_body.NotYet()
+            if await self._is_answered(environ, receive, reader):
+                await request_body.drain(reader.headers, receive)
+                return
         try:
             await request_body.read(environ, receive)
         except request_body.TooSlowError:
             await _send_whole(reader, refusal(408, environ))
-            return
         except request_body.TooLargeError:
             await _refuse(reader, refusal(413, environ), receive)
-            return
         except request_body.BrokenError:
             await _send_whole(reader, refusal(400, environ))
-            return
+        else:
+            await self._is_answered(environ, receive, reader)
+
+    async def _is_answered(self, environ: dict[str, Any], receive: request_body.Receive, reader: Reader) -> bool:
+        """Have a thread answer. False where it wants a body that has not come yet; nothing is answered then."""
         try:
             spool = await self._threads.make(_kind_of(environ), environ)
         except TooMuchError:
             environ["wsgi.input"].close()
             logger.warning("too_much", path=environ["PATH_INFO"])
             await _send_whole(reader, refusal(503, environ))
-            return
+            return True
         try:
-            await _hand_on(spool, environ, receive, reader)
+            return await _hand_on(spool, environ, receive, reader)
         finally:
             spool.abandon()
 
@@ -117,28 +125,34 @@ class BrokenOffError(Exception):
     """An answer could not be made to its end."""
 
 
-async def _hand_on(spool: Spool, environ: dict[str, Any], receive: request_body.Receive, reader: Reader) -> None:
-    """Send what a thread makes as fast as it is read. Raises BrokenOffError where it could not be made."""
+async def _hand_on(spool: Spool, environ: dict[str, Any], receive: request_body.Receive, reader: Reader) -> bool:
+    """Send what a thread makes as fast as it is read. Raises BrokenOffError where it could not be made.
+
+    False where it is not made before the body of the request is there.
+    """
     piece, is_last = await spool.take()
+    if spool.wants_body:
+        return False
     if is_last and spool.has_failed:  # whoever asked has been told nothing yet
         await _send_whole(reader, refusal(500, environ))
-        return
+        return True
     await reader.send({"type": "http.response.start", "status": spool.status, "headers": encoded(spool.headers)})
     if is_last:
         await reader.send({"type": "http.response.body", "body": piece})
-        return
+        return True
     gone = asyncio.ensure_future(_gone(receive))
     try:
         while not is_last and not gone.done():
             await reader.send({"type": "http.response.body", "body": piece, "more_body": True})
             piece, is_last = await spool.take()
         if gone.done():
-            return
+            return True
         if spool.has_failed:
             raise BrokenOffError
         await reader.send({"type": "http.response.body", "body": piece})
     finally:
         gone.cancel()
+    return True
 
 
 async def _gone(receive: request_body.Receive) -> None:

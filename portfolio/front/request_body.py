@@ -32,6 +32,15 @@ class BrokenError(Exception):
     """It ended before its end: its chunks are none, or whoever sent it has gone; the web server says the same of both."""
 
 
+class WantedError(BaseException):
+    """The application reads a body that has not come yet. No error of its own making, so nothing in it takes it for one."""
+
+
+def is_large(environ: dict[str, Any]) -> bool:
+    """Whether it is said to be so large that it may be under way for longer than SECONDS, and yet may be taken."""
+    return SMALL <= int(environ.get("CONTENT_LENGTH") or 0) <= MOST
+
+
 async def read(environ: dict[str, Any], receive: Receive) -> None:
     """Put the body into the environment as `wsgi.input`, with its length, which a body in chunks did not say before."""
     length = environ.get("CONTENT_LENGTH")
@@ -104,3 +113,12 @@ class _NoBody:
 
 
 _NOTHING = _NoBody()
+
+
+class NotYet(_NoBody):
+    """Stands for the body while the application is asked whether it refuses the request by its head."""
+
+    def read(self, _size: int = -1) -> bytes:
+        raise WantedError
+
+    readline = read

@@ -47,7 +47,7 @@ class Spool:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.status, self.headers = 0, Headers()
-        self.has_failed = False
+        self.has_failed = self.wants_body = False
         self._loop = loop
         self._lock = threading.Lock()
         self._pieces: deque[bytes] = deque()
@@ -80,6 +80,11 @@ class Spool:
         """There will be no more, although it was not the end."""
         self.has_failed = self._ended = True
         self._wake()
+
+    def want_body(self) -> None:
+        """There is no answer before the body of the request is there."""
+        self.wants_body = True
+        self.fail()
 
     def _store(self, piece: bytes) -> None:
         with self._lock:

@@ -23,6 +23,7 @@ from typing import Any
 
 import structlog
 
+from .request_body import WantedError
 from .response_buffer import PIECE, AbandonedError, Headers, Spool
 
 logger = structlog.get_logger(__name__)
@@ -182,6 +183,8 @@ class _Thread:
                 self._carry_out(job)
             except AbandonedError:
                 pass
+            except WantedError:
+                job.spool.want_body()
             except BaseException:
                 logger.exception("not_answered", path=job.environ.get("PATH_INFO"))
                 job.spool.fail()

@@ -28,8 +28,10 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        content = stream.read(LARGEST_BODY + 1)
-        if len(content) > LARGEST_BODY:
+        # of what is said to be too large nothing is read: it need not have come yet
+        announced = int(getattr(stream, "META", {}).get("CONTENT_LENGTH") or 0)
+        content = b"" if announced > LARGEST_BODY else stream.read(LARGEST_BODY + 1)
+        if max(announced, len(content)) > LARGEST_BODY:
             raise TooLarge
         try:
             return json.loads(content.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_object)

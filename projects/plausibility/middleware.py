@@ -95,8 +95,8 @@ def confirmed_in(data: Any) -> tuple[list[str], str]:
 
 
 def _confirmed_in(request: HttpRequest) -> AbstractContextManager[None]:
-    """Without a reason nothing is confirmed, and it is asked again."""
-    if request.method != "POST" or request.path.startswith(_API):
+    """Without a reason nothing is confirmed, and it is asked again. Of what strangers send nothing is read for this."""
+    if request.method != "POST" or request.path.startswith(_API) or not request.user.is_authenticated:
         return nullcontext()
     rules, reason = confirmed_in(request.POST)
     return confirming(rules, reason) if rules and reason else nullcontext()

@@ -20,7 +20,7 @@ from .test_database_locked import BUSY, FLOOR, read, reading, slowest_of_twenty
 
 pytestmark = pytest.mark.no_database
 
-PROJECTS = so_many(300, 10_000)
+PROJECTS = so_many(100, 10_000)
 
 
 @pytest.mark.alone

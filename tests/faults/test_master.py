@@ -39,10 +39,10 @@ def _without_a_master(served: Served) -> Iterator[list[psutil.Process]]:
 
 def test_workers_that_live_on_are_found_out(site: Site) -> None:
     """The control."""
-    command = server.command("tests.faults.orphans:application", host="127.0.0.1", port=0)
-    with site.served(workers=2, command=command) as served, _without_a_master(served) as workers:
+    command = server.command("tests.faults.orphans:application", host="127.0.0.1", port=0, workers=1)
+    with site.served(command=command) as served, _without_a_master(served) as workers:
         _gone, alive = psutil.wait_procs(workers, 1)
-        assert len(living(alive)) == server.WORKERS
+        assert len(living(alive)) == 1
 
 
 def test_so_do_those_that_have_only_begun(site: Site, tmp_path: Path) -> None:
