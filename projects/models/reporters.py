@@ -20,6 +20,11 @@ def _stored() -> re.Pattern[str]:
     return re.compile(plain.replace("NAME", "(?P<name>.*)").replace("NUMBER", "(?P<number>[0-9]+)"), re.DOTALL)
 
 
+def is_of_the_register(reporter: str) -> bool:
+    """Whether the register says so by itself, and no person does."""
+    return _stored().fullmatch(reporter) is not None
+
+
 def in_words(reporter: str) -> str:
     """A reporter as a reader is told: what a person typed stays as it is."""
     found = _stored().fullmatch(reporter)
