@@ -44,14 +44,15 @@ class MovedFigure:
 
 def moved_figures(rows: Iterable[RowCheck], programme: Programme, user: Any) -> list[MovedFigure]:
     """Every headline figure, of what the user sees of the whole year: those that stay as they are too."""
-    scope = Scope(user=user, programme=programme, first_month=1, last_month=MONTHS_OF_YEAR)
+    december = Month(programme.year, MONTHS_OF_YEAR)
+    scope = Scope(user=user, programme=programme, first_month=1, last_month=december.number)
     whole = breakdowns(scope, None, compared=False)[None].whole
     rows = list(rows)
     targets = moved_targets(scope, whole, rows)
     written = [_Written.of(row, user) for row in rows if row.verdict in (Verdict.NEW, Verdict.CHANGED)]
     return [
         replace(
-            _moved(headline, whole.figures[headline.name], written, scope, urlencode(whole.parameters)),
+            _moved(headline, whole.figures[headline.name], written, december, urlencode(whole.parameters)),
             targets=tuple(targets.get(headline.name, ())),
         )
         for headline in HEADLINES
@@ -79,19 +80,19 @@ class _Written:
 
 
 def _moved(
-    headline: Headline, now: FigureValue, rows: Iterable[_Written], scope: Scope, parameters: str
+    headline: Headline, now: FigureValue, rows: Iterable[_Written], month: Month, parameters: str
 ) -> MovedFigure:
     then = later = now
     for row in rows:
         before, after, wanted = (
             _of_reports(headline, row.report)
             if headline.records == Records.REPORTS
-            else _of_places(headline, row, scope.span.list_month)
+            else _of_places(headline, row, month)
         )
         then, later = after_change(then, before, after), after_change(later, before, wanted)
     return MovedFigure(
         figure=headline.name,
-        year=scope.span.year,
+        year=month.year,
         before=now.value,
         known_before=now.known,
         of_before=now.of,
@@ -103,7 +104,7 @@ def _moved(
     )
 
 
-def _of_places(headline: Headline, row: _Written, month: Month | None) -> Iterable[Part]:
+def _of_places(headline: Headline, row: _Written, month: Month) -> Iterable[Part]:
     """What a row's project adds to a figure: as it is, as it is written, as it is once all is accepted."""
     if not row.places:
         return NOTHING, NOTHING, NOTHING
