@@ -97,7 +97,7 @@ def check_range(amount: int) -> None:
     if amount < 0:
         raise ValidationError(_("An amount cannot be negative."), code="min_value")
     if amount >= READABLE:
-        raise ValidationError(_("An amount must be below 1,000,000 billion CNY."), code="max_value")
+        raise ValidationError(_("This is more than is read as an amount: is it in another unit?"), code="max_value")
 
 
 def decimals_of(unit: int) -> int:

@@ -138,8 +138,10 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
         return RegisterAdmin.lookup_allowed(self, lookup, value, request)
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
-        """Django's log, because accounts have no history of their own."""
-        admin.ModelAdmin.log_change(self, request, obj, message)
+        """Django's log, because accounts have no history of their own, where anything was changed."""
+        super().log_change(request, obj, message)
+        if message:
+            admin.ModelAdmin.log_change(self, request, obj, message)
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
         admin.ModelAdmin.log_addition(self, request, obj, message)

@@ -18,10 +18,11 @@ from portfolio.models import ApiToken, TokenScope
 from projects.access import access_of
 from projects.models import AnsweredCall, Prefecture
 from projects.models.form_fields import DayField, SystemLabelField, TicksField
+from projects.periods import Month
 
 from .networks import networks_of
 
-USUAL_DAYS, MOST_DAYS = 365, 2 * 366
+USUAL_DAYS, MOST_YEARS = 365, 2
 MOST_USABLE = 50  # tokens of one user; whoever needs more forgets some
 
 
@@ -65,7 +66,7 @@ class TokenForm(forms.Form):
     def __init__(self, data: Any = None, *, user: Any) -> None:
         today = timezone.localdate()
         super().__init__(data, auto_id="token-%s", initial={"expires": today + dt.timedelta(days=USUAL_DAYS)})
-        self.user, self.today = user, today
+        self.user, self.today, self.last_day = user, today, _last_day(today)
         if not access_of(user).writes:
             self.fields["scope"].choices = [(TokenScope.READ.value, TokenScope.READ.label)]  # type: ignore[attr-defined]
         prefectures = Prefecture.objects.filter(access_of(user).rows("pk"))
@@ -74,15 +75,12 @@ class TokenForm(forms.Form):
             self.fields["prefectures"].choices = choices  # type: ignore[attr-defined]
         else:
             del self.fields["prefectures"]
-        days = {
-            "min": (today + dt.timedelta(days=1)).isoformat(),
-            "max": (today + dt.timedelta(days=MOST_DAYS)).isoformat(),
-        }
-        self.fields["expires"].widget.attrs |= days
+        first_day = today + dt.timedelta(days=1)
+        self.fields["expires"].widget.attrs |= {"min": first_day.isoformat(), "max": self.last_day.isoformat()}
 
     def clean_expires(self) -> dt.date:
         day = self.cleaned_data["expires"]
-        if not self.today < day <= self.today + dt.timedelta(days=MOST_DAYS):
+        if not self.today < day <= self.last_day:
             raise ValidationError(_("A day from tomorrow to two years from now."))
         return day
 
@@ -143,3 +141,9 @@ class TokenForm(forms.Form):
             prefectures=typed.get("prefectures", []),
             addresses=typed["addresses"],
         )
+
+
+def _last_day(today: dt.date) -> dt.date:
+    """The same day two years on; of a 29 February the day before 1 March."""
+    month = Month(today.year + MOST_YEARS, today.month)
+    return month.first_day.replace(day=min(today.day, month.last_day.day))

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Claim, Entry, Project
-from projects.models.entry import JOINED_IS_ASKED
+from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 
 from .base import FOLDED, RegisterInline
 from .display import amount_text
@@ -38,9 +38,8 @@ class EntryOriginsForm(OriginsForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         typed = self.cleaned_data
-        programme = typed.get("programme")
         asked = self.instance._state.adding and "joined" in self.fields and "joined" not in self.errors
-        if asked and programme is not None and programme.has_begun and not typed.get("joined"):
+        if asked and lacks_day_of_joining(typed.get("programme"), typed.get("joined")):
             self.add_error("joined", JOINED_IS_ASKED)
         return cleaned
 

@@ -13,8 +13,10 @@ from django.db.models import Field, ForeignKey, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from projects.models.attribution import ReporterField
 from projects.models.base import own_fields
 from projects.models.fields import AmountField
+from projects.models.reporters import in_words
 from projects.periods import PartialDateProperty
 from projects.totals.filters import visible
 
@@ -102,6 +104,8 @@ class Words:
             )
         if isinstance(of, AmountField):
             return self.money(value)
+        if isinstance(of, ReporterField):
+            return in_words(value)
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, dt.datetime):

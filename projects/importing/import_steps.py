@@ -26,6 +26,7 @@ from projects.jobs import enqueue
 from projects.jobs.kinds import Kind
 from projects.models import Import, ImportedFile, Programme, RememberedMapping, Source
 from projects.models.attribution import ONE_ORIGIN
+from projects.models.reporters import OF_FILE
 from projects.models.workbook_import import LIFETIME
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.versioning.revisions import BY_HAND, present_actor
@@ -157,8 +158,7 @@ def confirm(
     if imported.state == ImportState.READY and not (rows["new"] or rows["changed"]):
         raise ValidationError(_("Nothing in the register would change by this."), code="nothing")
     with override(settings.LANGUAGE_CODE):  # it is stored, and read by everybody
-        file = _("file “%(name)s”, import %(number)s")
-        origin = reported_by or file % {"name": imported.name[:100], "number": imported.pk}
+        origin = reported_by or OF_FILE % {"name": imported.name[:100], "number": imported.pk}
     with transaction.atomic():
         _step(
             imported,

@@ -11,15 +11,13 @@ from projects.choices import ReportState
 from projects.choices.headlines import HEADLINES, Headline, Records
 from projects.imports.workbooks.checks import RowCheck, Verdict
 from projects.models import Entry, MonthlyReport, Programme, Project
-from projects.periods import MONTHS_OF_YEAR
+from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, breakdowns
-from projects.workflows.proposals.effects import Part, after_change, part_of
+from projects.workflows.proposals.effects import NOTHING, Part, after_change, part_of
 from projects.workflows.proposals.gated import as_stored, as_written
 
 from .moved_targets import MovedTarget, moved_targets
-
-_NOTHING: Part = (0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -46,14 +44,15 @@ class MovedFigure:
 
 def moved_figures(rows: Iterable[RowCheck], programme: Programme, user: Any) -> list[MovedFigure]:
     """Every headline figure, of what the user sees of the whole year: those that stay as they are too."""
-    scope = Scope(user=user, programme=programme, first_month=1, last_month=MONTHS_OF_YEAR)
+    december = Month(programme.year, MONTHS_OF_YEAR)
+    scope = Scope(user=user, programme=programme, first_month=1, last_month=december.number)
     whole = breakdowns(scope, None, compared=False)[None].whole
     rows = list(rows)
     targets = moved_targets(scope, whole, rows)
     written = [_Written.of(row, user) for row in rows if row.verdict in (Verdict.NEW, Verdict.CHANGED)]
     return [
         replace(
-            _moved(headline, whole.figures[headline.name], written, programme, urlencode(whole.parameters)),
+            _moved(headline, whole.figures[headline.name], written, december, urlencode(whole.parameters)),
             targets=tuple(targets.get(headline.name, ())),
         )
         for headline in HEADLINES
@@ -81,17 +80,19 @@ class _Written:
 
 
 def _moved(
-    headline: Headline, now: FigureValue, rows: Iterable[_Written], programme: Programme, parameters: str
+    headline: Headline, now: FigureValue, rows: Iterable[_Written], month: Month, parameters: str
 ) -> MovedFigure:
     then = later = now
     for row in rows:
         before, after, wanted = (
-            _of_reports(headline, row.report) if headline.records == Records.REPORTS else _of_places(headline, row)
+            _of_reports(headline, row.report)
+            if headline.records == Records.REPORTS
+            else _of_places(headline, row, month)
         )
         then, later = after_change(then, before, after), after_change(later, before, wanted)
     return MovedFigure(
         figure=headline.name,
-        year=programme.year,
+        year=month.year,
         before=now.value,
         known_before=now.known,
         of_before=now.of,
@@ -103,26 +104,23 @@ def _moved(
     )
 
 
-def _of_places(headline: Headline, row: _Written) -> Iterable[Part]:
+def _of_places(headline: Headline, row: _Written, month: Month) -> Iterable[Part]:
     """What a row's project adds to a figure: as it is, as it is written, as it is once all is accepted."""
     if not row.places:
-        return _NOTHING, _NOTHING, _NOTHING
-    return [
-        part_of(headline, project, entry) if project is not None and entry is not None else _NOTHING
-        for project, entry in row.places
-    ]
+        return NOTHING, NOTHING, NOTHING
+    return [part_of(headline, project, entry, month) for project, entry in row.places]
 
 
 def _of_reports(headline: Headline, report: MonthlyReport | None) -> Iterable[Part]:
     """The same of its report. A report counts when it is approved, and one that is new is a draft."""
     applies_to = headline.applies_to
     if report is None or (applies_to and not applies_to.holds_for(report.entry.project)):
-        return _NOTHING, _NOTHING, _NOTHING
+        return NOTHING, NOTHING, NOTHING
     counts = report.state == ReportState.APPROVED
     said, stored = getattr(report, headline.column), (report._stored or {}).get(headline.column)
-    before: Part = (stored or 0, 0, 0) if counts else _NOTHING  # how many are known is not for one report to say
+    before: Part = (stored or 0, 0, 0) if counts else NOTHING  # how many are known is not for one report to say
     wanted: Part = (said or 0, 0, 0)
-    return before, wanted if counts else _NOTHING, wanted
+    return before, wanted if counts else NOTHING, wanted
 
 
 def as_json(found: Iterable[MovedFigure]) -> list[dict[str, Any]]:

@@ -28,6 +28,7 @@ NEEDS_ORIGIN = _("Say where this figure comes from: name its source, or say who 
 BLANK_NEEDS_REASON = _("Say why this figure is taken away.")
 ONE_ORIGIN = _("Name a source or say who reported it, not both.")
 REPORTED_BY_WHOM = _("“%(figure)s”: say who reported it, or name the source that publishes it.")
+CLAIM_NEEDS_REASON = _("A published claim is adopted for this figure: say why it is not to be relied on any more.")
 NO_FIGURE = _("There is no figure that this could be the origin of.")
 REPORTED_IN_WORDS = _("Who reported it, in words, where there is no published source.")
 
@@ -220,6 +221,14 @@ class Claimed(Attributed):
     def _is_published(self, name: str) -> bool:
         adopted = self.claims.filter(figure=name, adopted=True) if self.pk else []
         return any(claim.value == self.figure(name) for claim in adopted)
+
+    def origin_errors(self) -> dict[str, Any]:
+        """Also: to let go of an adopted claim of a figure that stays as it is, for a reporter, is an act with a reason."""
+        errors, changed = super().origin_errors(), self.changed_figures()
+        replaced = [name for name in self.attributed if self._given_reporter(name) and name not in changed]
+        if replaced and by_hand() and self.pk and not stated_reason():
+            errors |= {reporter_of(each.figure): CLAIM_NEEDS_REASON for each in self._adopted_claims(replaced)}
+        return errors
 
     def follow(self, claim: Any, *, because: str) -> None:
         """Take a figure from a claim, which is adopted when the record is saved; `because` is told to readers."""

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, Listed, ListStatus, PlanKind
 from projects.periods import MONTHS_OF_YEAR, Month
+from projects.versioning.revisions import by_hand
 
 from .attribution import REPORTED_IN_WORDS, Attributed, ReporterField, reporter_has_a_figure
 from .base import OfProject, RecordManager, RecordQuerySet, published_has_source, source_errors
@@ -29,6 +30,14 @@ JOINED_IS_ASKED = _("The year has begun: say on which day it joined the list, 1 
 LEFT_BEFORE_JOINED = _("An entry cannot leave the list before it joined.")
 HAS_REPORTS = _("There are monthly reports on this place on the list, so more is known of it than what was published.")
 PLAN_IS_ON_RECORD = _("The announced plan is on record with this amount. Record the new one as a revised plan.")
+
+
+def lacks_day_of_joining(programme: Programme | None, joined: dt.date | None) -> bool:
+    """Whether it is still to be said on which day a place joined its list, of which nothing was said before or a day was.
+
+    A list that is loaded whole is as it was announced: that its places are there from the start is what it says.
+    """
+    return joined is None and programme is not None and programme.has_begun
 
 
 def was_on_list(joined: dt.date | None, left: dt.date | None, month: Month) -> bool:
@@ -180,9 +189,17 @@ class Entry(OfProject, Attributed):
         """Whether a bureau reports on it; see `EntryQuerySet.asked_to_report`."""
         return self.basis != Basis.PUBLISHED
 
+    @property
+    def lost_day_of_joining(self) -> bool:
+        """Whether the day that was said is taken away again, though the year has begun."""
+        said = (self._stored or {}).get("joined")
+        return said is not None and lacks_day_of_joining(self.programme, self.joined)
+
     def clean(self) -> None:
         if not self.is_asked and (self._stored or {}).get("basis") != self.basis and self._has_reports():
             raise ValidationError({"basis": HAS_REPORTS})
+        if by_hand() and self.lost_day_of_joining:
+            raise ValidationError({"joined": JOINED_IS_ASKED})
         if self.joined and self.left and self.left < self.joined:
             raise ValidationError({"left": LEFT_BEFORE_JOINED})
         on_record = [plan for plan in self.plans.all() if plan.kind == PlanKind.ANNOUNCED] if self.pk else []

@@ -7,8 +7,9 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from projects.choices import LightMethod, PlanKind
+from projects.choices import LightMethod, LimitUnit, PlanKind
 from sectors.models import Named, slug_code
 
 from .base import Record
@@ -32,6 +33,10 @@ class LightRule(Record, Named):
     """
 
     natural_key_fields = ("code",)
+    units = dict.fromkeys(("yellow", "red"), _("percentage points or %"))
+    units |= {"explain_beyond": _("percentage points")}
+    units |= dict.fromkeys(("start_yellow", "start_red"), LimitUnit.MONTHS.label)
+    units |= dict.fromkeys(("missing_yellow", "missing_red"), pgettext_lazy("unit", "reports"))
 
     code = models.CharField(_("code"), max_length=50, unique=True, validators=[slug_code])
     method = models.CharField(_("method"), max_length=6, choices=LightMethod.choices, default=LightMethod.POINTS)

@@ -18,6 +18,7 @@ from .base import Record, RecordManager, UnpublishedQuerySet, person_field
 from .project import Project
 from .proposal_fields import FIGURES, PROPOSABLE, ProposedChange, is_of_entry, parsed
 from .proposal_rules import NEEDS_REASON, PROPOSAL_RULES, SOURCE_OR_REPORTER
+from .reporters import in_words
 from .revision import History, Revision
 from .source import source_field
 
@@ -144,6 +145,10 @@ class Proposal(Record):
     def is_about_figures(self) -> bool:
         """Whether an amount that is known would be put into the register."""
         return any(change.field in FIGURES and change.proposed is not None for change in self.changes)
+
+    @property
+    def reporter_in_words(self) -> str:
+        return in_words(self.reported_by)
 
     @property
     def is_open(self) -> bool:

@@ -24,6 +24,7 @@ from .fields import MonthNumberField
 from .job import Job
 from .places import Prefecture
 from .programme import Programme
+from .reporters import in_words
 from .source import Source
 
 LIFETIME = dt.timedelta(days=1)  # of what nobody confirmed
@@ -129,6 +130,10 @@ class Import(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("import", args=[self.pk])
+
+    @property
+    def reporter_in_words(self) -> str:
+        return in_words(self.reported_by)
 
     @property
     def is_expired(self) -> bool:

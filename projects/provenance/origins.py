@@ -21,6 +21,7 @@ from projects.choices.headlines import HEADLINES, Records
 from projects.database.prepared_records import plain_of, records_of
 from projects.models import Claim, Entry, Programme, Project, Revision, Source
 from projects.models.attribution import figure_of, reporter_of
+from projects.models.reporters import in_words
 from projects.totals.month_rows import day_of
 
 CLAIMED = (*Project.attributed,)
@@ -122,13 +123,14 @@ def _origin(project: int, value: Any, record: Project | Entry, reported_by: str)
     """What a value rests on if no claim is adopted for it."""
     if value is None:
         return Origin(project, None, None, record.basis)
+    basis = Basis(record.basis)
+    if reported_by and basis == Basis.PUBLISHED:
+        basis = Basis.REPORTED  # the record stands in a publication, and this figure of it does not
     kind = {Basis.PUBLISHED: OriginKind.SOURCE, Basis.ILLUSTRATIVE: OriginKind.ILLUSTRATIVE}.get(
-        Basis(record.basis), OriginKind.REPORTED
+        basis, OriginKind.REPORTED
     )
-    if reported_by and kind == OriginKind.SOURCE:
-        kind = OriginKind.REPORTED
     source = None if reported_by else record.source
-    return Origin(project, value, kind, record.basis, source=source, reported_by=reported_by)
+    return Origin(project, value, kind, basis.value, source=source, reported_by=in_words(reported_by))
 
 
 def _of_claims(told: dict[int, Origin], figure: str) -> dict[int, Origin]:

@@ -13,6 +13,7 @@ from projects.choices import Basis, ClaimFigure, Measure, ProjectKind, Transferr
 from projects.models import Claim, Entry, Project, Source
 from projects.models.attribution import reporter_of
 from projects.models.proposal_fields import key_of
+from projects.models.reporters import in_words
 from sectors.provinces import Province
 
 from . import formatting, links
@@ -143,7 +144,7 @@ def _claimed(project: Project, label: str, text: str, figure: ClaimFigure, claim
 def _reported(record: Project | Entry, label: str, text: str, reporter: str, access: Access) -> Fact:
     """A fact that somebody reported; the public is not told who, because it may be a person."""
     basis = Basis.REPORTED if record.basis == Basis.PUBLISHED else record.basis
-    origin = "" if access.public else _("reported by %(who)s") % {"who": reporter}
+    origin = "" if access.public else _("reported by %(who)s") % {"who": in_words(reporter)}
     return Fact(label, text, basis=basis, origin=origin)
 
 

@@ -27,6 +27,8 @@ def addresses_of(url: str, *, seconds: float = NAME_SECONDS) -> tuple[str, int, 
     scheme, host, port = _parts_of(url)
     if not settings.WEBHOOK_PRIVATE_ADDRESSES:
         _refuse_port(port)  # wherever the name leads, so nobody is asked for it
+        if scheme == "http" and not settings.DEBUG:
+            raise RefusedAddressError(Obstacle.NOT_SECURE)
     found = _resolved(host, port, seconds)
     allowed = [_is_allowed(address) for address in found]
     if not all(yes or is_public(address) for yes, address in zip(allowed, found, strict=True)):

@@ -103,6 +103,22 @@ def test_a_place_on_the_list_that_was_reported_on_does_not_become_published(chan
 # stored before
 
 
+def test_the_tasks_of_the_api_lead_to_those_that_they_count(changsha_writer, province):
+    before("submitted", changsha_writer)
+    before("returned", changsha_writer, month=6)
+    report = submitted(changsha_writer)
+    for state in ("submitted", "returned"):
+        if state == "returned":
+            reporting.send_back([report], user=province, comment="Why?")
+        user = {"submitted": province, "returned": changsha_writer}[state]
+        _token, secret = ApiToken.objects.create(user=user)
+        system = System(secret)
+        [task] = [each for each in system.get("/tasks/").data["tasks"] if f"state={state}" in each["records"]]
+        assert system.get(task["records"]).data["count"] == task["number"]
+        assert system.get("/reports/", state=state).data["count"] > task["number"]
+        assert system.get("/reports/", state=state, asked="false").data["count"] == 1
+
+
 def test_what_was_stored_before_can_be_withdrawn_and_returned_but_goes_no_further(changsha_writer, province):
     report = before("submitted", changsha_writer)
     with pytest.raises(reporting.RefusedError) as refused:

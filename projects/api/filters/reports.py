@@ -19,6 +19,9 @@ class ReportFilterSet(OfEntryFilterSet):
     state = AnyOf(choices=ReportState.choices, label=_("state"))
     stage = AnyOf(choices=Stage.choices, label=_("stage"))
     late = YesNoFilter(method="filter_late", label=_("whether submitted after the last day on which it was on time"))
+    asked = YesNoFilter(
+        method="filter_asked", label=_("whether the report is asked for: only then it counts as waiting")
+    )
     basis = AnyOf(choices=Basis.choices, label=_("basis"))
     disbursed_min, disbursed_max = range_filters("disbursed", AmountFilter)
     enterprises_attracted_min, enterprises_attracted_max = range_filters(
@@ -41,6 +44,10 @@ class ReportFilterSet(OfEntryFilterSet):
     class Meta:
         model = MonthlyReport
         fields: list[str] = []
+
+    def filter_asked(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        asked = MonthlyReport.objects.asked().order_by().values("pk")
+        return queryset.filter(pk__in=asked) if value else queryset.exclude(pk__in=asked)
 
     def filter_late(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         """Reports not handed in yet, and those of no round, are neither late nor punctual."""

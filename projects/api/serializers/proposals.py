@@ -14,7 +14,7 @@ from projects.api.fields import Choice, Text, WholeNumber, Words
 from projects.api.references import ProjectReference
 from projects.choices import ProposalAction, ProposalState
 from projects.models import Programme, Proposal, ProposalEvent
-from projects.models.entry import JOINED_IS_ASKED
+from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from projects.models.proposal_event import STEP_NEEDS_WORDS
 from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE
 from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT, NEEDS_REASON
@@ -167,7 +167,7 @@ def _refuse_without_day(asked: list[Asked]) -> None:
     """As the page where it is proposed: who joins the list of a year that has begun says on which day."""
     joining = {each.year for each in asked if each.field == MEMBERSHIP and each.value is True}
     joining -= {each.year for each in asked if each.field == "entry.joined" and each.value}
-    if any(programme.has_begun for programme in Programme.objects.filter(year__in=joining)):
+    if any(lacks_day_of_joining(programme, None) for programme in Programme.objects.filter(year__in=joining)):
         raise ValidationError({"changes": [JOINED_IS_ASKED]})
 
 

@@ -79,7 +79,7 @@ def told(changes: Sequence[FeedChange], user: Any) -> list[dict[str, Any]]:
                 "known_on": revision.day,
                 "door": revision.door,
                 "user": None if silent else revision.username or None,
-                "reason": None if silent else revision.reason,
+                "reason": None if silent else revision.reason_in_words,
                 "undoes": revision.undoes_id,
                 "event": change.event,
                 "kind": item.kind.name,

@@ -89,7 +89,7 @@ def check(
     )
     if not is_asked:
         rows = list(rows_of(table, confirmed, kind=kind, year=programme.year))
-        judge = Judge.of(user, choices or Choices(), refused)
+        judge = Judge.of(user, choices or Choices(), refused, {each.field for _column, each in confirmed})
         if month is not None and kind == WorkbookKind.REPORTS:
             ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(rows)
         else:

@@ -37,13 +37,16 @@ class Judge:
     refusing: Mapping[str, PlausibilityRule] = field(default_factory=dict)
     doubting: Mapping[str, PlausibilityRule] = field(default_factory=dict)
     refused: Collection[int] | None = None  # of all other rows the records are asked when they are written
+    columns: Collection[str] = ()  # the fields that the file has a column for
 
     @classmethod
-    def of(cls, user: Any, choices: Choices, refused: Collection[int] | None = None) -> Judge:
+    def of(
+        cls, user: Any, choices: Choices, refused: Collection[int] | None = None, columns: Collection[str] = ()
+    ) -> Judge:
         rules = rules_in_force().items()
         refusing = {kind: rule for kind, rule in rules if rule.importance == Importance.REFUSE}
         doubting = {kind: rule for kind, rule in rules if kind not in refusing}
-        return cls(user, choices, refusing, doubting, refused)
+        return cls(user, choices, refusing, doubting, refused, columns)
 
     def judge(self, row: RowCheck, fields: Mapping[str, Any]) -> None:
         """Set what the cells say on the records, `fields` naming the record of each, and see what the records say of it.

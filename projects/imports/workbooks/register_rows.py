@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from projects.access import access_of
 from projects.choices import AskedAtCell
 from projects.models import Enterprise, Entry, Programme, Project
+from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from sectors.models import Sector
 
 from .checks import CellCheck, RowCheck, Verdict
@@ -29,6 +30,8 @@ class RegisterRows:
         self._programme, self._user, self._access = programme, user, access_of(user)
         self._may_change = user.has_perm("projects.change_project")
         self._judge, self._choices = judge, judge.choices
+        # whoever has a column for the day says it of what is put on a list that is there already
+        self._asks_for_day = "joined" in judge.columns and Entry.objects.filter(programme=programme).exists()
         self._models = {name: each.model for name, each in FIELDS[WorkbookKind.REGISTER].items() if each.model}
 
     def judge(self, rows: Sequence[RowCheck]) -> None:
@@ -66,6 +69,12 @@ class RegisterRows:
             row.verdict = Verdict.NEW  # it joins the list
         if row.verdict in (Verdict.NEW, Verdict.CHANGED):
             self._refuse_forbidden(row, project, is_new=stored is None)
+        if row.verdict in (Verdict.NEW, Verdict.CHANGED) and self._lacks_day(fields["joined"]):
+            row.refuse("missing", JOINED_IS_ASKED, at="joined")
+
+    def _lacks_day(self, entry: Entry) -> bool:
+        asked = self._asks_for_day and (entry._state.adding or entry.lost_day_of_joining)
+        return asked and lacks_day_of_joining(self._programme, entry.joined)
 
     def _fields(self, row: RowCheck, project: Project, *, stored: Project | None) -> dict[str, Any]:
         """The project or its place on the list by the fields of each; of what names the project nothing is written."""

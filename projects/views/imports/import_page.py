@@ -18,6 +18,7 @@ from projects.importing.returned import is_refused
 from projects.imports.workbooks.mapping import no_key
 from projects.jobs.display import standing_of
 from projects.models import Import
+from projects.models.reporters import is_of_the_register
 from projects.text import LARGEST_KEY
 from projects.totals.scope import Scope
 
@@ -147,7 +148,8 @@ def _of_undoing(request: HttpRequest, found: Import, attempt: ImportAttempt, *, 
 
 def _said(found: Import) -> dict[str, Any]:
     """What was said when it was confirmed and could not be written."""
-    return {"reason": found.reason, "source": found.source_id, "reported_by": found.reported_by}
+    typed = "" if is_of_the_register(found.reported_by) else found.reported_by
+    return {"reason": found.reason, "source": found.source_id, "reported_by": typed}
 
 
 def _doubted(request: HttpRequest, found: Import) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.models import Programme, Source
-from projects.models.entry import JOINED_IS_ASKED
+from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from projects.models.fields import AmountField
 from projects.models.form_fields import AmountFormField, DayField, SourceField
 from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, REPORTERS, is_of_entry, key_of, label_of
@@ -90,8 +90,7 @@ class ProposingForm(RecordForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        programme = self.programmes.get(cleaned.get("join"))
-        if programme is not None and programme.has_begun and not cleaned.get("entry.joined"):
+        if lacks_day_of_joining(self.programmes.get(cleaned.get("join")), cleaned.get("entry.joined")):
             self.add_error("entry.joined", JOINED_IS_ASKED)
         return cleaned
 

@@ -13,8 +13,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
+from projects.choices import Basis
 from projects.models import Entry, MonthlyReport
 from projects.models.fields import code_asked
+from projects.models.report import NOBODY_IS_ASKED
 from projects.monitoring.recent_months import RecentMonths, recent_months
 from projects.periods import Month
 from projects.plausibility.asking import rules_in_force
@@ -44,8 +46,11 @@ def round_row(request: HttpRequest, month: str, code: str) -> HttpResponse:
     part = one_of(request, PART, ("page", "panel"))
     if access_of(request.user).public:
         return redirect_to_login(request.get_full_path())
-    entries = question.entries.select_related("project__prefecture")
-    entry = get_object_or_404(entries, project__code=code_asked(code))
+    entries, code = question.entries.select_related("project__prefecture"), code_asked(code)
+    entry = entries.filter(project__code=code).first()
+    if entry is None:
+        get_object_or_404(question.listed, project__code=code, basis=Basis.PUBLISHED)
+        return render(request, "404.html", {"why": NOBODY_IS_ASKED}, status=404)
     sheet = Sheet(question, [entry])
     context = _context(request, question, sheet, sheet.row(entry))
     return render(request, f"rounds/{'_panel' if part == 'panel' else 'sheet_row'}.html", context)

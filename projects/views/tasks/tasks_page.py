@@ -21,6 +21,7 @@ from projects.models import Entry, Programme, Round
 from projects.monitoring.report_counts import Arrivals, arrivals_among
 from projects.monitoring.tasks import Task, Tasks, own, tasks_of
 from projects.totals.scope import Scope
+from projects.totals.scope_parameters import year_of_record
 from projects.versioning import as_of
 from projects.views import formatting, links
 from projects.views.frame import places_read, shell
@@ -60,7 +61,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """What an account without a task is to do is said as well."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    scope = Scope.of(request)
+    scope = _in_year_of_record(request, Scope.of(request))
     found = request.tasks_of_reader = tasks_of(request.user, programmes=scope.programmes)  # type: ignore[attr-defined]
     years = {each.year: each for each in scope.programmes}
     beside = _beside(request, scope) if found.kinds else {}
@@ -124,6 +125,15 @@ def _beside(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "is_cut": number > MOST_PROJECTS,
         "most": MOST_PROJECTS,
     }
+
+
+def _in_year_of_record(request: HttpRequest, scope: Scope) -> Scope:
+    """Of a bureau none of whose projects is on the current list the question is in the year of their records."""
+    if access_of(request.user).is_of_the_province or scope.programme is None or scope.programme.has_projects:
+        return scope
+    listed = [each.year for each in scope.programmes if each.has_projects]
+    year = year_of_record(request.GET, scope.programme, listed)
+    return Scope.of(request, year=year) if year else scope
 
 
 def _running(scope: Scope) -> Round | None:

@@ -12,7 +12,9 @@ from typing import Any
 from projects.choices import Measure
 from projects.choices.headlines import HEADLINES, Headline, Records
 from projects.models import Entry, Programme, Project, Proposal
+from projects.models.entry import was_on_list
 from projects.models.proposal_fields import ProposedChange
+from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, Row, breakdowns
 from sectors.models import Sector, in_language
@@ -39,6 +41,7 @@ class Effect:
 
 # of one figure: what is added to its value, how many records are known, how many there are
 Part = tuple[int, int, int]
+NOTHING: Part = (0, 0, 0)
 
 
 def effects_of(proposal: Proposal, changes: list[ProposedChange], *, user: Any) -> list[Effect]:
@@ -57,16 +60,16 @@ def effects_of(proposal: Proposal, changes: list[ProposedChange], *, user: Any) 
 
 def _of_year(programme: Programme, *, present: Subject, future: Subject, user: Any) -> list[Effect]:
     year = programme.year
-    now, then = _parts(present, year), _parts(future, year)
+    scope = Scope(user=user, programme=programme)
+    now, then = (_parts(subject, year, scope.span.list_month) for subject in (present, future))
     old, new = present.project.sector, future.project.sector
     moves = old != new and (year in present.entries or year in future.entries)
     if now == then and not moves:
         return []
-    scope = Scope(user=user, programme=programme)
     answers = breakdowns(scope, None, "sector", compared=False)
     found = _moved(year, None, answers[None].whole, now, then)
     if moves:
-        nothing: dict[str, Part] = dict.fromkeys(MOVED, (0, 0, 0))
+        nothing = dict.fromkeys(MOVED, NOTHING)
         rows = {row.key: row for row in answers["sector"].rows}
         found += _moved(year, old, rows.get(old.code), now, nothing)
         found += _moved(year, new, rows.get(new.code), nothing, then)
@@ -99,19 +102,19 @@ def after_change(value: FigureValue, now: Part, then: Part) -> FigureValue:
     return replace(value, value=total if is_known else None, known=value.known + known, of=value.of + of)
 
 
-def _parts(subject: Subject, year: int) -> dict[str, Part]:
+def _parts(subject: Subject, year: int, month: Month | None) -> dict[str, Part]:
     """What the project adds to each figure of a year's list."""
-    entry, project = subject.entries.get(year), subject.project
-    if entry is None:
-        return dict.fromkeys(MOVED, (0, 0, 0))
-    return {name: part_of(headline, project, entry) for name, headline in MOVED.items()}
+    entry = subject.entries.get(year)
+    return {name: part_of(headline, subject.project, entry, month) for name, headline in MOVED.items()}
 
 
-def part_of(headline: Headline, project: Project, entry: Entry) -> Part:
-    """What a project on the list adds to a figure that is not of reports."""
+def part_of(headline: Headline, project: Project | None, entry: Entry | None, month: Month | None) -> Part:
+    """What a project adds to a figure that is not of reports: nothing but while it is on the list of the month."""
+    if project is None or entry is None or month is None or not was_on_list(entry.joined, entry.left, month):
+        return NOTHING
     counted, unknown, applies_to = headline.counted, headline.unknown, headline.applies_to
     if applies_to and not applies_to.holds_for(project):
-        return (0, 0, 0)
+        return NOTHING
     if headline.column:
         return _amount(getattr(entry if headline.records == Records.ENTRIES else project, headline.column))
     return int(not counted or counted.holds_for(project)), int(not unknown or not unknown.holds_for(project)), 1

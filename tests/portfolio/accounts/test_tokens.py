@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from portfolio.accounts.token_form import TokenForm
 from portfolio.models import ApiToken, User
 from projects.models import AnsweredCall
 from tests.people import CHANGSHA, PASSWORD
@@ -131,6 +132,18 @@ def test_a_form_without_its_mark_makes_nothing(mark, province, client_of):
     assert answer.status_code == 422
     assert "Load the page again." in answer.content.decode()
     assert not ApiToken.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("today", "last"), [("2026-11-28", "2028-11-28"), ("2023-02-28", "2025-02-28"), ("2024-02-29", "2026-02-28")]
+)
+def test_a_token_is_valid_for_two_years_at_most(today, last, province, monkeypatch):
+    day = dt.date.fromisoformat(last)
+    monkeypatch.setattr(timezone, "localdate", lambda *_moment: dt.date.fromisoformat(today))
+    for expires, errors in ((day, False), (day + dt.timedelta(days=1), True)):
+        form = TokenForm(typed(expires=expires.isoformat()), user=province)
+        assert ("expires" in form.errors) == errors
+        assert form.fields["expires"].widget.attrs["max"] == last
 
 
 def test_a_token_is_valid_through_the_day_that_was_chosen(province, client_of):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -131,6 +132,15 @@ def test_accounts_are_taken_out_of_use_and_never_deleted(browser, changsha_reade
 def test_nobody_takes_the_own_account_out_of_use(browser, administrator):
     data = filled(browser.get(change_url(administrator)), is_active=None)
     assert set(errors_of(browser.post(change_url(administrator), data))) == {"is_active"}
+
+
+def test_an_account_that_was_not_changed_is_not_said_to_be(browser, changsha_reader):
+    page = browser.get(change_url(changsha_reader))
+    for changes, told, logged in (({}, "You changed nothing", 0), ({"last_name": "彭"}, "was changed", 1)):
+        address = change_url(changsha_reader) + "?lang=en"
+        [said] = messages_of(browser.post(address, filled(page, **changes), follow=True))
+        assert told in said
+        assert LogEntry.objects.count() == logged
 
 
 def test_a_password_is_set_anew(browser, changsha_reader):

@@ -91,6 +91,15 @@ def test_a_changed_figure_needs_its_origin(system_of: Any, province: Any) -> Non
     assert Project.objects.get(code=WHOLE).total_investment == claim_of(WHOLE).amount
 
 
+def test_a_claim_that_is_adopted_gives_way_to_a_reporter_for_a_reason(system_of: Any, province: Any) -> None:
+    system, own, told = system_of(province), f"/projects/{WHOLE}/", {"total_investment_reported_by": "长沙市工信局"}
+    assert_problem(system.patch(own, told), 400, "total_investment_reported_by")
+    assert claim_of(WHOLE).adopted
+    assert system.patch(own, told | REASON).status_code == 200
+    assert not claim_of(WHOLE).adopted
+    assert Revision.objects.first().reason == REASON["reason"]
+
+
 def test_a_named_source_becomes_the_adopted_claim(system_of: Any, province: Any) -> None:
     system = system_of(province)
     body = {"total_investment": 5, "total_investment_source": {"url": "https://a.example/x", "published": "2024-02"}}

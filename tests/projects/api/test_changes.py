@@ -76,6 +76,16 @@ def test_created_deleted_and_restored_records_are_told_in_the_order_of_commits(s
     assert [each["kind"] for each in followed(system, after=start, event="changed")] == ["project"]
 
 
+def test_what_the_register_says_of_why_is_in_the_readers_language(system, province):
+    number = saved(project_in(CHANGSHA), name_en="Wrong")
+    undone(number, province, reason="单位填错")
+    said = {
+        language: system.get("/changes/", after=number, lang=language).data["results"] for language in ("en", "zh-hans")
+    }
+    assert [each["reason"] for each in said["en"]] == [f"Undoes revision {number}: 单位填错"]
+    assert [each["reason"] for each in said["zh-hans"]] == [f"撤销第 {number} 号修订：单位填错"]
+
+
 def test_what_was_restored_or_entered_can_be_asked_for_alone(system, system_of, province, changsha_reader):
     gone, others, start = claim(), project_in(ZHUZHOU), newest()
     key, here = gone.pk, project_in(CHANGSHA).prefecture

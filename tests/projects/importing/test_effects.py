@@ -6,6 +6,8 @@ from django.db import connection
 
 from projects.importing import confirm
 from projects.models import MonthlyReport, Project
+from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns
 from projects.workflows import reporting
 
 from .sent import CODE, JULY, REGISTER, WHY, sent, worked, written
@@ -59,6 +61,21 @@ def test_what_the_province_writes(province):
     assert (imported.state, imported.words) == ("done", "")
     assert said(imported, "after") == counted() != said(imported, "before")
     assert all(each["later"] == each["after"] for each in imported.effects)
+
+
+def test_who_leaves_the_list_or_joins_after_its_year_is_counted_as_the_totals_do(province):
+    heads = [*REGISTER, "调入时间", "调出时间"]
+    rows = [[CODE, None, 5000, 1, None, None, "2023-05-31"], [None, "新项目", 9, 8, "能源电子", "2024-02-01", None]]
+    imported = sent(province, [heads, *rows])
+    number = {each["figure"]: each for each in imported.effects}["project_count"]
+    assert (number["before"], number["after"], number["of_after"]) == (42, 41, 41)
+    imported = worked(confirm(imported, user=province, reason=WHY))
+    assert (imported.state, imported.words) == ("done", "")
+    scope = Scope(user=province, programme=imported.programme, first_month=1, last_month=12)
+    whole = breakdowns(scope, None, compared=False)[None].whole.figures
+    told = {each["figure"]: (each["after"], each["known_after"], each["of_after"]) for each in imported.effects}
+    for name in ("project_count", "total_investment", "planned_disbursement", "transferred_count", "disbursed"):
+        assert told[name] == (whole[name].value, whole[name].known, whole[name].of)
 
 
 def test_what_a_bureau_proposes_moves_nothing_before_it_is_accepted(changsha_writer):

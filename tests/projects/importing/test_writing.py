@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils.translation import override
 
 from projects.importing import confirm, confirmed
 from projects.models import Entry, Import, ImportedCell, MonthlyReport, Overruling, Project, Proposal, Revision
+from projects.models.reporters import in_words
 from projects.versioning.revisions import writing
 from projects.workflows.transitions import OvertakenError
 
@@ -44,6 +46,12 @@ def test_the_file_is_what_the_figures_rest_on_unless_somebody_is_named(province)
     imported = written(province, [REGISTER, [CODE, None, 5000, None, None]])
     said = Project.objects.get(code=CODE).total_investment_reported_by
     assert ("名单.xlsx" in said, str(imported.pk) in said) == (True, True)
+    for language, told in (("en", f"file “名单.xlsx”, import {imported.pk}"), ("zh-hans", said)):
+        with override(language):
+            assert (in_words(said), imported.reporter_in_words) == (told, told)
+            assert in_words(f"{said}，另见来函") == f"{said}，另见来函", (
+                "only what the register said by itself is translated"
+            )
     written(province, [REGISTER, [CODE, None, 6000, None, None]], reported_by="长沙市工信局")
     assert Project.objects.get(code=CODE).total_investment_reported_by == "长沙市工信局"
 

@@ -164,10 +164,11 @@ def test_a_hand_change_away_from_the_adopted_claim_lets_go_of_it_in_the_same_rev
     assert claim.history.first().revision_id == stored.history.first().revision_id
 
 
-def test_who_reports_the_very_figure_of_a_claim_takes_its_place(register):
+def test_who_reports_the_very_figure_of_a_claim_takes_its_place_for_a_reason(register):
     record = project("HN-EI-2023-04")
     record.total_investment_reported_by = "局"
-    assert not saved(record).claims.filter(adopted=True).exists()
+    assert errors_of(record, Channel.PAGE) == {"total_investment_reported_by"}
+    assert not saved(record, reason="the bureau asked the enterprise").claims.filter(adopted=True).exists()
 
 
 def test_another_source_of_the_same_figure_takes_the_place_of_the_first(register):

@@ -54,6 +54,18 @@ def test_a_published_record_without_a_claim_stands_in_its_own_source(analyst):
     assert told("project_count", analyst)["HN-EI-2023-01"].kind == OriginKind.SOURCE
 
 
+def test_what_a_bureau_reports_of_a_published_project_is_not_published(analyst):
+    code = "HN-EI-2023-01"
+    with writing(door=Channel.API, reason="x"):
+        project = Project.objects.get(code=code)
+        project.expected_revenue, project.expected_revenue_reported_by = 10**9, "长沙市工信局 来函"
+        project.save()
+    assert project.basis == "published"
+    for user in (analyst, AnonymousUser()):
+        found = told("expected_revenue", user)[code]
+        assert (found.kind, found.basis, found.source) == (OriginKind.REPORTED, "reported", None)
+
+
 def test_who_reported_and_who_changed_it_is_told_to_officials_only(province):
     project = Project.objects.get(code=CLAIMED)
     with writing(user=province, door=Channel.ADMIN, reason="x"):

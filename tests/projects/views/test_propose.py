@@ -124,7 +124,8 @@ def test_everything_can_be_proposed_at_once(browser):
         ({"project.total_investment": "-1"}, "project.total_investment", "negative"),
         ({"project.total_investment": "many"}, "project.total_investment", "not a number"),
         ({"project.total_investment": "1" * 61}, "project.total_investment", "characters"),
-        ({PLAN_KEY: "1000000"}, PLAN_KEY, "below"),
+        ({PLAN_KEY: "500"}, PLAN_KEY, "below 500 billion"),
+        ({PLAN_KEY: "1000000"}, PLAN_KEY, "in another unit"),  # and no other limit
         ({"project.sector": "ships"}, "project.sector", "valid choice"),
         ({"project.sector": "energy-electronics"}, "project.chain_link", "another sector"),
         (

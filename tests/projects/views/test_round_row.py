@@ -92,6 +92,13 @@ def test_an_entry_that_is_not_asked_is_not_found(province, client_of, code):
     assert client_of(province).get(f"{JULY}{code}/").status_code == 404
 
 
+@pytest.mark.parametrize("part", ["page", "panel"])
+def test_of_a_project_that_is_published_it_is_said_that_nobody_asks(changsha_writer, zhuzhou_writer, client_of, part):
+    address, query = f"{JULY}HN-EI-2023-01/", {"lang": "en", "part": part}
+    assert "No report is asked of this project" in client_of(changsha_writer).get(address, query).content.decode()
+    assert "No report is asked" not in client_of(zhuzhou_writer).get(address, query).content.decode()
+
+
 def test_it_is_read_and_not_written_to(changsha_writer, client_of):
     assert client_of(changsha_writer).post(path_of(entries()[0]), {}).status_code == 405
 

@@ -11,11 +11,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
-from projects.models import Entry
+from projects.models import Entry, Programme
 from projects.monitoring.tasks import tasks_of
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
+from projects.workflows.current_programme import choose
 from tests.pages import more_projects, opened
 from tests.projects.july import set_today, stage
 from tests.projects.models.reports_made import CHANGSHA_CODE, submitted
@@ -217,6 +218,17 @@ def test_a_project_that_joins_next_month_needs_no_report_yet(changsha_writer, cl
         entry.joined = dt.date(2023, 8, 1)
         entry.save()
     assert "6 not submitted" in text_of(client_of(changsha_writer))
+
+
+def test_a_bureau_with_no_project_on_the_current_list_reads_of_those_of_its_newest(changsha_writer, client_of):
+    before = text_of(client_of(changsha_writer))
+    choose(Programme.objects.get(year=2024))
+    page = text_of(client_of(changsha_writer))
+    assert "7 of 13 projects report monthly" in page
+    assert "0 projects" not in page
+    cards = [text.partition('id="own"')[2].partition("</section>")[0] for text in (before, page)]
+    assert cards[0]
+    assert re.sub(r'href="[^"]*"', "", cards[0]) == re.sub(r'href="[^"]*"', "", cards[1])
 
 
 @pytest.mark.parametrize("who", ["changsha_writer", "province", "analyst", "stranger", None])

@@ -217,6 +217,19 @@ def test_it_is_said_what_of_an_address_is_wrong(url, obstacle):
     assert refused.value.obstacle == obstacle
 
 
+def test_http_is_refused_where_no_network_is_allowed_though_nobody_knows_the_name(monkeypatch, settings):
+    def unknown(*_asked, **_named):
+        raise socket.gaierror("not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    with pytest.raises(RefusedAddressError) as refused:
+        addresses_of("http://platform.example/hook")
+    assert refused.value.obstacle == Obstacle.NOT_SECURE
+    settings.WEBHOOK_PRIVATE_ADDRESSES = [ip_network("10.1.0.0/16")]
+    with pytest.raises(UnknownHostError):
+        addresses_of("http://platform.example/hook")
+
+
 def test_an_allowed_network_may_be_sent_to(settings):
     settings.WEBHOOK_PRIVATE_ADDRESSES = [ip_network("10.1.0.0/16")]
     assert addresses_of("http://10.1.2.3:8080/hook") == ("10.1.2.3", 8080, ["10.1.2.3"])

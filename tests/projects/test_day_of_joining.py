@@ -1,0 +1,107 @@
+"""Since when a place is on its list: asked once the year has begun, and not taken away again, at every door."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils.translation import override
+
+from projects.choices import Channel
+from projects.importing import remap
+from projects.imports.workbooks.checking import check
+from projects.imports.workbooks.opening import opened
+from projects.models import Entry, Programme
+from projects.versioning.revisions import writing
+from projects.workflows.proposals import Asked
+from projects.workflows.reporting import may_edit
+from tests.projects.admin.forms import change_url, errors_of, filled
+from tests.projects.changelog.asking import undone
+from tests.projects.importing.sent import CODE, REGISTER, sent, worked
+from tests.projects.imports.workbooks.made import faults, looked_at, xlsx
+from tests.projects.workflows.proposals_made import OWN, proposed
+
+pytestmark = pytest.mark.no_database
+
+ASKED = "say on which day it joined"
+HEADS = [*REGISTER, "调入时间"]
+NEW = [None, "新项目", 9, 8, "能源电子"]
+
+
+def entry_of(code: str = CODE) -> Entry:
+    return Entry.objects.get(project__code=code, programme__year=2023)
+
+
+@pytest.fixture
+def joined(province):
+    """Of whom it is said that it joined on 1 June."""
+    entry = entry_of()
+    entry.joined = dt.date(2023, 6, 1)
+    with writing(reason="joined in June"):
+        entry.save()
+    return entry
+
+
+@pytest.mark.parametrize("replace", [False, True])
+def test_the_api_takes_no_day_away(joined, province, client_of, replace):
+    client, path = client_of(province), f"/api/v1/entries/{joined.pk}/?lang=en"
+    version = client.get(path)["ETag"]
+    said = {"project": CODE, "programme": 2023, "reason": "x"} if replace else {"joined": None, "reason": "x"}
+    send = client.put if replace else client.patch
+    answer = send(path, said, content_type="application/json", headers={"If-Match": version})
+    assert answer.status_code == 400
+    assert ASKED in answer.json()["errors"]["joined"][0]
+    assert entry_of().joined == dt.date(2023, 6, 1)
+
+
+def test_the_administration_takes_no_day_away(joined, province, client_of):
+    client = client_of(province)
+    page = client.get(change_url(joined), {"lang": "en"})
+    answer = client.post(change_url(joined) + "?lang=en", filled(page, joined=""))
+    assert ASKED in errors_of(answer)["joined"][0]
+    assert client.post(change_url(joined), filled(page, joined="2023-01-01")).status_code == 302
+    assert entry_of().joined == dt.date(2023, 1, 1)
+
+
+def test_a_bureau_proposes_no_such_thing(changsha_writer):
+    entry = entry_of(OWN)
+    entry.joined = dt.date(2023, 6, 1)
+    entry.save()
+    with override("en"), pytest.raises(ValidationError) as refused, writing(door=Channel.PAGE, user=changsha_writer):
+        proposed(changsha_writer, Asked("entry.joined", 2023, None))
+    assert ASKED in refused.value.message_dict["entry.joined:2023"][0]
+
+
+def test_undoing_takes_it_away(province):
+    entry = entry_of()
+    entry.joined = dt.date(2023, 6, 1)
+    with writing(door=Channel.API, user=province) as draft:
+        entry.save()
+    undone(draft.number, province)
+    assert entry_of().joined is None
+
+
+def test_a_blank_cell_takes_none_away(joined, province):
+    imported = sent(province, [HEADS, [CODE, None, None, None, None, None]])
+    mapping = imported.mapping
+    mapping["F"] |= {"blank_clears": True}
+    imported = worked(remap(imported, user=province, mapping=mapping))
+    [cell] = imported.cells.filter(field="joined")
+    assert (cell.verdict, cell.code) == ("refused", "missing")
+
+
+def test_who_has_a_column_for_the_day_says_it_of_a_new_project(province):
+    with override("en"):
+        found = looked_at(xlsx([HEADS, [*NEW, None], [None, "又一个", *NEW[2:], "2023-06-01"]]), province)
+    assert {address: code for address, (code, _words) in faults(found).items()}["B2"] == "missing"
+    assert ASKED in faults(found)["B2"][1]
+    assert [row.verdict.value for row in found.rows] == ["refused", "new"]
+
+
+def test_a_list_that_is_loaded_whole_is_from_the_start(province):
+    for heads, year in ((REGISTER, 2023), ([each.replace("2023", "2022") for each in HEADS], 2022)):
+        book = opened(xlsx([heads, [*NEW, None][: len(heads)]]), name="a.xlsx")
+        programme = Programme.objects.get(year=year)
+        found = check(book, kind="register", programme=programme, user=province, may_edit=may_edit)
+        assert [row.verdict.value for row in found.rows] == ["new"], year
