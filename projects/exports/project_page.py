@@ -52,9 +52,15 @@ class LineOfFew(ProjectLine):
         return (found,)
 
     def disbursed(self) -> Sql:
-        self.entry("id")
-        own = disbursed_by_entry(self.found.span).filter(entry_id=RawSQL("e.id", ()))
-        return _one(own.values("total")).spelled_out()
+        """Laid out before the lines, which name it three times: it would be summed as often."""
+        if "of_asked" not in self.tables:
+            own = disbursed_by_entry(self.found.span).filter(entry_id=RawSQL("e.id", ()))
+            total, columns = _one(own.values("total")).spelled_out(), ", ".join(f"e.{name}" for name in ENTRY[1:])
+            self.entry("id")
+            head = [f"SELECT p.id AS {ENTRY[0]}, {columns}, ", total, " AS total FROM asked p"]
+            self.tables["of_asked"] = joined([*head, self.joins["e"]])
+            self.joins["e"] = Sql(f" LEFT JOIN of_asked e ON e.{ENTRY[0]} = p.id")
+        return Sql("e.total")
 
     def source_of(self, figure: str) -> Sql:
         own = self.claims().filter(figure=figure, project_id=RawSQL("p.id", ()))
@@ -152,7 +158,8 @@ def _lines(found: Surroundings, user: Any, places: Sequence[str], in_place: str,
     if PLACE in more:
         columns[PLACE] = Sql(dialect.array(f"asked.{place}" for place in places))
     shown = joined((joined([text, f" AS {name}"]) for name, text in columns.items()), ", ")
-    head = ["l AS MATERIALIZED (SELECT ", shown, f' FROM asked CROSS JOIN "{_TABLE}" p', *line.joins.values()]
+    laid_out = [part for name, sql in line.tables.items() for part in (f"{name} AS MATERIALIZED (", sql, "), ")]
+    head = [*laid_out, "l AS MATERIALIZED (SELECT ", shown, f' FROM asked CROSS JOIN "{_TABLE}" p', *line.joins.values()]
     given = [dialect.together(name) if name in columns else "NULL" for name in ("line", "code", STORED, PLACE)]
     tail = f"SELECT {', '.join(given)}, (SELECT number FROM counted), {_STATE} FROM l"  # nosec B608 # our own names
     return joined([*head, f" WHERE p.id = asked.id ORDER BY {in_place}) ", tail])
