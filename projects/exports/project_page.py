@@ -81,13 +81,16 @@ def _one(rows: QuerySet) -> Sql:
 
 
 def numbered(scope: Scope, found: Surroundings, first: int, size: int, more: frozenset[str]) -> Prepared:
-    """The statement for `size` projects of a scope from index `first` on, and for how many there are."""
+    """The statement for `size` projects of a scope from index `first` on, and for how many there are.
 
-    def build(scope: Scope, size: int, first: int) -> Sql:
+    The size is no open value: PostgreSQL takes one that it does not know for a tenth of the list, and plans each page anew.
+    """
+
+    def build(scope: Scope, first: int) -> Sql:
         rows = scope.projects()
         return _statement(rows, found, scope.user, size=size, first=first, more=more, count=_count(rows, scope))
 
-    return statement_of(scope, ("numbered projects", found, more), build, size, first, as_bytes=True)
+    return statement_of(scope, ("numbered projects", found, more, size), build, first, as_bytes=True)
 
 
 def of_code(code: str, scope: Scope, found: Surroundings, more: frozenset[str]) -> Prepared:
