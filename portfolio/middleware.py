@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 import structlog
 from django.conf import settings
+from django.contrib.messages import middleware as messages
 from django.db import IntegrityError
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
@@ -124,6 +125,14 @@ class LogMiddleware(RequestMiddleware):
     def bind_user_id(request):
         if hasattr(request, "user"):  # which what fails before does not have
             bind_contextvars(user_id=request.user.pk)
+
+
+class MessageMiddleware(messages.MessageMiddleware):
+    """What the next page has to say once: systems are shown none, so nothing is stored for them."""
+
+    def process_request(self, request):
+        if not request.path_info.startswith(FOR_SYSTEMS):
+            super().process_request(request)
 
 
 class LanguageMiddleware:

@@ -129,7 +129,7 @@ MIDDLEWARE = [
     "portfolio.response_cache.answered_reader.WitnessMiddleware",
     "portfolio.middleware.LogMiddleware",
     "projects.versioning.revisions.ActorMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "portfolio.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # says it again, as `check --deploy` asks for it
     "axes.middleware.AxesMiddleware",
     "projects.plausibility.middleware.PlausibilityMiddleware",

@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.core.paginator import Paginator
 from django.http import QueryDict
 from rest_framework.request import Request
-from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from projects.exports.project_page import ProjectPage, numbered
 from projects.http_caching import RevalidatedBody
@@ -83,6 +83,17 @@ class NumberedPage:
 
     def _link(self, number: int) -> str | None:
         """The address of another page, if there can be one of this number; the first has none in its address."""
-        if number > 1:
-            return replace_query_param(self.request.address, "page", number)
-        return remove_query_param(self.request.address, "page") if number else None
+        if not number:
+            return None
+        address, before, behind = self._around
+        asked = [each for each in (before, f"page={number}" if number > 1 else "", behind) if each]
+        return f"{address}?{'&'.join(asked)}" if asked else address
+
+    @cached_property
+    def _around(self) -> tuple[str, str, str]:
+        """The address of the list, and what is asked before and behind `page`, by name, as REST framework writes addresses."""
+        parts = urlsplit(self.request.address)
+        asked = sorted(parse_qs(parts.query, keep_blank_values=True).items())
+        before = urlencode([each for each in asked if each[0] < "page"], doseq=True)
+        behind = urlencode([each for each in asked if each[0] > "page"], doseq=True)
+        return parts._replace(query="").geturl(), before, behind

@@ -52,9 +52,15 @@ class LineOfFew(ProjectLine):
         return (found,)
 
     def disbursed(self) -> Sql:
-        self.entry("id")
-        own = disbursed_by_entry(self.found.span).filter(entry_id=RawSQL("e.id", ()))
-        return _one(own.values("total")).spelled_out()
+        """Laid out before the lines, which name it three times: it would be summed as often."""
+        if "of_asked" not in self.tables:
+            own = disbursed_by_entry(self.found.span).filter(entry_id=RawSQL("e.id", ()))
+            total, columns = _one(own.values("total")).spelled_out(), ", ".join(f"e.{name}" for name in ENTRY[1:])
+            self.entry("id")
+            head = [f"SELECT p.id AS {ENTRY[0]}, {columns}, ", total, " AS total FROM asked p"]
+            self.tables["of_asked"] = joined([*head, self.joins["e"]])
+            self.joins["e"] = Sql(f" LEFT JOIN of_asked e ON e.{ENTRY[0]} = p.id")
+        return Sql("e.total")
 
     def source_of(self, figure: str) -> Sql:
         own = self.claims().filter(figure=figure, project_id=RawSQL("p.id", ()))
@@ -75,13 +81,16 @@ def _one(rows: QuerySet) -> Sql:
 
 
 def numbered(scope: Scope, found: Surroundings, first: int, size: int, more: frozenset[str]) -> Prepared:
-    """The statement for `size` projects of a scope from index `first` on, and for how many there are."""
+    """The statement for `size` projects of a scope from index `first` on, and for how many there are.
 
-    def build(scope: Scope, size: int, first: int) -> Sql:
+    The size is no open value: PostgreSQL takes one that it does not know for a tenth of the list, and plans each page anew.
+    """
+
+    def build(scope: Scope, first: int) -> Sql:
         rows = scope.projects()
         return _statement(rows, found, scope.user, size=size, first=first, more=more, count=_count(rows, scope))
 
-    return statement_of(scope, ("numbered projects", found, more), build, size, first, as_bytes=True)
+    return statement_of(scope, ("numbered projects", found, more, size), build, first, as_bytes=True)
 
 
 def of_code(code: str, scope: Scope, found: Surroundings, more: frozenset[str]) -> Prepared:
@@ -152,7 +161,8 @@ def _lines(found: Surroundings, user: Any, places: Sequence[str], in_place: str,
     if PLACE in more:
         columns[PLACE] = Sql(dialect.array(f"asked.{place}" for place in places))
     shown = joined((joined([text, f" AS {name}"]) for name, text in columns.items()), ", ")
-    head = ["l AS MATERIALIZED (SELECT ", shown, f' FROM asked CROSS JOIN "{_TABLE}" p', *line.joins.values()]
+    laid_out = [part for name, sql in line.tables.items() for part in (f"{name} AS MATERIALIZED (", sql, "), ")]
+    head = [*laid_out, "l AS MATERIALIZED (SELECT ", shown, f' FROM asked CROSS JOIN "{_TABLE}" p', *line.joins.values()]
     given = [dialect.together(name) if name in columns else "NULL" for name in ("line", "code", STORED, PLACE)]
     tail = f"SELECT {', '.join(given)}, (SELECT number FROM counted), {_STATE} FROM l"  # nosec B608 # our own names
     return joined([*head, f" WHERE p.id = asked.id ORDER BY {in_place}) ", tail])

@@ -181,6 +181,7 @@ class ManyOf(df.ModelMultipleChoiceFilter):
         kwargs |= {"field_name": relation, "to_field_name": key, "distinct": False}
         if nullable:
             kwargs = {"null_label": _("not known")} | kwargs | {"null_value": NONE}
+        self.model_of_choices = model
         super().__init__(queryset=lambda request: request.visible(model), **kwargs)
 
     def get_filter_predicate(self, v: Any) -> dict[str, Any]:
@@ -200,8 +201,7 @@ class ListedOf(ManyOf):
         return field
 
     def listed(self) -> Any:
-        asker = self.parent.request
-        return asker.listed(self.get_queryset(asker))
+        return self.parent.request.listed(self.model_of_choices)
 
     def chosen(self, codes: Sequence[str], *, refusal: Callable[[str], ValidationError] = ValidationError) -> list[Any]:
         """The records of these codes; raises what `refusal` makes of one that is of none."""

@@ -87,11 +87,11 @@ class Asker:
             return visible(Sector.objects.select_related("direction"), self.user)
         return visible(model._default_manager.all(), self.user)
 
-    def listed(self, rows: QuerySet) -> Records | None:
+    def listed(self, model: type[Model]) -> Records | None:
         """All records of a kind that are few, as `visible` gives them: read once for all that asks with the same `read`."""
-        key = rows.model, self.access, as_of.current()
+        key = model, self.access, as_of.current()
         if key not in self._read:
-            self._read[key] = records_on_demand(("choices", rows.model, self.access), rows.all)
+            self._read[key] = records_on_demand(("choices", model, self.access), lambda: self.visible(model))
         return self._read[key]
 
 

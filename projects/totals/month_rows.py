@@ -38,14 +38,16 @@ SUMS, ENTRIES, REPORTS, WAITING, ROUNDS = range(5)  # what a row is about
 
 @dataclass(slots=True)
 class MonthRow:
-    """A number of entries or reports with the plans of the year (CNY), or the days of a round."""
+    """A number of entries or reports with the plans of the year (CNY), or the days of a round: days as the driver gives
+    them (`day_of`), since few are looked at.
+    """
 
     kind: int
     programme: Any
     month: int  # 0 for what holds the whole year
-    first_day: dt.date | None  # on which these joined the list, or the round opens
-    last_day: dt.date | None  # on which they left it, or reports are due
-    third_day: dt.date | None  # on which the round closes
+    first_day: dt.date | str | None  # on which these joined the list, or the round opens
+    last_day: dt.date | str | None  # on which they left it, or reports are due
+    third_day: dt.date | str | None  # on which the round closes
     unasked: bool  # whether no report of them is asked for
     in_sums: bool  # whether they are in the sums that the database keeps
     number: int
@@ -60,13 +62,13 @@ def month_rows(programme: Programme) -> list[MonthRow]:
 
 def rows_from(found: Iterable[tuple[Any, ...]]) -> list[MonthRow]:
     """Rows of the query as the driver gives them."""
-    return [row for each in found for row in _of_months(_row(*each))]
-
-
-def _row(kind: int, programme: Any, month: int, first: Any, last: Any, third: Any, *rest: Any) -> MonthRow:
-    unasked, in_sums, number, plan = rest
-    days = first and day_of(first), last and day_of(last), third and day_of(third)
-    return MonthRow(kind, programme, month, *days, unasked == 1, in_sums == 1, int(number or 0), int(plan or 0))
+    rows = [
+        MonthRow(*told, unasked == 1, in_sums == 1, int(number or 0), int(plan or 0))
+        for *told, unasked, in_sums, number, plan in found
+    ]
+    if not any(row.kind == ENTRIES and row.month for row in rows):
+        return rows
+    return [each for row in rows for each in _of_months(row)]
 
 
 def _of_months(row: MonthRow) -> Iterator[MonthRow]:

@@ -8,9 +8,10 @@ it is shown to who asks for it.
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from django.conf import settings
 
@@ -19,7 +20,7 @@ from projects.models.entry import was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.versioning import as_of
 
-from .month_rows import ENTRIES, REPORTS, ROUNDS, SUMS, MonthRow, month_rows
+from .month_rows import ENTRIES, REPORTS, ROUNDS, SUMS, MonthRow, day_of, month_rows
 
 _NUMBERS = range(1, MONTHS_OF_YEAR + 1)
 _PER_CENT = 100
@@ -175,13 +176,13 @@ class _Facts:
     today: dt.date
     is_past: bool
     asked: dict[int, _Amount] = field(default_factory=_twelve)
-    approved: dict[int, _Amount] = field(default_factory=_twelve)
-    waiting: dict[int, _Amount] = field(default_factory=_twelve)
-    rounds: dict[int, tuple[dt.date, dt.date, dt.date]] = field(default_factory=dict)
+    approved: dict[int, _Amount] = field(default_factory=partial(defaultdict, _Amount))
+    waiting: dict[int, _Amount] = field(default_factory=partial(defaultdict, _Amount))
+    rounds: dict[int, MonthRow] = field(default_factory=dict)
 
     def add(self, row: MonthRow) -> None:
         if row.kind == ROUNDS:
-            self.rounds[row.month] = (row.first_day, row.last_day, row.third_day)  # type: ignore[assignment]
+            self.rounds[row.month] = row
         elif row.kind == SUMS:
             for each in self.asked.values() if not row.month else [self.approved[row.month]]:
                 each.add(row)
@@ -193,15 +194,18 @@ class _Facts:
         if row.kind != ENTRIES:
             of_kind = self.approved if row.kind == REPORTS else self.waiting
             amounts = {row.month: of_kind[row.month]}
+        first, last = day_of(row.first_day), day_of(row.last_day)
         for number, amount in amounts.items():
             if row.in_sums and not (row.kind == ENTRIES and row.first_day):  # those are in no sum of the year's start
                 amount.add(row, sign=-1)
-            if not row.unasked and was_on_list(row.first_day, row.last_day, Month(self.programme.year, number)):
+            if not row.unasked and was_on_list(first, last, Month(self.programme.year, number)):
                 amount.add(row)
 
     def status(self, number: int) -> MonthStatus:
         month = Month(self.programme.year, number)
-        opens, due, closes = self.rounds.get(number) or (None, None, _end_of_the_next(month))
+        round_ = self.rounds.get(number)
+        opens, due = (day_of(round_.first_day), day_of(round_.last_day)) if round_ else (None, None)
+        closes = (round_ and day_of(round_.third_day)) or _end_of_the_next(month)
         asked, approved = self.asked[number], self.approved[number]
         return MonthStatus(
             month=month,

@@ -27,6 +27,7 @@ from projects.api.project_records import ProjectRecords, surroundings
 from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
 from projects.api.scopes import scope_of
 from projects.api.serializers.projects import ProjectChange, ProjectRecord
+from projects.database.open_values import with_open_values
 from projects.exports.project_page import PLACE, STORED, ProjectPage
 from projects.http_caching import read_in, revalidated_by
 from projects.models import Claim, Entry, MonthlyReport, Project
@@ -130,9 +131,8 @@ class ProjectViewSet(WritableViewSet):
         scope = scope_of(self.request, on_list=on_list)
         if self.lookup_field not in self.kwargs:
             return scope
-        lists = Entry.objects.filter(project__code=self.key()).order_by("-programme__year")
-        years = list(lists.values_list("programme__year", flat=True))
-        year = year_of_record(self.request.query_params, scope.programme, years)
+        listed = with_open_values("years of a project", [self.key()], _years_of).rows()
+        year = year_of_record(self.request.query_params, scope.programme, [year for (year,) in listed])
         return scope_of(self.request, on_list=on_list, year=year) if year else scope
 
     @cached_property
@@ -156,3 +156,9 @@ class ProjectViewSet(WritableViewSet):
         if UNSTORABLE.search(code):
             raise Http404  # PostgreSQL would not even look for it
         return code
+
+
+def _years_of(values: Sequence[str]) -> QuerySet:
+    """The years on whose lists the project of a code is, the newest first."""
+    lists = Entry.objects.filter(project__code=values[0]).order_by("-programme__year")
+    return lists.values_list("programme__year")
