@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from functools import cached_property
-from html.parser import HTMLParser
+
+from tests.quick_html import QuickParser
 
 NUMBER = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?%?|\d[\d,]*/\d[\d,]*")
 ANY_NUMBER = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?")
@@ -84,7 +85,7 @@ class Number:
         return next((each for each in reversed(self.around) if each.tag in ("td", "th")), self.around[-1])
 
 
-class _Numbers(HTMLParser):
+class _Numbers(QuickParser):
     def __init__(self) -> None:
         super().__init__()
         self.said = Said()

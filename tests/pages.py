@@ -6,7 +6,6 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from typing import Any
 
 from django.test import Client
@@ -18,6 +17,7 @@ from projects.models.inserting import Keys, insert_with_history
 from projects.versioning.revisions import writing
 from projects.views import urls as views
 from sectors.models import Sector
+from tests.quick_html import QuickParser
 
 _ASKED_OTHERWISE = {"/compare/", "/proposals/", "/search/"}  # they say a day or a word, or are for who has signed in
 
@@ -84,7 +84,7 @@ class Page:
         return int(found[-1].data["value"]) if found else None
 
 
-class _Reader(HTMLParser):
+class _Reader(QuickParser):
     def __init__(self) -> None:
         super().__init__()
         self.page, self.open, self.texts = Page(), [], []

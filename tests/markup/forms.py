@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from html.parser import HTMLParser
 from typing import Any
 
 from tests.length import LONG
+from tests.quick_html import QuickParser
 
 NOT_SENT = {"submit", "button", "reset", "image", "file"}
 CHOSEN = {"checkbox", "radio"}
@@ -84,7 +84,7 @@ def _type(tag: str, given: dict[str, str]) -> str:
     return given.get("type", "text").lower() if tag == "input" else tag
 
 
-class _Reader(HTMLParser):
+class _Reader(QuickParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 from itertools import chain
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ import pytest
 from django.urls import resolve
 
 from tests.pages import PATHS
+from tests.quick_html import QuickParser
 
 from . import addresses, walking
 
@@ -40,7 +40,7 @@ WITHOUT = {
 
 
 @dataclass
-class Heads(HTMLParser):
+class Heads(QuickParser):
     """The tables of a page by their labels: the addresses of the files that stand before each, after the one before it."""
 
     tables: list[tuple[str, list[str]]] = field(default_factory=list)

@@ -6,7 +6,6 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from django.utils.translation import override
 
 from projects.models import Revision
 from tests.length import so_many
+from tests.quick_html import QuickParser
 
 from . import walking
 from .forms import Form
@@ -29,7 +29,7 @@ WRONG = ("", "123", "-1", "1e99", "no such thing", "2023-13-45", "http:/no", "x"
 CHOICES = ("0", "")
 
 
-class _Sentences(HTMLParser):
+class _Sentences(QuickParser):
     """The English sentences that stand in a page's text."""
 
     def __init__(self) -> None:

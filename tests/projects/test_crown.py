@@ -6,7 +6,6 @@ What they must agree with is `totals()`, which totals/test_totals_of_any_registe
 from __future__ import annotations
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 from django.db.models import Q
@@ -20,6 +19,7 @@ from projects.totals.dimensions import DIMENSIONS
 from projects.totals.figures import FIGURES, USUAL
 from projects.totals.totals import totals
 from tests.length import so_many
+from tests.quick_html import QuickParser
 
 from .asking import scope_of
 from .totals.random_questions import questions
@@ -36,7 +36,7 @@ EVERYTHING = [("programme", "2023")]
 EVERY_FIGURE = ("fields", ",".join(FIGURES))
 
 
-class Totals(HTMLParser):
+class Totals(QuickParser):
     """The figures that an element of a page carries as `data-figure` and `data-value`; blank is not known."""
 
     def __init__(self, within: str) -> None:

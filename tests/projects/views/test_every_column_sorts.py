@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from tests.projects.views.test_every_number_opens import LOOKED_AT, asked
+from tests.quick_html import QuickParser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_database]  # what an order is of records is asked of both elsewhere
 DAYS = "/compare/?since=2023-05-01"
@@ -55,7 +55,7 @@ EXCEPTIONS: dict[str | tuple[str, str], str] = {
 }
 
 
-class _Heads(HTMLParser):
+class _Heads(QuickParser):
     """Heads of columns by the part of the page that their table stands in."""
 
     def __init__(self) -> None:

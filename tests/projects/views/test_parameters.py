@@ -5,7 +5,6 @@ link is passed over.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
@@ -19,6 +18,7 @@ from projects.views.parameters import parameters_of, takes_several, unknown_in
 from projects.views.return_address import BACK
 from tests.pages import PATHS
 from tests.projects.importing.sent import REGISTER, begun
+from tests.quick_html import QuickParser
 
 FILES = ("/sectors/", "/attention/", "/league/", "/rounds/", "/problems/", "/milestones/")
 PROJECT = "/projects/HN-EI-2023-13/"
@@ -45,7 +45,7 @@ def reader(public_read: None, register: None, province: Any, client_of: Any) -> 
     return found
 
 
-class Asking(HTMLParser):
+class Asking(QuickParser):
     """The links of a page, and its forms that ask: each with the names of its fields."""
 
     def __init__(self, text: str) -> None:
