@@ -30,6 +30,7 @@ EXCEPTIONS: dict[str | tuple[str, str], str] = {
     ("main", "What it says"): "the fields of a form, in its order",
     **{("prefectures", label): _CELLS for label in ("Figure", "Published", "List", "How they stand")},
     ("", "Plan and disbursed"): "drawn of the columns beside it",
+    ("basis", "Share"): "drawn of the columns beside it",
     ("", "Reason and measure"): "up to eight things in a cell, which the lights and numbers beside it sum up",
 }
 
