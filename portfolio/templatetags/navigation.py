@@ -206,6 +206,7 @@ _CLASS = ' class="{}"'
 _SORTED = ' aria-sort="{}"'
 _SORTS = '<a class="sort" href="{}">{}</a>'
 _UNDER = '<span class="unit">{}</span>'
+_WHOLE = '<span class="nw">{}</span>'
 
 
 @register.simple_tag
@@ -216,9 +217,16 @@ def sort_cells(heads: Iterable[SortHead]) -> SafeString:
 
 def _cells_of(head: SortHead) -> tuple[object, ...]:
     kind = " ".join([*([head.kind] if head.kind else []), *(["r"] if head.numeric else [])])
+    label = _unbroken(head.label) if "-" in head.label else head.label
     return (
         format_html(_CLASS, kind) if kind else "",
         format_html(_SORTED, head.sorted) if head.sorted else "",
-        format_html(_SORTS, head.url, head.label) if head.url else head.label,
+        format_html(_SORTS, head.url, label) if head.url else label,
         format_html(_UNDER, head.under) if head.under else "",
     )
+
+
+def _unbroken(label: str) -> SafeString:
+    """With its words whole that have a hyphen: 'Year-end', which a narrow column would break."""
+    words = ((format_html(_WHOLE, word) if "-" in word else word,) for word in label.split(" "))
+    return format_html_join(" ", "{}", words)

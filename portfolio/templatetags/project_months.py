@@ -44,7 +44,7 @@ def month_rows(context: Context) -> SafeString:
             _state(report, project.basis) if report else dash(unreported),
         )
 
-    return format_html_join("", _ROW, (cells(each.progress, each.report) for each in of.months))
+    return format_html_join("", _ROW, (cells(each.progress, each.report) for each in context["tables"]["months"].lines))
 
 
 def _state(report: Any, basis: str) -> SafeString:

@@ -28,7 +28,8 @@ _ROW = (
 )
 _LINK = '<a class="q" href="{}">{}</a>'
 _RATIO = '<td class="r"><a class="q" href="{}">{}</a></td><td class="r">{}</td>'
-_SHARE = '<td class="r" data-rate>{}</td>'
+_SHARE = '<td class="r"{}>{}</td>'
+_BESIDE = format_html(" data-beside")  # of all that stands in the table
 _SUB = '<span class="sub">{}</span>'
 
 
@@ -56,7 +57,9 @@ def _cells(row: RecordRow, figure: Figure, address: str, blank: str) -> tuple[ob
         own = ratio(formatting.share(record.own), row.url)
         share = format_html(_RATIO, row.url, precise(record.below, unit), own)
     else:
-        share = format_html(_SHARE, ratio(formatting.share(record.share), row.url))
+        share = format_html(
+            _SHARE, "" if row.share_url else _BESIDE, ratio(formatting.share(record.share), row.share_url)
+        )
     return (
         *(address, record.name, record.code, format_html_join("", '<td class="r">{}</td>', months)),
         *(record.code, record.value, row.url, precise(record.value, unit), share),

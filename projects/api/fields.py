@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from fractions import Fraction
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -21,6 +22,7 @@ from .etags import named_by
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and halves of surrogate pairs: no database stores them
 _BAD_CHARACTER = _("The text has a character that cannot be stored.")
+_PLACES = 6
 _DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 
 
@@ -52,6 +54,13 @@ class Words(Text):
     def __init__(self, needed: Any = None, **kwargs: Any) -> None:
         messages = {"error_messages": {"blank": needed, "required": needed}} if needed else {}
         super().__init__(max_length=LONGEST_WORDS, **messages, **kwargs)
+
+
+class ShareField(serializers.FloatField):
+    """A share of 1 that goes out with 6 places, as every ratio."""
+
+    def to_representation(self, value: Fraction) -> float:
+        return float(round(value, _PLACES))
 
 
 class Version(Text):

@@ -22,15 +22,15 @@ from .origins import FIGURES as OF_THE_REGISTER
 from .origins import Origin, last_changes, origins
 
 _OF_ROUND = {Measure.REPORTS_IN, Measure.REPORTS_APPROVED, Measure.REPORTS_LATE, Measure.REPORTS_MISSING}
-_OF_PROBLEMS = {Measure.PROBLEMS_RAISED, Measure.PROBLEMS_CLOSED}
-_RESTS_ON = {
+OF_PROBLEMS = {Measure.PROBLEMS_RAISED, Measure.PROBLEMS_CLOSED}
+RESTS_ON = {
     Measure.AT_FLOOR_COUNT: Measure.TOTAL_INVESTMENT.value,
     Measure.OUTPUT_VALUE: Measure.EXPECTED_REVENUE.value,
     Measure.CONTINUING_COUNT: Measure.PROJECT_COUNT.value,
 }
-_SAID = ("state", "disbursed", "stage", "started_on", "enterprises_attracted", "forecast")
-_OF_A_PROBLEM = ("state", "raised_on", "solved_on")
-_KINDS = {Basis.PUBLISHED: OriginKind.SOURCE, Basis.ILLUSTRATIVE: OriginKind.ILLUSTRATIVE}
+SAID = ("state", "disbursed", "stage", "started_on", "enterprises_attracted", "forecast")
+OF_A_PROBLEM = ("state", "raised_on", "solved_on")
+KINDS = {Basis.PUBLISHED: OriginKind.SOURCE, Basis.ILLUSTRATIVE: OriginKind.ILLUSTRATIVE}
 
 
 def evidence(scope: Scope, figure: str, codes: Iterable[str]) -> dict[str, Origin]:
@@ -47,16 +47,16 @@ def _found(scope: Scope, figure: str, by_key: Mapping[int, Project]) -> dict[int
     until = scope.as_of.revision if scope.as_of else None
     if not by_key:  # nor, perhaps, a programme: before the first one was entered
         return {}
-    figure = _RESTS_ON.get(figure, figure)
+    figure = RESTS_ON.get(figure, figure)
     if figure in OF_THE_REGISTER:
         return origins(by_key.values(), figure, user=scope.user, programme=scope.programme, until=until)
-    if figure in _OF_PROBLEMS:
+    if figure in OF_PROBLEMS:
         problems = Problem.objects.filter(project__in=by_key).select_related("source")
         rows = problems.order_by("project", "raised_on", "pk")
-        return _newest(rows, _OF_A_PROBLEM, lambda problem: problem.project_id, scope=scope, until=until)
-    reports = _reports(scope, figure).filter(entry__project__in=by_key)
+        return _newest(rows, OF_A_PROBLEM, lambda problem: problem.project_id, scope=scope, until=until)
+    reports = reports_of(scope, figure).filter(entry__project__in=by_key)
     rows = reports.select_related("source", "submitted_by", "entry").order_by("entry", "month")
-    found = _newest(rows, _SAID, lambda report: report.entry.project_id, scope=scope, until=until)
+    found = _newest(rows, SAID, lambda report: report.entry.project_id, scope=scope, until=until)
     if scope.programme is None or len(found) == len(by_key):
         return found
     # what counts without a report, such as one that is missing, rests on the entry on the list
@@ -65,7 +65,8 @@ def _found(scope: Scope, figure: str, by_key: Mapping[int, Project]) -> dict[int
     return found | origins(without, listed, user=scope.user, programme=scope.programme, until=until)
 
 
-def _reports(scope: Scope, figure: str) -> Any:
+def reports_of(scope: Scope, figure: str) -> Any:
+    """The reports that a figure is made of or tells of."""
     if FIGURES[figure].by_month or FIGURES[figure].ratio:
         return scope.span.reports()
     if figure in _OF_ROUND:
@@ -98,7 +99,7 @@ def _newest(
 
 
 def _origin(key: int, record: Any, *, public: bool) -> Origin:
-    kind = _KINDS.get(Basis(record.basis), OriginKind.REPORTED)
+    kind = KINDS.get(Basis(record.basis), OriginKind.REPORTED)
     person = getattr(record, "submitted_by", None)
     said_by = person.display_name if person is not None and not public else ""
     return Origin(key, True, kind, record.basis, source=record.source, reported_by=said_by)

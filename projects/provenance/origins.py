@@ -145,19 +145,28 @@ def _of_claims(told: dict[int, Origin], figure: str) -> dict[int, Origin]:
 Reading = tuple[tuple[str, ...], Callable[[Any], Any]]  # the columns, and what they come to
 
 
+def columns_read(model: type[Project | Entry], figure: str) -> tuple[str, ...]:
+    """The columns of a record that say a figure, and from where."""
+    if model is Project:
+        if figure not in CLAIMED:
+            return (_COLUMNS[figure],)
+        dated = (f"{figure}_precision",) if figure in ("start", "finish") else ()
+        return (figure, *dated, reporter_of(figure))
+    if figure == Measure.PROJECT_COUNT:
+        return ("joined", "left")
+    reporter = (reporter_of(_COLUMNS[figure]),) if _COLUMNS[figure] in Entry.attributed else ()
+    return (_COLUMNS[figure], *reporter, "source_id")
+
+
 def _reading_of_project(figure: str) -> Reading:
+    columns = columns_read(Project, figure)
     if figure not in CLAIMED:
-        return (_COLUMNS[figure],), lambda row: getattr(row, _COLUMNS[figure])
-    columns = (figure, f"{figure}_precision") if figure in ("start", "finish") else (figure,)
-    extra = (reporter_of(figure),)
-    return (*columns, *extra), lambda row: (figure_of(row, figure), getattr(row, reporter_of(figure)))
+        return columns, lambda row: getattr(row, _COLUMNS[figure])
+    return columns, lambda row: (figure_of(row, figure), getattr(row, reporter_of(figure)))
 
 
 def _reading_of_entry(figure: str) -> Reading:
-    columns: tuple[str, ...] = ("joined", "left")
-    if figure != Measure.PROJECT_COUNT:
-        reporter = (reporter_of(_COLUMNS[figure]),) if _COLUMNS[figure] in Entry.attributed else ()
-        columns = (_COLUMNS[figure], *reporter, "source_id")
+    columns = columns_read(Entry, figure)
     return columns, lambda row: tuple(getattr(row, name) for name in columns)
 
 

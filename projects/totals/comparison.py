@@ -18,12 +18,12 @@ from projects.models import Project
 from projects.text import TwoNames
 from projects.versioning.as_of import AsOf, looking_back
 
-from .differences import CODE, SORTED_BY, Differing, differing_records, effects_on
+from .differences import CODE, SORTED_BY, Differences, Differing, differing_records, effects_on
 from .dimensions import DIMENSIONS, EACH, dimension_of
 from .figures import FIGURES, USUAL, Figure
 from .light_filter import follows_lights
 from .scope import Scope
-from .totals import breakdowns
+from .totals import ratio_of
 
 Names = tuple[str, str]  # Chinese and English
 
@@ -45,10 +45,23 @@ class Effect(TwoNames):
 
 
 @dataclass(frozen=True)
+class Shares:
+    """A ratio then and now, None where it is withheld."""
+
+    before: Fraction | None
+    after: Fraction | None
+
+    @property
+    def points(self) -> Fraction | None:
+        """The difference; None where it was not given on either side."""
+        return None if self.before is None or self.after is None else self.after - self.before
+
+
+@dataclass(frozen=True)
 class FigureDifference:
     """A figure then and now, in its unit, None where it is not known; and of how many records the part differs.
 
-    `effects` are those of one page of them, the largest first.
+    `effects` are those of one page of them, the largest first. Of a ratio this is what stands above, and `ratio` what it is.
     """
 
     name: str
@@ -56,6 +69,7 @@ class FigureDifference:
     after: int | None
     count: int
     effects: tuple[Effect, ...]
+    ratio: Shares | None = None
 
     @property
     def figure(self) -> Figure:
@@ -67,19 +81,6 @@ class FigureDifference:
         if self.after is None and self.before is None:
             return None
         return (self.after or 0) - (self.before or 0)
-
-
-@dataclass(frozen=True)
-class Shares:
-    """A ratio then and now, None where it is withheld."""
-
-    before: Fraction | None
-    after: Fraction | None
-
-    @property
-    def points(self) -> Fraction | None:
-        """The difference; None where it was not given on either side."""
-        return None if self.before is None or self.after is None else self.after - self.before
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ def compared(
     found = differing_records(then, scope, figures, first=first, size=size, order=order)
     described = _Described(then, scope, found.rows)
     shown = tuple(described.record(row) for row in found.rows)
+    ratios = _ratios(found, then, scope, figures)
     return Comparison(
         scope,
         then,
@@ -148,6 +150,7 @@ def compared(
                 found.figures[name].after,
                 found.effects[name],
                 _by_size(record.effects[name] for record in shown if name in record.effects),
+                ratios.get(name),
             )
             for name in figures
         ),
@@ -157,10 +160,12 @@ def compared(
     )
 
 
-def difference(scope: Scope, since: AsOf, name: str, *, first: int = 0, size: int = 50) -> FigureDifference:
-    """The same of one figure, with `size` of all its effects from index `first` on, the largest first."""
+def difference(
+    scope: Scope, since: AsOf, name: str, *, first: int = 0, size: int = 50, order: str = ""
+) -> FigureDifference:
+    """The same of one figure, with `size` of all its effects from index `first` on, in one of `EFFECT_ORDERS`."""
     then = _then(scope, since)
-    found = effects_on(then, scope, name, first=first, size=size)
+    found = effects_on(then, scope, name, first=first, size=size, order=order)
     described = _Described(then, scope, found.rows)
     effects = tuple(described.record(row).effects[name] for row in found.rows)
     change = found.figures[name]
@@ -176,16 +181,17 @@ def _by_size(effects: Iterable[Effect]) -> tuple[Effect, ...]:
     return tuple(sorted(effects, key=lambda effect: (-abs(effect.difference), effect.key)))
 
 
-def shares(found: Comparison) -> dict[str, Shares]:
-    """Of the ratios among the figures of a comparison what each was and is, by its name."""
-    names = [each.name for each in found.figures if each.figure.ratio]
+def _ratios(found: Differences, then: Scope, now: Scope, figures: Iterable[str]) -> dict[str, Shares]:
+    """What the ratios among the figures were and are, as `totals` tells it of the same sums."""
+    names = [name for name in figures if FIGURES[name].ratio]
     if not names:
         return {}
-    then = found.then if follows_lights(found.scope) else found.scope.known(found.since)
+    known = then if follows_lights(now) else now.known(then.as_of)  # by its months it is told whether anything compares
     was, is_now = (
-        breakdowns(each, None, compared=False, figures=names)[None].whole.figures for each in (then, found.scope)
+        {name: ratio_of(sums, name, of=0, compares=side.compares).ratio for name in names}
+        for sums, side in zip(found.sums, (known, now), strict=True)
     )
-    return {name: Shares(was[name].ratio, is_now[name].ratio) for name in names}
+    return {name: Shares(was[name], is_now[name]) for name in names}
 
 
 class _Described:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
 from typing import Any
 
 from projects.choices import Difference, Measure
@@ -16,7 +18,8 @@ from projects.pagination import both_ways
 from projects.versioning.as_of import looking_back
 from projects.versioning.composed_queries import fetched, in_this_state
 
-from .contributions import PART, contributions
+from .contributions import BELOW, PART, contributions
+from .figures import FIGURES
 from .filter_types import ManyOf
 from .filters import ProjectFilterSet
 from .light_filter import LightFilter
@@ -32,6 +35,7 @@ SORTED_BY = {  # the dimensions that a record is sorted by, and the columns that
     "transferred": "transferred",
     "kind": "kind",
 }
+_SIDES = ("before", "after")
 _CHANGES = {Difference.ADDED: "was = 0", Difference.REMOVED: "is_there = 0", Difference.CHANGED: "was = is_there"}
 
 
@@ -58,7 +62,7 @@ class Differing:
 class Differences:
     """What each figure came to and how many records have another part in it; how many differ, and what became of them.
 
-    `rows` are some of these, in order.
+    `rows` are some of these, in order; `sums` what the ratios among the figures are told from, then and now.
     """
 
     figures: Mapping[str, ThenAndNow]
@@ -66,11 +70,12 @@ class Differences:
     count: int
     kinds: Mapping[Difference, int]
     rows: tuple[Differing, ...]
+    sums: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {})
 
 
 def orders(figures: Sequence[str]) -> tuple[str, ...]:
-    """What records that differ can be ordered by: their code, what became of them, what they did to each figure."""
-    return both_ways((CODE, "kind", *figures))
+    """What records that differ can be ordered by: code, what became of them, whether they are sorted otherwise, effects."""
+    return both_ways((CODE, "kind", "classes", *figures))
 
 
 def differing_records(
@@ -78,15 +83,28 @@ def differing_records(
 ) -> Differences:
     """All that came, went, have another part in any of the figures or are sorted otherwise, in one of `orders`."""
     which = ["was <> is_there", _sorted_otherwise(), *map(_effect, figures)]
-    statement = _Statement(figures, {"key": "id", "listed": "is_listed", **SORTED_BY}, " OR ".join(which))
+    columns = {"key": "id", "listed": "is_listed", **SORTED_BY}
+    statement = _Statement(figures, columns, " OR ".join(which), with_ratios=True)
     return statement.found(then, now, order=_ordered(order), first=first, size=size)
 
 
-def effects_on(then: Scope, now: Scope, figure: str, *, first: int, size: int) -> Differences:
-    """All that have another part in one figure, the largest effect first."""
-    amount = f"ABS({_amount(figure)})"
+EFFECT_ORDERS = ("", *both_ways((CODE, "before", "after", "difference")))  # usually the largest first, either way
+
+
+def effects_on(then: Scope, now: Scope, figure: str, *, first: int, size: int, order: str = "") -> Differences:
+    """All that have another part in one figure, in one of `EFFECT_ORDERS`."""
     statement = _Statement((figure,), {"key": "id"}, _effect(figure))
-    return statement.found(then, now, order=f"{amount} DESC, code", first=first, size=size)
+    return statement.found(then, now, order=_ordered_effects(order, figure), first=first, size=size)
+
+
+def _ordered_effects(order: str, figure: str) -> str:
+    """As SQL: who had or has no part last, and alike ones by their code."""
+    name, way = order.removeprefix("-"), "DESC" if order.startswith("-") else "ASC"
+    if name == CODE:
+        return f"code {way}"
+    if name in _SIDES:
+        return f"CASE WHEN {name}_{figure} IS NULL THEN 1 ELSE 0 END, {name}_{figure} {way}, code"
+    return f"{_amount(figure)} {way}, code" if name else f"ABS({_amount(figure)}) DESC, code"
 
 
 def _ordered(order: str) -> str:
@@ -97,6 +115,8 @@ def _ordered(order: str) -> str:
     if name == "kind":
         turns = " ".join(f"WHEN {when} THEN {turn}" for turn, when in enumerate(_CHANGES.values()))
         return f"CASE {turns} END {way}, code"
+    if name == "classes":
+        return f"CASE WHEN {_sorted_otherwise()} THEN 1 ELSE 0 END {way}, code"
     return f"CASE WHEN {_effect(name)} THEN 0 ELSE 1 END, {_amount(name)} {way}, code"
 
 
@@ -125,6 +145,21 @@ class _Statement:
     figures: Sequence[str]
     columns: Mapping[str, str]
     which: str
+    with_ratios: bool = False
+
+    @cached_property
+    def ratios(self) -> dict[str, str]:
+        """The ratios among the figures, each with the figure that it is measured against."""
+        named = {name: FIGURES[name].ratio for name in self.figures} if self.with_ratios else {}
+        return {name: each.below.value for name, each in named.items() if each}
+
+    @cached_property
+    def added(self) -> dict[str, str]:
+        """What is added up, and the column that says it: the figures, and what stands below of the ratios."""
+        summed = dict.fromkeys((*self.figures, *self.ratios.values()))
+        return {name: PART.format(name) for name in summed} | {
+            f"{name}_below": BELOW.format(name) for name in self.ratios
+        }
 
     def found(self, then: Scope, now: Scope, *, order: str, first: int, size: int) -> Differences:
         moved = f"CASE WHEN {_sorted_otherwise()} THEN 1 ELSE 0 END" if "listed" in self.columns else "0"
@@ -146,11 +181,12 @@ class _Statement:
             return in_this_state(query if _is_timeless(now) else self._query(then)), is_now
 
     def _query(self, scope: Scope) -> Sql:
-        columns = ("code", *self.columns.values(), *(PART.format(name) for name in self.figures))
+        columns = ("code", *self.columns.values(), *self.added.values())
+        parts = tuple(dict.fromkeys((*self.figures, *self.ratios.values())))
 
         def build(question: Scope) -> Sql:
             # what is plain to find nothing has to have its columns all the same
-            return Sql.of(contributions(question, self.figures).values_list(*columns), elide_empty=False)
+            return Sql.of(contributions(question, parts).values_list(*columns), elide_empty=False)
 
         made = statement_of(scope, ("contributions", tuple(self.figures), columns), build)
         return Sql(made.sql, made.parameters)
@@ -158,7 +194,7 @@ class _Statement:
     def _both(self) -> str:
         """A row for each record that is in either state: what it was (`t`) beside what it is (`n`)."""
         pairs = [(f"was_{name}", f"is_{name}", column) for name, column in self.columns.items()]
-        pairs += [(f"before_{name}", f"after_{name}", PART.format(name)) for name in self.figures]
+        pairs += [(f"before_{name}", f"after_{name}", column) for name, column in self.added.items()]
         beside = ", ".join(f"t.{column} AS {one}, n.{column} AS {other}" for one, other, column in pairs)
         was = ", ".join(f"t.{column}, NULL" for _one, _other, column in pairs)
         return (
@@ -171,8 +207,10 @@ class _Statement:
         kinds = {kind.value: f"{when} AND ({self.which})" for kind, when in _CHANGES.items()}
         counts = {"all": self.which} | kinds | {f"effects_{name}": _effect(name) for name in self.figures}
         sums = [f"COUNT(*) FILTER (WHERE {when}) AS number_{name}" for name, when in counts.items()]
-        for side in (f"{when}_{name}" for name in self.figures for when in ("before", "after")):
-            sums.append(f"SUM({side}) AS sum_{side}")
+        known = {*self.ratios, *self.ratios.values()}
+        for name, when in product(self.added, _SIDES):
+            sums.append(f"SUM({when}_{name}) AS sum_{when}_{name}")
+            sums += [f"COUNT({when}_{name}) AS known_{when}_{name}"] if name in known else []
         return ", ".join(sums)
 
     def _read(self, rows: list[dict[str, Any]]) -> Differences:
@@ -186,7 +224,14 @@ class _Statement:
             count=int(whole["number_all"]),
             kinds={kind: int(whole[f"number_{kind.value}"]) for kind in _CHANGES},
             rows=tuple(self._row(row) for row in rows if row["code"] is not None),
+            sums=(self._summed(whole, "before"), self._summed(whole, "after")),
         )
+
+    def _summed(self, whole: Mapping[str, Any], when: str) -> dict[str, int]:
+        """By the names that `totals` knows sums by."""
+        told = {name: whole[f"sum_{when}_{name}"] for name in self.added if self.ratios}
+        told |= {f"{name}_known": whole[f"known_{when}_{name}"] for pair in self.ratios.items() for name in pair}
+        return {name: int(value) for name, value in told.items() if value is not None}
 
     def _row(self, row: Mapping[str, Any]) -> Differing:
         kind = Difference.CHANGED

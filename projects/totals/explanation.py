@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -29,6 +29,7 @@ _PROGRESSES = (Measure.DISBURSED.value, Measure.DISBURSED_OF_PLAN.value)
 _PACE = (*_PROGRESSES, Measure.PLANNED_DISBURSEMENT.value)
 _OF_REPORT = ("entry__project__code",)
 _NAMED = f'SELECT code AS named, name_zh, name_en FROM "{Project._meta.db_table}"'  # nosec B608 # our own names
+Places = Callable[[Scope, str, str], Sql]  # of a question, a figure and an order
 _PARTS = "sector"  # what a figure that is not made of months is shown as a sum of
 
 
@@ -92,14 +93,20 @@ _ORDERS = {
     "below": "{below}",
     "own": "CAST({part} AS double precision) / NULLIF({below}, 0)",
 }
+SHARE = "share"  # of the whole: by value, which it is in proportion to
 OF_MONTH = "month_{}"  # by what a record says of one month, where the figure is made of them
 _MONTHS = {OF_MONTH.format(month): month for month in range(1, MONTHS_OF_YEAR + 1)}
-ORDERS = (LARGEST, "value", *both_ways(name for name in (*_ORDERS, *_MONTHS) if name != "value"))
+ORIGIN, CHANGED = "origin", "changed"  # by what a record rests on, and by its last change
+_BESIDE = (ORIGIN, CHANGED)
+ORDERS = (LARGEST, "value", *both_ways(name for name in (*_ORDERS, SHARE, *_BESIDE, *_MONTHS) if name != "value"))
 
 
-def explanation(scope: Scope, name: str, *, first: int = 0, size: int = 50, order: str = LARGEST) -> Explanation:
+def explanation(
+    scope: Scope, name: str, *, first: int = 0, size: int = 50, order: str = LARGEST, places: Places | None = None
+) -> Explanation:
     """Open a figure, which is a key of `figures.FIGURES`, and `size` of its records from index `first` on, in one of
-    `ORDERS` (`below` and `own` are a ratio's, those of months that are not in question are by value).
+    `ORDERS` (`below` and `own` are a ratio's, those of months that are not in question are by value). `places` tells the
+    place of each code by `ORIGIN` and `CHANGED`.
 
     A handful of queries, and no more rows than these, however many records there are.
     """
@@ -108,7 +115,9 @@ def explanation(scope: Scope, name: str, *, first: int = 0, size: int = 50, orde
     figures = tuple(dict.fromkeys((name, *_PACE))) if name in _PROGRESSES else (name,)
     answers = breakdowns(scope, None, by, figures=figures)
     answer = answers[None]
-    records, count, total = _records(scope, answer.whole.figures[name], first=first, size=size, order=order)
+    records, count, total = _records(
+        scope, answer.whole.figures[name], first=first, size=size, order=order, places=places
+    )
     return Explanation(
         scope=scope,
         figure=figure,
@@ -133,23 +142,29 @@ def step_of_month(opened: Explanation) -> tuple[Row, Row] | None:
     return found[0], found[1]
 
 
-def _month_of(order: str, figure: Figure, scope: Scope) -> int | None:
-    """The month that an order is about, if the figure is made of it."""
-    month = _MONTHS.get(order.removeprefix("-"))
-    return month if month and figure.by_month and scope.first_month <= month <= scope.last_month else None
+def _beside(order: str, figure: Figure, scope: Scope, places: Places | None) -> Sql | None:
+    """Rows of a code and its place, for an order by what is said beside the figure; of a month only if it is made of it."""
+    name = order.removeprefix("-")
+    month = _MONTHS.get(name)
+    with looking_back(scope.as_of):
+        if places and name in _BESIDE:
+            return places(scope, figure.name, name)
+        if not (month and figure.by_month and scope.first_month <= month <= scope.last_month):
+            return None
+        return Sql.of(scope.span.reports().filter(month=month).order_by().values_list(*_OF_REPORT, figure.name))
 
 
-def _ordered(order: str, part: str, below: str, *, is_ratio: bool, month: int | None) -> str:
+def _ordered(order: str, part: str, below: str, *, is_ratio: bool, beside: bool) -> str:
     """An order as SQL; what a figure does not have orders by its value."""
     name, way = order.removeprefix("-"), "DESC" if order.startswith("-") else "ASC"
     if name not in _ORDERS or (name in ("below", "own") and not is_ratio):
         name = "value"
-    column = "of_month" if month else _ORDERS[name].format(part=part, below=below)
+    column = "of_place" if beside else _ORDERS[name].format(part=part, below=below)
     return f"CASE WHEN {column} IS NULL THEN 1 ELSE 0 END, {column} {way}, code"
 
 
 def _records(
-    scope: Scope, whole: FigureValue, *, first: int, size: int, order: str
+    scope: Scope, whole: FigureValue, *, first: int, size: int, order: str, places: Places | None
 ) -> tuple[tuple[Contribution, ...], int, int]:
     """A page of the records that are counted, with the number and the sum of all of them.
 
@@ -159,8 +174,10 @@ def _records(
     figure = FIGURES[whole.name]
     part, below = PART.format(figure.name), BELOW.format(figure.name)
     counted = f"{part} IS NOT NULL" if whole.unit == Unit.CNY else f"{part} <> 0"
-    month = _month_of(order, figure, scope)
-    by = _ordered(order, part, below, is_ratio=figure.ratio is not None, month=month)
+    if order.removeprefix("-") == SHARE:
+        order = LARGEST if order.startswith("-") != ((whole.value or 0) < 0) else "value"
+    beside = _beside(order, figure, scope, places)
+    by = _ordered(order, part, below, is_ratio=figure.ratio is not None, beside=beside is not None)
 
     def build(question: Scope, size: int, first: int) -> Sql:
         of = (Rows.listed_or_reported if figure.by_month else Rows.listed)(question)
@@ -168,20 +185,20 @@ def _records(
         columns = ("code", part, *([below] if figure.ratio else []))
         found = Sql.of(rows.values_list(*columns), elide_empty=False)
         joined, values = "c", found.values
-        if month:
-            said = Sql.of(question.span.reports().filter(month=month).order_by().values_list(*_OF_REPORT, figure.name))
-            joined, values = "c LEFT JOIN m ON m.of_code = c.code", (*found.values, *said.values)
+        if beside:
+            joined, values = "c LEFT JOIN m ON m.of_code = c.code", (*found.values, *beside.values)
         statement = (
             f"WITH c AS MATERIALIZED ({found.text}),"  # nosec B608 # our own names
-            f"{f' m (of_code, of_month) AS ({said.text}),' if month else ''}"
+            f"{f' m (of_code, of_place) AS ({beside.text}),' if beside else ''}"
             f" s AS (SELECT COUNT(*) AS number, SUM({part}) AS total FROM c WHERE {counted}),"
             f" p AS (SELECT * FROM {joined} WHERE {counted} ORDER BY {by} LIMIT %s OFFSET %s)"
             f" SELECT * FROM s LEFT JOIN p ON 1 = 1 LEFT JOIN ({_NAMED}) r ON named = code ORDER BY {by}"
         )
         return Sql(statement, (*values, size, first))
 
+    kind = ("records", figure.name, order, beside)  # which is in words of the reader's language
     with looking_back(scope.as_of):
-        lines = statement_of(scope, ("records", figure.name, order), build, size, first).dictionaries()
+        lines = statement_of(scope, kind, build, size, first).dictionaries()
     page = tuple(_contribution(line, whole, part, below) for line in lines if line["code"] is not None)
     return page, int(lines[0]["number"]), int(lines[0]["total"] or 0)
 

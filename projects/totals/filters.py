@@ -49,7 +49,7 @@ ORDERINGS = {
     "prefecture": "prefecture__adcode",
     "basis": "basis",
     "kind": "kind",
-    "transferred": "transferred",
+    "transferred": COLUMNS["transferred"],
     "total_investment": "total_investment",
     "expected_revenue": "expected_revenue",
     "planned_disbursement": "planned_disbursement",

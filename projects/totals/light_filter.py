@@ -1,4 +1,4 @@
-"""Light filter of projects, and orders by light, gap and share of plan: columns that a list has only where it asks for them.
+"""Light filter of projects, and orders by columns that a list has only where it asks for them: light, gap, share of plan.
 
 What light an entry has is said by `monitoring`, which stands above: it gives a select for a question, and
 `projects.apps` puts it into `LIT_BY`.
@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from projects.choices import LIGHTS, Light
+from projects.choices import LIGHTS, Light, Transferred
 from projects.database.sql import Sql
 
 from .dimensions import NONE
@@ -97,7 +97,9 @@ class LitColumn(Func):
 
 _LIT = {"light": "light_place", "gap": "gap_place"}
 _SHARE = "disbursed_of_plan"
-COLUMNS = {_SHARE: "share_place", **_LIT}  # orders that make a column of their own
+_TRANSFERRED = "transferred"
+# orders that make a column of their own
+COLUMNS = {_SHARE: "share_place", _TRANSFERRED: "transferred_place", **_LIT}
 _FINE = 10**9  # shares are ordered by whole billionths: what walks by them says a place again exactly as it was
 
 
@@ -117,6 +119,8 @@ class ProjectOrderFilter(OrderFilter):
     def _column(self, name: str) -> Any:
         if name == _SHARE:
             return _whole(Cast(F("disbursed"), FloatField()) / Cast(NullIf(F("planned_disbursement"), 0), FloatField()))
+        if name == _TRANSFERRED:  # of which nothing is known where it says so
+            return NullIf(F("transferred"), Value(Transferred.UNKNOWN.value))
         rows: Sql | None = self.parent.lit_rows()
         if rows is None:
             return Cast(Value(None), BigIntegerField())

@@ -141,8 +141,7 @@ def _figures(sums: Mapping[str, int], names: Iterable[str], *, compares: bool = 
     figures = {}
     for name in names:
         if FIGURES[name].ratio:
-            found = _ratio_of(sums, name, of=count)
-            figures[name] = found if compares else replace(found, withheld=Withheld.OPEN_MONTH)
+            figures[name] = ratio_of(sums, name, of=count, compares=compares)
             continue
         off, off_known = sums.get(f"{name}_off", 0), sums.get(f"{name}_off_known", 0)
         # of a figure that every project could have there is no such sum
@@ -156,14 +155,16 @@ def _figures(sums: Mapping[str, int], names: Iterable[str], *, compares: bool = 
     return figures
 
 
-def _ratio_of(sums: Mapping[str, int], name: str, *, of: int) -> FigureValue:
-    """A figure above another one; what stands below of all records is at hand, whatever was asked for."""
+def ratio_of(sums: Mapping[str, int], name: str, *, of: int, compares: bool) -> FigureValue:
+    """A figure above another one, withheld in an open month; what stands below of all records is at hand, whatever was
+    asked for.
+    """
     declared: Any = FIGURES[name].ratio
     known, below = sums.get(f"{name}_known", 0), declared.below.value
     value = sums.get(name) if known else None
     found = FigureValue(name=name, value=value, known=known, of=of, below=sums.get(f"{name}_below") if known else None)
     planned = FigureValue(name=below, value=sums.get(below), known=sums.get(f"{below}_known", 0), of=of)
-    return replace(found, withheld=withheld(found, planned))
+    return replace(found, withheld=withheld(found, planned) if compares else Withheld.OPEN_MONTH)
 
 
 def _whole(scope: Scope, cells: list[dict[str, Any]], names: Sequence[str]) -> Row:

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from projects.pagination import both_ways
 
 from .column_order import Value, ordered
-from .pages import one_of
+from .pages import order_asked
 from .sort_heads import SortColumn
 from .table_files import PageTable, sorted_by
 
@@ -29,15 +29,20 @@ def in_order(request: HttpRequest, tables: Mapping[str, PageTable]) -> dict[str,
 
 def _in_order(request: HttpRequest, name: str, table: PageTable) -> PageTable:
     values = _values(table.columns)
-    order = one_of(request, sorted_by(name), ("", *both_ways(values))) if values else ""
+    orders, otherwise = ("", *both_ways(values)), both_ways(table.otherwise)
+    order = order_asked(request, sorted_by(name), orders, otherwise=otherwise) if values else ""
     if not order:
         return table
-    lines = ordered(list(chain.from_iterable(table.chunks())), order, values)
+    usual = list(chain.from_iterable(table.chunks()))
+    lines = ordered(usual, order, values)
+    if unit := next(each.unit for each in table.columns if each.name == order.removeprefix("-")):
+        units = list(dict.fromkeys(map(unit, usual)))
+        lines.sort(key=lambda line: units.index(unit(line)))
     return replace(table, chunks=lambda: [lines])
 
 
 def _values(columns: Sequence[SortColumn]) -> dict[str, Value]:
-    return {each.name: partial(_cell, each) for each in columns if each.name}
+    return {each.name: each.by or partial(_cell, each) for each in columns if each.name}
 
 
 def _cell(column: SortColumn, line: object) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -118,6 +118,17 @@ def one_of(request: HttpRequest, name: str, choices: tuple[str, ...]) -> str:
     asked = request.GET.get(name) or choices[0]
     refuse_other_values(request, name, choices)
     return asked
+
+
+def order_asked(request: HttpRequest, name: str, orders: tuple[str, ...], *, otherwise: Iterable[str]) -> str:
+    """The same of a table's order, the usual one first. By a column that it has `otherwise`, of another month or year, it
+    is in its usual order, which the page says. Raises `ValidationError`.
+    """
+    asked = one_of(request, name, tuple(dict.fromkeys((*orders, *otherwise))))
+    if asked in orders:
+        return asked
+    request.lacks_order = True  # type: ignore[attr-defined]  # for the frame of the page
+    return orders[0]
 
 
 def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:

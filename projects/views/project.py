@@ -34,7 +34,7 @@ from .pages import page
 from .parameters import reads
 from .project_history import all_changes_url, changes, files_of_changes, of_project
 from .project_neighbours import neighbours
-from .project_tables import YEAR_TABLES, entry_table, figure_table, month_table, statement_tables, year_tables
+from .project_tables import SORTED, entry_table, figure_table, month_table, statement_tables, year_tables
 from .project_year import project_year
 from .proposals.proposed_facts import waiting_on, with_waiting
 from .return_address import opened_from
@@ -74,7 +74,7 @@ class Months:
 
 
 @page
-@reads("ordering", *map(sorted_by, YEAR_TABLES), *FILES)
+@reads("ordering", *map(sorted_by, SORTED), *FILES)
 def project(request: HttpRequest, code: str) -> HttpResponse:
     """A project of the list of the year asked for, or of its newest list."""
     found = _visible(request.user, code_asked(code))
@@ -98,13 +98,13 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     tables = {
         "facts": figure_table(marked),
         **statement_tables(statements),
-        "months": month_table(scope, months, whole),
+        **in_order(request, {"months": month_table(scope, months, whole)}),
         **(in_order(request, year_tables(year, public=access.public)) if year else {}),
         **in_order(request, {"lists": entry_table(entries, entry, scope, whole)}),
     }
     if file := file_asked(request, scope, at_hand(tables)):
         return file
-    heads = table_heads(request, tables, plans="year")
+    heads = table_heads(request, tables, months="reports", plans="year")
     context = {
         "bar": bar(request, asked, record=found),
         "scope": scope,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.choices import ListStatus, Measure, PlanKind, ReportState, Stage
-from projects.models import Entry
+from projects.models import Entry, MonthlyReport
 from projects.totals.scope import Scope
 from projects.totals.totals import Row
 
@@ -27,7 +27,7 @@ from .statements import FigureStatements
 from .table_columns import coded, text, value_of
 from .table_files import PageTable, table_of_lines
 
-YEAR_TABLES = ("plans", "forecast", "milestones", "problems", "lists")  # which are asked for in an order
+SORTED = ("months", "plans", "words", "forecast", "milestones", "problems", "lists")  # which are asked for in an order
 
 
 def figure_table(facts: Sequence[Fact]) -> PageTable:
@@ -94,7 +94,8 @@ def month_table(scope: Scope, months: Any, whole: Row) -> PageTable:
         for cell in column.in_files
     ]
     note = _("Monthly reports, %(unit)s") % {"unit": formatting.money_unit("table")}
-    return PageTable("months", note, columns, lambda: [months.months], len(months.months), [[span, *total]])
+    in_order = named(columns, "month", "twelfth", "done", "since_january", "share", "gap", "state")
+    return PageTable("months", note, in_order, lambda: [months.months], len(months.months), [[span, *total]])
 
 
 def year_tables(year: Year, *, public: bool) -> dict[str, PageTable]:
@@ -136,15 +137,20 @@ def _columns_of_plans() -> list[SortColumn]:
 
 
 def _columns_of_words() -> list[SortColumn]:
-    return [
-        words(_("Month"), lambda report: formatting.month_name(report.month)),
-        choice(pgettext("report", "Stage"), attrgetter("stage"), Stage),
+    columns = [
+        words(_("Month"), lambda report: formatting.month_name(report.month))._replace(by=attrgetter("month")),
+        choice(pgettext("report", "Stage"), attrgetter("stage"), Stage)._replace(by=_stage),
         words(_("Physical progress in words"), attrgetter("progress")),
         words(pgettext("report", "Problems"), attrgetter("problems")),
         words(_("Reason"), attrgetter("reason")),
         words(pgettext("report", "Measure"), attrgetter("measure")),
         money(_("Forecast for the whole year"), attrgetter("forecast")),
     ]
+    return named(columns, "month", "stage", "progress", "problems", "reason", "measure", "forecast")
+
+
+def _stage(report: MonthlyReport) -> int | None:
+    return Stage.values.index(report.stage) if report.stage else None
 
 
 def _columns_of_problems(*, public: bool) -> list[SortColumn]:
@@ -163,7 +169,7 @@ def _columns_of_problems(*, public: bool) -> list[SortColumn]:
         words(_("Last step"), attrgetter("problem.note")),
         basis(attrgetter("problem.basis")),
     ]
-    return named(columns, "kind", "", "" if public else "solver", "due", "state", "", "basis")
+    return named(columns, "kind", "description", "" if public else "solver", "due", "state", "step", "basis")
 
 
 def entry_table(entries: Sequence[Entry], entry: Entry | None, scope: Scope, whole: Row) -> PageTable:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 
@@ -30,7 +30,9 @@ class SortHead:
 class SortColumn(NamedTuple):
     """A column by its name in the address (empty: it orders nothing) and its label. Figures go downwards first.
 
-    `in_files` is what the files of the table have of it: a cell of a page may hold a name, a code and a link.
+    `in_files` is what the files of the table have of it: a cell of a page may hold a name, a code and a link. Where numbers
+    are of several units, `unit` says which a line is in: lines of one stand together. `by` is what lines at hand are ordered
+    by, where that is not what files have first.
     """
 
     name: str
@@ -39,6 +41,8 @@ class SortColumn(NamedTuple):
     kind: str = ""
     under: str = ""
     in_files: tuple[LineColumn, ...] = ()
+    unit: Callable[[Any], Any] | None = None
+    by: Callable[[Any], Any] | None = None
 
 
 def sort_heads(

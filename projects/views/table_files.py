@@ -48,7 +48,8 @@ class PageTable:
     """A table as its page shows it. `name` is its file's, `title` what the page calls it, `note` what it says above it.
 
     `chunks` gives its `count` lines, few at a time, in the page's order; `below` are the cells of its totals. `conditions`
-    are asked of it beside those of its scope. `others` are what is said of a line beside what the page shows.
+    are asked of it beside those of its scope. `others` are what is said of a line beside what the page shows; `otherwise`
+    the names of columns that it has of another month or year.
     """
 
     name: str
@@ -60,6 +61,7 @@ class PageTable:
     note: str = ""
     conditions: Sequence[str] = ()
     others: Sequence[LineColumn] = ()
+    otherwise: Sequence[str] = ()
 
     @property
     def in_files(self) -> list[LineColumn]:
@@ -75,10 +77,11 @@ def table_of_lines(
     total: Any = None,
     note: str = "",
     others: Sequence[LineColumn] = (),
+    otherwise: Sequence[str] = (),
 ) -> PageTable:
     """A table of lines that are at hand; `total` is the line below them."""
     below = [total_line(columns, total, others)] if total is not None else []
-    return PageTable(name, title, columns, lambda: [lines], len(lines), below, note, others=others)
+    return PageTable(name, title, columns, lambda: [lines], len(lines), below, note, others=others, otherwise=otherwise)
 
 
 def cells_of(columns: Iterable[SortColumn]) -> list[LineColumn]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure, TargetKind
+from projects.pagination import both_ways
 from projects.periods import Month
 from projects.totals.pace import (
     MonthProgress,
@@ -31,6 +32,10 @@ from projects.views.targets import Compared, NamedProgress, compared, named_prog
 from ...charts.cumulative import CumulativeChart, MonthEnd, Plan, cumulative_chart
 from ...charts.value_box import ValueBox
 from . import findings
+
+MONTHS = "months"
+PLANS = tuple(f"plan_{place}" for place in range(1 + len(TargetKind)))  # of which a year and month has some
+ORDERS_OF_MONTHS = both_ways(("month", "done", "since_january", *PLANS))
 
 
 @dataclass(frozen=True)
@@ -100,18 +105,18 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
 def _columns(named: list[NamedProgress]) -> list[SortColumn]:
     """Of the months: what was done in each and by its end, and where the even pace of each plan would be."""
 
-    def money(label: str, value: Any, *, figure: str = "", kind: str = "") -> SortColumn:
-        return SortColumn("", label, numeric=True, kind=kind, in_files=(amount(label, value, figure=figure),))
+    def money(name: str, label: str, value: Any, *, figure: str = "", kind: str = "") -> SortColumn:
+        return SortColumn(name, label, numeric=True, kind=kind, in_files=(amount(label, value, figure=figure),))
 
     def pro_rata(place: int, plan: NamedProgress) -> SortColumn:
         label = _("%(plan)s, pro rata") % {"plan": formatting.sentence_case(plan.name)}
-        return money(label, lambda line: line.expected[place].amount, kind="far")
+        return money(PLANS[place], label, lambda line: line.expected[place].amount, kind="far")
 
     month = _("Month")
     return [
-        SortColumn("", month, in_files=(text(month, lambda line: line.month.row.name_zh),)),
-        money(_("In the month"), lambda line: line.month.done, figure=Measure.DISBURSED.value),
-        money(_("Since January"), lambda line: line.month.since_january),
+        SortColumn("month", month, in_files=(text(month, lambda line: line.month.row.name_zh),)),
+        money("done", _("In the month"), lambda line: line.month.done, figure=Measure.DISBURSED.value),
+        money("since_january", _("Since January"), lambda line: line.month.since_january),
         *(pro_rata(place, plan) for place, plan in enumerate(named)),
     ]
 

@@ -16,7 +16,7 @@ from projects.totals.scope import Scope
 from projects.totals.today import beside_today
 from projects.totals.totals import Answer, Row, breakdowns, totals
 from projects.views import formatting, links
-from projects.views.figure_display import all_shown, coverage_sentence, marked, withheld_sentence
+from projects.views.figure_display import coverage_sentence, marked, withheld_sentence
 from projects.views.files import files_of
 from projects.views.frame import shell
 from projects.views.line_order import in_order
@@ -42,7 +42,7 @@ FIGURES = (
     Measure.TRANSFERRED_COUNT,
 )
 MOST_PROJECTS = 50
-RATES = "rates"
+MONTHS, RATES = "months", "rates"
 
 
 class Part:
@@ -84,7 +84,7 @@ class Part:
     def _small_tables(self) -> dict[str, PageTable]:
         of_months = table_of_months(self.answers["month"].rows)
         rates_beside = {RATES: table_of_rates(self._rates, self.record.name, self._beside)}
-        return {"months": of_months, **in_order(self._request, rates_beside)}
+        return in_order(self._request, {MONTHS: of_months, **rates_beside})
 
     def context(self) -> dict[str, Any]:
         """What the templates of both pages show."""
@@ -99,7 +99,7 @@ class Part:
             },
             "lede": _lede(scope, part, of, beside, alone=len(self._whole[self._by].rows) < 2),
             "cards": part_cards(part, of if beside.compares else None, FIGURES),
-            "tables": table_heads(request, self._small_tables),
+            "tables": table_heads(request, self._small_tables, months="by-month"),
             "transfers_finding": transfers_finding(part),
             "transfers": [
                 transfer_bar(self.record.name, _transferred(scope), part),
@@ -120,7 +120,6 @@ class Part:
                 label=_("Disbursed in each month: %(name)s") % {"name": self.record.name},
             ),
             "months_finding": findings.busiest_month(by_month),
-            "month_rows": [all_shown(row, (Measure.DISBURSED,)) | {"label": row.key} for row in by_month.rows],
         }
 
     def _projects(self) -> dict[str, Any]:

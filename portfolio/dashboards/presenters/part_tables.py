@@ -21,6 +21,8 @@ from projects.views.table_files import PageTable, table_of_lines
 from .comparison import Rate
 from .programme_list import Whole
 
+_RATES = ("rate", "part", "whole", "points")  # an open month compares with nothing
+
 
 def table_of_months(rows: Sequence[Row]) -> PageTable:
     label = _("In the month")
@@ -29,7 +31,8 @@ def table_of_months(rows: Sequence[Row]) -> PageTable:
         money(label, lambda row: row.figures[Measure.DISBURSED].value, figure=Measure.DISBURSED.value),
         SortColumn("", _("with data"), kind="cov", in_files=coverage(label, Measure.DISBURSED, lambda row: row)),
     ]
-    return table_of_lines("months", _("Disbursed month by month"), columns, rows)
+    sortable = named(columns, "month", "disbursed", "known")
+    return table_of_lines("months", _("Disbursed month by month"), sortable, rows)
 
 
 def table_of_rates(found: Sequence[Rate], name: str, beside: Whole) -> PageTable:
@@ -37,8 +40,9 @@ def table_of_rates(found: Sequence[Rate], name: str, beside: Whole) -> PageTable
     if beside.compares:
         points = share(_("Difference, percentage points"), lambda rate: difference(*rate.shares))
         columns += [_rate(beside.head, 1, attrgetter("whole_of")), points]
-    names = ("rate", "part", "whole", "points")[: len(columns)]
-    return table_of_lines("rates", beside.rates_title, named(columns, *names), found)
+    return table_of_lines(
+        "rates", beside.rates_title, named(columns, *_RATES[: len(columns)]), found, otherwise=_RATES[len(columns) :]
+    )
 
 
 def _rate(name: str, place: int, display: Any) -> SortColumn:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from projects.choices import Unit
 from projects.exports.columns import LineColumn
 from projects.models import Source
-from projects.totals.dimensions import BANDS
+from projects.totals.dimensions import Band
 from projects.views import formatting
 from projects.views.line_order import named
 from projects.views.plain_columns import OneOf, count, money, number_and_unit, source, words
@@ -25,6 +25,13 @@ from .claims import ClaimContradiction
 from .contradictions import Contradiction
 from .origins import Origins
 from .published_against_list import PublishedLine
+
+
+class BandLine(NamedTuple):
+    """A band of size, and where its projects are."""
+
+    band: Band
+    url: str
 
 
 def _each(groups: Sequence[Any]) -> list[OneOf]:
@@ -73,16 +80,20 @@ def source_table(found: Sequence[Source]) -> PageTable:
 
 
 def origin_table(origins: Origins) -> PageTable:
-    def of_basis(place: int, label: str) -> SortColumn:
-        return count(label, lambda line: line.values[place].exact)
+    def unit_of(line: Any) -> str:
+        return next((each.unit for each in line.values if each.value is not None), "")
 
-    unit = text(_("Unit"), lambda line: next((each.unit for each in line.values if each.value is not None), ""))
+    def of_basis(place: int, label: str) -> SortColumn:
+        return count(label, lambda line: line.values[place].exact)._replace(unit=unit_of)
+
+    unit = text(_("Unit"), unit_of)
     columns = [
         words(_("Figure"), attrgetter("label"), unit),
         *(of_basis(place, label) for place, (label, _drawn) in enumerate(origins.heads)),
         count(_("Projects without it"), attrgetter("missing_value")),
     ]
-    return table_of_lines("origins", _("Figures by basis"), columns, origins.lines)
+    names = ("figure", *(f"basis_{place}" for place in range(len(origins.heads))), "missing")
+    return table_of_lines("origins", _("Figures by basis"), named(columns, *names), origins.lines)
 
 
 def rule_table(rules: Sequence[Any]) -> PageTable:
@@ -91,7 +102,7 @@ def rule_table(rules: Sequence[Any]) -> PageTable:
             _("Figure"), attrgetter("label"), text(_("%(label)s, code") % {"label": _("Figure")}, attrgetter("name"))
         ),
         words(_("Rule"), attrgetter("definition")),
-        count(_("Now"), attrgetter("exact")),
+        count(_("Now"), attrgetter("exact"))._replace(unit=attrgetter("unit")),
         words(_("Unit"), attrgetter("unit")),
         SortColumn(
             "",
@@ -103,18 +114,17 @@ def rule_table(rules: Sequence[Any]) -> PageTable:
             ),
         ),
     ]
-    # rules are sentences, and numbers of several units have no order
-    named_so = named(columns, "figure", "", "", "unit", "known")
-    return table_of_lines("rules", _("The rule of every figure"), named_so, rules)
+    in_order = named(columns, "figure", "rule", "now", "unit", "known")
+    return table_of_lines("rules", _("The rule of every figure"), in_order, rules)
 
 
-def band_table() -> PageTable:
+def band_table(bands: Sequence[BandLine]) -> PageTable:
     columns = [
-        words(_("Band"), lambda band: formatting.sentence_case(str(band.label))),
-        money(_("from"), attrgetter("least"), form="headline"),
-        money(_("to below"), attrgetter("below"), form="headline"),
+        words(_("Band"), lambda line: formatting.sentence_case(str(line.band.label))),
+        money(_("from"), attrgetter("band.least"), form="headline"),
+        money(_("to below"), attrgetter("band.below"), form="headline"),
     ]
-    return table_of_lines("bands", _("Size bands"), columns, BANDS)
+    return table_of_lines("bands", _("Size bands"), named(columns, "band", "least", "below"), bands)
 
 
 def published_table(lines: Sequence[PublishedLine]) -> PageTable:

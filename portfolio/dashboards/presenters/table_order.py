@@ -53,6 +53,8 @@ class TableOrder:
         return self.asked != USUAL
 
     def rows(self, lines: list[Any], *, compares: bool) -> list[Any]:
+        if self.is_asked and not self._orders(compares=compares):
+            self.request.lacks_order = True  # type: ignore[attr-defined]  # for the frame of the page
         return ordered(lines, self.asked, COLUMNS) if self._orders(compares=compares) else lines
 
     def heads(self, columns: Sequence[SortColumn], *, compares: bool, narrow: bool) -> list[SortHead]:

@@ -29,6 +29,7 @@ from ..presenters.claims import claim_contradictions
 from ..presenters.contradictions import contradictions_of, contradictions_with_register
 from ..presenters.origins import origins
 from ..presenters.published_tables import (
+    BandLine,
     band_table,
     claim_table,
     contradiction_table,
@@ -39,7 +40,7 @@ from ..presenters.published_tables import (
 
 
 @page
-@reads(sorted_by("rules"), *FILES)
+@reads(*map(sorted_by, ("origins", "rules", "bands")), *FILES)
 def about(request: HttpRequest) -> HttpResponse:
     """Notes on the data of a programme."""
     scope = Scope.of(request)
@@ -51,7 +52,7 @@ def about(request: HttpRequest) -> HttpResponse:
         return file
     context = shell(request, scope, basis=answers["basis"], whole=whole) | notes
     context |= {
-        "tables": table_heads(request, tables),
+        "tables": table_heads(request, tables, origins="basis"),
         "about_percent": formatting.percent(ABOUT, 0),
         "level_points": findings.LEVEL,
         "origins_finding": findings.basis(answers["basis"], whole),
@@ -68,7 +69,7 @@ def _notes(user: Any, scope: Scope, by_basis: Answer, whole: Row) -> dict[str, A
     claims = Claim.objects.visible_to(user).select_related("project", "source")
     return {
         "rules": [shown(whole, name, form="headline") for name in FIGURES],
-        "bands": [(band, links.records(scope.narrowed(size=band.key).parameters())) for band in BANDS],
+        "bands": [BandLine(band, links.records(scope.narrowed(size=band.key).parameters())) for band in BANDS],
         "origins": origins(scope, by_basis, whole),
         "contradictions": [*contradictions_of(targets), *contradictions_with_register(scope)],
         "claimed": claim_contradictions(claims),
@@ -80,7 +81,7 @@ def _tables(notes: dict[str, Any]) -> dict[str, PageTable]:
     return {
         "origins": origin_table(notes["origins"]),
         "rules": rule_table(notes["rules"]),
-        "bands": band_table(),
+        "bands": band_table(notes["bands"]),
         "contradictions": contradiction_table(notes["contradictions"]),
         "claims": claim_table(notes["claimed"]),
         "sources": source_table(notes["sources"]),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -15,11 +13,11 @@ from projects.totals.today import beside_today
 from projects.totals.totals import breakdowns
 from projects.views import links
 from projects.views.frame import shell
+from projects.views.line_order import in_order
 from projects.views.months_coverage import coverage_words
 from projects.views.pages import one_of, page
 from projects.views.parameters import reads
-from projects.views.sort_heads import sort_heads
-from projects.views.table_files import FILES, PageTable, at_hand, file_asked, file_links, table_heads, table_of_lines
+from projects.views.table_files import FILES, PageTable, at_hand, file_asked, table_heads, table_of_lines
 from projects.views.targets import said
 
 from ...charts.prefecture_map import SHOWN
@@ -30,7 +28,7 @@ from ..presenters.beside import beside
 from ..presenters.cards import announced_cards, not_said, target_cards
 from ..presenters.chart_files import chart_files
 from ..presenters.completeness import completeness, list_terms
-from ..presenters.disbursement import Disbursement, disbursement
+from ..presenters.disbursement import MONTHS, ORDERS_OF_MONTHS, PLANS, Disbursement, disbursement
 from ..presenters.headline import headline
 from ..presenters.plan_bullets import plan_bullets
 from ..presenters.published_against_list import published_against_list
@@ -46,7 +44,7 @@ COUNTS = (Measure.STARTED_COUNT, Measure.TRIAL_PRODUCTION_COUNT, Measure.CONTINU
 
 
 @page
-@reads(*FILES, map=SHOWN, sort_sectors=ORDERS, sort_prefectures=ORDERS)
+@reads(*FILES, map=SHOWN, sort_sectors=ORDERS, sort_prefectures=ORDERS, sort_months=ORDERS_OF_MONTHS)
 def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """The programme of a year, or the current one. A year without a programme is 404."""
     scope = Scope.of(request, year=year)
@@ -63,21 +61,20 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     by_prefecture = prefecture_table(
         request, scope, answers["prefecture"], answers[None], prefectures, shown, place="prefectures", narrow=True
     )
-    tables = {"sectors": lambda: sectors.file, "prefectures": lambda: by_prefecture.file, **_table_of_months(disbursed)}
+    tables = {"sectors": lambda: sectors.file, "prefectures": lambda: by_prefecture.file}
+    small = in_order(request, _table_of_months(disbursed))
     by_conditions = (*BESIDE, *counts_of_the_month(scope, *COUNTS))  # of which one question costs as much as each
     known = breakdowns(scope, None, compared=False, illustrative=True, figures=by_conditions)[None].whole
     counts = published_counts(scope, *COUNTS, known=known)
     published = published_against_list(scope, whole, counts)
-    of_published = {"published": published_table(published)} if published else {}
-    if file := file_asked(request, scope, tables | at_hand(of_published)):
+    small |= {"published": published_table(published)} if published else {}
+    if file := file_asked(request, scope, tables | at_hand(small)):
         return file
     notice, coverage = context["bar"].notice, coverage_words(scope, Measure.DISBURSED, answers)
     about_round = round_notice(scope, notice)
     context |= {
         "headline": headline(scope, whole, disbursed, compared[None].whole),
         "disbursement": disbursed,
-        "heads_of_months": sort_heads(request, "", "", disbursed.columns) if disbursed else [],
-        "files_of_months": file_links(request, "months"),
         "bullets": plan_bullets(disbursed),
         "behind": behind(scope),
         "reservations": reservations(State(scope, whole, disbursed, counts, coverage, notice, about_round)),
@@ -88,7 +85,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "completeness": completeness(scope, coverage, whole),
         "list_terms": list_terms(scope, whole, context["bar"].parts),
         "published": published,
-        "tables": table_heads(request, of_published),
+        "tables": table_heads(request, small, months="by-month"),
         "downloads": chart_files(scope, map_of=shown),
         "sectors": sectors,
         "prefectures": by_prefecture,
@@ -103,11 +100,11 @@ def like_for_like(scope: Scope, answers: dict) -> dict:
     return answers if compared is scope else breakdowns(compared, None, MONTH)
 
 
-def _table_of_months(found: Disbursement | None) -> dict[str, Callable[[], PageTable]]:
+def _table_of_months(found: Disbursement | None) -> dict[str, PageTable]:
     if found is None:
         return {}
-    title = _("Disbursed and plans by month")
-    return {"months": lambda: table_of_lines("months", title, found.columns, found.rows)}
+    title, otherwise = _("Disbursed and plans by month"), PLANS[len(found.against) :]
+    return {MONTHS: table_of_lines(MONTHS, title, found.columns, found.rows, otherwise=otherwise)}
 
 
 def programme_url(year: int) -> str:

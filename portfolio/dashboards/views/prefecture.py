@@ -9,13 +9,13 @@ from projects.views.pages import page
 from projects.views.parameters import reads
 from projects.views.table_files import FILES, file_asked, sorted_by
 
-from ..presenters.part import RATES, Part
+from ..presenters.part import MONTHS, RATES, Part
 from ..presenters.table_order import ORDERS
 from ..presenters.tables import sector_table
 
 
 @page
-@reads("ordering", sorted_by(RATES), *FILES, sort_sectors=ORDERS)
+@reads("ordering", sorted_by(MONTHS), sorted_by(RATES), *FILES, sort_sectors=ORDERS)
 def prefecture(request: HttpRequest, adcode: str) -> HttpResponse:
     """A prefecture of a programme's list; 404 for one that there is not or that the reader does not see."""
     part = Part(request, "prefecture", adcode, within="sector")

@@ -10,11 +10,11 @@ from projects.views.parameters import reads
 from projects.views.table_files import FILES, file_asked, sorted_by
 
 from ..presenters.chain import chain
-from ..presenters.part import RATES, Part
+from ..presenters.part import MONTHS, RATES, Part
 
 
 @page
-@reads("ordering", sorted_by(RATES), *FILES)
+@reads("ordering", sorted_by(MONTHS), sorted_by(RATES), *FILES)
 def sector(request: HttpRequest, code: str) -> HttpResponse:
     """A sector of a programme's list; 404 for a code that there is not."""
     part = Part(request, "sector", code, within="chain_link")

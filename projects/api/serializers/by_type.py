@@ -20,7 +20,7 @@ from django.db import models
 from rest_framework import serializers
 from rest_framework.utils.field_mapping import ClassLookupDict
 
-from projects.api.fields import ChoiceOrNull
+from projects.api.fields import ChoiceOrNull, ShareField
 from projects.periods import Month
 
 from .base import ReadOnlySerializer
@@ -33,7 +33,7 @@ _FIELDS: Mapping[Any, type[serializers.Field]] = {
     Month: serializers.CharField,
     int: serializers.IntegerField,
     bool: serializers.BooleanField,
-    Fraction: serializers.FloatField,
+    Fraction: ShareField,
     dt.date: serializers.DateField,
     dt.datetime: serializers.DateTimeField,
 }

@@ -19,6 +19,7 @@ from .totals import COUNTED, Asked, Clocks, ComparedTarget, MonthOfAnswer, Month
 
 _FIGURES = [(name, figure.label) for name, figure in FIGURES.items()]
 _VALUE = _("In `unit`; null: not known.")
+_WITHHELD = _("Null: not given, and the totals of that state say why.")
 _CHANGE = {
     "before": _VALUE,
     "after": _VALUE,
@@ -74,14 +75,26 @@ class Effect(TypedSerializer):
     texts = _CHANGE | {"difference": _("After less before; not known counts as nothing.")}
 
 
+class RatioDifference(TypedSerializer):
+    """A ratio then and now, as a share of 1, 6 places."""
+
+    of = comparison.Shares
+    members = "before after difference:points"
+    texts = {"before": _WITHHELD, "after": _WITHHELD, "difference": _("Null: not given then or now.")}
+
+
 class FigureDifference(TypedSerializer):
     """A figure then and now; the effects of the records of all pages add up to the difference."""
 
     name = serializers.ChoiceField(_FIGURES)
+    ratio: Annotated[
+        RatioDifference | None,
+        _("Of a ratio the share that it is, while `before` and `after` stand above; null of others."),
+    ]
     effects: Annotated[list[Effect], _("Of the records of this page, the largest first.")]
 
     of = comparison.FigureDifference
-    members = "name unit:figure.unit before after difference count effects"
+    members = "name unit:figure.unit before after difference ratio count effects"
     texts = _CHANGE | {"count": _("Records of all pages that had an effect on it.")}
 
 

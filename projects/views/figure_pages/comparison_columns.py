@@ -22,28 +22,31 @@ _PERCENT = 100
 
 
 def columns_of_figures() -> list[SortColumn]:
-    """Of lines with a figure's `difference`, or the `shares` of a ratio, each in the unit of its own line."""
+    """Of lines with a figure's `difference`, or what a ratio is on both, each in the unit of its own line."""
     figure, unit = _("Figure"), _("Unit")
+
+    def unit_of(line: Any) -> str:
+        return "%" if line.figure.ratio else _unit(line.figure)
 
     def number(label: str, name: str, of_shares: str) -> SortColumn:
         def value(line: Any) -> int | Fraction | None:
-            if not line.shares:
+            if not line.figure.ratio:
                 return _in_unit(getattr(line.figure, name), line.figure)
-            share: Fraction | None = getattr(line.shares, of_shares)
+            share: Fraction | None = getattr(line.figure.ratio, of_shares)
             return None if share is None else share * _PERCENT
 
-        return SortColumn("", label, numeric=True, in_files=(LineColumn(label, value),))
+        return SortColumn("", label, numeric=True, in_files=(LineColumn(label, value),), unit=unit_of)
 
     records = pgettext("count", "Records")
     columns = [
         SortColumn("", figure, in_files=(text(figure, lambda line: _label(line.figure)),)),
-        SortColumn("", unit, in_files=(text(unit, lambda line: "%" if line.shares else _unit(line.figure)),)),
+        SortColumn("", unit, in_files=(text(unit, unit_of),)),
         number(_("then"), "before", "before"),
         number(_("now"), "after", "after"),
         number(_("Difference"), "difference", "points"),
         SortColumn("", records, numeric=True, in_files=(LineColumn(records, lambda line: line.figure.count),)),
     ]
-    return named(columns, "figure", "unit", "", "", "", "records")  # numbers of several units have no order
+    return named(columns, "figure", "unit", "then", "now", "difference", "records")
 
 
 def columns_of_records(effects: Sequence[FigureDifference]) -> list[SortColumn]:
@@ -70,7 +73,7 @@ def columns_of_records(effects: Sequence[FigureDifference]) -> list[SortColumn]:
         ),
         SortColumn("kind", became, in_files=coded(became, lambda record: record.kind, kind=Difference)),
         *(effect(each) for each in effects),
-        SortColumn("", otherwise, in_files=(text(otherwise, _classes),)),
+        SortColumn("classes", otherwise, in_files=(text(otherwise, _classes),)),
     ]
 
 

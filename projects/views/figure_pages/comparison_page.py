@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Difference
 from projects.exports.streaming import CHUNK
-from projects.totals.comparison import Comparison, Effect, FigureDifference, RecordDifference, compared, shares
+from projects.totals.comparison import Comparison, Effect, FigureDifference, RecordDifference, compared
 from projects.totals.differences import orders
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
@@ -50,9 +50,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     first = first_asked(request)
     order = one_of(request, SORT, orders(SUMS))
     found = compared(scope, since, figures=tuple(FIGURES), first=first, size=PAGE_SIZE, order=order)
-    ratios = shares(found)
     columns = [each for each in found.figures if each.count and not each.figure.ratio]
-    lines = [_line(each, ratios.get(each.name), scope, since) for each in found.figures]
+    lines = [_line(each, scope, since) for each in found.figures]
     of_records = columns_of_records(columns)
 
     def records() -> Iterator[Sequence[RecordDifference]]:
@@ -93,7 +92,6 @@ class FigureLine:
     """A figure of both days: where each value is explained, and what changed it."""
 
     figure: FigureDifference
-    shares: Any
     then_url: str
     now_url: str
     changed_url: str
@@ -107,11 +105,10 @@ class RecordLine:
     cells: list[tuple[Effect | None, Any, str]]
 
 
-def _line(each: FigureDifference, shares: Any, scope: Scope, since: AsOf) -> FigureLine:
+def _line(each: FigureDifference, scope: Scope, since: AsOf) -> FigureLine:
     past = [*(pair for pair in scope.parameters() if pair[0] != PARAMETER), (PARAMETER, since.text)]
     return FigureLine(
         each,
-        shares,
         links.page("figure", each.name, query=past, filters=False),
         links.page("figure", each.name, query=scope.parameters(), filters=False),
         _changed(each.name, scope, since),

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
+from django.utils.translation import gettext as _
+
+from projects.choices import Difference
+from projects.exports.streaming import CHUNK
 from projects.totals.comparison import Effect, FigureDifference, difference
 from projects.totals.explanation import Explanation, step_of_month
 from projects.versioning.as_of import PARAMETER, SINCE, AsOf
 from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, shown
+from projects.views.sort_heads import SortColumn
+from projects.views.table_columns import coded, text
+from projects.views.table_files import PageTable
+
+from .record_columns import in_unit
 
 MOST_EFFECTS = 20  # the rest is on the page that compares
 
@@ -58,9 +69,9 @@ def month_step(opened: Explanation) -> MonthStep | None:
     )
 
 
-def since_then(opened: Explanation, since: AsOf) -> SinceThen:
-    found = difference(opened.scope, since, opened.figure.name, size=MOST_EFFECTS)
+def since_then(opened: Explanation, since: AsOf, order: str) -> SinceThen:
     scope, name = opened.scope, opened.figure.name
+    found = difference(scope, since, name, size=MOST_EFFECTS, order=order)
     asked = scope.parameters()
     compare_url = links.page("compare", query=[*asked, (SINCE, since.text)])
     past = [*(pair for pair in asked if pair[0] != PARAMETER), (PARAMETER, since.text)]
@@ -74,3 +85,30 @@ def since_then(opened: Explanation, since: AsOf) -> SinceThen:
         links.page("figure", name, query=past, filters=False),
         links.page("figure", name, query=asked, filters=False),
     )
+
+
+def effect_table(opened: Explanation, since: AsOf, order: str) -> PageTable:
+    """All records that changed the figure, in the order of the page, which shows the first."""
+    scope, name = opened.scope, opened.figure.name
+    count = difference(scope, since, name, size=1).count
+
+    def effects() -> Iterator[Sequence[Effect]]:
+        for number in range(0, count, CHUNK):
+            yield difference(scope, since, name, first=number, size=CHUNK, order=order).effects
+
+    title = _("Since what was known on %(day)s") % {"day": since.text}
+    return PageTable(f"{name}-since", title, columns_of_effects(opened), effects, count)
+
+
+def columns_of_effects(opened: Explanation) -> list[SortColumn]:
+    def number(name: str, label: str) -> SortColumn:
+        return SortColumn(name, label, numeric=True, in_files=(in_unit(opened, label, attrgetter(name)),))
+
+    record, became = _("Record"), _("What became of it")
+    of_record = text(record, attrgetter("name")), text(_("Project code"), attrgetter("key"))
+    return [
+        SortColumn("code", record, in_files=(*of_record, *coded(became, attrgetter("kind"), kind=Difference))),
+        number("before", _("then")),
+        number("after", _("now")),
+        number("difference", _("Effect")),
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db.models import Model
@@ -14,12 +15,15 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure
 from projects.exports.streaming import CHUNK
+from projects.pagination import both_ways
 from projects.provenance.evidence import evidence
-from projects.totals.explanation import ORDERS, Explanation, explanation
+from projects.provenance.evidence_order import places
+from projects.totals.differences import EFFECT_ORDERS
+from projects.totals.explanation import LARGEST, ORDERS, Explanation, explanation
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.totals.totals import Row
-from projects.versioning.as_of import SINCE, compared_with
+from projects.versioning.as_of import SINCE, AsOf, compared_with
 from projects.views import formatting, links
 from projects.views.beside import beside_figure
 from projects.views.figure_display import FigureDisplay, coverage_sentence, shown, withheld_sentence
@@ -29,17 +33,18 @@ from projects.views.list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
 from projects.views.month_notice import in_brackets
 from projects.views.months_coverage import coverage_words
 from projects.views.notes.note_display import Notes, notes_of
-from projects.views.pages import one_of, page
+from projects.views.pages import one_of, order_asked, page
 from projects.views.parameters import reads
 from projects.views.sort_heads import SortHead, sort_heads
 from projects.views.table_files import FILES, PageTable, at_hand, file_asked, file_links, sorted_by, table_heads
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
-from .figure_changes import month_step, since_then
+from .figure_changes import columns_of_effects, effect_table, month_step, since_then
 from .figure_records import RecordRow, record_rows
 from .plan_columns import NAME as PLANS
 from .plan_columns import plan_table
 from .record_columns import below_records, columns_of, months_of
+from .share_of_whole import share_of_whole
 
 SORT = "sort"
 _MONTH = re.compile(r"\d{4}-\d{2}")
@@ -56,55 +61,67 @@ class PartLine:
 
 
 @page
-@reads(SINCE, SORT, sorted_by(PLANS), PAGE, *FILES)
+@reads(SINCE, SORT, sorted_by(PLANS), sorted_by(SINCE), PAGE, *FILES)
 def figure(request: HttpRequest, name: str) -> HttpResponse:
     """A figure of the question that the address asks. A name that is none is 404."""
     if name not in FIGURES:
         raise Http404
     scope = Scope.of(request)
     order = one_of(request, SORT, ORDERS)
-    opened = explanation(scope, name, first=first_asked(request), size=PAGE_SIZE, order=order)
+    opened = explanation(scope, name, first=first_asked(request), size=PAGE_SIZE, order=order, places=places)
     pages = pages_of(request, opened.count)
     whole, columns = opened.answer.whole, columns_of(opened)
+    order_asked(request, SORT, (LARGEST, *both_ways(each.name for each in columns)), otherwise=ORDERS)
 
     def records() -> Iterator[Sequence[RecordRow]]:
         for number in range(0, opened.count, CHUNK):
-            some = explanation(scope, name, first=number, size=CHUNK, order=order)
+            some = explanation(scope, name, first=number, size=CHUNK, order=order, places=places)
             yield record_rows(some, evidence(scope, name, [record.code for record in some.records]))
 
     def table() -> PageTable:
         return PageTable(name, _title(scope, opened), columns, records, opened.count, below_records(opened))
 
+    since, order_since = compared_with(request, until=scope.today), one_of(request, sorted_by(SINCE), EFFECT_ORDERS)
     of_plans = in_order(request, {PLANS: plan_table(_title(scope, opened), _progress(opened))})
-    if file := file_asked(request, scope, {"records": table, **at_hand(of_plans)}):
+    if file := file_asked(
+        request,
+        scope,
+        {"records": table, SINCE: partial(effect_table, opened, since, order_since), **at_hand(of_plans)},
+    ):
         return file
     context = shell(request, scope) | {
         "figure": opened.figure,
         "title": _title(scope, opened),
         "shown": shown(whole, name, form="headline"),
-        "exact": _exact(opened),
         "beside": beside_figure(scope, name),
-        "below": opened.value.below,
-        "withheld": withheld_sentence(opened.value),
-        "adds_up": opened.adds_up,
-        "parts": [_part(row, name) for row in opened.parts],
-        "parts_by": opened.by,
         "list_url": links.opening(whole, name) if pages.total else "",
         "waiting": opened.pending,
         "seen": visible_part(scope) or _("the whole province"),
-        "against": _against(opened),
         "plans": table_heads(request, of_plans)[PLANS],
         "step": month_step(opened),
-        "since": since_then(opened, compared_with(request, until=scope.today)),
-        "since_is_open": bool(request.GET.get(SINCE)),
         "pages": pages,
         "notes": _notes(request, scope, name),
+        **_formula(opened),
         **_coverage(scope, opened),
         **_records(opened, sort_heads(request, SORT, order, columns)),
         **_plans(scope, opened),
+        **_since(request, opened, since, order_since),
         **_addresses(request, scope, name),
     }
     return render(request, "figures/figure.html", context | {"files": file_links(request)})
+
+
+def _formula(opened: Explanation) -> dict[str, Any]:
+    """What it is the sum of, and of one record what share that is of all."""
+    return {
+        "exact": _exact(opened),
+        "below": opened.value.below,
+        "withheld": withheld_sentence(opened.value),
+        "adds_up": opened.adds_up,
+        "parts": [_part(row, opened.figure.name) for row in opened.parts],
+        "parts_by": opened.by,
+        "share_of": share_of_whole(opened),
+    }
 
 
 def _coverage(scope: Scope, opened: Explanation) -> dict[str, Any]:
@@ -119,11 +136,22 @@ def _coverage(scope: Scope, opened: Explanation) -> dict[str, Any]:
     }
 
 
-def _plans(scope: Scope, opened: Explanation) -> dict[str, str]:
-    """Where what was announced of the plan stands, and the plans of the projects."""
+def _plans(scope: Scope, opened: Explanation) -> dict[str, Any]:
+    """What was published, where what was announced of the plan stands, and the plans of the projects."""
     return {
+        "against": _against(opened),
         "plan_url": f"{_opened(scope, Measure.PLANNED_DISBURSEMENT)}#against",
         "own_plans_url": "#records" if opened.figure.ratio else _opened(scope, Measure.DISBURSED_OF_PLAN),
+    }
+
+
+def _since(request: HttpRequest, opened: Explanation, since: AsOf, order: str) -> dict[str, Any]:
+    """What changed it since another day, and the head of that table."""
+    return {
+        "since": since_then(opened, since, order),
+        "since_is_open": bool(request.GET.get(SINCE) or order),
+        "heads_of_since": sort_heads(request, sorted_by(SINCE), order, columns_of_effects(opened), place=SINCE),
+        "files_of_since": file_links(request, SINCE),
     }
 
 

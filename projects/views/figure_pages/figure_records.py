@@ -24,6 +24,7 @@ class RecordRow:
     origin: Origin | None
     months: list[tuple[int | None, str]]  # each with the address of its report
     url: str  # where its part is explained, or stands
+    share_url: str  # where the share that it is of the whole is explained; empty: it is all that there is
     cell: links.PageLink | None  # of the workbook that the value came from, for who may see it
 
     @property
@@ -42,13 +43,14 @@ def record_rows(opened: Explanation, origins: Mapping[str, Origin]) -> list[Reco
     months, year = _months(opened), opened.scope.span.year
     span = range(opened.scope.first_month, opened.scope.last_month + 1) if months else ()
     reports = {month: links.each_page("report", f"{year}-{month:02}") for month in span}
-    own, cells = _own(opened), _cells(opened, months)
+    own, cells, apart = _own(opened), _cells(opened, months), _is_of_many(opened)
     return [
         RecordRow(
             record,
             origins.get(record.code),
             [(months.get((record.code, month)), reports[month](record.code)) for month in span],
             own(record.code),
+            f"{own(record.code)}#share" if apart else "",
             cells.get(record.code),
         )
         for record in opened.records
@@ -69,10 +71,14 @@ def _cells(opened: Explanation, months: Mapping[tuple[str, int], int]) -> dict[s
 def _own(opened: Explanation) -> Callable[[str], str]:
     """Where a record's part is explained: this page about it alone, or where that is shown already, its project."""
     scope, name = opened.scope, opened.figure.name
-    if all(pair[0] != "code" for pair in scope.filters):
+    if _is_of_many(opened):
         return links.each_record(name, scope.parameters())
     project = links.each_page("project", query=scope.of_year)
     return lambda code: f"{project(code)}#{name}"
+
+
+def _is_of_many(opened: Explanation) -> bool:
+    return all(pair[0] != "code" for pair in opened.scope.filters)
 
 
 def _months(opened: Explanation) -> dict[tuple[str, int], int]:

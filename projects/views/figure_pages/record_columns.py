@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Unit
 from projects.exports.columns import Cell, LineColumn
-from projects.totals.explanation import OF_MONTH, Explanation
+from projects.totals.explanation import CHANGED, OF_MONTH, ORIGIN, SHARE, Explanation
 from projects.views import formatting
 from projects.views.sort_heads import SortColumn
 from projects.views.table_columns import amount, share, text, value_of
@@ -28,8 +28,8 @@ def columns_of(opened: Explanation) -> list[SortColumn]:
         ),
         *(_of_month(place, month, opened) for place, month in enumerate(months_of(opened))),
         *_of_value(opened),
-        SortColumn("", _("Where it comes from"), in_files=_of_origin()),
-        SortColumn("", _("Last changed"), in_files=_of_change()),
+        SortColumn(ORIGIN, _("Where it comes from"), in_files=_of_origin()),
+        SortColumn(CHANGED, _("Last changed"), in_files=_of_change()),
     ]
 
 
@@ -58,7 +58,7 @@ def _code(row: RecordRow) -> str:
 
 def _of_month(place: int, month: int, opened: Explanation) -> SortColumn:
     label = formatting.short_month(month)
-    cell = _in_unit(opened, label, lambda row: row.months[place][0])
+    cell = in_unit(opened, label, lambda row: row.months[place][0])
     return SortColumn(OF_MONTH.format(month), label, numeric=True, in_files=(cell,))
 
 
@@ -68,18 +68,19 @@ def _of_value(opened: Explanation) -> list[SortColumn]:
 
     if opened.figure.ratio:
         return [
-            number("value", _in_unit(opened, _("Disbursed"), lambda row: row.record.value)),
-            number("below", _in_unit(opened, _("Annual plan"), lambda row: row.record.below)),
+            number("value", in_unit(opened, _("Disbursed"), lambda row: row.record.value)),
+            number("below", in_unit(opened, _("Annual plan"), lambda row: row.record.below)),
             number("own", share(_("% of plan"), lambda row: row.record.own)),
         ]
     label = formatting.sentence_case(str(opened.figure.label))
     return [
-        number("value", _in_unit(opened, label, lambda row: row.record.value)),
-        number("", share(_("% of the whole"), lambda row: row.record.share)),
+        number("value", in_unit(opened, label, lambda row: row.record.value)),
+        number(SHARE, share(_("% of the whole"), lambda row: row.record.share)),
     ]
 
 
-def _in_unit(opened: Explanation, label: str, value: Any) -> LineColumn:
+def in_unit(opened: Explanation, label: str, value: Any) -> LineColumn:
+    """In the unit of the page's records."""
     if opened.figure.unit == Unit.CNY:
         return amount(label, value, form="precise")
     return LineColumn(label, value, formatting.unit_name(opened.figure.unit, "precise"), Fraction(1))

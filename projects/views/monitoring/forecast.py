@@ -89,7 +89,9 @@ def forecast(request: HttpRequest) -> HttpResponse:
 def forecast_table(
     found: Sequence[Forecast], plans: Sequence[PlanHead], others: Sequence[LineColumn] = ()
 ) -> PageTable:
-    return table_of_lines(NAME, _("Year-end forecast"), _columns(plans), found, others=others)
+    every = [f"plan_{number}" for number in range(1, 2 + len(TargetKind))]
+    title, otherwise = _("Year-end forecast"), every[len(plans) :]
+    return table_of_lines(NAME, title, _columns(plans), found, others=others, otherwise=otherwise)
 
 
 def with_heads(plans: Sequence[PlanHead], table: TableHead) -> list[tuple[PlanHead, SortHead]]:

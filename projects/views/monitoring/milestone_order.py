@@ -8,24 +8,31 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.db.models import Case, DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, DurationField, ExpressionWrapper, F, Max, Min, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis
 from projects.exports.columns import LineColumn
 from projects.pagination import both_ways, turned
+from sectors.models import in_language
 
 from ..sort_heads import SortColumn
 from ..table_columns import coded, text
 
 SORT, USUAL, CODE = "sort", "late", "code"  # usually projects with something overdue come first, then by code
-_COLUMNS = (CODE, "name", "planned", "expected", "reached", "moved", "state", "basis")
+_COLUMNS = (CODE, "name", "planned", "expected", "reached", "moved", "state", "reason", "basis")
 ORDERS = (USUAL, *both_ways(_COLUMNS))
 
 
 def _due() -> Coalesce:
     return Coalesce("expected", "planned")
+
+
+def _read_name() -> Case:
+    """As `in_language` says it."""
+    own, other = in_language("name_zh", "name_en"), in_language("name_en", "name_zh")
+    return Case(When(**{own: ""}, then=F(other)), default=F(own))
 
 
 def is_late(today: dt.date) -> Q:
@@ -42,12 +49,13 @@ def _value(name: str, today: dt.date) -> Any:
     moved = Coalesce("actual", "expected", "planned") - F("planned")
     state = Case(When(is_late(today), then=Value(0)), When(actual__isnull=True, then=Value(1)), default=Value(2))
     return {
-        "name": F("name_zh"),
+        "name": _read_name(),
         "planned": F("planned"),
         "expected": Case(When(actual__isnull=True, then=_due())),
         "reached": F("actual"),
         "moved": ExpressionWrapper(moved, output_field=DurationField()),
         "state": state,
+        "reason": NullIf(F("reason"), Value("", output_field=TextField())),
         "basis": F("basis"),
     }[name]
 
@@ -96,6 +104,6 @@ def columns() -> list[SortColumn]:
         told("reached", _("Reached"), lambda each: each.record.actual),
         SortColumn("moved", moved, numeric=True, in_files=(LineColumn(moved, lambda each: each.record.days_moved),)),
         told("state", state, lambda each: each.state),
-        told("", _("Reason of the last move"), lambda each: each.record.reason),
+        told("reason", _("Reason of the last move"), lambda each: each.record.reason),
         SortColumn("basis", _("Basis"), in_files=coded(_("Basis"), lambda each: each.record.basis, kind=Basis)),
     ]

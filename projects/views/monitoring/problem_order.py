@@ -34,6 +34,7 @@ _COLUMNS: dict[str, Any] = {
     SOLVER: NullIf(F("solver"), Value("")),
     "due": F("due"),
     "raised": F("raised_on"),
+    "description": F("description"),
 }
 
 
@@ -98,7 +99,7 @@ def columns(access: Access) -> list[SortColumn]:
         SortColumn("due", _("Deadline"), in_files=(text(_("Deadline"), lambda each: each.problem.due),)),
         SortColumn("raised", _("Raised on"), in_files=(text(_("Raised on"), lambda each: each.problem.raised_on),)),
         SortColumn(
-            "",
+            "description",
             _("Description"),
             in_files=(
                 text(_("Description"), lambda each: each.problem.description),

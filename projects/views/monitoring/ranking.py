@@ -18,6 +18,7 @@ from projects.choices import Basis, Measure
 from projects.exports.columns import LineColumn
 from projects.monitoring.ranking import OpenPlace, Place, league, league_of_open_month
 from projects.monitoring.round_counts import with_round
+from projects.pagination import both_ways
 from projects.totals.figures import FIGURES as KNOWN_FIGURES
 from projects.totals.figures import USUAL
 from projects.totals.scope import Scope
@@ -26,7 +27,7 @@ from projects.totals.totals import Answer, breakdowns
 from .. import formatting, links
 from ..column_order import ordered, orders
 from ..figure_display import share_of_plan
-from ..pages import one_of, page
+from ..pages import one_of, order_asked, page
 from ..parameters import reads
 from ..project_columns import disbursed_label
 from ..sort_heads import SortColumn, sort_heads
@@ -67,7 +68,7 @@ def league_table(request: HttpRequest) -> HttpResponse:
         return _of_open_month(request, scope, by)
     figures = EVERY_FIGURE if wants_every_field(request) else FIGURES
     answers = with_round(scope, breakdowns(scope, None, by, "basis", compared=False, figures=figures), by)
-    order = one_of(request, SORT, orders(COLUMNS, usual=RANK))
+    order = order_asked(request, SORT, orders(COLUMNS, usual=RANK), otherwise=both_ways(OPEN_COLUMNS))
     places = league(answers[by])
     ranked = [place for place in places if place.rank is not None]
     real = [place for place in ranked if not place.is_illustrative]
@@ -114,7 +115,7 @@ def _of_open_month(request: HttpRequest, scope: Scope, by: str) -> HttpResponse:
     approved = breakdowns(scope.like_for_like(), None, by, compared=False, figures=OPEN_FIGURES)
     earlier = breakdowns(scope.last_shown, None, by, compared=False, figures=OPEN_FIGURES)
     places = league_of_open_month(every[by], approved[by], earlier[by])
-    order = one_of(request, SORT, orders(OPEN_COLUMNS, usual=RANK))
+    order = order_asked(request, SORT, orders(OPEN_COLUMNS, usual=RANK), otherwise=both_ways(COLUMNS))
     ranked = [place for place in places if place.rank is not None]
     counts = {"count": formatting.count(len(ranked)), "of": formatting.count(len(places))}
     columns = _open_columns(scope, by, elapsed=formatting.percent(approved[None].year_elapsed))

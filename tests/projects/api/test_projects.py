@@ -143,6 +143,9 @@ def test_every_order_is_known_and_what_has_no_amount_comes_last(public: System) 
     known = [amount for amount in amounts if amount is not None]
     assert known == sorted(known, reverse=True)
     assert amounts == known + [None] * (42 - len(known))
+    for order, answers in (("transferred", ["no", "yes"]), ("-transferred", ["yes", "no"])):
+        told = [each["transferred"] for each in public.all("/projects/", ordering=order)]
+        assert list(dict.fromkeys(told)) == [*(each for each in answers if each in told), "unknown"]
 
 
 def test_a_reader_of_one_prefecture_finds_no_trace_of_another(system_of: Any, changsha_reader: Any) -> None:

@@ -157,6 +157,8 @@ def test_the_records_come_in_any_order_the_database_is_asked_for(province):
         """What a record is ordered by, None where it had no effect."""
         if name == "kind":
             return {record.key: list(Difference).index(record.kind) for record in by_code.records}
+        if name == "classes":
+            return {record.key: int(bool(record.classes)) for record in by_code.records}
         effects = {record.key: record.effects.get(name) for record in by_code.records}
         return {key: effect.difference if effect else None for key, effect in effects.items()}
 

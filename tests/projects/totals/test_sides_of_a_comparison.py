@@ -6,7 +6,7 @@ import pytest
 
 from projects.choices import Difference, LightMethod, Role
 from projects.models import LightRule, Programme, Revision
-from projects.totals.comparison import compared, difference, shares
+from projects.totals.comparison import compared, difference
 from projects.totals.today import beside_today
 from projects.totals.totals import breakdowns, totals
 from projects.versioning.as_of import AsOf, looking_back
@@ -62,7 +62,7 @@ def assert_alike_since(since, question, now, told_now, told_then):
     figures = {each.name: each for each in found.figures}
     assert {name: figures[name].before for name in SUMS} == was, (since.text, question)
     assert {name: figures[name].after for name in SUMS} == is_now, (since.text, question)
-    share = shares(found)[SHARE]
+    share = figures[SHARE].ratio
     assert (share.before, share.after) == (share_then, share_now), (since.text, question)
     of_kind = {kind: {each.key for each in found.records if each.kind == kind} for kind in Difference}
     came_and_went = codes_now - codes_then, codes_then - codes_now
@@ -120,3 +120,29 @@ def test_the_api_and_the_page_say_so_too(reader, client_of):
     assert figures["project_count"]["before"] == then > 0
     lines = client.get("/compare/", compared_with).context["tables"]["figures"].lines
     assert [line.figure.before for line in lines if line.figure.name == "project_count"] == [then]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_a_ratio_is_the_same_share_at_api_page_and_totals(reader, client_of, day):
+    client = client_of(reader)
+
+    def total(**more):
+        (row,) = client.get("/api/v1/totals/", {"fields": SHARE, **more}).json()["rows"]
+        return row["figures"][SHARE]["ratio"]
+
+    for question in ({"through": "2023-05"}, {"month": "2023-05"}, {"through": "2023-06", "basis": "reported"}):
+        asked = {"programme": 2023, **question}
+        answer = client.get("/api/v1/comparison/", {**asked, "since": day}).json()
+        figures = {each["name"]: each for each in answer["figures"]}
+        assert all(each["ratio"] is None for name, each in figures.items() if name != SHARE)
+        said = figures[SHARE]["ratio"]
+        assert (said["before"], said["after"]) == (total(**asked, as_of=day), total(**asked)), question
+        (line,) = (
+            each
+            for each in client.get("/compare/", {**asked, "since": day}).context["tables"]["figures"].lines
+            if each.figure.name == SHARE
+        )
+        shares = line.figure.ratio.before, line.figure.ratio.after, line.figure.ratio.points
+        assert [share and float(round(share, 6)) for share in shares] == [*said.values()]
+        alone = client.get("/api/v1/comparison/", {**asked, "since": day, "fields": SHARE}).json()["figures"]
+        assert [each["ratio"] for each in alone] == [said], "by itself it is told from the same sums"

@@ -11,6 +11,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import QuerySet
+from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -172,6 +173,21 @@ def test_the_share_of_the_plan_is_of_the_records_that_have_both(people, drawn, q
         assert share_of_plan(answers[None].whole) == measured(expected)
         for row in answers[by].rows:
             assert share_of_plan(row) == measured([each for each in expected if KEYS[by](each) == row.key])
+
+
+@any_register
+@given(registers, asking, roles, years, months)
+def test_the_share_of_the_plan_is_one_number_at_every_door(people, client_of, drawn, question, role, year, month):
+    question, name = asked(year, askable(role, question), month), "disbursed_of_plan"
+    client = client_of(people[role]) if role != "anonymous" else Client()
+    with register_of(drawn):
+        expected = totals(scope_of(fresh(people[role]), question)).whole.figures[name].ratio
+        two_days = [*question, ("since", "r1")]
+        figures = client.get("/api/v1/comparison/", two_days).json()["figures"]
+        (said,) = (each["ratio"]["after"] for each in figures if each["name"] == name)
+        assert said == (None if expected is None else float(round(expected, 6)))
+        lines = client.get("/compare/", two_days).context["tables"]["figures"].lines
+        assert [line.figure.ratio.after for line in lines if line.figure.name == name] == [expected]
 
 
 @any_register

@@ -14,44 +14,24 @@ from tests.quick_html import QuickParser
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_database]  # what an order is of records is asked of both elsewhere
 DAYS = "/compare/?since=2023-05-01"
-_TIME = "a year or steps in time, in which each line goes on from the line before"
-_UNITS = "numbers of several units, of which none is larger than another"
+_CELLS = "several published numbers in a cell, each with its own unit and source"
 _SUM = "the terms of a sum that is written out"
 _FIRST = "the first lines of a longer list, which is ordered on its own page"
-_WORDS = "sentences"
-_LOOKED_UP = "looked up for the records of a page alone, once these have been ordered"
 # what orders nothing: a table by the part of the page that it stands in, a column with that or wherever it stands
 EXCEPTIONS: dict[str | tuple[str, str], str] = {
     "behind": _FIRST,
-    "since": _FIRST,
-    "disb": _TIME,
-    "months": _TIME,
-    "reports": _TIME,
-    "line": "drawn along an axis of time",
-    "numbers": _UNITS,
-    "basis": _UNITS,
+    "line": "a drawing, in the order of the table below it",
+    "numbers": _CELLS,
     "against": "a figure beside each number that was published of it, the newest first; one or two",
     "formula": _SUM,
-    "bands": "bands of size, each from where the one before ends",
     "contradictions": "what is said together stands together",
     "claims": "what is said together stands together",
     ("main", "Field"): "the fields of a form, in its order",
     ("main", "What it says"): "the fields of a form, in its order",
-    ("rules", "Rule"): _WORDS,
-    ("rules", "Now"): _UNITS,
-    ("figures", "then"): _UNITS,
-    ("figures", "now"): _UNITS,
-    ("figures", "Difference"): _UNITS,
-    **{("prefectures", label): _UNITS for label in ("Figure", "Published", "List", "How they stand")},
+    **{("prefectures", label): _CELLS for label in ("Figure", "Published", "List", "How they stand")},
     ("", "Plan and disbursed"): "drawn of the columns beside it",
-    ("", "Reason and measure"): _WORDS,
-    ("", "Description"): _WORDS,
-    ("", "Last step"): _WORDS,
-    ("", "Reason of the last move"): _WORDS,
-    ("records", "Sorted otherwise"): _WORDS,
-    ("records", "% of the whole"): "the order of the column beside it, of which it is a share",
-    ("records", "Where it comes from"): _LOOKED_UP,
-    ("records", "Last changed"): _LOOKED_UP,
+    ("basis", "Share"): "drawn of the columns beside it",
+    ("", "Reason and measure"): "up to eight things in a cell, which the lights and numbers beside it sum up",
 }
 
 
@@ -116,7 +96,15 @@ ORDERED = (
     ("/projects/HN-EI-2023-36/", "sort_milestones", "planned", "milestones"),
     ("/figures/disbursed/?sector=energy-electronics&through=2023-05", "sort_plans", "points", "plans"),
     ("/sectors/energy-electronics/", "sort_rates", "part", "rates"),
-    ("/about/", "sort_rules", "known", "rules"),
+    (DAYS, "sort_figures", "difference", "figures"),
+    ("/projects/HN-EI-2023-36/", "sort_months", "done", "reports"),
+    ("/projects/HN-EI-2023-36/", "sort_problems", "description", "problems"),
+    ("/figures/disbursed/?sector=energy-electronics&through=2023-05", "sort_since", "difference", "since"),
+    ("/about/", "sort_rules", "now", "rules"),
+    ("/about/", "sort_bands", "least", "bands"),
+    ("/about/", "sort_origins", "basis_0", "basis"),
+    ("/", "sort_months", "done", "by-month"),
+    ("/sectors/energy-electronics/", "sort_months", "disbursed", "by-month"),
 )
 
 
@@ -160,3 +148,40 @@ def test_lines_stand_in_the_order_asked_for_what_has_no_value_last(reader: Any) 
 
     assert year_ends("year_end")[-1] is None is year_ends("-year_end")[-1]
     assert year_ends("year_end")[:-1] == year_ends("-year_end")[-2::-1]
+
+
+# orders by a column that another month or year does not show, with the question in which it is not shown
+FALLEN = (
+    ("/league/", "sort=-start_rate", "through=2023-07"),
+    ("/league/?through=2023-07", "sort=held", "through=2023-06"),
+    ("/sectors/", "sort_sectors=-share", "through=2023-07"),
+    ("/forecast/", "sort_forecast=plan_2", "code=HN-EI-2023-36"),
+    ("/figures/disbursed/", "sort=-month_6", "through=2023-05"),
+)
+WORD = "the table is in its usual order"
+
+
+@pytest.mark.parametrize(("path", "order", "without"), FALLEN)
+def test_an_order_by_what_a_month_does_not_show_falls_away_with_a_word(
+    path: str, order: str, without: str, reader: Any
+) -> None:
+    address, question = urlsplit(path).path, dict(parse_qsl(urlsplit(path).query))
+    (name, _column), asked = parse_qsl(order)[0], question | dict(parse_qsl(order))
+    assert WORD not in reader.get(address, asked).content.decode()
+    changed = asked | dict(parse_qsl(without))
+    told = reader.get(address, changed)
+    assert told.status_code == 200
+    assert WORD in told.content.decode()
+    assert WORD not in reader.get(address, {each: changed[each] for each in changed if each != name}).content.decode()
+    assert reader.get(address, changed | {name: "size"}).status_code == 400
+
+
+def test_what_another_reader_is_not_shown_orders_nothing_of_theirs(
+    reader: Any, changsha_reader: Any, client_of: Any
+) -> None:
+    """Whose own prefecture is all there is has nothing to hold it against."""
+    asked = {"sort_rates": "-points", "lang": "en"}
+    assert WORD not in reader.get("/prefectures/430100/", asked).content.decode()
+    told = client_of(changsha_reader).get("/prefectures/430100/", asked)
+    assert told.status_code == 200
+    assert WORD in told.content.decode()

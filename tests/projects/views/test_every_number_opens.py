@@ -22,6 +22,7 @@ MORE = (
     "/figures/disbursed/",
     "/figures/disbursed_of_plan/",
     "/figures/total_investment/",
+    "/figures/total_investment/?basis=published&code=HN-EI-2023-04",
     "/compare/?since=r1",
 )
 # numbers that open to nothing: by what they are, why not

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+from io import StringIO
+from itertools import product
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from projects.models import MonthlyReport, Revision
 from projects.versioning.revisions import writing
@@ -30,7 +35,7 @@ def test_the_records_of_a_comparison_are_ordered_by_each_column(newest, province
         for anchor in opened(browser, "/compare/", **asked).anchors
         if "sort=" in anchor.href
     ]
-    assert columns == ["-code", "kind", "-total_investment"]
+    assert columns == ["-code", "kind", "-total_investment", "classes"]
     for order, first in (("-code", "14"), ("total_investment", "14"), ("-total_investment", "13"), ("kind", "13")):
         page = opened(browser, "/compare/", sort=order, **asked)
         heads = [at["aria-sort"] for tag, at in page.elements if tag == "th" and "aria-sort" in at]
@@ -70,3 +75,73 @@ def test_a_month_orders_nothing_of_a_figure_that_is_made_of_none(province, clien
     rows = client_of(province).get("/figures/total_investment/?sort=-month_2").context["rows"]
     values = [row.record.value for row in rows]
     assert values == sorted(values, reverse=True)
+
+
+MADE_OF = (
+    "total_investment",
+    "started_count",
+    "planned_disbursement",
+    "disbursed",
+    "reports_missing",
+    "problems_raised",
+)
+
+
+def codes_of_file(browser, path, asked):
+    """The codes of the projects of a table, without its head."""
+    text = b"".join(browser.get(path, asked | {"format": "csv"})).decode()
+    return [line[1] for line in csv.reader(StringIO(text))][1:]
+
+
+def _rests_on(row):
+    """What stands in the column, behind the place of its kind."""
+    if row.origin.source:
+        return "0", row.origin.source.publisher
+    return ("1", row.origin.reported_by) if row.origin.reported_by else ("2", row.reported)
+
+
+@pytest.mark.parametrize("figure", MADE_OF)
+@pytest.mark.parametrize("who", ["province", "changsha_reader"])
+def test_the_records_are_ordered_by_what_they_rest_on_and_by_their_last_change(newest, figure, who, client_of, request):
+    raised(by=5 * 10**8)
+    raised("HN-EI-2023-14", by=-(10**8))
+    browser, asked = client_of(request.getfixturevalue(who)), {"programme": "2023", "lang": "en"}
+    month = {"through": "2023-07"} if figure == "reports_missing" else {}
+    for sign, past in product(("", "-"), ({}, {"as_of": newest})):
+        answer = browser.get(f"/figures/{figure}/", {**asked, **month, **past, "sort": f"{sign}changed"})
+        numbers = [row.origin.revision for row in answer.context["rows"]]
+        assert len(numbers) > 2
+        assert numbers == sorted(numbers, reverse=bool(sign)), (sign, past)
+        answer = browser.get(f"/figures/{figure}/", {**asked, **month, **past, "sort": f"{sign}origin"})
+        with translation.override("en"):
+            told = [_rests_on(row) for row in answer.context["rows"]]
+        if connection.vendor == "postgresql":  # texts: it has its own collation
+            told = [kind for kind, _text in told]
+        assert told == sorted(told, reverse=bool(sign)), (sign, past)
+    codes = codes_of_file(browser, f"/figures/{figure}/", {**asked, **month, **past, "sort": "-origin"})
+    assert codes == [*(row.record.code for row in answer.context["rows"]), ""]
+
+
+def test_a_share_of_the_whole_is_in_the_order_of_what_it_is_a_share_of(province, client_of):
+    browser = client_of(province)
+    for sign in ("", "-"):
+        rows = browser.get(f"/figures/total_investment/?sort={sign}share").context["rows"]
+        shares = [row.record.share for row in rows]
+        assert shares == sorted(shares, reverse=bool(sign))
+
+
+@pytest.mark.parametrize("order", ["code", "before", "after", "difference"])
+def test_what_changed_a_figure_is_in_the_order_asked_for_and_so_is_its_file(newest, province, client_of, order):
+    raised(by=5 * 10**8)
+    raised("HN-EI-2023-14", by=-(10**8))
+    browser, asked = client_of(province), {"programme": "2023", "since": newest, "lang": "en"}
+    for sign in ("", "-"):
+        asked["sort_since"] = f"{sign}{order}"
+        answer = browser.get("/figures/total_investment/", asked)
+        effects = [each for each, *_urls in answer.context["since"].effects]
+        values = [each.key if order == "code" else getattr(each, order) for each in effects]
+        assert len(values) == 2
+        assert values == sorted(values, reverse=bool(sign))
+        codes = codes_of_file(browser, "/figures/total_investment/", asked | {"table": "since"})
+        assert codes == [each.key for each in effects]
+    assert browser.get("/figures/total_investment/?sort_since=size").status_code == 400

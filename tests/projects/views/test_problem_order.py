@@ -19,6 +19,7 @@ SHOWN_BY = {
     "solver": lambda each: each.solver or None,
     "due": lambda each: each.due,
     "raised": lambda each: each.raised_on,
+    "description": lambda each: each.description,
 }
 
 

@@ -1,0 +1,128 @@
+"""Orders of a figure's records by what each rests on and by its last change, as `evidence` tells them: made in the database.
+
+A row has the code of a project and its place. Those that name a source come first, by its publisher, then those that name
+who reported them, then those that name nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models.functions import Coalesce, Concat, NullIf, Replace, RowNumber
+
+from projects.choices import Basis, Measure, OriginKind
+from projects.database.sql import Sql, joined
+from projects.models import Claim, Entry, Problem, Project
+from projects.models.proposal_gate import OF_REPORTER
+from projects.totals.explanation import CHANGED
+from projects.totals.scope import Scope
+from sectors.models import in_language
+
+from .evidence import KINDS, OF_A_PROBLEM, OF_PROBLEMS, RESTS_ON, SAID, reports_of
+from .origins import CLAIMED, FIGURES, OF_ENTRY, columns_read
+
+_SOURCE, _PERSON, _NOBODY = map(Value, "012")
+_TEXT = CharField()
+_CHINESE = "[\u2e80-\uffff]"
+_LISTED = Measure.PROJECT_COUNT.value
+
+
+def places(scope: Scope, figure: str, by: str) -> Sql:
+    """The places of the records of a figure by `ORIGIN` or `CHANGED`."""
+    figure, place = RESTS_ON.get(figure, figure), _changes if by == CHANGED else _origins
+    if figure in FIGURES:
+        return place(*_of_register(scope, figure))
+    if figure in OF_PROBLEMS:
+        problems = Problem.objects.annotate(of_code=F("project__code"), place=_said())
+        return place(problems, OF_A_PROBLEM, newest=("raised_on", "pk"))
+    person = [] if scope.access.public else [When(submitted_by__isnull=False, then=_display_name())]
+    reports = reports_of(scope, figure).annotate(of_code=F("entry__project__code"), place=_said(*person))
+    rows, columns = _of_register(scope, _LISTED)
+    without = rows.exclude(project__in=reports.order_by().values("entry__project"))
+    return joined([place(reports, SAID, newest=("month",)), place(without, columns)], " UNION ALL ")
+
+
+def _of_register(scope: Scope, figure: str) -> tuple[QuerySet, Sequence[str]]:
+    """The records that say a figure, and the columns that say it."""
+    model: Any = Entry if figure in OF_ENTRY else Project
+    columns = columns_read(model, figure)
+    reporter = next((each for each in columns if each.endswith(OF_REPORTER)), "")
+    said = _said()
+    if reporter:
+        named = _nobody(OriginKind.REPORTED) if scope.access.public else _text(_PERSON, reporter)
+        said = Case(When(**{f"{reporter}__gt": ""}, then=named), default=said, output_field=_TEXT)
+    if model is Entry:
+        rows = Entry.objects.filter(programme=scope.programme).annotate(of_code=F("project__code"))
+        return rows.annotate(place=said), columns
+    if figure in CLAIMED:
+        adopted = Claim.objects.filter(figure=figure, adopted=True, project=OuterRef("pk"))
+        said = Coalesce(Subquery(adopted.annotate(named=_publisher()).values("named")[:1]), said, output_field=_TEXT)
+    return Project.objects.annotate(of_code=F("code"), place=said), columns
+
+
+def _said(*persons: When) -> Any:
+    sourced = When(source__isnull=False, then=_publisher())
+    return Case(sourced, *persons, default=_nobody(OriginKind.SOURCE), output_field=_TEXT)
+
+
+def _text(*parts: Any) -> Concat:
+    return Concat(*parts, output_field=_TEXT)
+
+
+def _publisher() -> Any:
+    own, other = (f"source__{name}" for name in _in_both("publisher_zh", "publisher_en"))
+    host: Any = F("source__url")
+    for around in ("https://", "http://", "www."):
+        host = Replace(host, Value(around), Value(""), output_field=_TEXT)
+    named = Coalesce(NullIf(own, Value("")), NullIf(other, Value("")), host, output_field=_TEXT)
+    return _text(_SOURCE, named)
+
+
+def _nobody(published: OriginKind) -> Any:
+    """What kind of origin it is, in words; `published`: of a record that was published."""
+    kinds = KINDS | {Basis.PUBLISHED: published}
+    told = [When(basis=basis.value, then=Value(str(kind.label))) for basis, kind in kinds.items()]
+    return _text(_NOBODY, Case(*told, default=Value(str(OriginKind.REPORTED.label)), output_field=_TEXT))
+
+
+def _display_name() -> Any:
+    first, last = "submitted_by__first_name", "submitted_by__last_name"
+    chinese = Q(**{f"{first}__regex": _CHINESE}) | Q(**{f"{last}__regex": _CHINESE})
+    blank = Q(**{first: "", last: ""})
+    name = Case(
+        When(blank, then="submitted_by__username"),
+        When(chinese, then=_text(last, first)),
+        default=_text(first, Value(" "), last),
+        output_field=_TEXT,
+    )
+    return _text(_PERSON, name)
+
+
+def _in_both(zh: str, en: str) -> tuple[str, str]:
+    """The names of a column in the reader's language and in the other."""
+    return in_language(zh, en), in_language(en, zh)
+
+
+def _origins(rows: QuerySet, _columns: Sequence[str], *, newest: Sequence[str] = ()) -> Sql:
+    """Of several records of a project the newest tells."""
+    if newest:
+        order = [F(name).desc() for name in newest]
+        rows = rows.annotate(turn=Window(RowNumber(), partition_by=F("of_code"), order_by=order)).filter(turn=1)
+    return Sql.of(rows.order_by().values_list("of_code", "place"), elide_empty=False)
+
+
+def _changes(rows: QuerySet, columns: Sequence[str], *, newest: Sequence[str] = ()) -> Sql:
+    """The last revision in which any of a project's records came to say something else."""
+    keys = Sql.of(rows.order_by().values_list("of_code", "pk"), elide_empty=False)
+    history = rows.model.history.model._meta  # type: ignore[attr-defined]  # every record has one
+    named = [history.get_field(name).column for name in columns]
+    differs = " OR ".join(f'"{name}" IS DISTINCT FROM LAG("{name}") OVER w' for name in named)
+    text = (
+        f"SELECT k.of_code, MAX(h.revision_id) FROM k JOIN (SELECT id, revision_id,"  # nosec B608 # our own names
+        f" CASE WHEN ROW_NUMBER() OVER w = 1 OR {differs} THEN 1 ELSE 0 END AS changes"
+        f" FROM \"{history.db_table}\" WHERE history_type <> '-' AND id IN (SELECT of_id FROM k)"
+        " WINDOW w AS (PARTITION BY id ORDER BY history_id)) h ON h.id = k.of_id WHERE h.changes = 1 GROUP BY k.of_code"
+    )
+    return Sql(f"SELECT * FROM (WITH k (of_code, of_id) AS ({keys.text}) {text}) of_keys", keys.values)  # nosec B608 # the same
