@@ -178,8 +178,7 @@ Object.assign(Sheet, { rows, rowOf, fieldOf, flush, valueOf: (row, name) => pend
 
 /* ---- the panel beside the row in hand */
 const shownRow = () => byKey.get(panel.querySelector("[data-of]")?.dataset.of);
-let looking = null; // { row, control } of what is being fetched
-let toLook = null;
+let [looking, toLook] = [null, null]; // { row, control } of what is being fetched, and what will be
 
 async function look(row, { besideAlone = false } = {}) {
   if (!row || (besideAlone && looking && looking.row !== row)) return; // another row is on its way
@@ -194,8 +193,10 @@ async function look(row, { besideAlone = false } = {}) {
       for (const part of ["[data-beside]", "[data-last]"]) panel.querySelector(part).replaceWith(holder.querySelector(part));
       return;
     }
+    const inHand = panel.contains(document.activeElement) && document.activeElement;
     panel.replaceChildren(...holder.children);
     for (const [name, text] of Object.entries(pending.get(row))) if (fieldOf(row, name)) Sheet.write(fieldOf(row, name), text);
+    if (inHand) (fieldOf(row, inHand.dataset.field) || panel.querySelector("a")).focus(); // Tab was here before the row was
   } catch (error) {
     if (error.name !== "AbortError" && !besideAlone) panel.replaceChildren(Object.assign(document.createElement("p"), { textContent: panel.dataset.failed }));
   } finally {
@@ -224,8 +225,7 @@ Sheet.open = async (row, name) => {
   clearTimeout(toLook);
   if (!name || !fieldOf(row, name)) await look(row);
   const field = fieldOf(row, name) || panel.querySelector("[data-field]");
-  const rest = field && field.closest("details");
-  if (rest) rest.open = true;
+  field?.closest("details")?.setAttribute("open", "");
   field?.focus();
 };
 
