@@ -58,3 +58,10 @@ def test_tab_that_is_in_the_panel_before_its_row_is_keeps_the_focus_there(changs
     page.unroute("**part=panel**")
     expect(page.locator("[data-panel]")).to_contain_text(entries()[-1].project.code)
     expect(page.locator("[data-panel] a").first).to_be_focused()
+
+
+def test_what_is_refused_has_the_focus_when_the_sheet_comes_back(changsha_writer, window, signed_in):
+    page = window()
+    sheet_of(page, signed_in)
+    page.locator("[data-submit]").click()
+    expect(page.locator("[data-errsum]")).to_be_focused()
