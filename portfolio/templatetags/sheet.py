@@ -33,15 +33,15 @@ _OF_KIND = {
 
 
 _ROW = (
-    '<tbody id="r{}" data-code="{}"{}>\n<tr><th scope="row" class="name"><a href="{}" title="{}" data-name>{}</a>{}</th>\n'
+    '<tbody id="r{}" data-code="{}"{}>\n<tr><th scope="row" class="name"><a href="{}" data-name>{}</a>{}{}</th>\n'
     '<td class="r" data-l="{}" data-exact>{}</td>\n<td class="r was" data-l="{}">{}</td>\n{}\n'
     '<td class="r" data-l="{}" data-ytd{}>{}</td>\n<td class="r" data-l="{}"{}>{}</td>\n{}\n'
     '<td class="full" data-l="{}"><span><span class="state {}" data-state>{}</span>{}{}</span></td></tr>\n{}\n'
     '<tr class="msg"{}><td colspan="8" data-messages>{}</td></tr></tbody>\n\n'
 )
 _TYPED = (
-    ' data-row="{}" data-url="{}" data-before="{}" data-plan="{}" data-ready="{}" data-started="{}" data-wrong="{}"'
-    ' data-held="{}"{}{}'
+    ' data-row="{}" data-url="{}" data-before="{}" data-plan="{}" data-ready="{}" data-asks="{}" data-started="{}"'
+    ' data-wrong="{}" data-held="{}"{}{}'
 )
 _AMOUNT = '<td class="r cell full{}" data-l="{}">{}<input type="hidden" name="{}-version" value="{}" data-version></td>'
 _WITHDRAW = ' <button class="btn small" type="submit" form="sheet" name="withdraw" value="{}">{}</button>'
@@ -75,7 +75,8 @@ class _Named:
         opened = "" if row.editable else row.report_url
         return format_html(
             _ROW,
-            *(row.key, project.code, self._typed(row) if row.editable else "", row.url, project.name, project.name),
+            *(row.key, project.code, self._typed(row) if row.editable else "", row.url, project.name),
+            _unusual(row),
             format_html(' <span class="muted">{}</span>', place.name) if place else "",
             *(self.plan, _figure(row, money(row.entry.planned_disbursement, self.form), row.url, self.unplanned)),
             self.last_month,
@@ -100,7 +101,13 @@ class _Named:
         return format_html(
             _TYPED,
             *(row.key, row.own_page.partition("?")[0], row.browser["before"], row.browser["plan"]),
-            *("1" if row.ready else "", "1" if row.started else "", row.wrong, as_json(row.held)),
+            *(
+                "1" if row.goes else "",
+                "1" if row.asks else "",
+                "1" if row.started else "",
+                row.wrong,
+                as_json(row.held),
+            ),
             format_html(" data-conflict") if row.conflict else "",
             format_html(" data-careful") if row.correcting else "",
         )
@@ -135,7 +142,7 @@ class _Named:
 
     def _messages(self, row: Any) -> tuple[SafeString | str, SafeString | str]:
         """Whether they are hidden, and what there is to say: of few rows anything."""
-        if not (row.grid_errors or row.report.comment or row.conflict):
+        if not (row.grid_errors or row.doubts or row.report.comment or row.conflict):
             return format_html(" hidden"), "\n\n\n"
         with self.context.push(row=row):
             return "", self.context.template.engine.get_template("rounds/_messages.html").render(self.context)
@@ -143,6 +150,15 @@ class _Named:
 
 def _refused(row: Any, name: str) -> str:
     return " refused" if row.errors.get(name) else ""
+
+
+def _unusual(row: Any) -> SafeString | str:
+    """A mark beside the name of a row that is typed into; the row says what must be confirmed, the panel what is unusual."""
+    if not row.editable:
+        return ""
+    hidden = "" if row.unusual else format_html(" hidden")
+    mark = ' <span class="unusual" data-unusual title="{}"{}>▲<span class="vh">{}</span></span>'
+    return format_html(mark, row.unusual, hidden, _("unusual"))
 
 
 def _figure(row: Any, text: str, url: str, reason: str) -> SafeString:
@@ -163,9 +179,8 @@ def sheet_field(
 def _field(
     context: Context, row: Any, name: str, label: str, kind: str, *, shown: bool = False, required: bool = False
 ) -> SafeString:
-    invalid = (
-        format_html(' aria-invalid="true" aria-describedby="e{}-{}"', row.key, name) if row.errors.get(name) else ""
-    )
+    told = format_html(' aria-describedby="e{}-{}"', row.key, name) if name in {**row.errors, **row.doubts} else ""
+    invalid = format_html(' aria-invalid="true"{}', told) if row.errors.get(name) else told
     return format_html(
         _LABEL,
         "lab" if shown else "vh",

@@ -142,11 +142,15 @@ def doubts_in_review(
 ) -> dict[int, list[Doubt]]:
     """What the rules in force find in reports that wait, by the key of the report: one query, whatever their number."""
     rules, around = rules_in_force(), KnownMonths(earlier)
+    return {report.pk: doubts_if_handed_in(report, rules, around) for report in reports}
+
+
+def doubts_if_handed_in(
+    report: MonthlyReport, rules: Mapping[str, PlausibilityRule], around: Surroundings
+) -> list[Doubt]:
+    """What the rules will find in a report once it is handed in, by which all of it is said."""
     kinds = [kind for kind in kinds_about("monthlyreport") if kind.name.value in rules]
-    return {
-        report.pk: [each for kind in kinds for each in found_by(kind, rules[kind.name.value], report, around)]
-        for report in reports
-    }
+    return [each for kind in kinds for each in found_by(kind, rules[kind.name.value], report, around)]
 
 
 def found_by(kind: Kind, rule: PlausibilityRule, record: Any, around: Surroundings) -> Iterator[Doubt]:

@@ -40,11 +40,12 @@ function compute(row) {
 function count() {
   const open = rows.filter((row) => !("careful" in row.dataset));
   const ready = open.filter((row) => row.dataset.ready);
+  const asks = open.filter((row) => row.dataset.asks).length;
   const blank = open.filter((row) => !row.dataset.started && !row.dataset.wrong).length;
-  const mend = open.length - ready.length - blank;
+  const mend = open.length - ready.length - asks - blank;
   const will = sheet.querySelector("[data-will]");
   if (!will) return; // a correction alone
-  will.textContent = filled(will.dataset.will, { ready: ready.length, mend, blank });
+  will.textContent = filled(will.dataset.will, { ready: ready.length, asks, mend, blank });
   const submit = sheet.querySelector("[data-submit]");
   submit.textContent = ready.length ? filled(submit.dataset.submit, { count: ready.length }) : submit.dataset.none;
   const comes = sheet.querySelector("[data-comes-to]");
@@ -68,12 +69,11 @@ function summarise(mend) {
 /* ---- what the server says of a row */
 function answered(row, answer, sent) {
   row.querySelector("[data-version]").value = answer.version;
-  Object.assign(row.dataset, { ready: answer.ready ? "1" : "", started: answer.started ? "1" : "" });
+  Object.assign(row.dataset, Object.fromEntries(["ready", "asks", "started"].map((name) => [name, answer[name] ? "1" : ""])));
   row.dataset.wrong = Object.keys(answer.errors).length ? JSON.stringify(answer.errors) : "";
   row.dataset.held = JSON.stringify(answer.held);
-  const state = row.querySelector("[data-state]");
-  state.textContent = answer.state_label;
-  state.className = `state ${answer.state || "draft"}`;
+  Object.assign(row.querySelector("[data-state]"), { textContent: answer.state_label, className: `state ${answer.state || "draft"}` });
+  Object.assign(row.querySelector("[data-unusual]"), { hidden: !answer.unusual, title: answer.unusual });
   const texts = pending.get(row);
   for (const [name, text] of Object.entries(sent)) if (texts[name] === text) delete texts[name];
   Sheet.keep(row, texts);
@@ -97,15 +97,15 @@ function tell(row, answer) {
   cell.innerHTML = answer.messages; // the server's own markup, escaped there
   cell.parentElement.hidden = !cell.textContent.trim();
   for (const field of document.querySelectorAll(`[id^="f${row.dataset.row}-"]`)) {
-    const said = answer.errors[field.dataset.field];
+    const [said, told] = [answer.errors[field.dataset.field], `e${field.id.slice(1)}`];
     field.closest("td")?.classList.toggle("refused", Boolean(said));
-    for (const [name, value] of [["aria-invalid", "true"], ["aria-describedby", `e${field.id.slice(1)}`]]) {
-      if (said) field.setAttribute(name, value);
+    const isTold = said || answer.doubts.includes(field.dataset.field);
+    for (const [name, value, is] of [["aria-invalid", "true", said], ["aria-describedby", told, isTold]]) {
+      if (is) field.setAttribute(name, value);
       else field.removeAttribute(name);
     }
     const place = field.parentElement.querySelector("[data-said]");
-    if (place) place.innerHTML = said ? `<span class="errmsg" id="e${field.id.slice(1)}"></span>` : "";
-    if (place && said) place.firstElementChild.textContent = said.join(" ");
+    place?.replaceChildren(...(said ? [Object.assign(document.createElement("span"), { className: "errmsg", id: told, textContent: said.join(" ") })] : []));
     if (said && field.closest("details")) field.closest("details").open = true;
   }
   for (const must of panel.querySelectorAll(`[data-of="${row.dataset.row}"] [data-must]`)) must.hidden = !answer.required;
@@ -178,8 +178,7 @@ Object.assign(Sheet, { rows, rowOf, fieldOf, flush, valueOf: (row, name) => pend
 
 /* ---- the panel beside the row in hand */
 const shownRow = () => byKey.get(panel.querySelector("[data-of]")?.dataset.of);
-let looking = null; // { row, control } of what is being fetched
-let toLook = null;
+let [looking, toLook] = [null, null]; // { row, control } of what is being fetched, and what will be
 
 async function look(row, { besideAlone = false } = {}) {
   if (!row || (besideAlone && looking && looking.row !== row)) return; // another row is on its way
@@ -194,8 +193,10 @@ async function look(row, { besideAlone = false } = {}) {
       for (const part of ["[data-beside]", "[data-last]"]) panel.querySelector(part).replaceWith(holder.querySelector(part));
       return;
     }
+    const inHand = panel.contains(document.activeElement) && document.activeElement;
     panel.replaceChildren(...holder.children);
     for (const [name, text] of Object.entries(pending.get(row))) if (fieldOf(row, name)) Sheet.write(fieldOf(row, name), text);
+    if (inHand) (fieldOf(row, inHand.dataset.field) || panel.querySelector("a")).focus(); // Tab was here before the row was
   } catch (error) {
     if (error.name !== "AbortError" && !besideAlone) panel.replaceChildren(Object.assign(document.createElement("p"), { textContent: panel.dataset.failed }));
   } finally {
@@ -224,8 +225,7 @@ Sheet.open = async (row, name) => {
   clearTimeout(toLook);
   if (!name || !fieldOf(row, name)) await look(row);
   const field = fieldOf(row, name) || panel.querySelector("[data-field]");
-  const rest = field && field.closest("details");
-  if (rest) rest.open = true;
+  field?.closest("details")?.setAttribute("open", "");
   field?.focus();
 };
 

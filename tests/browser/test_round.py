@@ -63,7 +63,7 @@ def test_a_report_goes_from_the_keyboard_to_the_total(changsha_writer, province,
     assert not MonthlyReport.objects.filter(entry=entry, month=7).exists()
     bureau.reload()
     expect(row.locator("[data-field=disbursed]")).to_have_value("123.45")
-    expect(bureau.get_by_text("1 can be submitted, 0 to correct, 6 not filled in.")).to_be_visible()
+    expect(bureau.get_by_text("1 can be submitted, 0 to confirm, 0 to correct, 6 not filled in.")).to_be_visible()
     bureau.get_by_role("button", name="Submit the 1 that can go").click()
     bureau.get_by_text("1 report was submitted.").wait_for()
 

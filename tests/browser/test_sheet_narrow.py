@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from tests.projects.views.rounds import entries, submitted
+
 from .test_sheet import sheet_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,3 +40,16 @@ def test_the_bar_of_buttons_leaves_a_low_window_to_the_rows(changsha_writer, win
     sheet_of(page, signed_in)
     box = page.locator("form .bar").bounding_box()
     assert (box["y"] + box["height"] <= height + 1) is sticks
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_on_a_phone_no_amount_is_cut_by_the_name_of_its_column(changsha_writer, window, signed_in, language):
+    submitted(changsha_writer, entries()[::2], 345_670_000)
+    page = window(width=390)
+    sheet_of(page, signed_in, language)
+    cells = page.locator("tbody td:visible, tfoot td:visible")
+    assert cells.count() > 20
+    assert (
+        cells.evaluate_all("all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.outerHTML)")
+        == []
+    )

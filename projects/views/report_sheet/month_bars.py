@@ -54,7 +54,7 @@ def month_bars(recent: RecentMonths, *, form: str) -> MonthBars:
         label=_("Disbursed in the last 12 months, %(unit)s: %(months)s") % {"unit": unit, "months": "; ".join(titles)},
         median=formatting.shortest_money(round(recent.median), form) if recent.median is not None else "",
         median_y="" if median_y is None else f"{median_y:.1f}",
-        text_y="" if median_y is None else f"{max(median_y - 4, 10):.1f}",
+        text_y="" if median_y is None else f"{min(max(median_y - 4, 10), _BASE - _NO_AMOUNT - 4):.1f}",
         first=str(recent.months[0].month),
         last=str(recent.now.month),
     )

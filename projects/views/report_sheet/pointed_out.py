@@ -1,29 +1,49 @@
-"""Findings of plausibility rules in submitted rows: each with its project, a link to its row, the sheet's unit."""
+"""Findings of plausibility rules in rows, in the sheet's unit: before they are submitted, and when they have been."""
 
 from __future__ import annotations
+
+from collections.abc import Iterable
 
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects import money
+from projects.choices import Importance
 from projects.plausibility import middleware
+from projects.plausibility.kinds.kind import Doubt
 from projects.text import format_html
 from projects.views import formatting
 
+from .row_messages import Messages, RowMessage
+
+
+def doubted(doubts: Iterable[Doubt], form: str) -> tuple[Messages, str]:
+    """What will have to be confirmed, by field; and all that is unusual, of which the rest stops nobody."""
+    by_field: Messages = {}
+    said = []
+    for doubt in doubts:
+        said.append(_told(doubt, form))
+        if doubt.rule.importance == Importance.CONFIRM:
+            by_field.setdefault(doubt.field, []).append(RowMessage(said[-1]))
+    return by_field, formatting.sentences(said)
+
 
 def point_out_at_rows(request: HttpRequest, *, address: str, form: str) -> None:
-    """Say it on the sheet at this address, with amounts as that writes them."""
-
-    def written(amount: money.AmountInSentence) -> str:
-        return formatting.with_unit(formatting.shortest_money(amount.cny, form), form)
-
+    """Say it on the sheet at this address, with amounts as that writes them: each with its project, a link to its row."""
     said = {}
     for doubt in middleware.take_out():
         entry = doubt.record.entry
-        text = doubt.message_in(written)
+        text = _told(doubt, form)
         said[entry.pk, text] = format_html(
             '<a href="{}#r{}">{}</a>{}{}', address, entry.pk, entry.project.name, _(": "), text
         )
     for sentence in said.values():
         messages.warning(request, sentence)
+
+
+def _told(doubt: Doubt, form: str) -> str:
+    def written(amount: money.AmountInSentence) -> str:
+        return formatting.with_unit(formatting.shortest_money(amount.cny, form), form)
+
+    return doubt.message_in(written)

@@ -42,7 +42,7 @@ class Drafts:
         return form_of(self.unit)
 
     @cached_property
-    def _rules(self) -> Mapping[str, Any]:
+    def rules(self) -> Mapping[str, Any]:
         return rules_in_force()
 
     @property
@@ -135,7 +135,7 @@ class Drafts:
         return row
 
     def _judge(self, report: MonthlyReport) -> None:
-        found = refusals_of(report, self._rules)
+        found = refusals_of(report, self.rules)
         if found:
             raise ValidationError(found)
 

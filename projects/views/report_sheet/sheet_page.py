@@ -73,14 +73,13 @@ def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries
         if wants_to_submit or WITHDRAW in request.POST:
             shown = rows()
     again = links.same_page(request, without=("correct", UNIT), **_page_number(pages))
+    is_stopped = any(row.conflict or (row.errors and (row.key in saved or wants_to_submit)) for row in shown)
+    for text in done or ([] if is_stopped else [_("Saved.")]):
+        messages.success(request, text)
     point_out_at_rows(request, address=again, form=question.drafts.form)
-    if any(row.conflict or (row.errors and (row.key in saved or wants_to_submit)) for row in shown):
-        for text in done:
-            messages.success(request, text)
+    if is_stopped:
         status = 409 if any(row.conflict for row in shown) else 200
         return _shown(request, question, pages, shown, status=status)
-    for text in done or [_("Saved.")]:
-        messages.success(request, text)
     return HttpResponseRedirect(again)
 
 

@@ -127,16 +127,17 @@ def stored_words(drafts: list[ReportDraft]) -> str:
 def counted(rows: list[SheetRow], question: SheetQuestion) -> dict[str, Any]:
     """What the buttons will do, in figures; and the same sentences with marks for the browser to fill in."""
     editable = [row for row in rows if row.editable and not row.correcting]
-    ready = len([row for row in editable if row.ready])
+    ready, asks = len([row for row in editable if row.goes]), len([row for row in editable if row.asks])
     blank = len([row for row in editable if not row.started and not row.errors])
-    mend = len(editable) - ready - blank
-    numbers = {"ready": formatting.count(ready), "mend": formatting.count(mend), "blank": formatting.count(blank)}
-    will = _("%(ready)s can be submitted, %(mend)s to correct, %(blank)s not filled in.")
+    mend = len(editable) - ready - asks - blank
+    counts = {"ready": ready, "asks": asks, "mend": mend, "blank": blank}
+    numbers = {name: formatting.count(number) for name, number in counts.items()}
+    will = _("%(ready)s can be submitted, %(asks)s to confirm, %(mend)s to correct, %(blank)s not filled in.")
     submit = _("Submit the %(count)s that can go")
     heading = _("%(count)s to correct")
     form = form_of(question.unit)
     handed_in = added(row.report.disbursed for row in rows if row.report.state in ARRIVED).amount or 0
-    after = added(row.report.disbursed for row in rows if row.ready).amount
+    after = added(row.report.disbursed for row in rows if row.goes).amount
     with_them = int(handed_in + (after or 0))
     comes_to = _("%(place)s then comes to %(amount)s %(unit)s in %(month)s, waiting for review.")
     named = {

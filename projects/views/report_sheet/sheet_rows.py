@@ -18,11 +18,14 @@ from projects.monitoring.plan_status import behind_at, must_explain
 from projects.monitoring.plans import Plans, YearPlan, measured_against, plans_by_entry
 from projects.monitoring.sheet_totals import added
 from projects.periods import MONTHS_OF_YEAR
+from projects.plausibility.asking import doubts_if_handed_in
+from projects.plausibility.surroundings import KnownMonths
 from projects.totals.totals import ratio
 from projects.views import links
 from projects.views.edit_conflicts import Conflict
 from projects.workflows.reporting import lacking, may, may_edit
 
+from .pointed_out import doubted
 from .row_fields import FOLDED, IN_THE_GRID, label, same, texts_of
 from .row_messages import Messages, named, plain, texts_by_field
 from .row_saving import SavedRow, row_of
@@ -54,6 +57,8 @@ class SheetRow:
     may_withdraw: bool
     may_correct: bool
     errors: Messages = field(default_factory=dict)
+    doubts: Messages = field(default_factory=dict)  # of a row that is ready: what will have to be confirmed
+    unusual: str = ""  # all that is doubted of such a row, also what stops nobody
     conflict: Conflict | None = None
     usable: bool = True  # whether everything that was typed can be used
     draft: ReportDraft | None = None  # of what is not in the register yet
@@ -84,6 +89,15 @@ class SheetRow:
     @property
     def is_park(self) -> bool:
         return self.project.kind == ProjectKind.PARK
+
+    @property
+    def asks(self) -> bool:
+        """Whether something has to be confirmed before it can go."""
+        return self.ready and bool(self.doubts)
+
+    @property
+    def goes(self) -> bool:
+        return self.ready and not self.doubts
 
     @property
     def told(self) -> list[tuple[str, str]]:
@@ -156,6 +170,8 @@ class Sheet:
         errors, held = dict(saved.errors), said or texts_of(report, form)
         if editable and (started or strict):
             errors = self._lacking(report, required=required) | _held_up(errors, saved, form) | errors
+        ready = editable and started and self._is_ready(report, errors, saved.conflict)
+        doubts, unusual = self._doubted(report) if ready else ({}, "")
         return SheetRow(
             entry=entry,
             report=report,
@@ -173,10 +189,12 @@ class Sheet:
             share=ratio(done, plan.amount) if plan else None,
             browser=_for_the_browser(int(before), plan, month),
             required=required,
-            ready=editable and started and self._is_ready(report, errors, saved.conflict),
+            ready=ready,
             started=started,
             may_withdraw=bool(report.pk) and may(self.user, ReportAction.WITHDRAW, report),
             errors=named(errors, month=month),
+            doubts=named(doubts, month=month),
+            unusual=unusual,
             conflict=saved.conflict,
             usable=not (saved.errors or saved.conflict),
             draft=saved.draft,
@@ -191,6 +209,10 @@ class Sheet:
     def earlier(self, entry: Entry) -> list[MonthlyReport]:
         """The entry's reports of the months before, in order."""
         return [each for number, each in sorted(self.reports[entry.pk].items()) if number < self.round.month]
+
+    def _doubted(self, report: MonthlyReport) -> tuple[Messages, str]:
+        months = KnownMonths({report.entry_id: self.earlier(report.entry)})
+        return doubted(doubts_if_handed_in(report, self.drafts.rules, months), self.drafts.form)
 
     def _lacking(self, report: MonthlyReport, *, required: bool) -> Messages:
         """What a draft lacks for being submitted."""

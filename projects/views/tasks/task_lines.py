@@ -121,7 +121,8 @@ def done_at(task: Task) -> str:
         return f"{reverse('proposals')}?state=waiting"
     if task.kind == TaskKind.REPORTS_TO_REVIEW:
         return f"{reverse('review')}?{urlencode([('month', str(task.month))])}"
-    return reverse("round", args=[str(task.month)])
+    sheet = reverse("round", args=[str(task.month)])
+    return of_part(sheet, ReportPart.RETURNED) if task.kind == TaskKind.RETURNED_REPORTS else sheet
 
 
 def in_words(task: Task) -> str:

@@ -84,12 +84,20 @@ def test_the_one_opened_leads_to_those_before_and_after_it_and_has_one_box_and_o
     assert "2 of 3 that wait" in page.text
     assert len([tag for tag, _attributes in page.elements if tag == "textarea"]) == 1
     buttons = [attributes["value"] for tag, attributes in page.elements if attributes.get("name") == "action"]
-    assert buttons == ["approve", "return"]
+    assert buttons == ["return", "approve"]
     assert not [
         each
         for tag, each in page.elements
         if tag == "input" and each.get("name") == "report" and each.get("type") == "checkbox"
     ]
+
+
+def test_what_follows_the_comment_by_key_is_returning_which_needs_it(changsha_writer, province, client_of):
+    [entry, *_others] = entries()
+    submitted(changsha_writer, [entry])
+    page = opened(client_of(province), PATH, open=entry.project.code)
+    stops = [each.get("id") or each.get("value") for tag, each in page.elements if tag in ("textarea", "button")]
+    assert stops[stops.index("why") :][:3] == ["why", "return", "approve"]
 
 
 def test_what_approving_does_is_said_in_figures_before_the_button(changsha_writer, province, client_of):

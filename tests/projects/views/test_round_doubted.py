@@ -7,7 +7,7 @@ import pytest
 from projects.choices import ReportState
 from projects.models import Overruling
 
-from .rounds import JULY, entries, fields, july, posted, report, version_now
+from .rounds import DRAFTS, JULY, entries, fields, july, posted, report, stored, version_now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plausible")]
 WAITS, DRAFT = ReportState.SUBMITTED, ReportState.DRAFT
@@ -46,6 +46,31 @@ def test_a_doubted_row_is_asked_by_its_project_and_the_others_go(changsha_writer
     submit(client, chosen[1:2], **{BOX: "1"}, **WHY)
     assert states(chosen) == [WAITS] * 3
     assert [each.reason for each in Overruling.objects.all()] == ["just a fee"]
+
+
+def test_what_will_be_asked_stands_beside_its_cell_before_and_is_not_promised(changsha_writer, client_of):
+    """In the sheet as it opens, and in what is answered to typing."""
+    chosen, client = drafts(10**7, TOKEN), client_of(changsha_writer)
+    html = client.get(f"{JULY}?lang=en&unit=small").content.decode()
+    assert "1 can be submitted, 1 to confirm, 0 to correct, 5 not filled in." in html
+    assert "Submit the 1 that can go" in html
+    certain, unusual = (html.partition(f'<tbody id="r{each.pk}"')[2].partition("</tbody>")[0] for each in chosen)
+    assert "you will then be asked to confirm it" in unusual
+    assert "0.005 million CNY" in unusual  # as the sheet writes amounts
+    assert f'aria-describedby="e{chosen[1].pk}-disbursed"' in unusual
+    assert f'id="e{chosen[1].pk}-disbursed"' in unusual
+    assert "aria-invalid" not in unusual
+    assert ["data-unusual" in row and "hidden>▲" not in row for row in (certain, unusual)] == [False, True]
+    row = typed(client, chosen[1], "0.005")
+    assert (row["ready"], row["asks"], row["doubts"]) == (False, True, ["disbursed"])
+    row = typed(client, chosen[1], "5")
+    assert (row["ready"], row["asks"], row["doubts"], row["unusual"]) == (True, False, [], "")
+
+
+def typed(client, entry, amount):
+    """What is answered to typing, in million CNY."""
+    sent = fields(entry, version=version_now(entry), disbursed=amount)
+    return stored(client, sent, path=f"{DRAFTS}?lang=en&unit=small").json()["rows"][str(entry.pk)]
 
 
 def test_of_two_that_one_rule_doubts_one_is_confirmed_and_the_other_left_out(changsha_writer, client_of):

@@ -190,7 +190,7 @@ def test_the_bar_says_in_figures_what_will_happen(changsha_writer, client_of):
     report(entries()[0])
     report(entries()[1], None)
     page = opened(client_of(changsha_writer), JULY, lang="en")
-    assert "1 can be submitted, 1 to correct, 5 not filled in." in page.text
+    assert "1 can be submitted, 0 to confirm, 1 to correct, 5 not filled in." in page.text
     assert "Submit the 1 that can go" in page.text
 
 
