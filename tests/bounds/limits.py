@@ -41,7 +41,7 @@ QUERIES = {
     "/figures/": 20,
     "/forecast/": 10,
     "/prefectures/4": 17,  # two for the lights of its projects
-    "/programmes/2": 15,  # as the overview, which it is
+    "/programmes/2": 14,  # as the overview, which it is
     "/projects/CS": 31,  # one for the projects around it in its list
     "/projects/HN": 30,
     "/projects/?as_of": 18,  # as of the overview
