@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from projects.monitoring.tasks import Tasks, kinds_of, tasks_of
 from projects.text import format_html, format_html_join
+from projects.totals.programmes import programmes_read
 from projects.versioning import as_of
 from projects.versioning.clocks import neighbours
 from projects.views import formatting, links
@@ -144,10 +145,34 @@ _HERE = ' aria-current="{}"'
 _PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
 
 
+_ENTRY = '<li><a href="{}"{}>{}{}</a></li>'
+_WAITING = ' <span class="n">{}<span class="vh"> {}</span></span>'
+
+
 @register.simple_tag(takes_context=True)
-def here_in(context: Any, entry: str) -> str:
-    """The attribute of an entry of the navigation that leads to this page, or to one above it."""
+def places_of_site(context: Any) -> SafeString:
+    """The entries of the navigation as one text, since each page has them; for who is signed in with what waits for them."""
+    found = _tasks(context)
+    waiting = format_html(_WAITING, found.waiting, _("waiting")) if found and found.waiting else ""
+    names = {
+        **({"tasks": _("My tasks")} if found is not None else {}),
+        "overview": _("Overview"),
+        "projects": _("Projects"),
+        "sectors": _("Sectors"),
+        "prefectures": _("Prefectures"),
+        "attention": _("Needs attention"),
+        "about": _("About the data"),
+    }
     request = context.get("request")
+    rows = (
+        (links.page(entry), _here_in(request, entry), name, waiting if entry == "tasks" else "")
+        for entry, name in names.items()
+    )
+    return format_html_join("\n", _ENTRY, rows)
+
+
+def _here_in(request: Any, entry: str) -> str:
+    """The attribute of an entry of the navigation that leads to this page, or to one above it."""
     here = getattr(getattr(request, "resolver_match", None), "url_name", None) or ""
     place = _PLACE_OF.get(here, "")
     if here == "rounds" and not request.user.is_authenticated:
@@ -161,13 +186,6 @@ def here_in(context: Any, entry: str) -> str:
 def home(user: Any) -> str:
     """Where the name of the site leads: who has tasks to their own, everybody else to the overview."""
     return links.page("tasks" if kinds_of(user) else "overview")
-
-
-@register.simple_tag(takes_context=True)
-def tasks_waiting(context: Any) -> int | None:
-    """How much waits for somebody who is signed in; None for visitors."""
-    found = _tasks(context)
-    return None if found is None else found.waiting
 
 
 @register.inclusion_tag("tasks/_strip.html", takes_context=True)
@@ -187,16 +205,13 @@ def first_tasks(context: Any) -> dict[str, Any]:
 
 
 def _tasks(context: Any) -> Tasks | None:
-    """The tasks of the reader, told once for a page. The programmes that its question has read are not read again, unless
-    they are of a past.
-    """
+    """The tasks of the reader, told once for a page."""
     user, request = context.get("user"), context.get("request")
     if not getattr(user, "is_authenticated", False):
         return None
     if not hasattr(request, "tasks_of_reader"):
-        scope = context.get("scope")
-        read = getattr(scope, "programmes", None) or context.get("programmes_read")
-        programmes = None if as_of.current() else read or None
+        with as_of.in_the_present():
+            programmes = programmes_read(request) if kinds_of(user) else None
         request.tasks_of_reader = tasks_of(user, with_outstanding=False, programmes=programmes)
     return request.tasks_of_reader
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from fractions import Fraction
+from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from projects.choices import Light
 from projects.monitoring.entry_status import Standing
@@ -29,9 +31,56 @@ _ENTRY = (
 _TROUBLE = '<p class="trouble">{} {}</p>'
 
 
-@register.simple_tag
-def standing_of(entry: AttentionEntry, scope: Scope) -> SafeString:
-    """Fifty to a page: the project, its light and its numbers."""
+_ROW = '<tr id="{}">{}\n<td class="t why">{}\n{}{}{}\n{}</td></tr>\n'
+_REASON = '<p><b>{}</b> {} <a class="muted" href="{}">{}</a></p>'
+_MEASURE = "<p><b>{}</b> {}</p>"
+_FORM = (
+    '<details class="writing"{}><summary>{}<span class="vh"> {}</span></summary><form method="post" class="stack">{}'
+    '<input type="hidden" name="entry" value="{}">{}<button class="btn main" type="submit">{}</button></form></details>'
+)
+
+
+@register.simple_tag(takes_context=True)
+def attention_rows(context: Any, entries: Iterable[AttentionEntry]) -> SafeString:
+    """Fifty to a page: each entry with its numbers, what is said of it, and the form of a rating for who may rate it."""
+    return format_html_join("", _ROW, (_row(context, entry) for entry in entries))
+
+
+def _row(context: Any, entry: AttentionEntry) -> tuple[Any, ...]:
+    standing = entry.standing
+    beside = {"rating": standing.rating, "standing": standing, "scope": context["scope"]}
+    return (
+        *(standing.project.code, _standing(entry, context["scope"]), _troubles(entry)),
+        render_to_string("rounds/_rated.html", beside) if standing.rating else "",
+        _reported(standing) if standing.last_report else "",
+        dash(_("no reason or measure given")) if entry.is_silent else "",
+        _form(context, entry) if entry.may_rate else "",
+    )
+
+
+def _reported(standing: Standing) -> SafeString:
+    report, reason, measure = standing.last_report, "", ""
+    if report.reason:
+        address = links.page("report", standing.project.code, str(standing.last_month))
+        reason = format_html(_REASON, _("Reason"), report.reason, address, standing.last_month)
+    if report.measure:
+        measure = format_html(_MEASURE, pgettext("report", "Measure"), report.measure)
+    return format_html("{}{}", reason, measure)
+
+
+def _form(context: Any, entry: AttentionEntry) -> SafeString:
+    project, form = entry.standing.project, entry.form
+    if form:
+        fields = render_to_string("rounds/_posted_rating.html", {"form": form})
+    else:  # the empty form is the same for each project but for its code
+        fields = format_html_join(project.code, "{}", ((part,) for part in context["blank_rating"]))
+    is_open = format_html(" open") if form and form.errors else ""
+    token, save = context.get("token", ""), _("Save the rating")
+    return format_html(_FORM, is_open, _("Add a rating"), project.name, token, project.code, fields, save)
+
+
+def _standing(entry: AttentionEntry, scope: Scope) -> SafeString:
+    """The project, its light and its numbers."""
     standing, project = entry.standing, entry.standing.project
     url = links.project(project.code, year=standing.entry.programme.year)
     is_earlier = standing.month and standing.month != scope.through
@@ -51,8 +100,7 @@ def standing_of(entry: AttentionEntry, scope: Scope) -> SafeString:
     )
 
 
-@register.simple_tag
-def troubles_of(entry: AttentionEntry) -> SafeString:
+def _troubles(entry: AttentionEntry) -> SafeString:
     """Why it stands among those that need attention, beyond its light."""
     standing = entry.standing
     return format_html(
@@ -113,12 +161,6 @@ def _cells(standing: Standing, project: str) -> SafeString:
             "{}{}", cells[2], format_html_join("", "{}", ((_other(each, project),) for each in others))
         )
     return format_html_join("", '<td class="r">{}</td>', ((cell,) for cell in cells))
-
-
-@register.simple_tag
-def rating_fields(parts: Sequence[str], code: str) -> SafeString:
-    """The fields of the empty form of a rating, which are the same for each project but for its `code`."""
-    return format_html_join(code, "{}", ((part,) for part in parts))
 
 
 def _other(each: PlanProgress, project: str) -> SafeString:

@@ -28,9 +28,10 @@ class Sql:
         text, values = rows.query.get_compiler(read_alias(), elide_empty=elide_empty).as_sql()
         return cls(text, tuple(values))
 
-    def summed(self, columns: str) -> Sql:
-        """What the rows of the query come to, in SQL of our own."""
-        return Sql(f"SELECT {columns} FROM ({self.text}) AS summed", self.values)  # nosec B608 # our own columns
+    def summed(self, columns: str, *, by: str = "") -> Sql:
+        """What the rows of the query come to, in SQL of our own, for each combination of the columns `by`."""
+        groups = f" GROUP BY {by}" if by else ""
+        return Sql(f"SELECT {columns} FROM ({self.text}) AS summed{groups}", self.values)  # nosec B608 # our own columns
 
     def spelled_out(self) -> Sql:
         """The same with the values in the text. Raises `TypeError` for one that is written in another way."""

@@ -15,6 +15,7 @@ from projects.choices.headlines import HEADLINES, RATIOS, Headline, Records
 from projects.periods import MONTHS_OF_YEAR
 
 from .entry import Entry
+from .fields import RowOfField
 from .project import Project
 from .report import MonthlyReport
 
@@ -163,7 +164,7 @@ class ReportedMonths(models.Model):
     """
 
     # triggers write it after the reports of an entry, so that the database need not look whether that is there
-    entry = models.OneToOneField(
+    entry = RowOfField(
         Entry,
         verbose_name=_("list entry"),
         primary_key=True,

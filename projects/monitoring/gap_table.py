@@ -26,6 +26,7 @@ from .entry_table import CommonTable, rows_of_list
 
 FEW = 5
 _ABOUT = ("code", "name_zh", "name_en", "basis", "problem_kind", "problem", "reason")
+_ALL = 2**63 - 1  # rows: with a limit SQLite tells each of them once, whatever is counted of it
 _SPLIT = 10**9  # a sum is made of two, as twelve times the amounts of a long list would not fit in 64 bits
 
 
@@ -77,20 +78,20 @@ def gaps(scope: Scope, *, few: int = FEW) -> Gaps | None:
         # neither ratings nor problems are told here, so that they need not be looked for
         beside = replace(BesideReports.of_lights(scope.programme), ratings=False, problems=False)
     months = months_judged(scope)
-    rows = rows_of_list(scope, lambda asked: _parts(asked, months, beside), _statement(months, few))
+    rows = rows_of_list(scope, lambda asked: _parts(asked, months, beside), _statement(months, few, beside))
     lights: Counter[Light | None] = Counter()
     total, of_furthest, compared = Fraction(0), Fraction(0), 0
     furthest = []
-    for is_entry, light, parts, number, known, most, least, *about in rows:
-        lit = None if light is None else LIGHTS[light]
-        gap = Fraction(int(most or 0) * _SPLIT + int(least or 0), parts)
+    for is_entry, light, parts, number, red, yellow, green, known, most, least, _part, _place, *about in rows:
+        gap = Fraction(int(most or 0) * _SPLIT + int(least or 0), parts or 1)
         if is_entry:
-            furthest.append(_entry(lit, gap, *about[2:]))
+            furthest.append(_entry(None if light is None else LIGHTS[light], gap, *about))
             of_furthest += gap
-        else:
-            lights[lit] += number
-            total += gap
-            compared += known or 0
+            continue
+        told = {**dict(zip(LIGHTS, (red, yellow, green), strict=True)), None: number - red - yellow - green}
+        lights.update({each: some for each, some in told.items() if some})
+        total += gap
+        compared += known or 0
     return Gaps(plan_rated(scope.programme.light_rule), tuple(furthest), of_furthest, compared, total, lights)
 
 
@@ -111,11 +112,12 @@ def _parts(scope: Scope, months: Mapping[int, Scope], beside: BesideReports) -> 
         text = (
             f"SELECT project, place, parts, {lit.light} AS light, CAST({gap} AS bigint) AS gap FROM measured_{judged}"  # nosec B608 # our own names
         )
-        yield CommonTable(f"apart_{judged} AS MATERIALIZED", text)
+        # to lay it out takes longer than to tell it twice
+        yield CommonTable(f"apart_{judged} AS NOT MATERIALIZED", text)
     yield _explained(scope)
 
 
-def _statement(months: Mapping[int, Scope], few: int) -> str:
+def _statement(months: Mapping[int, Scope], few: int, beside: BesideReports) -> str:
     """Gaps count so many `parts` of 1 CNY, so that no digit is lost: they are added up by these."""
     most, least, share = f"gap / {_SPLIT}", f"gap %% {_SPLIT}", "CAST(gap AS double precision) / parts"
     about = ", ".join(f"e.{name}" for name in _ABOUT)
@@ -123,17 +125,21 @@ def _statement(months: Mapping[int, Scope], few: int) -> str:
         f"SELECT light, parts, {most} AS most, {least} AS least, project, {share} AS part, place FROM apart_1"  # nosec B608 # our own names
         f" WHERE gap < 0 ORDER BY part, place LIMIT {int(few)}"
     )
+    none = ", ".join(["0"] * (len(LIGHTS) + 2))
     entries = (
-        f"SELECT 1, f.light, f.parts, 0, 0, f.most, f.least, f.part, f.place, {about}"  # nosec B608 # our own names
+        f"SELECT 1, f.light, f.parts, {none}, f.most, f.least, f.part, f.place, {about}"  # nosec B608 # our own names
         f" FROM ({first}) f JOIN explained e ON e.project = f.project"
     )
     blank = ", ".join(["NULL"] * (len(_ABOUT) + 2))
+    numbers = ", ".join(f"COUNT(CASE WHEN light = {number} THEN 1 END)" for number in range(len(LIGHTS)))
+    by_parts = "GROUP BY parts" if beside.plans or beside.changes else ""  # else all have the same
     alike = [
-        f"SELECT 0, light, parts, COUNT(*), {_if_last(judged, 'COUNT(gap)')}, {_if_last(judged, f'SUM({most})')},"  # nosec B608 # our own names
-        f" {_if_last(judged, f'SUM({least})')}, {blank} FROM apart_{judged} GROUP BY light, parts"
+        f"SELECT 0, NULL, MAX(parts), COUNT(*), {numbers}, {_if_last(judged, 'COUNT(gap)')},"  # nosec B608 # our own names
+        f" {_if_last(judged, f'SUM({most})')}, {_if_last(judged, f'SUM({least})')}, {blank}"
+        f" FROM (SELECT light, parts, gap FROM apart_{judged} LIMIT {_ALL}) a {by_parts}"
         for judged in months
     ]
-    return f"{' UNION ALL '.join([entries, *alike])} ORDER BY 1, 8, 9"
+    return f"{' UNION ALL '.join([entries, *alike])} ORDER BY 1, {len(LIGHTS) + 8}, {len(LIGHTS) + 9}"
 
 
 def _if_last(judged: int, sum_of: str) -> str:

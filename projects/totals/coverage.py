@@ -12,7 +12,6 @@ from django.db.models import Case, FilteredRelation, IntegerField, Q, Sum, Value
 
 from projects.choices import Measure
 from projects.database.sql import Sql
-from projects.models import MonthlyReport
 from projects.models.entry import was_on_list
 from projects.models.rollups import up_to
 from projects.periods import Month
@@ -28,7 +27,7 @@ from .months import MonthStatus
 from .record_rows import DAYS, Rows
 from .scope import Scope
 from .scope_statements import statement_of
-from .totals import Answer, breakdowns
+from .totals import Answer, Pending, breakdowns
 
 
 @dataclass(frozen=True)
@@ -99,22 +98,20 @@ def _of_kept(scope: Scope, figure: str) -> MonthsCoverage:
     kept = KEPT_MONTHS[MONTHLY_SUMS[figure]]
     for has, joined, left, number in statement_of(scope, f"months {kept}", partial(_kept_months, kept=kept)).rows():
         days = day_of(joined), day_of(left)
-        lacks = [each for each in months if not has >> each.number & 1 and was_on_list(*days, each)]
-        if not has:
+        lacks = [each for each in months if not (has or 0) >> each.number & 1 and was_on_list(*days, each)]
+        if has is None:
+            complete += number  # and all others
+        elif not has:
             none += number
         elif lacks:
             gaps, lacking = gaps + number, lacking + number * len(lacks)
-        else:
-            complete += number
-    return MonthsCoverage(figure, complete, gaps, lacking, none)
+    return MonthsCoverage(figure, complete - gaps - none, gaps, lacking, none)
 
 
 def _kept_months(scope: Scope, *, kept: str) -> Sql:
     span = scope.span
-    rows = Rows.listed(scope).reading(
-        *DAYS, has=months_in(kept, of=up_to(span.last_month) - up_to(span.first_month - 1))
-    )
-    return rows.summed(("has", *DAYS), {"project_count": "COUNT(*)"})
+    months = up_to(span.last_month) - up_to(span.first_month - 1)
+    return Rows.listed(scope).reading(has=months_in(kept, of=months)).told_apart(DAYS, "has", months)
 
 
 @dataclass(frozen=True)
@@ -143,12 +140,11 @@ def reports_of(scope: Scope, status: MonthStatus) -> MonthReports:
     return MonthReports(approved, figures[Measure.REPORTS_APPROVED].of, arrived - approved)
 
 
-def with_waiting(scope: Scope, status: MonthStatus, reports: MonthReports) -> MonthReports:
-    """The same with those that wait for review: one query more for who reads the whole list of the present."""
+def with_waiting(status: MonthStatus, reports: MonthReports, found: Pending) -> MonthReports:
+    """The same with those that wait for review: of who reads the whole list of the present they are in `found`."""
     if reports.waiting is not None:
         return reports
-    of_month = MonthlyReport.objects.submitted().filter(entry__programme=scope.programme, month=status.month.number)
-    return replace(reports, waiting=of_month.count())
+    return replace(reports, waiting=found.by_month.get(status.month.number, 0))
 
 
 def open_reports(scope: Scope) -> str | None:

@@ -78,6 +78,16 @@ def programmes_of(user: Any) -> Programmes:
     return _past(user) if as_of.current() else _present(user)
 
 
+def programmes_read(request: Any) -> Programmes:
+    """The same as who asks sees them: read once while something is only read, whichever part of a page asks for them."""
+    if getattr(request, "method", "") not in ("GET", "HEAD"):
+        return programmes_of(request.user)
+    read, state = request.__dict__.setdefault("_programmes_read", {}), as_of.current()
+    if state not in read:
+        read[state] = programmes_of(request.user)
+    return read[state]
+
+
 def _present(user: Any) -> Programmes:
     kind = ("programmes", access_of(user))
     order = '"year" DESC'

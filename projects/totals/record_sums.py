@@ -20,7 +20,7 @@ from projects.periods import MONTHS_OF_YEAR, Month
 
 from .aggregates import BESIDE_MONTHS, REPORTED, aggregates_of, by_month
 from .dimensions import MONTH, dimension_of
-from .figures import COUNTED, FIGURES, Condition, beside_entry
+from .figures import COUNTED, FIGURES, Condition, always, beside_entry
 from .month_rows import day_of
 from .record_rows import DAYS, Rows
 from .rollup_sums import SUMMED, Cells, names_of, prefixed
@@ -155,15 +155,25 @@ def _counted(rows: Rows, figures: Sequence[str]) -> tuple[Rows, dict[str, str]]:
     sums: dict[str, str] = {}
     for name in figures:
         figure = beside_entry(FIGURES[name], span) if rows.are_kept else FIGURES[name]
-        applies, known = (columns.setdefault(each, f"is_{len(columns)}") for each in (figure.applies, figure.known))
-        sums |= {f"{name}_known": f"SUM({applies} * {known})", f"{name}_of": f"SUM({applies})"}
+        applies, known = (_column(each, columns) for each in (figure.applies, figure.known))
+        sums |= {f"{name}_known": _number_of(applies, known), f"{name}_of": _number_of(applies)}
         if figure.amount is None:
-            counted = columns.setdefault(figure.counted, f"is_{len(columns)}")
-            sums[name] = f"SUM({applies} * {counted})"
+            sums[name] = _number_of(applies, _column(figure.counted, columns))
         else:
             rows = rows.reading(**{f"part_of_{name}": figure.amount(span)})
             sums[name] = f"SUM(part_of_{name})"
     return rows.reading(**{name: _one_if(Q(condition(span))) for condition, name in columns.items()}), sums
+
+
+def _column(condition: Condition, columns: dict[Condition, str]) -> str:
+    """The column of a condition; none for what is always so."""
+    return "" if condition is always else columns.setdefault(condition, f"is_{len(columns)}")
+
+
+def _number_of(*columns: str) -> str:
+    """How many rows have all of these: each column is looked at in every row, so none twice."""
+    some = dict.fromkeys(filter(None, columns))
+    return f"SUM({' * '.join(some)})" if some else "COUNT(*)"
 
 
 def _one_if(condition: Q) -> Case:

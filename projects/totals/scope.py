@@ -27,7 +27,7 @@ from .figures import FIGURES, Span, with_figures
 from .filters import ON_FIGURES, ProjectFilterSet
 from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
-from .programmes import known_at, programmes_of
+from .programmes import known_at, programmes_read
 from .scope_parameters import months_asked, programme_asked
 from .targets import targets_of
 
@@ -58,7 +58,7 @@ class Scope:
         Raises `ValidationError` by parameter for a wrong value, `Http404` for a `year` that has no programme.
         """
         data = request.GET
-        programmes = programmes_of(request.user)
+        programmes = programmes_read(request)
         programme = programme_asked(programmes, year=year, data=data)
         first, last = months_asked(data, programme)
         known = ProjectFilterSet.base_filters

@@ -5,12 +5,15 @@ Sums are of whole CNY and exact; ratios are made in Python, after the query, as 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
-from projects.choices import Basis, Measure, Withheld
+from django.db.models import Case, Exists, OuterRef, Value, When
+
+from projects.choices import Basis, Measure, ReportState, Withheld
 from projects.database.sql import Sql
 from projects.models import MonthlyReport, Target
 from projects.periods import Month
@@ -41,28 +44,40 @@ def totals(scope: Scope, by: str | None = None, *, figures: Sequence[str] = USUA
 
 @dataclass(frozen=True)
 class Pending:
-    """What waits for the province in the months of a question: a number of reports and their CNY. In no total."""
+    """What waits for the province in the months of a question: a number of reports and their CNY. In no total.
+
+    `by_month` is how many wait of all that the reader sees, whatever the question is narrowed to.
+    """
 
     reports: int
     amount: int
+    by_month: Mapping[int, int]
 
 
 def pending(scope: Scope) -> Pending:
     """What is submitted but not approved of the scope's projects; nothing for readers without a grant."""
     with looking_back(scope.as_of):
         found = statement_of(scope, "pending", _waiting).rows()
-    reports, amount = found[0] if found else (0, 0)
-    return Pending(reports, int(amount or 0))
+    by_month: Counter[int] = Counter()
+    reports = amount = 0
+    for month, is_meant, number, disbursed in found:
+        by_month[month] += number
+        if is_meant and month >= scope.first_month:
+            reports, amount = reports + number, amount + int(disbursed or 0)
+    return Pending(reports, amount, by_month)
 
 
 def _waiting(scope: Scope) -> Sql:
-    waiting = MonthlyReport.objects.visible_to(scope.user).submitted()
+    waiting = MonthlyReport.objects.visible_to(scope.user).submitted().filter(entry__programme=scope.programme)
     if scope.as_of is None:  # few, whatever the number of the others: found by the index of their state alone
-        waiting = waiting.filter(pk__in=MonthlyReport.objects.submitted().order_by().values("pk"))
-    waiting = waiting.filter(entry__programme=scope.programme, month__gte=scope.first_month)
+        of_state = MonthlyReport.objects.filter(state=ReportState.SUBMITTED)
+        waiting = waiting.filter(pk__in=of_state.order_by().values("pk"))
+    is_meant: Any = Value(1)
     if scope.filters or scope.within is not None or not scope.on_list:
-        waiting = waiting.filter(entry__project__in=record_sums.keys_of(scope))
-    return Sql.of(waiting.order_by().values("disbursed")).summed("COUNT(*), SUM(disbursed)")
+        projects = scope.projects().order_by().filter(pk=OuterRef("entry__project"))
+        is_meant = Case(When(Exists(projects), then=Value(1)), default=Value(0))
+    rows = Sql.of(waiting.order_by().annotate(is_meant=is_meant).values("month", "is_meant", "disbursed"))
+    return rows.summed("month, is_meant, COUNT(*), SUM(disbursed)", by="month, is_meant")
 
 
 def breakdowns(
@@ -135,24 +150,45 @@ def _summed(columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((column, column.removeprefix(prefix)) for column in columns if column.startswith(prefix))
 
 
-def _figures(sums: Mapping[str, int], names: Iterable[str], *, compares: bool = True) -> dict[str, FigureValue]:
-    """The figures of some sums; without `compares`, in an open month, no ratio is given."""
-    count = sums.get("project_count", 0)
-    figures = {}
-    for name in names:
+class _Figures(Mapping[str, FigureValue]):
+    """The figures of some cells by their names, each made when somebody looks at it: of ten that a row has a table shows
+    three. Without `compares`, in an open month, no ratio is given.
+    """
+
+    def __init__(self, cells: Iterable[Mapping[str, Any]], names: Iterable[str], *, compares: bool = True) -> None:
+        self._cells, self._names, self._compares = cells, dict.fromkeys(names), compares
+        self._made: dict[str, FigureValue] = {}
+
+    def __getitem__(self, name: str) -> FigureValue:
+        if name not in self._made:
+            if name not in self._names:
+                raise KeyError(name)
+            self._made[name] = self._figure(name)
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @cached_property
+    def _sums(self) -> dict[str, int]:
+        return _added(self._cells)
+
+    def _figure(self, name: str) -> FigureValue:
+        sums, count = self._sums, self._sums.get("project_count", 0)
         if FIGURES[name].ratio:
-            figures[name] = ratio_of(sums, name, of=count, compares=compares)
-            continue
+            return ratio_of(sums, name, of=count, compares=self._compares)
         off, off_known = sums.get(f"{name}_off", 0), sums.get(f"{name}_off_known", 0)
         # of a figure that every project could have there is no such sum
         of = sums.get(f"{name}_of", count) + off_known
         known = count if name == Measure.PROJECT_COUNT else sums.get(f"{name}_known", 0)
         value = count if name == Measure.PROJECT_COUNT else sums.get(name)
         is_known = known or name == Measure.PROJECT_COUNT
-        figures[name] = FigureValue(
+        return FigureValue(
             name=name, value=value if is_known else None, known=known, of=of, off_list=off, off_list_known=off_known
         )
-    return figures
 
 
 def ratio_of(sums: Mapping[str, int], name: str, *, of: int, compares: bool) -> FigureValue:
@@ -168,7 +204,7 @@ def ratio_of(sums: Mapping[str, int], name: str, *, of: int, compares: bool) -> 
 
 
 def _whole(scope: Scope, cells: list[dict[str, Any]], names: Sequence[str]) -> Row:
-    found = _figures(_added(cells), names, compares=scope.compares)
+    found = _Figures(cells, names, compares=scope.compares)
     return Row(None, "", "", found, tuple(scope.parameters()), _illustrative(cells, names), scope.compares)
 
 
@@ -208,11 +244,11 @@ def _footing(row: Row, name: str) -> Footing:
     )
 
 
-def _illustrative(cells: list[dict[str, Any]], names: Iterable[str]) -> dict[str, FigureValue] | None:
+def _illustrative(cells: list[dict[str, Any]], names: Iterable[str]) -> Mapping[str, FigureValue] | None:
     """What of the cells rests on illustrative records; None when they are not told apart by basis."""
     if not all("basis" in cell for cell in cells):
         return None
-    return _figures(_added(cell for cell in cells if cell["basis"] == Basis.ILLUSTRATIVE), names)
+    return _Figures([cell for cell in cells if cell["basis"] == Basis.ILLUSTRATIVE], names)
 
 
 def _rows(scope: Scope, cells: list[dict[str, Any]], by: str, names: Sequence[str]) -> list[Row]:
@@ -226,7 +262,7 @@ def _rows(scope: Scope, cells: list[dict[str, Any]], by: str, names: Sequence[st
     for key, group in ordered:
         name_zh, name_en = dimension.names(group[0])
         parameters = tuple(scope.narrowed(**{dimension.parameter: key}).parameters())
-        found = _figures(_added(group), names, compares=scope.compares)
+        found = _Figures(group, names, compares=scope.compares)
         rows.append(Row(key, name_zh, name_en, found, parameters, _illustrative(group, names), scope.compares))
     return rows
 
@@ -250,5 +286,5 @@ def _months(scope: Scope, months: Mapping[int, rollup_sums.Cells], names: Sequen
     for number, cells in months.items():
         month = str(Month(scope.programme.year, number)) if scope.programme else ""
         parameters = tuple(replace(scope, first_month=number, last_month=number).parameters())
-        rows.append(Row(month, month, month, _figures(_added(cells), names), parameters, _illustrative(cells, names)))
+        rows.append(Row(month, month, month, _Figures(cells, names), parameters, _illustrative(cells, names)))
     return rows

@@ -28,7 +28,7 @@ OF_THE_PAST = 2.5  # times what the present takes
 # Queries that an answer of the API may ask, and a page that is not named in QUERIES.
 MOST_QUERIES = 14
 QUERIES = {
-    "/": 15,  # one for the reports that wait in an open month, of which every other page and answer is spared the count
+    "/": 14,
     "/?as_of": 20,  # one for the days that are known; the figures of today, and their programme, beside those of then
     "/?": 16,  # one for what waits for the reader, which the navigation counts; in a past one for the programmes of now
     "/about/": 11,
@@ -41,7 +41,7 @@ QUERIES = {
     "/figures/": 20,
     "/forecast/": 10,
     "/prefectures/4": 17,  # two for the lights of its projects
-    "/programmes/2": 15,  # as the overview, which it is
+    "/programmes/2": 14,  # as the overview, which it is
     "/projects/CS": 31,  # one for the projects around it in its list
     "/projects/HN": 30,
     "/projects/?as_of": 18,  # as of the overview
@@ -60,11 +60,11 @@ QUERIES = {
 }
 # By how an address begins: how a statement begins that it asks twice all the same.
 _BREAKDOWN = ('SELECT CAST(0 AS bigint) AS "dimension"', 'SELECT (0)::bigint AS "dimension"')  # SQLite's, PostgreSQL's
-# by a page of a past, and by the tasks of its reader, which are of now; by other pages until they hand them on
+# by a page of a past: by what is beside it of today, and by the tasks of its reader, which are of now
 _PROGRAMMES = 'WITH r AS MATERIALIZED (SELECT "projects_programme"."id"'
 TWICE: dict[str, str | tuple[str, ...]] = {
-    "/?as_of": _BREAKDOWN,  # what there was then, and what there is today
-    "/projects/?as_of": _BREAKDOWN,  # the same
+    "/?as_of": (*_BREAKDOWN, _PROGRAMMES),  # what there was then, and what there is today
+    "/projects/?as_of": (*_BREAKDOWN, _PROGRAMMES),  # the same
     "/forecast/": _BREAKDOWN,  # of its month and of the last that is not open, often the same
     "/compare/": 'SELECT "projects_project"."id" AS "pk"',  # what records are called then and now, alike without a past
     "/api/v1/comparison/": 'SELECT "projects_project"."id" AS "pk"',
@@ -86,7 +86,7 @@ NOT_YET: dict[str, str] = {
 def may_be_asked_twice(address: str) -> tuple[str, ...]:
     """How the statements begin that are."""
     found = next((sql for begin, sql in TWICE.items() if address.startswith(begin)), ())
-    return (_PROGRAMMES, *((found,) if isinstance(found, str) else found))
+    return (found,) if isinstance(found, str) else found
 
 
 def lists_of(address: str) -> float:

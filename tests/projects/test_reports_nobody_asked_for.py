@@ -157,7 +157,7 @@ def numbers(user: Any) -> dict[str, Any]:
     return {
         "asked": {status.asked, number.asked, figures[Measure.REPORTS_IN].of, found.entries().count()},
         "waiting": {
-            with_waiting(scope, status, reports_of(scope, status)).waiting,
+            with_waiting(status, reports_of(scope, status), pending(scope)).waiting,
             pending(scope).reports,
             sum(waiting_by_month(user).values()),
             number.arrived - number.approved,

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from projects.totals.coverage import with_waiting
 from projects.totals.scope import Scope
-from projects.totals.totals import pending
+from projects.totals.totals import Pending, pending
 from projects.views import formatting, links
 from projects.views.month_notice import MonthNotice, open_sentence
 
@@ -27,7 +27,8 @@ class RoundNotice:
 
 def round_notice(scope: Scope, month: MonthNotice | None) -> RoundNotice | None:
     """The notice for the whole of a question; None where nothing waits and no round is open. `month`: that of the page."""
-    waiting, lacking = _waiting(scope), _lacking(scope, month)
+    found = None if scope.access.public else pending(scope)  # the public is told of nothing that waits
+    waiting, lacking = ("", "") if found is None else (_waiting(scope, found), _lacking(month, found))
     if not waiting and not lacking:
         return None
     return RoundNotice(
@@ -51,13 +52,8 @@ def _where_it_waits(scope: Scope) -> str:
     return links.page("review" if may_review else "rounds")
 
 
-def _waiting(scope: Scope) -> str:
-    if scope.access.public or scope.through is None:
-        return ""
-    if scope.as_of is None and not getattr(scope.programme, "waiting", True):
-        return ""
-    found = pending(scope)
-    if not found.reports:
+def _waiting(scope: Scope, found: Pending) -> str:
+    if scope.through is None or not found.reports:
         return ""
     told = ngettext(
         "%(count)s submitted report with %(amount)s waits for review and is not counted here.",
@@ -67,13 +63,11 @@ def _waiting(scope: Scope) -> str:
     return told % {"count": found.reports, "amount": formatting.money_with_unit(found.amount, "table")}
 
 
-def _lacking(scope: Scope, month: MonthNotice | None) -> str:
+def _lacking(month: MonthNotice | None, found: Pending) -> str:
     """What the open round lacks, of those that the reader sees, and until when: nobody is called late before that."""
     if month is None or month.reports is None or month.status is None or month.status.due is None:
         return ""
-    if scope.access.public:  # who is told of nothing that waits
-        return ""
-    reports = with_waiting(scope, month.status, month.reports)
+    reports = with_waiting(month.status, month.reports, found)
     values = {
         "month": formatting.month_name(month.status.month.number),
         "approved": formatting.count(reports.approved),

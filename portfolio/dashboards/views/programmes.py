@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure, TargetKind
 from projects.models import Programme, Target
-from projects.totals.programmes import programmes_of
+from projects.totals.programmes import programmes_read
 from projects.totals.scope import Scope
 from projects.views import formatting, links
 from projects.views.pages import page
@@ -44,8 +44,7 @@ class MeasureLine:
 @reads(*FILES, asks=False)
 def programmes(request: HttpRequest) -> HttpResponse:
     """All programmes, oldest first."""
-    read = programmes_of(request.user)
-    found = list(reversed(read))
+    found = list(reversed(programmes_read(request)))
     targets = list(Target.objects.visible_to(request.user).select_related("programme", "sector", "source"))
     lines, contradictions = _lines(found, targets), contradictions_of(targets)
     tables = {
@@ -55,7 +54,6 @@ def programmes(request: HttpRequest) -> HttpResponse:
     if file := file_asked(request, Scope(user=request.user, programme=None), at_hand(tables)):
         return file
     context = {
-        "programmes_read": read,
         "heads": [_head(each) for each in found],
         "lines": lines,
         "contradictions": contradictions,

@@ -5,7 +5,7 @@ stable: they are the keys of the API.
 """
 
 from .beside_entry import beside_entry
-from .figure import Condition, Figure
+from .figure import Condition, Figure, always
 from .headlines import HEADLINES as _HEADLINES
 from .headlines import RATIOS as _RATIOS
 from .listed import LISTED as _LISTED

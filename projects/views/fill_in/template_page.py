@@ -17,7 +17,7 @@ from projects.exports.file_answer import workbook_answer
 from projects.exports.fill_in import FillColumn, filled_in
 from projects.importing.sending import may_send
 from projects.models import Revision
-from projects.totals.programmes import programmes_of
+from projects.totals.programmes import programmes_read
 from projects.totals.scope_parameters import programme_asked
 from projects.views import formatting
 from projects.views.pages import one_of, work_file
@@ -102,7 +102,7 @@ def _of_reports(request: HttpRequest) -> tuple[bytes, str]:
 
 
 def _of_year(request: HttpRequest, kind: WorkbookKind) -> tuple[bytes, str]:
-    programmes = programmes_of(request.user)
+    programmes = programmes_read(request)
     programme = programme_asked(programmes, year=None, data=request.GET)
     if programme is None:
         raise Http404

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,20 +12,17 @@ from django.utils.translation import gettext as _
 
 from projects.models import MonthlyReport, Programme
 from projects.periods import Month
-from projects.totals.programmes import programmes_of
+from projects.totals.programmes import programmes_read
 from projects.views.report_sheet.sheet_filter import newest_open
 
 
 @dataclass(frozen=True)
 class ReviewQuestion:
-    """`waiting` counts the submitted reports of each month that has some, the oldest first; `programmes` are all of them,
-    where they were read.
-    """
+    """`waiting` counts the submitted reports of each month that has some, the oldest first."""
 
     programme: Programme | None
     month: Month | None
     waiting: dict[Month, int]
-    programmes: Sequence[Any] | None = None
 
     @classmethod
     def of(cls, request: HttpRequest) -> ReviewQuestion:
@@ -36,13 +32,12 @@ class ReviewQuestion:
         """
         waiting = waiting_by_month(request.user)
         month = _asked(request) or next(iter(waiting), None) or newest_open(request.user)
-        programme, programmes = None, None
+        programme = None
         if month is not None:
-            programmes = programmes_of(request.user)
-            programme = next((each for each in programmes if each.year == month.year), None)
+            programme = next((each for each in programmes_read(request) if each.year == month.year), None)
             if programme is None:
                 raise ValidationError({"month": _("There is no programme of %(year)s.") % {"year": month.year}})
-        return cls(programme, month, waiting, programmes)
+        return cls(programme, month, waiting)
 
 
 def waiting_by_month(user: Any) -> dict[Month, int]:

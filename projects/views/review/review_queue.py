@@ -85,7 +85,6 @@ def queue_context(request: HttpRequest, question: ReviewQuestion, attempt: Revie
     context: dict[str, Any] = {
         "scope": scope,
         "question": question,
-        "programmes_read": question.programmes,
         "attempt": attempt,
         "unit": formatting.money_unit(),
         "decision": newest_decision(request, scope),

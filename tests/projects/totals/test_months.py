@@ -19,6 +19,7 @@ from projects.totals.month_rows import month_rows
 from projects.totals.months import months_of
 from projects.totals.programmes import programmes_of
 from projects.totals.scope import Scope
+from projects.totals.totals import pending
 from projects.versioning.as_of import AsOf, looking_back
 from projects.versioning.revisions import writing
 from tests.length import so_many
@@ -138,12 +139,13 @@ def test_the_newest_month_has_a_round_that_has_opened_or_an_approved_report(regi
 def _with_waiting(programme: Programme, user: Any, months: Any) -> dict[int, Any]:
     """Each month of the present with what waits, which is counted when somebody looks."""
     scope = Scope(user=user, programme=programme)
-    counted = {number: with_waiting(scope, each, MonthReports(0, 0, None)) for number, each in months.by_number.items()}
+    found = pending(scope)
+    counted = {number: with_waiting(each, MonthReports(0, 0, None), found) for number, each in months.by_number.items()}
     return {number: replace(each, waiting=counted[number].waiting) for number, each in months.by_number.items()}
 
 
 @pytest.mark.parametrize("seed", range(so_many(3, 60)))
-def test_it_is_what_plain_sql_counts_whatever_the_register(changsha_writer, seed):
+def test_it_is_what_plain_sql_counts_whatever_the_register(changsha_writer, province, seed):
     """Now, from the sums of the database, and as of the newest revision, from the records one by one."""
     dice = random.Random(seed)  # noqa: S311  no secret
     programme = stage(dice.choice((0, 5, 27, 30)), closed=dice.choice((True, False)))
@@ -180,7 +182,7 @@ def test_it_is_what_plain_sql_counts_whatever_the_register(changsha_writer, seed
     with looking_back(AsOf.parse(f"r{Revision.objects.newest_number()}")):
         then = months_of(programme)
     assert then.by_number[6].waiting
-    assert _with_waiting(programme, changsha_writer, now) == then.by_number
+    assert _with_waiting(programme, province, now) == then.by_number
 
 
 def test_the_past_has_the_month_that_counted_then(analyst):

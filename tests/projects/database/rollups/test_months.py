@@ -36,6 +36,12 @@ def test_the_fixtures_are_told(register):
     assert wrong() == []
 
 
+@pytest.mark.no_database  # PostgreSQL joins ten thousand rows without an index
+def test_it_is_found_beside_its_entry_without_an_index(register):
+    plan = Entry.objects.order_by().values("programme", "reported__approved").explain()
+    assert "SEARCH projects_reportedmonths USING INTEGER PRIMARY KEY" in plan
+
+
 def test_the_comparison_sees_a_wrong_row(register):
     one = rows(ReportedMonths).first()
     rows(ReportedMonths).filter(pk=one.pk).update(done_6=1)
