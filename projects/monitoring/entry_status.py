@@ -24,7 +24,7 @@ from projects.periods import Month
 from projects.totals.results import ratio
 from projects.totals.scope import Scope
 
-from .lights import missing_light, months_late, start_light
+from .lights import last_month_due, missing_light, months_late, start_light
 from .plan_status import light_at
 from .plans import PlanProgress, Plans, YearPlan, measured_against, plans_by_entry, plans_differ, progress_by_plan
 
@@ -215,10 +215,11 @@ class _Facts:
         keys = [entry.pk for entry in entries]
         self.reports: dict[int, dict[int, ReportedMonth]] = defaultdict(dict)
         # whether a report is in is no secret, so that nobody is called missing who is only not approved yet
-        for report in starmap(ReportedMonth, plain_of(("reports to", last), partial(_reports, last), keys).rows()):
+        asked = last_month_due(last, counts=scope.months.default)
+        for report in starmap(ReportedMonth, plain_of(("reports to", asked), partial(_reports, asked), keys).rows()):
             self.reports[report.entry_id][report.month] = report
         self.ratings = {each.entry_id: each for each in records_of(("ratings", last), partial(_ratings, last), keys)}
-        self.rounds = list(Round.objects.filter(programme=programme, month__lte=last).order_by("month"))
+        self.rounds = list(Round.objects.filter(programme=programme, month__lte=asked).order_by("month"))
         counted = partial(_problems, self.today)
         found = plain_of(("problems", self.today), counted, [each.project_id for each in entries])
         self.problems = {project: numbers for project, *numbers in found.rows()}
@@ -228,7 +229,8 @@ class _Facts:
         plans = self.plans[entry.pk]
         plan = measured_against(plans, self.rule)
         reports = self.reports[entry.pk]
-        approved = [reports[month] for month in sorted(reports) if reports[month].state == ReportState.APPROVED]
+        told = [reports[month] for month in sorted(reports) if month <= self.last]
+        approved = [report for report in told if report.state == ReportState.APPROVED]
         stage = newest_stage(approved)
         missing = self._missing(entry, reports)
         done, due = disbursed, plan.to_date(self.last) if plan and self.month else None

@@ -47,6 +47,15 @@ def start_limits(rule: LightRule, *, late: Any) -> Limits:
     return Limits((late >= rule.start_yellow) & (late > 0), (late >= rule.start_red) & (late > 0))
 
 
+def last_month_due(month: int, *, counts: int) -> int:
+    """The last month whose reports are called missing, once the days of its round are over, at the end of a month.
+
+    Of a month before the last that counts it is that month. From there on it is any: where hardly anybody reports no month
+    counts any more, and nobody would be called missing because all the others are too.
+    """
+    return MONTHS_OF_YEAR if month >= counts else month
+
+
 def missing_limits(rule: LightRule, *, missing: Any) -> Limits:
     """Of reports that are missing in a row, the latest round included."""
     return Limits((missing >= rule.missing_yellow) & (missing > 0), (missing >= rule.missing_red) & (missing > 0))

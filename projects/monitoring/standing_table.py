@@ -20,6 +20,7 @@ from .beside import BesideReports
 from .entry_lights import EntryLights, judged_lists, months_judged, plan_rated, which_of
 from .entry_status import Judged
 from .entry_table import CommonTable, rows_of_list
+from .lights import last_month_due
 
 _LIT = "(0, 1)"
 _WORST_FIRST = "worst, unknown, gap, place"  # what is not rated comes last, and within a light what has no gap
@@ -166,7 +167,8 @@ def _parts(scope: Scope) -> Iterator[CommonTable]:
         if beside.ratings:
             rated = partial(_rated, programme, each.last_month)
             yield CommonTable.once(f"rated_{judged} (entry, light) AS", (programme.pk, each.last_month), rated)
-        lit = EntryLights(each, kind, beside, [found for found in rounds if found.month <= each.last_month])
+        due = last_month_due(each.last_month, counts=scope.months.default)
+        lit = EntryLights(each, kind, beside, [found for found in rounds if found.month <= due])
         yield lit.measured(judged, which_of(months, judged))
         yield lit.table(judged)
     lit_together = " UNION ALL ".join(f"SELECT * FROM lit_{judged}" for judged in months)  # nosec B608 # our own names

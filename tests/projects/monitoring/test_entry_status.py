@@ -13,6 +13,7 @@ from projects.models import LightRule, MonthlyReport, Plan, Problem, Programme, 
 from projects.monitoring.entry_status import standings
 
 from ..asking import scope_of
+from ..july import BEFORE_CLOSING, order, set_today, stage
 from ..models.reports_made import CHANGSHA_CODE, entry_of
 
 JUNE = {"through": "2023-06"}
@@ -83,6 +84,20 @@ def test_reports_missing_in_a_row_are_counted_back_from_the_last_round_that_is_o
     assert (found.missing, found.reports) == (2, Light.RED)
     assert standing_of(analyst, {"through": "2023-07"}).missing == 2  # July is not over
     assert standing_of(analyst, {"through": "2023-05"}).missing == 1
+
+
+@pytest.mark.parametrize("number", [0, 12])
+@pytest.mark.parametrize("parameters", [{}, {"through": "2023-07"}], ids=["by itself", "asked for"])
+def test_a_report_is_missing_however_many_others_are_too(analyst, number, parameters):
+    """So few have reported a round that is over that its month does not count; nobody is hidden behind that."""
+    stage(number, closed=True)
+    codes = order()
+    found = {each.project.code: each for each in standings(scope_of(analyst, parameters)) if each.entry.is_asked}
+    assert [code for code in codes if found[code].missing == 0] == codes[:number]
+    assert {(found[code].missing, found[code].reports) for code in codes[number:]} == {(1, Light.YELLOW)}
+    set_today(BEFORE_CLOSING)
+    assert not any(each.missing for each in standings(scope_of(analyst, parameters)))
+    assert not any(each.missing for each in standings(scope_of(analyst, {"through": "2023-05"})))
 
 
 def test_who_is_known_from_publications_only_is_not_called_missing_or_late(analyst):
