@@ -162,7 +162,13 @@ def _lines(found: Surroundings, user: Any, places: Sequence[str], in_place: str,
         columns[PLACE] = Sql(dialect.array(f"asked.{place}" for place in places))
     shown = joined((joined([text, f" AS {name}"]) for name, text in columns.items()), ", ")
     laid_out = [part for name, sql in line.tables.items() for part in (f"{name} AS MATERIALIZED (", sql, "), ")]
-    head = [*laid_out, "l AS MATERIALIZED (SELECT ", shown, f' FROM asked CROSS JOIN "{_TABLE}" p', *line.joins.values()]
+    head = [
+        *laid_out,
+        "l AS MATERIALIZED (SELECT ",
+        shown,
+        f' FROM asked CROSS JOIN "{_TABLE}" p',
+        *line.joins.values(),
+    ]
     given = [dialect.together(name) if name in columns else "NULL" for name in ("line", "code", STORED, PLACE)]
     tail = f"SELECT {', '.join(given)}, (SELECT number FROM counted), {_STATE} FROM l"  # nosec B608 # our own names
     return joined([*head, f" WHERE p.id = asked.id ORDER BY {in_place}) ", tail])
