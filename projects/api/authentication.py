@@ -31,7 +31,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         environ = request._request.META
         if "HTTP_AUTHORIZATION" not in environ:
             return None
-        parts = environ["HTTP_AUTHORIZATION"].encode(HTTP_HEADER_ENCODING).split()  # the others are not looked at
+        parts = environ["HTTP_AUTHORIZATION"].encode(HTTP_HEADER_ENCODING).split()  # not by way of all headers
         if parts and parts[0].lower() in _OF_A_PROXY:
             return None
         if len(parts) != 2 or parts[0].lower() != b"token":

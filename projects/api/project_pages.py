@@ -91,7 +91,7 @@ class NumberedPage:
 
     @cached_property
     def _around(self) -> tuple[str, str, str]:
-        """The address of the list, and what is asked before and behind `page`, by name, as REST framework writes them."""
+        """The address of the list, and what is asked before and behind `page`, by name, as REST framework writes it."""
         parts = urlsplit(self.request.address)
         asked = sorted(parse_qs(parts.query, keep_blank_values=True).items())
         before = urlencode([each for each in asked if each[0] < "page"], doseq=True)

@@ -62,13 +62,17 @@ def month_rows(programme: Programme) -> list[MonthRow]:
 
 def rows_from(found: Iterable[tuple[Any, ...]]) -> list[MonthRow]:
     """Rows of the query as the driver gives them."""
-    rows = [
-        MonthRow(*told, unasked == 1, in_sums == 1, int(number or 0), int(plan or 0))
-        for *told, unasked, in_sums, number, plan in found
-    ]
+    rows = [_row(*each) for each in found]
     if not any(row.kind == ENTRIES and row.month for row in rows):
         return rows
     return [each for row in rows for each in _of_months(row)]
+
+
+def _row(kind: int, programme: Any, month: int, first: Any, last: Any, third: Any, *rest: Any) -> MonthRow:
+    unasked, in_sums, number, plan = rest
+    return MonthRow(
+        kind, programme, month, first, last, third, unasked == 1, in_sums == 1, int(number or 0), int(plan or 0)
+    )
 
 
 def _of_months(row: MonthRow) -> Iterator[MonthRow]:
