@@ -17,6 +17,7 @@ import pytest
 from projects.models import Project
 from projects.versioning.revisions import writing
 from projects.views import project_columns
+from projects.views.figure_pages.figure_changes import MOST_EFFECTS
 from sectors.models import Checked
 from tests.office import saved_by_office
 
@@ -57,6 +58,8 @@ PAGES = (
     "/projects/HN-EI-2023-13/reports/2023-06/",
 )
 
+FIRST = {"since": MOST_EFFECTS}  # of some tables a page shows the first lines, in the order of the file
+
 
 @pytest.mark.parametrize("lang", ["zh-hans", "en"])
 @pytest.mark.parametrize("address", PAGES)
@@ -77,7 +80,7 @@ def test_a_file_says_what_its_page_says(province: Any, client_of: Any, address: 
         head, *lines = rows
         assert len(set(head)) == len(head), "each head says something else"
         kept = [not head_of.endswith(CODES) for head_of in head]
-        lines = [list(compress(line, kept)) for line in lines]
+        lines = [list(compress(line, kept)) for line in lines][: FIRST.get(table)]
         unsaid = [first_unsaid(lines, each, around) for each in shown]
         assert None in unsaid, (table, head, unsaid)
 
