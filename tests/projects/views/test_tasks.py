@@ -68,7 +68,7 @@ def test_what_is_returned_comes_first_with_the_words_of_who_returned_it(changsha
     assert "1 returned, 6 not submitted" in page
     assert lines(page)[0].startswith("1 July 2023: Reports returned for correction")
     assert "“请核对7月数” (周敏" in lines(page)[0]
-    assert 'href="/rounds/2023-07/">Correct' in page
+    assert 'href="/rounds/2023-07/?show=returned">Correct' in page
 
 
 def test_the_province_reads_what_waits_for_review_and_who_is_outstanding(changsha_writer, province, client_of):
