@@ -123,7 +123,7 @@ class Rows:
         columns = ", ".join([column, *keys])
         rows = Sql.of(self.reading(*keys).projects.order_by().values(column, *keys))
         text = (
-            f"WITH p AS NOT MATERIALIZED ({rows.text})"  # nosec B608 # a queryset, whose values go beside it
+            f"WITH p AS NOT MATERIALIZED ({rows.text})"  # nosec B608 # querysets, whose values go beside them
             f" SELECT {columns}, COUNT(*) FROM p WHERE {column} <> {int(usual)} GROUP BY {columns}"
             f" UNION ALL SELECT {', '.join(['NULL'] * (1 + len(keys)))}, COUNT(*) FROM p"
         )
