@@ -14,6 +14,7 @@ import pytest
 from portfolio.front.thread_pools import THREADS, WRITING
 from tests.length import so_many
 from tests.people import PASSWORD
+from tests.quickness import assert_within, measured_again_if_late
 
 from .asking import AT_ONCE, LIVENESS, Answer, Filled, Site, filled, served
 
@@ -66,6 +67,7 @@ def slowest_of_twenty(answers: list[Answer]) -> float:
 
 
 @pytest.mark.alone
+@measured_again_if_late
 def test_readers_go_on_and_writers_are_told_in_time(database, site):
     usual = read(site, turn=1)
     assert {answer.status for answer in usual} == {200}
@@ -87,10 +89,10 @@ def test_readers_go_on_and_writers_are_told_in_time(database, site):
     assert all(each.is_put_off(BUSY) for each in told), told
     assert len(lives) > 3
     assert {answer.status for answer in meanwhile} == {200}
-    assert slowest_of_twenty(meanwhile) < max(2 * slowest_of_twenty(usual), FLOOR)
-    assert max(answer.seconds for answer in meanwhile) < AT_ONCE
-    assert all(answer.status == 200 and answer.seconds < AT_ONCE for answer in lives), lives
+    assert {answer.status for answer in lives} == {200}
     assert site.write(2).status == 201, "the first after it"
+    assert_within(max(2 * slowest_of_twenty(usual), FLOOR), slowest_of_twenty(meanwhile))
+    assert_within(AT_ONCE, max(answer.seconds for answer in [*meanwhile, *lives]))
 
 
 def test_a_read_that_notes_its_token_at_once_is_noticed_by_these_tests(database):
