@@ -231,10 +231,16 @@ def _with_reports(
     access: Access, kinds: Sequence[TaskKind], programmes: Iterable[Programme], found: Iterable[Task]
 ) -> Iterator[Task]:
     """The tasks with those of reports that are not handed in: overdue or due ones of a bureau, of all rounds that have
-    opened; outstanding ones of the province, of rounds that run. A returned one is a task of its own, due as its round is.
+    opened; outstanding ones of the province, of rounds that run, and of closed ones of which so few are in that their month
+    does not count. A returned one is a task of its own, due as its round is.
     """
     of_province = TaskKind.OUTSTANDING_REPORTS in kinds
-    rounds = _rounds(programmes, without={RoundState.PLANNED, *((RoundState.CLOSED,) if of_province else ())})
+    rounds = [
+        each
+        for each in _rounds(programmes)
+        if each.state != RoundState.PLANNED
+        and not (of_province and each.state == RoundState.CLOSED and each.month <= each.programme.months.default)
+    ]
     due, returned = {each.period: each.due for each in rounds}, dict[Month, int]()
     for task in found:
         if task.kind == TaskKind.RETURNED_REPORTS and task.month is not None:
@@ -251,12 +257,12 @@ def _with_reports(
         yield Task(kind, number, each.programme.year, each.period, each.due)
 
 
-def _rounds(programmes: Iterable[Programme], *, without: Collection[RoundState]) -> list[Round]:
+def _rounds(programmes: Iterable[Programme]) -> list[Round]:
     by_key = {each.pk: each for each in programmes}
     rounds = list(Round.objects.filter(programme__in=by_key).order_by("programme__year", "month"))
     for each in rounds:
         each.programme = by_key[each.programme_id]  # so that it is not asked for
-    return [each for each in rounds if each.state not in without]
+    return rounds
 
 
 def _day(text: Any) -> dt.date | None:

@@ -94,7 +94,7 @@ def _beside(request: HttpRequest, scope: Scope) -> dict[str, Any]:
     cards = own_cards(mine)
     shown = shell(request, mine)
     context = {
-        "lede": _lede(user, running, counts, cards["figures"]["project_count"].value or 0),
+        "lede": _lede(user, scope, running, counts, cards["figures"]["project_count"].value or 0),
         "own_name": _("The whole province") if of_province else _places(user),
         "own_months": with_month(mine),
         "read_places": places_read(mine),
@@ -192,23 +192,26 @@ def _absent(found: Tasks) -> str:
     return formatting.listing([str(kind.label) for kind in found.absent])
 
 
-def _lede(user: Any, running: Round | None, counts: Arrivals, projects: int) -> str:
+def _lede(user: Any, scope: Scope, running: Round | None, counts: Arrivals, projects: int) -> str:
+    """Of the year that is shown beside it; the title may be of another."""
     values = {
         "who": _places(user),
         "projects": formatting.count(projects),
         "asked": formatting.count(counts.asked),
         "unasked": formatting.count(max(projects - counts.asked, 0)),
         "approved": formatting.count(counts.approved),
+        "year": scope.programme.year if scope.programme else "",
     }
     if running is None and access_of(user).writes_all:
-        return _("No month takes reports now.")
+        return _("No month of %(year)s takes reports now.") % values
     if running is None:
-        return _("%(who)s: %(projects)s projects; no month takes reports now.") % values
-    values["day"] = running.programme.today.isoformat()
+        return _("%(who)s: %(projects)s projects; no month of %(year)s takes reports now.") % values
+    values |= {"day": running.programme.today.isoformat(), "month": formatting.month_of_year(running.period)}
     if access_of(user).writes_all:
-        return _("%(day)s: %(asked)s reports are asked, %(approved)s are approved.") % values
+        return _("%(day)s: %(asked)s reports of %(month)s are asked, %(approved)s are approved.") % values
     return (
-        _("%(who)s: %(asked)s of %(projects)s projects report monthly; the other %(unasked)s need no report.") % values
+        _("%(who)s, %(year)s: %(asked)s of %(projects)s projects report monthly; the other %(unasked)s need no report.")
+        % values
     )
 
 

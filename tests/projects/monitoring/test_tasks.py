@@ -22,7 +22,7 @@ from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from tests.pages import more_projects
 from tests.people import CHANGSHA, ZHUZHOU
-from tests.projects.july import set_today
+from tests.projects.july import set_today, stage
 from tests.projects.models.reports_made import CHANGSHA_CODE, drafted, entry_of, submitted
 from tests.projects.workflows.proposals_made import proposed
 
@@ -85,11 +85,13 @@ def test_reports_are_due_then_overdue_and_stay_so_once_the_round_has_closed(chan
     assert [each.kind for each in found] == ([kind] if kind else [])
 
 
-def test_the_province_waits_for_rounds_that_run_alone_and_they_are_not_counted(province):
+def test_the_province_waits_for_rounds_until_their_month_counts_and_they_are_not_counted(province):
     before = tasks_of(province)
     assert task(province, TaskKind.OUTSTANDING_REPORTS).number == 30
     assert before.waiting == sum(each.number for each in before.items if each.kind != TaskKind.OUTSTANDING_REPORTS)
-    set_today(dt.date(2024, 3, 1))
+    stage(12, closed=True)
+    assert task(province, TaskKind.OUTSTANDING_REPORTS).number == 18
+    stage(28, closed=True)
     assert TaskKind.OUTSTANDING_REPORTS not in numbers(province)
 
 
