@@ -239,7 +239,7 @@ def _with_reports(
         each
         for each in _rounds(programmes)
         if each.state != RoundState.PLANNED
-        and not (of_province and each.state == RoundState.CLOSED and each.month <= each.programme.months.default)
+        and not (of_province and each.state == RoundState.CLOSED and each.month <= each.programme.months.default)  # type: ignore[attr-defined]
     ]
     due, returned = {each.period: each.due for each in rounds}, dict[Month, int]()
     for task in found:
