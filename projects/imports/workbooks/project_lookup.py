@@ -22,6 +22,7 @@ from .fields import CODE, KEYS, NAME, NATIONAL
 from .references import spelled
 
 _NUMBERED = re.compile(r"(.*?)(\d+)")
+_YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?=-)", re.ASCII)  # of a list, within a code
 _PIECE = 500  # values that are asked for at once
 
 
@@ -150,15 +151,25 @@ class ProjectLookup:
         row.refuse("several", told % {"codes": listing(project.code for project in alike)}, at=at)
 
     def free_codes(self) -> Iterator[str]:
-        """The next free codes of the list for new projects, as most codes on it are made."""
-        codes = [entry.project.code for entry in self.entries.values()]
-        split = [found for code in codes if (found := _NUMBERED.fullmatch(code))]
-        made = Counter((found[1], len(found[2])) for found in split).most_common(1)
-        prefix, width = made[0][0] if made else (f"{self._programme.year}-", 2)
+        """The next free codes of the list for new projects, as most codes on it are made; of a list that has none yet as
+        most in the register are, with its own year.
+        """
+        year = str(self._programme.year)
+        made = _usual(entry.project.code for entry in self.entries.values())
+        if made is None and (usual := _usual(Project.objects.values_list("code", flat=True))):
+            made = _YEAR.sub(year, usual[0]), usual[1]
+        prefix, width = made or (f"{year}-", 2)
         # of all in the province, as it is used once there
         used = set(Project.objects.filter(code__startswith=prefix).values_list("code", flat=True)) | self._said
         numbers = [int(rest) for code in used if (rest := code.removeprefix(prefix)).isdecimal()]
         return (f"{prefix}{number:0{width}}" for number in count(max(numbers, default=0) + 1))
+
+
+def _usual(codes: Iterable[str]) -> tuple[str, int] | None:
+    """How most of these codes begin and how many digits follow; None where none ends in a number."""
+    split = [found for code in codes if (found := _NUMBERED.fullmatch(code))]
+    made = Counter((found[1], len(found[2])) for found in split).most_common(1)
+    return made[0][0] if made else None
 
 
 def is_named(project: Any, name: str | None) -> bool:

@@ -67,10 +67,12 @@ def saved(workbook: Any) -> bytes:
     return file.getvalue()
 
 
-def looked_at(content: bytes | str, user: Any, *, kind: str = "register", name: str = "a.xlsx", **more: Any) -> Any:
-    """What `check` says of a file, or of pasted text, for the programme of 2023."""
+def looked_at(
+    content: bytes | str, user: Any, *, kind: str = "register", name: str = "a.xlsx", year: int = 2023, **more: Any
+) -> Any:
+    """What `check` says of a file, or of pasted text, for the programme of a year."""
     book = pasted(content) if isinstance(content, str) else opened(content, name=name)
-    programme = Programme.objects.get(year=2023)
+    programme = Programme.objects.get(year=year)
     return check(book, kind=kind, programme=programme, user=user, **({"may_edit": may_edit} | more))
 
 

@@ -91,6 +91,15 @@ def test_a_row_that_is_refused_is_given_no_code_and_leaves_no_gap(province):
     ]
 
 
+def test_a_list_without_codes_gets_those_of_the_register_with_its_own_year(province):
+    """So the rule of unlike codes does not doubt what the product itself has made."""
+    heads = [each.replace("2023", "2024") for each in HEADS]
+    found = of(
+        province, [None, "新项目一", 9, 5, "能源电子"], [None, "新项目二", 9, 5, "能源电子"], heads=heads, year=2024
+    )
+    assert [row.proposed_code for row in found.rows] == ["HN-EI-2024-01", "HN-EI-2024-02"]
+
+
 def test_a_name_that_fits_several_is_asked_and_never_guessed(province):
     with writing():
         other = Project.objects.get(code="HN-EI-2023-14")
