@@ -70,6 +70,13 @@ class VersionWeak(VersionMissing):
     )
 
 
+class Encoded(exceptions.APIException):
+    """RFC 9110, 8.4: a coding that is not undone is no acceptable one."""
+
+    status_code = 415
+    default_detail = gettext_lazy("Send the body as it is, without the header Content-Encoding.")
+
+
 class KeyMalformed(exceptions.APIException):
     status_code = 400
     default_detail = gettext_lazy("The header Idempotency-Key wants 1 to 255 visible ASCII characters, such as a UUID.")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from .exceptions import Malformed, TooLarge
+from .exceptions import Encoded, Malformed, TooLarge
 
 LARGEST_BODY = 2**20  # bytes
 
@@ -28,8 +28,11 @@ class StrictJSONParser(BaseParser):
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
+        meta = getattr(stream, "META", {})
+        if meta.get("HTTP_CONTENT_ENCODING", "").strip().lower() not in ("", "identity"):
+            raise Encoded
         # of what is said to be too large nothing is read: it need not have come yet
-        announced = int(getattr(stream, "META", {}).get("CONTENT_LENGTH") or 0)
+        announced = int(meta.get("CONTENT_LENGTH") or 0)
         content = b"" if announced > LARGEST_BODY else stream.read(LARGEST_BODY + 1)
         if max(announced, len(content)) > LARGEST_BODY:
             raise TooLarge

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Max, Model, QuerySet
-from django.db.models.deletion import Collector, ProtectedError
+from django.db.models.deletion import DO_NOTHING, Collector, ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -279,6 +279,8 @@ def _dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
     for model, records in going.items():
         left: dict[Any, Counter[str]] = {}
         for relation in model._meta.related_objects:
+            if relation.on_delete is DO_NOTHING:  # what the database keeps beside a record, and takes away with it
+                continue
             other, column = relation.related_model, relation.field.attname
             referring_rows = every_row_of(other).filter(**{f"{column}__in": list(records)})
             for key, own in referring_rows.values_list(column, "pk"):

@@ -109,6 +109,16 @@ def test_only_json_is_answered_and_read(public: System, system_of: Any, province
     assert_problem(sent, 415)
 
 
+@pytest.mark.parametrize(("coding", "status"), [("gzip", 415), ("GZIP, identity", 415), ("identity", 428), ("", 428)])
+def test_a_body_in_a_coding_is_not_taken_as_if_it_were_in_none(province, system_of, coding, status):
+    """Whatever it holds: what is no version is asked for once the body is read."""
+    headers = {"Content-Encoding": coding} if coding else {}
+    client = system_of(province).client
+    sent = client.patch(ROOT + OWN, '{"name_en": "x"}', content_type="application/json", headers=headers)
+    sent.data = sent.json()
+    assert_problem(sent, status)
+
+
 @pytest.mark.parametrize(
     "body",
     [
