@@ -99,4 +99,4 @@ def withheld(scope: Scope) -> str:
 
 
 def _unmoved() -> str:
-    return _("What is not reported is no zero: it changes no light, rank or outlook.")
+    return _("What is not reported is no zero: it changes no light of progress, rank or outlook.")
