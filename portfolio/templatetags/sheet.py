@@ -44,6 +44,7 @@ _TYPED = (
     ' data-wrong="{}" data-held="{}"{}{}'
 )
 _AMOUNT = '<td class="r cell full{}" data-l="{}">{}<input type="hidden" name="{}-version" value="{}" data-version></td>'
+_UNUSUAL = ' <span class="unusual" data-unusual title="{}"{}>▲<span class="vh">{}</span></span>'
 _WITHDRAW = ' <button class="btn small" type="submit" form="sheet" name="withdraw" value="{}">{}</button>'
 _TOLD = (
     '<tr class="msg more"><td colspan="8"><details><summary>{}</summary><dl class="told">{}</dl></details></td></tr>\n'
@@ -157,8 +158,7 @@ def _unusual(row: Any) -> SafeString | str:
     if not row.editable:
         return ""
     hidden = "" if row.unusual else format_html(" hidden")
-    mark = ' <span class="unusual" data-unusual title="{}"{}>▲<span class="vh">{}</span></span>'
-    return format_html(mark, row.unusual, hidden, _("unusual"))
+    return format_html(_UNUSUAL, row.unusual, hidden, _("unusual"))
 
 
 def _figure(row: Any, text: str, url: str, reason: str) -> SafeString:

@@ -156,14 +156,13 @@ class _Figures(Mapping[str, FigureValue]):
     """
 
     def __init__(self, cells: Iterable[Mapping[str, Any]], names: Iterable[str], *, compares: bool = True) -> None:
-        self._cells, self._names, self._compares = cells, dict.fromkeys(names), compares
+        self._cells, self._compares = cells, compares
+        self._names = {name: str(name) for name in names}  # a member of Measure that is asked for is its own word
         self._made: dict[str, FigureValue] = {}
 
     def __getitem__(self, name: str) -> FigureValue:
         if name not in self._made:
-            if name not in self._names:
-                raise KeyError(name)
-            self._made[name] = self._figure(name)
+            self._made[name] = self._figure(self._names[name])
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -26,7 +26,7 @@ PARTS = {  # what is printed -> where it is
     "grants": "projects.access._granted",
     "parameters": f"{_VIEWS}.check",
     "the scope": f"{_SCOPE}.Scope.of",
-    "programmes and months": f"{_SCOPE}.programmes_of",
+    "programmes and months": "projects.totals.programmes.programmes_of",
     "filters": f"{_SCOPE}.Scope.check",
     "the statement of a page": "projects.api.project_pages.numbered",
 }

@@ -25,7 +25,6 @@ WITHOUT = {
     ("claim-adopt", "What is said"): "part of a decision; the project's page has the statements as a file",
     ("claim-withdraw", "What is said"): "the same",
     ("figure", "Beside what was published"): "the page of the programmes has every published number as a file",
-    ("figure", "What changed the figure"): "the first records alone; the comparison of the two days has all as a file",
     ("import", "How the columns are read"): "a form",
     ("import", "The file as it is"): "the first lines of the file itself, which its sender has",
     ("import", "Cell by cell"): "cells of a workbook, of which those that are refused come back as one",

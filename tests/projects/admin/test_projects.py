@@ -144,7 +144,7 @@ def form_of_18():
     [
         ({"total_investment": "1.1234567891"}, "total_investment", "smaller than one CNY"),
         ({"total_investment": "-1"}, "total_investment", "negative"),
-        ({"expected_revenue": "10000000"}, "expected_revenue", "below"),
+        ({"expected_revenue": "10000000"}, "expected_revenue", "in another unit"),
         ({"expected_revenue": "many"}, "expected_revenue", "not a number"),
         ({"start": "2023-13"}, "start", "not a date"),
         ({"start": "2024", "finish": "2023", "start_reported_by": "局"}, "finish", "before the start"),
