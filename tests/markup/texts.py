@@ -24,7 +24,7 @@ MARKUP = (
 SHORTER = f'<{MARK}"\' {MARK}="">{OVERRIDE}{MARK}=&lt;b&gt;&amp;'
 SHORTEST = "<q{n}>"
 # the same lengths and beginnings without what has a meaning in markup
-HARMLESS = str.maketrans({"<": "(", ">": ")", '"': "*", "'": "*", "&": "+", ";": ".", OVERRIDE: "-", "=": "~"})
+HARMLESS = str.maketrans({"<": "(", ">": ")", '"': "*", "'": "*", "&": "+", ";": ".", OVERRIDE: "_", "=": "~"})
 
 # Texts that only the product writes and reads, in a form of its own: another would be no text but a defect.
 NO_TEXTS = {
