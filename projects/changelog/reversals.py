@@ -278,9 +278,8 @@ def _dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
             going.setdefault(each.kind.model, {})[each.key] = each
     for model, records in going.items():
         left: dict[Any, Counter[str]] = {}
-        for relation in model._meta.related_objects:
-            if relation.on_delete is DO_NOTHING:  # what the database keeps beside a record, and takes away with it
-                continue
+        # what the database itself keeps beside a record goes with it
+        for relation in (each for each in model._meta.related_objects if each.on_delete is not DO_NOTHING):
             other, column = relation.related_model, relation.field.attname
             referring_rows = every_row_of(other).filter(**{f"{column}__in": list(records)})
             for key, own in referring_rows.values_list(column, "pk"):
