@@ -16,7 +16,7 @@ from projects.views import formatting, links
 from projects.views.pages import page
 from projects.views.parameters import reads
 from projects.views.table_files import FILES, at_hand, file_asked, table_heads
-from projects.views.targets import PublishedTarget, measure_name, said
+from projects.views.targets import PublishedTarget, measure_name, said, value_text
 
 from ...charts.columns import ColumnChart, Slot, column_chart
 from ..presenters.contradictions import contradictions_of
@@ -99,11 +99,16 @@ def _announced_investment(programme: Programme, targets: list[Target]) -> Target
     return None
 
 
+def _with_unit(target: Target) -> str:
+    """With its relation, as everywhere: 'more than 30.0 billion CNY'."""
+    return formatting.with_unit(value_text(target), "headline")
+
+
 def _chart(found: list[Programme], targets: list[Target]) -> ColumnChart | None:
     slots = []
     for programme in found:
         target = _announced_investment(programme, targets)
-        text = "" if target is None else formatting.money(target.value, "headline")
+        text = "" if target is None else value_text(target)
         title = _("%(year)s: total investment announced %(amount)s %(unit)s") % {
             "year": programme.year,
             "amount": text,
@@ -134,9 +139,9 @@ def _finding(found: list[Programme], targets: list[Target]) -> str:
     (first_year, first), (last_year, last) = known[0], known[-1]
     values = {
         "first_year": first_year,
-        "first": formatting.money_with_unit(first.value),
+        "first": _with_unit(first),
         "last_year": last_year,
-        "last": formatting.money_with_unit(last.value),
+        "last": _with_unit(last),
     }
     if len(known) == 1:
         text = _("Only for %(first_year)s is a total investment announced: %(first)s") % values

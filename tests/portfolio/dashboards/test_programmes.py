@@ -2,7 +2,7 @@
 
 import pytest
 
-from projects.choices import Measure
+from projects.choices import Measure, Relation
 from projects.models import Programme, Target
 from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened
@@ -16,6 +16,16 @@ def test_years_stand_side_by_side_with_their_numbers(public_read, register, clie
         "Announced total investment: 82.37 billion CNY in 2019, 138.5 billion CNY in 2023, none for 2024, 2025" in text
     )
     assert "more than 150.0" in text
+
+
+def test_what_is_no_exact_number_is_none_in_the_heading_and_the_chart_either(public_read, register, client):
+    first = Target.objects.get(programme__year=2019, measure=Measure.TOTAL_INVESTMENT, kind="announced")
+    with writing():
+        first.relation = Relation.MORE_THAN
+        first.save()
+    html = client.get("/programmes/", {"lang": "en"}).content.decode()
+    assert "Announced total investment: more than 82.37 billion CNY in 2019, 138.5 billion CNY in 2023" in html
+    assert "2019: total investment announced more than 82.37 billion CNY" in html
 
 
 def test_contradictions_are_shown_with_how_far_they_are_apart(public_read, register, client):
