@@ -74,6 +74,7 @@ desk.addEventListener("submit", (event) => {
 });
 comment.addEventListener("input", keep);
 bringBack();
+keep(); // what was typed before this was read
 window.addEventListener("pageshow", () => {
   sent = false;
 });
