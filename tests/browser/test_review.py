@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -108,6 +110,24 @@ def test_a_comment_that_is_left_waits_with_its_report_until_it_is_sent(changsha_
     [returned] = MonthlyReport.objects.filter(month=7, state="returned")
     assert returned.comment == "is this July alone?"
     assert page.evaluate("sessionStorage.length") == 0
+
+
+def test_a_comment_that_is_typed_before_its_script_is_read_waits_too(changsha_writer, province, window, signed_in):
+    submitted(changsha_writer, entries()[:2])
+    page, held = window(), []
+    signed_in(page, "province")
+    page.goto("/review/?lang=en&month=2023-07")
+    address = f"/review/{page.get_by_role('link', name='Open').first.get_attribute('href')}"
+    page.route(re.compile(r"\.js"), lambda route: held.append(route), times=2)
+    page.goto(address, wait_until="commit")
+    page.locator("#why").fill("is this July alone?")
+    assert held
+    for each in held:
+        each.continue_()
+    page.wait_for_load_state()
+    page.goto("/review/?lang=en&month=2023-07")
+    page.goto(address)
+    expect(page.locator("#why")).to_have_value("is this July alone?")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
