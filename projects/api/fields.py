@@ -22,7 +22,7 @@ from .etags import named_by
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and halves of surrogate pairs: no database stores them
 _BAD_CHARACTER = _("The text has a character that cannot be stored.")
-_PLACES = 6
+PLACES_OF_SHARES = 6
 _DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 
 
@@ -56,11 +56,16 @@ class Words(Text):
         super().__init__(max_length=LONGEST_WORDS, **messages, **kwargs)
 
 
+def written_share(share: Fraction) -> float:
+    """A share of 1 as every ratio goes out: with 6 places."""
+    return float(round(share, PLACES_OF_SHARES))
+
+
 class ShareField(serializers.FloatField):
-    """A share of 1 that goes out with 6 places, as every ratio."""
+    """A share of 1."""
 
     def to_representation(self, value: Fraction) -> float:
-        return float(round(value, _PLACES))
+        return written_share(value)
 
 
 class Version(Text):

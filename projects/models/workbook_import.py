@@ -67,9 +67,8 @@ class Import(models.Model):
         settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.PROTECT, related_name="imports"
     )
     bound_to = models.JSONField(_("prefectures to which the token was bound"), default=list, blank=True)
-    reach = models.TextField(
-        _("prefectures that its sender could read, blank for all"), blank=True
-    )  # codes, with commas
+    # codes, with commas
+    reach = models.TextField(_("prefectures that its sender could read, blank for all"), blank=True)
     door = models.CharField(_("by"), max_length=7, choices=Channel.choices)
     language = models.CharField(_("language"), max_length=10)
     kind = models.CharField(_("kind of workbook"), max_length=8, choices=WorkbookKind.choices)

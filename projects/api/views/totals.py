@@ -20,6 +20,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from projects.access import Access
+from projects.api.fields import PLACES_OF_SHARES, written_share
 from projects.api.filter_parameters import parameters_of
 from projects.api.parameters import FIELDS, READING, SPAN, Parameter, chosen_of, fields_of
 from projects.api.scopes import scope_of
@@ -51,7 +52,6 @@ _FIGURES = fields_of(
         "Only these figures, with commas between; without it those that the province announces, and the money disbursed."
     ),
 )
-_PLACES = 6
 
 
 class TotalsView(RegisterView):
@@ -245,8 +245,8 @@ def target_of(comparison: Comparison) -> dict[str, Any]:
 
 
 def _six_decimals(share: Fraction | None) -> str | None:
-    return None if share is None else f"{Decimal(share.numerator) / Decimal(share.denominator):.{_PLACES}f}"
+    return None if share is None else f"{Decimal(share.numerator) / Decimal(share.denominator):.{PLACES_OF_SHARES}f}"
 
 
 def _number(share: Fraction | None) -> float | None:
-    return None if share is None else float(round(share, _PLACES))
+    return None if share is None else written_share(share)
