@@ -14,7 +14,7 @@ from .limits import refusal
 from .package import walk
 
 UNCOMPUTED, ERROR_VALUE = "uncomputed", "error_value"
-_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _PERCENT_FORMATS = {9, 10}  # 0% and 0.00%, which no file has to declare
 _IN_QUOTES = re.compile(r'"[^"]*"|\\.')
 
@@ -31,32 +31,41 @@ class SheetFacts:
     shown_as_percent: set[Place] = field(default_factory=set)
     rows: int = 0
     columns: int = 0
-    _row: int = -1
-    _column: int = -1
-    _cell: Mapping[str, str] = field(default_factory=dict)
+    _row: int = 0
+    _column: int = 0
+    _place: Place = field(default_factory=lambda: Place(0, 0))
+    _cell: Mapping[str, str] | None = None  # while within one
+    _holds_anything: bool = False
     _has_formula: bool = False
     _has_value: bool = False
     _in_value: bool = False
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
-        if name == "c":
-            self._cell, self._has_formula, self._has_value = attributes, False, False
+        if self._cell is not None:
+            self._start_within(name, self._cell)
+        elif name == "c":
+            self._cell, self._holds_anything, self._has_formula, self._has_value = attributes, False, False, False
             self._go_to(attributes.get("r"))
-        elif name == "v":
-            self._in_value = True
-            # a formula that came to an empty text, such as =IF(B3="","",B3*2): blank, and no fault
-            self._has_value = self._has_value or self._cell.get("t") == "str"
-        elif name == "is":
-            self._has_value = True
-        elif name == "f":
-            self._has_formula = True
         elif name == "row":
-            self._row = _number(attributes.get("r"), self._row + 2) - 1
-            self._column = -1
+            if "r" in attributes:
+                self._row = _ordinal(attributes["r"]) - 1
             if attributes.get("hidden") in ("1", "true"):
                 self.hidden_rows.add(self._row)
         elif name == "mergeCell":
             self._merge(attributes.get("ref", ""))
+
+    def _start_within(self, name: str, cell: Mapping[str, str]) -> None:
+        self._holds_anything = True
+        if name == "v":
+            self._in_value = True
+            # a formula that came to an empty text, such as =IF(B3="","",B3*2): blank, and no fault
+            self._has_value = self._has_value or cell.get("t") == "str"
+        elif name == "is":
+            self._has_value = True
+        elif name == "f":
+            self._has_formula = True
+        elif name in ("c", "row"):
+            raise refusal(limits.DAMAGED, "damaged")
 
     def text(self, text: str) -> None:
         if self._in_value and text:
@@ -65,29 +74,38 @@ class SheetFacts:
     def end(self, name: str) -> None:
         if name == "v":
             self._in_value = False
-        elif name == "c":
-            self._cell_read()
+        elif name == "c" and self._cell is not None:
+            self._cell_read(self._cell)
+            self._cell = None
+            self._column += 1
+        elif name == "row":
+            self._row, self._column = self._row + 1, 0
 
-    def _cell_read(self) -> None:
-        if not self._has_value and not self._has_formula:
+    def _cell_read(self, cell: Mapping[str, str]) -> None:
+        if not self._holds_anything:  # a format alone: WPS leaves them behind to the last row of a sheet
             return
-        place = Place(self._row, self._column)
+        place = self._place
         self.rows, self.columns = max(self.rows, place.row + 1), max(self.columns, place.column + 1)
         refuse_far(place, rows=self.rows, columns=self.columns)
         if self._has_formula and not (self._has_value and self.computed):
             self.faults[place] = UNCOMPUTED
-        elif self._cell.get("t") == "e":
+        elif not self._has_value:
+            return
+        elif cell.get("t") == "e":
             self.faults[place] = ERROR_VALUE
-        elif _number(self._cell.get("s"), 0) in self.percents and self._cell.get("t", "n") == "n":
+        elif _number(cell.get("s"), 0) in self.percents and cell.get("t", "n") == "n":
             self.shown_as_percent.add(place)
 
     def _go_to(self, address: str | None) -> None:
-        """To the cell of an address; without one to the next."""
-        found = _ADDRESS.fullmatch(address) if address else None
-        if found is None:
-            self._column += 1
+        """To the cell of an address, without one to the next: where the reader of values finds it and makes room for it."""
+        if address is not None:
+            found = _ADDRESS.fullmatch(address)
+            if found is None:
+                raise refusal(limits.DAMAGED, "damaged")
+            self._column = column_of(found[1])
+            self._place = Place(int(found[2]) - 1, self._column)
         else:
-            self._row, self._column = int(found[2]) - 1, column_of(found[1])
+            self._place = Place(self._row, self._column)
 
     def _merge(self, text: str) -> None:
         first, last = (_ADDRESS.fullmatch(each) for each in text.partition(":")[::2])
@@ -124,6 +142,19 @@ def percents_in(styles: bytes) -> frozenset[int]:
 
     walk(styles, start)
     return frozenset(place for place, number in enumerate(used) if number in formats)
+
+
+def most_texts(name: str, attributes: Mapping[str, str]) -> None:
+    """Refuse shared texts said to be more than there can be: the reader of values makes room for as many at once."""
+    if name == "sst" and _ordinal(attributes.get("uniqueCount", "1"), least=0) > limits.MOST_ELEMENTS:
+        raise refusal(limits.DAMAGED, "damaged")
+
+
+def _ordinal(text: str, *, least: int = 1) -> int:
+    number = _number(text, -1)
+    if number < least:
+        raise refusal(limits.DAMAGED, "damaged")
+    return number
 
 
 def _number(text: str | None, otherwise: int) -> int:

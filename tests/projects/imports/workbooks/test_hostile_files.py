@@ -193,6 +193,33 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "the last cell of Excel": (lambda: far("XFD1048576"), "a.xlsx", "too_long"),
     "a cell beyond Excel": (lambda: far("ZZZ9999999"), "a.xlsx", "too_long"),
     "a far column": (lambda: far("IV3"), "a.xlsx", "too_long"),
+    "a far cell whose address is small": (lambda: far("a1048576"), "a.xlsx", "damaged"),
+    "a far cell of something unknown": (
+        lambda: sheet_of(b'<sheetData><row><c r="XFD1048576"><x/><v>1</v></c></row></sheetData>'),
+        "a.xlsx",
+        "too_long",
+    ),
+    "a cell without an address in a far row": (
+        lambda: sheet_of(b'<sheetData><row r="1048576"><c r="A1"><v>1</v></c><c><v>1</v></c></row></sheetData>'),
+        "a.xlsx",
+        "too_long",
+    ),
+    "a cell in a cell": (
+        lambda: sheet_of(b"<sheetData><row><c><c><v>1</v></c></c></row></sheetData>"),
+        "a.xlsx",
+        "damaged",
+    ),
+    "a row of no number": (lambda: sheet_of(b'<sheetData><row r="4294967297"/></sheetData>'), "a.xlsx", "damaged"),
+    "four milliards of texts": (
+        lambda: remade(xlsx(ROWS), {TEXTS: b'<sst xmlns="%b" uniqueCount="4294967296"/>' % NAMESPACE.encode()}),
+        "a.xlsx",
+        "damaged",
+    ),
+    "texts of no number": (
+        lambda: remade(xlsx(ROWS), {TEXTS: b'<sst xmlns="%b" uniqueCount="-1"/>' % NAMESPACE.encode()}),
+        "a.xlsx",
+        "damaged",
+    ),
     "100,000 rows": (
         lambda: sheet_of(b"<sheetData>" + b"<row><c><v>1</v></c></row>" * 100_000 + b"</sheetData>"),
         "a.xlsx",
