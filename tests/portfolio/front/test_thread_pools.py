@@ -99,23 +99,24 @@ def test_a_burst_is_answered_as_far_as_it_can_be_soon() -> None:
     """A second of work for these threads, all at the same moment."""
     found, _work = _run(lambda threads, _work: _arriving(threads, 20 * READERS, every=0, seconds=0.05))
     answered = [seconds for answer, seconds in found if answer]
-    assert len(answered) > 10 * READERS
+    assert_within(2, len(found) / len(answered))
     assert_within(lanes.PATIENCE + 0.2, max(seconds for _answer, seconds in found))
 
 
 @measured_again_if_late
 def test_three_times_too_much_is_refused_soon_and_what_is_taken_is_answered_soon() -> None:
-    _assert_too_much_is_refused_soon(seconds=so_many(2, 30))
+    _assert_too_much_is_refused_soon(seconds=so_many(3, 30))
 
 
 def _assert_too_much_is_refused_soon(*, seconds: int) -> None:
     """All threads together can do 40 × READERS a second."""
-    number = seconds * 120 * READERS
-    found, work = _run(lambda threads, _work: _arriving(threads, number, every=1 / (120 * READERS), seconds=0.025))
-    after_a_second = found[120 * READERS * 3 // 2 :]  # and a half, in which it may be a burst
-    taken = sorted(waited for answer, waited in after_a_second if answer)
-    refused = [waited for answer, waited in after_a_second if not answer]
-    assert len(taken) > len(after_a_second) // 8  # a third fits, and of that one half: one after the other
+    a_second = 120 * READERS
+    found, work = _run(lambda threads, _work: _arriving(threads, seconds * a_second, every=1 / a_second, seconds=0.025))
+    # In the first second and a half it may be a burst; whoever comes last waits with nobody behind who is taken before.
+    while_too_much = found[a_second * 3 // 2 : -a_second // 5]
+    taken = sorted(waited for answer, waited in while_too_much if answer)
+    refused = [waited for answer, waited in while_too_much if not answer]
+    assert_within(8, len(while_too_much) / len(taken))  # a third fits, and of that one half: one after the other
     assert len(set(work.order)) == len(work.order)
     assert_within(2 * 0.025 + 0.05, taken[len(taken) * 95 // 100])  # the machine may be busy
     assert_within(0.5, max(refused))
