@@ -20,6 +20,7 @@ from .constraints import checks_without, is_check
 from .texts import check_direction, check_line, check_text, web_address
 
 no_nul = ProhibitNullCharactersValidator(message=_("Null characters are not allowed."))
+STAYS = _("It stays %(value)s: links, other systems and the history know the record by it.")
 slug_code = RegexValidator(
     r"\A[0-9a-z]+(-[0-9a-z]+)*\Z", _("Use lower-case letters, digits and single hyphens, such as energy-electronics.")
 )
@@ -29,8 +30,11 @@ class Checked(models.Model):
     """A model that validates itself whenever it is saved, and writes nothing when nothing changed.
 
     `full_clean` runs inside `save`, so forms, the API, imports, commands and the shell meet the same rules. Raises
-    `django.core.exceptions.ValidationError`.
+    `django.core.exceptions.ValidationError`. What `fixed_fields` names stays as it was stored first: links, other systems
+    and the log know the record by it. `projects/database/constraint_triggers.py` holds it too.
     """
+
+    fixed_fields: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
@@ -73,6 +77,10 @@ class Checked(models.Model):
         except ValidationError as error:
             errors = error.error_dict
         for field in self._meta.concrete_fields:
+            if field.name in self.fixed_fields and self._is_other(field):
+                errors[field.name] = [
+                    ValidationError(STAYS, code="fixed", params={"value": (self._stored or {})[field.attname]})
+                ]
             if (value := getattr(self, field.attname)) in (None, "") or field.name in {*errors, *(exclude or ())}:
                 continue
             try:
@@ -88,10 +96,14 @@ class Checked(models.Model):
         A text that is typed can be read; one that has been stored long ago holds nothing up.
         """
         no_nul(str(value))
-        is_new = self._stored is None or self._stored.get(field.attname) != value
+        is_new = self._stored is None or self._is_other(field)
         if is_new and isinstance(value, str) and isinstance(field, models.CharField | models.TextField):
             check_text(value)
             (check_line if isinstance(field, models.CharField) else check_direction)(value)
+
+    def _is_other(self, field: models.Field) -> bool:
+        """Whether it says something else than is stored."""
+        return self._stored is not None and self._stored.get(field.attname) != getattr(self, field.attname)
 
     def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[str]) -> ValidationError:
         """With the value that is taken: where many records are written at once, it says which."""
@@ -160,7 +172,7 @@ class Checked(models.Model):
         fields = self._meta.concrete_fields
         if stored is None:
             return [field.name for field in fields]
-        return [field.name for field in fields if getattr(self, field.attname) != stored.get(field.attname)]
+        return [field.name for field in fields if self._is_other(field)]
 
 
 class Legible:
@@ -217,7 +229,7 @@ class NaturalKeyManager(models.Manager):
 class Direction(Checked, Named):
     """A direction of the announcement (锻长板、补短板、谋布局、强招商): a group of sectors, or what comes from elsewhere."""
 
-    natural_key_fields = ("code",)
+    natural_key_fields = fixed_fields = ("code",)
 
     code = models.CharField(_("code"), max_length=50, unique=True, validators=[slug_code])
     order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Small numbers come first."))
@@ -245,7 +257,7 @@ class Direction(Checked, Named):
 class Sector(Checked, Named):
     """A sector of electronic information manufacturing, such as energy electronics."""
 
-    natural_key_fields = ("code",)
+    natural_key_fields = fixed_fields = ("code",)
 
     code = models.CharField(_("code"), max_length=50, unique=True, validators=[slug_code])
     order = models.PositiveSmallIntegerField(_("order"), default=0, help_text=_("Small numbers come first."))
@@ -276,7 +288,7 @@ class ChainLink(Checked, Named):
     `rules` are what the apps above ask of a link: they add functions that raise `ValidationError`.
     """
 
-    natural_key_fields = ("code",)
+    natural_key_fields = fixed_fields = ("code",)
     rules: ClassVar[list[Callable[[ChainLink], None]]] = []
 
     sector = models.ForeignKey(Sector, verbose_name=_("sector"), on_delete=models.PROTECT, related_name="chain_links")

@@ -79,6 +79,8 @@ class RegisterFields:
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
+        if obj is not None:
+            fields = (*fields, *getattr(self.model, "fixed_fields", ()))
         if obj is None or self.has_change_permission(request, obj):
             return fields
         return (*fields, *filter(None, self.readable.values()))

@@ -44,9 +44,6 @@ class PlausibilityRuleAdmin(RegisterAdmin):
         counted = [(_("What came of it"), {"fields": (("spoke_column", "overruled_column"),)})] if obj else []
         return [(None, {"fields": self.fields}), *counted]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        return (*super().get_readonly_fields(request, obj), *(["kind"] if obj else []))
-
     @admin.display(description=_("limit"), ordering="limit")
     def limit_column(self, rule: Any) -> str:
         if rule.limit is None:

@@ -136,7 +136,21 @@ def guards(vendor: str) -> Iterator[Guard]:
     dates = ("start", "start_precision", "finish", "finish_precision")
     figures = ("total_investment", "expected_revenue", *dates)
     yield Guard("project_figure_is_its_adopted_claim", UPDATE, project, _FIGURE_LEAVES_ITS_CLAIM[vendor], figures)
+    yield from _guards_of_what_stays()
     yield from guards_of_the_log(vendor)
+
+
+def _guards_of_what_stays() -> Iterator[Guard]:
+    """What others know a record by, from the models."""
+    for model in apps.get_models():
+        for name in getattr(model, "fixed_fields", ()):
+            yield Guard(
+                f"{model._meta.model_name}_{name}_stays",
+                UPDATE,
+                model._meta.db_table,
+                f"NEW.{name} <> OLD.{name}",
+                (name,),
+            )
 
 
 def _guarded(rule: str, table: str, broken: str, *columns: str) -> Iterator[Guard]:

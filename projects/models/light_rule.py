@@ -32,7 +32,7 @@ class LightRule(Record, Named):
     from `yellow` per cent of what the even pace asks for, red below `red` per cent.
     """
 
-    natural_key_fields = ("code",)
+    natural_key_fields = fixed_fields = ("code",)
     units = dict.fromkeys(("yellow", "red"), _("percentage points or %"))
     units |= {"explain_beyond": _("percentage points")}
     units |= dict.fromkeys(("start_yellow", "start_red"), LimitUnit.MONTHS.label)

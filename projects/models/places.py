@@ -19,7 +19,7 @@ from .revision import History
 class Prefecture(Record, Named):
     """A prefecture-level division (市州), by its six-digit code of GB/T 2260."""
 
-    natural_key_fields = ("adcode",)
+    natural_key_fields = fixed_fields = ("adcode",)
 
     adcode = models.CharField(
         _("administrative code"),

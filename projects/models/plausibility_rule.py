@@ -37,7 +37,7 @@ class PlausibilityRuleQuerySet(RecordQuerySet):
 class PlausibilityRule(Record):
     """One rule for each kind, which is written in code. What it may speak of and how is here."""
 
-    natural_key_fields = ("kind",)
+    natural_key_fields = fixed_fields = ("kind",)
     units = {"months": LimitUnit.MONTHS.label}  # each row says that of its limit
 
     kind = models.CharField(_("kind"), max_length=20, choices=PlausibilityKind.choices, unique=True)

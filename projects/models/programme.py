@@ -38,7 +38,7 @@ class ProgrammeQuerySet(RecordQuerySet):
 class Programme(Record, Named):
     """One year's announced list of key projects."""
 
-    natural_key_fields = ("year",)
+    natural_key_fields = fixed_fields = ("year",)
 
     year = models.PositiveSmallIntegerField(
         _("year"),

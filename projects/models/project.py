@@ -69,7 +69,7 @@ class ProjectQuerySet(RecordQuerySet):
 class Project(Claimed, Named):
     """One investment project; it can stand on the lists of several years."""
 
-    natural_key_fields = ("code",)
+    natural_key_fields = fixed_fields = ("code",)
     prefecture_path = "prefecture_id"
     attributed = ("total_investment", "expected_revenue", "start", "finish")
     becoming_reported: frozenset[int] = frozenset()  # keys of entries that are stored as reported together with it
