@@ -1,4 +1,5 @@
-"""Effects of accepting a proposal on the totals: each figure as it is and as it would be.
+"""Effects of accepting a proposal on the totals: each figure as it is and as it would be, as pages show it by default; and
+of the list of the whole year, where the project is on one of these lists only.
 
 The present figures are those of `totals/totals.py`. A headline figure is a sum over the projects of a list, so it moves by
 exactly what this one project adds to it now and would add; tests hold that the totals after accepting are these.
@@ -9,12 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from projects.choices import Measure
 from projects.choices.headlines import HEADLINES, Headline, Records
-from projects.models import Entry, Programme, Project, Proposal
+from projects.models import Entry, Project, Proposal
 from projects.models.entry import was_on_list
 from projects.models.proposal_fields import ProposedChange
-from projects.periods import Month
+from projects.periods import MONTHS_OF_YEAR, Month
+from projects.totals.programmes import programmes_of
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, Row, breakdowns
 from sectors.models import Sector, in_language
@@ -26,9 +30,13 @@ MOVED = {each.name: each for each in HEADLINES if each.records != Records.REPORT
 
 @dataclass(frozen=True)
 class Effect:
-    """One figure of a programme, or of one sector of it; `now` opens to its records by `parameters`."""
+    """One figure of a programme, or of one sector of it; `now` opens to its records by `parameters`.
+
+    `month` is that of the list, where it is not the one that pages show.
+    """
 
     year: int
+    month: Month | None
     sector: Sector | None
     now: FigureValue
     then: FigureValue
@@ -36,20 +44,23 @@ class Effect:
 
     @property
     def place(self) -> str:
-        return in_language(self.sector.name_zh, self.sector.name_en) if self.sector else ""
+        sector = in_language(self.sector.name_zh, self.sector.name_en) if self.sector else ""
+        listed = _("list of %(month)s") % {"month": self.month} if self.month else ""
+        return " · ".join(filter(None, (sector, listed)))
 
 
 # of one figure: what is added to its value, how many records are known, how many there are
 Part = tuple[int, int, int]
+Parts = dict[str, Part]
 NOTHING: Part = (0, 0, 0)
 
 
 def effects_of(proposal: Proposal, changes: list[ProposedChange], *, user: Any) -> list[Effect]:
-    """The figures that would move, by year and then sector, of what the user sees. Queries: five, and three a year."""
+    """The figures that would move, by year and then sector, of what the user sees. Queries: six, and two or four a year."""
     present, future = Subject.of(proposal), Subject.of(proposal)
     future.put(changes)  # what does not fit is said where it is decided; here it moves nothing
     years = sorted({*present.entries, *future.entries}, reverse=True)
-    programmes = {each.year: each for each in Programme.objects.visible_to(user).filter(year__in=years)}
+    programmes = {each.year: each for each in programmes_of(user) if each.year in years}
     return [
         effect
         for year in years
@@ -58,26 +69,41 @@ def effects_of(proposal: Proposal, changes: list[ProposedChange], *, user: Any) 
     ]
 
 
-def _of_year(programme: Programme, *, present: Subject, future: Subject, user: Any) -> list[Effect]:
-    year = programme.year
-    scope = Scope(user=user, programme=programme)
-    now, then = (_parts(subject, year, scope.span.list_month) for subject in (present, future))
+def _of_year(programme: Any, *, present: Subject, future: Subject, user: Any) -> list[Effect]:
+    shown, whole = (
+        Scope(user=user, programme=programme, last_month=last) for last in (programme.months.default, MONTHS_OF_YEAR)
+    )
+    before, after = (_parts_of(present, future, scope) for scope in (shown, whole))
+    effects = _of_list(shown, None, *before, present=present, future=future)
+    if after != before:
+        effects += _of_list(whole, whole.span.list_month, *after, present=present, future=future)
+    return effects
+
+
+def _of_list(
+    scope: Scope, month: Month | None, now: Parts, then: Parts, *, present: Subject, future: Subject
+) -> list[Effect]:
+    year = scope.programme.year  # type: ignore[union-attr]  # it has one
     old, new = present.project.sector, future.project.sector
     moves = old != new and (year in present.entries or year in future.entries)
     if now == then and not moves:
         return []
     answers = breakdowns(scope, None, "sector", compared=False)
-    found = _moved(year, None, answers[None].whole, now, then)
+    found = _moved((year, month), None, answers[None].whole, now, then)
     if moves:
         nothing = dict.fromkeys(MOVED, NOTHING)
         rows = {row.key: row for row in answers["sector"].rows}
-        found += _moved(year, old, rows.get(old.code), now, nothing)
-        found += _moved(year, new, rows.get(new.code), nothing, then)
+        found += _moved((year, month), old, rows.get(old.code), now, nothing)
+        found += _moved((year, month), new, rows.get(new.code), nothing, then)
     return found
 
 
 def _moved(
-    year: int, sector: Sector | None, row: Row | None, now: dict[str, Part], then: dict[str, Part]
+    listed: tuple[int, Month | None],
+    sector: Sector | None,
+    row: Row | None,
+    now: Parts,
+    then: Parts,
 ) -> list[Effect]:
     """An effect for each figure of a row to which the project adds something else; None is a row of no projects yet."""
     found = []
@@ -85,7 +111,7 @@ def _moved(
         if now[name] != then[name]:
             value = row.figures[name] if row else FigureValue(name, None, 0, 0)
             parameters = tuple(row.parameters) if row else ()
-            found.append(Effect(year, sector, value, after_change(value, now[name], then[name]), parameters))
+            found.append(Effect(*listed, sector, value, after_change(value, now[name], then[name]), parameters))
     return found
 
 
@@ -102,9 +128,14 @@ def after_change(value: FigureValue, now: Part, then: Part) -> FigureValue:
     return replace(value, value=total if is_known else None, known=value.known + known, of=value.of + of)
 
 
-def _parts(subject: Subject, year: int, month: Month | None) -> dict[str, Part]:
-    """What the project adds to each figure of a year's list."""
-    entry = subject.entries.get(year)
+def _parts_of(present: Subject, future: Subject, scope: Scope) -> tuple[Parts, Parts]:
+    """What the project adds to each figure of a list, as it is and as it would be."""
+    now, then = (_parts(subject, scope.span.list_month) for subject in (present, future))
+    return now, then
+
+
+def _parts(subject: Subject, month: Month | None) -> Parts:
+    entry = subject.entries.get(month.year) if month else None
     return {name: part_of(headline, subject.project, entry, month) for name, headline in MOVED.items()}
 
 

@@ -17,6 +17,7 @@ from projects.models.attribution import reporter_of
 from projects.models.proposal_fields import FIGURES as AMOUNTS
 from projects.models.proposal_fields import PROPOSABLE, REPORTERS
 from projects.money import LIMIT
+from projects.totals.programmes import programmes_of
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 from projects.versioning.revisions import Actor, _actor, writing
@@ -90,6 +91,45 @@ def test_the_effect_is_of_what_the_reader_sees(changsha_writer, province):
     assert whole.now.value == 138_500_000_000
     assert own.now.value < whole.now.value
     assert own.then.value - own.now.value == whole.then.value - whole.now.value
+
+
+def shown(user, year, last_month):
+    """The figures that pages show of January to a month."""
+    scope = Scope(user, Programme.objects.get(year=year), first_month=1, last_month=last_month)
+    return breakdowns(scope, None, compared=False)[None].whole.figures
+
+
+def test_who_joins_or_leaves_moves_the_totals_of_the_month_that_pages_show(changsha_writer, province):
+    """January to June is shown by default, and the list of June does not have who joins in August."""
+    with writing(door=Channel.COMMAND, user=None):
+        entry = project().entries.get(programme__year=2023)
+        entry.joined = "2023-08-07"
+        entry.save()
+    [programme] = [each for each in programmes_of(province) if each.year == 2023]
+    shown_month = programme.months.default
+    assert 0 < shown_month < 8
+    before = {month: shown(province, 2023, month) for month in (shown_month, 12)}
+    made = proposed(changsha_writer, Asked("entry.joined", 2023, "2023-01-31"))
+    effects = proposals.effects_of(made, made.changes, user=province)
+    proposals.accept(made, user=province)
+    after = {month: shown(province, 2023, month) for month in (shown_month, 12)}
+    told = {(each.month.number if each.month else shown_month, each.now.name): each for each in effects}
+    assert (shown_month, "project_count") in told
+    for month, figures_then in after.items():
+        for name in FIGURES:
+            was, now = before[month][name], figures_then[name]
+            if was != now:
+                effect = told.pop((month, name))
+                assert (effect.now.value, effect.then.value, effect.then.of) == (was.value, now.value, now.of)
+    assert not told
+
+
+def test_who_leaves_late_in_the_year_moves_that_list_alone_and_it_is_named(changsha_writer, province):
+    made = proposed(changsha_writer, Asked("entry.left", 2023, "2023-11-20"))
+    effects = proposals.effects_of(made, made.changes, user=province)
+    assert {str(each.month) for each in effects} == {"2023-12"}
+    assert {each.place for each in effects} == {"list of 2023-12"}
+    assert {each.now.name for each in effects} >= {"project_count", "total_investment"}
 
 
 # what may only be proposed, and by whom
