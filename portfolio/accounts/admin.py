@@ -61,6 +61,13 @@ class UserForm(RegisterForm, UserChangeForm):
         return active
 
 
+    def clean_is_staff(self) -> bool:
+        may_enter = self.cleaned_data["is_staff"]
+        if not may_enter and self.instance.pk == self.request.user.pk:
+            raise forms.ValidationError(_("You cannot shut yourself out of the administration."))
+        return may_enter
+
+
 class NewUserForm(RegisterForm, UserCreationForm):
     constraint_fields = {"user_name_is_unique_whatever_its_case": "username"}
 

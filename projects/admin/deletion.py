@@ -67,7 +67,7 @@ def _counts(which: Mapping[type[Model], Q]) -> dict[type[Model], int]:
     counted = [
         kind._base_manager.order_by()
         .filter(which[kind])
-        .annotate(of_kind=Value(number))
+        .values(of_kind=Value(number))
         .values_list("of_kind", Count("pk"))
         for number, kind in enumerate(kinds)
     ]

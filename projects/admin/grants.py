@@ -15,7 +15,15 @@ from projects.models import Grant, Prefecture
 
 from .base import RegisterAdmin, RegisterInline
 from .filters import choice_filter, reference_filter
-from .forms import RegisterForm
+from .forms import RegisterForm, SharedChoicesFormSet
+
+KEEPS_ITSELF = _("You cannot take the administrator's role from yourself: another administrator does it.")
+
+
+def _is_own_power(role: str, account: int, request: HttpRequest) -> bool:
+    """Whether somebody would take from themselves what they keep accounts by: so there is always one who can."""
+    user: Any = request.user
+    return role == Role.ADMINISTRATOR and account == user.pk and not user.is_superuser
 
 
 class GrantForm(RegisterForm):
@@ -43,7 +51,8 @@ class GrantAdmin(RegisterAdmin):
         """Accounts that stand above all grants are not for those who have their own power from a grant."""
         account = getattr(obj, "user", None)
         is_above = account is not None and account.is_superuser and not request.user.is_superuser
-        return not (is_above and action in ("change", "delete")) and super().may(request, action, obj)
+        is_kept = is_above or (isinstance(obj, Grant) and _is_own_power(obj.role, obj.user_id, request))
+        return not (is_kept and action in ("change", "delete")) and super().may(request, action, obj)
 
     def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         found = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -52,8 +61,18 @@ class GrantAdmin(RegisterAdmin):
         return found
 
 
+class GrantFormSet(SharedChoicesFormSet):
+    def clean(self) -> None:
+        super().clean()
+        for form in self.initial_forms:
+            loses = form in self.deleted_forms or "role" in form.changed_data
+            if loses and _is_own_power(form.initial["role"], self.instance.pk, self.form.request):
+                raise forms.ValidationError(KEEPS_ITSELF, code="keeps_itself")
+
+
 class GrantInline(RegisterInline, admin.TabularInline):
     model = Grant
     form = GrantForm
+    formset = GrantFormSet
     related = ("user", "prefecture")
     fields = ("role", "prefecture")

@@ -6,7 +6,7 @@ import pytest
 
 from projects.models import Claim, Entry, Grant, Prefecture, Project, Revision, Source, Target
 from projects.versioning.revisions import writing
-from sectors.models import Sector
+from sectors.models import Direction, Sector
 from tests.pages import more_projects
 from tests.people import ZHUZHOU, person
 from tests.projects.admin.forms import messages_of, project, seen, url
@@ -208,3 +208,11 @@ def test_deleting_asks_the_same_number_of_questions_however_much_depends(
         with django_assert_max_num_queries(13):
             browser.get(url(type(programme), "delete", programme.pk))
     assert Entry.objects.count() == 42
+
+
+def test_several_of_one_kind_are_counted_as_often_as_they_are(browser, register):
+    direction = Direction.objects.get(sectors__code="power-semiconductors")
+    assert direction.sectors.count() > 1
+    page = browser.get(url(Direction, "delete", direction.pk) + "?lang=en").content.decode()
+    assert page.count("Sector: ") == direction.sectors.count()
+    assert "that you may not see" not in page

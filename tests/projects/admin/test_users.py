@@ -134,6 +134,32 @@ def test_nobody_takes_the_own_account_out_of_use(browser, administrator):
     assert set(errors_of(browser.post(change_url(administrator), data))) == {"is_active"}
 
 
+def test_nobody_takes_the_own_way_into_the_administration(browser, administrator):
+    data = filled(browser.get(change_url(administrator)), is_staff=None)
+    assert set(errors_of(browser.post(change_url(administrator), data))) == {"is_staff"}
+
+
+@pytest.mark.parametrize("changes", [{"grants-0-DELETE": "on"}, {"grants-0-role": Role.PROVINCE}])
+def test_an_administrator_cannot_take_that_role_from_themselves(changes, browser, administrator, register):
+    """Whoever takes it from another stays one: so there is always somebody who keeps accounts."""
+    page = browser.post(change_url(administrator), filled(browser.get(change_url(administrator)), **changes))
+    assert page.status_code == 200
+    assert "another administrator" in page.content.decode()
+    assert administrator.grants.get().role == Role.ADMINISTRATOR
+
+
+def test_nor_in_the_list_of_grants_where_another_one_can(browser, administrator, client_of):
+    grant = administrator.grants.get()
+    assert browser.post(url(Grant, "delete", grant.pk), {"post": "yes"}).status_code == 403
+    assert browser.post(change_url(grant), {"user": administrator.pk, "role": Role.ANALYST}).status_code == 403
+    chosen = {"action": "delete_selected", "_selected_action": [grant.pk], "post": "yes", "_seen": seen()}
+    browser.post(url(Grant), chosen)
+    assert administrator.grants.get() == grant
+    other = client_of(person("second", Role.ADMINISTRATOR))
+    other.post(url(Grant), chosen)
+    assert not administrator.grants.exists()
+
+
 def test_an_account_that_was_not_changed_is_not_said_to_be(browser, changsha_reader):
     page = browser.get(change_url(changsha_reader))
     for changes, told, logged in (({}, "You changed nothing", 0), ({"last_name": "彭"}, "was changed", 1)):
