@@ -153,9 +153,6 @@ def form_of_18():
         ({"total_investment": ""}, "total_investment", "why this figure is taken away"),
         ({"source_province": "44", "transferred": "no"}, "source_province", "only for a project that was transferred"),
         ({"basis": "published", "source": ""}, "source", "needs its source"),
-        ({"code": "HN-EI-2023-02"}, "code", "is taken"),
-        ({"code": "  ｈｎ-ei-2023-02 "}, "code", "is taken"),
-        ({"code": "<script>"}, "code", "letters, digits"),
         ({"name_zh": ""}, "name_zh", "required"),
         ({"sector": "999999"}, "sector", "valid choice"),
         ({"prefecture": "abc"}, "prefecture", "valid choice"),
@@ -173,6 +170,18 @@ def test_each_error_is_said_at_its_field_and_nothing_is_saved(changes, field, sa
     assert set(errors) == {field}
     assert says in errors[field][0]
     assert Project.objects.filter(pk=record.pk).values().get() == stored
+    assert Revision.objects.newest_number() == before
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [("HN-EI-2023-02", "is taken"), ("  ｈｎ-ei-2023-02 ", "is taken"), ("<script>", "letters, digits")],
+)
+def test_a_new_code_that_cannot_be_is_refused_at_its_field(code, says, browser, register):
+    before = Revision.objects.newest_number()
+    errors = errors_of(browser.post(url(Project, "add") + "?lang=en", new_project(code=code)))
+    assert set(errors) == {"code"}
+    assert says in errors["code"][0]
     assert Revision.objects.newest_number() == before
 
 

@@ -144,7 +144,7 @@ def test_an_administrator_cannot_take_that_role_from_themselves(changes, browser
     """Whoever takes it from another stays one: so there is always somebody who keeps accounts."""
     page = browser.post(change_url(administrator), filled(browser.get(change_url(administrator)), **changes))
     assert page.status_code == 200
-    assert "another administrator" in page.content.decode()
+    assert "另一位管理员" in page.content.decode()
     assert administrator.grants.get().role == Role.ADMINISTRATOR
 
 
