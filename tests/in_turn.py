@@ -1,0 +1,163 @@
+"""Which tests take turns: a quarter of them runs in `make test`, another each time, and all of them in `make long`.
+
+What runs each time is what takes little, and who may see what. In turn are
+
+- what `in_turn.txt` names: tests that take more than a fifth of a second of a processor, or several with all their cases;
+- what drives a browser, but for the pass over every page, and what says how long something takes;
+- on PostgreSQL all that has run on SQLite already, but for what is the database's own.
+
+Whoever names files or tests gets all of them. `TESTS_TOOK=DIRECTORY make test` notes what each test took, and `python -m
+tests.in_turn DIRECTORY` writes `in_turn.txt` by that.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tests.databases import ROOT
+from tests.length import LONG, some
+
+LIST = Path(__file__).with_suffix(".txt")
+TOOK = os.environ.get("TESTS_TOOK", "")
+A_CASE, ALL_CASES = 0.2, 2  # seconds of a processor, above which a test is in turn
+# files and folders that run each time, by what they are about
+EACH_TIME = {
+    "who may see, write and find what": (
+        "tests/portfolio/accounts",
+        "tests/portfolio/dashboards/test_no_trace.py",
+        "tests/portfolio/response_cache/test_cookies.py",
+        "tests/portfolio/response_cache/test_readers.py",
+        "tests/portfolio/response_cache/test_sessions.py",
+        "tests/portfolio/response_cache/test_wsgi.py",
+        "tests/projects/admin/test_matrix.py",
+        "tests/projects/admin/test_rows.py",
+        "tests/projects/api/test_bound_tokens.py",
+        "tests/projects/importing/test_reach.py",
+        "tests/projects/test_access.py",
+        "tests/projects/test_access_to_enterprises.py",
+        "tests/projects/test_hidden_keys.py",
+        "tests/projects/totals/test_scope.py",
+        "tests/projects/views/changelog/test_readers_of_changes.py",
+        "tests/projects/views/test_round_drafts.py",
+        "tests/projects/views/test_whose_figures.py",
+    ),
+    "walks that take samples of their own, of every page, form, figure or address": (
+        "tests/bounds",
+        "tests/browser/test_accessibility.py",
+        "tests/browser/test_every_page.py",
+        "tests/differential",
+        "tests/markup/test_every_form.py",
+        "tests/markup/test_no_english.py",
+        "tests/markup/test_no_text_is_markup.py",
+        "tests/portfolio/dashboards/test_every_figure.py",
+        "tests/projects/views/test_every_number_opens.py",
+        "tests/projects/views/test_every_number_opens_at_work.py",
+        "tests/projects/views/test_parameters.py",
+    ),
+}
+# and what runs on PostgreSQL each time too, unless in_turn.txt has it: constraints, triggers, prepared statements, races
+OF_POSTGRESQL = (
+    "tests/projects/api/test_contract.py",
+    "tests/projects/database",
+    "tests/projects/models/test_constraints.py",
+    "tests/projects/versioning/test_races.py",
+    "tests/sectors/test_constraints.py",
+)
+_EACH_TIME = tuple(place for places in EACH_TIME.values() for place in places)
+
+
+@cache
+def named() -> frozenset[str]:
+    """The tests of `in_turn.txt`, which has those of a file below its name."""
+    found, path = [], ""
+    for line in LIST.read_text("utf-8").splitlines():
+        if line.startswith(" "):
+            found.append(f"{path}::{line.strip()}")
+        else:
+            path = line
+    return frozenset(found)
+
+
+def is_in(path: str, places: Iterable[str]) -> bool:
+    return any(path == place or path.startswith(f"{place}/") for place in places)
+
+
+def parts_of(item: Any) -> tuple[str, str]:
+    """The file of a test, and its name without the case."""
+    test = item.nodeid.partition("[")[0]
+    return test.partition("::")[0], test
+
+
+def is_in_turn(item: Any, *, postgresql: bool) -> bool:
+    path, test = parts_of(item)
+    if is_in(path, _EACH_TIME) or item.get_closest_marker("postgresql"):
+        return False
+    markers = any(item.get_closest_marker(name) for name in ("browser", "alone"))
+    return markers or test in named() or (postgresql and not is_in(path, OF_POSTGRESQL))
+
+
+def not_at_turn(items: Sequence[Any], asked: Iterable[str], *, postgresql: bool) -> set[Any]:
+    """Those that another run has; none where files or tests were `asked` for, or the long form."""
+    if LONG or any("::" in each or each.endswith(".py") for each in asked):
+        return set()
+    in_turn = [item for item in items if is_in_turn(item, postgresql=postgresql)]
+    alone = [item for item in in_turn if item.get_closest_marker("alone")]  # in another run than the others
+    others = [item for item in in_turn if not item.get_closest_marker("alone")]
+    return {*in_turn}.difference(some(alone, of=axes(alone)), some(others, of=axes(others)))
+
+
+def axes(items: Sequence[Any]) -> Callable[[Any], tuple[Hashable, ...]]:
+    """Where a test stands: in its folder, and of a matrix of cases at a value of each parameter."""
+    values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for item in items:
+        for name, value in parameters(item):
+            values[parts_of(item)[1]][name].add(value)
+
+    def of(item: Any) -> tuple[Hashable, ...]:
+        path, test = parts_of(item)
+        given = [(test, name, value) for name, value in parameters(item) if len(values[test][name]) > 1]
+        return (path.rpartition("/")[0], *(given if len(given) > 1 else ()))
+
+    return of
+
+
+def parameters(item: Any) -> Iterator[tuple[str, str]]:
+    callspec = getattr(item, "callspec", None)
+    return ((name, repr(value)) for name, value in sorted(callspec.params.items())) if callspec else iter(())
+
+
+def processor() -> float:
+    """Seconds of this process and of those that it has seen end."""
+    return sum(os.times()[:4])
+
+
+def note(item: Any, begun: float) -> None:
+    with Path(TOOK, str(os.getpid())).open("a", encoding="utf-8") as file:
+        file.write(f"{item.nodeid}\t{processor() - begun:.3f}\n")
+
+
+def written(took: Iterable[str]) -> str:
+    """What `in_turn.txt` is to be, of lines with a test and what it took."""
+    cases: Counter[str] = Counter()
+    seconds: Counter[str] = Counter()
+    for line in took:
+        nodeid, _tab, each = line.partition("\t")
+        cases[nodeid.partition("[")[0]] += 1
+        seconds[nodeid.partition("[")[0]] += float(each)
+    by_file = defaultdict(list)
+    for test, all_cases in sorted(seconds.items()):
+        path, _colons, name = test.partition("::")
+        if (all_cases > A_CASE * cases[test] or all_cases > ALL_CASES) and not is_in(path, _EACH_TIME):
+            by_file[path].append(name)
+    return "".join(f"{path}\n" + "".join(f"    {name}\n" for name in names) for path, names in by_file.items())
+
+
+if __name__ == "__main__":
+    lines = [line for file in (ROOT / sys.argv[1]).iterdir() for line in file.read_text("utf-8").splitlines()]
+    LIST.write_text(written(lines), "utf-8")
