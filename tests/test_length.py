@@ -114,7 +114,7 @@ def test_of_those_in_turn_a_quarter_runs_and_of_a_matrix_each_value(monkeypatch:
     assert 0.7 < len(left_out) / len([*plain, *cases]) <= 0.75
     ran = [each.callspec.params for each in cases if each not in left_out]
     assert ({each["page"] for each in ran}, {each["who"] for each in ran}) == (set(range(12)), {"a", "b"})
-    for asked in ("tests/a/test_m.py", "tests/a/test_m.py::test_m"):
+    for asked in ("tests/a", "tests/a/test_m.py", "tests/a/test_m.py::test_m"):
         assert in_turn.not_at_turn([*plain, *cases], [asked], postgresql=True) == set()
     monkeypatch.setattr(in_turn, "LONG", True)
     assert in_turn.not_at_turn([*plain, *cases], ["tests"], postgresql=True) == set()
