@@ -6,8 +6,8 @@ What runs each time is what takes little, and who may see what. In turn are
 - what drives a browser, but for the pass over every page, and what says how long something takes;
 - on PostgreSQL all that has run on SQLite already, but for what is the database's own.
 
-Whoever names folders, files or tests gets all of them. `TESTS_TOOK=DIRECTORY make test` notes what each test took, and `python -m
-tests.in_turn DIRECTORY` writes `in_turn.txt` by that.
+Whoever names folders, files or tests gets all of them. `TESTS_TOOK=DIRECTORY make test` notes what each test took, and
+`python -m tests.in_turn DIRECTORY` writes `in_turn.txt` by that.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ def not_at_turn(items: Sequence[Any], asked: Iterable[str], *, postgresql: bool)
     """Those that another run has; none where less than everything was `asked` for, or the long form."""
     if LONG or any((ROOT / each) != ROOT / "tests" for each in asked):
         return set()
-    in_turn = [item for item in items if is_in_turn(item, postgresql=postgresql)]
+    in_turn = sorted((item for item in items if is_in_turn(item, postgresql=postgresql)), key=lambda each: each.nodeid)
     alone = [item for item in in_turn if item.get_closest_marker("alone")]  # in another run than the others
     others = [item for item in in_turn if not item.get_closest_marker("alone")]
     return {*in_turn}.difference(some(alone, of=axes(alone)), some(others, of=axes(others)))
