@@ -26,7 +26,7 @@ from tests.length import LONG, some
 LIST = Path(__file__).with_suffix(".txt")
 TOOK = os.environ.get("TESTS_TOOK", "")
 A_CASE, ALL_CASES = 0.2, 2  # seconds of a processor, above which a test is in turn
-# files and folders that run each time, by what they are about
+# folders, files and tests that run each time, by what they are about
 EACH_TIME = {
     "who may see, write and find what": (
         "tests/portfolio/accounts",
@@ -43,9 +43,31 @@ EACH_TIME = {
         "tests/projects/test_access_to_enterprises.py",
         "tests/projects/test_hidden_keys.py",
         "tests/projects/totals/test_scope.py",
+        "tests/projects/totals/test_scope_statements.py",
         "tests/projects/views/changelog/test_readers_of_changes.py",
         "tests/projects/views/test_round_drafts.py",
+        "tests/projects/views/test_search.py",
         "tests/projects/views/test_whose_figures.py",
+        "tests/projects/workflows/test_reporting.py",
+        "tests/portfolio/response_cache/test_redis_store.py"
+        "::test_what_a_session_is_told_beside_strange_cookies_is_told_to_nobody_on_any_machine",
+        "tests/projects/admin/test_conflicts_of_gone_records.py"
+        "::test_a_writer_merges_own_records_too_and_a_reader_never_sees_a_conflict",
+        "tests/projects/admin/test_reports.py"
+        "::test_a_submitted_report_is_nobodys_to_change_and_an_approved_one_the_provinces",
+        "tests/projects/api/test_exports.py::test_a_reader_of_one_prefecture_takes_no_more_than_it_sees",
+        "tests/projects/api/test_reports.py::test_a_report_says_what_one_may_do_with_it",
+        "tests/projects/api/test_reports.py::test_the_public_sees_approved_reports_without_names_and_words",
+        "tests/projects/api/test_rounds.py::test_a_round_counts_the_reports_of_what_the_reader_sees",
+        "tests/projects/test_national_code.py"
+        "::test_of_a_hidden_project_it_is_refused_in_the_words_of_any_that_cannot_be_used",
+        "tests/projects/views/imports/test_asking.py::test_a_figure_leads_to_its_cell_for_who_may_see_the_import",
+        "tests/projects/views/imports/test_sending.py::test_each_sees_own_imports_and_the_province_all",
+        "tests/projects/views/test_attention.py::test_nobody_else_adds_a_rating",
+        "tests/projects/views/test_notes.py::test_others_see_and_write_none",
+        "tests/projects/views/test_notes.py::test_the_author_changes_it_and_nobody_else",
+        "tests/projects/views/test_problems.py::test_nobody_writes_what_is_not_theirs",
+        "tests/projects/views/test_proposal.py::test_who_may_not_decide_is_refused",
     ),
     "walks that take samples of their own, of every page, form, figure or address": (
         "tests/bounds",
@@ -84,8 +106,9 @@ def named() -> frozenset[str]:
     return frozenset(found)
 
 
-def is_in(path: str, places: Iterable[str]) -> bool:
-    return any(path == place or path.startswith(f"{place}/") for place in places)
+def is_in(test: str, places: Iterable[str]) -> bool:
+    """Whether a test is one of these, or in one of these files or folders."""
+    return any(test == place or test.startswith((f"{place}/", f"{place}::")) for place in places)
 
 
 def parts_of(item: Any) -> tuple[str, str]:
@@ -95,11 +118,11 @@ def parts_of(item: Any) -> tuple[str, str]:
 
 
 def is_in_turn(item: Any, *, postgresql: bool) -> bool:
-    path, test = parts_of(item)
-    if is_in(path, _EACH_TIME) or item.get_closest_marker("postgresql"):
+    _path, test = parts_of(item)
+    if is_in(test, _EACH_TIME) or item.get_closest_marker("postgresql"):
         return False
     markers = any(item.get_closest_marker(name) for name in ("browser", "alone"))
-    return markers or test in named() or (postgresql and not is_in(path, OF_POSTGRESQL))
+    return markers or test in named() or (postgresql and not is_in(test, OF_POSTGRESQL))
 
 
 def not_at_turn(items: Sequence[Any], asked: Iterable[str], *, postgresql: bool) -> set[Any]:
@@ -153,7 +176,7 @@ def written(took: Iterable[str]) -> str:
     by_file = defaultdict(list)
     for test, all_cases in sorted(seconds.items()):
         path, _colons, name = test.partition("::")
-        if (all_cases > A_CASE * cases[test] or all_cases > ALL_CASES) and not is_in(path, _EACH_TIME):
+        if (all_cases > A_CASE * cases[test] or all_cases > ALL_CASES) and not is_in(test, _EACH_TIME):
             by_file[path].append(name)
     return "".join(f"{path}\n" + "".join(f"    {name}\n" for name in names) for path, names in by_file.items())
 

@@ -93,16 +93,15 @@ class Item:
         (Item("tests/browser/test_x.py::test_a", "browser"), True, True),
         (Item("tests/browser/test_every_page.py::test_a", "browser"), False, False),
         (Item("tests/projects/test_access.py::test_a[x]"), False, False),
-        (Item("tests/projects/database/test_x.py::test_a"), False, True),
+        (Item("tests/projects/database/test_x.py::test_a"), False, False),
         (Item("tests/faults/test_x.py::test_a", "alone"), True, True),
         (Item(min(in_turn.named())), True, True),
     ],
     ids=lambda given: getattr(given, "nodeid", None),
 )
 def test_who_is_in_turn_on_either_database(given: Any, here: bool, there: bool) -> None:
-    of_postgresql = there and not in_turn.is_in(in_turn.parts_of(given)[0], in_turn.OF_POSTGRESQL)
     assert in_turn.is_in_turn(given, postgresql=False) == here
-    assert in_turn.is_in_turn(given, postgresql=True) == of_postgresql
+    assert in_turn.is_in_turn(given, postgresql=True) == there
 
 
 def test_of_those_in_turn_a_quarter_runs_and_of_a_matrix_each_value(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -134,9 +133,13 @@ def test_each_that_is_named_is_there() -> None:
 
 
 def test_who_may_see_what_is_never_in_turn() -> None:
-    assert [test for test in in_turn.named() if in_turn.is_in(test.partition("::")[0], in_turn._EACH_TIME)] == []
-    places = [*in_turn._EACH_TIME, *in_turn.OF_POSTGRESQL]
-    assert [place for place in places if not (ROOT / place).exists()] == []
+    each_time = [place for places in in_turn.EACH_TIME.values() for place in places]
+    assert [test for test in in_turn.named() if in_turn.is_in(test, each_time)] == []
+    places = [place.partition("::") for place in (*each_time, *in_turn.OF_POSTGRESQL)]
+    assert [path for path, _colons, _name in places if not (ROOT / path).exists()] == []
+    assert [
+        name for path, _colons, name in places if name and f"def {name}(" not in (ROOT / path).read_text("utf-8")
+    ] == []
 
 
 def test_the_list_is_written_by_what_tests_took() -> None:
