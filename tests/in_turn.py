@@ -23,7 +23,7 @@ from typing import Any
 from tests.databases import ROOT
 from tests.length import LONG, some
 
-LIST = Path(__file__).with_suffix(".txt")
+LIST = ROOT / "tests/data/in_turn.txt"
 TOOK = os.environ.get("TESTS_TOOK", "")
 A_CASE, ALL_CASES = 0.2, 2  # seconds of a processor, above which a test is in turn
 # folders, files and tests that run each time, by what they are about

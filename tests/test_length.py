@@ -127,9 +127,9 @@ def test_each_that_is_named_is_there() -> None:
     for test in in_turn.named():
         path, *_classes, name = test.split("::")
         if path not in texts:
-            assert (ROOT / path).is_file(), f"{path}: take it out of tests/in_turn.txt"
+            assert (ROOT / path).is_file(), f"{path}: take it out of tests/data/in_turn.txt"
             texts[path] = (ROOT / path).read_text("utf-8")
-        assert f"def {name}(" in texts[path], f"{test}: take it out of tests/in_turn.txt"
+        assert f"def {name}(" in texts[path], f"{test}: take it out of tests/data/in_turn.txt"
 
 
 def test_who_may_see_what_is_never_in_turn() -> None:
