@@ -1,8 +1,8 @@
-"""Which tests take turns: a quarter of them runs in `make test`, another each time, and all of them in `make long`.
+"""Which tests take turns: a fifth of them runs in `make test`, another each time, and all of them in `make long`.
 
 What runs each time is what takes little, and who may see what. In turn are
 
-- what `in_turn.txt` names: tests that take more than a fifth of a second of a processor, or several with all their cases;
+- what `in_turn.txt` names: tests that take more than 0.15 s of a processor, or ten times that with all their cases;
 - what drives a browser, but for the pass over every page, and what says how long something takes;
 - on PostgreSQL all that has run on SQLite already, but for what is the database's own.
 
@@ -25,7 +25,8 @@ from tests.length import LONG, some
 
 LIST = ROOT / "tests/data/in_turn.txt"
 TOOK = os.environ.get("TESTS_TOOK", "")
-A_CASE, ALL_CASES = 0.2, 2  # seconds of a processor, above which a test is in turn
+SHARE = 0.2  # of them, in a run
+A_CASE, ALL_CASES = 0.15, 1.5  # seconds of a processor, above which a test is in turn
 # folders, files and tests that run each time, by what they are about
 EACH_TIME = {
     "who may see, write and find what": (
@@ -83,9 +84,8 @@ EACH_TIME = {
         "tests/projects/views/test_parameters.py",
     ),
 }
-# and what runs on PostgreSQL each time too, unless in_turn.txt has it: constraints, triggers, prepared statements, races
+# and what runs on PostgreSQL each time too: constraints, triggers, prepared statements, races
 OF_POSTGRESQL = (
-    "tests/projects/api/test_contract.py",
     "tests/projects/database",
     "tests/projects/models/test_constraints.py",
     "tests/projects/versioning/test_races.py",
@@ -119,10 +119,10 @@ def parts_of(item: Any) -> tuple[str, str]:
 
 def is_in_turn(item: Any, *, postgresql: bool) -> bool:
     _path, test = parts_of(item)
-    if is_in(test, _EACH_TIME) or item.get_closest_marker("postgresql"):
+    each_time = (*_EACH_TIME, *OF_POSTGRESQL) if postgresql else _EACH_TIME
+    if is_in(test, each_time) or item.get_closest_marker("postgresql"):
         return False
-    markers = any(item.get_closest_marker(name) for name in ("browser", "alone"))
-    return markers or test in named() or (postgresql and not is_in(test, OF_POSTGRESQL))
+    return postgresql or test in named() or any(item.get_closest_marker(name) for name in ("browser", "alone"))
 
 
 def not_at_turn(items: Sequence[Any], asked: Iterable[str], *, postgresql: bool) -> set[Any]:
@@ -132,7 +132,7 @@ def not_at_turn(items: Sequence[Any], asked: Iterable[str], *, postgresql: bool)
     in_turn = sorted((item for item in items if is_in_turn(item, postgresql=postgresql)), key=lambda each: each.nodeid)
     alone = [item for item in in_turn if item.get_closest_marker("alone")]  # in another run than the others
     others = [item for item in in_turn if not item.get_closest_marker("alone")]
-    return {*in_turn}.difference(some(alone, of=axes(alone)), some(others, of=axes(others)))
+    return {*in_turn}.difference(*(some(each, of=axes(each), share=SHARE) for each in (alone, others)))
 
 
 def axes(items: Sequence[Any]) -> Callable[[Any], tuple[Hashable, ...]]:

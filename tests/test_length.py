@@ -104,7 +104,7 @@ def test_who_is_in_turn_on_either_database(given: Any, here: bool, there: bool) 
     assert in_turn.is_in_turn(given, postgresql=True) == there
 
 
-def test_of_those_in_turn_a_quarter_runs_and_of_a_matrix_each_value(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_those_in_turn_a_share_runs_and_of_a_matrix_each_value(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_turn, "LONG", False)
     monkeypatch.setattr(length, "LONG", False)
     plain = [Item(f"tests/a/test_{number}.py::test_x") for number in range(100)]
@@ -113,7 +113,7 @@ def test_of_those_in_turn_a_quarter_runs_and_of_a_matrix_each_value(monkeypatch:
     assert (
         in_turn.not_at_turn([*cases, *plain], ["tests"], postgresql=True) == left_out
     )  # in whatever order they are found
-    assert 0.7 < len(left_out) / len([*plain, *cases]) <= 0.75
+    assert 0.75 < len(left_out) / len([*plain, *cases]) <= 0.8
     ran = [each.callspec.params for each in cases if each not in left_out]
     assert ({each["page"] for each in ran}, {each["who"] for each in ran}) == (set(range(12)), {"a", "b"})
     for asked in ("tests/a", "tests/a/test_m.py", "tests/a/test_m.py::test_m"):
@@ -143,6 +143,6 @@ def test_who_may_see_what_is_never_in_turn() -> None:
 
 
 def test_the_list_is_written_by_what_tests_took() -> None:
-    took = ["tests/a.py::test_slow\t0.3", "tests/a.py::test_quick\t0.1", "tests/projects/test_access.py::test_a\t9"]
+    took = ["tests/a.py::test_slow\t0.2", "tests/a.py::test_quick\t0.1", "tests/projects/test_access.py::test_a\t9"]
     many = [f"tests/b.py::test_many[{number}]\t0.1" for number in range(30)]
     assert in_turn.written([*took, *many]) == "tests/a.py\n    test_slow\ntests/b.py\n    test_many\n"
