@@ -133,9 +133,8 @@ def test_each_that_is_named_is_there() -> None:
 
 
 def test_who_may_see_what_is_never_in_turn() -> None:
-    each_time = [place for places in in_turn.EACH_TIME.values() for place in places]
-    assert [test for test in in_turn.named() if in_turn.is_in(test, each_time)] == []
-    places = [place.partition("::") for place in (*each_time, *in_turn.OF_POSTGRESQL)]
+    assert [test for test in in_turn.named() if in_turn.is_in(test, in_turn._EACH_TIME)] == []
+    places = [place.partition("::") for place in (*in_turn._EACH_TIME, *in_turn.OF_POSTGRESQL)]
     assert [path for path, _colons, _name in places if not (ROOT / path).exists()] == []
     assert [
         name for path, _colons, name in places if name and f"def {name}(" not in (ROOT / path).read_text("utf-8")
