@@ -6,8 +6,8 @@ What runs each time is what takes little, and who may see what. In turn are
 - what drives a browser, but for the pass over every page, and what says how long something takes;
 - on PostgreSQL all that has run on SQLite already, but for what is the database's own.
 
-Whoever names folders, files or tests gets all of them. `TESTS_TOOK=DIRECTORY make test` notes what each test took, and
-`python -m tests.in_turn DIRECTORY` writes `in_turn.txt` by that.
+Whoever names folders, files or tests gets all of them. `TESTS_TOOK=DIRECTORY make test` runs all and notes what each took,
+and `python -m tests.in_turn DIRECTORY` writes `in_turn.txt` by that.
 """
 
 from __future__ import annotations
@@ -172,8 +172,8 @@ def is_in_turn(item: Any, *, postgresql: bool) -> bool:
 
 
 def not_at_turn(items: Sequence[Any], asked: Iterable[str], *, postgresql: bool) -> set[Any]:
-    """Those that another run has; none where less than everything was `asked` for, or the long form."""
-    if LONG or any((ROOT / each) != ROOT / "tests" for each in asked):
+    """Those that another run has; none where less than everything was `asked` for, or the long form, or what each takes."""
+    if LONG or TOOK or any((ROOT / each) != ROOT / "tests" for each in asked):
         return set()
     in_turn = sorted((item for item in items if is_in_turn(item, postgresql=postgresql)), key=lambda each: each.nodeid)
     alone = [item for item in in_turn if item.get_closest_marker("alone")]  # in another run than the others

@@ -106,6 +106,7 @@ def test_who_is_in_turn_on_either_database(given: Any, here: bool, there: bool) 
 
 def test_of_those_in_turn_a_share_runs_and_of_a_matrix_each_value(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_turn, "LONG", False)
+    monkeypatch.setattr(in_turn, "TOOK", "")
     monkeypatch.setattr(length, "LONG", False)
     plain = [Item(f"tests/a/test_{number}.py::test_x") for number in range(100)]
     cases = [Item(f"tests/a/test_m.py::test_m[{page}-{who}]", page=page, who=who) for page in range(12) for who in "ab"]
