@@ -51,6 +51,7 @@ EACH_TIME = {
         "tests/projects/views/test_whose_figures.py",
         "tests/projects/workflows/test_reporting.py",
     ),
+    "files that are made to do harm": ("tests/projects/imports/workbooks/test_hostile_files.py",),
     "walks that take samples of their own, of every page, form, figure or address": (
         "tests/bounds",
         "tests/browser/test_accessibility.py",
