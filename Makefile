@@ -1,6 +1,7 @@
 # make run     a demonstration at http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL and DEMO_PASSWORD are honoured)
-# make test    all tests, on SQLite and then on PostgreSQL (TEST_DATABASE_URL names a server of your own), in PROCESSES at a time
-# make long    the tests that have a long form, in that
+# make test    what is quick, and of what takes long a sample (SAMPLE has one again), on SQLite and then on PostgreSQL
+#              (TEST_DATABASE_URL names a server of your own), in PROCESSES at a time
+# make long    all tests in their long form, for hours: before a release, and after a change of frames, templates or permission
 # make faults  what is slow, too much, killed or asked for at the same time, each for minutes (FAULT_SEED has a run again)
 # make contract  the API looked at long by schemathesis, as each caller (CONTRACT_EXAMPLES for each operation)
 # make bench   what answers cost, as ratios inside one run (SCALE projects at the most; PROJECTS and VERSIONS for the past)
@@ -50,6 +51,7 @@ run: $(RUN) var/secret_key
 
 # What says how long something took runs by itself at the end. What one of the runs has compiled or made the next ones begin with.
 test: export PYTHONDONTWRITEBYTECODE :=
+test: export SAMPLE := $(or $(SAMPLE),$(shell od -An -N3 -tu4 /dev/urandom | tr -d ' '))
 test: $(DEV)
 	@made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && trap 'exit 130' INT TERM && export TESTS_MIGRATED="$$made"; failed=; \
 	echo 'Tests on SQLite'; \
@@ -62,7 +64,6 @@ test: $(DEV)
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
 
 long: export LONG := true
-long: ARGS += $(shell grep --recursive --files-with-matches 'from tests.length' --include 'test_*.py' tests)
 long: test
 
 # One after the other: each needs the machine for itself.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import resolve
 
-from tests.length import LONG, so_many
+from tests.length import LONG, so_many, some
 
 from . import addresses
 from .addresses import Route
@@ -28,14 +28,27 @@ def routes_of_people() -> list[Route]:
     return [each for each in addresses.routes() if each.pattern not in addresses.NO_PAGES and not each.is_of_systems]
 
 
+def routes_by_reader(readers: int) -> list[list[Route]]:
+    """Every route for each of so many readers; in the short form each route for one of them."""
+    every = routes_of_people()
+    asked = some([(reader, at) for reader in range(readers) for at in range(len(every))], of=lambda each: each)
+    return [[every[at] for of, at in asked if of == reader] for reader in range(readers)]
+
+
 def pages(
-    browser: Client, user: Any, *, language: str, most: int = 99, but: Collection[str] = ()
+    browser: Client,
+    user: Any,
+    *,
+    language: str,
+    most: int = 99,
+    but: Collection[str] = (),
+    routes: Iterable[Route] | None = None,
 ) -> Iterator[Answered]:
     """Every address that is made for people, `most` of each kind, whatever this one is answered there.
 
-    `but` are patterns that are left out.
+    `but` are patterns that are left out; `routes` alone are asked where they are given.
     """
-    for route in routes_of_people():
+    for route in routes_of_people() if routes is None else routes:
         if route.pattern in but:
             continue
         for address in addresses.filled(route, user)[:most]:
@@ -45,7 +58,7 @@ def pages(
 
 def question_answers(browser: Client, user: Any, *, typed: str, language: str) -> Iterator[Answered]:
     """What is said to a text in each field of a form that only asks."""
-    for path, answer in pages(browser, user, language=language, most=1):
+    for path, answer in pages(browser, user, language=language, most=1, routes=some(routes_of_people())):
         for form in forms_of(answer.content.decode(), method="get") if is_page(answer) else []:
             data = form.data() | {
                 each.name: [typed] for each in form.controls if each.is_typed or each.kind == "select"
@@ -55,7 +68,13 @@ def question_answers(browser: Client, user: Any, *, typed: str, language: str) -
 
 
 def forms_of_pages(
-    browser: Client, user: Any, *, language: str, known: set[Any], by_role: bool = False
+    browser: Client,
+    user: Any,
+    *,
+    language: str,
+    known: set[Any],
+    by_role: bool = False,
+    routes: Iterable[Route] | None = None,
 ) -> Iterator[tuple[str, Form, list[Any]]]:
     """Each form once, with where it is sent; and a list to which further answers, whose forms count too, are added.
 
@@ -65,7 +84,7 @@ def forms_of_pages(
     histories = {each.pattern for each in routes_of_people() if each.pattern.endswith("/history/")}
     given = set() if by_role else {each[0] for each in known}
     left_out = set() if LONG else histories | given
-    answers = list(pages(browser, user, language=language, most=so_many(1, 3), but=left_out))
+    answers = list(pages(browser, user, language=language, most=so_many(1, 3), but=left_out, routes=routes))
     for path, answer in answers:  # which grows on the way
         for form in forms_of(answer.content.decode()) if is_page(answer) else []:
             address = urljoin(path, form.action)
@@ -76,9 +95,15 @@ def forms_of_pages(
                 yield address, form, answers
 
 
-def form_answers(browser: Client, user: Any, *, typed: str, language: str, known: set[Any]) -> Iterator[Answered]:
-    """What comes of each form: sent as it is by each of its buttons, typed into, and too late. Nothing of it stays."""
-    for address, form, answers in forms_of_pages(browser, user, language=language, known=known, by_role=True):
+def form_answers(
+    browser: Client, user: Any, *, typed: str, language: str, known: set[Any], routes: Iterable[Route]
+) -> Iterator[Answered]:
+    """What comes of each form: sent as it is by each of its buttons, typed into, and too late. Nothing of it stays.
+
+    In the short form it is sent in some of these ways.
+    """
+    found = forms_of_pages(browser, user, language=language, known=known, by_role=True, routes=routes)
+    for address, form, answers in found:
         for asked, answer in _sent(browser, address, form, typed, known):
             yield asked, answer
             if is_page(answer):
@@ -91,7 +116,7 @@ def _sent(browser: Client, address: str, form: Form, typed: str, known: set[Any]
     if form.named("_opened"):
         words = typed.replace(OVERRIDE, "")
         sent.append(first | {"_opened": ["1"]} | {each.name: [words] for each in form.controls if each.is_in_words})
-    for data in sent:
+    for data in some(sent):
         cookies = browser.cookies.copy()
         with transaction.atomic():
             answer = browser.post(address, data)

@@ -100,14 +100,14 @@ def test_what_it_opens_to_says_the_same_number(path: str, analyst: Any, client_o
             by_target.setdefault(address, []).append((number, fragment))
     wrong = [
         (number.text, number.href)
-        for address in some(list(by_target), set())
+        for address in of_each_kind(list(by_target), set())
         for number, fragment in by_target[address]
         if not is_said(site.page(address), fragment, number.text)
     ]
     assert wrong == []
 
 
-def some(addresses: list[str], followed: set[Kind]) -> list[str]:
+def of_each_kind(addresses: list[str], followed: set[Kind]) -> list[str]:
     """Of the links of a kind one, and none of a kind that has been `followed`; all where the tests are run long."""
     if LONG:
         return addresses

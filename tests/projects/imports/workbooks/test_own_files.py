@@ -14,6 +14,7 @@ from projects.models import Project
 from .made import faults, looked_at, saved
 
 NOTHING = {"new": 0, "changed": 0, "refused": 0, "conflicts": 0}
+NAMED_IN = "say these words at their fields in projects/imports/workbooks/fields.py"
 
 
 def fetched(client, path: str, **query) -> bytes:
@@ -23,7 +24,7 @@ def fetched(client, path: str, **query) -> bytes:
 
 
 def heads_not_known(found) -> list[str]:
-    """What a person would be asked as soon as a record says something there: `projects/imports/workbooks/fields.py`."""
+    """What a person would be asked as soon as a record says something there."""
     return [column.head for column in found.columns if column.certainty in (Certainty.UNKNOWN, Certainty.ALIKE)]
 
 
@@ -40,7 +41,7 @@ def test_the_projects_of_a_programme_come_back_unchanged(who, form, language, re
     assert rows == NOTHING | {"unchanged": Project.objects.visible_to(user).count()}
     assert cells == NOTHING | {"unchanged": cells["unchanged"]}
     assert cells["unchanged"] > rows["unchanged"] * 10
-    assert heads_not_known(found) == []
+    assert heads_not_known(found) == [], NAMED_IN
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
@@ -55,7 +56,7 @@ def test_the_reports_of_a_month_come_back_unchanged(who, form, language, request
     assert faults(found) == {}
     assert found.counts["rows"] == NOTHING | {"unchanged": len(found.rows)}
     assert found.rows
-    assert heads_not_known(found) == []
+    assert heads_not_known(found) == [], NAMED_IN
 
 
 def test_what_was_changed_in_one_of_our_own_files_is_all_that_changes(province, client_of):

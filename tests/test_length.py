@@ -1,0 +1,148 @@
+"""What a sample is of: every value of every axis, the same cases by the same seed, all of them in the long form."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from itertools import pairwise, product
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from tests import in_turn, length
+from tests.databases import ROOT
+
+pytestmark = pytest.mark.no_database
+
+PAGES = [f"/{number}/" for number in range(40)]
+MATRIX = [*product(PAGES, ("province", "changsha", "nobody"), ("zh-hans", "en"), (320, 1366))]
+SEEDS = range(20)
+
+
+def of(case: Any) -> Any:
+    return case
+
+
+def not_met(taken: list[Any]) -> list[Any]:
+    """The values of an axis that no case of a sample has."""
+    return [value for axis in range(4) for value in {each[axis] for each in MATRIX} - {each[axis] for each in taken}]
+
+
+def test_every_value_of_every_axis_is_met_and_no_more_is_taken_than_the_share() -> None:
+    for seed in SEEDS:
+        taken = length.sample(MATRIX, of=of, share=0.25, seed=seed)
+        assert not_met(taken) == []
+        assert len(taken) == len(set(taken)) == len(MATRIX) / 4
+        assert taken == [each for each in MATRIX if each in set(taken)]  # in their order
+
+
+def test_every_value_is_met_though_it_takes_more() -> None:
+    for seed in SEEDS:
+        taken = length.sample(MATRIX, of=of, share=0, seed=seed)
+        assert not_met(taken) == []
+        assert len(taken) < 60  # 40 pages, of which some are taken for another axis
+
+
+def test_a_sample_of_chance_alone_is_found_to_leave_something_out() -> None:
+    """The control."""
+    assert not_met(length.sample(MATRIX, of=length.nowhere, share=0.05, seed=1))
+
+
+def test_the_same_seed_gives_the_same_and_another_gives_others() -> None:
+    samples = [length.sample(MATRIX, of=of, share=0.25, seed=seed) for seed in SEEDS]
+    assert samples == [length.sample(MATRIX, of=of, share=0.25, seed=seed) for seed in SEEDS]
+    met = {case for taken in samples for case in taken}
+    assert all(one != other for one, other in pairwise(samples))
+    assert len(met) > 0.95 * len(MATRIX)  # of twenty runs
+
+
+def test_of_few_cases_one_is_taken_and_of_none_none() -> None:
+    assert len(length.sample(["only"], of=length.nowhere, share=0.25, seed=1)) == 1
+    assert length.sample([], of=length.nowhere, share=0.25, seed=1) == []
+
+
+@pytest.mark.parametrize(("long", "all_of_them"), [("true", True), ("", False)])
+def test_the_long_form_takes_all(long: str, all_of_them: bool) -> None:
+    said = "from tests.length import SEED, some; print(SEED, len(some(range(100))))"
+    environment = os.environ | {"LONG": long, "SAMPLE": "7"}
+    done = subprocess.run([sys.executable, "-c", said], cwd=ROOT, env=environment, capture_output=True, check=True)
+    assert done.stdout.decode().split() == ["7", "100" if all_of_them else "25"]
+
+
+# which tests take turns
+
+
+class Item:
+    """What pytest knows of a test."""
+
+    def __init__(self, nodeid: str, *markers: str, **parameters: Any) -> None:
+        self.nodeid, self.markers = nodeid, markers
+        self.callspec = SimpleNamespace(params=parameters) if parameters else None
+
+    def get_closest_marker(self, name: str) -> Any:
+        return name if name in self.markers else None
+
+
+@pytest.mark.parametrize(
+    ("given", "here", "there"),
+    [
+        (Item("tests/test_x.py::test_of_little"), False, True),
+        (Item("tests/test_x.py::test_of_it_alone", "postgresql"), False, False),
+        (Item("tests/browser/test_x.py::test_a", "browser"), True, True),
+        (Item("tests/browser/test_every_page.py::test_a", "browser"), False, False),
+        (Item("tests/projects/test_access.py::test_a[x]"), False, False),
+        (Item("tests/projects/database/test_x.py::test_a"), False, False),
+        (Item("tests/faults/test_x.py::test_a", "alone"), True, True),
+        (Item(min(in_turn.named())), True, True),
+    ],
+    ids=lambda given: getattr(given, "nodeid", None),
+)
+def test_who_is_in_turn_on_either_database(given: Any, here: bool, there: bool) -> None:
+    assert in_turn.is_in_turn(given, postgresql=False) == here
+    assert in_turn.is_in_turn(given, postgresql=True) == there
+
+
+def test_of_those_in_turn_a_share_runs_and_of_a_matrix_each_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_turn, "LONG", False)
+    monkeypatch.setattr(in_turn, "TOOK", "")
+    monkeypatch.setattr(length, "LONG", False)
+    plain = [Item(f"tests/a/test_{number}.py::test_x") for number in range(100)]
+    cases = [Item(f"tests/a/test_m.py::test_m[{page}-{who}]", page=page, who=who) for page in range(12) for who in "ab"]
+    left_out = in_turn.not_at_turn([*plain, *cases], ["tests"], postgresql=True)
+    assert (
+        in_turn.not_at_turn([*cases, *plain], ["tests"], postgresql=True) == left_out
+    )  # in whatever order they are found
+    assert 0.75 < len(left_out) / len([*plain, *cases]) <= 0.8
+    ran = [each.callspec.params for each in cases if each not in left_out]
+    assert ({each["page"] for each in ran}, {each["who"] for each in ran}) == (set(range(12)), {"a", "b"})
+    for asked in ("tests/a", "tests/a/test_m.py", "tests/a/test_m.py::test_m"):
+        assert in_turn.not_at_turn([*plain, *cases], [asked], postgresql=True) == set()
+    monkeypatch.setattr(in_turn, "LONG", True)
+    assert in_turn.not_at_turn([*plain, *cases], ["tests"], postgresql=True) == set()
+
+
+def test_each_that_is_named_is_there() -> None:
+    texts: dict[str, str] = {}
+    for test in in_turn.named():
+        path, *_classes, name = test.split("::")
+        if path not in texts:
+            assert (ROOT / path).is_file(), f"{path}: take it out of tests/data/in_turn.txt"
+            texts[path] = (ROOT / path).read_text("utf-8")
+        assert f"def {name}(" in texts[path], f"{test}: take it out of tests/data/in_turn.txt"
+
+
+def test_who_may_see_what_is_never_in_turn() -> None:
+    assert [test for test in in_turn.named() if in_turn.is_in(test, in_turn._EACH_TIME)] == []
+    places = [place.partition("::") for place in (*in_turn._EACH_TIME, *in_turn.OF_POSTGRESQL)]
+    assert [path for path, _colons, _name in places if not (ROOT / path).exists()] == []
+    assert [
+        name for path, _colons, name in places if name and f"def {name}(" not in (ROOT / path).read_text("utf-8")
+    ] == []
+
+
+def test_the_list_is_written_by_what_tests_took() -> None:
+    took = ["tests/a.py::test_slow\t0.2", "tests/a.py::test_quick\t0.1", "tests/projects/test_access.py::test_a\t9"]
+    many = [f"tests/b.py::test_many[{number}]\t0.1" for number in range(30)]
+    assert in_turn.written([*took, *many]) == "tests/a.py\n    test_slow\ntests/b.py\n    test_many\n"
