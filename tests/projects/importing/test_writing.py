@@ -216,12 +216,12 @@ def test_what_a_rule_doubts_is_written_once_it_is_confirmed(province, plausible)
     assert {each.revision_id for each in Overruling.objects.filter(model="project")} == {imported.revision_made}
 
 
-@pytest.mark.parametrize(("total", "plan"), [(40_000, 20_000), (400_000, 300_000)])
+@pytest.mark.parametrize(("total", "plan"), [(60_000, 20_000), (400_000, 300_000)])
 def test_a_value_is_held_against_what_the_file_makes_of_the_other(province, plausible, total, plan):
-    """Of 1,047.34 million CNY, half of which was planned: both are lowered or raised, so that one alone would be doubted."""
+    """Of 1,047.34 million CNY, 700 of which were planned: both are lowered or raised, so that one alone would be doubted."""
     with writing():
         entry = entry_of(CODE)
-        entry.planned_disbursement = 500_000_000
+        entry.planned_disbursement = 700_000_000
         entry.save()
     imported = sent(province, [REGISTER, [CODE, None, total, plan, None]])
     assert (imported.doubts, imported.counts["rows"]["changed"]) == ([], 1)
