@@ -155,7 +155,7 @@ class CachedResponse:
     def _is_named_by(self, tag: str) -> bool:
         if tag.startswith("W/"):
             return False  # which is never strong enough to be the same
-        return tag == self.etag or bool(self.version) and tag.strip('"').partition("-")[0] == self.version
+        return tag == self.etag or (bool(self.version) and tag.strip('"').partition("-")[0] == self.version)
 
     @property
     def _changed(self) -> int:

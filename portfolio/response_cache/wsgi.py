@@ -81,7 +81,11 @@ class ResponseCache:
         if reader is None:
             return None
         cached = self.store.near.get(_cache_request(environ, cookies, reader).key)
-        if cached is None or cached.state != reader.state or (cached.is_streamed and not cached.is_headers_alone(environ)):
+        if (
+            cached is None
+            or cached.state != reader.state
+            or (cached.is_streamed and not cached.is_headers_alone(environ))
+        ):
             return None
         return cached
 

@@ -7,7 +7,9 @@ def forget_the_rule(apps, schema_editor):
     rules = apps.get_model("projects", "PlausibilityRule").objects.using(using).filter(kind="scale")
     apps.get_model("projects", "PlausibilityTally").objects.using(using).filter(rule__in=rules).delete()
     rules.delete()
-    if schema_editor.connection.vendor == "postgresql":  # which alters no table while anything of it is left to be looked at
+    if (
+        schema_editor.connection.vendor == "postgresql"
+    ):  # which alters no table while anything of it is left to be looked at
         schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -198,7 +197,9 @@ def pages() -> Iterator[str]:
     for path in PATHS:
         yield f"{path}{'&' if '?' in path else '?'}{OPEN}"
     yield from (f"/figures/{figure}/?{OPEN}" for figure, _label in FIGURE_CHOICES)
-    yield from (f"/{page}/?{OPEN}&format=csv" for page in ("projects", "attention", "rounds", "rounds/2023-07", "problems"))
+    yield from (
+        f"/{page}/?{OPEN}&format=csv" for page in ("projects", "attention", "rounds", "rounds/2023-07", "problems")
+    )
     yield from (f"/rounds/2023-07/?{PART}={part}" for part in ReportPart.values)
     yield "/proposals/1/"
     yield from (f"/search/?search={WORD}", f"/projects/?search={WORD}")
@@ -218,7 +219,8 @@ def _apart(one: tuple[int, bytes], other: tuple[int, bytes]) -> str:
     """Where two answers part, and what they say there."""
     if one[0] != other[0]:
         return f"{one[0]} | {other[0]}"
-    place = len(os.path.commonprefix([one[1], other[1]]))
+    same = (number for number, pair in enumerate(zip(one[1], other[1], strict=False)) if pair[0] != pair[1])
+    place = next(same, min(len(one[1]), len(other[1])))
     around = slice(max(place - 60, 0), place + 40)
     return f"{one[1][around].decode(errors='replace')} | {other[1][around].decode(errors='replace')}"
 
@@ -231,7 +233,10 @@ def test_a_stranger_is_told_the_same_whatever_is_not_public(public_read, changsh
             world(changsha_writer, province)
             newest = Revision.objects.order_by("-number").values_list("number", flat=True)[0]
             ask = lambda address: client.get(address).json()  # noqa: E731
-            past = (f"/api/v1/projects/{CHANGSHA_CODE}/?as_of=r{newest}&{OPEN}", f"/figures/disbursed/?as_of=r{newest}&{OPEN}")
+            past = (
+                f"/api/v1/projects/{CHANGSHA_CODE}/?as_of=r{newest}&{OPEN}",
+                f"/figures/disbursed/?as_of=r{newest}&{OPEN}",
+            )
             found = dict(answers(client, iter([*api(ask), *pages(), *past])))
             seen.append(found)
             transaction.set_rollback(True)

@@ -79,7 +79,9 @@ def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> It
     name=PlausibilityKind.SCALE,
     looks_at=_SCALED,
     limit=10,
-    message=_("{value} is {limit} times or more of the largest that any other project has, {other}: is it in another unit?"),
+    message=_(
+        "{value} is {limit} times or more of the largest that any other project has, {other}: is it in another unit?"
+    ),
 )
 def _scale(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     """Where nothing stood that it could be held against (above): against what the others have."""

@@ -54,13 +54,17 @@ def second_is_first(site, path, token):
         assert first.headers[header] == second.headers[header]
 
 
-def test_what_must_still_be_the_same_and_is_not_is_refused(site, token, a_while_later):
+def test_what_must_still_be_the_same_and_is_not_is_refused(site, public_read, token, a_while_later):
     """RFC 9110, 13.1.1 and 13.1.4: at lists, records, pages and files, whether cached yet or not."""
     file = "/api/v1/projects/?format=csv"
     for path in (LIST, RECORD, "/sectors/", file):
         answer = site.ask(path, token)
         etag, changed = answer.headers["ETag"], answer.headers["Last-Modified"]
-        for stale in ({"If_Match": '"other"'}, {"If_Match": f"W/{etag}"}, {"If_Unmodified_Since": "Sat, 01 Jan 2000 00:00:00 GMT"}):
+        for stale in (
+            {"If_Match": '"other"'},
+            {"If_Match": f"W/{etag}"},
+            {"If_Unmodified_Since": "Sat, 01 Jan 2000 00:00:00 GMT"},
+        ):
             refused = site.ask(path, token, **stale)
             assert (refused.status_code, refused.data, refused.headers["Content-Length"]) == (412, b"", "0")
             assert refused.headers["ETag"] == etag

@@ -125,7 +125,9 @@ def test_the_round_of_a_month_with_reports_stays_the_round_of_this_month(browser
     june, july = programme.rounds.get(month=6), programme.rounds.get(month=7)
     days = {"month": "9", "opens": "2023-10-01", "due": "2023-10-10", "closes": "2023-10-20"}
     refused = browser.post(change_url(june) + "?lang=en", filled(browser.get(change_url(june)), **days))
-    assert errors_of(refused)["month"] == ["There are reports of 2023-06: the round of this month stays as it is their round."]
+    assert errors_of(refused)["month"] == [
+        "There are reports of 2023-06: the round of this month stays as it is their round."
+    ]
     assert browser.post(change_url(july), filled(browser.get(change_url(july)), **days)).status_code == 302
 
 

@@ -61,7 +61,9 @@ def test_a_new_amount_that_is_many_times_any_other_is_doubted(system_of: Any, pr
     system, largest = system_of(province), 20 * 10**9
     assert max(Project.objects.values_list("total_investment", flat=True), key=lambda each: each or 0) == largest
     for amount in (499 * 10**9, largest * 10):
-        assert asked(system.post("/projects/", PLAUSIBLE | {"total_investment": amount})) == {("scale", "total_investment")}
+        assert asked(system.post("/projects/", PLAUSIBLE | {"total_investment": amount})) == {
+            ("scale", "total_investment")
+        }
     assert system.post("/projects/", PLAUSIBLE | {"total_investment": largest * 10 - 1}).status_code == 201
     another = PLAUSIBLE | {"code": "HN-EI-2023-78", "name_zh": "又一新项目", "total_investment": 499 * 10**9}
     assert system.post("/projects/", another).status_code == 201, "there is one nearly as large by now"

@@ -209,7 +209,9 @@ def test_rounds_are_made_and_moved(province):
 
 
 def test_rounds_are_not_taken_back_from_under_their_reports(province):
-    rows = [[month, f"2023-{month + 1:02}-01", f"2023-{month + 1:02}-10", 3, f"2023-{month + 1:02}-20"] for month in (8, 9)]
+    rows = [
+        [month, f"2023-{month + 1:02}-01", f"2023-{month + 1:02}-10", 3, f"2023-{month + 1:02}-20"] for month in (8, 9)
+    ]
     imported = written(province, [ROUNDS, *rows], kind="rounds")
     with writing():
         report = MonthlyReport(entry=entry_of(), month=8, disbursed=1, state="approved", basis="illustrative")
