@@ -33,7 +33,7 @@ _WORDS: dict[int, tuple[str, str, str, str]] = {
         "The address is too long",
         "It may have 8 KiB with its parameters.",
     ),
-    429: ("请求过多", "请在 {seconds} 秒后再试。", "Too many requests", "Ask again in {seconds} seconds."),
+    429: ("请求过多", "请在 {seconds} 秒后再试。", "Too many requests", "Ask again in {seconds} s."),
     431: ("请求头太大", "请求头合计不能超过 16 KiB。", "The headers are too large", "They may have 16 KiB in all."),
     500: ("服务器错误", "错误已记入日志。", "Server error", "The error has been logged."),
     501: (

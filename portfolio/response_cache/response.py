@@ -1,4 +1,4 @@
-"""A cached response, and how it is given: whole, without its body, or as 304."""
+"""A cached response, and how it is given: whole, without its body, as 304 or as 412."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ _SECOND = 1_000_000  # microseconds
 _SOON = 60  # seconds
 _OF_REVALIDATION = 10_000  # bytes, measured: a scope with its months, parameters, a statement with its values
 _STARTED = int(time.time()) * _SECOND
+
+_EMPTY = ("Content-Length", "0")
 
 Headers = list[tuple[str, str]]
 EncodedHeaders = list[tuple[bytes, bytes]]
@@ -106,6 +108,9 @@ class CachedResponse:
 
     def give(self, environ: dict[str, Any], start_response: StartResponse, more: Headers) -> list[bytes]:
         """Answer a request with it; `more` are the headers of this request alone."""
+        if self.is_another(environ):
+            start_response("412 Precondition Failed", [*self._headers_of_304, _EMPTY, *more])
+            return []
         if self.is_known(environ):
             start_response("304 Not Modified", self._headers_of_304 + more)
             return []
@@ -114,6 +119,8 @@ class CachedResponse:
 
     def given(self, environ: dict[str, Any]) -> tuple[int, EncodedHeaders, bytes]:
         """The same as ASGI has it: status, headers without those of this request alone, body."""
+        if self.is_another(environ):
+            return 412, encoded([*self._headers_of_304, _EMPTY]), b""
         if self.is_known(environ):
             return 304, self._encoded_of_304, b""
         return 200, self._encoded, b"" if environ["REQUEST_METHOD"] == "HEAD" else self.body
@@ -130,13 +137,38 @@ class CachedResponse:
     def _headers_of_304(self) -> Headers:
         return [pair for pair in self.headers if pair[0].lower() in _WITH_304]
 
+    def is_headers_alone(self, environ: dict[str, Any]) -> bool:
+        """Whether the asker is told something of it, and no body."""
+        return self.is_another(environ) or self.is_known(environ)
+
+    def is_another(self, environ: dict[str, Any]) -> bool:
+        """Whether it is not what the asker says that it must still be. If-Match wins over If-Unmodified-Since (RFC 9110,
+        13.2.2); of a record its version is enough, which is what a change of it says.
+        """
+        if "HTTP_IF_MATCH" in environ:
+            tags = parse_etags(environ["HTTP_IF_MATCH"])
+            return tags != ["*"] and not any(self._is_named_by(tag) for tag in tags)
+        asked = environ.get("HTTP_IF_UNMODIFIED_SINCE")
+        since = parse_http_date_safe(asked) if asked else None
+        return since is not None and self._changed > since
+
+    def _is_named_by(self, tag: str) -> bool:
+        if tag.startswith("W/"):
+            return False  # which is never strong enough to be the same
+        return tag == self.etag or (bool(self.version) and tag.strip('"').partition("-")[0] == self.version)
+
+    @property
+    def _changed(self) -> int:
+        """The second of its last change."""
+        return _last_change(self.changed_in or self.state) // _SECOND
+
     def is_known(self, environ: dict[str, Any]) -> bool:
         """Whether the asker has it already. If-None-Match wins over If-Modified-Since, as RFC 9110 has it."""
         if "HTTP_IF_NONE_MATCH" in environ:
             return tag_is_known(environ, self.etag)
         asked = environ.get("HTTP_IF_MODIFIED_SINCE")
         since = parse_http_date_safe(asked) if asked else None
-        return since is not None and _last_change(self.changed_in or self.state) // _SECOND <= since
+        return since is not None and self._changed <= since
 
 
 def encoded(headers: Headers) -> EncodedHeaders:

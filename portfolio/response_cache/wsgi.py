@@ -66,7 +66,7 @@ class ResponseCache:
         cached = self.store.get(request.key, reader.state)
         if cached is not None and cached.state != reader.state:
             cached = self._revalidated(request, cached) if cached.frame == reader.frame else None
-        if cached is not None and (cached.is_known(environ) or not cached.is_streamed):
+        if cached is not None and (cached.is_headers_alone(environ) or not cached.is_streamed):
             return cached.give(environ, start_response, own_headers(environ))
         return self._made(environ, start_response, request)
 
@@ -81,7 +81,11 @@ class ResponseCache:
         if reader is None:
             return None
         cached = self.store.near.get(_cache_request(environ, cookies, reader).key)
-        if cached is None or cached.state != reader.state or (cached.is_streamed and not cached.is_known(environ)):
+        if (
+            cached is None
+            or cached.state != reader.state
+            or (cached.is_streamed and not cached.is_headers_alone(environ))
+        ):
             return None
         return cached
 
@@ -182,7 +186,7 @@ def _streamed(
     environ: dict[str, Any], start_response: StartResponse, cached: CachedResponse, response: Any, own: Headers
 ) -> Iterable[bytes]:
     """A stream under way, or 304 without it."""
-    if cached.is_known(environ):
+    if cached.is_headers_alone(environ):
         response.close()
         return cached.give(environ, start_response, own)
     start_response("200 OK", cached.headers + own)

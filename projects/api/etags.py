@@ -35,14 +35,18 @@ def named_by(tag: str) -> str:
 
 def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Response], version: str = "") -> None:
     """Raise `VersionMissing` or `VersionWeak` if the request names no version, `Stale` with the record as it is now if
-    another one.
+    another one, or if what is stored is what the request wants not to be there (If-None-Match).
 
     Call it under the write lock. `shown` makes the answer that a read of the record would get; `version` is the record's
     where it covers more than the record alone.
     """
+    version = named_by(version or version_of(record))
+    unwanted = parse_etags(request.headers.get("If-None-Match", ""))
+    if any(tag == "*" or tag.removeprefix(_WEAK).strip('"').partition("-")[0] == version for tag in unwanted):
+        raise Stale(shown())
     tags = parse_etags(request.headers.get("If-Match", ""))
     asked = [named_by(tag) for tag in tags if tag != "*"]
     if not any(asked):
         raise VersionWeak if any(tag.startswith(_WEAK) for tag in tags) else VersionMissing
-    if named_by(version or version_of(record)) not in asked:
+    if version not in asked:
         raise Stale(shown())

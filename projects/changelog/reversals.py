@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Max, Model, QuerySet
-from django.db.models.deletion import DO_NOTHING, Collector, ProtectedError
+from django.db.models.deletion import DO_NOTHING
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import ReportState
-from projects.models import Grant, MonthlyReport, Revision
+from projects.models import Grant, MonthlyReport, Revision, Round
 from projects.models.proposal_gate import PROPOSE_ON_PAGE, unproposed
 from projects.models.report import CONTENT
 from projects.text import listing
@@ -277,24 +277,18 @@ def _dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
         if each.action == Action.DELETE and each.present is not None:
             going.setdefault(each.kind.model, {})[each.key] = each
     for model, records in going.items():
-        left: dict[Any, Counter[str]] = {}
+        left: dict[Any, Counter[str]] = defaultdict(Counter)
         # what the database itself keeps beside a record goes with it
         for relation in (each for each in model._meta.related_objects if each.on_delete is not DO_NOTHING):
             other, column = relation.related_model, relation.field.attname
             referring_rows = every_row_of(other).filter(**{f"{column}__in": list(records)})
             for key, own in referring_rows.values_list(column, "pk"):
                 if own not in going.get(other, ()):
-                    left.setdefault(key, Counter())[str(other._meta.verbose_name)] += 1
+                    left[key][str(other._meta.verbose_name)] += 1
+        for key in records if model is Round else ():  # which reports follow by their month
+            staying = MonthlyReport.objects.of_rounds([key]).exclude(pk__in=list(going.get(MonthlyReport, ())))
+            if number := staying.count():
+                left[key][str(MonthlyReport._meta.verbose_name)] += number
         for key, counts in left.items():
             named = listing(f"{name} {number}" for name, number in counts.items())
             yield Obstacle(records[key], _("Other records depend on it: %(records)s.") % {"records": named})
-
-
-def referring(record: Model) -> list[Model]:
-    collector = Collector(using="default", origin=record)
-    try:
-        collector.collect([record])
-    except ProtectedError as error:
-        return list(error.protected_objects)
-    found = [each for records in collector.data.values() for each in records if each != record]
-    return found + [each for records in collector.fast_deletes for each in records]

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Model
-from django.db.models.deletion import ProtectedError
+from django.db.models.deletion import Collector, ProtectedError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,7 +27,7 @@ from sectors.texts import check_direction
 
 from .kinds import Kind
 from .restoring import instance_of
-from .reversals import Action, Obstacle, Reversal, forbidden, may, referring, undoing_of
+from .reversals import Action, Obstacle, Reversal, forbidden, may, undoing_of
 from .together import taken_back_together
 
 REASON_IS_REQUIRED = gettext_lazy("Say why it is undone.")
@@ -119,9 +119,19 @@ def _delete(reversal: Reversal, going: Container[_Named]) -> None:
     record = reversal.kind.model._default_manager.filter(pk=reversal.key).first()
     if record is None:  # it went with what it was part of
         return
-    if others := [each for each in referring(record) if (type(each), each.pk) not in going]:
+    if others := [each for each in _referring(record) if (type(each), each.pk) not in going]:
         raise ProtectedError(str(others[0]), set(others))
     record.delete()
+
+
+def _referring(record: Model) -> list[Model]:
+    collector = Collector(using="default", origin=record)
+    try:
+        collector.collect([record])
+    except ProtectedError as error:
+        return list(error.protected_objects)
+    found = [each for records in collector.data.values() for each in records if each != record]
+    return found + [each for records in collector.fast_deletes for each in records]
 
 
 def _say_why(record: Any, words: str) -> None:

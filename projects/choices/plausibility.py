@@ -33,6 +33,7 @@ class PlausibilityKind(WithUnit):
     FLOOR = "floor", LimitUnit.CNY, _("floor of the list")
     TOKEN_AMOUNT = "token-amount", LimitUnit.CNY, _("token amount")
     OTHER_UNIT = "other-unit", LimitUnit.TIMES, _("amount in another unit")
+    SCALE = "scale", LimitUnit.TIMES, _("amount beyond all others")
     TARGET = "target", LimitUnit.TIMES, _("target against the list")
     REVENUE = "revenue", LimitUnit.TIMES, _("revenue against investment")
     PLAN = "plan", LimitUnit.PERCENT, _("plan against investment")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -28,6 +29,7 @@ from .report_rules import (
     SUBMITTED_NEEDS_AMOUNT,
 )
 from .revision import History
+from .round import Round
 from .source import source_field
 
 # what a bureau fills in; the rest says how far the report has come
@@ -73,6 +75,11 @@ class ReportQuerySet(RecordQuerySet):
     def arrived(self) -> Self:
         """Submitted or approved."""
         return self.filter(state__in=ARRIVED)
+
+    def of_rounds(self, rounds: Iterable[Any]) -> Self:
+        """Those of the months of rounds, by their keys. They name none, as a month may be reported without one."""
+        asked = Round.objects.filter(programme=OuterRef("entry__programme"), month=OuterRef("month"), pk__in=rounds)
+        return self.filter(Exists(asked.order_by()))
 
     def from_nobody(self) -> Self:
         """Illustrative ones that no person handed in."""

@@ -24,6 +24,7 @@ DUE_BEFORE_OPEN = _("A round cannot be due before it opens.")
 CLOSES_BEFORE_DUE = _("A round cannot close before it is due.")
 OPENS_BEFORE_MONTH = _("A round cannot open before its month begins, on %(day)s.")
 CLOSES_WITHIN_MONTH = _("A round cannot close before its month is over, on %(day)s.")
+ITS_MONTH_STAYS = _("There are reports of %(month)s: the round of this month stays as it is their round.")
 MOST_GRACE = 366
 GRACE_BEYOND_CLOSE = _("The grace period goes beyond the day on which the round closes.")
 
@@ -104,6 +105,8 @@ class Round(Record):
 
     def clean(self) -> None:
         errors: dict[str, Any] = self._outside_its_month()
+        if before := self._left_month():
+            errors["month"] = ITS_MONTH_STAYS % {"month": before}
         if self.opens and self.due and self.due < self.opens:
             errors["due"] = DUE_BEFORE_OPEN
         if self.due and self.closes and self.closes < self.due:
@@ -113,6 +116,14 @@ class Round(Record):
             self.punctual_until = self.closes  # never stored: so that the constraint does not say it again
         if errors:
             raise ValidationError(errors)
+
+    def _left_month(self) -> Month | None:
+        """The month whose round it was, if it is to be that of another though there are reports of it."""
+        if self._stored is None or not {"programme", "month"} & set(self.changed_fields()):
+            return None
+        programme, month = self._stored["programme_id"], self._stored["month"]
+        reported = Entry.objects.filter(programme=programme, reports__month=month).select_related("programme").first()
+        return Month(reported.programme.year, month) if reported else None
 
     def _outside_its_month(self) -> dict[str, Any]:
         """A round may open within its month, as where reports are due on the 25th; all of the month is reported."""

@@ -45,20 +45,31 @@ class _Loaded(_Known):
 
 
 class Together(_Known):
-    """Around records that are about to be stored together; what is asked of others is asked of the database."""
+    """Around records that are about to be stored together: each is held against what the others will say.
+
+    What is asked of others is asked of the database.
+    """
 
     def __init__(self, records: Sequence[Any]) -> None:
         projects = {record.pk: record for record in records if isinstance(record, Project) and record.pk}
+        own = [record for record in records if isinstance(record, Entry)]
+        at_hand = {entry.pk: entry for entry in own if entry.pk}
         self._entries: dict[int, list[Entry]] = {key: [] for key in projects}
         for entry in Entry.objects.filter(project__in=projects).select_related("programme"):
-            self._entries[entry.project_id].append(entry)
+            self._entries[entry.project_id].append(at_hand.get(entry.pk, entry))
+        for entry in own:
+            entry.project = projects.get(entry.project_id, entry.project)
+            if entry.pk is None and entry.project_id in projects:
+                self._entries[entry.project_id].append(entry)
         stored = [(entry, projects[key]) for key, entries in self._entries.items() for entry in entries]
-        own = [(record, record.project) for record in records if isinstance(record, Entry)]
-        super().__init__(records, [*stored, *own])
-        for entry, project in own:
-            codes = self._names[entry.programme_id, project.name_zh]
-            if project.code not in codes:
-                codes.append(project.code)
+        super().__init__(records, [*stored, *((entry, entry.project) for entry in own)])
+        names = {project.code: project.name_zh for project in projects.values()}
+        for (_programme, name), codes in self._names.items():
+            codes[:] = [code for code in codes if names.get(code, name) == name]
+        for entry in own:
+            codes = self._names[entry.programme_id, entry.project.name_zh]
+            if entry.project.code not in codes:
+                codes.append(entry.project.code)
 
     def entries(self, project: Project) -> list[Entry]:
         if project.pk not in self._entries:

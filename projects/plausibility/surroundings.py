@@ -19,6 +19,7 @@ class Surroundings:
     def __init__(self) -> None:
         self._floors: dict[int, int | None] = {}
         self._usual: dict[tuple[int, str], int | None] = {}
+        self._largest: dict[tuple[type[Any], str], list[tuple[Any, int]]] = {}
         self._adcodes: dict[int | None, str] = {}
 
     def changes(self, record: Any) -> set[str]:
@@ -58,6 +59,14 @@ class Surroundings:
             )
             self._floors[programme.pk] = said.order_by("pk").values_list("value", flat=True).first()
         return self._floors[programme.pk]
+
+    def largest(self, record: Any, name: str) -> int | None:
+        """The largest amount of this field that another record has; None where none is known."""
+        key = type(record), name
+        if key not in self._largest:
+            known = type(record).objects.filter(**{f"{name}__isnull": False}).order_by(f"-{name}")
+            self._largest[key] = list(known.values_list("pk", name)[:2])
+        return next((amount for pk, amount in self._largest[key] if pk != record.pk), None)
 
     def usual_target(self, target: Target) -> int | None:
         """What the list comes to of a target's measure; else what another target says of it, of this list or, with the

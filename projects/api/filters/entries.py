@@ -56,7 +56,7 @@ class EntryFilterSet(RegisterFilterSet):
     def filter_part(self, queryset: QuerySet, name: str, value: Month) -> QuerySet:
         part = ReportPart.OUTSTANDING if name == "outstanding_in" else ReportPart.NOT_SUBMITTED
         asked = queryset.filter(programme__year=value.year).on_list_in(value).asked_to_report()
-        return in_part(asked, part, month=value.number)
+        return in_part(asked, part, month=value.number, user=self.request.user)
 
     def filter_known(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         return queryset.filter(planned_disbursement__isnull=not value)

@@ -95,7 +95,9 @@ class FigureDifference(TypedSerializer):
 
     of = comparison.FigureDifference
     members = "name unit:figure.unit before after difference ratio count effects"
-    texts = _CHANGE | {"count": _("Records of all pages that had an effect on it.")}
+    texts = _CHANGE | {
+        "count": _("Records of all pages that had an effect on it; of a ratio on what stands above, not on the plan.")
+    }
 
 
 class Since(Clocks, Paged):

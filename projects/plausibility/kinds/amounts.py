@@ -23,6 +23,7 @@ _TARGETS = {"target": ("value",)}  # of those that are money
 # a month's amount too: whoever types 亿元 where 万元 are asked says ten thousand times too little
 _TOKENS = _AMOUNTS | _TARGETS | {"monthlyreport": ("disbursed", "forecast")}
 _OTHER_UNITS = _AMOUNTS | _TARGETS
+_SCALED = {"project": _AMOUNTS["project"], "entry": ("planned_disbursement",)}  # of which there are many to compare
 _MILLION = 10**6
 
 
@@ -72,6 +73,25 @@ def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> It
         before, now, times = record._stored.get(name), getattr(record, name), rule.limit or 0
         if before and now and times and max(before, now) >= times * min(before, now):
             yield Finding(name, AmountInSentence(now), AmountInSentence(before))
+
+
+@kind(
+    name=PlausibilityKind.SCALE,
+    looks_at=_SCALED,
+    limit=10,
+    message=_(
+        "{value} is {limit} times or more of the largest that any other project has, {other}: is it in another unit?"
+    ),
+)
+def _scale(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """Where nothing stood that it could be held against (above): against what the others have."""
+    stored = record._stored or {}
+    for name in _SCALED[record._meta.model_name]:
+        now, times = getattr(record, name), rule.limit or 0
+        if now and times and not stored.get(name) and name in around.changes(record):
+            largest = around.largest(record, name)
+            if largest and now >= times * largest:
+                yield Finding(name, AmountInSentence(now), AmountInSentence(largest))
 
 
 @kind(
@@ -168,4 +188,4 @@ def _exceeds(amount: int | None, total: int | None, rule: PlausibilityRule) -> b
     return amount * HUNDRED > total * rule.limit
 
 
-KINDS = (_below_floor, _token, _other_unit, _target, _revenue, _plan, _zero_plan, _spent_before)
+KINDS = (_below_floor, _token, _other_unit, _scale, _target, _revenue, _plan, _zero_plan, _spent_before)

@@ -133,7 +133,7 @@ def _correcting(request: HttpRequest, listed: QuerySet) -> str:
 def _of_part(request: HttpRequest, entries: QuerySet, part: ReportPart, month: int) -> QuerySet:
     """The rows of a part. What is sent is of the rows that the form had, however far others have brought these meanwhile."""
     if request.method != "POST":
-        return in_part(entries, part, month=month)
+        return in_part(entries, part, month=month, user=request.user)
     named = [*request.POST, *(request.POST.get(name, "") for name in _OF_ONE_ROW)]
     return entries.filter(pk__in={int(found[1]) for name in named if (found := _KEY.match(name))})
 

@@ -54,6 +54,31 @@ def second_is_first(site, path, token):
         assert first.headers[header] == second.headers[header]
 
 
+def test_what_must_still_be_the_same_and_is_not_is_refused(site, public_read, token, a_while_later):
+    """RFC 9110, 13.1.1 and 13.1.4: at lists, records, pages and files, whether cached yet or not."""
+    file = "/api/v1/projects/?format=csv"
+    for path in (LIST, RECORD, "/sectors/", file):
+        answer = site.ask(path, token)
+        etag, changed = answer.headers["ETag"], answer.headers["Last-Modified"]
+        for stale in (
+            {"If_Match": '"other"'},
+            {"If_Match": f"W/{etag}"},
+            {"If_Unmodified_Since": "Sat, 01 Jan 2000 00:00:00 GMT"},
+        ):
+            refused = site.ask(path, token, **stale)
+            assert (refused.status_code, refused.data, refused.headers["Content-Length"]) == (412, b"", "0")
+            assert refused.headers["ETag"] == etag
+        kept = ({"If_Match": "*"}, {"If_Unmodified_Since": changed})
+        kept += () if path == file else ({"If_Match": f'"other", {etag}'},)  # whose own is weak
+        for same in kept:
+            assert site.ask(path, token, **same).status_code == 200
+        assert site.ask(path, token, If_Modified_Since=changed).status_code == 304
+        assert site.ask(path, token, If_Match="*", If_None_Match=etag).status_code == 304
+    version = site.ask(RECORD, token).headers["ETag"].partition("-")[0]
+    assert site.ask(RECORD, token, If_Match=f'{version}"').status_code == 200
+    assert site.ask(RECORD, token, If_Match=f'"other{version[6:]}"').status_code == 412
+
+
 def test_who_has_the_answer_is_told_that_nothing_changed(site, token, a_while_later):
     answer = site.ask(LIST, token)
     etag = answer.headers["ETag"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projects.models import Claim, Entry, Grant, Prefecture, Project, Revision, Source, Target
+from projects.models import Claim, Entry, Grant, Prefecture, Project, Revision, Round, Source, Target
 from projects.versioning.revisions import writing
 from sectors.models import Direction, Sector
 from tests.pages import more_projects
@@ -31,6 +31,7 @@ def delete(browser, record):
         (lambda: Prefecture.objects.get(adcode=ZHUZHOU), ["HN-EI-2023-02", "HN-EI-2023-39"]),
         (lambda: project("02").source, ["HN-EI-2023-02"]),
         (lambda: project("18").entries.get(), ["HN-EI-2023-18 2023-01", "HN-EI-2023-18 2023-06"]),
+        (lambda: Round.objects.get(programme__year=2023, month=6), ["HN-EI-2023-18 2023-06"]),
     ],
 )
 @pytest.mark.parametrize(("language", "says"), [("en", "depend on it"), ("zh-hans", "依赖于它")])

@@ -121,6 +121,16 @@ def test_a_round_is_changed_and_wrong_days_are_said_at_their_fields(browser, pro
     assert set(errors_of(browser.post(change_url(found), late))) == {"due", "closes"}
 
 
+def test_the_round_of_a_month_with_reports_stays_the_round_of_this_month(browser, programme):
+    june, july = programme.rounds.get(month=6), programme.rounds.get(month=7)
+    days = {"month": "9", "opens": "2023-10-01", "due": "2023-10-10", "closes": "2023-10-20"}
+    refused = browser.post(change_url(june) + "?lang=en", filled(browser.get(change_url(june)), **days))
+    assert errors_of(refused)["month"] == [
+        "There are reports of 2023-06: the round of this month stays as it is their round."
+    ]
+    assert browser.post(change_url(july), filled(browser.get(change_url(july)), **days)).status_code == 302
+
+
 def test_the_rounds_of_a_year_are_made_in_one_revision(browser, programme):
     before = Revision.objects.newest_number()
     response = browser.post(year_url(), YEAR | {"programme": programme.pk}, follow=True)

@@ -89,6 +89,7 @@ SPEAKS: dict[PlausibilityKind, Write] = {
     Kind.FLOOR: changed(**TINY),
     Kind.TOKEN_AMOUNT: changed(**TINY),
     Kind.OTHER_UNIT: changed(**TINY),
+    Kind.SCALE: added("/projects/", **PLAUSIBLE | {"total_investment": 499 * 10**9}),
     Kind.TARGET: target_in_another_unit,
     Kind.NATIONAL_CODE: changed(national_code="2399-430100-04-01-123456"),
     Kind.REVENUE: added(

@@ -250,6 +250,20 @@ def test_a_weak_tag_names_no_version(system_of: Any, province: Any) -> None:
     assert system.patch(OWN, {"name_en": "x"}, **{"If-Match": beside}).status_code == 200
 
 
+def test_a_change_that_wants_nothing_to_be_there_is_refused_for_what_is(system_of: Any, province: Any) -> None:
+    """If-None-Match (RFC 9110, 13.1.2), whether the version is named too or not."""
+    system = system_of(province)
+    current = system.version_of(OWN)
+    for unwanted in ("*", current, f"W/{current}", f'"another", {current}'):
+        for named in (current, None):
+            headers = {"If-Match": named, "If-None-Match": unwanted}
+            problem = assert_problem(system.patch(OWN, {"name_en": "x"}, **headers), 412)
+            assert problem["current"] == system.get(OWN).data
+            assert_problem(system.put(OWN, NEW | {"code": "HN-EI-2023-01"}, **headers), 412)
+    other = {"If-Match": current, "If-None-Match": '"another"'}
+    assert system.patch(OWN, {"name_en": "x"}, **other).status_code == 200
+
+
 def test_who_may_not_see_or_change_a_record_is_not_asked_for_its_version(
     system_of: Any, zhuzhou_writer: Any, changsha_reader: Any
 ) -> None:

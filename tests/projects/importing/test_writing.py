@@ -11,6 +11,7 @@ from projects.models import Entry, Import, ImportedCell, MonthlyReport, Overruli
 from projects.models.reporters import in_words
 from projects.versioning.revisions import writing
 from projects.workflows.transitions import OvertakenError
+from tests.projects.models.reports_made import entry_of
 
 from .sent import CODE, JULY, NAME, REGISTER, WHY, begun, sent, worked, written
 
@@ -213,6 +214,30 @@ def test_what_a_rule_doubts_is_written_once_it_is_confirmed(province, plausible)
     assert (imported.state, imported.words, imported.doubts) == ("done", "", [])
     assert Project.objects.get(code=CODE).total_investment == 30_000
     assert {each.revision_id for each in Overruling.objects.filter(model="project")} == {imported.revision_made}
+
+
+@pytest.mark.parametrize(("total", "plan"), [(60_000, 20_000), (400_000, 300_000)])
+def test_a_value_is_held_against_what_the_file_makes_of_the_other(province, plausible, total, plan):
+    """Of 1,047.34 million CNY, 700 of which were planned: both are lowered or raised, so that one alone would be doubted."""
+    with writing():
+        entry = entry_of(CODE)
+        entry.planned_disbursement = 700_000_000
+        entry.save()
+    imported = sent(province, [REGISTER, [CODE, None, total, plan, None]])
+    assert (imported.doubts, imported.counts["rows"]["changed"]) == ([], 1)
+    imported = worked(confirm(imported, user=province, reason=WHY))
+    assert (imported.state, imported.words) == ("done", "")
+    alone = sent(province, [REGISTER, [CODE, None, None, total * 2, None]])
+    assert [each["code"] for each in alone.doubts] == ["plan"]
+
+
+def test_a_name_is_held_against_the_names_that_the_file_leaves(province, plausible):
+    other = Project.objects.on_list_of(entry_of().programme).exclude(code=CODE).exclude(basis="published").first()
+    name = Project.objects.get(code=CODE).name_zh
+    doubled = sent(province, [REGISTER, [other.code, name, None, None, None]])
+    assert [each["code"] for each in doubled.doubts] == ["name"]
+    swapped = sent(province, [REGISTER, [other.code, name, None, None, None], [CODE, other.name_zh, None, None, None]])
+    assert swapped.doubts == []
 
 
 def test_a_correction_of_an_approved_report_needs_its_reason_as_on_the_sheet(province):

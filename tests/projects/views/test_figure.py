@@ -12,6 +12,7 @@ from projects.totals.figures import FIGURES
 from projects.versioning.revisions import writing
 from projects.views import formatting
 from tests.pages import more_projects, opened, read
+from tests.projects.models.reports_made import entry_of
 
 pytestmark = pytest.mark.django_db
 
@@ -109,6 +110,21 @@ def test_a_wrong_question_is_a_page_that_says_so(path, query, province, client_o
 @pytest.mark.parametrize("path", ["/figures/disbursed/", "/compare/"])
 def test_who_may_not_read_signs_in(path, register, client_of):
     assert client_of(None).get(path).status_code == 302
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "of what is disbursed"), ("zh-hans", "按完成投资计")])
+def test_of_a_share_it_is_said_of_what_the_records_are_counted(province, client_of, language, words):
+    """A plan that changed moves the share too, and is counted with the plans."""
+    browser = client_of(province)
+    with writing(user=province, reason="a plan"):
+        entry = entry_of("HN-EI-2023-14")
+        entry.planned_disbursement += 10**8
+        entry.save()
+    page = browser.get("/compare/", {"since": "r1", "lang": language})
+    figures = {line.figure.name: line.figure for line in page.context["tables"]["figures"].lines}
+    [share] = [each for each in figures.values() if each.ratio]
+    assert (figures["planned_disbursement"].count, share.count, share.ratio.points != 0) == (1, 0, True)
+    assert page.content.decode().count(words) == 1
 
 
 def test_the_public_reads_no_person(public_read, province, client_of):

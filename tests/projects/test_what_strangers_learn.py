@@ -1,0 +1,246 @@
+"""What is not public is nothing to a stranger: two registers that differ in it alone are answered alike, wherever is asked.
+
+That a report is in, and late, is public (a bureau is not called missing whose report waits); what it says is not before it
+is approved. What is written but not handed in, given back, noted or proposed is not public at all. Each address that can
+be read is asked with each value of each filter, in one world and then in the other.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+
+from projects.choices import ReportPart
+from projects.models import Note, Revision
+from projects.totals.filters import FIGURE_CHOICES, ProjectFilterSet
+from projects.versioning.revisions import writing
+from projects.views.report_sheet.sheet_filter import PART
+from projects.workflows import reporting
+from tests.length import LONG
+from tests.markup import addresses
+from tests.markup.walking import routes_of_people
+from tests.pages import PATHS
+from tests.projects.models.reports_made import CHANGSHA_CODE, YI, drafted, entry_of
+from tests.projects.workflows.proposals_made import proposed
+
+pytestmark = pytest.mark.no_database
+
+WORD = "绝密"
+LITTLE, MUCH = 3 * YI + 7, 9 * YI + 7
+OPEN = "programme=2023&through=2023-07"
+# what is different in each answer, whoever asks
+OF_EACH = re.compile(
+    rb"""(name="(?:csrfmiddlewaretoken|opened_by)"\ value=")[^"]*|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(?:Z|\+[0-9:]+)?""",
+    re.VERBOSE,
+)
+# values of the parameters that name none: such as would find, or part, what is hidden
+VALUES: dict[str, tuple[str, ...]] = {
+    "programme": ("2023", "2022"),
+    "month": ("2023-07",),
+    "through": ("2023-07",),
+    "outstanding_in": ("2023-07",),
+    "not_submitted_in": ("2023-07",),
+    "search": (WORD,),
+    "project": (CHANGSHA_CODE,),
+    "code": (CHANGSHA_CODE,),
+    "prefecture": ("430100",),
+    "sector": ("advanced-computing",),
+    "source": ("none",),
+    "enterprise": ("none",),
+    "year": ("2023",),
+    "position": (),
+    "after": ("1",),
+    "since": ("r1",),
+    "as_of": ("r1",),
+}
+LOOKED_THROUGH = ("/projects/", "/reports/", "/entries/")
+ALWAYS = {"/comparison/": "since=r1", "/explain/": "figure=disbursed"}
+SKIPPED = {"fields", "lang", "page", "page_size", "cursor", "effects_page", "source_province", "report"}
+OF_SCOPE = {"programme", "month", "through"}  # of these each address says one already
+SKIPPED |= OF_SCOPE
+SKIPPED |= set() if LONG else {"format", "transferred", "kind", "basis", "size", "status"}
+MONTHS, AMOUNTS, DAYS = ("2023-07",), (str(6 * YI),), ("2023-08-01",)
+
+
+# worlds: each is one revision that nobody may see anything of
+
+
+def nothing(author: Any, _reviewer: Any) -> None:
+    with writing():
+        Note(figure="total_investment", programme=entry_of().programme, author=author, text="x").save()
+
+
+def a_draft(_author: Any, _reviewer: Any) -> None:
+    with writing():
+        drafted(disbursed=LITTLE, stage="trial", started_on="2023-07-03", forecast=MUCH, problems=WORD, contact=WORD)
+
+
+def a_returned_one(author: Any, reviewer: Any) -> None:
+    with writing():
+        [report] = reporting.submit([drafted(disbursed=LITTLE, stage="trial", progress=WORD)], user=author)
+        reporting.send_back([report], user=reviewer, comment=WORD)
+
+
+def submitted(author: Any, **more: Any) -> None:
+    with writing():
+        content = {"disbursed": LITTLE, "forecast": YI, "contact": "x"} | more
+        reporting.submit([drafted(**content)], user=author)
+
+
+def one_thing(author: Any, _reviewer: Any) -> None:
+    submitted(author)
+
+
+def another_thing(author: Any, _reviewer: Any) -> None:
+    submitted(
+        author,
+        disbursed=MUCH,
+        stage="trial",
+        started_on="2023-07-03",
+        forecast=MUCH,
+        progress=WORD,
+        problems=WORD,
+        reason=WORD,
+        measure=WORD,
+        contact=WORD,
+        enterprises_attracted=3,
+    )
+
+
+def noted_and_proposed(author: Any, _reviewer: Any) -> None:
+    with writing():
+        Note(project=entry_of().project, programme=entry_of().programme, author=author, text=WORD).save()
+        proposed(author, code=CHANGSHA_CODE, reason=WORD)
+
+
+PAIRS: dict[str, tuple[Callable[..., None], Callable[..., None]]] = {
+    "a draft": (nothing, a_draft),
+    "one that was given back": (nothing, a_returned_one),
+    "what one says that waits": (one_thing, another_thing),
+    "what is noted and proposed": (nothing, noted_and_proposed),
+}
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """What is refused is logged, hundreds of times."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+def values_of(parameter: dict[str, Any]) -> tuple[str, ...]:
+    name, schema = parameter["name"].removeprefix("project_"), parameter["schema"]
+    schema = schema.get("items", schema)
+    if name in SKIPPED:
+        return ()
+    if schema.get("enum"):
+        return tuple(str(each) for each in schema["enum"] if name != "format" or each != "xlsx")
+    if name in VALUES:
+        return VALUES[name]
+    if name.endswith(("_min", "_max")):
+        whole = schema.get("type") == "integer" or "pattern" not in schema
+        return AMOUNTS if whole else MONTHS if "month" in name else DAYS
+    return ()
+
+
+def api(ask: Callable[[str], Any]) -> Iterator[str]:
+    """Each GET of the description, and with each value of each parameter; a record is any of the first of its list.
+
+    The short form asks at lists of projects, reports and entries, and of each filter of projects at one of them.
+    """
+    description = json.loads((settings.BASE_DIR / "docs/openapi.json").read_text("utf-8"))
+    known: set[tuple[str, str]] = set()
+    for path, operations in description["paths"].items():
+        if "get" not in operations:
+            continue
+        parameters = [each for each in operations["get"].get("parameters", []) if each["in"] == "query"]
+        month = f"&{OPEN}" if any(each["name"] == "through" for each in parameters) else ""
+        for address in _filled(path, ask):
+            yield address + month
+            if LONG or path.endswith(LOOKED_THROUGH):
+                yield from (f"{address}&{name}={value}{month}" for name, value in _pairs(parameters, known))
+
+
+def _pairs(parameters: list[dict[str, Any]], known: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    for each in parameters:
+        for value in values_of(each):
+            pair = (each["name"].removeprefix("project_"), value)
+            if LONG or pair not in known:
+                yield each["name"], value
+            if pair[0] in ProjectFilterSet.base_filters:
+                known.add(pair)
+
+
+def _filled(path: str, ask: Callable[[str], Any]) -> list[str]:
+    before, brace, rest = path.partition("{")
+    if not brace:
+        return [f"{path}?{next((query for end, query in ALWAYS.items() if path.endswith(end)), 'lang=en')}"]
+    name, _brace, after = rest.partition("}")
+    listed = ask(f"{before}?page_size=2").get("results", [])
+    keys = [each[name] for each in listed] + ([CHANGSHA_CODE] if before.endswith("/projects/") else [])
+    return [f"{before}{key}{after}?lang=en" for key in keys]
+
+
+def pages() -> Iterator[str]:
+    """Each page, as it is and of the open month; the lists of projects by each figure's filters, each figure's own page."""
+    for route in routes_of_people():
+        if not route.pattern.startswith("admin/") and route.name != "propose":  # which is for who proposes
+            yield from (f"{each}{'&' if '?' in each else '?'}lang=en" for each in addresses.filled(route, None))
+    for path in PATHS:
+        yield f"{path}{'&' if '?' in path else '?'}{OPEN}"
+    yield from (f"/figures/{figure}/?{OPEN}" for figure, _label in FIGURE_CHOICES)
+    yield from (
+        f"/{page}/?{OPEN}&format=csv" for page in ("projects", "attention", "rounds", "rounds/2023-07", "problems")
+    )
+    yield from (f"/rounds/2023-07/?{PART}={part}" for part in ReportPart.values)
+    yield "/proposals/1/"
+    yield from (f"/search/?search={WORD}", f"/projects/?search={WORD}")
+    yield from (f"/compare/?since=r1&{OPEN}", "/figures/disbursed/?since=r1", "/changes/?kind=monthlyreport")
+    yield f"/attention/?show=all&{OPEN}&sort=-disbursed"
+
+
+def answers(client: Any, asked: Iterator[str]) -> Iterator[tuple[str, tuple[int, bytes]]]:
+    for address in asked:
+        answer = client.get(address, headers={"Accept-Language": "en"})
+        client.cookies.clear()
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        yield address, (answer.status_code, OF_EACH.sub(rb"\1", body))
+
+
+def _apart(one: tuple[int, bytes], other: tuple[int, bytes]) -> str:
+    """Where two answers part, and what they say there."""
+    if one[0] != other[0]:
+        return f"{one[0]} | {other[0]}"
+    same = (number for number, pair in enumerate(zip(one[1], other[1], strict=False)) if pair[0] != pair[1])
+    place = next(same, min(len(one[1]), len(other[1])))
+    around = slice(max(place - 60, 0), place + 40)
+    return f"{one[1][around].decode(errors='replace')} | {other[1][around].decode(errors='replace')}"
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_a_stranger_is_told_the_same_whatever_is_not_public(public_read, changsha_writer, province, client, pair):
+    seen: list[dict[str, Any]] = []
+    for world in PAIRS[pair]:
+        with transaction.atomic():
+            world(changsha_writer, province)
+            newest = Revision.objects.order_by("-number").values_list("number", flat=True)[0]
+            ask = lambda address: client.get(address).json()  # noqa: E731
+            past = (
+                f"/api/v1/projects/{CHANGSHA_CODE}/?as_of=r{newest}&{OPEN}",
+                f"/figures/disbursed/?as_of=r{newest}&{OPEN}",
+            )
+            found = dict(answers(client, iter([*api(ask), *pages(), *past])))
+            seen.append(found)
+            transaction.set_rollback(True)
+    first, second = ({path: each[path] for path in seen[0].keys() & seen[1].keys()} for each in seen)
+    betrayed = [address for address, answer in first.items() if second[address] != answer]
+    assert not betrayed, "\n".join(f"{address}: {_apart(first[address], second[address])}" for address in betrayed)
+    assert len([status for status, _body in first.values() if status == 200]) > len(first) * 3 / 4
