@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from projects.choices import Basis, PlanKind
+from projects.database.open_values import with_open_values
 from projects.database.prepared_records import records
 from projects.models import Entry, Plan, Problem, Programme, Rating
 
@@ -26,8 +28,12 @@ class BesideReports:
     @classmethod
     def of(cls, programme: Programme, kind: PlanKind) -> Self:
         """One query."""
-        found = Programme.objects.filter(pk=programme.pk).values_list(*cls._questions(programme.today, kind))
-        return cls(*found.get())
+
+        def build(values: Sequence[Any]) -> QuerySet:
+            return Programme.objects.filter(pk=values[0]).values_list(*cls._questions(values[1], kind))
+
+        [found] = with_open_values(("beside reports", kind), [programme.pk, programme.today], build).rows()
+        return cls(*map(bool, found))
 
     @classmethod
     def of_lights(cls, programme: Programme) -> Self:

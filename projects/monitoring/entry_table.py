@@ -35,6 +35,7 @@ from .terms import Term
 
 _LISTED = ("project", "place", "start", "exact", "entry", "amount", "basis", "status", "joined", "gone")
 _IS_EVEN = "pl.curve->>0 IS NULL"
+ALL_ROWS = 2**63 - 1  # with a limit SQLite tells each row once, whatever is asked of it
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,10 @@ from projects.versioning.as_of import looking_back
 
 from .beside import BesideReports
 from .entry_lights import OF_PROGRESS, EntryLights, judged_lists, months_judged, plan_rated, which_of
-from .entry_table import CommonTable, rows_of_list
+from .entry_table import ALL_ROWS, CommonTable, rows_of_list
 
 FEW = 5
 _ABOUT = ("code", "name_zh", "name_en", "basis", "problem_kind", "problem", "reason")
-_ALL = 2**63 - 1  # rows: with a limit SQLite tells each of them once, whatever is counted of it
 _SPLIT = 10**9  # a sum is made of two, as twelve times the amounts of a long list would not fit in 64 bits
 
 
@@ -136,7 +135,7 @@ def _statement(months: Mapping[int, Scope], few: int, beside: BesideReports) -> 
     alike = [
         f"SELECT 0, NULL, MAX(parts), COUNT(*), {numbers}, {_if_last(judged, 'COUNT(gap)')},"  # nosec B608 # our own names
         f" {_if_last(judged, f'SUM({most})')}, {_if_last(judged, f'SUM({least})')}, {blank}"
-        f" FROM (SELECT light, parts, gap FROM apart_{judged} LIMIT {_ALL}) a {by_parts}"
+        f" FROM (SELECT light, parts, gap FROM apart_{judged} LIMIT {ALL_ROWS}) a {by_parts}"
         for judged in months
     ]
     return f"{' UNION ALL '.join([entries, *alike])} ORDER BY 1, {len(LIGHTS) + 8}, {len(LIGHTS) + 9}"

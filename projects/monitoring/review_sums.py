@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -86,28 +87,19 @@ class ReviewSums:
                 setattr(self, name, (getattr(self, name) or 0) + value)
 
 
-def review_sums(programme: Programme, month: int, waiting: QuerySet, *, user: Any) -> ReviewSums:
-    """Sums of reports of a month that wait: a query, and one for what it needs."""
+def review_sums(programme: Programme, month: int, waiting: QuerySet, *, user: Any, kind: Hashable = None) -> ReviewSums:
+    """Sums of reports of a month that wait, of `biggest_change_first`: a query, and one for what it needs. The SQL of their
+    `kind`, if there is one, is made once.
+    """
     rule = programme.light_rule
-    kind = PlanKind(rule.against) if rule else PlanKind.ANNOUNCED
-    earlier = MonthlyReport.objects.visible_to(user).filter(entry=OuterRef("entry"), month__lt=month).order_by()
-    before = Subquery(earlier.values("entry").annotate(total=Sum("disbursed")).values("total"))
-    columns: dict[str, Any] = {
-        "entry": F("entry"),
-        "amount": F("entry__planned_disbursement"),
-        "joined": F("entry__joined"),
-        "now": Coalesce("disbursed", 0),
-        "last": F("last"),
-        "before": Coalesce(before, 0),
-    }
-    rows = biggest_change_first(waiting, user).order_by().values_list(*(columns[name] for name in columns))
+    against = PlanKind(rule.against) if rule else PlanKind.ANNOUNCED
     found = ReviewSums()
     try:
-        listed = CommonTable.of(f"listed ({', '.join(columns)}) AS", rows)
+        listed = _listed(month, waiting, user, kind)
     except EmptyResultSet:
         return found
-    beside = BesideReports.of(programme, kind)
-    at, at_last = (AtMonth(programme.year, number, kind, beside) for number in (month, month - 1))
+    beside = BesideReports.of(programme, against)
+    at, at_last = (AtMonth(programme.year, number, against, beside) for number in (month, month - 1))
     has_plan = f"{at.amount.text} IS NOT NULL"
     done = "CAST(l.now + l.before AS bigint)"
     sums = {
@@ -124,7 +116,7 @@ def review_sums(programme: Programme, month: int, waiting: QuerySet, *, user: An
     }
     texts = ", ".join(sums.values())
     tail = f"SELECT {at.parts.text}, {texts} FROM listed l {plans_beside(beside)} GROUP BY 1"  # nosec B608 # our own names
-    parts = [listed, *([planned(programme, kind)] if beside.plans else [])]
+    parts = [listed, *([planned(programme, against)] if beside.plans else [])]
     for in_parts, *values in rows_of(parts, tail):
         whole: dict[str, Any] = dict(
             zip(sums, (None if value is None else int(value) for value in values), strict=True)
@@ -133,3 +125,15 @@ def review_sums(programme: Programme, month: int, waiting: QuerySet, *, user: An
             whole[name] = None if whole[name] is None else Fraction(whole[name], int(in_parts))
         found.add(**whole)
     return found
+
+
+def _listed(month: int, waiting: QuerySet, user: Any, kind: Hashable) -> CommonTable:
+    head = "listed (entry, amount, joined, now, last, before) AS"
+
+    def rows() -> QuerySet:
+        earlier = MonthlyReport.objects.visible_to(user).filter(entry=OuterRef("entry"), month__lt=month).order_by()
+        before = Subquery(earlier.values("entry").annotate(total=Sum("disbursed")).values("total"))
+        own = (F("entry"), F("entry__planned_disbursement"), F("entry__joined"), Coalesce("disbursed", 0), F("last"))
+        return waiting.order_by().values_list(*own, Coalesce(before, 0))
+
+    return CommonTable.once(head, kind, rows) if kind else CommonTable.of(head, rows())

@@ -35,6 +35,7 @@ _COLUMNS = {
     "ahead": "ahead",
     "gap": "gap",
 }
+_AT_HAND = ("place", "light", "done", "gap")  # of these what `standing` has whatever is asked
 WORST = "worst"
 ORDERS = (WORST, *both_ways(_COLUMNS))
 
@@ -127,7 +128,8 @@ def standing_page(scope: Scope, shown: EntriesShown, *, first: int, last: int, o
         f"SELECT 1, month, ROW_NUMBER() OVER (ORDER BY {_ordered(order)}) AS turn, 0, 0, project, done FROM ({cut}) c"  # nosec B608 # our own names
     )
     both = f"{counted} UNION ALL SELECT * FROM ({page}) p ORDER BY 1, 3"  # nosec B608 # our own names
-    rows = rows_of_list(scope, _parts, both)
+    column = _COLUMNS.get(order.removeprefix("-"), "")
+    rows = rows_of_list(scope, partial(_parts, more="" if column in _AT_HAND else column), both)
     return StandingPage(
         tuple(
             Alike(month, None if light is None else LIGHTS[light], bool(needs), bool(apart), number)
@@ -151,8 +153,8 @@ def number_before(scope: Scope, project: int) -> int:
     return rows[0][0] if rows else 0
 
 
-def _parts(scope: Scope) -> Iterator[CommonTable]:
-    """The parts of a statement of which the last is `standing`: a row for each entry.
+def _parts(scope: Scope, more: str = "") -> Iterator[CommonTable]:
+    """The parts of a statement of which the last is `standing`: a row for each entry, with one column `more`.
 
     In an open month those alone are judged by it whose report is approved, see `entry_status.standings`.
     """
@@ -170,14 +172,14 @@ def _parts(scope: Scope) -> Iterator[CommonTable]:
         due = last_month_due(each.last_month, counts=scope.months.default)
         lit = EntryLights(each, kind, beside, [found for found in rounds if found.month <= due])
         yield lit.measured(judged, which_of(months, judged))
-        yield lit.table(judged)
+        yield lit.table(judged, more)
     lit_together = " UNION ALL ".join(f"SELECT * FROM lit_{judged}" for judged in months)  # nosec B608 # our own names
     apart = "rating IS NOT NULL AND light IS NOT NULL AND rating <> light"
     any_lit = " OR ".join(f"{light} IN {_LIT}" for light in ("light", "start", "reports", "rating"))
     worst = " ".join(f"WHEN {number} IN (light, start, reports) THEN {number}" for number in range(len(LIGHTS)))
     yield CommonTable(
         "standing AS MATERIALIZED",
-        "SELECT project, place, month, done, light, gap, amount, due, ahead, share,"  # nosec B608 # our own names
+        f"SELECT {', '.join(filter(None, ('project, place, month, done, light, gap', more)))},"  # nosec B608 # our own names
         f" CASE {worst} ELSE {len(LIGHTS)} END AS worst,"
         " CASE WHEN gap IS NULL THEN 1 ELSE 0 END AS unknown,"
         f" CASE WHEN {any_lit} OR overdue IS NOT NULL OR ({apart}) THEN 1 ELSE 0 END AS needs,"

@@ -28,7 +28,7 @@ from projects.periods import SOON_AFTER, Month
 from projects.totals.programmes import Programmes, current_of, programmes_of
 from projects.versioning import as_of
 
-from .entry_table import CommonTable, with_tables
+from .entry_table import ALL_ROWS, CommonTable, with_tables
 from .report_counts import arrivals_among
 
 _STATES = {
@@ -211,10 +211,10 @@ def _statement(parts: Iterable[tuple[QuerySet, Sequence[int]]]) -> Sql:
     tables: list[CommonTable] = []
     selects: list[str] = []
     for number, (rows, years) in enumerate(parts):
-        # laid out, or the newest year would be looked up anew wherever it is named
-        head = f"part_{number} (kind, year, month, day) AS MATERIALIZED"
+        # with a limit the newest year is not looked up anew wherever it is named, and nothing need be laid out
+        head = f"part_{number} (kind, year, month, day) AS NOT MATERIALIZED"
         try:
-            tables.append(CommonTable.of(head, rows.order_by()))
+            tables.append(CommonTable.of(head, rows.order_by()[:ALL_ROWS]))
         except EmptyResultSet:
             continue
         condition = f"WHERE year IN ({', '.join(map(str, years))})" if years else ""

@@ -24,7 +24,7 @@ from .figures.beside_entry import months_in
 from .figures.coverage import KEPT_MONTHS, MONTHLY_SUMS, has_any, lacks
 from .month_rows import day_of
 from .months import MonthStatus
-from .record_rows import DAYS, Rows
+from .record_rows import DAYS, Rows, told_apart
 from .scope import Scope
 from .scope_statements import statement_of
 from .totals import Answer, Pending, breakdowns
@@ -111,7 +111,11 @@ def _of_kept(scope: Scope, figure: str) -> MonthsCoverage:
 def _kept_months(scope: Scope, *, kept: str) -> Sql:
     span = scope.span
     months = up_to(span.last_month) - up_to(span.first_month - 1)
-    return Rows.listed(scope).reading(has=months_in(kept, of=months)).told_apart(DAYS, "has", months)
+    if scope.is_whole:  # nothing is asked of projects: to look up each would take twice as long as all else
+        entries = span.listed().annotate(has=months_in(kept, of=months, entry=""))
+        return told_apart(entries.values_list("has", "joined", "left"), months)
+    rows = Rows.listed(scope).projects.annotate(has=months_in(kept, of=months))
+    return told_apart(rows.values_list("has", *DAYS), months)
 
 
 @dataclass(frozen=True)

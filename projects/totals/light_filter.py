@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from projects.choices import LIGHTS, Light, Transferred
+from projects.choices import LIGHTS, Light, Measure, Transferred
 from projects.database.sql import Sql
 
 from .dimensions import NONE
@@ -108,6 +108,10 @@ class ProjectOrderFilter(OrderFilter):
 
     def closes(self, value: str) -> bool:
         return any(name in _LIT for name in _names(value))
+
+    def is_of_entries(self, value: str) -> bool:
+        """Whether such an order begins with what a place on the list says."""
+        return next(iter(_names(value)), "") in (Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED, _SHARE)
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         return super().filter(self.with_columns(qs, value), value)

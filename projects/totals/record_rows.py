@@ -116,19 +116,6 @@ class Rows:
         totals = {column_of(each): Cast(Sum(each.column), BigIntegerField()) for each in reported}
         return self._joined(keys, sums, "LEFT JOIN", of_rows.annotate(**totals))
 
-    def told_apart(self, keys: Sequence[str], column: str, usual: int) -> Sql:
-        """How many rows there are, and of these with each value of a column but the usual one, by keys too: to put ten
-        thousand in order takes as long as to read them. Of all together column and keys are NULL.
-        """
-        columns = ", ".join([column, *keys])
-        rows = Sql.of(self.reading(*keys).projects.order_by().values(column, *keys))
-        text = (
-            f"WITH p AS NOT MATERIALIZED ({rows.text})"  # nosec B608 # querysets, whose values go beside them
-            f" SELECT {columns}, COUNT(*) FROM p WHERE {column} <> {int(usual)} GROUP BY {columns}"
-            f" UNION ALL SELECT {', '.join(['NULL'] * (1 + len(keys)))}, COUNT(*) FROM p"
-        )
-        return Sql(text, rows.values)
-
     def summed_by_month(self, keys: Sequence[str], sums: Mapping[str, str], reported: Sequence[Headline]) -> Sql:
         """The same of the reports of each `month`."""
         amounts = {column_of(each): F(each.column) for each in reported}
@@ -177,6 +164,19 @@ class Rows:
         apart = " LIMIT -1" if _is_sqlite() and not self._are_told_at_once else ""
         text = f"WITH p AS ({rows.text}{apart}) SELECT {named} FROM p{beside.text}{by}"  # nosec B608 # querysets, whose values go beside them
         return Sql(text, rows.values + beside.values)
+
+
+def told_apart(rows: QuerySet, usual: int) -> Sql:
+    """How many rows there are, and of these with each value of the first column but the usual one, by the days that are the
+    others: to put ten thousand in order takes as long as to read them. Of all together the three are NULL.
+    """
+    found = Sql.of(rows.order_by())
+    text = (
+        f"WITH p (has, first, last) AS NOT MATERIALIZED ({found.text})"  # nosec B608 # querysets, whose values go beside them
+        f" SELECT has, first, last, COUNT(*) FROM p WHERE has <> {int(usual)} GROUP BY has, first, last"
+        " UNION ALL SELECT NULL, NULL, NULL, COUNT(*) FROM p"
+    )
+    return Sql(text, found.values)
 
 
 def _is_sqlite() -> bool:

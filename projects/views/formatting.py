@@ -203,11 +203,19 @@ def _beside_limits(part: Fraction) -> str:
 
     What is just short of one, or beyond it, would be read as the limit itself.
     """
+    text = share(part)
+    if _has_decimals(text):
+        return text
     value, whole = part * 100, round(part * 100)
     if value == whole or not whole or abs(part) > HUNDREDFOLD:
-        return share(part)
-    texts = [share(part), share(part, 2), share((whole + Fraction(1 if value > whole else -1, 100)) / 100, 2)]
-    return next(text for text in texts if text.partition(".")[2].strip("0"))
+        return text
+    finer = share(part, 2)
+    return finer if _has_decimals(finer) else share((whole + Fraction(1 if value > whole else -1, 100)) / 100, 2)
+
+
+def _has_decimals(text: str) -> bool:
+    """Whether it is no whole number as it is written."""
+    return bool(text.partition(".")[2].strip("0"))
 
 
 def compared_points(difference: Fraction | None, *, behind: str, level: str, ahead: str, **named: str) -> str:

@@ -85,6 +85,8 @@ def travel_in(year: int) -> None:
 def taken_along(named: Iterable[str] = (), *, year: str = "", filters: bool = True) -> Pairs:
     """What a link takes along of the question, beside what it names itself; of another `year` no months."""
     names, pairs = set(named), _travelling.get()
+    if not pairs:
+        return ()
     if names & set(_MONTHS):
         names |= {*_MONTHS}
     year = year or next((value for name, value in pairs if name == "programme"), "")

@@ -18,6 +18,7 @@ from projects.models import Project
 from projects.monitoring.project_lights import ProjectLight, lights_of
 from projects.text import format_html, format_html_join
 from projects.totals.figures.span import with_figures
+from projects.totals.record_rows import Rows
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of
 from projects.totals.totals import ratio
@@ -71,13 +72,17 @@ def lines(scope: Scope, first: int, last: int, *, total: int) -> list[ProjectLin
 
 
 def _lines(scope: Scope, size: int, skipped: int, *, backwards: bool) -> QuerySet:
+    ordering, order = (scope.values or {}).get("ordering"), scope.filterset.filters["ordering"]
     chosen = scope.projects()
+    if scope.is_of_the_list and scope.as_of is None and order.is_of_entries(ordering):
+        # found with their places on the list, which else would be looked up for each of them
+        chosen = order.filter(Rows.listed(scope).with_figures().projects, ordering)
     keys = (chosen.reverse() if backwards else chosen).values("pk")
     sql, parameters = keys.query.get_compiler(read_alias()).as_sql()
     page = RawSQL(f"{sql} LIMIT %s OFFSET %s", (*parameters, size, skipped))  # noqa: S611  # nosec B611 # Django's own SQL
     rows = with_figures(Project.objects.visible_to(scope.user).filter(pk__in=page), scope.span)
-    if ordering := (scope.values or {}).get("ordering"):
-        rows = scope.filterset.filters["ordering"].with_columns(rows, ordering)
+    if ordering:
+        rows = order.with_columns(rows, ordering)
     return rows.order_by(*chosen.query.order_by).values_list(*ProjectLine._fields)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from projects.access import access_of
+from projects.database.prepared_records import records
 from projects.exports.streaming import in_chunks
-from projects.models import Programme
+from projects.models import MonthlyReport, Programme
 from projects.monitoring.approval_effect import done_through
 from projects.monitoring.review_sums import ReviewSums, WaitingInAll, review_sums, waiting_in_all
 from projects.periods import Month
@@ -52,6 +55,22 @@ class ReviewQueue:
             shown = waiting.filter(pk__in=_with_hints(waiting, programme, month.number, request.user))
         return cls(request.user, programme, month, waiting, shown, hinted)
 
+    @property
+    def _kind(self) -> Hashable:
+        """What the SQL of those that are shown follows from; None where it names each of them."""
+        return None if self.hinted else (access_of(self.user), self.programme.pk, self.month.number)
+
+    def sums(self) -> ReviewSums:
+        return review_sums(self.programme, self.month.number, self.shown, user=self.user, kind=self._kind)
+
+    def page(self, first: int, last: int) -> list[MonthlyReport]:
+        """From index `first` to before `last`, with what a line names of them."""
+
+        def found() -> QuerySet:
+            return with_projects(self.shown)[first:last]
+
+        return list(found()) if self.hinted else records(("page of the review", self._kind, first, last), found)
+
 
 def _with_hints(waiting: QuerySet, programme: Programme, month: int, user: Any) -> list[int]:
     """Keys of the reports that have a hint, of as many of the biggest changes as are looked at for one."""
@@ -63,15 +82,16 @@ def queue_file(request: HttpRequest, question: ReviewQuestion) -> HttpResponse |
     """The queue as a file, whole, if it is asked for."""
     if question.programme is None or question.month is None:
         return None
-    queue, month = ReviewQueue.of(request, question.programme, question.month), question.month.number
-    scope = Scope(user=request.user, programme=queue.programme, first_month=month, last_month=month)
+    programme, asked, month = question.programme, question.month, question.month.number
+    scope = Scope(user=request.user, programme=programme, first_month=month, last_month=month)
 
     def table() -> PageTable:
-        sums = review_sums(queue.programme, month, queue.shown, user=request.user)
+        queue = ReviewQueue.of(request, programme, asked)
+        sums = queue.sums()
         rows = [  # at once: the unit in which hints name amounts is that of the request
             review_row(each)
             for some in in_chunks(with_projects(queue.shown))
-            for each in waiting_reports(list(some), queue.programme, month, user=request.user)
+            for each in waiting_reports(list(some), programme, month, user=request.user)
         ]
         columns = columns_of_review(month)
         below = [total_of_review(columns, foot(sums))] if rows else []
@@ -93,9 +113,9 @@ def queue_context(request: HttpRequest, question: ReviewQuestion, attempt: Revie
         return context | {"title": _("Review"), "lede": _("There is no round yet.")}
     queue = ReviewQueue.of(request, question.programme, question.month)
     month = queue.month.number
-    sums = review_sums(queue.programme, month, queue.shown, user=request.user)
+    sums = queue.sums()
     pages = pages_of(request, sums.number)
-    page = list(with_projects(queue.shown)[pages.first - 1 : pages.last]) if pages.total else []
+    page = queue.page(pages.first - 1, pages.last) if pages.total else []
     rows = [review_row(each) for each in waiting_reports(page, queue.programme, month, user=request.user)]
     return context | {
         "title": _("Waiting for review: %(month)s") % {"month": formatting.month_of_year(queue.month)},
