@@ -1,4 +1,4 @@
-"""What is asked alike, of another project or with other values, is answered as on the whole way, and only in the same state."""
+"""What is asked alike, of another project or with other values, is answered as on the whole way, in the same state alone."""
 
 from __future__ import annotations
 
