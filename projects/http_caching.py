@@ -19,17 +19,24 @@ LAST_CHANGED = (
 READ_IN = "portfolio.read_in"  # the number of the state in which the last of this answer was read, where that is known
 NO_STORE = "no-store"  # Cache-Control of what may stay nowhere: a page that shows a secret is not compressed either
 REVALIDATE = "portfolio.revalidate"  # how to make the body anew when the data has another state; see `revalidated_by`
+ALIKE = "portfolio.alike"  # how to answer what differs in values alone while the state is the same; see `answers_alike`
 
 
 @dataclass(frozen=True)
 class RevalidatedBody:
-    """A body made anew, and the number of the state in which all of it was read, where that is known."""
+    """A body made anew, and the number of the state in which all of it was read, where that is known.
+
+    To another question than the one that was asked first it says its own version and revalidation.
+    """
 
     body: bytes
     state: int | None = None
+    version: str = ""
+    revalidate: Revalidation | None = None
 
 
 Revalidation = Callable[[], RevalidatedBody | None]
+Alike = Callable[[dict[str, Any]], RevalidatedBody | None]  # of the environment of the other request
 
 
 def cacheable(request: HttpRequest) -> None:
@@ -56,6 +63,15 @@ def revalidated_by(request: HttpRequest, revalidate: Revalidation) -> None:
     cannot answer, and the question then goes the whole way.
     """
     _environment(request)[REVALIDATE] = revalidate
+
+
+def answers_alike(request: HttpRequest, answer: Alike) -> None:
+    """Leave behind how to answer what the same reader asks alike: with another key at the end of the path, or other values.
+
+    `answer(environ)` is asked only as long as the state of the data is the same: what it knows of programmes, months and
+    permission is still so. Records it reads. It returns None for whatever it does not answer, which then goes the whole way.
+    """
+    _environment(request)[ALIKE] = answer
 
 
 def _environment(request: HttpRequest) -> MutableMapping[str, Any]:

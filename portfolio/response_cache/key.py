@@ -34,10 +34,22 @@ def is_of_a_file(environ: dict[str, Any]) -> bool:
     return "format=" in environ.get("QUERY_STRING", "")
 
 
+def kind_of(environ: dict[str, Any]) -> tuple[Any, ...]:
+    """What questions of systems have in common that differ in a record's key or in the values of parameters."""
+    parts, query = environ["PATH_INFO"].split("/"), environ.get("QUERY_STRING", "")
+    return parts[:4], len(parts), [pair.partition("=")[0] for pair in query.split("&")]
+
+
 def cache_key(
-    environ: dict[str, Any], cookies: dict[str, str], reader: tuple[Any, ...], language: str, coding: str = ""
+    environ: dict[str, Any],
+    cookies: dict[str, str],
+    reader: tuple[Any, ...],
+    language: str,
+    coding: str = "",
+    kind: tuple[Any, ...] = (),
 ) -> bytes:
-    """A digest of everything that the answer depends on: of one length, whatever was sent.
+    """A digest of everything that the answer depends on: of one length, whatever was sent. With a `kind` of all but what
+    differs between its questions.
 
     What follows from anything else must not be cached. The day is in it, since some answers say what is due; so is the CSRF
     cookie, since forms carry its counterpart.
@@ -49,8 +61,7 @@ def cache_key(
         environ.get("wsgi.url_scheme"),
         environ.get("HTTP_X_FORWARDED_PROTO") if settings.TRUSTED_PROXY else None,
         environ.get("HTTP_HOST"),
-        environ["PATH_INFO"],
-        environ.get("QUERY_STRING", ""),
+        *(kind or (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))),
         environ.get("HTTP_ACCEPT"),
         cookies.get(settings.CSRF_COOKIE_NAME),
         _day(int(time.time() // 60)),

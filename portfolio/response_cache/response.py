@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from portfolio.compression.coding import LEAST_BYTES, in_coding, is_compressible, tag_of, varying
-from projects.http_caching import Revalidation
+from projects.http_caching import Alike, RevalidatedBody, Revalidation
 
 from .release import release
 
@@ -60,6 +60,7 @@ class CachedResponse:
     revalidate: Revalidation | None = None
     changed_in: int = 0  # the state in which it changed last, where that is not `state`
     coding: str = ""  # that the reader accepts; a body that is too short for it is stored as it is
+    alike: Alike | None = None  # how questions of its kind are answered: then it is stored for these, and has no body
     is_streamed: bool = False  # sent while it is made: no body is stored, so all it can say is that nothing changed
 
     @classmethod
@@ -90,6 +91,11 @@ class CachedResponse:
         own = [("ETag", tag), ("Last-Modified", last_modified(changed))]
         return cls(state, headers + own, b"", tag, changed_in=changed, is_streamed=True)
 
+    def made_anew(self, state: int, made: RevalidatedBody) -> CachedResponse:
+        """What was made for another state of the data, or for a question that is asked alike."""
+        version, revalidate = made.version or self.version, made.revalidate or self.revalidate
+        return replace(self, version=version, revalidate=revalidate, alike=None).with_body(state, made.body)
+
     def with_body(self, state: int, body: bytes) -> CachedResponse:
         """The same answer for another state of the data."""
         digest = hashlib.sha256(body).hexdigest()[:24]  # which processors know by themselves
@@ -103,7 +109,7 @@ class CachedResponse:
     @property
     def size(self) -> int:
         """Of what it holds in memory, in bytes, with headers, the objects around them and the holes that it leaves."""
-        held = len(self.body) + 3_000 + (_OF_REVALIDATION if self.revalidate is not None else 0)
+        held = len(self.body) + 3_000 + _OF_REVALIDATION * (2 if self.alike else bool(self.revalidate))
         return held + held // 5
 
     def give(self, environ: dict[str, Any], start_response: StartResponse, more: Headers) -> list[bytes]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -15,12 +16,12 @@ from django.utils import translation
 from portfolio.compression.coding import coding_for
 from portfolio.middleware import request_id_of
 from portfolio.request_parsing.cookies import cookies_of
-from portfolio.request_parsing.language import language_of
+from portfolio.request_parsing.language import FOR_SYSTEMS, language_of
 from projects.database.read_replica import read_alias
-from projects.http_caching import CACHEABLE, LAST_CHANGED, READ_IN, REVALIDATE
+from projects.http_caching import ALIKE, CACHEABLE, LAST_CHANGED, READ_IN, REVALIDATE, RevalidatedBody
 
 from .answered_reader import answered
-from .key import cache_key, is_of_a_file, may_be_cached
+from .key import cache_key, is_of_a_file, kind_of, may_be_cached
 from .readers import Numbers, Reader, Readers, asker_of
 from .redis_store import tiered_store
 from .response import CachedResponse, Headers, StartResponse
@@ -41,6 +42,7 @@ class CacheRequest:
     reader: Reader
     language: str
     coding: str = ""  # in which the response is stored and given
+    kind: bytes | None = None  # the key of all that is asked alike
 
 
 def _cache_request(environ: dict[str, Any], cookies: dict[str, str], reader: Reader) -> CacheRequest:
@@ -68,6 +70,12 @@ class ResponseCache:
             cached = self._revalidated(request, cached) if cached.frame == reader.frame else None
         if cached is not None and (cached.is_headers_alone(environ) or not cached.is_streamed):
             return cached.give(environ, start_response, own_headers(environ))
+        if environ["PATH_INFO"].startswith(FOR_SYSTEMS) and not is_of_a_file(environ):
+            asked = (request.language, request.coding, kind_of(environ))
+            request = replace(request, kind=cache_key(environ, cookies, reader.identity, *asked))
+            alike = self._alike(environ, request)
+            if alike is not None:
+                return alike.give(environ, start_response, own_headers(environ))
         return self._made(environ, start_response, request)
 
     def from_memory(self, environ: dict[str, Any], numbers: Numbers) -> CachedResponse | None:
@@ -101,14 +109,24 @@ class ResponseCache:
 
     def _revalidated(self, request: CacheRequest, cached: CachedResponse) -> CachedResponse | None:
         """The same response for the present state, if the view left behind how to make it; None otherwise."""
-        if cached.revalidate is None:
+        return self._made_anew(request, cached, cached.revalidate) if cached.revalidate is not None else None
+
+    def _alike(self, environ: dict[str, Any], request: CacheRequest) -> CachedResponse | None:
+        """The response to what the reader has asked alike in this state, if the view left behind how; None otherwise."""
+        known = self.store.near.get(request.kind)
+        if known is None or known.alike is None or known.state != request.reader.state:
             return None
+        return self._made_anew(request, known, partial(known.alike, environ))
+
+    def _made_anew(
+        self, request: CacheRequest, cached: CachedResponse, make: Callable[[], RevalidatedBody | None]
+    ) -> CachedResponse | None:
         try:
             with translation.override(request.language):
-                made = cached.revalidate()
+                made = make()
             if made is None:
                 return None
-            renewed = cached.with_body(request.reader.state, made.body)
+            renewed = cached.made_anew(request.reader.state, made)
         except Exception:
             # whatever it is, the whole way says it to the reader; but somebody should look at it
             logger.exception("not_answered_again")
@@ -165,13 +183,15 @@ class ResponseCache:
             coding=request.coding,
         )
         if _same_cookies([pair for pair in headers if pair[0] in _OWN], cookies_of(environ)):
-            self._put(request, cached, read_in=asked.get(READ_IN))
+            self._put(request, cached, read_in=asked.get(READ_IN), alike=asked.get(ALIKE))
         return cached
 
-    def _put(self, request: CacheRequest, cached: CachedResponse, *, read_in: int | None) -> None:
+    def _put(self, request: CacheRequest, cached: CachedResponse, *, read_in: int | None, alike: Any = None) -> None:
         """Cache a response, unless something was written while it was made: it may show half of that."""
         if (self._state_now() if read_in is None else read_in) == cached.state:
             self.store.put(request.key, cached)
+            if alike is not None and request.kind is not None:
+                self.store.near.put(request.kind, replace(cached, body=b"", revalidate=None, alike=alike))
 
     def _state_now(self) -> int | None:
         """None where the database has gone since it gave the response, which is whole."""

@@ -13,7 +13,6 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.core.paginator import Paginator
 from django.http import QueryDict
-from rest_framework.request import Request
 
 from projects.exports.project_page import ProjectPage, numbered
 from projects.http_caching import RevalidatedBody
@@ -38,8 +37,8 @@ class NumberedPage:
     view with them, with all records, forms and serializers.
     """
 
-    def __init__(self, request: Request, records: ProjectRecords) -> None:
-        self.request: Any = _Asked(request.query_params, request.build_absolute_uri())
+    def __init__(self, query: QueryDict, address: str, records: ProjectRecords) -> None:
+        self.request: Any = _Asked(query, address)
         self.scope, self.found = records.scope.unasked(), records.found
         self._follows_lights = follows_lights(records.scope)
         self._head: tuple[int | None, dict[str, Any]] = (None, {})  # for so many rows

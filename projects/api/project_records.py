@@ -9,20 +9,23 @@ from typing import Any
 from urllib.parse import quote
 
 from django.db.models import OrderBy, QuerySet
+from django.http import QueryDict
 from django.urls import get_script_prefix, reverse
 from django.utils.translation import get_language
 from rest_framework.request import Request
 
 from projects.access import access_of
+from projects.database.open_values import with_open_values
 from projects.database.prepared_statements import Prepared
 from projects.exports import project_page
 from projects.exports.project_lines import ProjectLines
 from projects.exports.project_page import STORED, ProjectPage
 from projects.exports.project_sql import Surroundings
-from projects.models import Project
+from projects.models import Entry, Project
 from projects.periods import Month
 from projects.totals.coverage import open_reports
 from projects.totals.scope import Scope
+from projects.totals.scope_parameters import year_of_record
 
 from .serializers.by_model import SHORT_FORMS
 from .serializers.projects import Links, ProjectRecord
@@ -68,12 +71,32 @@ def _paths(_script_prefix: str) -> tuple[tuple[str, str], tuple[tuple[str, str],
     return (before, behind), tuple((name, f"{reverse(f'api:{name}-list')}?project=") for name in Links().fields)
 
 
+def year_elsewhere(code: str, query: QueryDict, programme: Any) -> int | None:
+    """The year in which a record is shown, where that is not the year of the programme."""
+    listed = with_open_values("years of a project", [code], _years_of).rows()
+    return year_of_record(query, programme, [year for (year,) in listed])
+
+
+def _years_of(values: Sequence[str]) -> QuerySet:
+    """The years on whose lists the project of a code is, the newest first."""
+    lists = Entry.objects.filter(project__code=values[0]).order_by("-programme__year")
+    return lists.values_list("programme__year")
+
+
 class ProjectRecords:
     """Writes projects, as one question shows them. `more` is what is needed of each of them beside its line."""
 
     def __init__(self, found: Surroundings, scope: Scope, *more: str) -> None:
         of_versions = {STORED} if "version" in found.names else set()
         self.found, self.scope, self.more = found, scope, frozenset(more) | of_versions
+
+    def unasked(self) -> ProjectRecords:
+        """The same with nothing of the request, and with the choices of filters that have been read."""
+        return self.of(replace(self.scope.unasked(), read=self.scope.read))
+
+    def of(self, scope: Scope) -> ProjectRecords:
+        """Those of a question with other filters."""
+        return ProjectRecords(self.found, scope, *self.more)
 
     def first_of(self, rows: QuerySet, size: int, *more: str, order: Sequence[OrderBy] = ()) -> ProjectPage:
         """The first of some rows, which are ordered already by `order` if it is given."""

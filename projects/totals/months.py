@@ -91,7 +91,9 @@ class ProgrammeMonths:
 
     def worked_out(self) -> ProgrammeMonths:
         """The same, without what they are told from."""
-        return self if self.is_empty else replace(self, by_number=dict(self.by_number))
+        if self.is_empty or isinstance(self.by_number, dict):
+            return self
+        return replace(self, by_number=dict(self.by_number))
 
     @property
     def newest(self) -> int:

@@ -28,7 +28,7 @@ from .filters import ON_FIGURES, ProjectFilterSet
 from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import known_at, programmes_read
-from .scope_parameters import months_asked, programme_asked
+from .scope_parameters import filters_asked, months_asked, programme_asked
 from .targets import targets_of
 
 SPAN_PARAMETERS = ("programme", "month", "through")
@@ -61,14 +61,12 @@ class Scope:
         programmes = programmes_read(request)
         programme = programme_asked(programmes, year=year, data=data)
         first, last = months_asked(data, programme)
-        known = ProjectFilterSet.base_filters
-        filters = tuple((name, value) for name in data for value in data.getlist(name) if name in known and value)
         scope = cls(
             user=request.user,
             programme=programme,
             first_month=first,
             last_month=last,
-            filters=filters,
+            filters=filters_asked(data),
             on_list=on_list,
             programmes=programmes,
             as_of=as_of.current(),

@@ -1,4 +1,4 @@
-"""Parameters of a scope: which programme and which months a query string asks for."""
+"""Parameters of a scope: which programme, which months and which filters a query string asks for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,14 @@ from projects.periods import Month
 from projects.text import listing
 from projects.versioning import as_of
 
+from .filters import ProjectFilterSet
 from .programmes import Programmes, current_of
+
+
+def filters_asked(data: QueryDict) -> tuple[tuple[str, str], ...]:
+    """The filters of a query string, with their values."""
+    known = ProjectFilterSet.base_filters
+    return tuple((name, value) for name in data for value in data.getlist(name) if name in known and value)
 
 
 def programme_asked(programmes: Programmes, *, year: int | None, data: QueryDict) -> Programme | None:

@@ -12,8 +12,9 @@ MOST_MEMORY = 8 * 2**20  # bytes that Python holds for an answer at any time
 # machine. By how an address begins.
 LISTS = 18
 LISTS_OF = {
-    "/api/v1/projects/?": 4,
-    "/api/v1/projects/": 3,
+    "/api/v1/projects/?": 3,
+    "/api/v1/projects/": 2,
+    "/api/v1/totals/": 10,
     "/api/v1/reports/?": 30,  # of which 60,000 are counted
     "/projects/": 7,
     "/?": 10,  # what is behind: the gaps of all entries are told and ordered in the database, as in the list of attention
@@ -26,7 +27,7 @@ LISTS_OF = {
     "/api/v1/comparison/": 27,
 }
 OF_THE_PAST = 2.5  # times what the present takes
-# Queries that an answer of the API may ask, and a page that is not named in QUERIES.
+# Queries that a page may ask that is not named in QUERIES.
 MOST_QUERIES = 14
 QUERIES = {
     "/": 14,
@@ -53,8 +54,12 @@ QUERIES = {
     "/search/": 17,  # one for each kind of what is found, and for each other year
     "/tasks/": 16,
     "/webhooks/": 12,
+    "/api/v1/": 8,  # who asks, what that one may see, the programme, the page and how many there are; some ask for names
+    "/api/v1/projects/": 7,  # of the counted list one less
+    "/api/v1/totals/": 7,
+    "/api/v1/entries/?format": 10,
     "/api/v1/comparison/": 11,  # two of them for which months counted on the earlier day
-    "/api/v1/projects/?format": 15,
+    "/api/v1/projects/?format": 12,
     "/api/v1/changes/": 18,
     "/api/v1/explain/": 20,
     "/proposals/": 9,

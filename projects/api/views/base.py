@@ -69,7 +69,7 @@ class RegisterView(APIView):
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
         refuse_garbled(request)
-        known = _parameters(self)
+        known = parameters_known(self)
         check(request.query_params, known)
         request._request.GET = joined(request.query_params, known)
         self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
@@ -90,7 +90,7 @@ class RegisterView(APIView):
 _known: dict[tuple[type, str], Mapping[str, Parameter]] = {}
 
 
-def _parameters(view: RegisterView) -> Mapping[str, Parameter]:
+def parameters_known(view: RegisterView) -> Mapping[str, Parameter]:
     """The parameters of a view by their names, which follow from the view and its action, or method, alone: worked out once
     for each.
     """

@@ -23,19 +23,19 @@ from projects.api.filter_parameters import parameters_of
 from projects.api.pagination import body_of_page, head_of_walk, indents, no_such_page, strict, walk_of
 from projects.api.parameters import SPAN, Parameter
 from projects.api.project_pages import NumberedPage
-from projects.api.project_records import ProjectRecords, surroundings
+from projects.api.project_records import ProjectRecords, surroundings, year_elsewhere
+from projects.api.questions_alike import PagesAlike, RecordAlike
 from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
 from projects.api.scopes import scope_of
 from projects.api.serializers.projects import ProjectChange, ProjectRecord
-from projects.database.open_values import with_open_values
 from projects.exports.project_page import PLACE, STORED, ProjectPage
-from projects.http_caching import read_in, revalidated_by
+from projects.http_caching import answers_alike, read_in, revalidated_by
 from projects.models import Claim, Entry, MonthlyReport, Project
 from projects.models.fields import normalised_code
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
-from projects.totals.scope_parameters import year_of_record
 
+from .base import parameters_known
 from .writing import WritableViewSet
 
 _CODE = {"type": "string", "minLength": 1, "examples": ["HN-EI-2023-13"]}
@@ -77,12 +77,16 @@ class ProjectViewSet(WritableViewSet):
     def listed(self) -> HttpResponseBase:
         if cursors.is_asked(self.request):
             return self._walked()
-        numbered = NumberedPage(self.request, self.records)
+        request = self.request._request
+        numbered = NumberedPage(self.request.query_params, request.build_absolute_uri(), self.records)
         page = numbered.page()
         if not page.lines and numbered.number > 1:
             raise no_such_page(numbered.pages(page.count or 0))
-        if self.scope.as_of is None and EXPAND not in self.request.query_params:
-            revalidated_by(self.request._request, numbered.renewed)
+        if self.is_as_written:
+            if self.scope.as_of is None:
+                revalidated_by(request, numbered.renewed)
+            if self.records.found.open_month is None:  # else it says how much is approved of what the filters find
+                answers_alike(request, PagesAlike(request, parameters_known(self), self.records))
         return self._sent(numbered.head(page), page)
 
     def _walked(self) -> HttpResponseBase:
@@ -92,7 +96,7 @@ class ProjectViewSet(WritableViewSet):
         return self._sent(head, page.first(walk.size))
 
     def _sent(self, head: dict[str, Any], page: ProjectPage) -> HttpResponseBase:
-        if EXPAND not in self.request.query_params and not indents(self.request):
+        if self.is_as_written:
             read_in(self.request._request, page.state)
             return HttpResponse(body_of_page(head, page.lines), content_type=JSONRenderer.media_type)
         return Response(head | {"results": self._in_full(page)})
@@ -102,11 +106,18 @@ class ProjectViewSet(WritableViewSet):
         if not page.lines:
             raise Http404
         headers = {"ETag": version_of(page.stored[0])}
-        if EXPAND in request.query_params or indents(request):
+        if not self.is_as_written:
             [shown] = self._in_full(page)
             return Response(shown, headers=headers)
         read_in(request._request, page.state)
+        if not self.is_elsewhere:
+            answers_alike(request._request, RecordAlike(request._request, self.records))
         return HttpResponse(strict(page.lines), content_type=JSONRenderer.media_type, headers=headers)
+
+    @property
+    def is_as_written(self) -> bool:
+        """Whether records go out as the database has written them."""
+        return EXPAND not in self.request.query_params and not indents(self.request)
 
     def _in_full(self, page: ProjectPage) -> Sequence[dict[str, Any]]:
         return expanded(page.records, page.stored, basename=self.basename, request=self.request)
@@ -131,8 +142,8 @@ class ProjectViewSet(WritableViewSet):
         scope = scope_of(self.request, on_list=on_list)
         if self.lookup_field not in self.kwargs:
             return scope
-        listed = with_open_values("years of a project", [self.key()], _years_of).rows()
-        year = year_of_record(self.request.query_params, scope.programme, [year for (year,) in listed])
+        year = year_elsewhere(self.key(), self.request.query_params, scope.programme)
+        self.is_elsewhere = year is not None
         return scope_of(self.request, on_list=on_list, year=year) if year else scope
 
     @cached_property
@@ -156,9 +167,3 @@ class ProjectViewSet(WritableViewSet):
         if UNSTORABLE.search(code):
             raise Http404  # PostgreSQL would not even look for it
         return code
-
-
-def _years_of(values: Sequence[str]) -> QuerySet:
-    """The years on whose lists the project of a code is, the newest first."""
-    lists = Entry.objects.filter(project__code=values[0]).order_by("-programme__year")
-    return lists.values_list("programme__year")

@@ -97,6 +97,19 @@ def test_an_answer_is_counted_as_no_less_than_it_holds(
         assert third.size / 2 < own < third.size
 
 
+def test_what_answers_questions_that_are_alike_holds_no_request_and_no_more_than_is_counted(
+    site: Site, readers: list[Ask]
+) -> None:
+    _all_ask(readers, f"{LIST}&sector=new-display")
+    kinds = [each for each in site.cache.store.near._responses.values() if each.alike]
+    assert len(kinds) == len(readers)
+    for kind, other in zip(kinds, reversed(kinds), strict=True):
+        held = list(held_by(kind.alike))
+        assert not [each for each in held if isinstance(each, HttpRequest)]
+        shared = {id(each) for each in held_by(other.alike)} if other is not kind else {id(each) for each in held}
+        assert sum(sys.getsizeof(each) for each in held if id(each) not in shared) < kind.size
+
+
 @pytest.mark.parametrize("path", [LIST, TOTALS])
 def test_what_an_answer_held_is_freed_as_soon_as_it_is_dropped(path: str, site: Site, readers: list[Ask]) -> None:
     """Nothing of it is in a circle: what is old is searched for these so rarely that thousands of answers would lie."""
@@ -106,7 +119,8 @@ def test_what_an_answer_held_is_freed_as_soon_as_it_is_dropped(path: str, site: 
     gc.collect()
     gc.disable()
     try:
-        assert len(site.cache.store.near) == len(readers)
+        kinds = len(readers) if path == LIST else 0  # what is asked alike is answered by what is kept of a list
+        assert len(site.cache.store.near) == len(readers) + kinds
         site.cache.store.near._responses.clear()
         assert gc.collect() == 0
     finally:
