@@ -1,4 +1,4 @@
-"""Chinese sentences have no blank beside a full-width mark, none between two of their words, and none before a link in them."""
+"""Chinese sentences have no blank beside a full-width mark, between two of their words, or before a link in them."""
 
 from __future__ import annotations
 
