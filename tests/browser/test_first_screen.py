@@ -46,6 +46,16 @@ def test_on_a_phone_the_furthest_behind_are_named_and_lead_to_their_projects(pub
     assert "/projects/HN-EI-2023-40/" in page.url
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_attention_list_begins_on_the_first_screen(public_read, register, window, language):
+    page = window()
+    page.set_viewport_size({"width": 1366, "height": 768})
+    page.goto(f"/attention/?lang={language}")
+    assert max(page.evaluate(_LOWEST, "table.watched tbody tr:nth-child(2)")) <= 768
+    page.get_by_role("main").locator("a[href='#rule']").click()
+    assert page.locator("#rule").is_visible()
+
+
 _DRAWN = """name => document.querySelector(name).checkVisibility({contentVisibilityAuto: true})"""
 
 

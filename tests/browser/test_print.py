@@ -10,7 +10,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 READ = (
     *("/", "/projects/", "/projects/HN-EI-2023-39/", "/figures/disbursed/", "/attention/", "/sectors/", "/about/"),
-    *("/projects/HN-EI-2023-13/reports/2023-06/", "/compare/?since=2023-05-01", "/milestones/", "/forecast/"),
+    *(
+        "/projects/HN-EI-2023-13/reports/2023-06/",
+        "/compare/?since=2023-05-01",
+        "/milestones/",
+        "/forecast/",
+        "/search/?search=a",
+    ),
 )
 WORKED = ("/rounds/2023-07/", "/review/")
 
@@ -20,7 +26,8 @@ _CONTROLS = """() => [...document.querySelectorAll(`button, nav, .btn, .pickm, s
     .filter(each => !(each.matches('summary') && each.parentElement.open)).map(each => each.outerHTML.slice(0, 90))"""
 _FRAMED = """() => [...document.querySelectorAll('input, select, textarea')].filter(each => each.checkVisibility())
     .filter(each => getComputedStyle(each).borderTopWidth !== '0px').map(each => each.outerHTML.slice(0, 90))"""
-_SPLITTING = """() => [...document.querySelectorAll('tbody tr, figure, .card, .note, .log > li, .standings > li')]
+_SPLITTING = """() => [...document.querySelectorAll(
+    'tbody tr, figure, .card, .note, .log > li, .standings > li, .foundlist > li, .pieces-line')]
     .filter(each => getComputedStyle(each).breakInside !== 'avoid').map(each => each.outerHTML.slice(0, 90))"""
 _SMALL_TABLES = """() => [...document.querySelectorAll('.scroll:has(> table), ol.chain')]
     .filter(each => each.checkVisibility() && each.querySelectorAll('tr').length < 9)
@@ -82,6 +89,24 @@ def test_no_table_is_wider_than_the_paper(public_read, register, window, languag
     for path in ("/", "/projects/", "/sectors/energy-electronics/", "/attention/", "/league/"):
         printed(page, f"{path}?lang={language}")
         assert page.evaluate(wide) == [], path
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_dates_and_names_are_not_broken_for_want_of_room(public_read, register, window, language):
+    lines = """([name, most]) => [...document.querySelectorAll(name)].filter(each => {
+        const words = document.createRange();
+        words.selectNodeContents(each);
+        return new Set([...words.getClientRects()].map(box => Math.round(box.top))).size > most;
+      }).map(each => each.textContent)"""
+    page = window(width=695)
+    for path, name, most in (
+        ("/figures/disbursed/", ".records tbody td:last-child", 1),
+        ("/projects/", "tbody .name > a", 5),
+        ("/milestones/", "tbody th[scope=row]:not(.name)", 1 if language == "zh-hans" else 2),
+    ):
+        printed(page, f"{path}?lang={language}")
+        assert page.locator(name).count() > 20, path
+        assert page.evaluate(lines, [name, most]) == [], path
 
 
 def test_no_reason_of_the_overview_is_cut_on_paper(public_read, register, window):

@@ -122,3 +122,26 @@ def test_projects_are_read_one_after_the_other_in_the_order_of_the_list(public_r
     expect(page.get_by_role("link", name="Next project")).to_have_count(0)
     page.get_by_role("link", name="Previous project").click()
     expect(page.locator(".crumbs")).to_contain_text(codes[0])
+
+
+_LINES = """links => links.map(link => [link.textContent, link.getClientRects().length])"""
+
+
+@pytest.mark.parametrize(("path", "most"), [("/projects/", 3), ("/sectors/energy-electronics/", 2), ("/attention/", 1)])
+def test_names_of_projects_are_not_squeezed(public_read, register, window, path, most):
+    page = window()
+    page.goto(f"{path}?lang=en")
+    names = page.locator("tbody th.name > a").evaluate_all(_LINES)
+    assert len(names) > 9
+    assert [each for each in names if each[1] > most] == []
+    assert [name for name, lines in names if name.startswith("Illustrative") and lines > min(most, 2)] == []
+
+
+def test_a_table_is_of_one_ground(public_read, register, window):
+    page = window()
+    for path in ("/programmes/", "/about/"):
+        page.goto(path)
+        grounds = page.locator(".scroll > table").evaluate_all(
+            "tables => tables.map(table => getComputedStyle(table).backgroundColor)"
+        )
+        assert set(grounds) == {"rgba(0, 0, 0, 0)"}, path

@@ -225,7 +225,11 @@ def test_only_parts_of_which_half_of_the_plan_has_reported_are_ranked(province, 
 def test_a_league_says_why_who_is_not_ranked_and_keeps_the_amounts(province, client_of):
     stage(6)
     page = opened(client_of(province), "/league/", lang="en", by="prefecture", **JULY)
-    assert "3 of 11 can be compared." in page.text
+    assert (
+        "3 of 11 can be compared. Yiyang has completed the largest share of its plan, 43.6% (1/1, illustrative);"
+        in page.text
+    )
+    assert "Zhuzhou the smallest, 40.1% (1/1, illustrative)." in page.text
     assert "not ranked: too little of the plan has reported" in page.text
     assert "not ranked: no report of the month is approved" in page.text
     plain = summed(7, only=APPROVED)

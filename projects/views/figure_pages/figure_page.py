@@ -40,7 +40,7 @@ from projects.views.table_files import FILES, PageTable, at_hand, file_asked, fi
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
 from .figure_changes import columns_of_effects, effect_table, month_step, since_then
-from .figure_records import RecordRow, record_rows
+from .figure_records import RecordRow, exact_list, record_rows
 from .plan_columns import NAME as PLANS
 from .plan_columns import plan_table
 from .record_columns import below_records, columns_of, months_of
@@ -95,6 +95,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "shown": shown(whole, name, form="headline"),
         "beside": beside_figure(scope, name),
         "list_url": links.opening(whole, name) if pages.total else "",
+        "exact_url": exact_list(opened),
         "waiting": opened.pending,
         "seen": visible_part(scope) or _("the whole province"),
         "plans": table_heads(request, of_plans)[PLANS],

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from projects.choices import OriginKind
+from projects.choices import OriginKind, Unit
 from projects.provenance.origins import Origin
 from projects.totals.explanation import Contribution, Explanation
 from projects.versioning.as_of import looking_back
@@ -57,6 +57,14 @@ def record_rows(opened: Explanation, origins: Mapping[str, Origin]) -> list[Reco
     ]
 
 
+def exact_list(opened: Explanation) -> str:
+    """The list of all its records, whose amounts are as exact there as here; empty where there are none."""
+    if not opened.count:
+        return ""
+    address = links.opening(opened.answer.whole, opened.figure.name)
+    return f"{address}&precision=exact" if opened.figure.unit == Unit.CNY else address
+
+
 def _cells(opened: Explanation, months: Mapping[tuple[str, int], int]) -> dict[str, links.PageLink]:
     """The newest cell that says what stands there today; of a ratio there is none."""
     figure, scope = opened.figure, opened.scope
@@ -69,10 +77,12 @@ def _cells(opened: Explanation, months: Mapping[tuple[str, int], int]) -> dict[s
 
 
 def _own(opened: Explanation) -> Callable[[str], str]:
-    """Where a record's part is explained: this page about it alone, or where that is shown already, its project."""
+    """Where a record's part is explained: this page about it alone, or where that is shown already, where it stands."""
     scope, name = opened.scope, opened.figure.name
     if _is_of_many(opened):
         return links.each_record(name, scope.parameters())
+    if opened.figure.unit == Unit.CNY:  # as its project says it, it is rounded
+        return lambda _code: exact_list(opened)
     project = links.each_page("project", query=scope.of_year)
     return lambda code: f"{project(code)}#{name}"
 

@@ -76,6 +76,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         "months": formatting.months(1, shown.last_month) if shown.last_month else "",
         "plans": with_heads(plans, table),
         "table": table,
+        "has_projects": bool(whole.figures[Measure.PROJECT_COUNT].value),
         "files": file_links(request),
         "every_field": every_field_links(request),
         "spoken_url": _spoken_for(shown),

@@ -112,7 +112,7 @@ def _of_open_month(request: HttpRequest, scope: Scope, by: str) -> HttpResponse:
     """Those alone that have reported are compared, by those with a plan; ranked where they hold enough of the plan."""
     figures = (*EVERY_FIGURE, Measure.REPORTS_APPROVED.value) if wants_every_field(request) else OPEN_FIGURES
     every = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
-    approved = breakdowns(scope.like_for_like(), None, by, compared=False, figures=OPEN_FIGURES)
+    approved = breakdowns(scope.like_for_like(), None, by, compared=False, illustrative=True, figures=OPEN_FIGURES)
     earlier = breakdowns(scope.last_shown, None, by, compared=False, figures=OPEN_FIGURES)
     places = league_of_open_month(every[by], approved[by], earlier[by])
     order = order_asked(request, SORT, orders(OPEN_COLUMNS, usual=RANK), otherwise=both_ways(COLUMNS))
@@ -129,7 +129,9 @@ def _of_open_month(request: HttpRequest, scope: Scope, by: str) -> HttpResponse:
     if file := file_asked(request, scope, {"league": table}):
         return file
     context = _context(request, scope, by, every["basis"]) | {
-        "lede": formatting.sentences([_("%(count)s of %(of)s can be compared.") % counts, *_some(_finding(ranked))]),
+        "lede": formatting.sentences(
+            [_("%(count)s of %(of)s can be compared.") % counts, *_some(_finding(ranked, "approved"))]
+        ),
         "places": lines,
         "heads": sort_heads(request, SORT, order, columns),
         "total": total,
@@ -243,14 +245,14 @@ def _head(by: str) -> str:
     return {"sector": _("Sector"), "prefecture": _("Prefecture"), "chain_link": _("Chain link")}[by]
 
 
-def _finding(ranked: Sequence[Place | OpenPlace]) -> str:
-    """Who leads and who comes last; empty where there is nothing to compare."""
+def _finding(ranked: Sequence[Place | OpenPlace], compared: str = "row") -> str:
+    """Who leads and who comes last, by the figures that are compared; empty where there is nothing to compare."""
     if len(ranked) < 2:
         return ""
     first, last = ranked[0], ranked[-1]
     return _("%(first)s has completed the largest share of its plan, %(most)s; %(last)s the smallest, %(least)s.") % {
         "first": formatting.listing([place.row.name for place in ranked if place.rank == first.rank]),
-        "most": share_of_plan(first.row),
+        "most": share_of_plan(getattr(first, compared)),
         "last": formatting.listing([place.row.name for place in ranked if place.rank == last.rank]),
-        "least": share_of_plan(last.row),
+        "least": share_of_plan(getattr(last, compared)),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy, override, pgettext, pgettext_
 
 from projects.access import access_of
 from projects.totals.figures import FIGURES
+from projects.totals.figures.figure import Figure
 from projects.totals.scope import Scope
 
 from .. import formatting, links
@@ -57,13 +59,18 @@ def programmes(scope: Scope, words: Words) -> FoundGroup:
 
 
 def figures(scope: Scope, words: Words) -> FoundGroup:
-    """By name, and by how they are defined."""
+    """By name, first those that are called exactly so, then by how they are defined."""
     lines = []
-    for figure in FIGURES.values():
+    for figure in sorted(FIGURES.values(), key=partial(_how_far, words)):
         if words.are_in(_in_each_language(figure.label, figure.definition)):
             address = links.page("figure", figure.name, query=_month(scope), filters=False)
             lines.append(FoundLine(formatting.sentence_case(str(figure.label)), address, str(figure.definition)))
     return group("figures", _("Figures"), lines[: MOST + 1])
+
+
+def _how_far(words: Words, figure: Figure) -> tuple[bool, bool]:
+    names = [each.casefold() for each in _in_each_language(figure.label)]
+    return words.text.casefold() not in names, not words.are_in(names)
 
 
 def pages(request: HttpRequest, words: Words) -> FoundGroup:

@@ -209,3 +209,12 @@ def test_the_records_of_a_comparison_go_by_pages_and_the_foot_is_of_all(newest, 
         assert "Together+130" in "".join(page.text.split())
     assert len(codes) == 130
     assert browser.get(f"/compare/?since={newest}&page=4").status_code == 400
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(("asked", "exact"), [({}, "15,890.00"), ({"code": "HN-EI-2023-39"}, "737.92")])
+def test_an_exact_number_leads_to_where_it_is_as_exact(asked, exact, public_read, register, client):
+    page = opened(client, "/figures/disbursed/", lang="en", **asked)
+    urls = {each.href for each in page.anchors if each.text == exact and each.href.startswith("/projects/")}
+    assert len(urls) == 1
+    assert exact in [each.text for each in opened(client, f"{urls.pop()}&lang=en").anchors]

@@ -69,8 +69,11 @@ def test_a_wrong_question_is_refused(public_read, register, client):
     assert client.get("/forecast/?sector=x").status_code == 400
 
 
-def test_a_year_without_reports_has_a_page(public_read, register, client):
-    assert client.get("/forecast/?programme=2021").status_code == 200
+@pytest.mark.parametrize("nobody", [{"programme": "2021"}, {"sector": "smart-terminals", "prefecture": "430400"}])
+def test_of_no_project_it_says_so_and_shows_no_table(public_read, register, client, nobody):
+    page = opened(client, "/forecast/", lang="en", **nobody)
+    assert "No project on this list" in page.text
+    assert "Method" not in page.text
 
 
 def test_it_asks_the_database_no_more_for_more_projects(province, client_of):

@@ -116,6 +116,18 @@ def test_it_says_what_other_years_have(analyst: Any, client_of: Any) -> None:
     page = opened(client_of(analyst), "/search/", search="智谷", programme="2024", lang="en")
     assert "On the lists of other years this search finds" in page.text
     assert [each.href for each in page.anchors if each.text == "2023" and "search=" in each.href]
+    chinese = opened(client_of(analyst), "/search/", search="智谷", programme="2024", lang="zh-hans").text
+    assert "2023（1）" in chinese
+
+
+@pytest.mark.parametrize(("words", "lang"), [("disbursed", "en"), ("完成投资", "zh-hans"), ("problems", "en")])
+def test_a_figure_that_is_called_so_comes_first(
+    words: str, lang: str, public_read: None, register: None, client: Any
+) -> None:
+    page = opened(client, "/search/", search=words, lang=lang)
+    figures = [each.text for each in page.anchors if each.href.startswith("/figures/")]
+    assert figures[0].casefold() == words
+    assert len(figures) > 1
 
 
 def test_problems_are_found_by_their_words(public_read: None, register: None, client: Any) -> None:
