@@ -60,7 +60,6 @@ class UserForm(RegisterForm, UserChangeForm):
             raise forms.ValidationError(_("You cannot take your own account out of use."))
         return active
 
-
     def clean_is_staff(self) -> bool:
         may_enter = self.cleaned_data["is_staff"]
         if not may_enter and self.instance.pk == self.request.user.pk:
