@@ -12,7 +12,7 @@ from django.db import IntegrityError
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django_structlog.middlewares import RequestMiddleware
-from structlog.contextvars import bind_contextvars, unbind_contextvars
+from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars, unbind_contextvars
 
 from portfolio.errors import outages
 from portfolio.errors.database_errors import Trouble, trouble_of
@@ -23,6 +23,7 @@ from portfolio.timeouts import in_all
 logger = structlog.get_logger(__name__)
 _log = logging.getLogger(RequestMiddleware.__module__)  # by whose name its lines go
 
+_SAID = "portfolio.said"  # in the request's environment: what each line of it says, after the one of its beginning
 HARMLESS_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -104,12 +105,19 @@ class LogMiddleware(RequestMiddleware):
 
     def __call__(self, request):
         self.prepare(request)
-        response = self.get_response(request)
+        try:
+            response = self.get_response(request)
+        except BaseException:  # it is carried out again when its body has come, and has begun already
+            request.META[_SAID] = get_contextvars()
+            clear_contextvars()
+            raise
         self.handle_response(request, response)
         return response
 
     def prepare(self, request):
-        if _log.isEnabledFor(logging.INFO):
+        if _SAID in request.META:
+            bind_contextvars(**request.META[_SAID])
+        elif _log.isEnabledFor(logging.INFO):
             super().prepare(request)
         else:
             bind_contextvars(request_id=request.id)

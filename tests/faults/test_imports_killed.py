@@ -4,44 +4,17 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any
 
-import psutil
 import pytest
 
 from tests.portfolio.response_cache.register import own_database
-from tests.serving import ROOT, ended, environment_of, prepare_register, run
+from tests.serving import environment_of, prepare_register
 
-from .conftest import living
-from .import_worker import KILLS, PAUSE
-
-ROWS = 20
-
-_CONFIRMED = """
-from django.contrib.auth import get_user_model
-from projects.importing import confirm
-from projects.models import Programme, Project
-from tests.projects.importing.sent import REGISTER, sent
-user = get_user_model().objects.create_superuser("root", password=None)
-rows = [[None, f"新项目{{number}}", 9, 8, "能源电子"] for number in range({rows})]
-confirm(sent(user, [REGISTER, *rows]), user=user, reason="按名单更新")
-"""
-_STORED = """
-import django, json, time
-django.setup()
-from projects.models import Entry, Import, Project
-end = time.monotonic() + 60
-while {waits} and Import.objects.get().state == "confirming" and time.monotonic() < end:
-    time.sleep(0.2)
-one = Import.objects.get()
-new = list(Project.history.filter(name_zh__startswith="新项目").values_list("revision_id", flat=True))
-places = Entry.objects.filter(project__name_zh__startswith="新项目").count()
-print(json.dumps([one.state, one.revision_made, one.job.state, one.job.revision_made, one.job.turn, new, places]))
-"""
+from .import_worker import KILLS, PAUSE, ROWS
+from .keepers import loaded
 
 
 @pytest.fixture(scope="module")
@@ -54,34 +27,18 @@ def environment(
         yield environment
 
 
-def stored(environment: dict[str, str], *, waits: bool) -> list[Any]:
-    looks = [sys.executable, "-c", _STORED.format(waits=waits)]
-    told = subprocess.run(looks, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
-    return json.loads(told.stdout)
-
-
-def kill(keeper: subprocess.Popen[str], *, after: float = 0) -> None:
-    """Kill the worker in the middle of what it is at."""
-    assert keeper.stdout is not None
-    assert keeper.stdout.readline() == "begun\n"
-    time.sleep(after)
-    for child in living(psutil.Process(keeper.pid).children()):
-        child.kill()
-
-
 def test_an_import_is_written_whole_and_once_whatever_is_killed(environment, seed) -> None:
     chance = random.Random(seed)  # noqa: S311  to be had again
-    run(_CONFIRMED.format(rows=ROWS), environment)
-    command = [sys.executable, "-m", "tests.faults.import_worker"]
-    keeper = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-    try:
+    with loaded("tests.faults.import_worker", environment) as worker:
         for _kill in range(KILLS):
-            kill(keeper, after=chance.uniform(0, 0.25 * ROWS * PAUSE))
-            _assert_nothing_is_there(stored(environment, waits=False))
-        kill(keeper)  # the last that would never come to the last row
-        found = stored(environment, waits=True)
-    finally:
-        ended(keeper)
+            begun = worker.begun()
+            time.sleep(chance.uniform(0, 0.25 * ROWS * PAUSE))
+            worker.kill(begun)
+            worker.tell("now")
+            _assert_nothing_is_there(json.loads(worker.stored()))
+        worker.kill(worker.begun())  # the last that would never come to the last row
+        worker.tell("done")
+        found = json.loads(worker.stored())
     print(f"FAULT_SEED={seed}: {KILLS} kills, at last {found}")
     _assert_all_is_there_once(found)
 

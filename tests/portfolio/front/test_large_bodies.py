@@ -70,3 +70,18 @@ def test_one_that_is_wanted_is_asked_for_and_taken_whole(whole_site):
     assert int(again.headers["ratelimit"].partition("r=")[2].partition(";")[0]) in (left - 1, MOST_OF_A_TOKEN - 1), (
         "it was counted once"
     )
+
+
+def test_a_wrong_password_in_one_is_one_attempt(whole_site):
+    """Five are too many, so three that were counted twice would be."""
+    cookie = asked(whole_site[0], request("/login/")).headers["set-cookie"].partition("csrftoken=")[2].partition(";")[0]
+    typed = {"csrfmiddlewaretoken": cookie, "username": "nobody", "password": "wrong"}
+    body = b"".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
+        for name, value in typed.items()
+    )
+    body += (
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + b"x" * LARGE + b"\r\n--x--\r\n"
+    )
+    send = request("/login/", FORM | {"Cookie": f"csrftoken={cookie}"}, method="POST", body=body)
+    assert [asked(whole_site[0], send).status for _turn in range(3)] == [200] * 3
