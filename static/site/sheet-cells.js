@@ -186,7 +186,11 @@ if (Sheet.form) {
 
   Sheet.form.addEventListener("keydown", (event) => {
     const field = event.target;
-    if (event.key === "Escape" && field.closest("[data-panel]")) return go(Sheet.fieldOf(Sheet.rowOf(field), "disbursed"));
+    if (event.isComposing) return undefined; // an input method reads its own keys
+    if (event.key === "Escape" && field.closest("[data-panel], .bar")) {
+      const row = Sheet.rowOf(field) || Sheet.table.querySelector("tbody.here");
+      return row && go(Sheet.fieldOf(row, "disbursed"));
+    }
     if (!inTable(field)) return undefined;
     const isInput = field.tagName === "INPUT";
     const atEdge = { ArrowLeft: !isInput || field.selectionEnd === 0, ArrowRight: !isInput || field.selectionStart === field.value.length };
