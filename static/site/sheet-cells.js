@@ -162,7 +162,9 @@ if (Sheet.form) {
 
   document.addEventListener("copy", (event) => {
     const field = document.activeElement;
-    if (!inTable(field) || (!block && field.selectionStart !== field.selectionEnd)) return;
+    if (!inTable(field)) return;
+    const chosen = field.selectionEnd - field.selectionStart; // of its text; all of it is the cell, as keys come to one
+    if (!block && chosen && chosen < field.value.length) return;
     const { rows, names } = block ? corners() : { rows: [cellOf(field).row], names: [cellOf(field).name] };
     const text = Sheet.asText(rows.map((row) => names.map((name) => Sheet.textOf(Sheet.fieldOf(row, name).closest("td")))));
     event.clipboardData.setData("text/plain", text);

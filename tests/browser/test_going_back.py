@@ -77,6 +77,7 @@ def test_what_was_chosen_and_typed_in_the_queue_is_there_for_who_looks_at_a_repo
     assert [box.is_checked() for box in boxes.all()] == [True, False, True]
     expect(page.locator("#comment")).to_have_value("All of July?")
     expect(page.locator("[data-approve]")).to_contain_text("2")
+    page.goto("/tasks/")
     page.goto("/review/")  # come to anew, it begins anew
     assert [box.is_checked() for box in boxes.all()] == [False] * 3
     expect(page.locator("#comment")).to_have_value("")

@@ -116,6 +116,12 @@ def test_a_copied_amount_is_a_number_of_the_chosen_unit_to_the_last_cny(changsha
     for _row in rows[1:]:
         page.keyboard.press("Shift+ArrowDown")
     assert page.evaluate(COPY).split("\n") == ["27,613", "1.1", "-5", "约3", "0.0001", "1,234,567", ""]
+    page.keyboard.press("ArrowDown")  # one cell, all of its text in hand
+    assert page.evaluate(COPY) == "1.1"
+    page.keyboard.press("Home")
+    page.keyboard.press("Shift+End")
+    page.keyboard.press("Shift+ArrowLeft")
+    assert page.evaluate(COPY) == ""  # a part of the text, which the browser copies
 
 
 def test_the_panel_follows_the_row_says_what_is_unusual_and_takes_a_cell_back(
