@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.db.models import Model
 from django.db.models.base import ModelBase
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of
@@ -76,6 +77,12 @@ class AdministrationSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff with a grant. `PUBLIC_READ` opens pages and API, never this."""
         return super().has_permission(request) and bool(access_of(request.user).roles)
+
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Signing out takes a post here too; who opens the address by hand is asked on the page of the site."""
+        if request.method in ("GET", "HEAD"):
+            return HttpResponseRedirect(reverse("logout"))
+        return super().logout(request, extra_context)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {"languages": _languages(request)}

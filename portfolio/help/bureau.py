@@ -30,8 +30,9 @@ BUREAU = Role(
                     "measures in the panel at the right."
                 ),
                 _(
-                    "Press Submit. Lines that are complete go to the province for review; the others stay with "
-                    "you and say what is missing. Saved means saved on the server; drafts count in no total."
+                    "Press Submit; by keyboard, Ctrl+Enter leads from a cell to the fields beside it and from there to "
+                    "Submit. Lines that are complete go to the province for review; the others stay with you and say "
+                    "what is missing. Saved means saved on the server; drafts count in no total."
                 ),
                 _(
                     "A returned report stands first in My tasks, with the comment. Press Correct, change what it asks "

@@ -33,7 +33,8 @@ STYLES = {
     "imports": ("site/imports.css",),  # beside the one of all pages: few people open these
 }
 SCRIPTS: dict[str, tuple[str, ...]] = {
-    "page": ("site/page.js",),
+    "page": ("site/page.js", "site/keys.js"),
+    "admin": ("site/keys.js", "admin-site/admin.js"),
     "charts": ("site/charts.js",),
     "sheet": ("site/sheet.js", "site/sheet-cells.js", "site/sheet-typing.js"),
     "sheet-read": ("site/sheet.js",),

@@ -7,9 +7,11 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from django import template
+from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from projects.access import access_of
 from projects.monitoring.tasks import Tasks, kinds_of, tasks_of
 from projects.text import format_html, format_html_join
 from projects.totals.programmes import programmes_read
@@ -180,6 +182,14 @@ def _here_in(request: Any, entry: str) -> str:
     if place != entry:
         return ""
     return format_html(_HERE, "page" if here in (entry, "programme") else "true")
+
+
+@register.simple_tag
+def role_missing(user: Any) -> dict[str, str]:
+    """Whom an account asks that has no role; nothing of one that has, or of who has not signed in."""
+    if not user or not user.is_authenticated or access_of(user).roles:
+        return {}
+    return {"contact": settings.HELP_CONTACT}
 
 
 @register.simple_tag

@@ -11,6 +11,8 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
+from projects.access import access_of
+
 
 class MayAsk(BasePermission):
     """Anonymous visitors read only where the public may; tokens that read never write; grants say who may add.
@@ -36,10 +38,17 @@ def permission(action: str, model: type[Model]) -> str:
     return f"{model._meta.app_label}.{action}_{model._meta.model_name}"
 
 
+def refusal(user: Any) -> str:
+    """Why the user may not do something."""
+    if access_of(user).roles:
+        return _("Your role does not allow this.")
+    return _("Your account has no role yet: ask an administrator for one.")
+
+
 def require_role(user: Any, action: str, model: type[Model]) -> None:
     """Raise `PermissionDenied` unless the user may do this to some row of the model."""
     if not user.has_perm(permission(action, model)):
-        raise PermissionDenied(_("Your role does not allow this."))
+        raise PermissionDenied(refusal(user))
 
 
 def require(user: Any, action: str, record: Model, *, message: str) -> None:

@@ -69,6 +69,18 @@ def work_page(view: View) -> View:
     return shown
 
 
+def of_now(view: View) -> View:
+    """A browser keeps no copy: who goes back to it after a step sees what is so now, not what was before it."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return shown
+
+
 def work_file(view: View) -> View:
     """The same for a file that is made to be worked in."""
     shown: Any = taking(*READING)(_asked(view, _only_present))

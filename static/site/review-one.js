@@ -75,6 +75,4 @@ desk.addEventListener("submit", (event) => {
 comment.addEventListener("input", keep);
 bringBack();
 keep(); // what was typed before this was read
-window.addEventListener("pageshow", () => {
-  sent = false;
-});
+window.addEventListener("pageshow", (event) => event.persisted && location.reload()); // kept by the browser, it is of before the step

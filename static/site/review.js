@@ -1,9 +1,11 @@
-/* The review queue: says what the total becomes while reports are being chosen. The form works without it. */
+/* The review queue: says what the total becomes while reports are being chosen, and keeps them and the comment for who goes to
+   a report and back. The form works without it. */
 "use strict";
 
 const queue = document.querySelector("[data-review]");
 const boxes = [...queue.querySelectorAll("[name=report]:not(:disabled)")];
 const all = queue.querySelector("[data-all]");
+const comment = queue.querySelector("#comment");
 
 function written(amount) {
   const places = Number(queue.dataset.places);
@@ -31,10 +33,23 @@ function tell() {
   all.indeterminate = chosen.length > 0 && !all.checked;
 }
 
+function keep() {
+  history.replaceState({ chosen: boxes.filter((box) => box.checked).map((box) => box.value), comment: comment.value }, "");
+}
+
+function bringBack({ chosen, comment: text }) {
+  for (const box of boxes) box.checked = chosen.includes(box.value);
+  comment.value = text;
+}
+
 all.hidden = !boxes.length;
 all.addEventListener("change", () => {
   for (const box of boxes) box.checked = all.checked;
   tell();
 });
 queue.addEventListener("change", (event) => event.target.name === "report" && tell());
+for (const name of ["change", "input"]) queue.addEventListener(name, keep);
+queue.addEventListener("submit", () => history.replaceState(null, ""));
+window.addEventListener("pageshow", (event) => event.persisted && location.reload()); // kept by the browser, it is of before the step
+if (history.state?.chosen) bringBack(history.state);
 tell();

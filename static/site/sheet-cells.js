@@ -162,7 +162,9 @@ if (Sheet.form) {
 
   document.addEventListener("copy", (event) => {
     const field = document.activeElement;
-    if (!inTable(field) || (!block && field.selectionStart !== field.selectionEnd)) return;
+    if (!inTable(field)) return;
+    const chosen = field.selectionEnd - field.selectionStart; // of its text; all of it is the cell, as keys come to one
+    if (!block && chosen && chosen < field.value.length) return;
     const { rows, names } = block ? corners() : { rows: [cellOf(field).row], names: [cellOf(field).name] };
     const text = Sheet.asText(rows.map((row) => names.map((name) => Sheet.textOf(Sheet.fieldOf(row, name).closest("td")))));
     event.clipboardData.setData("text/plain", text);
@@ -186,7 +188,11 @@ if (Sheet.form) {
 
   Sheet.form.addEventListener("keydown", (event) => {
     const field = event.target;
-    if (event.key === "Escape" && field.closest("[data-panel]")) return go(Sheet.fieldOf(Sheet.rowOf(field), "disbursed"));
+    if (event.isComposing) return undefined; // an input method reads its own keys
+    if (event.key === "Escape" && field.closest("[data-panel], .bar")) {
+      const row = Sheet.rowOf(field) || Sheet.table.querySelector("tbody.here");
+      return row && go(Sheet.fieldOf(row, "disbursed"));
+    }
     if (!inTable(field)) return undefined;
     const isInput = field.tagName === "INPUT";
     const atEdge = { ArrowLeft: !isInput || field.selectionEnd === 0, ArrowRight: !isInput || field.selectionStart === field.value.length };

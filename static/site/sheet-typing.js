@@ -224,9 +224,9 @@ function take(row) {
 Sheet.open = async (row, name) => {
   clearTimeout(toLook);
   if (!name || !fieldOf(row, name)) await look(row);
-  const field = fieldOf(row, name) || panel.querySelector("[data-field]");
+  const field = fieldOf(row, name) || (shownRow() === row ? panel.querySelector("[data-field]") : null);
   field?.closest("details")?.setAttribute("open", "");
-  field?.focus();
+  (field || (name ? null : document.getElementById("send")))?.focus();
 };
 
 /* ---- what was chosen from a conflict goes to the server, which has all three versions; fields then show what it made of them */
@@ -294,7 +294,7 @@ sheet.addEventListener("submit", async (event) => {
 });
 
 addEventListener("online", () => flush());
-addEventListener("pageshow", () => (leaving = sheet.inert = false));
+addEventListener("pageshow", (event) => event.persisted && location.reload()); // kept by the browser, it is of before the step
 
 Sheet.offer();
 count();

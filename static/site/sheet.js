@@ -46,12 +46,18 @@ window.Sheet = (() => {
     return kept ? `${whole}.${kept}` : whole;
   }
 
+  /* What was typed, as a spreadsheet takes it for a number of the chosen unit. */
+  function number(text) {
+    const amount = cny(text);
+    return amount === null ? text : written(amount, DECIMALS).replace(/\.?0+$/, "").replace("−", "-");
+  }
+
   function textOf(cell) {
     const field = cell.querySelector("select, input:not([type=hidden])");
     if (field && field.tagName === "SELECT") return field.value ? field.selectedOptions[0].textContent : "";
-    if (field) return field.value;
+    if (field) return number(field.value);
     const shown = cell.querySelector("[data-name], [data-state]") || cell;
-    const text = shown.textContent.trim().replace(/\s+/g, " ");
+    const text = shown.textContent.trim().replace(/\s+/g, " ").replace(/^−(?=\d)/, "-");
     return text === "—" || shown.querySelector(".na") ? "" : text;
   }
 

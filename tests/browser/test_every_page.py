@@ -81,12 +81,17 @@ def _kind(path: str) -> str:
 
 
 def settled(page: Page) -> None:
-    """The page is there, with the pickers that a script makes."""
+    """The page is there, with the pickers that a script makes, and its buttons where they end up: a bar that stays in the
+    window lies over a part of some row until one scrolls, which axe takes for a target that is too small.
+    """
     page.wait_for_load_state("load")
     pickers = "select.admin-autocomplete:not([name*=__prefix__])"
     page.wait_for_function(
         "all => [...document.querySelectorAll(all)].every(each => each.nextElementSibling?.matches('.select2-container'))",
         arg=pickers,
+    )
+    page.evaluate(
+        "() => document.querySelectorAll('.bar, .submit-row').forEach(each => (each.style.position = 'static'))"
     )
 
 

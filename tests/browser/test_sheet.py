@@ -105,6 +105,25 @@ def test_a_block_is_chosen_by_key_and_copied_out(changsha_writer, window, signed
     assert page.evaluate(COPY) == "3"
 
 
+def test_a_copied_amount_is_a_number_of_the_chosen_unit_to_the_last_cny(changsha_writer, window, signed_in):
+    """Whatever it was typed as: a spreadsheet takes no unit, no wide digits and no mathematical minus for a number."""
+    page = window()
+    rows = sheet_of(page, signed_in)
+    typed = ("2.7613亿元", "１．１万元", "−5", "约3", "0.0001", "1234567", "")
+    for row, text in zip(rows, typed, strict=True):
+        row.locator("[data-field=disbursed]").fill(text)
+    rows[0].locator("[data-field=disbursed]").focus()
+    for _row in rows[1:]:
+        page.keyboard.press("Shift+ArrowDown")
+    assert page.evaluate(COPY).split("\n") == ["27,613", "1.1", "-5", "约3", "0.0001", "1,234,567", ""]
+    page.keyboard.press("ArrowDown")  # one cell, all of its text in hand
+    assert page.evaluate(COPY) == "1.1"
+    page.keyboard.press("Home")
+    page.keyboard.press("Shift+End")
+    page.keyboard.press("Shift+ArrowLeft")
+    assert page.evaluate(COPY) == ""  # a part of the text, which the browser copies
+
+
 def test_the_panel_follows_the_row_says_what_is_unusual_and_takes_a_cell_back(
     plausible, changsha_writer, window, signed_in
 ):

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.no_database
 STATIC = Path(settings.BASE_DIR) / "static"
 TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
 _OWN = re.compile(r"""static ['"](?:site|admin-site|api)/[\w.-]+\.(?:css|js)['"]""")
-ALONE = {"admin-site/admin.js", "api/docs.js"}  # each the only one of its place
+ALONE = {"api/docs.js"}  # the only one of its place
 # the page of a conflict in the administration has the rules of the page of the site
 BESIDE = {"templates/admin/conflict.html", "templates/admin/conflict_gone.html", "templates/admin/base_site.html"}
 

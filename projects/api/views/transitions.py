@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied
@@ -20,6 +19,7 @@ from rest_framework.response import Response
 from projects.api.confirming import taken_out, with_confirmation
 from projects.api.etags import refuse_stale
 from projects.api.parsing import body_of
+from projects.api.permissions import refusal
 from projects.api.serializers.base import BodySerializer
 from projects.plausibility.confirmation import Confirmation, confirming
 from projects.versioning.revisions import writing
@@ -87,7 +87,7 @@ class TransitionViewSet(RecordViewSet):
     def take_one(self, transition: Transition) -> Response:
         """As every write: the body, then the lock, the row, its version and the change."""
         if not transition.allows(self.request.user, self.get_object()):  # 404 or 403, without taking the lock
-            raise PermissionDenied(_("Your role does not allow this."))
+            raise PermissionDenied(refusal(self.request.user))
         body_class = self.body_class(transition)
         data, said = self.sent(body_class, asked=transition.action in self.asked)
         with writing():

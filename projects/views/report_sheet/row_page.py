@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -44,8 +45,10 @@ def round_row(request: HttpRequest, month: str, code: str) -> HttpResponse:
     """For whoever has the row in their sheet; fields for who may fill them in. It is saved by the sheet."""
     question = SheetQuestion.of(request, month)
     part = one_of(request, PART, ("page", "panel"))
-    if access_of(request.user).public:
+    if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
+    if access_of(request.user).public:  # an account without a role
+        raise PermissionDenied
     entries, code = question.entries.select_related("project__prefecture"), code_asked(code)
     entry = entries.filter(project__code=code).first()
     if entry is None:

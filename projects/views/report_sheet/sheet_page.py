@@ -17,7 +17,7 @@ from projects.totals.scope import Scope
 from projects.versioning.revisions import writing
 from projects.views import links
 from projects.views.list_pages import PAGE, Pages, pages_of
-from projects.views.pages import work_page
+from projects.views.pages import of_now, work_page
 from projects.views.parameters import reads
 from projects.views.step_messages import done_and_next
 from projects.views.table_files import FILES, file_asked
@@ -39,6 +39,7 @@ WITHDRAW = "withdraw"  # names the one row
 
 @work_page
 @reads(*OF_SHEET, PAGE, *FILES, asks=False)
+@of_now
 def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
     """Rows of at most 50 entries. A post saves what was typed, and then submits or withdraws what it says."""
     question = SheetQuestion.of(request, month)

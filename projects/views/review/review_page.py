@@ -13,7 +13,7 @@ from django.shortcuts import render
 from projects.choices import SheetUnit
 from projects.views import formatting, links
 from projects.views.list_pages import PAGE
-from projects.views.pages import work_page
+from projects.views.pages import of_now, work_page
 from projects.views.parameters import reads
 from projects.views.report_sheet.sheet_unit import UNIT, remember_unit, unit_of, units
 from projects.views.table_files import FILES
@@ -26,6 +26,7 @@ from .review_queue import HINTS, OPEN, ReviewQueue, queue_context, queue_file
 
 @work_page
 @reads("month", UNIT, HINTS, OPEN, PAGE, *FILES, asks=False)
+@of_now
 def review(request: HttpRequest) -> HttpResponse:
     """What is submitted in a month. Approving and returning is all or nothing; from one report it goes on to the next.
 

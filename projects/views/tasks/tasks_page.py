@@ -26,7 +26,7 @@ from projects.versioning import as_of
 from projects.views import formatting, links
 from projects.views.frame import places_read, shell
 from projects.views.line_order import in_order
-from projects.views.pages import work_page
+from projects.views.pages import of_now, work_page
 from projects.views.parameters import reads
 from projects.views.sort_heads import sort_heads
 from projects.views.table_files import at_hand, file_asked, file_links, sorted_by, table_heads
@@ -57,6 +57,7 @@ _OF_REPORTS = (
 
 @work_page
 @reads(sorted_by("round"), *FILES)
+@of_now
 def tasks(request: HttpRequest) -> HttpResponse:
     """What an account without a task is to do is said as well."""
     if not request.user.is_authenticated:

@@ -105,3 +105,14 @@ def test_the_first_page_after_signing_in_is_that_of_the_own_tasks(request, regis
     response = client.post("/login/", {"username": user.username, "password": PASSWORD})
     assert (response.status_code, response["Location"]) == (302, "/tasks/")
     assert opened(client, "/tasks/", lang="en").text
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_the_address_of_signing_out_of_the_administration_leads_to_the_page_that_asks(province, client_of, method):
+    """Opened by hand it was an empty answer, for which browsers show a page of their own."""
+    client = client_of(province)
+    response = getattr(client, method)("/admin/logout/")
+    assert (response.status_code, response["Location"]) == (302, "/logout/")
+    assert client.get("/tasks/").status_code == 200
+    client.post("/admin/logout/")
+    assert client.get("/tasks/").status_code == 302
