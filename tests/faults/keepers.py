@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO
 
 from tests.serving import ROOT, ended
@@ -88,6 +88,8 @@ def loaded(module: str, environment: dict[str, str]) -> Iterator[Loaded]:
     try:
         yield Loaded(process.stdin, process.stdout)
     finally:
-        process.stdin.close()
+        process.stdin.close()  # by which it ends, and its workers with it
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(20)
         ended(process)
         process.stdout.close()
