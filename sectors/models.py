@@ -175,25 +175,6 @@ class Checked(models.Model):
         return [field.name for field in fields if self._is_other(field)]
 
 
-class Legible:
-    """A model that is validated by its forms alone: of its names and other lines they ask what `Checked` asks of all."""
-
-    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
-        errors: dict[str, Any] = {}
-        try:
-            super().clean_fields(exclude=exclude)  # type: ignore[misc]
-        except ValidationError as error:
-            errors = error.error_dict
-        for field in self._meta.concrete_fields:  # type: ignore[attr-defined]
-            if isinstance(field, models.CharField) and field.name not in {*errors, *(exclude or ())}:
-                try:
-                    check_line(str(getattr(self, field.attname) or ""))
-                except ValidationError as error:
-                    errors[field.name] = error.error_list
-        if errors:
-            raise ValidationError(errors)
-
-
 def in_language(zh: str, en: str) -> str:
     """The text in the active language, or the other one where it is missing."""
     return (zh or en) if (get_language() or "zh").startswith("zh") else (en or zh)

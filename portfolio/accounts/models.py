@@ -7,7 +7,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from projects import access
-from sectors.models import Legible
+from sectors.legible import Legible
 
 
 class User(Legible, AbstractUser):

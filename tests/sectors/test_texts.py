@@ -12,7 +12,8 @@ from django.utils import translation
 
 from projects.models import Project
 from projects.versioning.revisions import writing
-from sectors.models import Checked, Legible, Sector
+from sectors.legible import Legible
+from sectors.models import Checked, Sector
 from sectors.texts import check_direction, check_line, check_text
 
 pytestmark = pytest.mark.no_database

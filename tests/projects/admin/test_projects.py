@@ -173,18 +173,6 @@ def test_each_error_is_said_at_its_field_and_nothing_is_saved(changes, field, sa
     assert Revision.objects.newest_number() == before
 
 
-@pytest.mark.parametrize(
-    ("code", "says"),
-    [("HN-EI-2023-02", "is taken"), ("  ｈｎ-ei-2023-02 ", "is taken"), ("<script>", "letters, digits")],
-)
-def test_a_new_code_that_cannot_be_is_refused_at_its_field(code, says, browser, register):
-    before = Revision.objects.newest_number()
-    errors = errors_of(browser.post(url(Project, "add") + "?lang=en", new_project(code=code)))
-    assert set(errors) == {"code"}
-    assert says in errors["code"][0]
-    assert Revision.objects.newest_number() == before
-
-
 def test_start_and_finish_stand_under_dates_and_not_under_years(browser, register):
     for language, title in {"zh-hans": "指标与时间", "en": "Figures and dates"}.items():
         fieldsets = browser.get(change_url(project("18")), {"lang": language}).context["adminform"].fieldsets

@@ -8,11 +8,8 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from projects.importing import confirm, remap
-from projects.importing.undoing import in_the_way
-from projects.models import Grant, Import, MonthlyReport, Round, Source, Target
+from projects.models import Grant, Import, Round, Source, Target
 from projects.versioning.digests import digest_of
-from projects.versioning.revisions import writing
-from tests.projects.models.reports_made import entry_of
 
 from .sent import WHY, sent, undone, worked, written
 from .test_by_api import client_with_token, post
@@ -206,25 +203,6 @@ def test_rounds_are_made_and_moved(province):
         dt.date(2024, 1, 20),
     )
     assert made.punctual_until == dt.date(2024, 1, 13)
-
-
-def test_rounds_are_not_taken_back_from_under_their_reports(province):
-    rows = [
-        [month, f"2023-{month + 1:02}-01", f"2023-{month + 1:02}-10", 3, f"2023-{month + 1:02}-20"] for month in (8, 9)
-    ]
-    imported = written(province, [ROUNDS, *rows], kind="rounds")
-    with writing():
-        report = MonthlyReport(entry=entry_of(), month=8, disbursed=1, state="approved", basis="illustrative")
-        report.save()
-    [told] = in_the_way(imported, user=province)
-    assert "2023-08" in told
-    assert "月报 1" in told
-    assert "2023-08" in undone(imported, user=province, reason=WHY).words
-    assert Round.objects.filter(programme__year=2023, month__in=(8, 9)).count() == 2
-    with writing():
-        report.delete()
-    assert undone(imported, user=province, reason=WHY).state == "undone"
-    assert not Round.objects.filter(programme__year=2023, month__in=(8, 9)).exists()
 
 
 def test_a_round_that_cannot_be_is_refused(province):
