@@ -56,22 +56,6 @@ def test_what_is_plausible_is_written_without_a_question(system_of: Any, provinc
     assert not Overruling.objects.exists()
 
 
-def test_a_new_amount_that_is_many_times_any_other_is_doubted(system_of: Any, province: Any) -> None:
-    """Of 20 billion at the most, where no earlier value of its own could tell; just below ten times that it is none."""
-    system, largest = system_of(province), 20 * 10**9
-    assert max(Project.objects.values_list("total_investment", flat=True), key=lambda each: each or 0) == largest
-    for amount in (499 * 10**9, largest * 10):
-        assert asked(system.post("/projects/", PLAUSIBLE | {"total_investment": amount})) == {
-            ("scale", "total_investment")
-        }
-    assert system.post("/projects/", PLAUSIBLE | {"total_investment": largest * 10 - 1}).status_code == 201
-    another = PLAUSIBLE | {"code": "HN-EI-2023-78", "name_zh": "又一新项目", "total_investment": 499 * 10**9}
-    assert system.post("/projects/", another).status_code == 201, "there is one nearly as large by now"
-    plan = {"project": "HN-EI-2023-78", "programme": 2023, "planned_disbursement": 40 * 10**9}
-    plan |= {"planned_disbursement_reported_by": BUREAU, "joined": "2023-08-01"}
-    assert asked(system.post("/entries/", plan)) == {("scale", "planned_disbursement")}
-
-
 def test_a_doubt_is_asked_for_and_confirmed_with_a_reason(system_of: Any, province: Any) -> None:
     system, before = system_of(province), Revision.objects.newest_number()
     rules = asked(system.patch(PATH, TINY))
