@@ -251,7 +251,6 @@ def test_a_weak_tag_names_no_version(system_of: Any, province: Any) -> None:
 
 
 def test_a_change_that_wants_nothing_to_be_there_is_refused_for_what_is(system_of: Any, province: Any) -> None:
-    """If-None-Match (RFC 9110, 13.1.2), whether the version is named too or not."""
     system = system_of(province)
     current = system.version_of(OWN)
     for unwanted in ("*", current, f"W/{current}", f'"another", {current}'):
