@@ -30,8 +30,6 @@ from tests.pages import PATHS
 from tests.projects.models.reports_made import CHANGSHA_CODE, YI, drafted, entry_of
 from tests.projects.workflows.proposals_made import proposed
 
-pytestmark = pytest.mark.no_database
-
 WORD = "绝密"
 LITTLE, MUCH = 3 * YI + 7, 9 * YI + 7
 OPEN = "programme=2023&through=2023-07"
