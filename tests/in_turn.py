@@ -43,6 +43,7 @@ EACH_TIME = {
         "tests/projects/test_access.py",
         "tests/projects/test_access_to_enterprises.py",
         "tests/projects/test_hidden_keys.py",
+        "tests/projects/test_what_strangers_learn.py",
         "tests/projects/totals/test_scope.py",
         "tests/projects/totals/test_scope_statements.py",
         "tests/projects/views/changelog/test_readers_of_changes.py",

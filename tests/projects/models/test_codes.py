@@ -46,7 +46,7 @@ def test_the_database_keeps_any_other_form_out_whoever_writes(register, code):
         " finish_precision, basis, note_zh, note_en, sector_id FROM projects_project WHERE id = %s",
     )
     for statement in statements:
-        with pytest.raises(DatabaseError, match="project_code_(is_in_normal_form|stays)"), transaction.atomic():
+        with pytest.raises(DatabaseError, match=r"project_code_(is_in_normal_form|stays)"), transaction.atomic():
             connection.cursor().execute(statement, [code, project.pk])
 
 
