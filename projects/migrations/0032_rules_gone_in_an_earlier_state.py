@@ -3,19 +3,19 @@ from django.db import migrations
 NEW = ("target", "national-code")
 
 
-def forget_new_rules(apps, schema_editor):
+def forget_new_rules(apps, schema_editor, kinds=NEW):
     """An earlier state knows no such rules, and takes no limit of them. Those that were overruled are in the log, and stay."""
     using = schema_editor.connection.alias
-    rules = apps.get_model("projects", "PlausibilityRule").objects.using(using).filter(kind__in=NEW)
+    rules = apps.get_model("projects", "PlausibilityRule").objects.using(using).filter(kind__in=kinds)
     apps.get_model("projects", "PlausibilityTally").objects.using(using).filter(rule__in=rules).delete()
     rules.delete()
 
 
-def recall_new_rules(apps, schema_editor):
+def recall_new_rules(apps, schema_editor, kinds=NEW):
     """What a site had of them before it went back to the earlier state, as its log still holds it."""
     using = schema_editor.connection.alias
     rule = apps.get_model("projects", "PlausibilityRule")
-    versions = apps.get_model("projects", "HistoricalPlausibilityRule").objects.using(using).filter(kind__in=NEW)
+    versions = apps.get_model("projects", "HistoricalPlausibilityRule").objects.using(using).filter(kind__in=kinds)
     newest = {each["id"]: each for each in versions.order_by("history_id").values()}
     names = [field.attname for field in rule._meta.concrete_fields]
     lacking = set(newest) - set(rule.objects.using(using).values_list("pk", flat=True))

@@ -1,18 +1,6 @@
 from django.db import migrations, models
 
 
-def forget_the_rule(apps, schema_editor):
-    """An earlier state knows no such rule. What it was overruled for is in the log, and stays."""
-    using = schema_editor.connection.alias
-    rules = apps.get_model("projects", "PlausibilityRule").objects.using(using).filter(kind="scale")
-    apps.get_model("projects", "PlausibilityTally").objects.using(using).filter(rule__in=rules).delete()
-    rules.delete()
-    if (
-        schema_editor.connection.vendor == "postgresql"
-    ):  # which alters no table while anything of it is left to be looked at
-        schema_editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-
 class Migration(migrations.Migration):
     dependencies = [
         ("projects", "0034_reported_months_by_their_row"),
@@ -150,5 +138,4 @@ class Migration(migrations.Migration):
                 violation_error_message="This kind of rule needs a limit.",
             ),
         ),
-        migrations.RunPython(migrations.RunPython.noop, forget_the_rule),
     ]

@@ -115,15 +115,17 @@ def test_the_administration_says_the_same_in_the_form_of_a_new_project(hidden, c
     assert refusal(OWN) == [f"“{OWN}” {TAKEN}"]
 
 
-def test_the_administration_says_the_same_in_the_form_of_an_old_project(hidden, client_of, changsha_writer):
+def test_no_code_is_looked_up_that_is_sent_for_an_old_project(hidden, client_of, changsha_writer):
     browser, record = client_of(changsha_writer), Project.objects.get(code=OWN)
 
-    def refusal(code: str) -> list[str]:
-        answer = browser.post(change_url(record), filled(browser.get(change_url(record), ENGLISH), code=code))
-        assert answer.status_code == 200
-        return errors_of(answer)["code"]
+    def said(code: str) -> list[str]:
+        page = browser.post(
+            f"{change_url(record)}?lang=en", filled(browser.get(change_url(record), ENGLISH), code=code), follow=True
+        )
+        return [str(each) for each in page.context["messages"]]
 
-    assert refusal(FOREIGN) == refusal(MALFORMED)
+    assert said(FOREIGN) == said(MALFORMED) == said(OWN)
+    assert Project.objects.get(pk=record.pk).code == OWN
 
 
 def test_the_name_of_a_hidden_enterprise_is_not_told_as_taken(hidden, client_of, changsha_writer):

@@ -72,6 +72,25 @@ def test_a_file_is_sent_to_whoever_has_another(site: Site, token: str, form: str
     assert changed.headers["ETag"] != file.headers["ETag"]
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_file_that_must_still_be_the_same_and_is_not_is_refused(site: Site, token: str, form: str) -> None:
+    """RFC 9110, 13.1.1 and 13.1.4; its own tag is weak, and so is no match."""
+    file = site.ask(FILE + form, token)
+    assert file.data
+    for stale in (
+        {"If_Match": '"other"'},
+        {"If_Match": file.headers["ETag"]},
+        {"If_Unmodified_Since": "Sat, 01 Jan 2000 00:00:00 GMT"},
+    ):
+        refused = site.ask(FILE + form, token, **stale)
+        assert (refused.status_code, refused.data, refused.headers["Content-Length"]) == (412, b"", "0")
+        assert refused.headers["ETag"] == file.headers["ETag"]
+    for same in ({"If_Match": "*"}, {"If_Unmodified_Since": file.headers["Last-Modified"]}):
+        again = site.ask(FILE + form, token, **same)
+        assert again.status_code == 200
+        assert again.data
+
+
 def changed_by_sql(model: type[models.Model], **values: Any) -> None:
     first = models.QuerySet(model).order_by("pk").first()
     assert first is not None

@@ -99,10 +99,6 @@ def test_what_the_names_and_keys_of_a_line_come_from_may_change(site, province):
     site.ask(path, token)
     models.QuerySet(Sector).filter(code="new-display").update(name_zh="新型显示与光电")
     assert site.ask(path, token).json == site.whole_way(path, token).json
-    models.QuerySet(Sector).filter(code="new-display").update(code="display")
-    assert site.ask(path, token).status_code == site.whole_way(path, token).status_code == 400
-    models.QuerySet(Sector).filter(code="smart-terminals").update(code="new-display")
-    assert site.ask(path, token).json == site.whole_way(path, token).json
     models.QuerySet(Source).update(publisher_zh="另一家", publisher_en="")
     assert site.ask(path, token).json == site.whole_way(path, token).json
 

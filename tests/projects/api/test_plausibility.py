@@ -143,7 +143,7 @@ def test_no_draft_begins_for_a_month_after_the_project_left(system_of: Any, prov
         (
             "/projects/",
             PLAUSIBLE | {"expected_revenue": 450 * 10**9, "expected_revenue_reported_by": BUREAU},
-            {"revenue"},
+            {"revenue", "scale"},
         ),
         ("/plans/", PLAN | {"amount": 0}, {"zero-plan"}),
         ("/plans/", PLAN | {"amount": 1}, {"token-amount"}),

@@ -120,3 +120,4 @@ def test_rules_of_kinds_that_an_earlier_state_does_not_know_come_back(tmp_path):
     noted, again = said.splitlines()
     assert noted == again
     assert "national-code" in noted
+    assert "scale" in noted
