@@ -214,6 +214,6 @@ def test_the_form_of_a_project_has_what_belongs_together_in_one_row(open_page):
     assert page.evaluate("document.documentElement.scrollHeight") < 3.5 * 768
     page.set_viewport_size({"width": 390, "height": 844})
     names = ("name_zh", "code", "sector", "prefecture", "transferred", "total_investment", "start", "finish", "note_zh")
-    found = [page.locator(f"#id_{name}").bounding_box()["y"] for name in names]
+    found = [page.locator(f"#id_{name}, .field-{name} .readonly").first.bounding_box()["y"] for name in names]
     assert found == sorted(found)
     assert page.evaluate(OVERFLOW) == 0

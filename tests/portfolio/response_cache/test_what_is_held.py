@@ -12,7 +12,8 @@ from types import BuiltinFunctionType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
+from django.db.models.options import Options
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django_filters import FilterSet
@@ -33,13 +34,16 @@ FOUND_OUT = {name for name, value in vars(Scope).items() if isinstance(value, ca
 }
 
 
+SHARED = (type, ModuleType, BuiltinFunctionType, Options, Field)
+
+
 def held_by(thing: Any) -> Iterator[Any]:
-    """All that is reached from a thing, without what everybody shares: modules, classes, the names of a module."""
+    """All that is reached from a thing, without what everybody shares: modules, classes, models, the names of a module."""
     seen: set[int] = set()
     next_ones = [thing]
     while next_ones:
         each = next_ones.pop()
-        if id(each) in seen or isinstance(each, (type, ModuleType, BuiltinFunctionType)):
+        if id(each) in seen or issubclass(type(each), SHARED):
             continue
         seen.add(id(each))
         yield each
