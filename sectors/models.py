@@ -77,10 +77,9 @@ class Checked(models.Model):
         except ValidationError as error:
             errors = error.error_dict
         for field in self._meta.concrete_fields:
-            if field.name in self.fixed_fields and self._is_other(field):
-                errors[field.name] = [
-                    ValidationError(STAYS, code="fixed", params={"value": (self._stored or {})[field.attname]})
-                ]
+            if field.name in self.fixed_fields and self._stored is not None and self._is_new(field):
+                stays = {"value": self._stored[field.attname]}
+                errors[field.name] = [ValidationError(STAYS, code="fixed", params=stays)]
             if (value := getattr(self, field.attname)) in (None, "") or field.name in {*errors, *(exclude or ())}:
                 continue
             try:
@@ -96,14 +95,14 @@ class Checked(models.Model):
         A text that is typed can be read; one that has been stored long ago holds nothing up.
         """
         no_nul(str(value))
-        is_new = self._stored is None or self._is_other(field)
-        if is_new and isinstance(value, str) and isinstance(field, models.CharField | models.TextField):
+        is_text = isinstance(value, str) and isinstance(field, models.CharField | models.TextField)
+        if is_text and self._is_new(field):
             check_text(value)
             (check_line if isinstance(field, models.CharField) else check_direction)(value)
 
-    def _is_other(self, field: models.Field) -> bool:
-        """Whether it says something else than is stored."""
-        return self._stored is not None and self._stored.get(field.attname) != getattr(self, field.attname)
+    def _is_new(self, field: models.Field) -> bool:
+        """Whether it says what is not stored yet."""
+        return self._stored is None or self._stored.get(field.attname) != getattr(self, field.attname)
 
     def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[str]) -> ValidationError:
         """With the value that is taken: where many records are written at once, it says which."""
@@ -168,11 +167,7 @@ class Checked(models.Model):
 
     def changed_fields(self) -> list[str]:
         """Names of the concrete fields whose value differs from the stored row; all of them for a new row."""
-        stored = self._stored
-        fields = self._meta.concrete_fields
-        if stored is None:
-            return [field.name for field in fields]
-        return [field.name for field in fields if self._is_other(field)]
+        return [field.name for field in self._meta.concrete_fields if self._is_new(field)]
 
 
 def in_language(zh: str, en: str) -> str:

@@ -158,7 +158,7 @@ class Record(Checked):
         """Also: a day that is typed is one that can be reckoned with; one that has been stored long ago holds nothing up."""
         super().check_value(field, value)
         is_day = isinstance(value, dt.date) and type(field) is models.DateField and field.editable
-        if is_day and (self._stored is None or self._stored.get(field.attname) != value):
+        if is_day and self._is_new(field):
             check_day(value)
 
     def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[str]) -> ValidationError:
