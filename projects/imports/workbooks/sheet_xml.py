@@ -144,7 +144,7 @@ def percents_in(styles: bytes) -> frozenset[int]:
     return frozenset(place for place, number in enumerate(used) if number in formats)
 
 
-def most_texts(name: str, attributes: Mapping[str, str]) -> None:
+def refuse_too_many_texts(name: str, attributes: Mapping[str, str]) -> None:
     """Refuse shared texts said to be more than there can be: the reader of values makes room for as many at once."""
     if name == "sst" and _ordinal(attributes.get("uniqueCount", "1"), least=0) > limits.MOST_ELEMENTS:
         raise refusal(limits.DAMAGED, "damaged")

@@ -17,7 +17,7 @@ from . import limits
 from .grid import Grid, NumberText
 from .limits import refusal
 from .package import SHARED_TEXTS, STYLES, WORKBOOK, WORKBOOK_LINKS, Package, repacked, walk
-from .sheet_xml import SheetFacts, facts_of, most_texts, percents_in
+from .sheet_xml import SheetFacts, facts_of, percents_in, refuse_too_many_texts
 
 _ALWAYS = ("[Content_Types].xml", "_rels/.rels", WORKBOOK, WORKBOOK_LINKS)
 _EXACT = 10**15  # a number of Excel has 15 digits, and shows no more
@@ -80,7 +80,7 @@ class Workbook:
         names = [*_ALWAYS, *(each for each in (STYLES, SHARED_TEXTS) if each in self._package.names)]
         parts = [(name, self._package.part(name)) for name in names]
         for _name, content in parts:
-            walk(content, most_texts)
+            walk(content, refuse_too_many_texts)
         return parts
 
     def grid(self, name: str) -> Grid:
