@@ -18,6 +18,7 @@ LAST_CHANGED = (
 )
 READ_IN = "portfolio.read_in"  # the number of the state in which the last of this answer was read, where that is known
 NO_STORE = "no-store"  # Cache-Control of what may stay nowhere: a page that shows a secret is not compressed either
+WEAK = "W/"  # begins an ETag that is never strong enough to be the same (RFC 9110, 8.8.3)
 REVALIDATE = "portfolio.revalidate"  # how to make the body anew when the data has another state; see `revalidated_by`
 ALIKE = "portfolio.alike"  # how to answer what differs in values alone while the state is the same; see `answers_alike`
 
@@ -72,6 +73,14 @@ def answers_alike(request: HttpRequest, answer: Alike) -> None:
     permission is still so. Records it reads. It returns None for whatever it does not answer, which then goes the whole way.
     """
     _environment(request)[ALIKE] = answer
+
+
+def named_by(tag: str) -> str:
+    """The version that an ETag names, without its quotes; empty of a weak one.
+
+    Of a record that was read, the version is the first part of its ETag; the rest is about that one way to show it.
+    """
+    return "" if tag.startswith(WEAK) else tag.strip('"').partition("-")[0]
 
 
 def _environment(request: HttpRequest) -> MutableMapping[str, Any]:

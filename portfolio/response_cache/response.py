@@ -14,7 +14,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from portfolio.compression.coding import LEAST_BYTES, in_coding, is_compressible, tag_of, varying
-from projects.http_caching import Alike, RevalidatedBody, Revalidation
+from projects.http_caching import Alike, RevalidatedBody, Revalidation, named_by
 
 from .release import release
 
@@ -143,9 +143,9 @@ class CachedResponse:
     def _headers_of_304(self) -> Headers:
         return [pair for pair in self.headers if pair[0].lower() in _WITH_304]
 
-    def is_headers_alone(self, environ: dict[str, Any]) -> bool:
-        """Whether the asker is told something of it, and no body."""
-        return self.is_another(environ) or self.is_known(environ)
+    def answers(self, environ: dict[str, Any]) -> bool:
+        """Whether nothing has to be made for the asker; a stream does, unless they are told of it without its body."""
+        return not self.is_streamed or self.is_another(environ) or self.is_known(environ)
 
     def is_another(self, environ: dict[str, Any]) -> bool:
         """Whether it is not what the asker says that it must still be. If-Match wins over If-Unmodified-Since (RFC 9110,
@@ -159,9 +159,8 @@ class CachedResponse:
         return since is not None and self._changed > since
 
     def _is_named_by(self, tag: str) -> bool:
-        if tag.startswith("W/"):
-            return False  # which is never strong enough to be the same
-        return tag == self.etag or (bool(self.version) and tag.strip('"').partition("-")[0] == self.version)
+        named = named_by(tag)
+        return bool(named) and (tag == self.etag or named == self.version)
 
     @property
     def _changed(self) -> int:

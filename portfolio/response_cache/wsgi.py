@@ -68,7 +68,7 @@ class ResponseCache:
         cached = self.store.get(request.key, reader.state)
         if cached is not None and cached.state != reader.state:
             cached = self._revalidated(request, cached) if cached.frame == reader.frame else None
-        if cached is not None and (cached.is_headers_alone(environ) or not cached.is_streamed):
+        if cached is not None and cached.answers(environ):
             return cached.give(environ, start_response, own_headers(environ))
         if environ["PATH_INFO"].startswith(FOR_SYSTEMS) and not is_of_a_file(environ):
             asked = (request.language, request.coding, kind_of(environ))
@@ -89,11 +89,7 @@ class ResponseCache:
         if reader is None:
             return None
         cached = self.store.near.get(_cache_request(environ, cookies, reader).key)
-        if (
-            cached is None
-            or cached.state != reader.state
-            or (cached.is_streamed and not cached.is_headers_alone(environ))
-        ):
+        if cached is None or cached.state != reader.state or not cached.answers(environ):
             return None
         return cached
 
@@ -205,8 +201,8 @@ class ResponseCache:
 def _streamed(
     environ: dict[str, Any], start_response: StartResponse, cached: CachedResponse, response: Any, own: Headers
 ) -> Iterable[bytes]:
-    """A stream under way, or 304 without it."""
-    if cached.is_headers_alone(environ):
+    """A stream under way, or 304 or 412 without it."""
+    if cached.answers(environ):
         response.close()
         return cached.give(environ, start_response, own)
     start_response("200 OK", cached.headers + own)

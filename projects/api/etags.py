@@ -13,24 +13,15 @@ from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from projects.http_caching import WEAK, named_by
 from projects.versioning.digests import digest_of
 
 from .exceptions import Stale, VersionMissing, VersionWeak
-
-_WEAK = "W/"
 
 
 def version_of(record: Model) -> str:
     """A digest of all stored values of the record, in quotes as ETag wants it."""
     return f'"{digest_of(record)}"'
-
-
-def named_by(tag: str) -> str:
-    """The version that an ETag names, without its quotes; empty of a weak one.
-
-    Of a record that was read, the version is the first part of its ETag; the rest is about that one way to show it.
-    """
-    return "" if tag.startswith(_WEAK) else tag.strip('"').partition("-")[0]
 
 
 def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Response], version: str = "") -> None:
@@ -42,11 +33,11 @@ def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Respons
     """
     version = named_by(version or version_of(record))
     unwanted = parse_etags(request.headers.get("If-None-Match", ""))
-    if any(tag == "*" or tag.removeprefix(_WEAK).strip('"').partition("-")[0] == version for tag in unwanted):
+    if any(tag == "*" or named_by(tag.removeprefix(WEAK)) == version for tag in unwanted):
         raise Stale(shown())
     tags = parse_etags(request.headers.get("If-Match", ""))
     asked = [named_by(tag) for tag in tags if tag != "*"]
     if not any(asked):
-        raise VersionWeak if any(tag.startswith(_WEAK) for tag in tags) else VersionMissing
+        raise VersionWeak if any(tag.startswith(WEAK) for tag in tags) else VersionMissing
     if version not in asked:
         raise Stale(shown())

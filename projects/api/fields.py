@@ -14,11 +14,10 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from projects.http_caching import named_by
 from projects.money import LIMIT
 from projects.periods import Month, PartialDate
 from projects.text import LONGEST_WORDS, listing
-
-from .etags import named_by
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and halves of surrogate pairs: no database stores them
 _BAD_CHARACTER = _("The text has a character that cannot be stored.")
