@@ -141,7 +141,7 @@ def test_money_since_the_start_is_told_when_what_came_before_is_on_record(public
 def test_the_plan_of_the_list_opens_and_so_does_what_is_done_of_each_plan(public_read, register, client):
     with writing():
         more = {"basis": "illustrative", "decided_on": dt.date(2023, 6, 1)}
-        Plan(entry=listed(), kind="revised", amount=10**9, document="No. 12", **more).save()
+        Plan(entry=listed(), kind="revised", amount=10**9, document="No. 12", reason="late", **more).save()
     page = client.get(YEAR, {"lang": "en"}).text
     rows = dict(re.findall(r'<tr id="plan-(\w+)">(.*?)</tr>', page))
     opens = {kind: re.findall(r'href="(/figures/\w+/)\?([^"]*)">([^<]*)<', row) for kind, row in rows.items()}
