@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
@@ -16,7 +17,7 @@ _WHOLE = re.compile(r"\b(\d{4}-\d{2}(?:-\d{2})?|[A-Z]+(?:-[A-Z]+)*-\d+(?:-\d+)*)
 
 
 @register.filter
-def unbroken(text: str) -> str:
+def unbroken(text: Any) -> Any:
     """The text with each day and code in an element that does not break; what is markup already stays as it is."""
     if not isinstance(text, str) or isinstance(text, SafeString):
         return text
