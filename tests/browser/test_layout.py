@@ -35,6 +35,8 @@ def test_what_waits_for_review_begins_below_its_heads(changsha_writer, province,
     signed_in(page, "province")
     page.goto("/review/?lang=en")
     assert page.locator("table").first.evaluate(TALLEST_HEAD) < 70
+    acts, switch = (page.locator(f".head {part}").bounding_box() for part in (".acts", ".seg"))
+    assert switch["x"] == acts["x"]  # as what stands below it
 
 
 def test_what_may_be_searched_for_is_said_in_full_on_a_narrow_screen(public_read, register, window):
