@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.db.models.base import ModelBase
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -77,6 +78,12 @@ class AdministrationSite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff with a grant. `PUBLIC_READ` opens pages and API, never this."""
         return super().has_permission(request) and bool(access_of(request.user).roles)
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Who has signed in and may not enter is told so as at every page of work, with whom to ask."""
+        if request.method in ("GET", "HEAD") and request.user.is_authenticated and not self.has_permission(request):
+            raise PermissionDenied
+        return super().login(request, extra_context)
 
     def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Signing out takes a post here too; who opens the address by hand is asked on the page of the site."""

@@ -53,7 +53,7 @@ def league(answer: Answer) -> list[Place]:
     return sorted(ranked, key=lambda place: (place.rank is None, place.is_illustrative, place.rank or 0))
 
 
-def _rank(place: Place, places: Sequence[Place]) -> int | None:
+def _rank(place: Place | OpenPlace, places: Sequence[Place | OpenPlace]) -> int | None:
     """The place among its like: real among real, illustrative among illustrative; None without a share."""
     if place.share is None:
         return None
@@ -76,6 +76,7 @@ class OpenPlace:
     earlier: Fraction | None = None
     elapsed: Fraction | None = None
     before: Row | None = None  # all of them at that month
+    is_illustrative: bool = False  # whether any of the share rests on illustrative records
 
     @property
     def row(self) -> Row:
@@ -102,8 +103,9 @@ class OpenPlace:
 def league_of_open_month(every: Answer, approved: Answer, earlier: Answer) -> list[OpenPlace]:
     """Rows of a month that is open, ranked where the approved ones hold enough of the plan; the others in their order.
 
-    Those of which nobody is asked for a report are left out. `approved` is the same question of those alone whose report is
-    approved, `earlier` that of the last month that counts.
+    Those of real records alone come first and are ranked by themselves. Those of which nobody is asked for a report are left
+    out. `approved` is the same question of those alone whose report is approved, by basis (`illustrative=True`); `earlier`
+    that of the last month that counts.
     """
     by_key = {row.key: row for row in approved.rows}
     before = {row.key: row for row in earlier.rows}
@@ -116,7 +118,7 @@ def league_of_open_month(every: Answer, approved: Answer, earlier: Answer) -> li
         planned = row.figures[Measure.PLANNED_DISBURSEMENT].value
         held = ratio(own.figures[Measure.PLANNED_DISBURSEMENT].value if own else 0, planned)
         told = {"earlier": gaps.get(row.key), "elapsed": approved.year_elapsed, "before": before.get(row.key)}
-        places.append(OpenPlace(row, own, held, **told))  # type: ignore[arg-type]
-    shares = sorted((each.share for each in places if each.share is not None), reverse=True)
-    ranked = [replace(each, rank=None if each.share is None else shares.index(each.share) + 1) for each in places]
-    return sorted(ranked, key=lambda place: (place.rank is None, place.rank or 0))
+        made_up = bool(own and own.illustrative_share(Measure.DISBURSED_OF_PLAN))
+        places.append(OpenPlace(row, own, held, is_illustrative=made_up, **told))  # type: ignore[arg-type]
+    ranked = [replace(place, rank=_rank(place, places)) for place in places]
+    return sorted(ranked, key=lambda place: (place.rank is None, place.is_illustrative, place.rank or 0))

@@ -46,9 +46,9 @@ def columns_of_projects(scope: Scope, *, form: str = "table") -> list[SortColumn
         zh, en = (ProjectLine._fields.index(f"{name}name_{language}") for language in ("zh", "en"))
         return text(label, lambda each: in_language(each.line[zh], each.line[en] or "") if each.line[zh] else "")
 
-    def money(name: str, label: str) -> SortColumn:
+    def money(name: str, label: str, **more: Any) -> SortColumn:
         cell = amount(label, lambda each: getattr(each.line, name), form=form, figure=name)
-        return SortColumn(name, label, numeric=True, in_files=(cell,))
+        return SortColumn(name, label, numeric=True, in_files=(cell,), **more)
 
     def earlier(each: LitLine) -> str:
         other = each.lit.light and each.lit.month != scope.last_month
@@ -73,7 +73,7 @@ def columns_of_projects(scope: Scope, *, form: str = "table") -> list[SortColumn
         money(Measure.PLANNED_DISBURSEMENT.value, _("Annual plan")),
         money(Measure.DISBURSED.value, disbursed_label(scope)),
         SortColumn(of_plan, _("% of plan"), numeric=True, in_files=(share(_("% of plan"), _share, figure=of_plan),)),
-        money(Measure.EXPECTED_REVENUE.value, _("Annual revenue at full capacity")),
+        money(Measure.EXPECTED_REVENUE.value, _("Annual revenue at full capacity"), kind="far"),
         SortColumn("transferred", _("Transferred"), in_files=coded(_("Transferred"), _transferred, kind=Transferred)),
         SortColumn(
             "light",

@@ -39,6 +39,17 @@ if (Sheet.form) {
     } else field.value = field.tagName === "INPUT" ? text.replace(/\s*\n\s*/g, " ") : text;
   };
 
+  /* What the server made of a text stands in its cell once the hand has left it: of a name the choice, of another unit this one. */
+  Sheet.showHeld = (row) => {
+    const [texts, wrong] = [row.dataset.texts, row.dataset.wrong].map((held) => JSON.parse(held || "{}"));
+    for (const name of "conflict" in row.dataset ? [] : COLUMNS) {
+      const field = Sheet.fieldOf(row, name);
+      const isOther = name === "stage" || (/[^-−\d.,\s]/.test(field.value) && field !== document.activeElement);
+      const isHeld = name in texts && !(name in Sheet.pending.get(row)) && !wrong[name];
+      if (isOther && isHeld && field.value !== texts[name]) Sheet.write(field, texts[name]);
+    }
+  };
+
   function corners() {
     const order = openRows();
     const [from, to] = [block.from, block.to].map(cellOf);
@@ -177,6 +188,10 @@ if (Sheet.form) {
 
   Sheet.form.addEventListener("change", (event) => {
     settle(event.target);
+  });
+
+  Sheet.form.addEventListener("focusout", (event) => {
+    if (inTable(event.target)) Sheet.showHeld(Sheet.rowOf(event.target));
   });
 
   Sheet.form.addEventListener("mousedown", (event) => {

@@ -82,14 +82,9 @@ function answered(row, answer, sent) {
     show(row.querySelector("[data-ytd]"), answer.year_to_date);
     show(row.querySelector("[data-share]"), answer.share);
   }
-  showChoice(row, answer);
+  row.dataset.texts = JSON.stringify(answer.texts);
+  Sheet.showHeld(row);
   tell(row, answer);
-}
-
-/* A choice that was made by its name is shown as the choice that it is. */
-function showChoice(row, answer) {
-  const field = fieldOf(row, "stage");
-  if (!("stage" in pending.get(row)) && !answer.errors.stage && field.value !== answer.texts.stage) Sheet.write(field, answer.texts.stage);
 }
 
 function tell(row, answer) {
@@ -174,7 +169,7 @@ Sheet.fill = (row, texts) => {
   }
   changed(row, texts);
 };
-Object.assign(Sheet, { rows, rowOf, fieldOf, flush, valueOf: (row, name) => pending.get(row)[name] ?? fieldOf(row, name)?.value ?? "" });
+Object.assign(Sheet, { rows, rowOf, fieldOf, flush, pending, valueOf: (row, name) => pending.get(row)[name] ?? fieldOf(row, name)?.value ?? "" });
 
 /* ---- the panel beside the row in hand */
 const shownRow = () => byKey.get(panel.querySelector("[data-of]")?.dataset.of);

@@ -47,6 +47,20 @@ def test_on_a_phone_labels_go_and_values_stay(public_read, register, window):
     assert bar.bounding_box()["height"] < 100
 
 
+@pytest.mark.parametrize("width", [320, 390])
+def test_on_a_phone_every_menu_of_the_bar_stands_whole_on_the_screen(public_read, register, window, width):
+    page = window(width=width)
+    page.goto("/?lang=en")
+    menus = page.locator("details.pickm")
+    for menu in menus.all():
+        menu.locator("summary").click()
+        box = menu.locator("ul").bounding_box()
+        assert box["x"] >= 0, box
+        assert box["x"] + box["width"] <= width, box
+        menu.locator("summary").click()  # it lies over what follows
+    assert menus.count() == 3
+
+
 @pytest.mark.parametrize("who", ["changsha", "province"])
 def test_the_own_tasks_have_no_violation_and_no_sideways_scrolling(changsha_writer, province, window, signed_in, who):
     page = window()

@@ -23,9 +23,10 @@ def test_heads_off_the_screen_leave_no_hole_and_captions_stay_on_it(public_read,
     table = page.locator("section[aria-labelledby=reports] table")
     assert table.evaluate(TALLEST_HEAD) < 70
     assert table.evaluate(BESIDE_ITS_EDGE) < 0
-    page.goto("/league/?lang=en")
-    assert page.locator("table").first.evaluate(TALLEST_HEAD) < 70
-    assert page.locator("table").first.evaluate(BESIDE_ITS_EDGE) < 0
+    for path in ("/league/", "/projects/"):
+        page.goto(f"{path}?lang=en")
+        assert page.locator("table").first.evaluate(TALLEST_HEAD) < 70, path
+        assert page.locator("table").first.evaluate(BESIDE_ITS_EDGE) < 0, path
 
 
 def test_what_waits_for_review_begins_below_its_heads(changsha_writer, province, window, signed_in):
@@ -34,6 +35,8 @@ def test_what_waits_for_review_begins_below_its_heads(changsha_writer, province,
     signed_in(page, "province")
     page.goto("/review/?lang=en")
     assert page.locator("table").first.evaluate(TALLEST_HEAD) < 70
+    acts, switch = (page.locator(f".head {part}").bounding_box() for part in (".acts", ".seg"))
+    assert switch["x"] == acts["x"]  # as what stands below it
 
 
 def test_what_may_be_searched_for_is_said_in_full_on_a_narrow_screen(public_read, register, window):
@@ -83,3 +86,29 @@ def test_a_table_scrolls_only_sideways_on_a_phone(public_read, register, window)
     page.set_viewport_size({"width": 1000, "height": 700})
     # where there is room the head of a table that is too wide stays, so that it scrolls in a region of its own
     assert region.evaluate("each => each.clientHeight < innerHeight")
+
+
+def test_days_and_codes_stay_in_one_piece(public_read, register, window):
+    page = window(width=390)
+    broken = r"""() => [...document.querySelectorAll('h1, h2, .lede, .opennote, .limits .w, .log a')].flatMap(each => {
+      const found = []
+      const walker = document.createTreeWalker(each, NodeFilter.SHOW_TEXT)
+      const whole = /\d{4}-\d\d-\d\d|[A-Z]+-[A-Z]+-[\d-]+/g
+      while (walker.nextNode()) for (const part of walker.currentNode.nodeValue.matchAll(whole)) {
+        const range = document.createRange()
+        range.setStart(walker.currentNode, part.index)
+        range.setEnd(walker.currentNode, part.index + part[0].length)
+        if (new Set([...range.getClientRects()].map(box => Math.round(box.top))).size > 1) found.push(part[0])
+      }
+      return found
+    })"""
+    for path in (
+        "/",
+        "/problems/",
+        "/compare/?since=2023-05-01",
+        "/figures/disbursed/",
+        "/changes/",
+        "/league/?through=2023-07",
+    ):
+        page.goto(f"{path}{'&' if '?' in path else '?'}lang=en")
+        assert page.evaluate(broken) == [], path

@@ -109,6 +109,20 @@ def test_dates_and_names_are_not_broken_for_want_of_room(public_read, register, 
         assert page.evaluate(lines, [name, most]) == [], path
 
 
+@pytest.mark.parametrize("path", ["/sectors/energy-electronics/", "/prefectures/430100/"])
+def test_a_chart_stands_above_the_table_that_is_beside_it_on_a_screen(public_read, register, window, path):
+    """As one row they would go to the next sheet together, and leave half of the first one empty."""
+    page = window(width=794)  # A4
+    parts = [page.locator(f"section[aria-labelledby={name}]") for name in ("months", "rates")]
+    printed(page, f"{path}?lang=en")
+    chart, table = (part.bounding_box() for part in parts)
+    assert table["y"] >= chart["y"] + chart["height"]
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1366, "height": 900})
+    chart, table = (part.bounding_box() for part in parts)
+    assert table["y"] == chart["y"]
+
+
 def test_no_reason_of_the_overview_is_cut_on_paper(public_read, register, window):
     cut = """() => [...document.querySelectorAll('.why')].filter(each => each.scrollHeight > each.clientHeight + 1
         || getComputedStyle(each).webkitLineClamp !== 'none').length"""

@@ -51,7 +51,7 @@ def test_a_block_is_pasted_cell_by_cell_and_undone_as_a_whole(changsha_writer, w
     expect(bar.locator("li")).to_have_count(2)
     expect(bar).to_contain_text("“约15162”不是数")
     expect(bar).to_contain_text("没有“拟用地”这一项")
-    assert amounts(rows)[:6] == ["", "10447", "1.1万元", "约15162", "2.7613亿元", ""]
+    assert amounts(rows)[:6] == ["", "10447", "1.1", "约15162", "27,613", ""]  # in the unit of the sheet
     assert stages(rows)[:6] == ["", "trial", "started", "equipment", "拟用地", ""]
     expect(page.locator("td.refused")).to_have_count(2)
     by_code = {draft.entry.project.code: draft for draft in ReportDraft.objects.all()}

@@ -84,3 +84,27 @@ def test_an_amount_that_is_refused_stands_in_no_sum_of_the_sheet(changsha_writer
         expect(row.locator("[data-share]")).to_have_text("—")
         expect(page.locator("[data-total=now]")).to_contain_text("—")
     expect(row.locator("[data-messages]")).to_contain_text("“1,23,4”的分隔符不是每三位一个")
+
+
+def test_an_amount_of_another_unit_is_shown_in_that_of_the_sheet_once_it_is_left(changsha_writer, window, signed_in):
+    """Stored while in hand, or left at once; what is in hand stays as it was typed, and so does what is refused."""
+    page = window()
+    rows = sheet_of(page, signed_in)
+    first, second, third = (row.locator("[data-field=disbursed]") for row in rows[:3])
+    first.press_sequentially("2.7613亿元")
+    page.locator("[data-stored]", has_text="已存到服务器：1 格").wait_for()
+    expect(first).to_have_value("2.7613亿元")
+    first.press("Enter")
+    expect(first).to_have_value("27,613")
+    second.press_sequentially("1.1万元")
+    second.press("Enter")
+    expect(second).to_have_value("1.1")
+    third.press_sequentially("约3亿元")
+    third.press("Enter")
+    page.locator("[data-stored]", has_text="已存到服务器").wait_for()
+    expect(third).to_have_value("约3亿元")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect(second).to_have_value("")
+    page.reload()
+    expect(first).to_have_value("27,613")

@@ -31,10 +31,14 @@ class TaskRecord(TypedSerializer):
 class TaskList(TypedSerializer):
     """What waits for the reader now, in the order of a person's list."""
 
+    notice: Annotated[
+        str | None,
+        _("That the account has no role yet, so that nothing can wait for it, and what to do; null otherwise."),
+    ]
     tasks: list[TaskRecord]
 
     of = Tasks
-    members = "waiting kinds tasks"
+    members = "waiting kinds notice tasks"
     texts = {
         "waiting": _(
             "How much waits for the reader: all kinds together but the reports that others still have to hand in."

@@ -14,6 +14,7 @@ from rest_framework.response import Response
 
 from projects.access import access_of
 from projects.api.parameters import EVERYWHERE, Parameter
+from projects.api.permissions import refusal
 from projects.api.serializers.tasks import TaskList
 from projects.choices.tasks import TaskKind
 from projects.monitoring.tasks import Task, own_places, tasks_of
@@ -54,11 +55,14 @@ class TasksView(RegisterView):
         responses=TaskList,
     )
     def get(self, request: Request) -> Response:
-        found, places = tasks_of(request.user), own_places(access_of(request.user))
+        access = access_of(request.user)
+        found, places = tasks_of(request.user), own_places(access)
+        lacks_role = request.user.is_authenticated and not access.roles
         return Response(
             {
                 "waiting": found.waiting,
                 "kinds": [kind.value for kind in found.kinds],
+                "notice": refusal(request.user) if lacks_role else None,
                 "tasks": [_written(task, request, places) for task in found.items],
             }
         )

@@ -60,7 +60,7 @@ def columns_of_records(effects: Sequence[FigureDifference]) -> list[SortColumn]:
         cells = (LineColumn(_label(figure), value, _unit(figure)),)
         return SortColumn(figure.name, _label(figure), numeric=True, under=_unit(figure), in_files=cells)
 
-    became, otherwise = _("What became of it"), _("Sorted otherwise")
+    became, otherwise = _("What became of it"), _("Reclassified")
     return [
         SortColumn(
             "code",

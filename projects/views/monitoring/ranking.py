@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 from operator import attrgetter
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -57,6 +58,8 @@ SORT = "sort"
 OPEN_FIGURES = (*FIGURES, Measure.REPORTS_APPROVED.value)
 EVERY_FIGURE = (*USUAL, Measure.FORECAST.value)
 
+_Place = TypeVar("_Place", Place, OpenPlace)
+
 
 @page
 @reads("by", SORT, *FILES, fields=EVERY_FIELD)
@@ -69,28 +72,21 @@ def league_table(request: HttpRequest) -> HttpResponse:
     figures = EVERY_FIGURE if wants_every_field(request) else FIGURES
     answers = with_round(scope, breakdowns(scope, None, by, "basis", compared=False, figures=figures), by)
     order = order_asked(request, SORT, orders(COLUMNS, usual=RANK), otherwise=both_ways(OPEN_COLUMNS))
-    places = league(answers[by])
-    ranked = [place for place in places if place.rank is not None]
-    real = [place for place in ranked if not place.is_illustrative]
-    illustrative = [place for place in ranked if place.is_illustrative]
     columns, total = _columns(scope, by), league(answers[None])[0]
-    real, illustrative, unranked = (
-        ordered(group, order, COLUMNS)
-        for group in (real, illustrative, [place for place in places if place.rank is None])
-    )
+    ranked = _grouped(league(answers[by]))
+    lines = {name: ordered(group, order, COLUMNS) for name, group in ranked.items()}
 
     def table() -> PageTable:
-        lines = [*real, *illustrative, *unranked]
         of_all = replace(total, rank=None)  # alone it is ranked among nobody
-        return table_of_lines("league", _head(by), columns, lines, total=of_all, others=_others(request, columns))
+        return table_of_lines(
+            "league", _head(by), columns, [*chain(*lines.values())], total=of_all, others=_others(request, columns)
+        )
 
     if file := file_asked(request, scope, {"league": table}):
         return file
     context = _context(request, scope, by, answers["basis"]) | {
-        "lede": formatting.sentences([_finding(real), _finding(illustrative)]),
-        "real": real,
-        "illustrative": illustrative,
-        "unranked": unranked,
+        "lede": formatting.sentences([_finding(ranked["real"]), _finding(ranked["illustrative"])]),
+        **lines,
         "heads": sort_heads(request, SORT, order, columns),
         "total": total,
         "elapsed": formatting.percent(answers[None].year_elapsed),
@@ -116,28 +112,45 @@ def _of_open_month(request: HttpRequest, scope: Scope, by: str) -> HttpResponse:
     earlier = breakdowns(scope.last_shown, None, by, compared=False, figures=OPEN_FIGURES)
     places = league_of_open_month(every[by], approved[by], earlier[by])
     order = order_asked(request, SORT, orders(OPEN_COLUMNS, usual=RANK), otherwise=both_ways(COLUMNS))
-    ranked = [place for place in places if place.rank is not None]
-    counts = {"count": formatting.count(len(ranked)), "of": formatting.count(len(places))}
+    ranked = _grouped(places)
+    counts = {
+        "count": formatting.count(len(ranked["real"]) + len(ranked["illustrative"])),
+        "of": formatting.count(len(places)),
+    }
     columns = _open_columns(scope, by, elapsed=formatting.percent(approved[None].year_elapsed))
     total = league_of_open_month(every[None], approved[None], earlier[None])[0]
-    lines = ordered(places, order, OPEN_COLUMNS)
+    lines = {name: ordered(group, order, OPEN_COLUMNS) for name, group in ranked.items()}
 
     def table() -> PageTable:
-        others = _others(request, columns)
-        return table_of_lines("league", _head(by), columns, lines, total=_as_total(total), others=others)
+        below, others = _as_total(total), _others(request, columns)
+        return table_of_lines("league", _head(by), columns, [*chain(*lines.values())], total=below, others=others)
 
     if file := file_asked(request, scope, {"league": table}):
         return file
     context = _context(request, scope, by, every["basis"]) | {
         "lede": formatting.sentences(
-            [_("%(count)s of %(of)s can be compared.") % counts, *_some(_finding(ranked, "approved"))]
+            [
+                _("%(count)s of %(of)s can be compared.") % counts,
+                _finding(ranked["real"], "approved"),
+                _finding(ranked["illustrative"], "approved"),
+            ]
         ),
-        "places": lines,
+        **lines,
         "heads": sort_heads(request, SORT, order, columns),
         "total": total,
         "month": formatting.month_name(scope.last_month),
     }
     return render(request, "rounds/league_open.html", context)
+
+
+def _grouped(places: Sequence[_Place]) -> dict[str, list[_Place]]:
+    """Those of real records, those with illustrative reports in their share, and those not ranked, each in order."""
+    ranked = [place for place in places if place.rank is not None]
+    return {
+        "real": [place for place in ranked if not place.is_illustrative],
+        "illustrative": [place for place in ranked if place.is_illustrative],
+        "unranked": [place for place in places if place.rank is None],
+    }
 
 
 def _columns(scope: Scope, by: str) -> list[SortColumn]:
@@ -199,7 +212,7 @@ def _first_columns(by: str) -> list[SortColumn]:
 
 def _group(place: Any) -> str:
     """Those with illustrative reports in their share are ranked by themselves."""
-    made_up = place.rank is not None and getattr(place, "is_illustrative", False)
+    made_up = place.rank is not None and place.is_illustrative
     return str(Basis.ILLUSTRATIVE.label) if made_up else ""
 
 
@@ -231,10 +244,6 @@ def _figure(name: str, label: str, measure: Measure, *, row: str = "row") -> Sor
 
 def _known(name: str, label: str, of: str, measure: Measure, *, row: str = "row") -> SortColumn:
     return SortColumn(name, label, kind="cov", in_files=coverage(of, measure, attrgetter(row)))
-
-
-def _some(text: str) -> list[str]:
-    return [text] if text else []
 
 
 def _label(by: str) -> str:

@@ -16,9 +16,10 @@ from projects.totals.figures import FIGURES, Span
 from projects.totals.targets import Footing, comparisons
 from projects.totals.totals import breakdowns, totals
 from projects.versioning.revisions import writing
-from tests.pages import opened
+from tests.pages import opened, read
 
 from ..asking import scope_of
+from ..july import stage
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +159,23 @@ def test_real_and_illustrative_are_ranked_apart(register, public_read, client, a
     assert [(rank, made_up) for _key, rank, made_up in found[2:]] == [(1, True), (2, True), (3, True), (4, True)]
     page = opened(client, "/league/", lang="en").text
     assert "Ranked by themselves, because illustrative reports are in their share" in page
+
+
+def test_real_and_illustrative_are_ranked_apart_in_a_month_that_is_open_too(register, province, client_of):
+    stage(6)
+    QuerySet(Project).filter(prefecture__adcode="430200", basis="illustrative").update(basis=Basis.REPORTED)
+    answer = client_of(province).get("/league/", {"by": "prefecture", "through": "2023-07", "lang": "en"})
+    groups = [answer.context[group] for group in ("real", "illustrative", "unranked")]
+    found = [[(place.row.key, place.rank, place.is_illustrative) for place in group] for group in groups]
+    assert found[0] == [("430200", 1, False)]
+    assert [(rank, made_up) for _key, rank, made_up in found[1]] == [(1, True), (2, True)]
+    assert len(found[2]) == 8
+    assert {rank for _key, rank, _made_up in found[2]} == {None}
+    page = read(answer.content).text
+    assert "Zhuzhou has completed" not in page  # alone it is ranked among nobody
+    heading = "Ranked by themselves, because illustrative reports are in their share:"
+    table = page.partition("They hold of the plan")[2]
+    assert table.index("Zhuzhou") < table.index(heading) < table.index("Yiyang") < table.index("Not ranked, for the")
 
 
 def test_about_the_data_says_what_the_illustrative_figures_are(register, public_read, client):

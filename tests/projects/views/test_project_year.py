@@ -1,6 +1,7 @@
 """`/projects/<code>/`: the year of the project."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -135,3 +136,18 @@ def test_money_since_the_start_is_told_when_what_came_before_is_on_record(public
     with writing():
         entry.save()
     assert "since the start of the project: 1.799 billion CNY" in opened(client, YEAR, lang="en").text
+
+
+def test_the_plan_of_the_list_opens_and_so_does_what_is_done_of_each_plan(public_read, register, client):
+    with writing():
+        more = {"basis": "illustrative", "decided_on": dt.date(2023, 6, 1)}
+        Plan(entry=listed(), kind="revised", amount=10**9, document="No. 12", reason="late", **more).save()
+    page = client.get(YEAR, {"lang": "en"}).text
+    rows = dict(re.findall(r'<tr id="plan-(\w+)">(.*?)</tr>', page))
+    opens = {kind: re.findall(r'href="(/figures/\w+/)\?([^"]*)">([^<]*)<', row) for kind, row in rows.items()}
+    asked = "programme=2023&amp;through=2023-06&amp;code=HN-EI-2023-36"
+    assert opens["announced"] == [
+        ("/figures/planned_disbursement/", asked, "2.057"),
+        ("/figures/disbursed/", asked, "38.8"),
+    ]
+    assert opens["revised"] == [("/figures/disbursed/", asked, "79.9")]  # what it is itself stands in its own line

@@ -8,6 +8,7 @@ from projects.models import Entry, MonthlyReport
 from projects.versioning.revisions import writing
 from projects.views.monitoring.ranking_order import COLUMNS
 from tests.pages import more_projects, opened, read
+from tests.projects.july import stage
 
 pytestmark = pytest.mark.django_db
 
@@ -127,3 +128,12 @@ def test_every_column_orders_within_its_group(public_read, register, client, col
 @pytest.mark.no_database
 def test_an_order_that_is_none_is_refused(public_read, register, client):
     assert client.get("/league/?sort=size").status_code == 400
+
+
+@pytest.mark.parametrize("asked", [{}, {"through": "2023-07"}])
+def test_what_is_said_of_the_first_and_the_last_is_not_of_the_order_of_the_table(province, client_of, asked):
+    stage(6)
+    client, ledes = client_of(province), set()
+    for order in ("rank", "-rank", "name", "-disbursed"):
+        ledes.add(client.get("/league/", {"by": "prefecture", "lang": "en", "sort": order, **asked}).context["lede"])
+    assert len(ledes) == 1

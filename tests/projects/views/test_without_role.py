@@ -20,6 +20,8 @@ WORK = (
     "/imports/template.xlsx",
     "/tokens/",
     "/webhooks/",
+    "/admin/",
+    "/admin/projects/project/",
 )
 SAID = {
     "en": (
@@ -60,3 +62,14 @@ def test_the_api_says_the_same(public_read, register, stranger, client_of, path)
     assert answer.status_code == 403
     assert answer.json()["detail"] == "Your account has no role yet: ask an administrator for one."
     assert Revision.objects.count() == before
+
+
+def test_the_list_of_tasks_of_the_api_says_why_nothing_waits(
+    public_read, register, stranger, analyst, client_of, client
+):
+    def notice(asking):
+        return asking.get("/api/v1/tasks/", headers={"accept-language": "en"}).json()["notice"]
+
+    assert notice(client_of(stranger)) == "Your account has no role yet: ask an administrator for one."
+    assert notice(client_of(analyst)) is None  # who only reads has a role
+    assert notice(client) is None  # and who has not signed in no account
