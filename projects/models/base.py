@@ -115,6 +115,7 @@ class Record(Checked):
     natural_key_fields: tuple[str, ...] = ()
     prefecture_path: str | None = None  # None: reference data, readable by whoever reads anything
     units: Mapping[str, Any] = {}  # of fields that are numbers but no amounts: for the heads of tables
+    told_by_blank: tuple[str, ...] = ()  # fields whose blank says something else than 'not known'
 
     objects = RecordManager()
 

@@ -16,6 +16,7 @@ from projects.access import access_of
 from projects.choices import Measure
 from projects.database.prepared_records import records
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Proposal
+from projects.models.entry import was_on_list
 from projects.models.fields import code_asked
 from projects.totals.pace import MonthProgress, difference, even_pace, month_by_month
 from projects.totals.scope import Scope
@@ -80,8 +81,8 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     found = _visible(request.user, code_asked(code))
     entries = records("entries of a project", _entries, found.pk)
     listed, asked = _scopes(request, found, entries)
-    scope = _with_its_report(asked)
-    entry = next((each for each in entries if scope.programme and each.programme_id == scope.programme.pk), None)
+    entry = next((each for each in entries if asked.programme and each.programme_id == asked.programme.pk), None)
+    scope = _with_its_report(asked, entry)
     answers = breakdowns(scope, None, "month", "basis", compared=False)
     whole = answers[None].whole
     access = access_of(request.user)
@@ -110,7 +111,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "scope": scope,
         "project": found,
         "entry": entry,
-        "lede": formatting.sentences([_earlier(asked, scope), _lede(scope, whole, answers[None])]),
+        "lede": formatting.sentences([_earlier(asked, scope), _lede(scope, whole, answers[None], entry)]),
         "facts": marked,
         "waiting": waiting,
         "statements": [(about, heads[f"said_{about.figure}"]) for about in statements],
@@ -175,12 +176,20 @@ def _scopes(request: HttpRequest, found: Project, entries: list[Entry]) -> tuple
     return scope, narrowed if kept and narrowed.projects().exists() else replace(scope, filters=own)
 
 
-def _with_its_report(scope: Scope) -> Scope:
-    """Of an open month: with the project's report if it is approved, else as of the last month that counts."""
-    if scope.compares:
+def _with_its_report(scope: Scope, entry: Entry | None) -> Scope:
+    """Of an open month: with the project's report if it is approved, else as of the last month that counts.
+
+    Of one that is off the list in it with whatever it has reported, which no plan is held against.
+    """
+    if scope.compares or _is_off_list(scope, entry):
         return scope
     alike = scope.like_for_like()
     return alike if alike.projects().exists() else scope.last_shown
+
+
+def _is_off_list(scope: Scope, entry: Entry | None) -> bool:
+    month = scope.span.list_month
+    return entry is not None and month is not None and not was_on_list(entry.joined, entry.left, month)
 
 
 def _earlier(asked: Scope, shown: Scope) -> str:
@@ -194,7 +203,7 @@ def _earlier(asked: Scope, shown: Scope) -> str:
     return _("The report of %(month)s is not approved; shown is %(months)s.") % values
 
 
-def _lede(scope: Scope, whole: Row, answer: Answer) -> str:
+def _lede(scope: Scope, whole: Row, answer: Answer, entry: Entry | None) -> str:
     """The project's progress in one sentence; empty without reports."""
     done = whole.figures[Measure.DISBURSED].value
     if done is None or scope.through is None:
@@ -204,6 +213,12 @@ def _lede(scope: Scope, whole: Row, answer: Answer) -> str:
         "months": formatting.months(scope.first_month, scope.last_month),
         "year": scope.through.year,
     }
+    if whole.progress is None and _is_off_list(scope, entry):
+        values["month"] = formatting.month_name(scope.last_month)
+        told = _(
+            "%(amount)s disbursed, %(months)s %(year)s; off the list in %(month)s, so that no plan is held against it."
+        )
+        return told % values
     if whole.progress is None:
         return _("%(amount)s disbursed, %(months)s %(year)s; no annual plan is known.") % values
     values["percent"] = formatting.percent(whole.progress)

@@ -64,6 +64,10 @@ class RegisterSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         return super().get_tags() or [ROOT]
 
+    def get_description(self) -> str:
+        """Only what `extend_schema` says: the words in the code are for who reads it, and in no other language."""
+        return ""
+
     def get_override_parameters(self) -> list[Any]:
         found = [_query(parameter) for parameter in self.view.known_parameters()]
         if "{" in self.path:

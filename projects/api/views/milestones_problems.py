@@ -24,9 +24,10 @@ class OfProjectViewSet(GrowingViewSet):
     shown_with = (Entry, MonthlyReport, Round)  # of which is known what the current programme is
 
     def get_queryset(self) -> QuerySet:
-        current = current_year(programmes_of(self.request.user))
-        years = self.request.query_params.getlist("programme")
-        return with_today(super().get_queryset(), current=current, years=years)
+        programmes = programmes_of(self.request.user)
+        asked = {int(year) for year in self.request.query_params.getlist("programme") if year.strip().isdecimal()}
+        years = [each.year for each in programmes if each.year in asked]  # what is no programme the filter refuses
+        return with_today(super().get_queryset(), current=current_year(programmes), years=years)
 
 
 @extend_schema_view(

@@ -62,6 +62,12 @@ class Judge:
         is_asked = self.refused is None or row.row in self.refused
         if is_asked and any(each.is_written for each in row.cells):
             self._validate(row, fields)
+        if other := next((each for each in row.cells if _would_be_told_otherwise(each, fields.get(each.field))), None):
+            head = fields[other.field]._meta.get_field(stored_as(other.field)).verbose_name
+            row.refuse(
+                "new",
+                _("Without “%(head)s” a new record would say something else, so it is not written.") % {"head": head},
+            )
         self._mark_proposals(row, fields)
         row.settle(is_new=any(record._state.adding for record in row.records))
 
@@ -172,6 +178,14 @@ def _is_yet_to_be_stored(record: Any, name: str) -> bool:
     """Whether a record refers to another one of its row, which has no key yet."""
     state = getattr(getattr(record, name, None), "_state", None)
     return state is not None and state.adding
+
+
+def _would_be_told_otherwise(cell: CellCheck, record: Any) -> bool:
+    """Whether a new record without this cell, which is refused, would say more than that it is not known."""
+    if cell.verdict != Verdict.REFUSED or record is None or not record._state.adding:
+        return False
+    name = stored_as(cell.field)
+    return name in record.told_by_blank or blank_of(record, name) not in (None, "")
 
 
 def _take_back(cell: CellCheck, record: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from io import StringIO
 from typing import Any
 
@@ -53,6 +54,15 @@ def test_the_description_is_served_in_the_readers_language(public: System) -> No
     assert english["paths"].keys() == chinese["paths"].keys()
     assert english["paths"]["/api/v1/projects/"]["get"]["summary"] == "List projects"
     assert chinese["paths"]["/api/v1/projects/"]["get"]["summary"] != "List projects"
+
+
+@pytest.mark.no_database  # it is made from the code
+def test_no_operation_tells_what_is_said_to_who_reads_the_code() -> None:
+    with override("zh-hans"):
+        paths = description("zh-hans")["paths"]
+    told = [each.get("description", "") for operations in paths.values() for each in operations.values()]
+    assert len(list(filter(None, told))) > 50
+    assert [text for text in told if text and not re.search("[\u4e00-\u9fff]", text)] == []
 
 
 @pytest.mark.no_database  # it is made from the code

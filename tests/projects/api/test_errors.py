@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
@@ -44,6 +45,23 @@ def test_a_year_that_is_no_programme_is_answered_with_those_there_are(public: Sy
         [told] = assert_problem(public.get(path, **{name: value}), 400)["errors"][name]
         assert value in told
         assert all(str(year) in told for year in range(2019, 2026)), told
+
+
+def test_whatever_list_takes_a_year_refuses_what_is_none(public: System) -> None:
+    """Of each of the lists that the description names, and of their files."""
+    described = json.loads((settings.BASE_DIR / "docs/openapi.json").read_text("utf-8"))["paths"]
+    paths = [
+        path for path, asked in described.items() if "get" in asked and "{" not in path and _takes_a_year(asked["get"])
+    ]
+    assert {"/api/v1/milestones/", "/api/v1/problems/", "/api/v1/totals/"} <= {*paths}
+    for path in paths:
+        for value in ("abc", "1.0", "2023x", "2023-Q5", "-", "9" * 30, "2021\x00"):
+            figure = {"figure": "disbursed"} if path == "/api/v1/explain/" else {}
+            assert_problem(public.get(path.removeprefix("/api/v1"), programme=value, **figure), 400, "programme")
+
+
+def _takes_a_year(operation: dict[str, Any]) -> bool:
+    return "programme" in {each["name"] for each in operation.get("parameters", [])}
 
 
 @pytest.mark.parametrize("path", ["/projects/", "/totals/", "/explain/?figure=disbursed", "/comparison/"])
