@@ -125,13 +125,6 @@ def forecasts(scope: Scope) -> list[Forecast]:
     ]
 
 
-def share_due(scope: Scope) -> Fraction | None:
-    """The share of announced plans that was due by the end of the scope's months, by their curves: of the entries for which
-    the pace speaks.
-    """
-    return _spoken(scope)[Method.PACE].share_due
-
-
 _FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT)
 # entries of the list with a plan, as the filters `counted_in` and `complete_in` find them; due by parts of 1 CNY, which
 # differ where some joined in the year

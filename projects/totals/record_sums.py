@@ -101,10 +101,6 @@ def parts_of_the_list(scope: Scope) -> dict[Listed, int]:
     return {part: counted[part.name] for part in Listed}
 
 
-def keys_of(scope: Scope) -> Any:
-    return scope.projects().order_by().values("pk")
-
-
 def _dimensions(by: Iterable[str | None], *, by_basis: bool = False) -> list[str]:
     """The dimensions of the finest groups that all breakdowns are made of; months are told apart by themselves."""
     return list(dict.fromkeys([*(name for name in by if name and name != MONTH), *(["basis"] if by_basis else [])]))
