@@ -73,7 +73,6 @@ def project_list(request: HttpRequest) -> HttpResponse:
         else links.same_page(request, precision="exact"),
         "files": file_links(request),
         "every_field": files_of("projects", [*scope.parameters(), *_ordered(scope)]),
-        "list_url": links.records(scope.of_year) if scope.programme else "",
     }
     return render(request, "projects/project_list.html", context)
 
