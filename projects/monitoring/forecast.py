@@ -62,11 +62,6 @@ class Outlook:
     def met(self) -> bool:
         return self.difference >= 0
 
-    @property
-    def short(self) -> Fraction:
-        """What is lacking of a plan that is not met."""
-        return -self.difference
-
 
 @dataclass(frozen=True)
 class Forecast:
