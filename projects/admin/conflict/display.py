@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.utils.choices import flatten_choices
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -16,20 +15,6 @@ from projects.admin.plan_months import EVEN_PACE, CurveField
 from projects.models.form_fields import AmountFormField
 from projects.text import format_html_join
 from sectors.models import in_language
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A revision as the page of a conflict tells it."""
-
-    number: int
-    who: str
-    when: dt.datetime
-    reason: str
-
-    @classmethod
-    def of(cls, revision: Any) -> Saved:
-        return cls(revision.number, revision.by or _("no user"), revision.created_at, revision.reason_in_words)
 
 
 def label_of(field: forms.Field, name: str) -> str:
@@ -60,7 +45,7 @@ def shown(field: forms.Field, raw: Any) -> Any:
         except ValidationError:
             return str(raw)
     if isinstance(field, forms.ChoiceField):
-        return str({str(value): label for value, label in _flat(field.choices)}.get(str(raw), raw))
+        return str({str(value): label for value, label in flatten_choices(field.choices)}.get(str(raw), raw))
     return str(raw)
 
 
@@ -76,10 +61,3 @@ def _months(field: CurveField, raw: Any) -> Any:
     if not any(texts):
         return str(EVEN_PACE)
     return format_html_join(in_language("、", ", "), "{}", ((text or dash(),) for text in texts))
-
-
-def _flat(choices: Any) -> list[tuple[Any, Any]]:
-    found = []
-    for value, label in choices:
-        found += list(label) if isinstance(label, list | tuple) else [(value, label)]
-    return found
