@@ -91,7 +91,7 @@ def without_projects(count: int) -> str:
     }
 
 
-def basis(answer: Answer, whole: Row) -> str:
+def basis(whole: Row) -> str:
     """How much of the list rests on illustrative records."""
     if whole.illustrative is None:
         return ""

@@ -34,7 +34,7 @@ def shown(field: forms.Field, raw: Any) -> Any:
     if isinstance(field, forms.BooleanField):
         return _("yes") if field.to_python(raw) else _("no")
     if isinstance(field, CurveField):
-        return _months(field, raw)
+        return _months(raw)
     if raw is None or raw in ("", []):
         return dash()
     if isinstance(field, forms.ModelChoiceField):
@@ -56,7 +56,7 @@ def _record(field: forms.ModelChoiceField, raw: Any) -> str:
         return _("a record that you may not see, or that is gone")
 
 
-def _months(field: CurveField, raw: Any) -> Any:
+def _months(raw: Any) -> Any:
     texts = [str(each or "") for each in raw or []]
     if not any(texts):
         return str(EVEN_PACE)
