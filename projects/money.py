@@ -139,7 +139,11 @@ def probably_meant(amount: int, *, at_most: int) -> int | None:
 
 def in_unit(amount: int, unit: int) -> str:
     """The exact decimal text of an amount in `unit` CNY, without trailing zeros: 1047340000 in YI is '10.4734'."""
-    text = f"{Decimal(amount) / unit:f}"
+    return without_zeros(f"{Decimal(amount) / unit:f}")
+
+
+def without_zeros(text: str) -> str:
+    """A number without the zeros that say nothing: '8.50' is '8.5', '80.00' is '80'."""
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

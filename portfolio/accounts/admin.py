@@ -116,9 +116,6 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return super().get_queryset(request).prefetch_related("grants__prefecture")
 
-    def get_inlines(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        return self.inlines
-
     def get_inline_instances(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """Grants also on the form for a new account, which Django leaves without inlines."""
         return admin.ModelAdmin.get_inline_instances(self, request, obj)

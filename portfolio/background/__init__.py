@@ -5,4 +5,4 @@ memory back (`free_memory.py`). Only a web server calls `begin`, so that command
 them for.
 """
 
-from .worker import begin, end
+from .worker import begin

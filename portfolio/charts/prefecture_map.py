@@ -10,7 +10,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
-from projects.money import BILLION
+from projects.money import BILLION, without_zeros
 from projects.views import formatting
 from sectors.models import in_language
 
@@ -123,8 +123,7 @@ def _legend(shown: str) -> list[LegendKey]:
 def _edge(edge: Amount, shown: str) -> str:
     if shown == PROGRESS:
         return formatting.share(Fraction(edge), 0)
-    text = formatting.money(edge, "table")
-    return text.rstrip("0").rstrip(".")
+    return without_zeros(formatting.money(edge, "table"))
 
 
 def short_chinese(name: str) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 from fractions import Fraction
 
+from projects.money import without_zeros
+
 MOST_STEPS = 5
 _ROUND = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 
@@ -58,7 +60,7 @@ def axis(most: Amount, unit: int) -> Axis:
     step = next(size * each for each in _ROUND if size * each * MOST_STEPS >= wanted)
     count = int((wanted / step).to_integral_value(rounding=ROUND_CEILING))
     labels = [step * number for number in range(count + 1)]
-    steps = tuple(AxisStep(Fraction(label) * unit, _plain(label)) for label in labels)
+    steps = tuple(AxisStep(Fraction(label) * unit, without_zeros(f"{label:,f}")) for label in labels)
     return Axis(steps[-1].amount, steps)
 
 
@@ -76,8 +78,3 @@ def along(share: Fraction | float) -> str:
 
 def px(value: float) -> str:
     return f"{value:.1f}"
-
-
-def _plain(number: Decimal) -> str:
-    text = f"{number:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

@@ -64,6 +64,8 @@ def is_compressible(headers: Headers) -> bool:
 def varying(headers: Headers) -> Headers:
     """The same headers, which say that the content depends on the header Accept-Encoding too."""
     before = [value for name, value in headers if name.lower() == "vary"]
+    if any("Accept-Encoding" in value for value in before):
+        return headers
     others = [pair for pair in headers if pair[0].lower() != "vary"]
     return [*others, ("Vary", ", ".join([*before, "Accept-Encoding"]))]
 

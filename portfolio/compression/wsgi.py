@@ -28,7 +28,7 @@ class Compression:
         if getattr(answer, "streaming", False) or not is_compressible(headers):
             start_response(status, headers)
             return answer
-        headers = varying(headers) if not _says_so(headers) else headers
+        headers = varying(headers)
         if not coding_for(environ) or environ["REQUEST_METHOD"] == "HEAD" or status.startswith("304"):
             start_response(status, headers)
             return answer
@@ -39,7 +39,3 @@ class Compression:
             headers, content = in_coding(headers, content, GZIP)
         start_response(status, headers)
         return [content]
-
-
-def _says_so(headers: Headers) -> bool:
-    return any(name.lower() == "vary" and "Accept-Encoding" in value for name, value in headers)

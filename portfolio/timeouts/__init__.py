@@ -5,7 +5,7 @@
 PostgreSQL, `probe.py` knows which server says nothing, `sqlite_lock.py` waits for SQLite's one lock, and `at_once` for none.
 """
 
-from .budget import LOCK_SECONDS, within
+from .budget import within
 from .postgresql import begin_waiting
 from .sqlite_lock import at_once, in_all, wait_shortly
 

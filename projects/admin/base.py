@@ -52,7 +52,8 @@ class RegisterFields:
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if isinstance(db_field, AmountField):
-            typed = {"form_class": AmountFormField, "widget": AmountInput, "help_text": _amount_help(db_field)}
+            blank = _("Left blank: not known.") if db_field.blank else ""
+            typed = {"form_class": AmountFormField, "widget": AmountInput, "help_text": blank}
             return db_field.formfield(signed=isinstance(db_field, SignedAmountField), **typed)
         if type(db_field) is DateField:
             return db_field.formfield(widget=DayInput)
@@ -91,10 +92,6 @@ class RegisterFields:
             for field in fields
         )
         return tuple(filter(None, found))
-
-
-def _amount_help(field: Field) -> Any:
-    return _("Left blank: not known.") if field.blank else ""
 
 
 def _in_its_language(request: HttpRequest) -> str:

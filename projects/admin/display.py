@@ -125,9 +125,9 @@ def date_text(name: str, label: Any, *, order: str | None = None) -> Callable[[A
     return column(label, lambda record: str(getattr(record, name) or dash()), order=order)
 
 
-def amount_column(field: str, label: Any, *, order: str = "") -> Callable[[Any, Model], str]:
+def amount_column(field: str, label: Any) -> Callable[[Any, Model], str]:
     """A right-aligned list column for an amount, with its unit in the head."""
-    return column(UnitLabel(label), lambda record: number(list_amount(getattr(record, field))), order=order or field)
+    return column(UnitLabel(label), lambda record: number(list_amount(getattr(record, field))), order=field)
 
 
 def moment_column(field: str, label: Any) -> Callable[[Any, Model], str]:

@@ -45,17 +45,15 @@ class CurveInput(forms.MultiWidget):
         cells = []
         for index, (widget, text) in enumerate(zip(self.widgets, texts, strict=True)):
             own = (attrs or {}) | {"id": f"{key}_{index}"} if key else {}
-            cells.append((own.get("id", ""), index + 1, widget.render(f"{name}_{index}", text, own, renderer)))
-        inner = format_html_join("", '<div class="month"><label for="{}">{}</label>{}</div>', _labelled(cells))
+            cells.append(
+                (own.get("id", ""), month_label(index + 1), widget.render(f"{name}_{index}", text, own, renderer))
+            )
+        inner = format_html_join("", '<div class="month"><label for="{}">{}</label>{}</div>', cells)
         return format_html('<div class="months" data-months>{}</div>', inner)
 
     def _text(self, value: Any, index: int) -> Any:
         values = self.decompress(value)
         return values[index] if index < len(values) else None
-
-
-def _labelled(cells: list[tuple[str, int, SafeString]]) -> list[tuple[str, str, SafeString]]:
-    return [(key, month_label(month), widget) for key, month, widget in cells]
 
 
 def month_label(month: int) -> str:

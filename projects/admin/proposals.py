@@ -27,14 +27,10 @@ class ProposalEventInline(EventInline):
     verbose_name_plural = _("steps of this proposal")
 
 
-def _changes_text(row: Any) -> str:
-    return proposals.changes_text(row.fields, amount_in_words)
-
-
 @admin.register(Proposal)
 class ProposalAdmin(OfProject, ReadOnlyAdmin):
     related = ("project__prefecture", "source", "proposed_by", "answered_by", "withdrawn_by")
-    history_texts = {"fields": _changes_text}
+    history_texts = {"fields": lambda row: proposals.changes_text(row.fields, amount_in_words)}
     list_display = ("number", "project_code", "project_name", "proposed", "state", "proposed_on", "page")
     list_display_links = ("number", "project_code", "project_name")
     list_filter = (

@@ -17,10 +17,6 @@ def instance_of(kind: Kind, row: Any) -> Model:
     return kind.model(**values)
 
 
-def is_there(kind: Kind, key: Any) -> bool:
-    return every_row_of(kind.model).filter(pk=key).exists()
-
-
 def parts_deleted_with(revision: int, kind: Kind, key: Any) -> Iterator[tuple[Kind, Any]]:
     """Kind and key of what belonged to a record and was deleted in the same revision, and what belonged to that."""
     for part, field in _relations_to(kind):

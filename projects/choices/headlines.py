@@ -37,9 +37,8 @@ class Condition:
         """Of a project `p`."""
         return f"p.{self.column} = '{self.value}'"
 
-    def q(self, path: str = "") -> Q:
-        """Of the project at `path`."""
-        return Q(**{f"{path}{self.column}": self.value})
+    def q(self) -> Q:
+        return Q(**{self.column: self.value})
 
     def holds_for(self, project: Any) -> bool:
         return getattr(project, self.column) == self.value

@@ -87,10 +87,10 @@ def snapshot(using: str) -> Iterator[None]:
                 cursor.execute("ROLLBACK")
 
 
-def in_chunks(rows: Iterable[Any], *, first: int = FIRST_CHUNK, size: int = CHUNK) -> Iterator[Sequence[Any]]:
+def in_chunks(rows: Iterable[Any]) -> Iterator[Sequence[Any]]:
     """The rows in lists: a short one, then longer ones."""
     iterator = iter(rows)
-    chunk = list(islice(iterator, first))
+    chunk = list(islice(iterator, FIRST_CHUNK))
     while chunk:
         yield chunk
-        chunk = list(islice(iterator, size))
+        chunk = list(islice(iterator, CHUNK))

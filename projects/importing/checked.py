@@ -23,10 +23,10 @@ from .reading import Reading
 
 
 @job("check-import", _("Checking of a workbook"), given_up=put_back)
-def check_import(run: Run) -> str | None:
+def check_import(run: Run) -> None:
     imported = import_of(run, ImportState.CHECKING)
     if imported is None:
-        return None
+        return
     with in_words_of(imported) as user:
         try:
             found = examined(imported, user)
@@ -34,7 +34,7 @@ def check_import(run: Run) -> str | None:
             words = "\n".join(error.messages)
             with run.finishing(outcome=words):
                 refuse(imported, words)
-            return None
+            return
         run.progress(1, 2)
         values = _told(found, imported, user)
         outcome = ngettext("%(count)s row checked", "%(count)s rows checked", len(found.rows)) % {
@@ -42,7 +42,6 @@ def check_import(run: Run) -> str | None:
         }
         with run.finishing(outcome=outcome):
             keep(imported, found, **values)
-    return None
 
 
 def import_of(run: Run, state: str) -> Import | None:

@@ -35,12 +35,11 @@ class _ChangedError(Exception):
 
 
 @job("confirm-import", gettext_lazy("Writing of a workbook"), given_up=put_back)
-def confirm_import(run: Run) -> str | None:
+def confirm_import(run: Run) -> None:
     for look in range(_LOOKS):
         imported = import_of(run, ImportState.CONFIRMING)  # with its sender's rights of now
         if imported is None or _is_over(run, imported, is_last=look + 1 == _LOOKS):
             break
-    return None
 
 
 def _is_over(run: Run, imported: Import, *, is_last: bool) -> bool:

@@ -31,10 +31,10 @@ from .given_up import put_back
 
 
 @job("undo-import", gettext_lazy("Undoing an import"), given_up=put_back)
-def undo_import(run: Run) -> str | None:
+def undo_import(run: Run) -> None:
     imported = import_of(run, ImportState.UNDOING)
     if imported is None:
-        return None
+        return
     with in_words_of(imported) as user:
         try:
             _take_back(run, imported, user)
@@ -46,7 +46,6 @@ def undo_import(run: Run) -> str | None:
             _leave(run, imported, error.messages)
         except PermissionDenied as error:
             _leave(run, imported, [str(error)])
-    return None
 
 
 def in_the_way(imported: Import, *, user: Any) -> list[str]:

@@ -46,12 +46,9 @@ _TRANSFERRED = {
 }
 
 
-def text(cell: str) -> str:
-    return cell
-
-
-def code(cell: str) -> str:
-    return normalised_code(cell)
+text: Reader = str
+code: Reader = normalised_code
+amount: Reader = money.cny
 
 
 def national_code(cell: str) -> str:
@@ -61,11 +58,6 @@ def national_code(cell: str) -> str:
 def reference_code(cell: str) -> str:
     """A code of the reference data: full-width letters become ASCII, upper case lower."""
     return unicodedata.normalize("NFKC", cell).strip().lower()
-
-
-def amount(cell: str) -> int:
-    """Whole CNY."""
-    return money.cny(cell)
 
 
 def whole_number(cell: str) -> int:

@@ -17,10 +17,6 @@ from .reading import CsvRow
 Key = tuple[Any, ...]
 
 
-def _natural(record: Any) -> list[Key]:
-    return [record.natural_key()]
-
-
 def _of_target(target: Target) -> list[Key]:
     source = target.source.natural_key()
     return [(target.programme.year, target.measure, target.kind, target.through_month, source)]
@@ -119,4 +115,5 @@ def _stored(model: type[Model]) -> QuerySet:
 
 
 def _keys(record: Any) -> list[Key]:
-    return _KEYS.get(type(record), _natural)(record)
+    keys = _KEYS.get(type(record))
+    return keys(record) if keys else [record.natural_key()]

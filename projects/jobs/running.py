@@ -43,19 +43,15 @@ class JobFailedError(Exception):
 _FORESEEN = (JobFailedError, ValidationError)  # which say by themselves what is wrong
 
 
-def _nowhere(_line: str) -> None:
-    pass
-
-
-def _nobody_ends() -> bool:
-    return False
-
-
 class Run:
     """A job in the hands of one worker. What it stores it stores inside `finishing`."""
 
     def __init__(
-        self, job: Job, *, say: Callable[[str], Any] = _nowhere, is_ending: Callable[[], bool] = _nobody_ends
+        self,
+        job: Job,
+        *,
+        say: Callable[[str], Any] = lambda _line: None,
+        is_ending: Callable[[], bool] = lambda: False,
     ) -> None:
         self.job, self.kind, self.say, self._is_ending = job, KINDS[job.kind], say, is_ending
         self._next_telling, self._is_finishing = 0.0, False

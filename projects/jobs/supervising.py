@@ -29,7 +29,7 @@ class Ending(threading.Event):
         return super().is_set() or self._parent not in (None, os.getppid())
 
 
-def keep_at_work(work: Callable[[Ending], None], *, parent: int | None = None) -> None:
+def keep_at_work(work: Callable[[Ending], None], *, parent: int | None) -> None:
     """Let a process of its own do the work until this one is told to end, or `parent` is gone."""
     ending = Ending(parent=parent)
     worker = _begun(work)

@@ -1,6 +1,6 @@
 """The records of the domain, one noun a file."""
 
-from . import reference_history as _reference_history
+from . import reference_history
 from .answered_call import AnsweredCall
 from .claim import Claim
 from .entry import Entry
@@ -30,7 +30,3 @@ from .round import Round
 from .source import Source
 from .webhook import Webhook, WebhookDelivery
 from .workbook_import import Import, ImportedCell, ImportedFile, RememberedMapping
-
-HistoricalSector = _reference_history.Sector.history.model
-HistoricalChainLink = _reference_history.ChainLink.history.model
-HistoricalDirection = _reference_history.Direction.history.model

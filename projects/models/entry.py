@@ -72,9 +72,9 @@ def part_of_list(part: Listed, month: Month) -> Q:
     }[part]
 
 
-def asked_then(month: str, path: str = "") -> Q:
+def asked_then(path: str) -> Q:
     """Entries at `path` that are asked for the report of whatever month of their year the column `month` says."""
-    then = _number_of_month(F(f"{path}programme__year"), F(month))
+    then = _number_of_month(F(f"{path}programme__year"), F("month"))
     joined, left = (_number_of_month(ExtractYear(day), ExtractMonth(day)) for day in (f"{path}joined", f"{path}left"))
     begun = Q(**{f"{path}joined__isnull": True}) | Q(LessThanOrEqual(joined, then))
     goes_on = Q(**{f"{path}left__isnull": True}) | Q(GreaterThan(left, then))

@@ -6,7 +6,7 @@ hold as ever, and the rows belong to the revision under way as those of `save` d
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -70,10 +70,14 @@ def insert_alone(model: type[models.Model], rows: Iterable[models.Model]) -> Non
         )
 
 
+def _pieces(rows: Sequence[Any]) -> Iterator[Any]:
+    """As many at a time as a statement may name."""
+    return (rows[start : start + _MANY] for start in range(0, len(rows), _MANY))
+
+
 def insert(records: Sequence[models.Model], draft: Draft) -> None:
     """The same, for what was asked all that is asked when a record is saved."""
-    for start in range(0, len(records), _MANY):
-        some = records[start : start + _MANY]
+    for some in _pieces(records):
         model = type(some[0])
         models.QuerySet(model, using=_using(model)).bulk_create(some)
         if not draft.history_comes_later:
@@ -89,15 +93,14 @@ def update(changed: Sequence[tuple[models.Model, Sequence[str]]], draft: Draft) 
         _update(records, names)
     if changed:
         model, keys = type(changed[0][0]), [record.pk for record, _names in changed]
-        for start in range(0, len(keys), _MANY):
-            supersede(model, keys[start : start + _MANY], draft.number)
+        for some in _pieces(keys):
+            supersede(model, some, draft.number)
         insert_history(model, keys, draft, event="~")
 
 
 def delete(model: type[models.Model], keys: Sequence[int], draft: Draft) -> None:
     """Take away stored records of one model to which nothing refers, and say so in the history of each."""
-    for start in range(0, len(keys), _MANY):
-        some = keys[start : start + _MANY]
+    for some in _pieces(keys):
         supersede(model, some, draft.number)
         insert_history(model, some, draft, event="-")
         gone = models.QuerySet(model, using=_using(model)).filter(pk__in=some)
@@ -125,8 +128,7 @@ def _update(records: Sequence[models.Model], names: Sequence[str]) -> None:
             for column, field in zip(columns, fields, strict=True)
         )
         row, named = f"({', '.join(['%s'] * len(rows[0]))})", ", ".join([*columns, key])
-        for start in range(0, len(rows), _MANY):
-            some = rows[start : start + _MANY]
+        for some in _pieces(rows):
             cursor.execute(
                 f"UPDATE {table} SET {sets} FROM (VALUES {', '.join([row] * len(some))}) AS said ({named})"  # nosec B608 # our own names
                 f" WHERE {table}.{key} = said.{key}",
@@ -147,8 +149,8 @@ def insert_history(
 
     They hold from the revision under way until that of the number `until`.
     """
-    for start in range(0, len(keys), _MANY):
-        _insert_history(model, keys[start : start + _MANY], draft, event=event, until=until, instead=instead)
+    for some in _pieces(keys):
+        _insert_history(model, some, draft, event=event, until=until, instead=instead)
 
 
 def _insert_history(

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from functools import cached_property
-from typing import Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Exists, OuterRef
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -19,20 +17,13 @@ from projects.text import bilingual
 from projects.versioning import as_of
 from sectors.models import Named
 
-from .base import Record, RecordManager, RecordQuerySet
+from .base import Record
 from .fields import MonthNumberField, TargetField, month_in_year, target_in_range
 from .revision import History
 
 ROUND_OPENS = _("The round opens on %(day)s.")
 MONTH_NOT_OVER = _("%(month)s is not over: it is reported from %(day)s on.")
 SHARE_OF_MONEY = _("A share of the plan, with its meaning, is given of money disbursed.")
-
-
-class ProgrammeQuerySet(RecordQuerySet):
-    def with_projects(self) -> Self:
-        """Programmes on whose list at least one project stands."""
-        entries = self.model.entries.rel.related_model.objects.filter(programme=OuterRef("pk"))
-        return self.filter(Exists(entries))
 
 
 class Programme(Record, Named):
@@ -69,7 +60,6 @@ class Programme(Record, Named):
         help_text=_("The one that was selected last is what pages, search, API and files show by default."),
     )
 
-    objects = RecordManager.from_queryset(ProgrammeQuerySet)()
     history = History()
 
     class Meta:

@@ -66,7 +66,7 @@ class ReportQuerySet(RecordQuerySet):
 
     def asked(self) -> Self:
         """Of entries that are asked for the report. The others, stored before they were refused, are counted in no round."""
-        return self.filter(asked_then("month", "entry__"))
+        return self.filter(asked_then("entry__"))
 
     def submitted(self) -> Self:
         """Handed in and waiting for the province: counted beside totals, never in them."""

@@ -28,8 +28,6 @@ from .lights import last_month_due, missing_light, months_late, start_light
 from .plan_status import light_at
 from .plans import PlanProgress, Plans, YearPlan, measured_against, plans_by_entry, plans_differ, progress_by_plan
 
-_SEVERITY = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2}
-
 
 class ReportedMonth(NamedTuple):
     """What a standing is told from of one report."""
@@ -113,12 +111,6 @@ class Standing:
     def disagrees(self) -> bool:
         """Whether the reviewer and the rule say different things."""
         return self.rating is not None and self.light is not None and self.rating.light != self.light
-
-    @property
-    def worst(self) -> Light | None:
-        """The most serious of its lights, None when none could be computed."""
-        known = [light for light in (self.light, self.start, self.reports) if light is not None]
-        return min(known, key=lambda light: _SEVERITY[light], default=None)
 
     @property
     def needs_attention(self) -> bool:

@@ -62,11 +62,6 @@ class Outlook:
     def met(self) -> bool:
         return self.difference >= 0
 
-    @property
-    def short(self) -> Fraction:
-        """What is lacking of a plan that is not met."""
-        return -self.difference
-
 
 @dataclass(frozen=True)
 class Forecast:
@@ -123,13 +118,6 @@ def forecasts(scope: Scope) -> list[Forecast]:
         _forecast(Method.PACE, whole.year_elapsed, scope, whole, pace),
         _forecast(Method.CURVE, pace.share_due if pace else None, scope, whole, pace),
     ]
-
-
-def share_due(scope: Scope) -> Fraction | None:
-    """The share of announced plans that was due by the end of the scope's months, by their curves: of the entries for which
-    the pace speaks.
-    """
-    return _spoken(scope)[Method.PACE].share_due
 
 
 _FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT)

@@ -136,7 +136,7 @@ def in_year_of_record(rows: QuerySet, access: Access, current: int | None) -> Qu
     return rows.filter(own(access, "project__prefecture")).annotate(year=year)
 
 
-def of_tasks(rows: QuerySet, user: Any, years: Collection[int] = ()) -> QuerySet:
+def of_tasks(rows: QuerySet, user: Any, years: Collection[int]) -> QuerySet:
     """Of these rows those that tasks count: of the own projects, each in the year of its record."""
     current = current_year(programmes_of(user))
     counted = in_year_of_record(rows.model.objects.all(), access_of(user), current)

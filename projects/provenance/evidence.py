@@ -7,7 +7,6 @@ report that counts, those of problems by the newest problem.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from projects.access import access_of
@@ -19,7 +18,7 @@ from projects.totals.scope import Scope
 from projects.versioning.as_of import looking_back
 
 from .origins import FIGURES as OF_THE_REGISTER
-from .origins import Origin, last_changes, origins
+from .origins import Origin, last_changes, origins, with_change
 
 _OF_ROUND = {Measure.REPORTS_IN, Measure.REPORTS_APPROVED, Measure.REPORTS_LATE, Measure.REPORTS_MISSING}
 OF_PROBLEMS = {Measure.PROBLEMS_RAISED, Measure.PROBLEMS_CLOSED}
@@ -90,11 +89,8 @@ def _newest(
     model = type(next(iter(newest.values())))
     changes = last_changes(model, keys, (columns, lambda row: tuple(getattr(row, name) for name in columns)), until)
     found = {key: _origin(key, row, public=public) for key, row in newest.items()}
-    for record, change in sorted(changes.items(), key=lambda pair: pair[1].revision):
-        key = keys[record]
-        by = "" if public else change.by
-        made = {"changed_at": change.at, "revision": change.revision, "known_on": change.known_on}
-        found[key] = replace(found[key], changed_by=by, **made)
+    for record, change in sorted(changes.items(), key=lambda pair: pair[1].number):
+        found[keys[record]] = with_change(found[keys[record]], change, public=public)
     return found
 
 

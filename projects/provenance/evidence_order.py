@@ -72,7 +72,8 @@ def _text(*parts: Any) -> Concat:
 
 
 def _publisher() -> Any:
-    own, other = (f"source__{name}" for name in _in_both("publisher_zh", "publisher_en"))
+    zh, en = "source__publisher_zh", "source__publisher_en"
+    own, other = in_language(zh, en), in_language(en, zh)
     host: Any = F("source__url")
     for around in ("https://", "http://", "www."):
         host = Replace(host, Value(around), Value(""), output_field=_TEXT)
@@ -98,11 +99,6 @@ def _display_name() -> Any:
         output_field=_TEXT,
     )
     return _text(_PERSON, name)
-
-
-def _in_both(zh: str, en: str) -> tuple[str, str]:
-    """The names of a column in the reader's language and in the other."""
-    return in_language(zh, en), in_language(en, zh)
 
 
 def _origins(rows: QuerySet, _columns: Sequence[str], *, newest: Sequence[str] = ()) -> Sql:

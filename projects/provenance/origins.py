@@ -63,16 +63,6 @@ class Origin:
         return None if self.known_on == recorded else self.known_on
 
 
-@dataclass(frozen=True)
-class _Change:
-    """The last change of a value: its revision, moment and author."""
-
-    revision: int
-    at: dt.datetime
-    by: str
-    known_on: dt.date
-
-
 def origins(
     projects: Iterable[Project], figure: str, *, user: Any, programme: Programme | None = None, until: int | None = None
 ) -> dict[int, Origin]:
@@ -98,7 +88,7 @@ def origins(
         keys = {key: key for key in by_key}
         changes = last_changes(Project, keys.values(), _reading_of_project(figure), until)
     public = access_of(user).public
-    return {key: _with_change(origin, changes.get(keys[key]), public=public) for key, origin in told.items()}
+    return {key: with_change(origin, changes.get(keys[key]), public=public) for key, origin in told.items()}
 
 
 def _of_project(project: Project, figure: str) -> Origin:
@@ -178,8 +168,8 @@ class _Row:
         self.__dict__ |= {name: day_of(getattr(self, name)) for name in days}
 
 
-def last_changes(model: Any, keys: Iterable[int], reading: Reading, until: int | None) -> dict[int, _Change]:
-    """The last change of what is read from each record, by its key; two queries for all."""
+def last_changes(model: Any, keys: Iterable[int], reading: Reading, until: int | None) -> dict[int, Revision]:
+    """The revision that changed last what is read from each record, by its key; two queries for all."""
     columns, read = reading
 
     def build(keys: Sequence[int], *until: int) -> QuerySet:
@@ -198,18 +188,15 @@ def last_changes(model: Any, keys: Iterable[int], reading: Reading, until: int |
                 numbers[key], before = revision, now
     authored = Revision.objects.select_related("user")
     found = records_of("authored", lambda *numbers: authored.filter(pk__in=numbers), list(set(numbers.values())))
-    changes = {revision.number: _change(revision) for revision in found}
+    changes = {revision.number: revision for revision in found}
     return {key: changes[number] for key, number in numbers.items()}
 
 
-def _change(revision: Revision) -> _Change:
-    return _Change(revision.number, revision.created_at, revision.by, revision.day)
-
-
-def _with_change(origin: Origin, change: _Change | None, *, public: bool) -> Origin:
+def with_change(origin: Origin, change: Revision | None, *, public: bool) -> Origin:
+    """The same with who set it last and when; the public is told no person."""
     if public:
         origin = replace(origin, reported_by="")
     if change is None:
         return origin
     by = "" if public else change.by
-    return replace(origin, changed_at=change.at, changed_by=by, revision=change.revision, known_on=change.known_on)
+    return replace(origin, changed_at=change.created_at, changed_by=by, revision=change.number, known_on=change.day)

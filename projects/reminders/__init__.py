@@ -3,5 +3,5 @@
 `due` says what is to be sent, `texts` in which words, `sending` sends it and remembers.
 """
 
-from .due import Mail, mails_due
+from .due import mails_due
 from .sending import is_known, send_reminders

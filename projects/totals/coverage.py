@@ -8,7 +8,7 @@ from functools import partial, reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, FilteredRelation, IntegerField, Q, Sum, Value, When
+from django.db.models import FilteredRelation, Q, Sum
 
 from projects.choices import Measure
 from projects.database.sql import Sql
@@ -24,7 +24,7 @@ from .figures.beside_entry import months_in
 from .figures.coverage import KEPT_MONTHS, MONTHLY_SUMS, has_any, lacks
 from .month_rows import day_of
 from .months import MonthStatus
-from .record_rows import DAYS, Rows, told_apart
+from .record_rows import DAYS, Rows, one_if, told_apart
 from .scope import Scope
 from .scope_statements import statement_of
 from .totals import Answer, Pending, breakdowns
@@ -75,15 +75,15 @@ def _counted(scope: Scope, figure: str) -> MonthsCoverage:
         projects = scope.projects().filter(FIGURES[figure].applies(span)).order_by()
         of_programme = FilteredRelation("entries", condition=Q(entries__programme=span.programme_id))
         numbers = range(scope.first_month, scope.last_month + 1)
-        columns = {f"lacks_{number}": _one_if(lacks(span, number, column, "entry__")) for number in numbers}
+        columns = {f"lacks_{number}": one_if(lacks(span, number, column, "entry__")) for number in numbers}
         projects = projects.annotate(entry=of_programme)
-        projects = projects.annotate(has_any=_one_if(has_any(span, column, "entry__")), **columns)
+        projects = projects.annotate(has_any=one_if(has_any(span, column, "entry__")), **columns)
         some = reduce(or_, (Q(**{name: 1}) for name in columns))
-        sums = {name: Sum(_one_if(Q(**{name: 1}) & Q(has_any=1))) for name in columns}  # the rarer first
+        sums = {name: Sum(one_if(Q(**{name: 1}) & Q(has_any=1))) for name in columns}  # the rarer first
         found = projects.aggregate(
             known=Sum("has_any"),
-            gaps=Sum(_one_if(some & Q(has_any=1))),
-            all=Sum(_one_if(~Q(pk=None))),
+            gaps=Sum(one_if(some & Q(has_any=1))),
+            all=Sum(one_if(~Q(pk=None))),
             **{f"of_{name}": each for name, each in sums.items()},
         )
     with_any, gaps = found["known"] or 0, found["gaps"] or 0
@@ -157,7 +157,3 @@ def open_reports(scope: Scope) -> str | None:
         return None
     reports = reports_of(scope, scope.open_month)
     return f"{reports.approved}/{reports.asked}"
-
-
-def _one_if(condition: Q) -> Case:
-    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())

@@ -79,7 +79,7 @@ def orders(figures: Sequence[str]) -> tuple[str, ...]:
 
 
 def differing_records(
-    then: Scope, now: Scope, figures: Sequence[str], *, first: int, size: int, order: str = CODE
+    then: Scope, now: Scope, figures: Sequence[str], *, first: int, size: int, order: str
 ) -> Differences:
     """All that came, went, have another part in any of the figures or are sorted otherwise, in one of `orders`."""
     which = ["was <> is_there", _sorted_otherwise(), *map(_effect, figures)]
@@ -91,7 +91,7 @@ def differing_records(
 EFFECT_ORDERS = ("", *both_ways((CODE, "before", "after", "difference")))  # usually the largest first, either way
 
 
-def effects_on(then: Scope, now: Scope, figure: str, *, first: int, size: int, order: str = "") -> Differences:
+def effects_on(then: Scope, now: Scope, figure: str, *, first: int, size: int, order: str) -> Differences:
     """All that have another part in one figure, in one of `EFFECT_ORDERS`."""
     statement = _Statement((figure,), {"key": "id"}, _effect(figure))
     return statement.found(then, now, order=_ordered_effects(order, figure), first=first, size=size)

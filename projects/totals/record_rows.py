@@ -16,11 +16,13 @@ from django.db.models import (
     F,
     FilteredRelation,
     Func,
+    IntegerField,
     OuterRef,
     Q,
     QuerySet,
     Subquery,
     Sum,
+    Value,
     When,
 )
 from django.db.models.expressions import RawSQL
@@ -164,6 +166,11 @@ class Rows:
         apart = " LIMIT -1" if _is_sqlite() and not self._are_told_at_once else ""
         text = f"WITH p AS ({rows.text}{apart}) SELECT {named} FROM p{beside.text}{by}"  # nosec B608 # querysets, whose values go beside them
         return Sql(text, rows.values + beside.values)
+
+
+def one_if(condition: Q) -> Case:
+    """1 for each row of which the condition holds, else 0: to be added up."""
+    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
 def told_apart(rows: QuerySet, usual: int) -> Sql:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Count, Q
 
 from projects.choices import Listed
 from projects.choices.headlines import HEADLINES, RATIOS, Records
@@ -22,7 +22,7 @@ from .aggregates import BESIDE_MONTHS, REPORTED, aggregates_of, by_month
 from .dimensions import MONTH, dimension_of
 from .figures import COUNTED, FIGURES, Condition, always, beside_entry
 from .month_rows import day_of
-from .record_rows import DAYS, Rows
+from .record_rows import DAYS, Rows, one_if
 from .rollup_sums import SUMMED, Cells, names_of, prefixed
 from .scope import Scope
 from .scope_statements import statement_of
@@ -101,10 +101,6 @@ def parts_of_the_list(scope: Scope) -> dict[Listed, int]:
     return {part: counted[part.name] for part in Listed}
 
 
-def keys_of(scope: Scope) -> Any:
-    return scope.projects().order_by().values("pk")
-
-
 def _dimensions(by: Iterable[str | None], *, by_basis: bool = False) -> list[str]:
     """The dimensions of the finest groups that all breakdowns are made of; months are told apart by themselves."""
     return list(dict.fromkeys([*(name for name in by if name and name != MONTH), *(["basis"] if by_basis else [])]))
@@ -162,7 +158,7 @@ def _counted(rows: Rows, figures: Sequence[str]) -> tuple[Rows, dict[str, str]]:
         else:
             rows = rows.reading(**{f"part_of_{name}": figure.amount(span)})
             sums[name] = f"SUM(part_of_{name})"
-    return rows.reading(**{name: _one_if(Q(condition(span))) for condition, name in columns.items()}), sums
+    return rows.reading(**{name: one_if(Q(condition(span))) for condition, name in columns.items()}), sums
 
 
 def _column(condition: Condition, columns: dict[Condition, str]) -> str:
@@ -174,10 +170,6 @@ def _number_of(*columns: str) -> str:
     """How many rows have all of these: each column is looked at in every row, so none twice."""
     some = dict.fromkeys(filter(None, columns))
     return f"SUM({' * '.join(some)})" if some else "COUNT(*)"
-
-
-def _one_if(condition: Q) -> Case:
-    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
 
 
 def _reported(scope: Scope, rows: Callable[[Scope], Rows], figures: Sequence[str]) -> dict[int, Cells]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
@@ -171,10 +170,6 @@ def _with_notes(text: str, notes: list[str]) -> str:
 def coverage_of(figure: FigureValue) -> str:
     """How many of the records have it: '30/42'."""
     return f"{formatting.count(figure.known)}/{formatting.count(figure.of)}"
-
-
-def all_shown(row: Row, names: Iterable[str], *, form: str = "table") -> dict[str, FigureDisplay]:
-    return {name: shown(row, name, form=form) for name in names}
 
 
 def reason(figure: FigureValue) -> str:

@@ -44,7 +44,6 @@ _FORMS = {
     "map": (Form(YI, "亿元", 1), Form(BILLION, "billion CNY", 2)),  # many side by side, so each with as many decimals
 }
 _PRECISE = (Form(WAN, "万元", 0), Form(MILLION, "million CNY", 2))
-FORMS = (*_FORMS, "precise")
 
 
 _small: ContextVar[bool] = ContextVar("amounts in small units", default=False)
@@ -75,14 +74,9 @@ def decimals_of_unit(form: str = "table") -> int:
     return decimals_of(unit_of(form))
 
 
-def places_of(form: str) -> int:
+def places_of(form: str = "table") -> int:
     """How many of them it shows."""
     return _form(form).places
-
-
-def places_of_table() -> int:
-    """How many of them tables show."""
-    return places_of("table")
 
 
 def money_unit(form: str = "table") -> str:
@@ -159,7 +153,7 @@ def number(value: int, unit: Unit, form: str = "table") -> str:
     return money(value, form) if unit == Unit.CNY else count(value)
 
 
-def signed_number(difference: int, unit: Unit, form: str = "table") -> str:
+def signed_number(difference: int, unit: Unit, form: str) -> str:
     """A difference of two values of a figure, with its sign."""
     return signed_money(difference, form) if unit == Unit.CNY else signed_count(difference)
 

@@ -46,7 +46,8 @@ def month_notice(request: HttpRequest, scope: Scope) -> MonthNotice | None:
     before = scope.months.default
     label = _("Show %(months)s") % {"months": formatting.months(1, before)} if before else ""
     url = links.same_page(request, without=("month", "through")) if before else ""
-    return MonthNotice(formatting.sentences([told, _unmoved()]), label, url, True, status, reports)
+    unmoved = _("What is not reported is no zero: it changes no light of progress, rank or outlook.")
+    return MonthNotice(formatting.sentences([told, unmoved]), label, url, True, status, reports)
 
 
 def _numbers(reports: MonthReports, month: int) -> dict[str, str]:
@@ -96,7 +97,3 @@ def withheld(scope: Scope) -> str:
         return ""
     values = _of_open(scope, scope.open_month)
     return _("not compared: %(approved)s of %(asked)s reports of %(month)s are approved") % values
-
-
-def _unmoved() -> str:
-    return _("What is not reported is no zero: it changes no light of progress, rank or outlook.")

@@ -27,7 +27,7 @@ class CoverageWord:
     number: int = 0
 
 
-def coverage_words(scope: Scope, figure: str, known: Mapping[Any, Answer] | None = None) -> list[CoverageWord]:
+def coverage_words(scope: Scope, figure: str, known: Mapping[Any, Answer] | None) -> list[CoverageWord]:
     """The three words of a figure that is made of monthly reports; none for any other, and before the first month."""
     found = months_coverage(scope, figure, known)
     if found is None:

@@ -17,7 +17,7 @@ from projects.totals.today import beside_today
 from projects.totals.totals import Row, breakdowns
 
 from . import formatting, links
-from .figure_display import all_shown
+from .figure_display import shown
 from .files import files_of
 from .filter_form import filter_form
 from .frame import bar
@@ -73,7 +73,6 @@ def project_list(request: HttpRequest) -> HttpResponse:
         else links.same_page(request, precision="exact"),
         "files": file_links(request),
         "every_field": files_of("projects", [*scope.parameters(), *_ordered(scope)]),
-        "list_url": links.records(scope.of_year) if scope.programme else "",
     }
     return render(request, "projects/project_list.html", context)
 
@@ -84,7 +83,7 @@ def _ordered(scope: Scope) -> list[tuple[str, str]]:
 
 def totals_of(row: Row, *, form: str = "table") -> dict[str, Any]:
     """What the totals under a list of projects show; `other_totals` are those that have no column."""
-    totals = all_shown(row, USUAL, form=form)
+    totals = {name: shown(row, name, form=form) for name in USUAL}
     others = [total for name, total in totals.items() if name not in IN_COLUMNS and total.value is not None]
     return {"totals": totals, "other_totals": others}
 

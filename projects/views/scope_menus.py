@@ -97,7 +97,7 @@ def _reports(scope: Scope, status: MonthStatus, notice: MonthNotice | None) -> M
     return status if scope.access.reads_all else None
 
 
-def days_menu(request: HttpRequest, scope: Scope, *, today: dt.date, record: Model | None = None) -> Menu:
+def days_menu(request: HttpRequest, scope: Scope, *, today: dt.date, record: Model | None) -> Menu:
     """Today, and the ends of the newest months of the programme's year; any other day is typed below them.
 
     None before the programme was known, or the `record` that the page is of: there the page would have no answer. Each says

@@ -70,9 +70,7 @@ class FigureStatements:
 Acts = Callable[[Claim], str]  # the address at which the reader decides about a claim, or ''
 
 
-def statements_about(
-    project: Project, claims: list[Claim], *, acts: Acts = lambda _claim: ""
-) -> list[FigureStatements]:
+def statements_about(project: Project, claims: list[Claim], *, acts: Acts) -> list[FigureStatements]:
     """The claims by figure, in the figures' own order."""
     groups = claim_groups(claims)
     found = []

@@ -88,7 +88,7 @@ def cells_of(columns: Iterable[SortColumn]) -> list[LineColumn]:
     return [each for column in columns for each in column.in_files]
 
 
-def total_line(columns: Sequence[SortColumn], line: Any, others: Sequence[LineColumn] = ()) -> list[Cell]:
+def total_line(columns: Sequence[SortColumn], line: Any, others: Sequence[LineColumn]) -> list[Cell]:
     """The total of a table, which is a line like the others under a name of its own."""
     return [_("Total"), *(each.cell(line) for each in (*cells_of(columns)[1:], *others))]
 

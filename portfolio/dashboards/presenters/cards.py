@@ -63,12 +63,8 @@ def _target_card(row: Row, name: str) -> Card:
     )
 
 
-def part_cards(row: Row, whole: Row | None, names: tuple[str, ...]) -> list[Card]:
-    """Figures of a part, such as a sector, as shares of a whole; None: there is none to hold them against."""
-    return [_part_card(row, whole, name) for name in names]
-
-
-def _part_card(row: Row, whole: Row | None, name: str) -> Card:
+def part_card(row: Row, whole: Row | None, name: str) -> Card:
+    """A figure of a part, such as a sector, as a share of a whole; None: there is none to hold it against."""
     display = shown(row, name, form="headline")
     return Card(
         shown=display,

@@ -53,7 +53,7 @@ def largest(answer: Answer, whole: Row, figure: str) -> str:
     values = {
         "name": top.name,
         "share": marked(formatting.percent(top.figures[figure].share_of(whole.figures[figure])), top, figure),
-        "figure": _figure_in_sentence(figure),
+        "figure": Measure(figure).label,
     }
     return _("%(name)s has the largest share, %(share)s of the known %(figure)s") % values
 
@@ -91,7 +91,7 @@ def without_projects(count: int) -> str:
     }
 
 
-def basis(answer: Answer, whole: Row) -> str:
+def basis(whole: Row) -> str:
     """How much of the list rests on illustrative records."""
     if whole.illustrative is None:
         return ""
@@ -133,7 +133,3 @@ def _alone_at_top(rows: list[Row], key: Callable[[Row], Any]) -> Row | None:
     top = max(key(row) for row in rows)
     found = [row for row in rows if key(row) == top]
     return found[0] if len(found) == 1 else None
-
-
-def _figure_in_sentence(figure: str) -> str:
-    return str(Measure(figure).label)

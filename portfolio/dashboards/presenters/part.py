@@ -27,7 +27,7 @@ from projects.views.table_files import PageTable, at_hand, file_links, table_hea
 
 from . import findings
 from .beside import beside as sentences_beside
-from .cards import part_cards
+from .cards import part_card
 from .comparison import Rate, rates, transfer_bar, transfers_finding
 from .months import month_columns
 from .part_tables import table_of_months, table_of_rates
@@ -98,7 +98,7 @@ class Part:
                 name: each for name, each in sentences_beside(scope).items() if name == Measure.EXPECTED_REVENUE
             },
             "lede": _lede(scope, part, of, beside, alone=len(self._whole[self._by].rows) < 2),
-            "cards": part_cards(part, of if beside.compares else None, FIGURES),
+            "cards": [part_card(part, of if beside.compares else None, name) for name in FIGURES],
             "tables": table_heads(request, self._small_tables, months="by-month"),
             "transfers_finding": transfers_finding(part),
             "transfers": [

@@ -55,7 +55,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "tables": table_heads(request, tables, origins="basis"),
         "about_percent": formatting.percent(ABOUT, 0),
         "level_points": findings.LEVEL,
-        "origins_finding": findings.basis(answers["basis"], whole),
+        "origins_finding": findings.basis(whole),
         "has_projects": bool(whole.figures[Measure.PROJECT_COUNT].value),
         "map_note": in_language(settings.MAP_NOTE_ZH, settings.MAP_NOTE_EN),
         "map_approval_number": settings.MAP_APPROVAL_NUMBER,

@@ -19,7 +19,6 @@ from projects.versioning.merging import Choices, changes_since, version_of
 from projects.versioning.revisions import writing
 
 from .deleted_record import gone_page
-from .display import Saved
 from .effects import say_effects
 from .form_data import carried
 from .origins import words_of
@@ -140,7 +139,7 @@ class ConflictPages:
             kind=capfirst(str(self.opts.verbose_name)),
             opened=opened,
             now=request.opened,
-            revisions=[Saved.of(revision) for revision in revisions[:MOST_NAMED]],
+            revisions=revisions[:MOST_NAMED],
             more=len(revisions[MOST_NAMED:]),
             lines=merge.lines,
             collisions=merge.collisions,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from projects.access import access_of
 from projects.versioning.merging import last_row, owner_in, record_as_of
 
-from .display import Saved, label_of, name_of, shown
+from .display import label_of, name_of, shown
 from .form_data import SentRows, Texts, raw_of, texts_of
 
 DELETED, MOVED, FIXED = "deleted", "moved", "fixed"
@@ -43,7 +43,7 @@ def gone_page(
         kind=capfirst(str(admin.opts.verbose_name)),
         name=str(record) if record else name_of(base),
         state=state,
-        revision=Saved.of(row.revision) if state != MOVED else None,
+        revision=row.revision if state != MOVED else None,
         typed=_typed(admin, request, base),
         object=record,
     )

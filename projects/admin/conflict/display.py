@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.utils.choices import flatten_choices
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -16,20 +15,6 @@ from projects.admin.plan_months import EVEN_PACE, CurveField
 from projects.models.form_fields import AmountFormField
 from projects.text import format_html_join
 from sectors.models import in_language
-
-
-@dataclass(frozen=True)
-class Saved:
-    """A revision as the page of a conflict tells it."""
-
-    number: int
-    who: str
-    when: dt.datetime
-    reason: str
-
-    @classmethod
-    def of(cls, revision: Any) -> Saved:
-        return cls(revision.number, revision.by or _("no user"), revision.created_at, revision.reason_in_words)
 
 
 def label_of(field: forms.Field, name: str) -> str:
@@ -49,7 +34,7 @@ def shown(field: forms.Field, raw: Any) -> Any:
     if isinstance(field, forms.BooleanField):
         return _("yes") if field.to_python(raw) else _("no")
     if isinstance(field, CurveField):
-        return _months(field, raw)
+        return _months(raw)
     if raw is None or raw in ("", []):
         return dash()
     if isinstance(field, forms.ModelChoiceField):
@@ -60,7 +45,7 @@ def shown(field: forms.Field, raw: Any) -> Any:
         except ValidationError:
             return str(raw)
     if isinstance(field, forms.ChoiceField):
-        return str({str(value): label for value, label in _flat(field.choices)}.get(str(raw), raw))
+        return str({str(value): label for value, label in flatten_choices(field.choices)}.get(str(raw), raw))
     return str(raw)
 
 
@@ -71,15 +56,8 @@ def _record(field: forms.ModelChoiceField, raw: Any) -> str:
         return _("a record that you may not see, or that is gone")
 
 
-def _months(field: CurveField, raw: Any) -> Any:
+def _months(raw: Any) -> Any:
     texts = [str(each or "") for each in raw or []]
     if not any(texts):
         return str(EVEN_PACE)
     return format_html_join(in_language("、", ", "), "{}", ((text or dash(),) for text in texts))
-
-
-def _flat(choices: Any) -> list[tuple[Any, Any]]:
-    found = []
-    for value, label in choices:
-        found += list(label) if isinstance(label, list | tuple) else [(value, label)]
-    return found

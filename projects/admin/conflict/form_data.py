@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,16 +25,13 @@ def texts_of(form: forms.BaseForm) -> Texts:
         value = each.prepare_value(form.get_initial_for_field(each, name))
         if isinstance(each.widget, forms.MultiWidget):
             parts = value if isinstance(value, list) else each.widget.decompress(value)
-            found |= {f"{name}{suffix}": _texts(part) for suffix, part in _parts(each.widget, parts)}
+            named = zip(each.widget.widgets_names, parts, strict=False)
+            found |= {f"{name}{suffix}": _texts(part) for suffix, part in named}
         elif isinstance(each, forms.BooleanField):
             found |= {name: ["on"]} if value else {}
         else:
             found[name] = _texts(value)
     return found
-
-
-def _parts(widget: forms.MultiWidget, values: Iterable[Any]) -> list[tuple[str, Any]]:
-    return list(zip(widget.widgets_names, values, strict=False))
 
 
 def _texts(value: Any) -> list[str]:

@@ -11,7 +11,7 @@ from projects.models import Entry
 from projects.versioning import as_of
 
 
-def with_today(rows: QuerySet, *, current: int | None, years: Collection[int] = ()) -> QuerySet:
+def with_today(rows: QuerySet, *, current: int | None, years: Collection[int]) -> QuerySet:
     """Rows with a `project`, and `today`: of the year of its record (the current one where it stands on its list, else the
     newest), or the newest of these years.
     """

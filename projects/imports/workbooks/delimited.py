@@ -32,16 +32,13 @@ class TextTable:
 
     sheets = (SheetName(""),)
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, content: bytes) -> None:
+        text = _decoded(content)
         if "\0" in text:
             raise refusal(limits.HOLDS_NUL, "nul")
         if not text.strip():
             raise refusal(limits.EMPTY, "empty")
         self._text = text.removeprefix("\ufeff")
-
-    @classmethod
-    def of_bytes(cls, content: bytes) -> TextTable:
-        return cls(_decoded(content))
 
     def grid(self, name: str = "") -> Grid:
         if name:

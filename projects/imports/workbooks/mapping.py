@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -145,7 +145,10 @@ def readings(table: Table, vocabulary: Vocabulary) -> list[ColumnReading]:
     """Every column as it is read off its heads, with what is not sure of it."""
     found = [_reading(table, each, vocabulary) for each in table.columns]
     fields = [each.field for each in found if each.field]
-    return [_asked(each, Question.TWICE) if each.field and fields.count(each.field) > 1 else each for each in found]
+    return [
+        replace(each, question=Question.TWICE) if each.field and fields.count(each.field) > 1 else each
+        for each in found
+    ]
 
 
 def _reading(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> ColumnReading:
@@ -203,10 +206,6 @@ def _other_code(field: str | None, texts: Sequence[str]) -> str | None:
     if field == CODE:
         return None
     return CODE if all(map(is_code, texts)) else ""
-
-
-def _asked(reading: ColumnReading, question: Question) -> ColumnReading:
-    return ColumnReading(**{**vars(reading), "question": question})
 
 
 def proposed(found: Sequence[ColumnReading]) -> ColumnMapping:

@@ -43,14 +43,7 @@ def opened(content: bytes, *, name: str) -> Book:
     elif content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_NO_TABLES):
         raise refusal(limits.NOT_A_TABLE, "not_a_table")
     else:
-        book, expected = TextTable.of_bytes(content), _TEXTS
+        book, expected = TextTable(content), _TEXTS
     if ending not in expected:
         raise refusal(limits.WRONG_ENDING, "wrong_ending", ending=ending or "—")
     return book
-
-
-def pasted(text: str) -> Book:
-    """The table of cells that were copied in a spreadsheet. Raises `ValidationError`."""
-    if len(text) > limits.MOST_BYTES // 3:  # a character may take three bytes
-        raise refusal(limits.TOO_LARGE, "too_large", most=limits.MOST_BYTES // limits.MIB)
-    return TextTable(text)

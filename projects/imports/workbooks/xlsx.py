@@ -11,6 +11,7 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
+from projects.money import without_zeros
 from projects.text import listing
 
 from . import limits
@@ -117,7 +118,7 @@ def _put_right(rows: list[list[str]], facts: SheetFacts) -> None:
     for row, column in facts.shown_as_percent:
         text = rows[row][column] if row < len(rows) and column < len(rows[row]) else ""
         if isinstance(text, NumberText):
-            rows[row][column] = f"{_plain(Decimal(text) * 100)}%"
+            rows[row][column] = without_zeros(f"{Decimal(text) * 100:f}") + "%"
     for row, column in facts.faults:  # the reader leaves out rows and columns with nothing but such cells
         rows += [[] for _missing in range(row + 1 - len(rows))]
         rows[row] += [""] * (column + 1 - len(rows[row]))
@@ -142,9 +143,5 @@ def _number(value: float) -> NumberText:
         return NumberText(str(value))
     if value == int(value) and abs(value) < _EXACT:
         return NumberText(int(value))
-    return NumberText(_plain(Decimal(f"{value:.15g}")))
-
-
-def _plain(number: Decimal) -> str:
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    exact = Decimal(f"{value:.15g}")
+    return NumberText(without_zeros(f"{exact:f}"))

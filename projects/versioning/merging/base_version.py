@@ -25,7 +25,7 @@ def version_of(record: Model, parts: Iterable[Part] = ()) -> int:
     return numbers[0].union(*numbers[1:]).order_by("-revision_id").first() or 0
 
 
-def changes_since(record: Model, number: int, parts: Iterable[Part] = ()) -> list[Any]:
+def changes_since(record: Model, number: int, parts: Iterable[Part]) -> list[Any]:
     """The revisions after `number` that wrote the record or one of its parts, the newest first."""
     found: dict[int, Any] = {}
     for rows in _histories(type(record), record.pk, parts):

@@ -86,8 +86,8 @@ class ConflictRow:
 
 
 def row_line(
-    key: str, group: str, *, by_me: bool, by_them: bool, options: dict[Side, Any], label: str = "", mark: Any = ""
+    key: str, group: str, *, by_me: bool, by_them: bool, options: dict[Side, Any], mark: Any = ""
 ) -> ConflictRow:
     """A line about a row as a whole. `mark` is what its other version looks like."""
     three = Three("", "mine", mark or "theirs", by_me=by_me, by_them=by_them, agree=False)
-    return ConflictRow(key, label or _("the whole row"), three, options, group, chosen=three.side)
+    return ConflictRow(key, _("the whole row"), three, options, group, chosen=three.side)

@@ -24,7 +24,10 @@ def columns_of(opened: Explanation) -> list[SortColumn]:
             "code",
             _("Project"),
             kind="name",
-            in_files=(text(_("Project"), lambda row: row.record.name), text(_("Project code"), _code)),
+            in_files=(
+                text(_("Project"), lambda row: row.record.name),
+                text(_("Project code"), lambda row: row.record.code),
+            ),
         ),
         *(_of_month(place, month, opened) for place, month in enumerate(months_of(opened))),
         *_of_value(opened),
@@ -50,10 +53,6 @@ def months_of(opened: Explanation) -> range:
     if not opened.figure.by_month or not opened.scope.through:
         return range(0)
     return range(opened.scope.first_month, opened.scope.last_month + 1)
-
-
-def _code(row: RecordRow) -> str:
-    return row.record.code
 
 
 def _of_month(place: int, month: int, opened: Explanation) -> SortColumn:

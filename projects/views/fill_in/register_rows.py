@@ -38,7 +38,8 @@ class RegisterRows:
     @property
     def columns(self) -> list[FillColumn]:
         units: dict[str, Any] = {"unit": self.unit, "unit_name": self.unit_name, "most": LIMIT}
-        project, entry = FieldColumns(Project, attrgetter("project"), **units), FieldColumns(Entry, _itself, **units)
+        project = FieldColumns(Project, attrgetter("project"), **units)
+        entry = FieldColumns(Entry, lambda row: row, **units)
         places = [each for each in Prefecture.objects.visible_to(self.user) if self._may_be_in(each)]
         shown = [
             FillColumn("code", _("Project code"), attrgetter("project.code"), is_locked=True, width=18),
@@ -97,10 +98,6 @@ class RegisterRows:
 
     def _may_be_in(self, prefecture: Prefecture) -> bool:
         return bool(self.user.has_perm("projects.change_project", Project(prefecture=prefecture)))
-
-
-def _itself(entry: Entry) -> Entry:
-    return entry
 
 
 def _enterprise(entry: Entry) -> str:

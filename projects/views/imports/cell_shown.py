@@ -41,7 +41,6 @@ def cell_shown(request: HttpRequest, imported: Import, reading: Reading) -> dict
     words = CellWords(imported.kind)
     row = imported.cells.filter(row=asked.row).exclude(text="")
     return {
-        "sent_row": asked.row,
         "sent_title": _("Row %(row)s of the file, as it was sent") % {"row": asked.row},
         "sent_cells": [_sent(each, heads, words, address) for each in row],
     }

@@ -86,7 +86,6 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
         "counted": counted(found),
         "attempt": attempt,
         "maps": maps,
-        "shows_cells": shows_cells,
         "is_own": is_own,
         "is_under_way": found.state in _UNDER_WAY,
         "may_go_on": is_own and not found.is_expired,

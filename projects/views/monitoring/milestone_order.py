@@ -25,10 +25,6 @@ _COLUMNS = (CODE, "name", "planned", "expected", "reached", "moved", "state", "r
 ORDERS = (USUAL, *both_ways(_COLUMNS))
 
 
-def _due() -> Coalesce:
-    return Coalesce("expected", "planned")
-
-
 def _read_name() -> Case:
     """As `in_language` says it."""
     own, other = in_language("name_zh", "name_en"), in_language("name_en", "name_zh")
@@ -51,7 +47,7 @@ def _value(name: str, today: dt.date) -> Any:
     return {
         "name": _read_name(),
         "planned": F("planned"),
-        "expected": Case(When(actual__isnull=True, then=_due())),
+        "expected": Case(When(actual__isnull=True, then=Coalesce("expected", "planned"))),
         "reached": F("actual"),
         "moved": ExpressionWrapper(moved, output_field=DurationField()),
         "state": state,

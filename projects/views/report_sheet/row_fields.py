@@ -18,6 +18,7 @@ from django.utils.translation import override, pgettext
 
 from projects import money
 from projects.choices import Stage
+from projects.imports.workbooks.references import spelled
 from projects.models import MonthlyReport
 from projects.models.report import CONTENT
 from projects.views import formatting
@@ -158,7 +159,7 @@ def _stage(text: str) -> str:
     """A stage by its code or by its name in either language, as a workbook has it."""
     if text in ("", *Stage.values):
         return text
-    stage = _stages().get(_plain(text))
+    stage = _stages().get(spelled(text))
     if stage is None:
         known = [formatting.sentence_case(str(each.label)) for each in Stage]
         said = _("There is no “%(value)s” here. Choose one of: %(known)s.")
@@ -171,12 +172,8 @@ def _stages() -> dict[str, str]:
     found = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found |= {_plain(str(stage.label)): stage.value for stage in Stage}
+            found |= {spelled(str(stage.label)): stage.value for stage in Stage}
     return found
-
-
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
 
 def _day(text: str) -> dt.date | None:

@@ -59,7 +59,7 @@ def stored_report(entry: Entry, *, month: int, user: Any) -> MonthlyReport | Non
     return found
 
 
-def save_row(typed: Typed, entry: Entry, round_: Round, *, user: Any, choice: str = "") -> SavedRow:
+def save_row(typed: Typed, entry: Entry, round_: Round, *, user: Any, choice: str) -> SavedRow:
     """Save a row in the register as far as it can be. `choice` is "theirs" to drop what was typed over another's change."""
     with writing(user=user):
         stored = stored_report(entry, month=round_.month, user=user)

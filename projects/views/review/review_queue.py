@@ -184,5 +184,5 @@ def _becomes(scope: Scope, queue: ReviewQueue, sums: ReviewSums, attempt: Review
             "approve": approve % {"count": "{count}"},
         },
         "decimals": formatting.decimals_of_unit(),
-        "places_shown": formatting.places_of_table(),
+        "places_shown": formatting.places_of(),
     }

@@ -80,12 +80,9 @@ def _proposal(proposal: Proposal) -> str:
 def _to_review(task: Task, user: Any, _number: int) -> str:
     """How many of each prefecture."""
     reports = reports_of(user, ReportState.SUBMITTED).filter(entry__programme__year=task.year)
-    return _by_place(reports, "entry__project__prefecture__")
-
-
-def _by_place(rows: QuerySet, path: str) -> str:
-    counted = rows.order_by().values(f"{path}name_zh", f"{path}name_en").annotate(number=Count("pk"))
-    places = sorted(counted.values_list(f"{path}name_zh", f"{path}name_en", "number"), key=lambda each: -each[2])
+    names = [f"entry__project__prefecture__{name}" for name in ("name_zh", "name_en")]
+    counted = reports.order_by().values(*names).annotate(number=Count("pk"))
+    places = sorted(counted.values_list(*names, "number"), key=lambda each: -each[2])
     not_known = _("prefecture not known")
     texts = [
         f"{in_language(zh, en or zh) if zh else not_known} {formatting.count(n)}" for zh, en, n in places[:_PLACES]

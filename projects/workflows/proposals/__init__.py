@@ -4,7 +4,7 @@
 about, `making` reads what is asked, `effects` says how the totals would move.
 """
 
-from projects.workflows.transitions import Refusal, RefusedError
+from projects.workflows.transitions import RefusedError
 
 from .acceptance import CURRENT, PROPOSED
 from .effects import Effect, effects_of

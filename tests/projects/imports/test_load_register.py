@@ -55,10 +55,6 @@ def list_of_2024(tmp_path):
     return files
 
 
-def first_line(printed):
-    return printed.splitlines()[0]
-
-
 class TestAnEmptyDatabase:
     def test_gets_everything_in_one_revision(self, db, files):
         printed = files.load()

@@ -102,7 +102,7 @@ def test_a_report_is_missing_however_many_others_are_too(analyst, number, parame
 
 def test_who_is_known_from_publications_only_is_not_called_missing_or_late(analyst):
     found = standing_of(analyst, code="HN-EI-2023-01")
-    assert (found.light, found.start, found.reports, found.missing, found.worst) == (None, None, None, 0, None)
+    assert (found.light, found.start, found.reports, found.missing) == (None, None, None, 0)
 
 
 def test_a_late_start_shines_until_a_report_shows_a_start(analyst):
@@ -117,7 +117,7 @@ def test_a_late_start_shines_until_a_report_shows_a_start(analyst):
         report.disbursed, report.correction_reason = 0, f"Not begun in {report.month}"
         report.save()
     found = standing_of(analyst)
-    assert (found.start, found.worst) == (Light.RED, Light.RED)
+    assert found.start == Light.RED
     report = MonthlyReport.objects.get(entry=entry, month=6)
     report.stage, report.correction_reason = "started", "It did begin"
     report.save()

@@ -40,7 +40,8 @@ _ORDER = {Light.RED: 0, Light.YELLOW: 1, Light.GREEN: 2, None: 3}
 def worst_first(found: Sequence[Standing]) -> list[Standing]:
     def order(standing: Standing) -> tuple[int, bool, Fraction]:
         gap = standing.gap_share
-        return _ORDER[standing.worst], gap is None, gap or Fraction(0)
+        worst = min(_ORDER[light] for light in (standing.light, standing.start, standing.reports))
+        return worst, gap is None, gap or Fraction(0)
 
     return sorted(found, key=order)
 

@@ -80,7 +80,7 @@ def test_a_field_shows_every_digit_and_no_separator():
         assert formatting.typed_money(None) == ""
     with override("en"):
         assert formatting.typed_money(80_940_000) == "0.08094"
-        assert (formatting.decimals_of_unit(), formatting.places_of_table()) == (9, 3)
+        assert (formatting.decimals_of_unit(), formatting.places_of()) == (9, 3)
 
 
 def test_words_in_a_row_and_sentences_are_joined_as_the_language_does():

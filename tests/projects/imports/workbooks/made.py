@@ -11,7 +11,7 @@ import openpyxl
 
 from projects.imports.workbooks.checking import check
 from projects.imports.workbooks.mapping import readings
-from projects.imports.workbooks.opening import opened, pasted
+from projects.imports.workbooks.opening import opened
 from projects.imports.workbooks.tables import table_in
 from projects.imports.workbooks.vocabulary import Vocabulary
 from projects.models import Programme
@@ -67,11 +67,16 @@ def saved(workbook: Any) -> bytes:
     return file.getvalue()
 
 
+def opened_as(content: bytes | str, name: str) -> Any:
+    """A file; or a text, as the page of imports hands on what is pasted."""
+    return opened(content.encode(), name="a.txt") if isinstance(content, str) else opened(content, name=name)
+
+
 def looked_at(
     content: bytes | str, user: Any, *, kind: str = "register", name: str = "a.xlsx", year: int = 2023, **more: Any
 ) -> Any:
     """What `check` says of a file, or of pasted text, for the programme of a year."""
-    book = pasted(content) if isinstance(content, str) else opened(content, name=name)
+    book = opened_as(content, name)
     programme = Programme.objects.get(year=year)
     return check(book, kind=kind, programme=programme, user=user, **({"may_edit": may_edit} | more))
 
@@ -92,7 +97,7 @@ def faults(result: Any) -> dict[str, tuple[str, str]]:
 
 def read(content: bytes | str, *, kind="register", sheet=None, name="a.xlsx", month=None):
     """The table of a file and how its columns are read."""
-    book = pasted(content) if isinstance(content, str) else opened(content, name=name)
+    book = opened_as(content, name)
     vocabulary = Vocabulary(kind, 2023, month)
     table = table_in(book.grid(book.sheets[0].name if sheet is None else sheet), vocabulary)
     return table, readings(table, vocabulary)
