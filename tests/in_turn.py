@@ -1,6 +1,7 @@
-"""Which tests take turns: a fifth of them runs in `make test`, another each time, and all of them in `make long`.
+"""Which tests take turns: 15 % of them run in `make test`, another each time, and all of them in `make long`.
 
-What runs each time is what takes little, and who may see what. In turn are
+What runs each time is what takes little, and who may see what: the files named here, and the tests with the marker
+`permission`. In turn are
 
 - what `in_turn.txt` names: tests that take more than 0.15 s of a processor, or ten times that with all their cases;
 - what drives a browser, but for the pass over every page, and what says how long something takes;
@@ -25,7 +26,7 @@ from tests.length import LONG, some
 
 LIST = ROOT / "tests/data/in_turn.txt"
 TOOK = os.environ.get("TESTS_TOOK", "")
-SHARE = 0.2  # of them, in a run
+SHARE = 0.15  # of them, in a run
 A_CASE, ALL_CASES = 0.15, 1.5  # seconds of a processor, above which a test is in turn
 # folders and files that run each time, by what they are about
 EACH_TIME = {
@@ -67,68 +68,8 @@ EACH_TIME = {
         "tests/projects/views/test_parameters.py",
     ),
 }
-# and single tests of who may see, write and find what
-OF_PERMISSION = {
-    "tests/portfolio/dashboards/test_sectors.py": ("test_a_sector_is_a_share_of_what_its_reader_may_see",),
-    "tests/portfolio/response_cache/test_redis_store.py": (
-        "test_nobody_gets_the_answer_of_another",
-        "test_what_a_session_is_told_beside_strange_cookies_is_told_to_nobody_on_any_machine",
-    ),
-    "tests/projects/admin/test_bulk.py": ("test_hidden_projects_cannot_be_smuggled_in",),
-    "tests/projects/admin/test_conflicts_of_gone_records.py": (
-        "test_a_writer_merges_own_records_too_and_a_reader_never_sees_a_conflict",
-    ),
-    "tests/projects/admin/test_notes.py": ("test_nobody_changes_the_words_of_another_and_the_province_deletes_them",),
-    "tests/projects/admin/test_reports.py": (
-        "test_a_submitted_report_is_nobodys_to_change_and_an_approved_one_the_provinces",
-    ),
-    "tests/projects/api/test_exports.py": ("test_a_reader_of_one_prefecture_takes_no_more_than_it_sees",),
-    "tests/projects/api/test_plausibility_rules.py": (
-        "test_who_may_read_more_than_the_public_is_told_how_often_a_rule_spoke",
-    ),
-    "tests/projects/api/test_projects_writing.py": ("test_a_prefecture_writes_its_own_rows_only",),
-    "tests/projects/api/test_report_transitions.py": ("test_a_step_is_taken_by_those_who_may_and_by_nobody_else",),
-    "tests/projects/api/test_reports.py": (
-        "test_a_report_says_what_one_may_do_with_it",
-        "test_the_public_sees_approved_reports_without_names_and_words",
-    ),
-    "tests/projects/api/test_reports_writing.py": ("test_who_does_not_report_writes_nothing",),
-    "tests/projects/api/test_rounds.py": ("test_a_round_counts_the_reports_of_what_the_reader_sees",),
-    "tests/projects/importing/test_by_api.py": (
-        "test_what_is_refused_is_for_who_sees_the_import",
-        "test_who_may_not_is_told_so_and_of_another_s_import_nothing",
-    ),
-    "tests/projects/test_national_code.py": (
-        "test_of_a_hidden_project_it_is_refused_in_the_words_of_any_that_cannot_be_used",
-    ),
-    "tests/projects/totals/test_comparison.py": ("test_a_reader_of_one_prefecture_is_told_of_no_other",),
-    "tests/projects/views/changelog/test_revision.py": (
-        "test_it_tells_what_was_doubted_and_why_it_was_kept_but_never_to_the_public",
-        "test_ways_back_are_offered_to_who_may_take_them",
-    ),
-    "tests/projects/views/changelog/test_undo_page.py": ("test_who_may_not_write_the_record_may_not_undo",),
-    "tests/projects/views/imports/test_asking.py": ("test_a_figure_leads_to_its_cell_for_who_may_see_the_import",),
-    "tests/projects/views/imports/test_sending.py": (
-        "test_each_sees_own_imports_and_the_province_all",
-        "test_only_who_sent_it_goes_on_with_it",
-    ),
-    "tests/projects/views/test_attention.py": ("test_nobody_else_adds_a_rating",),
-    "tests/projects/views/test_notes.py": (
-        "test_others_see_and_write_none",
-        "test_the_author_changes_it_and_nobody_else",
-    ),
-    "tests/projects/views/test_problems.py": ("test_nobody_writes_what_is_not_theirs",),
-    "tests/projects/views/test_project.py": ("test_only_who_may_change_it_is_led_to_the_form",),
-    "tests/projects/views/test_project_list.py": (
-        "test_a_reader_of_one_prefecture_is_told_how_many_they_see_and_not_how_many_there_are",
-    ),
-    "tests/projects/views/test_project_year.py": ("test_what_was_done_with_its_reports_is_told_to_those_with_a_grant",),
-    "tests/projects/views/test_proposal.py": ("test_who_may_not_decide_is_refused",),
-    "tests/projects/views/test_review_taken_back.py": (
-        "test_only_who_decided_is_offered_it_and_only_who_approves_may_do_it",
-    ),
-    "tests/projects/views/test_webhook.py": ("test_what_an_administrator_paused_only_an_administrator_lets_go_on",),
-}
+# and each test with one of these markers: of who may see, write and find what, and of PostgreSQL alone
+MARKED = ("permission", "postgresql")
 # and what runs on PostgreSQL each time too: constraints, triggers, prepared statements, races
 OF_POSTGRESQL = (
     "tests/projects/database",
@@ -136,10 +77,7 @@ OF_POSTGRESQL = (
     "tests/projects/versioning/test_races.py",
     "tests/sectors/test_constraints.py",
 )
-_EACH_TIME = (
-    *(place for places in EACH_TIME.values() for place in places),
-    *(f"{path}::{name}" for path, names in OF_PERMISSION.items() for name in names),
-)
+_EACH_TIME = tuple(place for places in EACH_TIME.values() for place in places)
 
 
 @cache
@@ -165,12 +103,16 @@ def parts_of(item: Any) -> tuple[str, str]:
     return test.partition("::")[0], test
 
 
+def is_marked(item: Any, markers: Iterable[str]) -> bool:
+    return any(item.get_closest_marker(name) for name in markers)
+
+
 def is_in_turn(item: Any, *, postgresql: bool) -> bool:
     _path, test = parts_of(item)
     each_time = (*_EACH_TIME, *OF_POSTGRESQL) if postgresql else _EACH_TIME
-    if is_in(test, each_time) or item.get_closest_marker("postgresql"):
+    if is_in(test, each_time) or is_marked(item, MARKED):
         return False
-    return postgresql or test in named() or any(item.get_closest_marker(name) for name in ("browser", "alone"))
+    return postgresql or test in named() or is_marked(item, ("browser", "alone"))
 
 
 def not_at_turn(items: Sequence[Any], asked: Iterable[str], *, postgresql: bool) -> set[Any]:
@@ -209,6 +151,8 @@ def processor() -> float:
 
 
 def note(item: Any, begun: float) -> None:
+    if is_marked(item, MARKED):
+        return
     with Path(TOOK, str(os.getpid())).open("a", encoding="utf-8") as file:
         file.write(f"{item.nodeid}\t{processor() - begun:.3f}\n")
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
 from itertools import pairwise, product
 from types import SimpleNamespace
 from typing import Any
@@ -90,6 +92,7 @@ class Item:
     [
         (Item("tests/test_x.py::test_of_little"), False, True),
         (Item("tests/test_x.py::test_of_it_alone", "postgresql"), False, False),
+        (Item("tests/test_x.py::test_who_may", "permission", "alone"), False, False),
         (Item("tests/browser/test_x.py::test_a", "browser"), True, True),
         (Item("tests/browser/test_every_page.py::test_a", "browser"), False, False),
         (Item("tests/projects/test_access.py::test_a[x]"), False, False),
@@ -114,7 +117,7 @@ def test_of_those_in_turn_a_share_runs_and_of_a_matrix_each_value(monkeypatch: p
     assert (
         in_turn.not_at_turn([*cases, *plain], ["tests"], postgresql=True) == left_out
     )  # in whatever order they are found
-    assert 0.75 < len(left_out) / len([*plain, *cases]) <= 0.8
+    assert 0.8 < len(left_out) / len([*plain, *cases]) <= 0.85
     ran = [each.callspec.params for each in cases if each not in left_out]
     assert ({each["page"] for each in ran}, {each["who"] for each in ran}) == (set(range(12)), {"a", "b"})
     for asked in ("tests/a", "tests/a/test_m.py", "tests/a/test_m.py::test_m"):
@@ -135,11 +138,38 @@ def test_each_that_is_named_is_there() -> None:
 
 def test_who_may_see_what_is_never_in_turn() -> None:
     assert [test for test in in_turn.named() if in_turn.is_in(test, in_turn._EACH_TIME)] == []
-    places = [place.partition("::") for place in (*in_turn._EACH_TIME, *in_turn.OF_POSTGRESQL)]
-    assert [path for path, _colons, _name in places if not (ROOT / path).exists()] == []
-    assert [
-        name for path, _colons, name in places if name and f"def {name}(" not in (ROOT / path).read_text("utf-8")
-    ] == []
+    assert [path for path in (*in_turn._EACH_TIME, *in_turn.OF_POSTGRESQL) if not (ROOT / path).exists()] == []
+    refusing = [test for test, function in functions_of(in_turn.named()) if refuses(function)]
+    assert refusing == [], "mark it @pytest.mark.permission, and take it out of tests/data/in_turn.txt"
+    marked = [test for test, function in functions_of(in_turn.named()) if is_of_permission(function)]
+    assert marked == [], "take it out of tests/data/in_turn.txt"
+
+
+def functions_of(tests: Iterable[str]) -> Iterator[tuple[str, ast.FunctionDef]]:
+    for path in {test.partition("::")[0] for test in tests}:
+        for node in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef) and f"{path}::{node.name}" in tests:
+                yield f"{path}::{node.name}", node
+
+
+def refuses(function: ast.AST) -> bool:
+    """Whether it expects that somebody may not: 403 and nothing else."""
+    of_several = {
+        value for node in ast.walk(function) if isinstance(node, ast.Tuple | ast.List | ast.Set) for value in node.elts
+    }
+    found = {node for node in ast.walk(function) if isinstance(node, ast.Constant) and node.value == 403}
+    return bool(found - of_several)
+
+
+def is_of_permission(function: ast.FunctionDef) -> bool:
+    return "pytest.mark.permission" in map(ast.unparse, function.decorator_list)
+
+
+def test_what_expects_a_refusal_is_found() -> None:
+    """The control."""
+    assert refuses(ast.parse("assert client.get(path).status_code == 403"))
+    assert refuses(ast.parse("assert_problem(system.get(path), 403)"))
+    assert not refuses(ast.parse("assert client.get(path).status_code in (200, 403)"))
 
 
 def test_the_list_is_written_by_what_tests_took() -> None:

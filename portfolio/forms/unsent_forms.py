@@ -114,13 +114,13 @@ def _waiting(request: HttpRequest) -> TypedForm | None:
     # a reader without a session has nothing that waits: it is not looked for
     if session is None or not session.session_key or not session.accessed or KEY not in session:
         return None
-    kept = session[KEY]
-    if time.time() - kept["at"] > WAITS:
+    waiting = session[KEY]
+    if time.time() - waiting["at"] > WAITS:
         del session[KEY]
         return None
-    if str(request.user.pk) != kept["owner"] or request.get_full_path() != kept["path"]:
+    if str(request.user.pk) != waiting["owner"] or request.get_full_path() != waiting["path"]:
         return None
-    return TypedForm(kept["path"], kept["typed"])
+    return TypedForm(waiting["path"], waiting["typed"])
 
 
 def _drop_another_s(sender: Any, request: HttpRequest, user: Any, **_more: Any) -> None:

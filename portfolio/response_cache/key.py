@@ -34,10 +34,16 @@ def is_of_a_file(environ: dict[str, Any]) -> bool:
     return "format=" in environ.get("QUERY_STRING", "")
 
 
+def addresses_alike(environ: dict[str, Any]) -> tuple[str, ...]:
+    """The parts of an address of a system that those have in common that differ in a record's key."""
+    parts = environ["PATH_INFO"].split("/")
+    return (*parts[:4], str(len(parts)))
+
+
 def kind_of(environ: dict[str, Any]) -> tuple[Any, ...]:
     """What questions of systems have in common that differ in a record's key or in the values of parameters."""
-    parts, query = environ["PATH_INFO"].split("/"), environ.get("QUERY_STRING", "")
-    return parts[:4], len(parts), [pair.partition("=")[0] for pair in query.split("&")]
+    query = environ.get("QUERY_STRING", "")
+    return addresses_alike(environ), [pair.partition("=")[0] for pair in query.split("&")]
 
 
 def cache_key(

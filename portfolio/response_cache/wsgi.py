@@ -21,7 +21,7 @@ from projects.database.read_replica import read_alias
 from projects.http_caching import ALIKE, CACHEABLE, LAST_CHANGED, READ_IN, REVALIDATE, RevalidatedBody
 
 from .answered_reader import answered
-from .key import cache_key, is_of_a_file, kind_of, may_be_cached
+from .key import addresses_alike, cache_key, is_of_a_file, kind_of, may_be_cached
 from .readers import Numbers, Reader, Readers, asker_of
 from .redis_store import tiered_store
 from .response import CachedResponse, Headers, StartResponse
@@ -42,13 +42,18 @@ class CacheRequest:
     reader: Reader
     language: str
     coding: str = ""  # in which the response is stored and given
-    kind: bytes | None = None  # the key of all that is asked alike
 
 
 def _cache_request(environ: dict[str, Any], cookies: dict[str, str], reader: Reader) -> CacheRequest:
     language = language_of(environ, cookies)
     coding = "" if is_of_a_file(environ) else coding_for(environ)
     return CacheRequest(cache_key(environ, cookies, reader.identity, language, coding), reader, language, coding)
+
+
+def _key_of_kind(environ: dict[str, Any], request: CacheRequest) -> bytes:
+    """The key of all that is asked alike."""
+    asked = (request.reader.identity, request.language, request.coding)
+    return cache_key(environ, cookies_of(environ), *asked, kind_of(environ))
 
 
 class ResponseCache:
@@ -58,6 +63,8 @@ class ResponseCache:
         self.application = application
         self.store = tiered_store(settings.KEPT_ANSWERS_MB * 2**20 if most_bytes is None else most_bytes)
         self.readers = Readers()
+        # addresses at which a view has left behind how others of their kind are answered
+        self.asked_alike: set[tuple[str, ...]] = set()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         cookies = cookies_of(environ)
@@ -70,12 +77,8 @@ class ResponseCache:
             cached = self._revalidated(request, cached) if cached.frame == reader.frame else None
         if cached is not None and cached.answers(environ):
             return cached.give(environ, start_response, own_headers(environ))
-        if environ["PATH_INFO"].startswith(FOR_SYSTEMS) and not is_of_a_file(environ):
-            asked = (request.language, request.coding, kind_of(environ))
-            request = replace(request, kind=cache_key(environ, cookies, reader.identity, *asked))
-            alike = self._alike(environ, request)
-            if alike is not None:
-                return alike.give(environ, start_response, own_headers(environ))
+        if self._is_asked_alike(environ) and (alike := self._alike(environ, request)) is not None:
+            return alike.give(environ, start_response, own_headers(environ))
         return self._made(environ, start_response, request)
 
     def from_memory(self, environ: dict[str, Any], numbers: Numbers) -> CachedResponse | None:
@@ -107,9 +110,16 @@ class ResponseCache:
         """The same response for the present state, if the view left behind how to make it; None otherwise."""
         return self._made_anew(request, cached, cached.revalidate) if cached.revalidate is not None else None
 
+    def _is_asked_alike(self, environ: dict[str, Any]) -> bool:
+        return (
+            environ["PATH_INFO"].startswith(FOR_SYSTEMS)
+            and not is_of_a_file(environ)
+            and addresses_alike(environ) in self.asked_alike
+        )
+
     def _alike(self, environ: dict[str, Any], request: CacheRequest) -> CachedResponse | None:
         """The response to what the reader has asked alike in this state, if the view left behind how; None otherwise."""
-        known = self.store.near.get(request.kind)
+        known = self.store.near.get(_key_of_kind(environ, request))
         if known is None or known.alike is None or known.state != request.reader.state:
             return None
         return self._made_anew(request, known, partial(known.alike, environ))
@@ -179,15 +189,19 @@ class ResponseCache:
             coding=request.coding,
         )
         if _same_cookies([pair for pair in headers if pair[0] in _OWN], cookies_of(environ)):
-            self._put(request, cached, read_in=asked.get(READ_IN), alike=asked.get(ALIKE))
+            stored = self._put(request, cached, read_in=asked.get(READ_IN))
+            if stored and (alike := asked.get(ALIKE)) is not None and not is_of_a_file(environ):
+                self.asked_alike.add(addresses_alike(environ))
+                of_kind = replace(cached, body=b"", revalidate=None, alike=alike)
+                self.store.near.put(_key_of_kind(environ, request), of_kind)
         return cached
 
-    def _put(self, request: CacheRequest, cached: CachedResponse, *, read_in: int | None, alike: Any = None) -> None:
+    def _put(self, request: CacheRequest, cached: CachedResponse, *, read_in: int | None) -> bool:
         """Cache a response, unless something was written while it was made: it may show half of that."""
-        if (self._state_now() if read_in is None else read_in) == cached.state:
+        is_whole = (self._state_now() if read_in is None else read_in) == cached.state
+        if is_whole:
             self.store.put(request.key, cached)
-            if alike is not None and request.kind is not None:
-                self.store.near.put(request.kind, replace(cached, body=b"", revalidate=None, alike=alike))
+        return is_whole
 
     def _state_now(self) -> int | None:
         """None where the database has gone since it gave the response, which is whole."""

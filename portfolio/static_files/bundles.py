@@ -36,10 +36,10 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
     "page": ("site/page.js", "site/keys.js"),
     "admin": ("site/keys.js", "admin-site/admin.js"),
     "charts": ("site/charts.js",),
-    "sheet": ("site/sheet.js", "site/sheet-cells.js", "site/sheet-typing.js"),
+    "sheet": ("site/sheet.js", "site/sheet-cells.js", "site/sheet-typing.js", "site/newest.js"),
     "sheet-read": ("site/sheet.js",),
-    "review": ("site/review.js",),
-    "review-one": ("site/review-one.js",),
+    "review": ("site/review.js", "site/newest.js"),
+    "review-one": ("site/review-one.js", "site/newest.js"),
     "conflict": ("site/conflict.js",),
 }
 

@@ -127,6 +127,7 @@ _PLACES = {
     "tasks": (
         "tasks",
         "round",
+        "round-now",
         "round-row",
         "review",
         "rounds",
@@ -136,12 +137,12 @@ _PLACES = {
         "imports",
         "import",
     ),
-    "overview": ("overview", "programme"),
-    "projects": ("projects", "project", "note-add", "note"),
+    "overview": ("overview", "programme", "chart"),
+    "projects": ("projects", "project", "report", "report-reopen", "claim-adopt", "claim-withdraw", "note-add", "note"),
     "sectors": ("sectors", "sector"),
     "prefectures": ("prefectures", "prefecture"),
     "attention": ("attention", "problems", "problem", "milestones", "milestone-add", "milestone", "league", "forecast"),
-    "about": ("about", "programmes", "changes", "revision", "figure", "compare"),
+    "about": ("about", "programmes", "changes", "revision", "undo", "figure", "compare"),
 }
 _HERE = ' aria-current="{}"'
 _PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}

@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
-from projects.models import MonthlyReport, Round
+from projects.models.base import needing
 from projects.text import format_html
 
 from .conflict import refuse_touched
@@ -59,8 +59,8 @@ def _dependents(model: type[Model], objs: list[Any]) -> dict[type[Model], Q]:
         if relation.on_delete is PROTECT:
             names = Q(**{f"{relation.field.name}__in": objs})
             found[relation.related_model] = found.get(relation.related_model, Q()) | names
-    if model is Round:
-        found[MonthlyReport] = Q(pk__in=MonthlyReport.objects.of_rounds([each.pk for each in objs]).values("pk"))
+    for other, rows in needing(model, [each.pk for each in objs]).items():
+        found[other] = found.get(other, Q()) | Q(pk__in=rows.values("pk"))
     return found
 
 

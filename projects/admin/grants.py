@@ -51,8 +51,8 @@ class GrantAdmin(RegisterAdmin):
         """Accounts that stand above all grants are not for those who have their own power from a grant."""
         account = getattr(obj, "user", None)
         is_above = account is not None and account.is_superuser and not request.user.is_superuser
-        is_kept = is_above or (isinstance(obj, Grant) and _is_own_power(obj.role, obj.user_id, request))
-        return not (is_kept and action in ("change", "delete")) and super().may(request, action, obj)
+        stays = is_above or (isinstance(obj, Grant) and _is_own_power(obj.role, obj.user_id, request))
+        return not (stays and action in ("change", "delete")) and super().may(request, action, obj)
 
     def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         found = super().formfield_for_foreignkey(db_field, request, **kwargs)

@@ -21,6 +21,7 @@ from .display import amount_text, date_text
 from .inlines import ClaimInline, EntryInline
 from .milestones import MilestoneInline
 from .origins import origin_fields, source_of
+from .other_fields import with_other_fields
 from .problems import ProblemInline
 from .project_form import ProjectForm, ProposingProjectForm
 from .project_list import (
@@ -48,7 +49,8 @@ class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
     search_help_text = _("Code, Chinese or English name, enterprise")
     autocomplete_fields = ("enterprise",)
     inlines = (EntryInline, ClaimInline, MilestoneInline, ProblemInline)
-    fieldsets = (
+    fieldsets = with_other_fields(
+        Project,
         (
             _("Identity and place"),
             {
@@ -61,11 +63,9 @@ class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
                 )
             },
         ),
-        (
-            _("Figures and dates"),
-            {"fields": tuple(map(origin_fields, ("total_investment", "expected_revenue", "start", "finish")))},
-        ),
+        (_("Figures and dates"), {"fields": tuple(map(origin_fields, Project.attributed))}),
         (_("Source"), {"fields": (("basis", "source"), ("note_zh", "note_en"), "reason")}),
+        into=1,
     )
     readable = {
         "total_investment": "total_investment_text",

@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import ReportState
-from projects.models import Grant, MonthlyReport, Revision, Round
+from projects.models import Grant, MonthlyReport, Revision
+from projects.models.base import needing
 from projects.models.proposal_gate import PROPOSE_ON_PAGE, unproposed
 from projects.models.report import CONTENT
 from projects.text import listing
@@ -285,10 +286,10 @@ def _dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
             for key, own in referring_rows.values_list(column, "pk"):
                 if own not in going.get(other, ()):
                     left[key][str(other._meta.verbose_name)] += 1
-        for key in records if model is Round else ():  # which reports follow by their month
-            staying = MonthlyReport.objects.of_rounds([key]).exclude(pk__in=list(going.get(MonthlyReport, ())))
-            if number := staying.count():
-                left[key][str(MonthlyReport._meta.verbose_name)] += number
+        for key in records:
+            for other, rows in needing(model, [key]).items():
+                if number := rows.exclude(pk__in=list(going.get(other, ()))).count():
+                    left[key][str(other._meta.verbose_name)] += number
         for key, counts in left.items():
             named = listing(f"{name} {number}" for name, number in counts.items())
             yield Obstacle(records[key], _("Other records depend on it: %(records)s.") % {"records": named})

@@ -45,7 +45,7 @@ class _Step:
     year: int | None = None  # the programme that must be there first
 
 
-class _NotKept(Exception):  # noqa: N818  undoes the revision under way
+class _RolledBack(Exception):  # noqa: N818  undoes the revision under way
     pass
 
 
@@ -64,11 +64,11 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
             for step, path in files:
                 _store(step, path, saver, bar)
             if result.problems or dry_run:
-                raise _NotKept
+                raise _RolledBack
             del saver  # so that its memory is there for the seal
         if draft.touched:
             result.revisions = (first, draft.number)
-    except _NotKept:
+    except _RolledBack:
         pass
     result.problems = sorted(result.problems, key=_in_reading_order([step.sheet.name for step, _path in files]))
     return result

@@ -244,3 +244,9 @@ def published_has_source(*, of: str) -> models.CheckConstraint:
 
 
 PUBLISHED_NEEDS_SOURCE = _("A published record needs its source.")
+
+
+def needing(model: type[models.Model], keys: Iterable[Any]) -> dict[type[models.Model], models.QuerySet]:
+    """Records without which none of these goes, although they name none by a reference, by model: its `needed_by`."""
+    needed_by = getattr(model, "needed_by", None)
+    return needed_by(keys) if needed_by else {}

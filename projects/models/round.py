@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -149,6 +149,12 @@ class Round(Record):
         if today <= self.punctual_until:
             return RoundState.OPEN
         return RoundState.LATE if today <= self.closes else RoundState.CLOSED
+
+    @classmethod
+    def needed_by(cls, keys: Iterable[Any]) -> dict[type[models.Model], models.QuerySet]:
+        """What needs these rounds without a reference to them, by model: the reports of their months. See `base.needing`."""
+        reports: Any = Entry.reports.rel.related_model
+        return {reports: reports.objects.of_rounds(keys)}
 
     @property
     def days_left(self) -> int:

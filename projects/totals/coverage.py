@@ -21,7 +21,7 @@ from . import rollup_sums
 from .dimensions import MONTH
 from .figures import FIGURES
 from .figures.beside_entry import months_in
-from .figures.coverage import KEPT_MONTHS, MONTHLY_SUMS, has_any, lacks
+from .figures.coverage import MONTHLY_SUMS, ROLLUP_MONTHS, has_any, lacks
 from .month_rows import day_of
 from .months import MonthStatus
 from .record_rows import DAYS, Rows, one_if, told_apart
@@ -70,8 +70,8 @@ def _without_gaps(figure: str, found: Mapping[Any, Answer]) -> MonthsCoverage | 
 def _counted(scope: Scope, figure: str) -> MonthsCoverage:
     span, column = scope.span, MONTHLY_SUMS[figure]
     with looking_back(scope.as_of):
-        if column in KEPT_MONTHS and span.year:
-            return _of_kept(scope, figure)
+        if column in ROLLUP_MONTHS and span.year:
+            return _of_rollup(scope, figure)
         projects = scope.projects().filter(FIGURES[figure].applies(span)).order_by()
         of_programme = FilteredRelation("entries", condition=Q(entries__programme=span.programme_id))
         numbers = range(scope.first_month, scope.last_month + 1)
@@ -91,12 +91,14 @@ def _counted(scope: Scope, figure: str) -> MonthsCoverage:
     return MonthsCoverage(figure, with_any - gaps, gaps, months, (found["all"] or 0) - with_any)
 
 
-def _of_kept(scope: Scope, figure: str) -> MonthsCoverage:
+def _of_rollup(scope: Scope, figure: str) -> MonthsCoverage:
     """Told of as many groups as there are choices of months that entries have, and days on which they joined and left."""
     months = [Month(scope.programme.year, number) for number in scope.span.months]  # type: ignore[union-attr]
     complete = gaps = lacking = none = 0
-    kept = KEPT_MONTHS[MONTHLY_SUMS[figure]]
-    for has, joined, left, number in statement_of(scope, f"months {kept}", partial(_kept_months, kept=kept)).rows():
+    column = ROLLUP_MONTHS[MONTHLY_SUMS[figure]]
+    for has, joined, left, number in statement_of(
+        scope, f"months {column}", partial(_rollup_months, column=column)
+    ).rows():
         days = day_of(joined), day_of(left)
         lacks = [each for each in months if not (has or 0) >> each.number & 1 and was_on_list(*days, each)]
         if has is None:
@@ -108,13 +110,13 @@ def _of_kept(scope: Scope, figure: str) -> MonthsCoverage:
     return MonthsCoverage(figure, complete - gaps - none, gaps, lacking, none)
 
 
-def _kept_months(scope: Scope, *, kept: str) -> Sql:
+def _rollup_months(scope: Scope, *, column: str) -> Sql:
     span = scope.span
     months = up_to(span.last_month) - up_to(span.first_month - 1)
     if scope.is_whole:  # nothing is asked of projects: to look up each would take twice as long as all else
-        entries = span.listed().annotate(has=months_in(kept, of=months, entry=""))
+        entries = span.listed().annotate(has=months_in(column, of=months, entry=""))
         return told_apart(entries.values_list("has", "joined", "left"), months)
-    rows = Rows.listed(scope).projects.annotate(has=months_in(kept, of=months))
+    rows = Rows.listed(scope).projects.annotate(has=months_in(column, of=months))
     return told_apart(rows.values_list("has", *DAYS), months)
 
 

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Field, IntegerField
 from django.utils.translation import gettext as _
 
 from projects.access import Access
 from projects.choices import Basis, ClaimFigure, Measure, ProjectKind, Transferred
+from projects.choices.headlines import HEADLINES, Records
 from projects.models import Claim, Entry, Project, Source
 from projects.models.attribution import reporter_of
+from projects.models.base import own_fields
+from projects.models.fields import AmountField
 from projects.models.proposal_fields import key_of
 from projects.models.reporters import in_words
+from projects.periods import partial_dates
 from sectors.provinces import Province
 
 from . import formatting, links
 
 CLAIMS_PART = "#claims"
+# fields with a fact below or another place on the page; all others are facts by their declaration, where they are known
+_SAID = frozenset(
+    {
+        *("code", "national_code", "name_zh", "name_en", "enterprise", "sector", "chain_link", "kind"),
+        *("prefecture", "county_zh", "county_en", "transferred", "source_province", *Project.attributed),
+        *("basis", "source", "note_zh", "note_en", *map(reporter_of, Project.attributed)),
+    }
+)
+_SUMMED = {each.column: each.name for each in HEADLINES if each.column and each.records == Records.PROJECTS}
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,7 @@ def facts(project: Project, entry: Entry | None, claims: Iterable[Claim], *, acc
     if project.source_province:
         province = str(Province(project.source_province).label)
         found.append(_plain(project, _("Source province"), province, fields=("project.source_province",)))
+    found += _others(project)
     found = [replace(each, url=_explained(project, entry, each.figure)) if each.figure else each for each in found]
     found += [
         _claimed(project, _("Start"), str(project.started or ""), ClaimFigure.START, claims, access),
@@ -91,6 +106,29 @@ def _plain(project: Project, label: str, text: str, **more: object) -> Fact:
     if project.basis == Basis.PUBLISHED:
         return Fact(label, text, source=project.source, **more)  # type: ignore[arg-type]
     return Fact(label, text, basis=project.basis, **more)  # type: ignore[arg-type]
+
+
+def _others(project: Project) -> Iterator[Fact]:
+    for field in own_fields(Project):
+        if field.name in _SAID:
+            continue
+        text, unit = _in_words(project, field)
+        if text:
+            figure = _SUMMED.get(field.name, "")
+            yield _plain(project, formatting.sentence_case(str(field.verbose_name)), text, unit=unit, figure=figure)
+
+
+def _in_words(project: Project, field: Field) -> tuple[str, str]:
+    """What the project says in a field, and its unit; '' for what is not known."""
+    value = getattr(project, partial_dates(Project).get(field.name, field.name))
+    if value in (None, ""):
+        return "", ""
+    if isinstance(field, AmountField):
+        return formatting.money(value, "table"), formatting.money_unit("table")
+    if field.choices:
+        return str(getattr(project, f"get_{field.name}_display")()), ""
+    text = formatting.count(value) if isinstance(field, IntegerField) else str(value)
+    return text, str(Project.units.get(field.name, ""))
 
 
 def _classified(project: Project, label: str, text: str) -> Fact:

@@ -75,4 +75,3 @@ desk.addEventListener("submit", (event) => {
 comment.addEventListener("input", keep);
 bringBack();
 keep(); // what was typed before this was read
-window.addEventListener("pageshow", (event) => event.persisted && location.reload()); // kept by the browser, it is of before the step

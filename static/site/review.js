@@ -50,6 +50,5 @@ all.addEventListener("change", () => {
 queue.addEventListener("change", (event) => event.target.name === "report" && tell());
 for (const name of ["change", "input"]) queue.addEventListener(name, keep);
 queue.addEventListener("submit", () => history.replaceState(null, ""));
-window.addEventListener("pageshow", (event) => event.persisted && location.reload()); // kept by the browser, it is of before the step
 if (history.state?.chosen) bringBack(history.state);
 tell();

@@ -289,7 +289,6 @@ sheet.addEventListener("submit", async (event) => {
 });
 
 addEventListener("online", () => flush());
-addEventListener("pageshow", (event) => event.persisted && location.reload()); // kept by the browser, it is of before the step
 
 Sheet.offer();
 count();

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
+from django.utils.translation import override
 
 from projects.access import Access
+from projects.admin.other_fields import with_other_fields as with_fieldset
 from projects.imports.layout import CsvColumn, Sheet, with_other_fields
-from projects.models import Enterprise, Project, Target
+from projects.imports.workbooks import values
+from projects.imports.workbooks.other_fields import heads_of, others_of
+from projects.models import Enterprise, LightRule, Project, Target
 from projects.models.base import own_fields
 from projects.periods import partial_dates
+from projects.views import facts as facts_of_page
 from projects.views.facts import facts
 
 # by model: what no form takes, because the program says it
@@ -124,3 +130,38 @@ def test_a_field_without_a_column_in_a_register_gets_one() -> None:
 def test_a_field_that_no_reader_can_read_is_named() -> None:
     with pytest.raises(TypeError, match=r"projects/imports/layout\.py"):
         with_other_fields(Sheet("targets.csv", (), ()), Target)
+
+
+@pytest.mark.no_database
+def test_a_field_that_no_fieldset_names_stands_at_the_end_of_one() -> None:
+    named = ("Names", {"fields": (("name_zh",),)}), ("Rest", {"fields": ()})
+    first, rest = with_fieldset(Enterprise, *named, into=0)
+    assert (first[1]["fields"], rest) == ((("name_zh",), "name_en"), named[1])
+
+
+@pytest.mark.no_database
+def test_a_field_that_no_workbook_names_has_a_column_below_its_names_and_its_unit() -> None:
+    [(field, reader)] = others_of(Enterprise, ["name_zh"])
+    assert (field.name, reader) == ("name_en", values.text)
+    assert [*heads_of(Enterprise, "name_en", "English name")] == ["name_en", "English name"]
+    with override("en"):
+        assert [*heads_of(LightRule, "missing_red", "red")] == [
+            *("missing_red", "missing_red (reports)", "red", "red (reports)")
+        ]
+    with pytest.raises(TypeError, match=r"projects/imports/workbooks/fields\.py"):
+        list(others_of(Target, []))
+
+
+@pytest.mark.no_database
+def test_a_field_without_a_fact_of_its_own_is_one_where_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    project = Project(basis="reported", kind="park", total_investment=130_000_000, start=dt.date(2023, 2, 1))
+    project.start_precision = "month"
+    monkeypatch.setattr(
+        facts_of_page, "_SAID", frozenset({*facts_of_page._SAID} - {"kind", "total_investment", "start", "finish"})
+    )
+    said = {each.label: (each.text, each.unit, each.figure) for each in facts_of_page._others(project)}
+    assert said == {
+        "类型": ("园区平台项目", "", ""),
+        "总投资": ("1.30", "亿元", "total_investment"),
+        "开工": ("2023-02", "", ""),
+    }

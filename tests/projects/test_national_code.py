@@ -85,6 +85,7 @@ def test_it_is_written_read_and_taken_away_by_the_api(register: Any, system_of: 
     assert_problem(system.patch(ADDRESS, {"national_code": "2304-43"}), 400, "national_code")
 
 
+@pytest.mark.permission
 def test_of_a_hidden_project_it_is_refused_in_the_words_of_any_that_cannot_be_used(
     register: Any, system_of: Any, client_of: Any, changsha_writer: Any, zhuzhou_writer: Any
 ) -> None:

@@ -17,9 +17,11 @@ from django.utils.translation import override
 
 from projects.choices import WorkbookKind
 from projects.models import Entry, MonthlyReport, Project, Round, Target
+from projects.models.fields import AmountField
 
 from . import values
 from .head_words import plain
+from .other_fields import heads_of, others_of
 from .values import Reader
 
 
@@ -208,8 +210,13 @@ _ROUNDS = (
     WorkbookField("closes", Round, values.day, "关闭日期"),
     WorkbookField(VERSION, None, values.text, "version 版本"),
 )
+_OTHERS = [
+    WorkbookField(field.name, model, read, is_amount=isinstance(field, AmountField))
+    for model in (Project, Entry)
+    for field, read in others_of(model, [each.name for each in _REGISTER])
+]  # which a model has and no list names
 FIELDS: Mapping[str, Mapping[str, WorkbookField]] = {
-    WorkbookKind.REGISTER: {each.name: each for each in _REGISTER},
+    WorkbookKind.REGISTER: {each.name: each for each in (*_REGISTER, *_OTHERS)},
     WorkbookKind.REPORTS: {each.name: each for each in _REPORTS},
     WorkbookKind.TARGETS: {each.name: each for each in _TARGETS},
     WorkbookKind.ROUNDS: {each.name: each for each in _ROUNDS},
@@ -268,10 +275,10 @@ def words_of(kind: str) -> Mapping[str, str]:
         for word in field.words.split():
             found[plain(word)] = field.name
         if field.model is not None:
-            found[plain(field.name)] = field.name
             for language, _label in settings.LANGUAGES:
                 with override(language):
-                    found[plain(field.label)] = field.name
+                    heads = heads_of(field.model, field.name, field.label)
+                    found |= {plain(head): field.name for head in heads}
     return found
 
 

@@ -21,13 +21,13 @@ from .span import Span
 
 MONTHLY_SUMS = {each.name: each.column for each in HEADLINES if each.records == Records.REPORTS}
 # what every approved report says: of each entry it is kept which months these are (`models.ReportedMonths`)
-KEPT_MONTHS = {"disbursed": "approved"}
+ROLLUP_MONTHS = {"disbursed": "approved"}
 
 
 def has_any(span: Span, column: str, entry: str = "") -> Q:
     """Whether an entry, at this path, has the figure in a month of the span."""
-    if column in KEPT_MONTHS:
-        return any_month(KEPT_MONTHS[column], of=up_to(span.last_month) - up_to(span.first_month - 1), entry=entry)
+    if column in ROLLUP_MONTHS:
+        return any_month(ROLLUP_MONTHS[column], of=up_to(span.last_month) - up_to(span.first_month - 1), entry=entry)
     return Q(Exists(span.reports().filter(**{f"{column}__isnull": False}, entry=OuterRef(f"{entry}pk"))))
 
 
@@ -35,8 +35,8 @@ def lacks(span: Span, number: int, column: str, entry: str = "") -> Q:
     """Whether it was on the list in a month of the span's year without an approved report with the figure for it."""
     if span.year is None:
         return Q(pk__in=[])
-    if column in KEPT_MONTHS:  # first that, as few of them are not
-        has_one = any_month(KEPT_MONTHS[column], of=1 << number, entry=entry)
+    if column in ROLLUP_MONTHS:  # first that, as few of them are not
+        has_one = any_month(ROLLUP_MONTHS[column], of=1 << number, entry=entry)
     else:
         of_month = span.to_date().filter(**{"month": number, f"{column}__isnull": False})
         has_one = Q(Exists(of_month.filter(entry=OuterRef(f"{entry}pk"))))

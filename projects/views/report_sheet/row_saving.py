@@ -45,9 +45,9 @@ class SavedRow:
         """What the fields show: what the report says, and as it was typed what it does not."""
         said = texts_of(self.report, form) if self.report else {}
         typed = self.typed.texts if self.typed else {}
-        kept = {name: text for name, text in typed.items() if not same(name, text, said.get(name, ""), form=form)}
+        unsaid = {name: text for name, text in typed.items() if not same(name, text, said.get(name, ""), form=form)}
         return said | {
-            name: in_form(name, text, form) if name not in self.errors else text for name, text in kept.items()
+            name: in_form(name, text, form) if name not in self.errors else text for name, text in unsaid.items()
         }
 
 

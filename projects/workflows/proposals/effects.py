@@ -53,6 +53,31 @@ class Effect:
 Part = tuple[int, int, int]
 Parts = dict[str, Part]
 NOTHING: Part = (0, 0, 0)
+NONE: Parts = dict.fromkeys(MOVED, NOTHING)
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """The project as it is, and as it would be."""
+
+    present: Subject
+    future: Subject
+
+    def added(self, scope: Scope) -> Added:
+        now, then = (_parts(subject, scope.span.list_month) for subject in (self.present, self.future))
+        return Added(now, then)
+
+    def changes_sector_in(self, year: int) -> bool:
+        listed = year in self.present.entries or year in self.future.entries
+        return listed and self.present.project.sector != self.future.project.sector
+
+
+@dataclass(frozen=True)
+class Added:
+    """What the project adds to each figure of a list, as it is and as it would be."""
+
+    now: Parts
+    then: Parts
 
 
 def effects_of(proposal: Proposal, changes: list[ProposedChange], *, user: Any) -> list[Effect]:
@@ -61,57 +86,45 @@ def effects_of(proposal: Proposal, changes: list[ProposedChange], *, user: Any) 
     future.put(changes)  # what does not fit is said where it is decided; here it moves nothing
     years = sorted({*present.entries, *future.entries}, reverse=True)
     programmes = {each.year: each for each in programmes_of(user) if each.year in years}
-    return [
-        effect
-        for year in years
-        if year in programmes
-        for effect in _of_year(programmes[year], present=present, future=future, user=user)
-    ]
+    proposed = Proposed(present, future)
+    return [effect for year in years if year in programmes for effect in _of_year(programmes[year], proposed, user)]
 
 
-def _of_year(programme: Any, *, present: Subject, future: Subject, user: Any) -> list[Effect]:
+def _of_year(programme: Any, proposed: Proposed, user: Any) -> list[Effect]:
     shown, whole = (
         Scope(user=user, programme=programme, last_month=last) for last in (programme.months.default, MONTHS_OF_YEAR)
     )
-    before, after = (_parts_of(present, future, scope) for scope in (shown, whole))
-    effects = _of_list(shown, None, *before, present=present, future=future)
-    if after != before:
-        effects += _of_list(whole, whole.span.list_month, *after, present=present, future=future)
+    by_default, by_the_end = (proposed.added(scope) for scope in (shown, whole))
+    effects = _of_list(shown, None, by_default, proposed)
+    if by_the_end != by_default:
+        effects += _of_list(whole, whole.span.list_month, by_the_end, proposed)
     return effects
 
 
-def _of_list(
-    scope: Scope, month: Month | None, now: Parts, then: Parts, *, present: Subject, future: Subject
-) -> list[Effect]:
+def _of_list(scope: Scope, month: Month | None, added: Added, proposed: Proposed) -> list[Effect]:
     year = scope.programme.year  # type: ignore[union-attr]  # it has one
-    old, new = present.project.sector, future.project.sector
-    moves = old != new and (year in present.entries or year in future.entries)
-    if now == then and not moves:
+    moves = proposed.changes_sector_in(year)
+    if added.now == added.then and not moves:
         return []
     answers = breakdowns(scope, None, "sector", compared=False)
-    found = _moved((year, month), None, answers[None].whole, now, then)
+    found = _moved((year, month), None, answers[None].whole, added)
     if moves:
-        nothing = dict.fromkeys(MOVED, NOTHING)
+        old, new = proposed.present.project.sector, proposed.future.project.sector
         rows = {row.key: row for row in answers["sector"].rows}
-        found += _moved((year, month), old, rows.get(old.code), now, nothing)
-        found += _moved((year, month), new, rows.get(new.code), nothing, then)
+        found += _moved((year, month), old, rows.get(old.code), Added(added.now, NONE))
+        found += _moved((year, month), new, rows.get(new.code), Added(NONE, added.then))
     return found
 
 
-def _moved(
-    listed: tuple[int, Month | None],
-    sector: Sector | None,
-    row: Row | None,
-    now: Parts,
-    then: Parts,
-) -> list[Effect]:
+def _moved(listed: tuple[int, Month | None], sector: Sector | None, row: Row | None, added: Added) -> list[Effect]:
     """An effect for each figure of a row to which the project adds something else; None is a row of no projects yet."""
     found = []
     for name in MOVED:
-        if now[name] != then[name]:
+        now, then = added.now[name], added.then[name]
+        if now != then:
             value = row.figures[name] if row else FigureValue(name, None, 0, 0)
             parameters = tuple(row.parameters) if row else ()
-            found.append(Effect(*listed, sector, value, after_change(value, now[name], then[name]), parameters))
+            found.append(Effect(*listed, sector, value, after_change(value, now, then), parameters))
     return found
 
 
@@ -126,12 +139,6 @@ def after_change(value: FigureValue, now: Part, then: Part) -> FigureValue:
     total = (value.value or 0) + amount
     is_known = value.known + known > 0 or value.name == Measure.PROJECT_COUNT
     return replace(value, value=total if is_known else None, known=value.known + known, of=value.of + of)
-
-
-def _parts_of(present: Subject, future: Subject, scope: Scope) -> tuple[Parts, Parts]:
-    """What the project adds to each figure of a list, as it is and as it would be."""
-    now, then = (_parts(subject, scope.span.list_month) for subject in (present, future))
-    return now, then
 
 
 def _parts(subject: Subject, month: Month | None) -> Parts:

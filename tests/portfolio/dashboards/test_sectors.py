@@ -74,6 +74,7 @@ def test_a_prefecture_sees_only_its_own_projects_in_a_sector(public_read, changs
     )
 
 
+@pytest.mark.permission
 def test_a_sector_is_a_share_of_what_its_reader_may_see(public_read, changsha_reader, client_of):
     client = client_of(changsha_reader)
     text = opened(client, "/sectors/power-semiconductors/", lang="en").text

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from portfolio.templatetags import navigation
 from tests.markup import addresses as addresses_of_all
 from tests.markup.walking import routes_of_people
 from tests.pages import PATHS, opened
@@ -23,6 +24,7 @@ OPENED_OTHERWISE = {
     "/login/": "who is signed in is led on",
     "/compare/": "it says a day; test_past.py opens it with one",
 }
+UNDER_NO_ENTRY = ("help/", "login/", "search/", "tokens/", "webhooks/")  # the head of every page leads to them
 
 
 def views():
@@ -61,7 +63,13 @@ def test_each_page_is_led_to_by_another(public_read, register, client):
     pages = {urlsplit(path).path for path in PATHS}
     links = {(page, urlsplit(anchor.href).path) for page in pages for anchor in opened(client, page).anchors}
     lost = pages - {address for page, address in links if address != page}
-    assert lost == set(), "lead to it in templates/frame/_nav.html or projects/views/monitoring/tabs.py"
+    assert lost == set(), "lead to it in portfolio/templatetags/navigation.py or projects/views/monitoring/tabs.py"
+
+
+@pytest.mark.no_database
+def test_each_page_is_under_an_entry_of_the_navigation():
+    names = {route.name for route in routes_of_people() if not route.pattern.startswith(("admin/", *UNDER_NO_ENTRY))}
+    assert names - navigation._PLACE_OF.keys() == set(), "name it in _PLACES of portfolio/templatetags/navigation.py"
 
 
 @pytest.mark.no_database

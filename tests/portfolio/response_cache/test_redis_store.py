@@ -81,6 +81,7 @@ def test_a_write_by_sql_makes_what_is_cached_for_all_of_no_use(sites, token):
         assert [site.ask(RECORD, token).json["expected_revenue"] for site in sites] == [amount, amount]
 
 
+@pytest.mark.permission
 def test_nobody_gets_the_answer_of_another(sites, province, changsha_writer, zhuzhou_writer):
     tokens = [token_of(user) for user in (province, changsha_writer, zhuzhou_writer)]
     answers = [sites[0].ask(LIST, token).data for token in tokens]
@@ -89,6 +90,7 @@ def test_nobody_gets_the_answer_of_another(sites, province, changsha_writer, zhu
     assert sites[1].ask(LIST, "0" * 64).status_code == 401
 
 
+@pytest.mark.permission
 def test_what_a_session_is_told_beside_strange_cookies_is_told_to_nobody_on_any_machine(
     sites, province, zhuzhou_writer
 ):

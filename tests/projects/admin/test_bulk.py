@@ -146,6 +146,7 @@ def test_a_change_made_meanwhile_is_looked_at_again(browser, register):
     assert {project("13").basis, project("14").basis} == {"reported"}
 
 
+@pytest.mark.permission
 def test_hidden_projects_cannot_be_smuggled_in(changsha_writer, client_of, settings):
     settings.PROPOSAL_FIELDS = frozenset()
     browser, own, hidden = client_of(changsha_writer), *said_by_somebody(project("21"), project("39"))

@@ -100,6 +100,7 @@ def test_signing_in_meanwhile_is_no_change_of_an_account(administrator, changsha
     assert browser.post(change_url(changsha_reader), filled(opened, last_name="Mine")).status_code == 302
 
 
+@pytest.mark.permission
 def test_a_writer_merges_own_records_too_and_a_reader_never_sees_a_conflict(
     changsha_writer, changsha_reader, client_of, register
 ):

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from portfolio.administration.site import GROUPS
 from portfolio.models import ApiToken, User
+from projects.changelog.kinds import all_kinds
 from projects.models import (
     Claim,
     Enterprise,
@@ -84,11 +85,17 @@ def test_exactly_these_models_are_registered():
     registered = set(admin.site._registry)
     assert registered - set(MODELS) == set(), "say in tests/projects/admin/test_matrix.py who may do what with it"
     assert set(MODELS) - registered == set(), "name its module in projects/admin/__init__.py"
+    followed = {kind.model for kind in all_kinds()}
+    assert followed - registered == set(), (
+        "give it a module in projects/admin/, and name that in projects/admin/__init__.py"
+    )
 
 
 def test_every_model_has_its_place_in_the_index():
     placed = {label for _title, labels in GROUPS for label in labels}
-    assert {model._meta.label_lower for model in MODELS} == placed, "say it in portfolio/administration/site.py"
+    assert {model._meta.label_lower for model in admin.site._registry} == placed, (
+        "say it in portfolio/administration/site.py"
+    )
 
 
 @by_role(VIEWERS)

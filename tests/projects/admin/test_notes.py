@@ -45,6 +45,7 @@ def test_it_is_about_one_subject(browser):
     assert Note.objects.get().period == "2023"
 
 
+@pytest.mark.permission
 def test_nobody_changes_the_words_of_another_and_the_province_deletes_them(browser, changsha_writer, client_of):
     theirs = note(changsha_writer)
     assert browser.post(change_url(theirs), {"text": "x"}).status_code == 403

@@ -86,6 +86,7 @@ def test_the_row_of_a_list_is_asked_too(browser: Any) -> None:
     assert done.status_code == 302
 
 
+@pytest.mark.permission
 def test_the_province_sets_a_rule_and_sees_how_often_it_spoke(
     browser: Any, changsha_writer: Any, client_of: Any
 ) -> None:

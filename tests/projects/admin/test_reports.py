@@ -99,6 +99,7 @@ def test_an_amount_in_another_unit_is_caught_and_the_right_one_offered(province,
     assert any("80,940,000 CNY" in text for text in errors_of(browser.post(change_url(draft), data))["disbursed"])
 
 
+@pytest.mark.permission
 def test_a_submitted_report_is_nobodys_to_change_and_an_approved_one_the_provinces(
     changsha_writer, province, client_of, draft
 ):

@@ -190,6 +190,7 @@ def test_a_file_is_as_of_the_past(public: System) -> None:
     assert lines_of(public, "/reports/", as_of="r1") == public.all("/reports/", as_of="r1")
 
 
+@pytest.mark.permission
 def test_a_reader_of_one_prefecture_takes_no_more_than_it_sees(changsha_reader: Any, system_of: Any) -> None:
     system = system_of(changsha_reader, scope="read")
     for path in ("/projects/", "/entries/", "/reports/", "/claims/"):

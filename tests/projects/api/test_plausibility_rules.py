@@ -63,6 +63,7 @@ def test_a_list_takes_the_same_queries_however_long(public: System, queries_of: 
     assert_constant_queries(public, "/plausibility-rules/", queries_of)
 
 
+@pytest.mark.permission
 def test_who_may_read_more_than_the_public_is_told_how_often_a_rule_spoke(
     plausible: None, system_of: Any, province: Any, changsha_reader: Any, public: System
 ) -> None:

@@ -184,6 +184,7 @@ def test_who_reads_does_not_write(
     assert_problem(system_of(province, scope="read").post("/projects/", NEW), 403)
 
 
+@pytest.mark.permission
 def test_a_prefecture_writes_its_own_rows_only(system_of: Any, changsha_writer: Any, changsha_reader: Any) -> None:
     system = system_of(changsha_writer)
     assert_problem(system.patch(f"/projects/{foreign().code}/", {"name_en": "x"}), 404)

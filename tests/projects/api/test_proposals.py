@@ -248,6 +248,7 @@ def test_it_is_withdrawn_refused_and_noted(system_of: Any, changsha_writer: Any,
     assert bureau.post(path_of(refused, "note"), {}).data["has_news"] is False
 
 
+@pytest.mark.permission
 def test_steps_are_taken_by_their_people_only(
     system_of: Any, changsha_writer: Any, province: Any, changsha_reader: Any, analyst: Any
 ) -> None:

@@ -49,6 +49,7 @@ def people(request: Any, register: None) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(("step", "who"), ALLOWED)
+@pytest.mark.permission
 def test_a_step_is_taken_by_those_who_may_and_by_nobody_else(
     step: str, who: str, people: dict[str, Any], system_of: Any
 ) -> None:

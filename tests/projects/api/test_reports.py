@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pytest
+
 from projects.models import Entry, MonthlyReport
 from projects.versioning.revisions import writing
 
@@ -98,6 +100,7 @@ def test_a_report_says_what_it_comes_to_since_january_and_since_the_start(
     assert (shown["disbursed"], shown["year_to_date"], shown["since_start"]) == (None, None, None)
 
 
+@pytest.mark.permission
 def test_the_public_sees_approved_reports_without_names_and_words(
     public: System, system_of: Any, analyst: Any, province: Any, changsha_writer: Any, stranger: Any
 ) -> None:
@@ -130,6 +133,7 @@ def test_no_difference_gives_away_to_the_public_what_is_not_approved(
     assert june.disbursed > 0
 
 
+@pytest.mark.permission
 def test_a_report_says_what_one_may_do_with_it(
     system_of: Any,
     public: System,

@@ -213,6 +213,7 @@ def test_a_change_is_no_step(system_of: Any, changsha_writer: Any) -> None:
     assert not ReportEvent.objects.exists()
 
 
+@pytest.mark.permission
 def test_who_does_not_report_writes_nothing(
     system_of: Any,
     public: System,

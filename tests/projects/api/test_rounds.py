@@ -71,6 +71,7 @@ def test_rounds_are_filtered(public: System) -> None:
     assert_problem(public.get("/rounds/", month="7"), 400, "month")
 
 
+@pytest.mark.permission
 def test_a_round_counts_the_reports_of_what_the_reader_sees(
     system_of: Any, public: System, province: Any, changsha_writer: Any, changsha_reader: Any, zhuzhou_writer: Any
 ) -> None:

@@ -125,6 +125,7 @@ def test_what_is_no_form_is_refused(province):
     assert (broken.status_code, broken.json()["status"]) == (400, 400)
 
 
+@pytest.mark.permission
 def test_who_may_not_is_told_so_and_of_another_s_import_nothing(
     province, changsha_writer, zhuzhou_writer, changsha_reader, analyst
 ):
@@ -199,6 +200,7 @@ def test_what_a_preview_asks_is_answered_and_what_is_refused_fetched(province):
     assert asked(client, f"{url}mapping/", {"heads": {"first": 9, "last": 9, "records": 9}}).status_code == 400
 
 
+@pytest.mark.permission
 def test_what_is_refused_is_for_who_sees_the_import(province, zhuzhou_writer):
     url = post(client_with_token(province), [REGISTER, [CODE, None, "约", 1, None]]).json()["url"]
     found = worked(Import.objects.get())

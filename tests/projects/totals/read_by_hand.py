@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from projects.choices import Basis, ListStatus, ProjectKind, ReportState, Stage, Transferred
+from projects.choices.headlines import HEADLINES, Headline, Records
 from projects.models import Claim, Entry, MonthlyReport, Problem, Project
 
 LAST_MONTH = 4  # of the questions
@@ -77,7 +78,13 @@ def _of_plan(at_least: Callable[[int, int], bool]) -> Reading:
     return _number(known, lambda each: known(each) and at_least(each.disbursed, each.planned))
 
 
-READINGS: dict[str, Reading] = {
+def _summed(headline: Headline) -> Reading:
+    """Of a figure that is nothing but the sum of a column of projects; all that is more is written out below."""
+    return _amount(lambda each: getattr(each.project, headline.column))
+
+
+_PLAIN = [each for each in HEADLINES if each.column and each.records == Records.PROJECTS and not each.applies_to]
+READINGS: dict[str, Reading] = {each.name: _summed(each) for each in _PLAIN} | {
     "project_count": _number(_always, _always),
     "total_investment": _amount(lambda each: each.project.total_investment),
     "planned_disbursement": _amount(lambda each: each.planned),

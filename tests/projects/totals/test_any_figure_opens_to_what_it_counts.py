@@ -184,7 +184,9 @@ def says_the_page(client: Any, one: Expected) -> None:
 
 
 def test_every_figure_is_read_here_once_more():
-    assert sorted(READINGS) == sorted(FIGURES), "say here by hand what a new figure counts and of whom it is known"
+    assert sorted(READINGS) == sorted(FIGURES), (
+        "say in tests/projects/totals/read_by_hand.py what it counts, and of whom it is known"
+    )
 
 
 @pytest.mark.django_db

@@ -128,6 +128,7 @@ def test_past_states_are_compared_with_each_other(province):
     assert figure.difference == 2
 
 
+@pytest.mark.permission
 def test_a_reader_of_one_prefecture_is_told_of_no_other(changsha_reader):
     since = AsOf.parse(f"r{Revision.objects.newest_number()}")
     with writing():

@@ -206,6 +206,7 @@ def test_a_wrong_rating_is_told_at_its_field_and_kept(province, client_of, data,
     assert not Rating.objects.exists()
 
 
+@pytest.mark.permission
 def test_nobody_else_adds_a_rating(
     public_read, changsha_writer, changsha_reader, analyst, administrator, stranger, client_of
 ):

@@ -113,6 +113,7 @@ def test_it_leads_back_to_this_site_only(province, client_of):
     assert client.post(address(other), data)["Location"] == f"/projects/{CRRC}/#claims"
 
 
+@pytest.mark.permission
 def test_only_the_province_finds_the_button_and_the_form(
     analyst, zhuzhou_writer, changsha_writer, stranger, client_of, public_read, client
 ):

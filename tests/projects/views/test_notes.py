@@ -61,6 +61,7 @@ def test_a_figure_of_the_whole_or_a_part_can_be_remarked_on(province, client_of,
     assert shown.add_url.startswith("/notes/add/?programme=2023&figure=total_investment&next=")
 
 
+@pytest.mark.permission
 def test_the_author_changes_it_and_nobody_else(changsha_writer, province, client_of):
     made = note(changsha_writer, project=Project.objects.get(code=OWN))
     path, client = f"/notes/{made.pk}/", client_of(changsha_writer)
@@ -106,6 +107,7 @@ def test_what_is_not_there_cannot_be_remarked_on(query, province, client_of):
     assert client_of(province).get(f"/notes/add/?{query}").status_code == 404
 
 
+@pytest.mark.permission
 def test_others_see_and_write_none(province, zhuzhou_writer, analyst, stranger, client_of, client, public_read):
     made = note(province, project=Project.objects.get(code=OWN))
     for user in (stranger, None):

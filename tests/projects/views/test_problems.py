@@ -244,6 +244,7 @@ def test_a_problem_deleted_meanwhile_says_by_whom_and_keeps_what_was_typed(
     assert step(client_of(zhuzhou_writer), seen, note="x").status_code == 404
 
 
+@pytest.mark.permission
 def test_nobody_writes_what_is_not_theirs(
     changsha_writer, changsha_reader, analyst, administrator, stranger, client_of
 ):

@@ -180,6 +180,7 @@ def test_a_removed_claim_stays_in_the_history(public_read, register, client):
     assert "Claim removed" in opened(client, "/projects/HN-EI-2023-08/", lang="en").text
 
 
+@pytest.mark.permission
 def test_only_who_may_change_it_is_led_to_the_form(public_read, province, changsha_reader, analyst, client_of):
     def forms(user):
         return [

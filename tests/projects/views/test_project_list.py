@@ -148,6 +148,7 @@ def test_a_condition_does_not_make_a_year_without_projects_have_none(public_read
     assert "0 projects" not in text
 
 
+@pytest.mark.permission
 def test_a_reader_of_one_prefecture_is_told_how_many_they_see_and_not_how_many_there_are(
     public_read, changsha_reader, client_of
 ):

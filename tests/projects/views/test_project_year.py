@@ -67,6 +67,7 @@ def test_milestones_and_problems_of_the_project_are_shown(public_read, register,
     assert len([anchor for anchor in page.anchors if anchor.href.startswith("#milestone-")]) == 3
 
 
+@pytest.mark.permission
 def test_what_was_done_with_its_reports_is_told_to_those_with_a_grant(
     public_read, changsha_writer, province, client_of
 ):

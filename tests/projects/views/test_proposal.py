@@ -216,6 +216,7 @@ def test_an_acceptance_without_a_version_is_a_conflict(changsha_writer, province
     assert client_of(province).post(address(made), {"action": "accept"}).status_code == 409
 
 
+@pytest.mark.permission
 def test_who_may_not_decide_is_refused(changsha_writer, changsha_reader, analyst, province, client_of):
     made = proposed(changsha_writer)
     for user, action in (

@@ -83,6 +83,7 @@ def test_the_navigation_counts_proposals_that_wait_without_a_further_query(chang
         proposals.withdraw(made, user=changsha_writer)
 
 
+@pytest.mark.permission
 def test_others_have_no_count_and_visitors_no_page(changsha_reader, analyst, stranger, client_of, public_read):
     for user in (changsha_reader, analyst):
         assert client_of(user).get("/proposals/").status_code == 200

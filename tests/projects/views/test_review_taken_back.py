@@ -163,6 +163,7 @@ def test_many_that_were_approved_at_once_are_taken_back_at_once(changsha_writer,
     assert {july(each).state for each in chosen} == {ReportState.SUBMITTED}
 
 
+@pytest.mark.permission
 def test_only_who_decided_is_offered_it_and_only_who_approves_may_do_it(decided, changsha_writer, client_of):
     _client, report = decided()
     other = client_of(person("reviewer", "province"))

@@ -33,6 +33,7 @@ def page_of(browser, proposal, lang="en"):
     return opened(browser, f"/proposals/{proposal.pk}/", lang=lang).text
 
 
+@pytest.mark.permission
 def test_undoing_all_is_not_offered_where_it_would_be_refused(accepted, province, client_of):
     browser, number = client_of(province), acceptance(accepted).number
     page = opened(browser, f"/changes/{number}/", lang="en")

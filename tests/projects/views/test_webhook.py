@@ -117,6 +117,7 @@ def offered(client, webhook):
     return {each.get("value") for tag, each in page.elements if tag == "button"}
 
 
+@pytest.mark.permission
 def test_what_an_administrator_paused_only_an_administrator_lets_go_on(province, administrator, client_of):
     own, owner, overseer = made(province), client_of(province), client_of(administrator)
     step(overseer, own, "pause")

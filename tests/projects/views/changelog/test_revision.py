@@ -46,6 +46,7 @@ def test_a_reason_that_names_a_proposal_is_told_in_the_readers_language_wherever
             assert f"proposal {made.pk}: " not in text
 
 
+@pytest.mark.permission
 def test_it_tells_what_was_doubted_and_why_it_was_kept_but_never_to_the_public(
     plausible, province, public_read, client_of
 ):
@@ -111,6 +112,7 @@ def test_what_is_not_the_readers_to_see_is_left_out_or_not_found(changsha_reader
     assert client_of(changsha_reader).get(f"/changes/{number}/").status_code == 404
 
 
+@pytest.mark.permission
 def test_ways_back_are_offered_to_who_may_take_them(province, analyst, changsha_reader, public_read, client_of):
     number = saved(project("HN-EI-2023-09"), name_en="Renamed")
 

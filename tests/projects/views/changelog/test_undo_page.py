@@ -94,6 +94,7 @@ def test_a_deleted_record_is_restored(province, client_of):
     assert Claim.objects.filter(pk=key).exists()
 
 
+@pytest.mark.permission
 def test_who_may_not_write_the_record_may_not_undo(
     number, analyst, changsha_reader, administrator, public_read, client_of
 ):

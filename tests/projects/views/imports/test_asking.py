@@ -101,6 +101,7 @@ def test_the_rows_of_the_heads_are_chosen_on_the_page(client_of: Any, province: 
     assert worked(found).state == "ready"
 
 
+@pytest.mark.permission
 def test_a_figure_leads_to_its_cell_for_who_may_see_the_import(
     client_of: Any, province: Any, changsha_writer: Any
 ) -> None:

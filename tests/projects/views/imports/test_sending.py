@@ -80,6 +80,7 @@ def test_the_empty_page_names_all_that_its_reader_may_send(
     assert said not in opened(client_of(changsha_writer), "/imports/", lang=language).text
 
 
+@pytest.mark.permission
 def test_each_sees_own_imports_and_the_province_all(
     client_of: Any, changsha_writer: Any, zhuzhou_writer: Any, province: Any
 ) -> None:
@@ -102,6 +103,7 @@ def test_who_writes_nothing_sends_nothing(client_of: Any, client: Any, changsha_
     assert not Import.objects.exists()
 
 
+@pytest.mark.permission
 def test_only_who_sent_it_goes_on_with_it(client_of: Any, changsha_writer: Any, province: Any) -> None:
     found = sent(changsha_writer, ROWS)
     answer = client_of(province).post(f"/imports/{found.pk}/", {"action": "confirm", "reason": "ja"})
