@@ -72,11 +72,18 @@ def partial_date(cell: str) -> PartialDate:
 
 
 def day(cell: str) -> dt.date:
-    return as_day(partial_date(cell), cell)
+    return as_day(cell, partial_date)
 
 
-def as_day(found: PartialDate, cell: str) -> dt.date:
-    if found.first != found.last:
+def as_day(cell: str, read: Callable[[str], PartialDate]) -> dt.date:
+    """A date that is exact to the day, as `read` reads dates. What is none is told in words that ask for a day."""
+    try:
+        found = read(cell)
+    except ValidationError as error:
+        if error.code != "invalid":
+            raise
+        found = None
+    if found is None or found.first != found.last:
         raise ValidationError(_("“%(value)s” is not a day. Type it as 2023-06-30.") % {"value": cell})
     return found.first
 

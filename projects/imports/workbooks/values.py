@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.conf import settings
@@ -129,7 +129,7 @@ def _as_typed(plain: str, reading: Reading) -> str:
 
 
 def day(cell: str, reading: Reading) -> dt.date:
-    return cells.as_day(partial_date(cell, reading), cell)
+    return cells.as_day(cell, partial(partial_date, reading=reading))
 
 
 def month(cell: str, reading: Reading) -> Month:

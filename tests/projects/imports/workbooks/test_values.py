@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from projects.imports.workbooks import values
 from projects.imports.workbooks.grid import NumberText
@@ -26,6 +27,14 @@ READING = Reading(ReferenceWords(), unit=10**4, knows_types=True, year=2023)
 )
 def test_an_amount_is_in_the_unit_of_its_column_unless_the_cell_names_one(cell, cny):
     assert values.amount(cell, READING) == cny
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("cell", ["2024-02-30", "2024-03", "2024", "soon"])
+def test_what_is_no_day_is_told_to_be_typed_as_one(cell):
+    with override("en"), pytest.raises(ValidationError) as refused:
+        values.day(cell, READING)
+    assert refused.value.messages == [f"“{cell}” is not a day. Type it as 2023-06-30."]
 
 
 @pytest.mark.no_database
