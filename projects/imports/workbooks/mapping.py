@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,9 +14,9 @@ from django.utils.translation import pgettext_lazy
 
 from projects.text import listing
 
-from .fields import CODE, FIELDS, KEYS_OF, NATIONAL, REASONS, is_of_projects
-from .grid import column_of, letters_of
-from .head_words import UNITS, plain
+from .fields import CODE, FIELDS, KEYS_OF, NATIONAL, REASONS, UNIT, is_of_projects
+from .grid import Place, column_of, letters_of
+from .head_words import UNITS, cny_of, plain
 from .tables import HeadColumn, Table
 from .values import is_code, is_national_code, is_stage
 from .vocabulary import Vocabulary
@@ -116,7 +116,7 @@ def _mapped(said: Any, kind: str, places: Mapping[str, HeadColumn], letters: str
     unit = said.get("unit")
     if unit is None:
         raise ValidationError(NO_UNIT, code=Question.UNIT)
-    known = unit if unit in UNITS.values() and not isinstance(unit, bool) else UNITS.get(plain(str(unit)))
+    known = unit if unit in UNITS.values() and not isinstance(unit, bool) else cny_of(str(unit))
     if known is None:
         raise ValidationError(UNKNOWN_UNIT, code="unknown_unit", params={"value": str(unit)[:80]})
     return MappedColumn(name, known, clears)
@@ -144,6 +144,8 @@ class ColumnReading:
 def readings(table: Table, vocabulary: Vocabulary) -> list[ColumnReading]:
     """Every column as it is read off its heads, with what is not sure of it."""
     found = [_reading(table, each, vocabulary) for each in table.columns]
+    if own := next((each for each in found if each.field == UNIT), None):
+        found = [_in_unit_of_rows(each, Place(table.bottom, own.column)) for each in found]
     fields = [each.field for each in found if each.field]
     return [_asked(each, Question.TWICE) if each.field and fields.count(each.field) > 1 else each for each in found]
 
@@ -192,6 +194,13 @@ def _reading(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> Column
     )
 
 
+def _in_unit_of_rows(reading: ColumnReading, place: Place) -> ColumnReading:
+    """An amount without a unit in its head, where a column says the unit of each row: whole CNY unless the row says more."""
+    if reading.question != Question.UNIT:
+        return reading
+    return replace(reading, unit=1, unit_from=place.address, question=None)
+
+
 def _other_code(field: str | None, texts: Sequence[str]) -> str | None:
     """What the cells of a column of codes hold where that is another code than its head says, as 项目代码 is the head of
     whatever code a list has: '' for one that is neither; None where they fit.
@@ -206,7 +215,7 @@ def _other_code(field: str | None, texts: Sequence[str]) -> str | None:
 
 
 def _asked(reading: ColumnReading, question: Question) -> ColumnReading:
-    return ColumnReading(**{**vars(reading), "question": question})
+    return replace(reading, question=question)
 
 
 def proposed(found: Sequence[ColumnReading]) -> ColumnMapping:
