@@ -113,6 +113,7 @@ class Entry(OfProject, Attributed):
     """A project on the list of one programme, with that year's planned disbursement."""
 
     natural_key_fields = ("project__code", "programme__year")
+    counted = Q()
     attributed = ("planned_disbursement",)
 
     project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="entries")
