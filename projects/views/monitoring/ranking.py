@@ -225,7 +225,7 @@ def _others(request: HttpRequest, columns: Sequence[SortColumn]) -> list[LineCol
     found: list[LineColumn] = []
     for name in EVERY_FIGURE:
         label, measure = formatting.sentence_case(str(KNOWN_FIGURES[name].label)), Measure(name)
-        found += [] if name in shown else [of_figure(label, measure, row_of)]
+        found += [] if name in shown | covered else [of_figure(label, measure, row_of)]
         found += [] if name in covered else coverage(label, measure, row_of)
     return found
 

@@ -62,7 +62,7 @@ def test_it_is_in_the_language_of_the_account(returned, later, changsha_writer):
     later()
     [letter] = told()
     assert letter.subject == "2023年7月月报被退回：2 个项目"
-    assert "returned" not in letter.body
+    assert "returned for correction" not in letter.body
 
 
 def test_a_decision_that_was_taken_back_or_followed_is_not_told(returned, later, changsha_writer, province):
