@@ -160,8 +160,9 @@ def round_row(case: Case) -> models.Model:
         )
         return WebhookDelivery.objects.create(webhook=webhook, number=2, next_attempt_at=timezone.now())
     if case.constraint == "reminder_of_a_return_goes_out_once":
-        said = {"kind": ReminderKind.RETURN, "report_event": _event(report_in("returned", entry))}
-        return ReminderSent.objects.create(user=person("bureau"), day=JULY, sent_at=timezone.now(), **said)
+        report = report_in("returned", entry)
+        said = {"kind": ReminderKind.RETURN, "report_event": _event(report), "user": report.submitted_by}
+        return ReminderSent.objects.create(day=JULY, sent_at=timezone.now(), **said)
     if case.model is ReminderSent:
         return _reminder(of_a_round="programme" not in case.constraint)
     made: dict[type[models.Model], dict[str, Any]] = {
