@@ -88,7 +88,7 @@ class Programme(Record, Named):
         return str(self.year)
 
     def clean(self) -> None:
-        if self.reporting_day is None or self.year is None:
+        if not isinstance(self.reporting_day, dt.date) or not isinstance(self.year, int):
             return
         if self.reporting_day.year not in (self.year, self.year + 1):
             raise ValidationError({"reporting_day": DAY_OF_ANOTHER_YEAR % {"year": self.year, "next": self.year + 1}})
