@@ -51,6 +51,10 @@ PROVINCE = Role(
             (
                 _("My tasks says how many proposals wait. Open one: present value, proposed value, reason, document."),
                 _("The page says which totals it changes, and by how much."),
+                _(
+                    "A new project of a prefecture is no proposal: it stands in the register at once, for all readers, and "
+                    "in no total until you accept its place on the list."
+                ),
                 _("Accept or decline; give the reason. Who proposed it is told. An accepted one can be undone."),
             ),
         ),

@@ -26,7 +26,7 @@ from projects.versioning.revisions import writing
 from sectors.models import ChainLink
 
 from .conflict import ConflictPages, Seen, refuse_touched_keys
-from .deletion import deletion_of
+from .deletion import asks_reason, deletion_of, reason_of_removal
 from .fields import AmountInput, ChainLinkField
 from .forms import RegisterForm, SharedChoicesFormSet
 from .grant_permissions import GrantPermissions
@@ -194,7 +194,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"seen": Seen()} | (extra_context or {})
+        context = {"seen": Seen(), "asks_reason": asks_reason(self.model)} | (extra_context or {})
         try:
             return self._written(request, partial(super().delete_view, request, object_id, context))
         except ValidationError as error:
@@ -218,7 +218,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         if request.method != "POST":
             return view()
         try:
-            with writing():
+            with writing(reason=reason_of_removal(request)):
                 return view()
         except IntegrityError as error:
             raise ValidationError(REFUSED_BY_DATABASE) from error
@@ -251,7 +251,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         seen = Seen()
         response = super().response_action(request, queryset)
         if getattr(response, "context_data", None) is not None:
-            response.context_data["seen"] = seen
+            response.context_data |= {"seen": seen, "asks_reason": asks_reason(self.model)}
         return response
 
     def _is_key(self, text: str) -> bool:

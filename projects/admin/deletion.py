@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
 from projects.models.base import needing
-from projects.text import format_html
+from projects.text import LONGEST_REASON, format_html
 
 from .conflict import refuse_touched
 
@@ -50,6 +50,16 @@ def deletion_of(objs: Any, request: HttpRequest, site: AdminSite) -> tuple[Any, 
     for record in collector.protected:
         protected[type(record)] = protected.get(type(record), Q()) | Q(pk=record.pk)
     return nested, counts, lacking, _forbidding(protected, _counts(protected), request, site)
+
+
+def asks_reason(model: type[Model]) -> bool:
+    """Whether figures move when a record of a model is deleted."""
+    return getattr(model, "counted", None) is not None
+
+
+def reason_of_removal(request: HttpRequest) -> str:
+    """Why what was confirmed is deleted; '' of every other form."""
+    return " ".join(request.POST.get("_reason", "").split())[:LONGEST_REASON] if request.POST.get("post") else ""
 
 
 def _dependents(model: type[Model], objs: list[Any]) -> dict[type[Model], Q]:

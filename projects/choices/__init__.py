@@ -203,6 +203,7 @@ class ReminderKind(TextChoices):
     AFTER = "after", pgettext_lazy("reminder", "after the due date")
     DIGEST = "digest", pgettext_lazy("reminder", "digest of the day")
     ANSWER = "answer", pgettext_lazy("reminder", "answer to a proposal")
+    RETURN = "return", pgettext_lazy("reminder", "reports returned")
 
 
 class OriginKind(TextChoices):

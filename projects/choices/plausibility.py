@@ -35,6 +35,7 @@ class PlausibilityKind(WithUnit):
     OTHER_UNIT = "other-unit", LimitUnit.TIMES, _("amount in another unit")
     SCALE = "scale", LimitUnit.TIMES, _("amount beyond all others")
     TARGET = "target", LimitUnit.TIMES, _("target against the list")
+    ZERO_TARGET = "zero-target", LimitUnit.NONE, _("target of zero")
     REVENUE = "revenue", LimitUnit.TIMES, _("revenue against investment")
     PLAN = "plan", LimitUnit.PERCENT, _("plan against investment")
     ZERO_PLAN = "zero-plan", LimitUnit.NONE, _("plan of zero")

@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from projects.access import access_of
 from projects.choices import Basis, Precision
 from projects.periods import check_day, partial_dates
-from projects.versioning.revisions import BY_HAND, present_actor, writing
+from projects.versioning.revisions import BY_HAND, by_hand, present_actor, stated_reason, writing
 from sectors.models import Checked, NaturalKeyManager
 
 from .proposal_gate import refuse_unproposed, refuse_unproposed_removal
 
 UNUSABLE = _("This value cannot be used here. Choose another one, or ask the province.")
+REMOVAL_NEEDS_REASON = _("Figures change with what is deleted here: say why.")
 
 
 class RecordQuerySet(models.QuerySet):
@@ -36,10 +37,17 @@ class RecordQuerySet(models.QuerySet):
     def delete(self) -> tuple[int, dict[str, int]]:
         with writing() as draft:
             refuse_unproposed_removal(self.model._meta.model_name, draft.actor)
+            if self.refused_without_reason():
+                raise ValidationError(REMOVAL_NEEDS_REASON)
             return super().delete()
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def refused_without_reason(self) -> bool:
+        """Whether figures would move by the deletion of these rows by hand, and nobody has said why."""
+        counted = self.model.counted
+        return counted is not None and by_hand() and not stated_reason() and self.filter(counted).exists()
 
     def update(self, **kwargs: Any) -> int:
         """Refused: an update in SQL leaves no history. Change the records one by one inside `writing()`."""
@@ -116,6 +124,7 @@ class Record(Checked):
     prefecture_path: str | None = None  # None: reference data, readable by whoever reads anything
     units: Mapping[str, Any] = {}  # of fields that are numbers but no amounts: for the heads of tables
     told_by_blank: tuple[str, ...] = ()  # fields whose blank says something else than 'not known'
+    counted: models.Q | None = None  # the rows whose deletion moves figures: by hand with a reason only
 
     objects = RecordManager()
 
@@ -181,6 +190,8 @@ class Record(Checked):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with writing() as draft:
             refuse_unproposed_removal(self._meta.model_name, draft.actor)
+            if self.counted is not None and RecordQuerySet(type(self)).filter(pk=self.pk).refused_without_reason():
+                raise ValidationError(REMOVAL_NEEDS_REASON)
             return super().delete(*args, **kwargs)
 
     def natural_key(self) -> tuple[Any, ...]:

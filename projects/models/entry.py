@@ -114,6 +114,7 @@ class Entry(OfProject, Attributed):
 
     natural_key_fields = ("project__code", "programme__year")
     told_by_blank = ("joined", "left")
+    counted = Q()
     attributed = ("planned_disbursement",)
 
     project = models.ForeignKey(Project, verbose_name=_("project"), on_delete=models.PROTECT, related_name="entries")

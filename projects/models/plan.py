@@ -39,6 +39,7 @@ class Plan(OfEntry, Record):
     """What one entry is to disburse in the year: the amount, who set it and when, by which document and why."""
 
     natural_key_fields = ("entry__project__code", "entry__programme__year", "kind", "decided_on")
+    counted = Q()
 
     entry = models.ForeignKey(Entry, verbose_name=_("list entry"), on_delete=models.PROTECT, related_name="plans")
     kind = models.CharField(_("kind"), max_length=9, choices=PlanKind.choices, default=PlanKind.REVISED)

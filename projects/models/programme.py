@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import cached_property
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Coalesce
@@ -24,6 +25,12 @@ from .revision import History
 ROUND_OPENS = _("The round opens on %(day)s.")
 MONTH_NOT_OVER = _("%(month)s is not over: it is reported from %(day)s on.")
 SHARE_OF_MONEY = _("A share of the plan, with its meaning, is given of money disbursed.")
+
+
+DAY_OF_ANOTHER_YEAR = _(
+    "The months of %(year)s are reported in %(year)s and %(next)s: a day of another year would have every report late, or "
+    "none. Leave it blank to go by the calendar."
+)
 
 
 class Programme(Record, Named):
@@ -69,6 +76,12 @@ class Programme(Record, Named):
 
     def __str__(self) -> str:
         return str(self.year)
+
+    def clean(self) -> None:
+        if not isinstance(self.reporting_day, dt.date) or not isinstance(self.year, int):
+            return
+        if self.reporting_day.year not in (self.year, self.year + 1):
+            raise ValidationError({"reporting_day": DAY_OF_ANOTHER_YEAR % {"year": self.year, "next": self.year + 1}})
 
     @property
     def has_begun(self) -> bool:

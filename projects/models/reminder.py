@@ -11,16 +11,25 @@ from projects.choices import ReminderKind
 from .base import person_field
 from .programme import Programme
 from .proposal_event import ProposalEvent
+from .report_event import ReportEvent
 from .round import Round
 
 SENT_ONCE = _("This was sent already.")
+
+
+def _of(kind: ReminderKind, *named: str) -> Q:
+    """A reminder of a kind: what it names, and nothing else."""
+    return Q(kind=kind) & Q(
+        **{f"{each}__isnull": each not in named for each in ("programme", "round", "event", "report_event")}
+    )
 
 
 class ReminderSent(models.Model):
     """One e-mail to one user, which has left. Only one worker sends them at a time.
 
     `day` is the day for which it was meant, by the calendar of the programme. A digest speaks of no single round, an
-    answer to a proposal of one step only, on the day of that step.
+    answer to a proposal of one step only, on the day of that step. One e-mail tells of all reports that were returned at
+    once: each has its row.
     """
 
     programme = models.ForeignKey(
@@ -37,6 +46,14 @@ class ReminderSent(models.Model):
     event = models.ForeignKey(
         ProposalEvent,
         verbose_name=_("proposal event"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reminders",
+    )
+    report_event = models.ForeignKey(
+        ReportEvent,
+        verbose_name=_("report event"),
         null=True,
         blank=True,
         on_delete=models.PROTECT,
@@ -68,18 +85,20 @@ class ReminderSent(models.Model):
                 name="reminder_of_an_answer_goes_out_once",
                 violation_error_message=SENT_ONCE,
             ),
+            models.UniqueConstraint(
+                fields=["report_event", "user"],
+                name="reminder_of_a_return_goes_out_once",
+                violation_error_message=SENT_ONCE,
+            ),
             models.CheckConstraint(
                 name="reminder_speaks_of_what_its_kind_says",
-                condition=Q(kind=ReminderKind.DIGEST, round__isnull=True, programme__isnull=False, event__isnull=True)
-                | Q(
-                    kind__in=[ReminderKind.BEFORE, ReminderKind.AFTER],
-                    round__isnull=False,
-                    programme__isnull=False,
-                    event__isnull=True,
-                )
-                | Q(kind=ReminderKind.ANSWER, round__isnull=True, programme__isnull=True, event__isnull=False),
+                condition=_of(ReminderKind.DIGEST, "programme")
+                | _of(ReminderKind.BEFORE, "programme", "round")
+                | _of(ReminderKind.AFTER, "programme", "round")
+                | _of(ReminderKind.ANSWER, "event")
+                | _of(ReminderKind.RETURN, "report_event"),
                 violation_error_message=_(
-                    "A digest speaks of no single round, a reminder of one, an answer of a step of a proposal."
+                    "A digest speaks of no single round, a reminder of one, an answer of a step of a proposal or report."
                 ),
             ),
         ]

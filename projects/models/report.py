@@ -107,6 +107,7 @@ class MonthlyReport(OfEntry, Record):
     """
 
     natural_key_fields = ("entry__project__code", "entry__programme__year", "month")
+    counted = Q(state=ReportState.APPROVED)
 
     entry = models.ForeignKey(
         Entry,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +15,8 @@ from .report import MonthlyReport
 from .revision import Revision
 from .transition_event import TransitionEvent
 
+# What is decided by a single key is decided by mistake too. Later, when others have seen it, it is reopened, with a comment.
+TAKEN_BACK_WITHIN = dt.timedelta(minutes=10)
 RETURN_NEEDS_COMMENT = _("Returning or reopening a report needs a comment.")
 
 

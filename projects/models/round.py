@@ -24,8 +24,10 @@ DUE_BEFORE_OPEN = _("A round cannot be due before it opens.")
 CLOSES_BEFORE_DUE = _("A round cannot close before it is due.")
 OPENS_BEFORE_MONTH = _("A round cannot open before its month begins, on %(day)s.")
 CLOSES_WITHIN_MONTH = _("A round cannot close before its month is over, on %(day)s.")
+YEARS_LATER = _("The days of a round lie within a year after its month: this one not after %(day)s.")
 ITS_MONTH_STAYS = _("There are reports of %(month)s: the round of this month stays as it is their round.")
 MOST_GRACE = 366
+LONGEST_AFTER = dt.timedelta(days=366)  # how long after its month a round can last
 GRACE_BEYOND_CLOSE = _("The grace period goes beyond the day on which the round closes.")
 
 
@@ -126,7 +128,9 @@ class Round(Record):
         return Month(reported.programme.year, month) if reported else None
 
     def _outside_its_month(self) -> dict[str, Any]:
-        """A round may open within its month, as where reports are due on the 25th; all of the month is reported."""
+        """A round may open within its month, as where reports are due on the 25th; all of the month is reported. A day more
+        than a year later is a slip: by then even the last correction is in.
+        """
         if self.programme_id is None or self.month not in range(1, MONTHS_OF_YEAR + 1):
             return {}  # which their fields say
         first, last = self.period.first_day, self.period.last_day
@@ -135,6 +139,10 @@ class Round(Record):
             errors["opens"] = OPENS_BEFORE_MONTH % {"day": first.isoformat()}
         if self.closes and self.closes < last:
             errors["closes"] = CLOSES_WITHIN_MONTH % {"day": last.isoformat()}
+        latest = last + LONGEST_AFTER
+        for name in ("opens", "due", "closes"):
+            if (day := getattr(self, name)) and day > latest:
+                errors[name] = YEARS_LATER % {"day": latest.isoformat()}
         return errors
 
     @property

@@ -145,8 +145,12 @@ def of_tasks(rows: QuerySet, user: Any, years: Collection[int]) -> QuerySet:
 
 
 def reports_of(user: Any, state: ReportState) -> QuerySet:
-    """The reports of a state that were asked and that this user has to do with."""
+    """The reports of a state that were asked and that this user has to do with: what one has submitted oneself waits for
+    somebody else, since nobody approves that.
+    """
     reports = MonthlyReport.objects.visible_to(user).asked().filter(state=state)
+    if state == ReportState.SUBMITTED:
+        reports = reports.exclude(submitted_by=user.pk)
     return reports.filter(own(access_of(user), "entry__project__prefecture"))
 
 

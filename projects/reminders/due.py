@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
-from projects.choices import ProposalState, ReminderKind, Role, RoundState
+from projects.choices import ProposalState, ReminderKind, ReportAction, Role, RoundState
 from projects.models import (
     Entry,
     Grant,
@@ -22,10 +22,12 @@ from projects.models import (
     Proposal,
     ProposalEvent,
     ReminderSent,
+    ReportEvent,
     Round,
 )
+from projects.models.report_event import TAKEN_BACK_WITHIN
 
-from .texts import WaitingWork, answer_text, digest_text, reminder_text
+from .texts import WaitingWork, answer_text, digest_text, reminder_text, returned_text
 
 TOLD_WITHIN = dt.timedelta(days=30)  # an answer that could not be sent for so long is on the pages only
 RUNNING = (RoundState.OPEN, RoundState.LATE)
@@ -35,7 +37,8 @@ RUNNING = (RoundState.OPEN, RoundState.LATE)
 class Mail:
     """One e-mail and what it is remembered by. `day` is the day for which it is meant; a digest has no round.
 
-    An answer to a proposal has neither programme nor round, but the step that it tells of.
+    An answer to a proposal has neither programme nor round, but the step that it tells of; what was returned has that of
+    each report.
     """
 
     user: Any
@@ -46,6 +49,7 @@ class Mail:
     subject: str
     body: str
     event: ProposalEvent | None = None
+    returns: tuple[ReportEvent, ...] = ()
 
     def __str__(self) -> str:
         """Who gets what: '<a@b.cn> subject'."""
@@ -53,7 +57,7 @@ class Mail:
 
 
 def mails_due() -> Iterator[Mail]:
-    """Every e-mail of today, those sent already included: reminders of each running round, digests, then answers."""
+    """Every e-mail of today, those sent already included: reminders of each running round, digests, answers, returns."""
     rounds = list(Round.objects.select_related("programme").order_by("due", "id"))
     running = [each for each in rounds if each.state in RUNNING]
     writers, reviewers = _writers(), _reviewers()
@@ -66,6 +70,7 @@ def mails_due() -> Iterator[Mail]:
         proposals = _undecided() if year == max(programmes) else []
         yield from _digests(programme, own, reviewers, proposals)
     yield from _answers()
+    yield from _returns()
 
 
 def meant_for(today: dt.date, due: dt.date) -> dt.date | None:
@@ -122,18 +127,25 @@ def _digests(
     overdue = Problem.objects.overdue(programme.today).filter(project__in=on_list)
     problems = list(overdue.select_related("project").order_by("due", "project__code"))
     late = [(each, entries) for each, entries in late if entries]
-    if not (reports or late or problems or proposals):
-        return
     for user in reviewers:
-        waits = WaitingWork(reports, late, problems, proposals)
+        to_review = [each for each in reports if each.submitted_by_id != user.pk]  # as among the tasks
+        if not (to_review or late or problems or proposals):
+            continue
+        waits = WaitingWork(to_review, late, problems, proposals)
         subject, body = digest_text(programme, waits, user=user)
         yield Mail(user, ReminderKind.DIGEST, programme, None, programme.today, subject, body)
 
 
 def _answers() -> Iterator[Mail]:
-    """What others did with a proposal or said of it, for who proposed it, as long as nobody was told of it."""
+    """What others did with a proposal or said of it, for who proposed it, as long as nobody was told of it: no e-mail did,
+    and on the pages it was not read, answered or overtaken by a new proposal.
+    """
     told = ReminderSent.objects.filter(event=OuterRef("pk"))
     found = ProposalEvent.objects.by_others().filter(~Exists(told), at__gte=timezone.now() - TOLD_WITHIN)
+    since = ProposalEvent.objects.filter(
+        proposal=OuterRef("proposal"), user=OuterRef("proposal__proposed_by"), at__gt=OuterRef("at")
+    )
+    found = found.filter(~Exists(since), proposal__has_news=True)
     found = found.filter(proposal__proposed_by__is_active=True, proposal__project__isnull=False)
     found = found.exclude(proposal__proposed_by__email="").select_related("user", "proposal__project")
     for event in found.select_related("proposal__proposed_by").order_by("at", "id"):
@@ -142,6 +154,32 @@ def _answers() -> Iterator[Mail]:
         subject, body = answer_text(event)
         day = timezone.localtime(event.at).date()
         yield Mail(event.proposal.proposed_by, ReminderKind.ANSWER, None, None, day, subject, body, event)
+
+
+def _returns() -> Iterator[Mail]:
+    """Reports that the province gave back, for who submitted them, as long as nobody was told and nothing came after it.
+
+    What was returned at once is told of at once: when the decision cannot be taken back any more.
+    """
+    told = ReminderSent.objects.filter(report_event=OuterRef("pk"))
+    now = timezone.now()
+    found = ReportEvent.objects.filter(
+        ~Exists(told),
+        action__in=(ReportAction.RETURN, ReportAction.REOPEN),
+        at__gte=now - TOLD_WITHIN,
+        at__lte=now - TAKEN_BACK_WITHIN,
+        at=F("report__returned_at"),  # nothing came after it
+        report__submitted_by__is_active=True,
+    ).exclude(report__submitted_by__email="")
+    found = found.select_related("user", "report__submitted_by", "report__entry__project", "report__entry__programme")
+    together: dict[tuple[Any, int], list[ReportEvent]] = defaultdict(list)
+    for event in found.order_by("revision", "report__entry__project__code", "report__month"):
+        if event.report.submitted_by.has_perm("projects.submit_monthlyreport", event.report):
+            together[event.report.submitted_by, event.revision_id].append(event)
+    for (user, _revision), events in together.items():
+        subject, body = returned_text(events, user=user)
+        day = timezone.localtime(events[0].at).date()
+        yield Mail(user, ReminderKind.RETURN, None, None, day, subject, body, returns=tuple(events))
 
 
 def _reachable(role: Role) -> QuerySet:

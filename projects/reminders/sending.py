@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.core.mail import send_mail
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -59,7 +60,9 @@ def send(mails: Iterable[Mail], run: Run) -> Outcome:
         except (OSError, ValueError) as error:  # the server's refusals are OSErrors, a forbidden header a ValueError
             outcome.failed.append((mail, str(error) or type(error).__name__))
         else:
-            ReminderSent.objects.create(**_key(mail), sent_at=timezone.now())
+            with transaction.atomic():
+                for key in _keys(mail):
+                    ReminderSent.objects.create(**key, sent_at=timezone.now())
             outcome.sent.append(mail)
             run.say(str(mail))
     return outcome
@@ -67,11 +70,12 @@ def send(mails: Iterable[Mail], run: Run) -> Outcome:
 
 def is_known(mail: Mail) -> bool:
     """Whether it was sent before."""
-    return ReminderSent.objects.filter(**_key(mail)).exists()
+    return any(ReminderSent.objects.filter(**key).exists() for key in _keys(mail))
 
 
-def _key(mail: Mail) -> dict:
-    return {
+def _keys(mail: Mail) -> list[dict]:
+    """One, or one for each of the reports that were returned."""
+    key = {
         "programme": mail.programme,
         "round": mail.round,
         "user": mail.user,
@@ -79,3 +83,4 @@ def _key(mail: Mail) -> dict:
         "day": mail.day,
         "event": mail.event,
     }
+    return [key | {"report_event": each} for each in mail.returns or (None,)]

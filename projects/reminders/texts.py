@@ -5,8 +5,9 @@ The subject is in the first of these alone. They are addressed to the person and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from projects.choices import ProposalAction, ReportState
-from projects.models import Entry, MonthlyReport, Problem, Programme, Proposal, ProposalEvent, Round
+from projects.models import Entry, MonthlyReport, Problem, Programme, Proposal, ProposalEvent, ReportEvent, Round
 from projects.periods import Month
 from projects.text import labelled, listing, site_address
 from sectors.models import in_language
@@ -87,6 +88,40 @@ def answer_text(event: ProposalEvent) -> tuple[str, str]:
         return [about, *said, _NEXT.get(event.action, _SEE) % link]
 
     return _letter(proposal.proposed_by, subject, lines)
+
+
+def returned_text(events: Sequence[ReportEvent], *, user: Any) -> tuple[str, str]:
+    """Subject and body for who submitted reports that came back together, with what was said of each."""
+
+    def subject() -> str:
+        first = events[0].report
+        shown = {"count": len(events), "month": _month_name(first.period), "code": first.entry.project.code}
+        text = ngettext(
+            "Monthly report of %(month)s returned: %(code)s",
+            "Monthly reports of %(month)s returned: %(count)s projects",
+            len(events),
+        )
+        return text % shown
+
+    def lines() -> list[str]:
+        about = _("%(who)s on %(when)s: returned for correction.") % {
+            "who": events[0].user.display_name,
+            "when": f"{timezone.localtime(events[0].at):%Y-%m-%d %H:%M}",
+        }
+        parts = []
+        for comment, group in groupby(sorted(events, key=lambda each: each.comment), key=lambda each: each.comment):
+            same = list(group)
+            named = (f"{each.report.entry.project.code} {each.report.entry.project.name}" for each in same)
+            parts.append(_listed(comment, named, len(same)))
+        months = sorted({each.report.period for each in events})
+        link = _("Correct and submit again here: %(link)s")
+        return [
+            about,
+            *parts,
+            *(link % {"link": f"{site_address('round', str(month))}?show=returned"} for month in months),
+        ]
+
+    return _letter(user, subject, lines)
 
 
 def _letter(user: Any, subject: Callable[[], str], lines: Callable[[], list[str]]) -> tuple[str, str]:

@@ -111,10 +111,18 @@ def value_of(figure: FigureValue) -> int | Fraction | None:
     return figure.ratio if FIGURES[figure.name].ratio else figure.value
 
 
-def coverage(label: str, measure: Measure, row_of: Callable[[Any], Row]) -> tuple[LineColumn, LineColumn]:
+def coverage(label: str, measure: Measure, row_of: Callable[[Any], Row | None]) -> tuple[LineColumn, LineColumn]:
     """How many have a figure, and of how many: two numbers, since spreadsheets take 5/12 for a day of December."""
+
+    def number(name: str) -> Value:
+        def value(line: Any) -> Any:
+            row = row_of(line)
+            return None if row is None else getattr(row.figures[measure], name)
+
+        return value
+
     values = {"figure": label}
     return (
-        LineColumn(_("%(figure)s: projects with data") % values, lambda line: row_of(line).figures[measure].known),
-        LineColumn(_("%(figure)s: of projects") % values, lambda line: row_of(line).figures[measure].of),
+        LineColumn(_("%(figure)s: projects with data") % values, number("known")),
+        LineColumn(_("%(figure)s: of projects") % values, number("of")),
     )

@@ -29,7 +29,7 @@ from projects.access import access_of
 from projects.choices import ReportAction, ReportState, RoundState
 from projects.models import MonthlyReport, ReportEvent, Round
 from projects.models.entry import was_on_list
-from projects.models.report_event import RETURN_NEEDS_COMMENT
+from projects.models.report_event import RETURN_NEEDS_COMMENT, TAKEN_BACK_WITHIN
 from projects.models.report_rules import SUBMITTED_NEEDS_AMOUNT, SUBMITTER_APPROVES
 from projects.monitoring.plan_status import behind_plan
 from projects.versioning.revisions import Draft
@@ -53,6 +53,9 @@ def _withdrawn(report: MonthlyReport, _user: Any, _draft: Draft, _comment: str) 
 def _returned(report: MonthlyReport, user: Any, draft: Draft, comment: str) -> None:
     report.returned_at, report.returned_by, report.comment = draft.created_at, user, comment
     report.approved_at, report.approved_by = None, None
+    if report.handed_in_on is None and (found := report.round):
+        # nobody here handed it in, and it was never late: nor is it for being given back
+        report.handed_in_on = min(found.punctual_until, report.entry.programme.today)
 
 
 def _approved(report: MonthlyReport, user: Any, draft: Draft, _comment: str) -> None:
@@ -155,8 +158,6 @@ TRANSITIONS = by_action(
         ),
     ),
 )
-# What is decided by a single key is decided by mistake too. Later, when others have seen it, it is reopened, with a comment.
-TAKEN_BACK_WITHIN = dt.timedelta(minutes=10)
 DECISION_OVERTAKEN = gettext_lazy("Something came after this decision, so it cannot be taken back.")
 DECISIONS = tuple(each.action for each in TRANSITIONS.values() if each.done and each.permissions == _PROVINCE)
 

@@ -22,6 +22,7 @@ class ReportFilterSet(OfEntryFilterSet):
     asked = YesNoFilter(
         method="filter_asked", label=_("whether the report is asked for: only then it counts as waiting")
     )
+    mine = YesNoFilter(method="filter_mine", label=_("whether you submitted the report yourself"))
     basis = AnyOf(choices=Basis.choices, label=_("basis"))
     disbursed_min, disbursed_max = range_filters("disbursed", AmountFilter)
     enterprises_attracted_min, enterprises_attracted_max = range_filters(
@@ -48,6 +49,12 @@ class ReportFilterSet(OfEntryFilterSet):
     def filter_asked(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         asked = MonthlyReport.objects.asked().order_by().values("pk")
         return queryset.filter(pk__in=asked) if value else queryset.exclude(pk__in=asked)
+
+    def filter_mine(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        key = self.request.user.pk
+        if key is None:  # the public has submitted none
+            return queryset.none() if value else queryset
+        return queryset.filter(submitted_by=key) if value else queryset.exclude(submitted_by=key)
 
     def filter_late(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         """Reports not handed in yet, and those of no round, are neither late nor punctual."""

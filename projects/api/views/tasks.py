@@ -21,11 +21,11 @@ from projects.monitoring.tasks import Task, own_places, tasks_of
 
 from .base import RegisterView
 
-_MINE, _ASKED = [("mine", "true")], ("asked", "true")
+_MINE, _ASKED, _OF_OTHERS = [("mine", "true")], ("asked", "true"), ("mine", "false")
 # the list of the records of each kind, and what it is asked beside the year and the prefectures
 _RECORDS = {
     TaskKind.RETURNED_REPORTS: ("reports", [("month", "%(month)s"), ("state", "returned"), _ASKED]),
-    TaskKind.REPORTS_TO_REVIEW: ("reports", [("month", "%(month)s"), ("state", "submitted"), _ASKED]),
+    TaskKind.REPORTS_TO_REVIEW: ("reports", [("month", "%(month)s"), ("state", "submitted"), _ASKED, _OF_OTHERS]),
     TaskKind.OVERDUE_REPORTS: ("entries", [("not_submitted_in", "%(month)s")]),
     TaskKind.DUE_REPORTS: ("entries", [("not_submitted_in", "%(month)s")]),
     TaskKind.OUTSTANDING_REPORTS: ("entries", [("outstanding_in", "%(month)s")]),

@@ -22,6 +22,7 @@ from projects.models.fields import AmountField
 from . import values
 from .head_words import plain
 from .other_fields import heads_of, others_of
+from .own_heads import beside_in
 from .values import Reader
 
 
@@ -46,6 +47,8 @@ class WorkbookField:
 CODE, NAME, NATIONAL = "code", "name_zh", "national_code"
 VERSION, MONTH, QUOTED = "version", "month", "quoted_year_to_date"
 NUMBER = "number"  # of a target that is counted: the same field of it as the amount of another
+TENTHS = "plan_share_tenths"  # the same field as the share with its sign, as programs say it
+UNIT, PUBLISHED = "unit", "published"  # of a target's row: in what its value is, and the day of its source
 KEYS = {CODE, NATIONAL, NAME}  # which project a row is about
 ABOUT = "about"  # the hidden sheet in which a workbook that was made to be filled in says of what it is
 LISTS = "lists"  # that of the words of its drop-downs
@@ -58,6 +61,9 @@ _OTHER_LABELS = {
     MONTH: _("month"),
     QUOTED: _("Year to date as quoted elsewhere"),
     NUMBER: _("number, of what is counted"),
+    TENTHS: _("share of the plan, in tenths of a percent"),
+    UNIT: _("unit of the value"),
+    PUBLISHED: _("day of the source"),
 }
 _CODE = "编号 项目编号 项目编码 项目库编号 projectcode code project.code 项目·编号"
 _NATIONAL = (
@@ -128,7 +134,7 @@ _REGISTER = (
         "planned_disbursement",
         Entry,
         "年度计划投资额 年度投资计划 年计划投资 年度计划完成投资 当年计划投资 当年计划投资额 本年计划投资 本年度计划投资 "
-        "今年计划投资 planned_disbursement planoftheyear",
+        "今年计划投资 planned_disbursement planoftheyear annualplan",
     ),
     WorkbookField("status", Entry, values.status, "新建/续建 新续建 新建续建 建设性质 项目性质"),
     _amount(
@@ -197,9 +203,12 @@ _TARGETS = (
         values.tenths_of_percent,
         "占年度计划比例 占计划比例(如79.9%) shareoftheplan shareoftheplan,as79.9%",
     ),
+    WorkbookField(TENTHS, Target, values.tenths, "占计划比例(千分之) plan_share"),
     WorkbookField("plan_share_relation", Target, values.relation),
     WorkbookField("note_zh", Target, values.text, "备注 note"),
     WorkbookField("note_en", Target, values.text),
+    WorkbookField(UNIT, None, values.unit, "unit 单位 计量单位"),
+    WorkbookField(PUBLISHED, None, values.partial_date, "来源·发布日期 source.published"),
     WorkbookField(VERSION, None, values.text, "version 版本"),
 )
 _ROUNDS = (
@@ -247,20 +256,6 @@ def is_of_projects(kind: str) -> bool:
     return NAME in KEYS_OF[kind]
 
 
-# columns that count rows, or that our own files show beside what can be written: known, and never read
-_BESIDE = (
-    "序号 编次 no no. # id url 网址 programme 年度项目名单 disbursed_of_plan 占年度计划投资 disbursed_from "
-    "完成投资起始月 disbursed_through 完成投资截至月 open_month 报送中月份(审核通过/应报) since_start "
-    "开工以来完成投资 entry 列入名单 state 状态 handed_in_on 报送日 late 逾期报送 submitted_at 报送时间 "
-    "submitted_by 报送人 returned_at 退回时间 returned_by 退回人 comment 退回意见 approved_at 审核时间 "
-    "approved_by 审核人 may 可办理步骤 总投资报送方 达产年收入报送方 开工时间报送方 竣工时间报送方"
-)
-_BESIDE_IN: Mapping[str, str] = {
-    WorkbookKind.REGISTER: "disbursed 完成投资 占计划% %ofplan 灯 light 灯所属的较早月份 lightofanearliermonth",
-    WorkbookKind.REPORTS: (
-        "basis 依据 project.name_en 项目·英文名称 累计完成年度计划比例 完成年度计划比例 年度计划完成率 投资完成率"
-    ),
-}
 # of the register, but in a table of reports they may mean what was done in the month
 _NOT_BESIDE_REPORTS = frozenset({"投资额", "投资规模", "备注", "备注说明", "note"})
 
@@ -268,7 +263,7 @@ _NOT_BESIDE_REPORTS = frozenset({"投资额", "投资规模", "备注", "备注�
 @cache
 def words_of(kind: str) -> Mapping[str, str]:
     """The field of each word, in one spelling; '' for what is known and never read."""
-    found = dict.fromkeys(map(plain, [*f"{_BESIDE} {_BESIDE_IN.get(kind, '')}".split(), *REASONS]), "")
+    found = dict.fromkeys(map(plain, [*beside_in(kind), *REASONS]), "")
     if kind == WorkbookKind.REPORTS:  # what a project is stands in such tables to be recognised
         found |= dict.fromkeys(words_of(WorkbookKind.REGISTER).keys() - _NOT_BESIDE_REPORTS, "")
     for field in FIELDS[kind].values():

@@ -47,6 +47,11 @@ def without_unit(text: str) -> tuple[str, int | None]:
     return _HOW.sub("", rest).strip(_MARKS), UNITS[unit]
 
 
+def cny_of(text: str) -> int | None:
+    """How many CNY a unit of money is, by its name; None for what is none."""
+    return UNITS.get(plain(text))
+
+
 def unit_of_corner(text: str) -> int | None:
     """The unit that a line above the table gives for all of it: 单位：万元."""
     word = plain(text)

@@ -14,9 +14,9 @@ from django.utils.translation import pgettext_lazy
 
 from projects.text import listing
 
-from .fields import CODE, FIELDS, KEYS_OF, NATIONAL, REASONS, is_of_projects
-from .grid import column_of, letters_of
-from .head_words import UNITS, plain
+from .fields import CODE, FIELDS, KEYS_OF, NATIONAL, REASONS, UNIT, is_of_projects
+from .grid import Place, column_of, letters_of
+from .head_words import UNITS, cny_of, plain
 from .tables import HeadColumn, Table
 from .values import is_code, is_national_code, is_stage
 from .vocabulary import Vocabulary
@@ -116,7 +116,7 @@ def _mapped(said: Any, kind: str, places: Mapping[str, HeadColumn], letters: str
     unit = said.get("unit")
     if unit is None:
         raise ValidationError(NO_UNIT, code=Question.UNIT)
-    known = unit if unit in UNITS.values() and not isinstance(unit, bool) else UNITS.get(plain(str(unit)))
+    known = unit if unit in UNITS.values() and not isinstance(unit, bool) else cny_of(str(unit))
     if known is None:
         raise ValidationError(UNKNOWN_UNIT, code="unknown_unit", params={"value": str(unit)[:80]})
     return MappedColumn(name, known, clears)
@@ -144,6 +144,8 @@ class ColumnReading:
 def readings(table: Table, vocabulary: Vocabulary) -> list[ColumnReading]:
     """Every column as it is read off its heads, with what is not sure of it."""
     found = [_reading(table, each, vocabulary) for each in table.columns]
+    if own := next((each for each in found if each.field == UNIT), None):
+        found = [_in_unit_of_rows(each, Place(table.bottom, own.column)) for each in found]
     fields = [each.field for each in found if each.field]
     return [
         replace(each, question=Question.TWICE) if each.field and fields.count(each.field) > 1 else each
@@ -193,6 +195,13 @@ def _reading(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> Column
         samples=samples,
         question=None if unit else Question.UNIT,
     )
+
+
+def _in_unit_of_rows(reading: ColumnReading, place: Place) -> ColumnReading:
+    """An amount without a unit in its head, where a column says the unit of each row: whole CNY unless the row says more."""
+    if reading.question != Question.UNIT:
+        return reading
+    return replace(reading, unit=1, unit_from=place.address, question=None)
 
 
 def _other_code(field: str | None, texts: Sequence[str]) -> str | None:

@@ -11,11 +11,11 @@ from projects.models import Enterprise
 from projects.periods import PartialDate, partial_dates
 
 from .checks import CLEARED
-from .fields import NUMBER
+from .fields import NUMBER, TENTHS
 
 _NOT_KNOWN = "unknown"  # in every list of choices that has a word for it
 _CODES = ("code", "adcode", "name_zh", "url")
-_STORED_AS = {NUMBER: "value"}  # two columns of one field
+_STORED_AS = {NUMBER: "value", TENTHS: "plan_share"}  # two columns of one field
 
 
 def stored_as(name: str) -> str:

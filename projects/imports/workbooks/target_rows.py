@@ -15,8 +15,8 @@ from projects.models import Source, Target
 from projects.periods import PartialDate
 from projects.text import listing
 
-from .checks import CLEARED, RowCheck
-from .fields import NUMBER, WorkbookKind
+from .checks import CLEARED, RowCheck, Verdict
+from .fields import NUMBER, PUBLISHED, UNIT, WorkbookKind
 from .programme_rows import ProgrammeRows
 from .project_lookup import pieces, said, value_of
 
@@ -49,6 +49,9 @@ class TargetRows(ProgrammeRows):
         return alike[0] if len(alike) == 1 else (*key, None)
 
     def prepare(self, rows: Sequence[RowCheck]) -> None:
+        for row in rows:
+            _put_day_behind(row)
+            self._tell_number(row)
         known: dict[str, list[Source]] = defaultdict(list)
         for piece in pieces({_url_and_day(text)[0] for text in said(rows, "source")}):
             for source in Source.objects.filter(url__in=piece):
@@ -60,6 +63,22 @@ class TargetRows(ProgrammeRows):
                     cell.value = _source(cell.value, known)
                 except ValidationError as error:
                     cell.refuse(getattr(error, "code", None) or "invalid", " ".join(error.messages))
+
+    def _tell_number(self, row: RowCheck) -> None:
+        """Where a column says of each row what its value counts, as our own file does, a number stands among the amounts."""
+        cell, said_unit, measure = row.cell("value"), row.cell(UNIT), value_of(row, "measure")
+        if UNIT not in self._judge.columns or cell is None or measure is None:
+            return
+        unit = Target(measure=measure).unit
+        if said_unit is None:
+            row.refuse("missing", _("Say its unit."), at="value")
+        elif said_unit.verdict == Verdict.REFUSED:
+            row.refuse("row", "")
+        elif (unit == Unit.CNY) != (said_unit.value == Unit.CNY):
+            told = _("It is an amount of money.") if unit == Unit.CNY else _("It is a number of %(unit)s, no amount.")
+            row.refuse("other_unit", told % {"unit": unit.label}, at=UNIT)
+        elif unit != Unit.CNY:
+            cell.field = NUMBER
 
     def says_nothing(self, row: RowCheck) -> bool:
         """What a target of another year was of is offered in a workbook without its value and source."""
@@ -78,6 +97,13 @@ class TargetRows(ProgrammeRows):
             row.refuse("row", "")
         elif is_new and value_of(row, "source") is None:
             row.refuse("missing", _("Say its source."), at="source")
+
+
+def _put_day_behind(row: RowCheck) -> None:
+    """The day of a source from a column of its own, as it would stand behind its address."""
+    source, published = row.cell("source"), row.cell(PUBLISHED)
+    if source and published and isinstance(source.value, str) and isinstance(published.value, PartialDate):
+        source.value = f"{_url_and_day(source.value)[0]} {published.value}"
 
 
 def _url_and_day(text: str) -> tuple[str, str]:

@@ -28,12 +28,14 @@ from projects.choices import (
     Stage,
     TargetKind,
     Transferred,
+    Unit,
 )
 from projects.imports import cells
 from projects.periods import MONTHS_OF_YEAR, Month, PartialDate
 from projects.text import listing
 
 from .grid import NumberText
+from .head_words import cny_of
 from .references import ReferenceWords, spelled
 
 NOTHING = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "…"})  # how officials write that there is nothing to say
@@ -176,6 +178,11 @@ def tenths_of_percent(cell: str, _reading: Reading) -> int:
     return int(Decimal(found[1]) * 10)
 
 
+def tenths(cell: str, reading: Reading) -> int:
+    """The same by its number of tenths, as programs say it; with its sign it is what it says."""
+    return tenths_of_percent(cell, reading) if "%" in unicodedata.normalize("NFKC", cell) else cells.whole_number(cell)
+
+
 def sector(cell: str, reading: Reading) -> Any:
     return reading.references.sector(cell)
 
@@ -223,6 +230,14 @@ relation = _one_of(
     | {"大于": Relation.MORE_THAN.value}
     | dict.fromkeys(("左右", "大约", "近"), Relation.ABOUT.value),
 )
+_unit = _one_of(Unit, dict.fromkeys("个家户项", Unit.PROJECTS.value))
+
+
+def unit(cell: str, reading: Reading) -> str:
+    """What a value counts; money by any of its units."""
+    return Unit.CNY.value if cny_of(cell) else _unit(cell, reading)
+
+
 transferred = _one_of(Transferred, _YES | _NO)
 
 

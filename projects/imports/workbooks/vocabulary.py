@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from projects.choices import WorkbookKind
+
 from .fields import words_of
 from .head_words import plain, without_unit
+from .own_heads import is_beside, of_sheet
 
-# in our own files: parts of records, what is for programs, and money disbursed in a span of months
-_OWN_BESIDE = re.compile(
-    r"[a-z]+(_[a-z]+)*\.[a-z_]+|.+·.+|.+_reported_by|.+,(?:代码|网址|code|address)|1–\d+月完成|disbursed,jan–.+"
-)
 # heads above several columns that say nothing more of them
 _NEUTRAL = frozenset(
     {
@@ -46,7 +45,8 @@ class Vocabulary:
 
     @cached_property
     def _words(self) -> Mapping[str, str]:
-        return words_of(self.kind)
+        named = of_sheet(self.month) if self.month and self.kind == WorkbookKind.REPORTS else {}
+        return {**words_of(self.kind), **named}
 
     def field_of(self, parts: Sequence[str]) -> str | None:
         """The field that the heads above a column name, from the top; '' for what is known and never read; None else."""
@@ -56,7 +56,7 @@ class Vocabulary:
         for word in ("".join(words), words[-1] if set(words[:-1]) <= _NEUTRAL else ""):
             if word in self._words:
                 return self._words[word]
-        return "" if len(words) == 1 and _OWN_BESIDE.fullmatch(words[0]) else None
+        return "" if len(words) == 1 and is_beside(self.kind, words[0]) else None
 
     def suggestions(self, parts: Sequence[str]) -> list[str]:
         """Fields whose words are like these, the most alike first."""
@@ -73,6 +73,8 @@ class Vocabulary:
         if word in self._words:
             return word
         word, _unit = without_unit(text)
+        if word in self._words:
+            return word
         if self.month:
             word = re.sub(rf"^(?:{self.year}年)?1(?:月)?[-~至—]0?{self.month}月(?:份)?", "年初至本月", word)
             word = re.sub(rf"^(?:{self.year}年)?0?{self.month}月(?:份)?(?:当月|本月)?", "本月", word)

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Importance, PlausibilityKind, Unit
+from projects.choices import Importance, Measure, PlausibilityKind, Unit
 from projects.models import Entry, MonthlyReport, PlausibilityRule, Project, Target
-from projects.money import BILLION, WAN, AmountInSentence
+from projects.money import BILLION, AmountInSentence
 from projects.plausibility.surroundings import Surroundings
 
 from .kind import HUNDRED, Finding, kind
@@ -97,7 +97,7 @@ def _scale(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterato
 @kind(
     name=PlausibilityKind.TARGET,
     looks_at={"target": ("value",)},
-    limit=WAN // 10,
+    limit=10,
     message=_(
         "A target of {value} is {limit} times or more away from {other}, which the list comes to or an earlier target "
         "says: is it in another unit?"
@@ -108,8 +108,23 @@ def _target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Ite
     if record._stored is not None or not _is_money(record) or record.sector_id is not None:
         return
     value, usual, times = record.value, around.usual_target(record), rule.limit or 0
-    if value and usual and times and max(value, usual) >= times * min(value, usual):
+    if not (value and usual and times):
+        return
+    # what is disbursed by a month is held against the plan of the year, of which the first months are a small part
+    least = times * HUNDRED if record.measure == Measure.DISBURSED else times
+    if value >= times * usual or usual >= least * value:
         yield Finding("value", AmountInSentence(value), AmountInSentence(usual))
+
+
+@kind(
+    name=PlausibilityKind.ZERO_TARGET,
+    looks_at={"target": ("value",)},
+    message=_("A target of zero: nothing can be held against it. Is a figure missing?"),
+)
+def _zero_target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """Of money and of what is counted, of all of the list and of a part of it."""
+    if record.value == 0:
+        yield Finding("value")
 
 
 def _is_money(record: Any) -> bool:
@@ -188,4 +203,4 @@ def _exceeds(amount: int | None, total: int | None, rule: PlausibilityRule) -> b
     return amount * HUNDRED > total * rule.limit
 
 
-KINDS = (_below_floor, _token, _other_unit, _scale, _target, _revenue, _plan, _zero_plan, _spent_before)
+KINDS = (_below_floor, _token, _other_unit, _scale, _target, _zero_target, _revenue, _plan, _zero_plan, _spent_before)

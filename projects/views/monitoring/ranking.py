@@ -57,6 +57,11 @@ FIGURES = (
 SORT = "sort"
 OPEN_FIGURES = (*FIGURES, Measure.REPORTS_APPROVED.value)
 EVERY_FIGURE = (*USUAL, Measure.FORECAST.value)
+# columns that say of how many a figure is known, by their names: what they are called differs by language
+_COVERED = {
+    "plan_known": Measure.PLANNED_DISBURSEMENT.value,
+    "both_known": Measure.DISBURSED_OF_PLAN.value,
+}
 
 _Place = TypeVar("_Place", Place, OpenPlace)
 
@@ -229,13 +234,13 @@ def _others(request: HttpRequest, columns: Sequence[SortColumn]) -> list[LineCol
     if not wants_every_field(request):
         return []
     shown, row_of = {each.figure for each in cells_of(columns)}, attrgetter("row")
+    covered = {_COVERED.get(each.name) for each in columns}
     found: list[LineColumn] = []
     for name in EVERY_FIGURE:
         label, measure = formatting.sentence_case(str(KNOWN_FIGURES[name].label)), Measure(name)
-        found += [] if name in shown else [of_figure(label, measure, row_of)]
-        found += coverage(label, measure, row_of)
-    heads = {each.head for each in cells_of(columns)}
-    return [each for each in found if each.head not in heads]
+        found += [] if name in shown | covered else [of_figure(label, measure, row_of)]
+        found += [] if name in covered else coverage(label, measure, row_of)
+    return found
 
 
 def _figure(name: str, label: str, measure: Measure, *, row: str = "row") -> SortColumn:

@@ -116,7 +116,9 @@ def rounds(request: HttpRequest) -> HttpResponse:
 
 def _columns() -> list[SortColumn]:
     def day(name: str, label: str) -> SortColumn:
-        return SortColumn(name, label, in_files=(text(label, COLUMNS[name]),))
+        """In files by its whole name: the short one of two days would be the word of another in the tables of officials."""
+        whole = formatting.sentence_case(str(Round._meta.get_field(name).verbose_name))
+        return SortColumn(name, label, in_files=(text(whole, COLUMNS[name]),))
 
     def figure(name: str, label: str, measure: Measure) -> SortColumn:
         return SortColumn(name, label, numeric=True, in_files=(of_figure(label, measure, attrgetter("row")),))

@@ -24,7 +24,7 @@ from .sheet_unit import form_of
 
 
 def sheet_table(question: SheetQuestion) -> PageTable:
-    """The whole sheet as it stands, with what is typed there and not saved."""
+    """The whole sheet as it stands, with what is typed there and not saved: in its rows as in its totals."""
     columns, count = sheet_columns(question), question.number
 
     def rows() -> Iterator[Sequence[SheetRow]]:
@@ -47,7 +47,7 @@ def sheet_columns(question: SheetQuestion) -> list[SortColumn]:
         SortColumn("", _("Project"), kind="name", in_files=of_project(attrgetter("project"))),
         money("plan", _("Annual plan"), lambda row: row.entry.planned_disbursement),
         *([money("last", months["last_month"], lambda row: row.last)] if months["last_month"] else []),
-        money("now", label("disbursed", month=month), lambda row: row.report.disbursed),
+        money("now", label("disbursed", month=month), lambda row: row.now),
         money("year_to_date", _("%(months)s, total") % {"months": months["to_date"]}, lambda row: row.year_to_date),
         SortColumn("share", of_plan, numeric=True, in_files=(share(of_plan, lambda row: row.share),)),
         SortColumn("", stage, in_files=coded(stage, lambda row: row.report.stage, kind=Stage)),

@@ -48,6 +48,7 @@ class SheetRow:
     texts: Mapping[str, str]
     other_plans: list[YearPlan]
     last: int | None
+    now: int | None
     year_to_date: int | None
     share: Fraction | None
     browser: dict[str, int | str]  # what the browser needs to compute the same at once
@@ -162,7 +163,10 @@ class Sheet:
         has_begun = self.round.state != RoundState.PLANNED
         editable = has_begun and may_edit(self.user, report) and (report.state != ReportState.APPROVED or correcting)
         before = added(each.disbursed for number, each in self.reports[entry.pk].items() if number < month).amount or 0
-        done = None if report.disbursed is None else int(before) + report.disbursed
+        amount = report.disbursed
+        if saved.conflict is not None:  # the field shows what was typed, as the totals count it, until that is decided
+            amount = self.drafts.amounts.get(entry.pk, amount)
+        done = None if amount is None else int(before) + amount
         plan = measured_against(self.plans[entry.pk], self.rule)
         required = must_explain(self.rule, behind_at(self.rule, self.plans[entry.pk], month=month, done=done))
         started, code, last = bool(report.pk or saved.typed), entry.project.code, self._last(entry)
@@ -185,6 +189,7 @@ class Sheet:
             texts=said or {**held, **saved.texts(form)},
             other_plans=_other_plans(self.plans[entry.pk]),
             last=last,
+            now=amount,
             year_to_date=done,
             share=ratio(done, plan.amount) if plan else None,
             browser=_for_the_browser(int(before), plan, month),

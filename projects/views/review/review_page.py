@@ -21,11 +21,11 @@ from projects.views.table_files import FILES
 from .one_report import OpenedReport, one_report_context
 from .review_acts import ReviewAttempt, acted
 from .review_filter import ReviewQuestion
-from .review_queue import HINTS, OPEN, ReviewQueue, queue_context, queue_file
+from .review_queue import HINTS, OPEN, OTHERS, ReviewQueue, queue_context, queue_file
 
 
 @work_page
-@reads("month", UNIT, HINTS, OPEN, PAGE, *FILES, asks=False)
+@reads("month", UNIT, HINTS, OTHERS, OPEN, PAGE, *FILES, asks=False)
 @of_now
 def review(request: HttpRequest) -> HttpResponse:
     """What is submitted in a month. Approving and returning is all or nothing; from one report it goes on to the next.

@@ -32,7 +32,7 @@ from .review_rows import foot, review_row, submitted_reports, waiting_reports, w
 from .taken_back import newest_decision
 
 MOST_LOOKED_AT = 900  # for hints, which are told one by one
-HINTS, OPEN = "hints", "open"
+HINTS, OTHERS, OPEN = "hints", "others", "open"  # OTHERS: without what one has submitted oneself
 
 
 @dataclass(frozen=True)
@@ -45,20 +45,23 @@ class ReviewQueue:
     waiting: QuerySet
     shown: QuerySet
     hinted: bool
+    of_others: bool = False
 
     @classmethod
     def of(cls, request: HttpRequest, programme: Programme, month: Month) -> ReviewQueue:
         waiting = submitted_reports(programme, month.number, user=request.user)
         hinted = one_of(request, HINTS, ("", "1")) == "1"
-        shown = waiting
+        of_others = one_of(request, OTHERS, ("", "1")) == "1"
+        shown = waiting.exclude(submitted_by=request.user.pk) if of_others else waiting
         if hinted:
-            shown = waiting.filter(pk__in=_with_hints(waiting, programme, month.number, request.user))
-        return cls(request.user, programme, month, waiting, shown, hinted)
+            shown = shown.filter(pk__in=_with_hints(shown, programme, month.number, request.user))
+        return cls(request.user, programme, month, waiting, shown, hinted, of_others)
 
     @property
     def _kind(self) -> Hashable:
         """What the SQL of those that are shown follows from; None where it names each of them."""
-        return None if self.hinted else (access_of(self.user), self.programme.pk, self.month.number)
+        of_all = not (self.hinted or self.of_others)
+        return (access_of(self.user), self.programme.pk, self.month.number) if of_all else None
 
     def sums(self) -> ReviewSums:
         return review_sums(self.programme, self.month.number, self.shown, user=self.user, kind=self._kind)
@@ -69,7 +72,7 @@ class ReviewQueue:
         def found() -> QuerySet:
             return with_projects(self.shown)[first:last]
 
-        return list(found()) if self.hinted else records(("page of the review", self._kind, first, last), found)
+        return records(("page of the review", self._kind, first, last), found) if self._kind else list(found())
 
 
 def _with_hints(waiting: QuerySet, programme: Programme, month: int, user: Any) -> list[int]:
@@ -131,6 +134,8 @@ def queue_context(request: HttpRequest, question: ReviewQuestion, attempt: Revie
         "hinted_url": links.same_page(request, without=(HINTS, OPEN))
         if queue.hinted
         else links.same_page(request, without=(OPEN,), hints="1"),
+        "of_others": queue.of_others,
+        "of_all_url": links.same_page(request, without=(OTHERS, OPEN)),
         "months": _other_months(request, question),
         **_becomes(scope, queue, sums, attempt),
     }

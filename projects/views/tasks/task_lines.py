@@ -22,6 +22,7 @@ from projects.totals.programmes import Programmes
 from projects.versioning import as_of
 from projects.views import formatting, links
 from projects.views.monitoring.of_tasks import MINE
+from projects.views.review.review_queue import OTHERS
 
 from .own_figures import of_part
 from .task_details import details_of
@@ -108,6 +109,8 @@ def records_at(task: Task) -> str:
     """Where exactly the records stand that the number of the task counts; each address says all of its question itself."""
     if task.kind in _PARTS and task.month is not None:
         return of_part(reverse("round", args=[str(task.month)]), _PARTS[task.kind])
+    if task.kind == TaskKind.REPORTS_TO_REVIEW:
+        return f"{done_at(task)}&{urlencode([(OTHERS, '1')])}"
     return done_at(task)
 
 

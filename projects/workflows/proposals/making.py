@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ProposalState
 from projects.models import Proposal
-from projects.models.proposal import NOT_A_CHANGE, NOTHING_PROPOSED
+from projects.models.proposal import NOT_A_CHANGE, NOTHING_PROPOSED, OPEN
 from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, ProposedChange, is_of_entry, key_of, parsed
 from projects.models.proposal_rules import NEEDS_REASON
 from projects.plausibility.asking import ask_in_advance
@@ -45,8 +45,19 @@ def submit(proposal: Proposal, asked: Iterable[Asked], *, user: Any, at: dt.date
     proposal.proposed_at, proposal.proposed_by = at, user
     proposal.answered_at, proposal.answered_by, proposal.comment = None, None, ""
     proposal.save()
+    _answer_is_overtaken(proposal, user=user)
     if confirmed:
         confirmed()
+
+
+def _answer_is_overtaken(proposal: Proposal, *, user: Any) -> None:
+    """Who proposes anew what was answered has read the answer: neither a task nor an e-mail reminds of it."""
+    keys = {change.key for change in proposal.changes}
+    earlier = Proposal.objects.filter(project=proposal.project, proposed_by=user, has_news=True)
+    for each in earlier.exclude(pk=proposal.pk).exclude(state__in=OPEN):
+        if keys & {change.key for change in each.changes}:
+            each.has_news = False
+            each.save()
 
 
 def changes_asked(subject: Subject, asked: Iterable[Asked]) -> list[ProposedChange]:

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from projects.models import Claim, Entry, Grant, Prefecture, Project, Revision, Round, Source, Target
+from projects.models import (
+    Claim,
+    Entry,
+    Grant,
+    MonthlyReport,
+    Plan,
+    Prefecture,
+    Project,
+    Revision,
+    Round,
+    Source,
+    Target,
+)
 from projects.versioning.revisions import writing
 from sectors.models import Direction, Sector
 from tests.pages import more_projects
@@ -217,3 +229,34 @@ def test_several_of_one_kind_are_counted_as_often_as_they_are(browser, register)
     page = browser.get(url(Direction, "delete", direction.pk) + "?lang=en").content.decode()
     assert page.count("Sector: ") == direction.sectors.count()
     assert "that you may not see" not in page
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+@pytest.mark.parametrize(
+    "find",
+    [
+        lambda: Entry.objects.filter(reports=None).first(),
+        lambda: MonthlyReport.objects.filter(state="approved", events=None).first(),
+    ],
+)
+def test_what_moves_figures_is_deleted_with_a_reason_only(find, chosen, browser, register):
+    record = find()
+    Plan.objects.filter(entry=record.pk).delete()
+    model, before = type(record), Revision.objects.newest_number()
+    address = url(model) if chosen else url(model, "delete", record.pk)
+    data = {"action": "delete_selected", "_selected_action": [record.pk]} if chosen else {}
+    page = browser.post(address, data | {"_seen": seen(), "index": 0}) if chosen else browser.get(address)
+    assert 'name="_reason"' in page.content.decode()
+    confirmed = data | {"post": "yes", "_seen": seen()}
+    for nothing in ({}, {"_reason": "   "}):
+        [told] = messages_of(browser.post(address + "?lang=en", confirmed | nothing, follow=True))
+        assert "say why" in told
+    assert (model.objects.filter(pk=record.pk).exists(), Revision.objects.newest_number()) == (True, before)
+    browser.post(address, confirmed | {"_reason": "重复\n 登记"})
+    assert not model.objects.filter(pk=record.pk).exists()
+    assert model.history.filter(id=record.pk).first().revision.reason == "重复 登记"
+
+
+def test_what_moves_no_figure_needs_no_reason(browser, register):
+    claim = project("02").claims.first()
+    assert 'name="_reason"' not in browser.get(url(Claim, "delete", claim.pk)).content.decode()

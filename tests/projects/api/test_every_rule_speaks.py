@@ -6,6 +6,7 @@ A kind that is declared and never asked, since nothing that is written comes to 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -72,10 +73,10 @@ def after_production(system: Any) -> Any:
     return submitted(code=code, disbursed=0, stage="trial")(system)
 
 
-def target_in_another_unit(system: Any) -> None:
-    """Targets come by workbook or by the administration."""
+def target_of(amount: int, system: Any) -> None:
+    """In 万元. Targets come by workbook or by the administration."""
     source = "https://gxt.hunan.gov.cn/2023/plan.html"
-    rows = [["指标", "类型", "来源", "金额（万元）"], ["年度计划投资", "调度", source, 473]]
+    rows = [["指标", "类型", "来源", "金额（万元）"], ["年度计划投资", "调度", source, amount]]
     posted = post(system.client, rows, kind="targets").json()
     worked(Import.objects.get())
     [doubt] = system.get(posted["url"]).data["doubts"]
@@ -90,7 +91,8 @@ SPEAKS: dict[PlausibilityKind, Write] = {
     Kind.TOKEN_AMOUNT: changed(**TINY),
     Kind.OTHER_UNIT: changed(**TINY),
     Kind.SCALE: added("/projects/", **PLAUSIBLE | {"total_investment": 499 * 10**9}),
-    Kind.TARGET: target_in_another_unit,
+    Kind.TARGET: partial(target_of, 473),
+    Kind.ZERO_TARGET: partial(target_of, 0),
     Kind.NATIONAL_CODE: changed(national_code="2399-430100-04-01-123456"),
     Kind.REVENUE: added(
         "/projects/", **PLAUSIBLE | {"expected_revenue": 450 * 10**9, "expected_revenue_reported_by": BUREAU}

@@ -163,7 +163,11 @@ def test_rows_that_say_the_same_show_what_is_stored(province):
         ("年度计划投资", "调度", "金额（亿元）", 473, []),
         ("年度计划投资", "调度", "金额（万元）", 473, ["target"]),  # ten thousand times too little
         ("年度计划投资", "调度", "金额（亿元）", 4_730_000, ["target"]),  # 万元, read as 亿元
+        ("年度计划投资", "调度", "金额（亿元）", 4730, ["target"]),  # a digit too many
+        ("年度计划投资", "调度", "金额（亿元）", 0, ["zero-target"]),
+        ("年度计划投资", "公布", "金额（亿元）", 0, ["zero-target"]),  # where 473亿元 stand
         ("完成投资", "报道", "金额（亿元）", 40, []),
+        ("完成投资", "报道", "金额（亿元）", 4, []),  # a month may be a hundredth of the year
         ("完成投资", "报道", "金额（万元）", 40, ["target", "token-amount"]),
         ("单个项目最低投资额", "调度", "金额（万元）", 5, ["target", "token-amount"]),  # 5亿元 was announced
         ("单个项目最低投资额", "调度", "金额（亿元）", 3, []),
@@ -188,6 +192,8 @@ def test_a_target_out_of_scale_is_doubted(plausible, province, measure, kind, he
 def test_what_is_counted_has_no_unit_of_money(plausible, province):
     rows = [["指标", "类型", "来源", "数量"], ["项目数", "调度", URL, 3], ["入园企业", "调度", URL, 2_000_000]]
     assert sent(province, rows, kind="targets").doubts == []
+    rows[1:] = [["项目数", "调度", URL, 0]]
+    assert [each["code"] for each in sent(province, rows, kind="targets").doubts] == ["zero-target"]
 
 
 def test_a_round_whose_days_of_grace_are_refused_is_not_made_with_none(province):

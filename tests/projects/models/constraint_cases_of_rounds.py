@@ -75,6 +75,7 @@ ROUND_CASES = [
     Case("rating_month_from_1_to_12", Rating, {"month": 0}, "month"),
     Case("reminder_of_a_round_goes_out_once", ReminderSent, {}, NON_FIELD_ERRORS, adds=True),
     Case("reminder_of_a_programme_goes_out_once", ReminderSent, {}, NON_FIELD_ERRORS, adds=True),
+    Case("reminder_of_a_return_goes_out_once", ReminderSent, {}, NON_FIELD_ERRORS, adds=True),
     Case("reminder_speaks_of_what_its_kind_says", ReminderSent, {"round": None}, NON_FIELD_ERRORS),
     Case("reminder_speaks_of_what_its_kind_says", ReminderSent, {"kind": "answer"}, NON_FIELD_ERRORS),
     Case("a_key_is_used_once_by_a_caller", AnsweredCall, {}, NON_FIELD_ERRORS, adds=True),
@@ -158,6 +159,10 @@ def round_row(case: Case) -> models.Model:
             user=person("platform"), label="platform", url="https://a.example/", position=1
         )
         return WebhookDelivery.objects.create(webhook=webhook, number=2, next_attempt_at=timezone.now())
+    if case.constraint == "reminder_of_a_return_goes_out_once":
+        report = report_in("returned", entry)
+        said = {"kind": ReminderKind.RETURN, "report_event": _event(report), "user": report.submitted_by}
+        return ReminderSent.objects.create(day=JULY, sent_at=timezone.now(), **said)
     if case.model is ReminderSent:
         return _reminder(of_a_round="programme" not in case.constraint)
     made: dict[type[models.Model], dict[str, Any]] = {

@@ -64,6 +64,8 @@ def test_without_a_reporting_day_it_is_today_in_shanghai(register, monkeypatch, 
         ({"due": None}, "due"),
         ({"opens": dt.date(2023, 6, 30)}, "opens"),
         ({"opens": dt.date(2022, 8, 1)}, "opens"),
+        ({"closes": dt.date(2099, 8, 20)}, "closes"),
+        ({"closes": dt.date(2024, 8, 1)}, "closes"),
         ({"opens": dt.date(2023, 7, 20), "due": dt.date(2023, 7, 25), "closes": dt.date(2023, 7, 30)}, "closes"),
     ],
 )
@@ -74,6 +76,29 @@ def test_days_out_of_order_are_refused_at_their_field(register, values, field):
     with pytest.raises(ValidationError) as refused:
         july.save()
     assert list(refused.value.message_dict) == [field]
+
+
+def test_a_round_may_last_a_year_after_its_month(register):
+    july = round_of(7)
+    july.closes = dt.date(2024, 7, 31)
+    july.save()
+    assert Round.objects.get(pk=july.pk).closes == dt.date(2024, 7, 31)
+
+
+@pytest.mark.parametrize(
+    ("day", "fits"),
+    [("1999-08-07", False), ("2022-12-31", False), ("2023-01-01", True), ("2024-12-31", True), ("2025-01-01", False)],
+)
+def test_the_reporting_day_of_a_programme_is_near_its_months(register, day, fits):
+    programme = Programme.objects.get(year=2023)
+    programme.reporting_day = dt.date.fromisoformat(day)
+    if fits:
+        programme.save()
+        return
+    with pytest.raises(ValidationError) as refused:
+        programme.save()
+    assert list(refused.value.message_dict) == ["reporting_day"]
+    assert "2023" in refused.value.messages[0]
 
 
 def test_a_round_may_open_within_its_month_and_close_with_it(register):

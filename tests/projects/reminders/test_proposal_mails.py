@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from projects.choices import ReminderKind
-from projects.models import Prefecture, Programme, ReminderSent, Round
+from projects.models import Prefecture, Programme, Proposal, ReminderSent, Round
 from projects.reminders import mails_due
 from projects.versioning.revisions import writing
 from projects.workflows import proposals
@@ -118,3 +118,18 @@ def test_who_may_no_longer_see_the_project_is_told_nothing_of_it(reached, changs
     with writing():
         project.save()
     assert [each for each in mails_due() if each.kind == ReminderKind.ANSWER] == []
+
+
+def test_an_answer_that_was_read_or_overtaken_is_not_told(reached, changsha_writer, province):
+    def due():
+        return [each.event.action for each in mails_due() if each.kind == ReminderKind.ANSWER]
+
+    made = proposed(changsha_writer)
+    proposals.send_back(made, user=province, comment="请附来函。")
+    assert due() == ["return"]
+    proposals.resubmit(made, user=changsha_writer)
+    assert due() == []
+    proposals.refuse(made, user=province, comment="依据不足。")
+    assert (due(), Proposal.objects.waiting_for(changsha_writer).count()) == (["refuse"], 1)
+    proposed(changsha_writer)
+    assert (due(), Proposal.objects.waiting_for(changsha_writer).count()) == ([], 0)

@@ -60,3 +60,12 @@ def test_the_public_is_not_told_who_reported(client, province, settings):
 def test_another_word_than_all_is_refused(province, client_of):
     answer = client_of(province).get("/forecast/?format=csv&fields=some")
     assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("query", ["", "month=2023-07"])
+def test_a_ranking_has_the_same_columns_in_both_languages(query, client_of, province):
+    client = client_of(province)
+    heads = [rows_of(client, f"/league/?{query}", fields="all", lang=lang)[0] for lang in ("zh-hans", "en")]
+    assert len(heads[0]) == len(heads[1])
+    for head in heads:
+        assert len(set(head)) == len(head)

@@ -53,6 +53,23 @@ def test_a_draft_over_a_report_that_changed_since_is_a_conflict_where_it_is_open
     assert not ReportDraft.objects.exists()
 
 
+def test_a_row_in_conflict_comes_to_what_the_total_counts_of_it(changsha_writer, province, client_of):
+    entry, client = entries()[0], client_of(changsha_writer)
+    draft = report(entry, 100_000_000)
+    stored(client, fields(entry, version=version_now(entry), disbursed="3"))
+    with writing(user=province):
+        draft.disbursed = 200_000_000
+        draft.save()
+    answer = client.get(JULY, {"unit": "large"})
+    shown = {row.key: row for row in answer.context["rows"]}
+    totals = answer.context["totals"]
+    row = shown[entry.pk]
+    assert (bool(row.conflict), row.texts["disbursed"]) == (True, "3")
+    assert row.now == totals.now.amount == 300_000_000
+    assert row.year_to_date == totals.year_to_date.amount
+    assert client.get(JULY, {"format": "csv", "lang": "en"}).status_code == 200
+
+
 @pytest.mark.parametrize(("side", "amount"), [("base", 1), ("mine", 3), ("theirs", 2)])
 def test_what_is_chosen_is_stored_together_with_what_did_not_collide(
     changsha_writer, province, client_of, side, amount

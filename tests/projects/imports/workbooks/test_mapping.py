@@ -7,7 +7,7 @@ import json
 import pytest
 from django.core.exceptions import ValidationError
 
-from projects.imports.workbooks.fields import FIELDS, NAMES, VERSION, may_clear
+from projects.imports.workbooks.fields import FIELDS, NAMES, PUBLISHED, UNIT, VERSION, may_clear
 from projects.imports.workbooks.mapping import ColumnMapping, MappedColumn, proposed, readings, signature
 from projects.imports.workbooks.opening import opened
 from projects.imports.workbooks.tables import table_in
@@ -142,4 +142,6 @@ def test_a_blank_cell_says_nothing_unless_it_was_said_to_clear(province):
 )
 def test_a_blank_cell_clears_nothing_that_says_what_a_row_is_about(kind, keys):
     assert not any(may_clear(kind, name) for name in {*keys, VERSION, ""})
-    assert all(may_clear(kind, name) for name in FIELDS[kind].keys() - {*NAMES[kind], "code", VERSION})
+    of_the_row = {VERSION, UNIT, PUBLISHED}  # which no record has
+    assert all(may_clear(kind, name) for name in FIELDS[kind].keys() - {*NAMES[kind], "code", *of_the_row})
+    assert not any(may_clear(kind, name) for name in of_the_row)

@@ -1,0 +1,52 @@
+"""What waits for one reviewer of the province: not what this person has submitted, which somebody else approves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from projects.choices import ReminderKind, Role
+from projects.choices.tasks import TaskKind
+from projects.monitoring.tasks import Task, tasks_of
+from projects.reminders import mails_due
+from projects.views.tasks.task_lines import records_at
+from tests.people import person
+from tests.projects.models.reports_made import CHANGSHA_CODE, submitted, today_is
+
+OTHER = "HN-EI-2023-25"
+
+
+def to_review(user: Any) -> Task:
+    [found] = [each for each in tasks_of(user).items if each.kind == TaskKind.REPORTS_TO_REVIEW]
+    return found
+
+
+def digests() -> dict[str, str]:
+    return {each.user.username: each.body for each in mails_due() if each.kind == ReminderKind.DIGEST}
+
+
+def test_what_one_has_submitted_oneself_waits_for_somebody_else(changsha_writer, province, client_of):
+    submitted(changsha_writer)
+    submitted(province, OTHER)
+    assert to_review(province).number == 1
+    assert to_review(person("reviewer", Role.PROVINCE)).number == 2
+    client = client_of(province)
+    [told] = [each for each in client.get("/api/v1/tasks/").json()["tasks"] if each["kind"] == "reports-to-review"]
+    assert (told["number"], client.get(told["records"]).json()["count"]) == (1, 1)
+    page = client.get(f"{records_at(to_review(province))}&lang=en")
+    assert [each.project.code for each in page.context["rows"]] == [CHANGSHA_CODE]
+    assert "Your own too" in page.content.decode()
+    assert len(client.get("/review/?month=2023-07").context["rows"]) == 2
+    assert client.get("/api/v1/reports/?mine=true").json()["count"] == 1
+
+
+def test_a_digest_names_what_its_reader_can_review(changsha_writer, province, client_of):
+    other = person("reviewer", Role.PROVINCE)
+    for user in (province, other):
+        user.email = f"{user.username}@example.org"
+        user.save()
+    today_is("2023-08-07")
+    submitted(changsha_writer)
+    submitted(province, OTHER)
+    told = digests()
+    assert [code in told["province"] for code in (CHANGSHA_CODE, OTHER)] == [True, False]
+    assert [code in told["reviewer"] for code in (CHANGSHA_CODE, OTHER)] == [True, True]
