@@ -40,6 +40,7 @@ _TABLE = Project._meta.db_table
 _STATE = f"(SELECT number FROM {DataState._meta.db_table})"  # nosec B608 # our own names
 _VERSION = VERSION.encode()
 _LISTED = (Sector, ChainLink, Prefecture)  # few, of which a page names each again and again
+_BY_INDEX = ("sector", "chain_link", "prefecture", "enterprise")  # filters by which a part of the list is found
 _NOT_COUNTED = Sql("CAST(NULL AS bigint)")
 
 
@@ -99,7 +100,9 @@ def numbered(scope: Scope, found: Surroundings, first: int, size: int, more: fro
 
     def build(scope: Scope, first: int = 0) -> Sql:
         rows = scope.projects()
-        return _statement(rows, found, scope.user, size=size, first=first, more=more, count=_count(rows, scope))
+        is_narrow = scope.as_of is not None and any(name in _BY_INDEX for name, _value in scope.filters)
+        count = None if is_narrow else _count(rows, scope)
+        return _statement(rows, found, scope.user, size=size, first=first, more=more, count=count)
 
     kind, behind = ("numbered projects", found, more, size), [first] if first else []
     return statement_of(scope, kind, build, *behind, as_bytes=True)
@@ -131,22 +134,31 @@ def _statement(
     size: int,
     first: int = 0,
     more: frozenset[str],
-    count: Sql = _NOT_COUNTED,
+    count: Sql | None = _NOT_COUNTED,
     order: Sequence[OrderBy] = (),
 ) -> Sql:
     """For `size` of the rows from index `first` on. Raises `EmptyResultSet` where it is plain that there are none.
 
     They are ordered already by `order`, and have their places, where it is given. `more` is what is given of each of them
-    beside its line.
+    beside its line. Without a `count` all are laid out, to be counted too: few, where each is dear to find, as in a past.
     """
     if not order:
         order = order_of(rows)
         rows = with_places(rows, order)
     places = places_of(order)
-    asked = joined([Sql.of(rows.values_list("pk", *places)), Sql(" LIMIT %s OFFSET %s", (size, first))])
+    columns, asked = ", ".join(["id", *places]), Sql.of(rows.values_list("pk", *places))
+    laid_out: list[Sql | str] = []
+    if count is None:
+        laid_out = [f"every ({columns}) AS MATERIALIZED (", Sql.of(rows.order_by().values_list("pk", *places)), "), "]
+        asked = Sql(f"SELECT {columns} FROM every ORDER BY {in_order('every', order)}")  # nosec B608 # our own columns
+        count = Sql("(SELECT COUNT(*) FROM every)")
+    limit = Sql(" LIMIT %s OFFSET %s", (size, first))
     head = [
-        f"WITH asked ({', '.join(['id', *places])}) AS MATERIALIZED (",
+        "WITH ",
+        *laid_out,
+        f"asked ({columns}) AS MATERIALIZED (",
         asked,
+        limit,
         "), counted (number) AS (SELECT ",
         count,
     ]
