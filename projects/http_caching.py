@@ -54,6 +54,11 @@ def cacheable(request: HttpRequest) -> None:
         _environment(request)[CACHEABLE] = True
 
 
+def follows_the_clock(request: HttpRequest) -> None:
+    """Say that the answer to this request will be another one soon though nothing is written: it is cached for nobody."""
+    _environment(request).pop(CACHEABLE, None)
+
+
 def last_changed_in(request: HttpRequest, state: int) -> None:
     """Say in which state of the data the answer to this request changed last: for a file, whose content is not known yet."""
     _environment(request)[LAST_CHANGED] = state
