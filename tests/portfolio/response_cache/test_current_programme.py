@@ -41,10 +41,9 @@ def test_kept_answers_change_when_a_newer_programme_has_a_month_that_counts(live
     """While none is chosen the current one is the newest with such a month, which a report decides: no frame."""
     site = Site()
     with writing(reason="the list of 2024"):
-        newer = Programme(year=2024)
-        newer.save()
-        first, second = Entry.objects.filter(programme__year=2023, basis="illustrative")[:2]
-        entries = [Entry(programme=newer, project=each.project, basis="illustrative") for each in (first, second)]
+        newer = Programme.objects.get(year=2024)
+        listed = Entry.objects.filter(programme__year=2023, basis="illustrative")[:2]
+        entries = [Entry(programme=newer, project=each.project, basis="illustrative") for each in listed]
         for entry in entries:
             entry.save()
         report(entries[0])
