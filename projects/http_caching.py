@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, MutableMapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.http import HttpRequest
 
@@ -37,13 +37,26 @@ class RevalidatedBody:
 
 
 Revalidation = Callable[[], RevalidatedBody | None]
-Alike = Callable[[dict[str, Any]], RevalidatedBody | None]  # of the environment of the other request
+
+
+class Alike(Protocol):
+    """How to answer what is asked alike; see `answers_alike`."""
+
+    def __call__(self, environ: dict[str, Any]) -> RevalidatedBody | None: ...
+
+    def holds(self) -> bool:
+        """Whether what it knows is still so, in another state that has the same frame."""
 
 
 def cacheable(request: HttpRequest) -> None:
     """Say that the answer to this request may be cached until the data has another state."""
     if request.method in ("GET", "HEAD"):
         _environment(request)[CACHEABLE] = True
+
+
+def follows_the_clock(request: HttpRequest) -> None:
+    """Say that the answer to this request will be another one soon though nothing is written: it is cached for nobody."""
+    _environment(request).pop(CACHEABLE, None)
 
 
 def last_changed_in(request: HttpRequest, state: int) -> None:
@@ -69,8 +82,9 @@ def revalidated_by(request: HttpRequest, revalidate: Revalidation) -> None:
 def answers_alike(request: HttpRequest, answer: Alike) -> None:
     """Leave behind how to answer what the same reader asks alike: with another key at the end of the path, or other values.
 
-    `answer(environ)` is asked only as long as the state of the data is the same: what it knows of programmes, months and
-    permission is still so. Records it reads. It returns None for whatever it does not answer, which then goes the whole way.
+    `answer(environ)` is asked only as long as the frame of the data is the same, as a revalidation is; in another state
+    `answer.holds()` is asked before, for what else it knows. Records it reads. It returns None for whatever it does not
+    answer, which then goes the whole way.
     """
     _environment(request)[ALIKE] = answer
 

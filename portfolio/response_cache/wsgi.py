@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from functools import partial
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -118,11 +117,16 @@ class ResponseCache:
         )
 
     def _alike(self, environ: dict[str, Any], request: CacheRequest) -> CachedResponse | None:
-        """The response to what the reader has asked alike in this state, if the view left behind how; None otherwise."""
-        known = self.store.near.get(_key_of_kind(environ, request))
-        if known is None or known.alike is None or known.state != request.reader.state:
+        """The response to what the reader has asked alike, if the view left behind how; None otherwise."""
+        kind, now = _key_of_kind(environ, request), request.reader
+        known = self.store.near.get(kind)
+        if known is None or known.alike is None or known.frame != now.frame:
             return None
-        return self._made_anew(request, known, partial(known.alike, environ))
+        answer, is_of_now = known.alike, known.state == now.state
+        found = self._made_anew(request, known, lambda: answer(environ) if is_of_now or answer.holds() else None)
+        if found is not None and not is_of_now:
+            self.store.near.put(kind, replace(known, state=now.state))
+        return found
 
     def _made_anew(
         self, request: CacheRequest, cached: CachedResponse, make: Callable[[], RevalidatedBody | None]

@@ -52,7 +52,9 @@ class NumberedPage:
         page = self.page(again=True)
         if not page.lines and self.number > 1:  # what is said of a page that is no more is not said here
             return None
-        if not self.scope.months_are_as_before():  # asked later, so that no line is of a month that is over
+        if not self.scope.is_as_before(
+            self.request.query_params
+        ):  # asked later, so that no line is of a month that is over
             return None
         return RevalidatedBody(body_of_page(self.head(page), page.lines), page.state)
 

@@ -1,8 +1,8 @@
 """Questions about projects that differ from an earlier one in a code or in values alone: answered by what it has found out.
 
-Who asks, the programme, its months and what can be chosen follow from the reader and the state of the data, of which
-`portfolio.response_cache` sees that they are the same. What differs is checked as it always is. What is not as usual, and
-whatever is to be refused, goes the whole way.
+Who asks and what can be chosen follow from the reader and the frame of the data, of which `portfolio.response_cache` sees
+that they are the same; in another state the programme and its months are looked at again. What differs is checked as it
+always is. What is not as usual, and whatever is to be refused, goes the whole way.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from projects.text import refuse_garbled
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope_parameters import filters_asked
 from projects.versioning import as_of
+from projects.versioning.as_of import AsOf
 
 from .etags import version_of
 from .pagination import PARAMETERS, body_of_page, strict
@@ -36,12 +37,27 @@ _OF_EACH = {*ProjectFilterSet.base_filters, *(each.name for each in PARAMETERS)}
 Environ = dict[str, Any]
 
 
-class RecordAlike:
+class _Alike:
+    """What an earlier question has found out for its parameters, but for its records."""
+
+    def __init__(self, request: HttpRequest, records: ProjectRecords) -> None:
+        self.query, self.records = request.GET, records.unasked()
+
+    def holds(self) -> bool:
+        scope = self.records.scope
+        if self.records.found.open_month is not None or (scope.as_of and AsOf.parse(scope.as_of.text) != scope.as_of):
+            return False
+        with as_of.looking_back(scope.as_of):
+            return scope.is_as_before(self.query)
+
+
+class RecordAlike(_Alike):
     """Another project, with the same parameters."""
 
     def __init__(self, request: HttpRequest, records: ProjectRecords) -> None:
+        super().__init__(request, records)
         self.before = request.path_info.rstrip("/").rpartition("/")[0] + "/"
-        self.said, self.query, self.records = request.META.get("QUERY_STRING", ""), request.GET, records.unasked()
+        self.said = request.META.get("QUERY_STRING", "")
 
     def __call__(self, environ: Environ) -> RevalidatedBody | None:
         code = environ["PATH_INFO"].removeprefix(self.before).removesuffix("/")
@@ -58,11 +74,12 @@ class RecordAlike:
         return RevalidatedBody(strict(page.lines), page.state, version_of(page.stored[0]).strip('"'))
 
 
-class PagesAlike:
+class PagesAlike(_Alike):
     """Another page of the list by number, of other values of its filters."""
 
     def __init__(self, request: HttpRequest, known: Mapping[str, Parameter], records: ProjectRecords) -> None:
-        self.path, self.known, self.records = request.path_info, known, records.unasked()
+        super().__init__(request, records)
+        self.path, self.known = request.path_info, known
         self.fixed = _fixed(request.GET)
 
     def __call__(self, environ: Environ) -> RevalidatedBody | None:

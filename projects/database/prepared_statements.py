@@ -30,6 +30,7 @@ _MOST_CHARACTERS = (
 )
 REWRITTEN = "rewritten"  # of a wrapper of a connection that changes the text of each statement alone: what does so
 _MOST_PLANNED = 200  # plans that a connection of PostgreSQL keeps
+_FOR_ALL_VALUES = "SET LOCAL plan_cache_mode = force_generic_plan; "  # until the end of what is sent with it
 
 _kinds: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()  # what was made, and how many characters it has
 _lock = threading.Lock()
@@ -46,7 +47,8 @@ class Prepared:
     With `as_one` it is planned together with these values, and just once: for a query that is asked again and again as it
     is. Otherwise queries that differ in their values share a plan, which is made anew each time if it would be a worse one
     (on SQLite wherever an index is of some values only). With `as_bytes` PostgreSQL's driver gives texts as the bytes that
-    they came as: they are sent on, not read.
+    they came as: they are sent on, not read. What writes such texts takes longer to plan than any values could be worth, so
+    PostgreSQL plans it once for all.
     """
 
     sql: str
@@ -166,7 +168,8 @@ def _fetched_as_planned(
     with database.wrap_database_errors, database.connection.cursor() as cursor:
         if as_bytes:
             register_type(BYTES, cursor)
-        cursor.execute(*_planned(database, cursor, sql, parameters, as_one=as_one))
+        call, values = _planned(database, cursor, sql, parameters, as_one=as_one)
+        cursor.execute(f"{_FOR_ALL_VALUES}{call}" if as_bytes else call, values)
         return [column[0] for column in cursor.description], cursor.fetchall()
 
 

@@ -54,6 +54,15 @@ class ProjectLine:
     def reference(self, name: str, model: type[Model], key: Sql) -> Pieces:
         raise NotImplementedError
 
+    def looked_up(self, name: str, model: type[Model], key: Sql) -> Pieces:
+        """A record of which there are few: each is written once, and laid out before."""
+        short, table = self.short_forms[model], f"texts_of_{model._meta.model_name}"
+        form = self.form.bare if isinstance(self.form, AsCells) else self.form
+        text = written(form.short(model, short, "t"))
+        self.tables[table] = joined(["SELECT t.id, ", text, f' AS text FROM "{model._meta.db_table}" t'])  # nosec B608 # our own names
+        self.joins[f"r_{name}"] = self.dialect.looked_up(f"r_{name}", table, key.text)
+        return (Sql(f"COALESCE(r_{name}.text, '{self.form.nothing(len(short))}')"),)
+
     def disbursed(self) -> Sql:
         raise NotImplementedError
 
@@ -63,6 +72,14 @@ class ProjectLine:
     def claims(self) -> QuerySet:
         """Those that figures follow."""
         return Claim.objects.visible_to(self.user).filter(adopted=True).order_by()
+
+    def sources(self, claims: QuerySet) -> Sql:
+        """Those that claims name: a column for each figure, of one row for each project."""
+        columns = ", ".join(
+            f"MAX(CASE WHEN figure = '{each}' THEN source_id END) AS {each}" for each in Project.attributed
+        )
+        found = Sql.of(claims.values_list("project_id", "figure", "source_id")).spelled_out()
+        return found.summed(f"project_id, {columns}", by="project_id")
 
     def _entries(self) -> Sql:
         return _left_join(self.found.span.entries_with_plan().order_by().values_list(*ENTRY), "e", ENTRY, "p.id")
@@ -83,12 +100,7 @@ class LineOfMany(ProjectLine):
             self.joins["c"] = Sql(f' LEFT JOIN "{model._meta.db_table}" c ON c.id = {key.text}')
             text = written(self.form.short(model, short, "c"))
             return (Sql(f"CASE WHEN c.id IS NULL THEN '{nothing}' ELSE {text.text} END", text.values),)
-        form = self.form.bare if isinstance(self.form, AsCells) else self.form
-        text = written(form.short(model, short, "t"))
-        table = f"texts_of_{model._meta.model_name}"
-        self.tables[table] = joined(["SELECT t.id, ", text, f' AS text FROM "{model._meta.db_table}" t'])  # nosec B608 # our own names
-        self.joins[f"r_{name}"] = self.dialect.looked_up(f"r_{name}", table, key.text)
-        return (Sql(f"COALESCE(r_{name}.text, '{nothing}')"),)
+        return self.looked_up(name, model, key)
 
     def disbursed(self) -> Sql:
         self.entry("id")
@@ -96,13 +108,7 @@ class LineOfMany(ProjectLine):
         return Sql("d.total")
 
     def source_of(self, figure: str) -> Sql:
-        """A column for each figure, of one row for each project."""
-        found = Sql.of(self.claims().values_list("project_id", "figure", "source_id")).spelled_out()
-        columns = "".join(
-            f", MAX(CASE WHEN figure = '{each}' THEN source_id END) AS {each}" for each in Project.attributed
-        )
-        text = f"SELECT project_id{columns} FROM ({found.text}) a GROUP BY project_id"  # nosec B608 # querysets, whose values go beside them
-        self.joins["k"] = Sql(f" LEFT JOIN ({text}) k ON k.project_id = p.id", found.values)
+        self.joins["k"] = joined([" LEFT JOIN (", self.sources(self.claims()), ") k ON k.project_id = p.id"])
         return Sql(f"k.{figure}")
 
 

@@ -21,13 +21,14 @@ from projects.database.open_values import with_open_values
 from projects.database.prepared_statements import Prepared, made, remembered
 from projects.database.read_replica import read_alias
 from projects.database.sql import Sql, joined
-from projects.models import DataState, Project
+from projects.models import DataState, Prefecture, Project
 from projects.pagination import order_of, with_places
 from projects.totals.figures import disbursed_by_entry
 from projects.totals.rollup_sums import number_of_projects
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of
 from projects.versioning.digests import digest_of
+from sectors.models import ChainLink, Sector
 
 from .member_sql import Pieces
 from .project_lines import ENTRY, ProjectLine, in_order, places_of, with_addresses
@@ -38,18 +39,24 @@ STORED, PLACE = "stored", "place"  # what may be asked of each row beside its li
 _TABLE = Project._meta.db_table
 _STATE = f"(SELECT number FROM {DataState._meta.db_table})"  # nosec B608 # our own names
 _VERSION = VERSION.encode()
+_LISTED = (Sector, ChainLink, Prefecture)  # few, of which a page names each again and again
+_BY_INDEX = ("sector", "chain_link", "prefecture", "enterprise")  # filters by which a part of the list is found
 _NOT_COUNTED = Sql("CAST(NULL AS bigint)")
 
 
 class LineOfFew(ProjectLine):
     """A line of a page: each thing that it needs is looked up by its key."""
 
+    is_one = False  # of one project alone
+
     def reference(self, name: str, model: type[Model], key: Sql) -> Pieces:
+        if model in _LISTED and not self.is_one:
+            return self.looked_up(name, model, key)
         short = self.short_forms[model]
         text = written(self.form.short(model, short, "r"))
         table = model._meta.db_table
-        found = joined(["COALESCE((SELECT ", text, f' FROM "{table}" r WHERE r.id = ', key, "), 'null')"])
-        return (found,)
+        found = ["COALESCE((SELECT ", text, f' FROM "{table}" r WHERE r.id = ', key, "), 'null')"]
+        return (joined(["CASE WHEN ", key, " IS NULL THEN 'null' ELSE ", *found, " END"]),)
 
     def disbursed(self) -> Sql:
         """Laid out before the lines, which name it three times: it would be summed as often."""
@@ -63,8 +70,12 @@ class LineOfFew(ProjectLine):
         return Sql("e.total")
 
     def source_of(self, figure: str) -> Sql:
-        own = self.claims().filter(figure=figure, project_id=RawSQL("p.id", ()))
-        return _one(own.values("source_id")).spelled_out()
+        """Laid out before the lines: hardly a project has a claim, and each figure would look for its own."""
+        if "of_claims" not in self.tables:
+            own = self.claims().filter(project_id__in=RawSQL("SELECT id FROM asked", ()))
+            self.tables["of_claims"] = self.sources(own)
+            self.joins["k"] = Sql(" LEFT JOIN of_claims k ON k.project_id = p.id")
+        return Sql(f"k.{figure}")
 
     def _entries(self) -> Sql:
         """One for each row at the most. PostgreSQL would read all entries of the list, were it not told so."""
@@ -83,14 +94,18 @@ def _one(rows: QuerySet) -> Sql:
 def numbered(scope: Scope, found: Surroundings, first: int, size: int, more: frozenset[str]) -> Prepared:
     """The statement for `size` projects of a scope from index `first` on, and for how many there are.
 
-    The size is no open value: PostgreSQL takes one that it does not know for a tenth of the list, and plans each page anew.
+    The size is no open value, nor is the beginning of the first page: PostgreSQL takes what it does not know for a tenth of
+    the list, and plans each page anew.
     """
 
-    def build(scope: Scope, first: int) -> Sql:
+    def build(scope: Scope, first: int = 0) -> Sql:
         rows = scope.projects()
-        return _statement(rows, found, scope.user, size=size, first=first, more=more, count=_count(rows, scope))
+        is_narrow = scope.as_of is not None and any(name in _BY_INDEX for name, _value in scope.filters)
+        count = None if is_narrow else _count(rows, scope)
+        return _statement(rows, found, scope.user, size=size, first=first, more=more, count=count)
 
-    return statement_of(scope, ("numbered projects", found, more, size), build, first, as_bytes=True)
+    kind, behind = ("numbered projects", found, more, size), [first] if first else []
+    return statement_of(scope, kind, build, *behind, as_bytes=True)
 
 
 def of_code(code: str, scope: Scope, found: Surroundings, more: frozenset[str]) -> Prepared:
@@ -119,27 +134,39 @@ def _statement(
     size: int,
     first: int = 0,
     more: frozenset[str],
-    count: Sql = _NOT_COUNTED,
+    count: Sql | None = _NOT_COUNTED,
     order: Sequence[OrderBy] = (),
 ) -> Sql:
     """For `size` of the rows from index `first` on. Raises `EmptyResultSet` where it is plain that there are none.
 
     They are ordered already by `order`, and have their places, where it is given. `more` is what is given of each of them
-    beside its line.
+    beside its line. Without a `count` all are laid out, to be counted too: few, where each is dear to find, as in a past.
     """
     if not order:
         order = order_of(rows)
         rows = with_places(rows, order)
     places = places_of(order)
-    asked = joined([Sql.of(rows.values_list("pk", *places)), Sql(" LIMIT %s OFFSET %s", (size, first))])
+    columns, asked = ", ".join(["id", *places]), Sql.of(rows.values_list("pk", *places))
+    laid_out: list[Sql | str] = []
+    if count is None:
+        laid_out = [f"every ({columns}) AS MATERIALIZED (", Sql.of(rows.order_by().values_list("pk", *places)), "), "]
+        asked = Sql(f"SELECT {columns} FROM every ORDER BY {in_order('every', order)}")  # nosec B608 # our own columns
+        count = Sql("(SELECT COUNT(*) FROM every)")
+    limit = Sql(" LIMIT %s OFFSET %s", (size, first))
     head = [
-        f"WITH asked ({', '.join(['id', *places])}) AS MATERIALIZED (",
+        "WITH ",
+        *laid_out,
+        f"asked ({columns}) AS MATERIALIZED (",
         asked,
+        limit,
         "), counted (number) AS (SELECT ",
         count,
     ]
     in_place = in_order("asked", order)
-    lines = remembered((found, in_place, more), lambda: _lines(found, user, places, in_place, more))
+    is_one = size == 1
+    lines = remembered(
+        (found, in_place, more, is_one), lambda: _lines(found, user, places, in_place, more, is_one=is_one)
+    )
     return joined([*head, "), ", lines])
 
 
@@ -151,10 +178,13 @@ def _count(rows: QuerySet, scope: Scope) -> Sql:
     return joined(["(SELECT COUNT(*) FROM ", _one(rows.order_by().values_list("pk")), " n)"])
 
 
-def _lines(found: Surroundings, user: Any, places: Sequence[str], in_place: str, more: frozenset[str]) -> Sql:
+def _lines(
+    found: Surroundings, user: Any, places: Sequence[str], in_place: str, more: frozenset[str], *, is_one: bool
+) -> Sql:
     """One row, of NULL and NULL where there are none: the database hands over one text faster than many."""
     dialect = Dialect(connections[read_alias()].vendor)
     line = LineOfFew(found, user, dialect)
+    line.is_one = is_one
     columns = {"line": line.json(), "code": Sql("p.code")}
     if STORED in more:
         columns[STORED] = Sql(dialect.array(f"p.{column}" for column in COLUMNS))

@@ -27,7 +27,7 @@ from .figures import FIGURES, Span, with_figures
 from .filters import ON_FIGURES, ProjectFilterSet
 from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
-from .programmes import known_at, programmes_read
+from .programmes import known_at, programmes_of, programmes_read, told_of
 from .scope_parameters import filters_asked, months_asked, programme_asked
 from .targets import targets_of
 
@@ -148,12 +148,12 @@ class Scope:
         status = self.months.by_number.get(self.last_month) if self.last_month else None
         return status if status is not None and status.is_open else None
 
-    def months_are_as_before(self) -> bool:
-        """Whether the month of a question that was asked before would be the same now, and as much of it approved."""
-        if self.programme is None:
-            return True
-        now, last = months_of(self.programme), self.last_month
-        return now.default == self.months.default and now.by_number.get(last) == self.months.by_number.get(last)
+    def is_as_before(self, data: QueryDict) -> bool:
+        """Whether what was asked before by these parameters would be about the same programme and month now, and as much of
+        it approved.
+        """
+        now = programme_asked(programmes_of(self.user), year=None, data=data)
+        return told_of(now, self.last_month) == told_of(self.programme, self.last_month)
 
     @property
     def compares(self) -> bool:

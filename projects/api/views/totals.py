@@ -84,6 +84,7 @@ class Presentation:
 
     def __init__(self, request: Request, scope: Scope) -> None:
         self.scope, self.chosen = scope, chosen_of(request, FIGURES, unless_asked=USUAL)
+        self.query = request.query_params
         self.known: dict[str | None, Answer] | None = None
         self.projects = reverse("api:projects-list", request=request)
         self.reports = reverse("api:reports-list", request=request)
@@ -99,9 +100,9 @@ class Presentation:
         return orjson.dumps(self.of(by))
 
     def renewed(self, by: str | None) -> RevalidatedBody | None:
-        """The body as it is now; None where the months have changed that the question goes by."""
+        """The body as it is now; None where the programme or the months have changed that the question goes by."""
         body = self.rendered(by)
-        return RevalidatedBody(body) if self.scope.months_are_as_before() else None
+        return RevalidatedBody(body) if self.scope.is_as_before(self.query) else None
 
     def of(self, by: str | None) -> dict[str, Any]:
         answers = breakdowns(self.scope, *self._asked(by), illustrative=by != MONTH, figures=self.chosen)

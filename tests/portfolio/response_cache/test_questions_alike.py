@@ -13,6 +13,7 @@ from portfolio.models import ApiToken
 from projects.choices import ReportState
 from projects.models import Grant, MonthlyReport, Project
 from projects.versioning.revisions import writing
+from sectors.models import Sector
 from tests.projects.july import approve
 from tests.projects.models.reports_made import submitted
 
@@ -89,10 +90,21 @@ def test_it_asks_for_the_state_and_for_its_lines(site, province, kind, most):
     assert len(queries) <= most, [query["sql"][:100] for query in queries]  # of a record also its years
 
 
-def test_after_a_write_it_goes_the_whole_way_once(site, province):
-    token, [first, second, third] = token_of(province), KINDS[0]
+@pytest.mark.parametrize(("kind", "most"), [(0, 4), (5, 3)])
+def test_after_a_write_of_records_it_looks_at_the_programme_again(site, province, kind, most):
+    token, [first, second, third] = token_of(province), KINDS[kind]
     assert [same(site, path, token) for path in (first, second)] == [False, True]
     models.QuerySet(Project).filter(code="HN-EI-2023-14").update(expected_revenue=7)
+    with CaptureQueriesContext(connection) as queries:
+        assert site.ask(third, token).status_code == 200
+    assert len(queries) <= most, [query["sql"][:100] for query in queries]
+    assert [same(site, path, token) for path in (second, first, third)] == [True, True, True]
+
+
+def test_after_a_write_of_the_frame_it_goes_the_whole_way_once(site, province):
+    token, [first, second, third] = token_of(province), KINDS[0]
+    assert [same(site, path, token) for path in (first, second)] == [False, True]
+    models.QuerySet(Sector).filter(code="new-display").update(name_en="Displays")
     assert [same(site, path, token) for path in (second, first, third)] == [False, True, True]
 
 
