@@ -28,8 +28,8 @@ class ProjectLight(NamedTuple):
 
 
 def lit_rows(scope: Scope, *, found: QuerySet | None = None) -> Sql | None:
-    """A select of `project`, `month`, `light` (its place in `LIGHTS`, NULL where none can be told) and `gap`; what else is
-    told of an entry is in `standing_table`. Of `found` projects of the scope alone, where there are any.
+    """A select of `project`, `place`, `month`, `light` (its place in `LIGHTS`, NULL where none can be told) and `gap`; what
+    else is told of an entry is in `standing_table`. Of `found` projects of the scope alone, where there are any.
     """
     programme: Any = scope.programme
     if programme is None:
