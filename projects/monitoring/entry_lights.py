@@ -100,10 +100,11 @@ class EntryLights:
         return CommonTable(f"lit_{judged} AS MATERIALIZED", text)
 
     def progress(self, which: str) -> str:
-        """The light of progress and the gap alone, with the month: a select of each entry's project."""
+        """The light of progress and the gap alone, with the month: a select of each entry's project and its place."""
         texts = ", ".join(f"{getattr(self.at, name).text} AS {name}" for name in OF_PROGRESS)
-        measured = f"SELECT l.project AS project, {texts} FROM {entry_tables(self.beside)} {which}"  # nosec B608 # our own names
-        return f"SELECT project, {self.month} AS month, {self.light} AS light, {self._gap} AS gap FROM ({measured}) m"  # nosec B608 # our own names
+        measured = f"SELECT l.project AS project, l.place AS place, {texts} FROM {entry_tables(self.beside)} {which}"  # nosec B608 # our own names
+        columns = f"project, place, {self.month} AS month, {self.light} AS light, {self._gap} AS gap"
+        return f"SELECT {columns} FROM ({measured}) m"  # nosec B608 # our own names
 
     @property
     def is_measured(self) -> bool:

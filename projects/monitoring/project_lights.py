@@ -28,14 +28,14 @@ class ProjectLight(NamedTuple):
 
 
 def lit_rows(scope: Scope, *, found: QuerySet | None = None) -> Sql | None:
-    """A select of `project`, `month`, `light` (its place in `LIGHTS`, NULL where none can be told) and `gap`; what else is
-    told of an entry is in `standing_table`. Of `found` projects of the scope alone, where there are any.
+    """A select of `project`, `place`, `month`, `light` (its place in `LIGHTS`, NULL where none can be told) and `gap`; what
+    else is told of an entry is in `standing_table`. Of `found` projects of the scope alone, where there are any.
     """
     programme: Any = scope.programme
     if programme is None:
         return None
     with looking_back(scope.as_of):
-        beside, months = BesideReports.of_lights(programme), months_judged(scope)
+        beside, months = _beside(scope), months_judged(scope)
         kind = plan_rated(programme.light_rule)
         try:
             parts = list(judged_lists(scope, months, beside, kind, found=found))
@@ -45,6 +45,16 @@ def lit_rows(scope: Scope, *, found: QuerySet | None = None) -> Sql | None:
         EntryLights(each, kind, beside, ()).progress(which_of(months, judged)) for judged, each in months.items()
     ]
     return with_tables(parts, " UNION ALL ".join(selects))
+
+
+def _beside(scope: Scope) -> BesideReports:
+    """Read once for the order of a list and for the lights of its page."""
+    read = {} if scope.read is None else scope.read
+    asked = ("beside the lights", scope.programme, scope.as_of)
+    if asked not in read:
+        read[asked] = BesideReports.of_lights(scope.programme)  # type: ignore[arg-type]  # of a programme
+    found: BesideReports = read[asked]
+    return found
 
 
 def lights_of(scope: Scope, keys: Sequence[int]) -> dict[int, ProjectLight]:

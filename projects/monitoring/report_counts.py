@@ -126,6 +126,7 @@ _COUNTS = (
     "SELECT a.round, l.part, SUM(l.number), SUM(CASE WHEN l.months & a.bit > 0 THEN l.number ELSE 0 END),"  # nosec B608 # our own names
     f" SUM(CASE WHEN l.months & (a.bit * {_APPROVED}) > 0 THEN l.number ELSE 0 END), 0"
     f" FROM asked a JOIN alike l ON {_WAS_ASKED} GROUP BY a.round, l.part"
-    " UNION ALL SELECT a.round, l.part, 0, 0, 0, COUNT(*) FROM late JOIN listed l ON l.entry = late.entry"
-    f" JOIN asked a ON a.round = late.round AND {_WAS_ASKED} GROUP BY a.round, l.part"
+    # begun with those few, where SQLite would look through all entries for them
+    " UNION ALL SELECT a.round, l.part, 0, 0, 0, COUNT(*) FROM late CROSS JOIN listed l JOIN asked a"
+    f" ON a.round = late.round AND {_WAS_ASKED} WHERE l.entry = late.entry GROUP BY a.round, l.part"
 )

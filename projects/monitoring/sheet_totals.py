@@ -14,7 +14,7 @@ from projects.choices import Basis, ReportState
 from projects.database.sql import Sql, joined
 from projects.models import MonthlyReport
 
-from .entry_table import CommonTable, reported, rows_of
+from .entry_table import ALL_ROWS, CommonTable, reported, rows_of
 
 _ALL = Q()
 _NOT_APPROVED = [state for state in ReportState if state != ReportState.APPROVED]
@@ -95,6 +95,7 @@ def _sums(entries: QuerySet, seen: Q, *, month: int, typed: Mapping[int, Any], h
         f"SELECT key, plan, {now} AS now, {_approved_in(month - 1)} AS last, {year} AS year"  # nosec B608 # our own names
         " FROM sheet LEFT JOIN reported r ON r.entry = key LEFT JOIN (SELECT entry, SUM(amount) AS year,"
         f" MAX(amount) FILTER (WHERE month = {int(month)}) AS now FROM others GROUP BY entry) o ON o.entry = key"
+        f" LIMIT {ALL_ROWS}"
     )
     sums = (
         f"SELECT COUNT(*), SUM(plan), COUNT(plan), SUM(plan) FILTER (WHERE {both}), COUNT(*) FILTER (WHERE {both}),"  # nosec B608 # our own names

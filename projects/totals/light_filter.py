@@ -113,6 +113,20 @@ class ProjectOrderFilter(OrderFilter):
         """Whether such an order begins with what a place on the list says."""
         return next(iter(_names(value)), "") in (Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED, _SHARE)
 
+    def keys_by_light(self, scope: Any, value: str | None, *, backwards: bool) -> Sql | None:
+        """The keys of a question's projects in an order by light or by gap alone, of its lit rows: to look each of them up
+        takes eight times as long. None for any other order, and where other projects are lit: those of a light, of a month
+        that is open.
+        """
+        if not value or value.removeprefix("-") not in _LIT or scope.chosen("light") or not scope.compares:
+            return None
+        if (rows := self.parent.lit_rows()) is None:
+            return None
+        column = "lit.light" if value.endswith("light") else f"ROUND(lit.gap * {_FINE})"
+        first, then = ("DESC" if turned else "ASC" for turned in (value.startswith("-") != backwards, backwards))
+        order = f"{column} {first} NULLS {'FIRST' if backwards else 'LAST'}, lit.place {then}"
+        return Sql(f"SELECT lit.project FROM ({rows.text}) lit ORDER BY {order}", rows.values)  # nosec B608 # our own SQL
+
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
         return super().filter(self.with_columns(qs, value), value)
 

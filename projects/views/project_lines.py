@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Transferred
-from projects.database.read_replica import read_alias
+from projects.database.sql import Sql
 from projects.models import Project
 from projects.monitoring.project_lights import ProjectLight, lights_of
 from projects.text import format_html, format_html_join
@@ -73,13 +73,13 @@ def lines(scope: Scope, first: int, last: int, *, total: int) -> list[ProjectLin
 
 def _lines(scope: Scope, size: int, skipped: int, *, backwards: bool) -> QuerySet:
     ordering, order = (scope.values or {}).get("ordering"), scope.filterset.filters["ordering"]
-    chosen = scope.projects()
-    if scope.is_of_the_list and scope.as_of is None and order.is_of_entries(ordering):
+    chosen, is_listed = scope.projects(), scope.is_of_the_list and scope.as_of is None
+    if is_listed and order.is_of_entries(ordering):
         # found with their places on the list, which else would be looked up for each of them
         chosen = order.filter(Rows.listed(scope).with_figures().projects, ordering)
-    keys = (chosen.reverse() if backwards else chosen).values("pk")
-    sql, parameters = keys.query.get_compiler(read_alias()).as_sql()
-    page = RawSQL(f"{sql} LIMIT %s OFFSET %s", (*parameters, size, skipped))  # noqa: S611  # nosec B611 # Django's own SQL
+    keys = order.keys_by_light(scope, ordering, backwards=backwards) if is_listed else None
+    keys = keys or Sql.of((chosen.reverse() if backwards else chosen).values("pk"))
+    page = RawSQL(f"{keys.text} LIMIT %s OFFSET %s", (*keys.values, size, skipped))  # noqa: S611  # nosec B611 # Django's own SQL
     rows = with_figures(Project.objects.visible_to(scope.user).filter(pk__in=page), scope.span)
     if ordering:
         rows = order.with_columns(rows, ordering)

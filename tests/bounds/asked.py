@@ -15,9 +15,12 @@ from tests.pages import PATHS
 from tests.pages import read as page_of
 
 DESCRIPTION = settings.BASE_DIR / "docs/openapi.json"
+# asked of the large register in every run: all entries are rated for the order of a page
+BY_LIGHT = ("/projects/?ordering=light", "/projects/?ordering=-gap")
 # what an address is asked for beside itself
 PAGES = (
     *PATHS,
+    *BY_LIGHT,
     "/?programme=2023&through=2023-05&sector=new-display",
     "/projects/?sector=new-display",
     "/projects/?basis=illustrative&ordering=-total_investment",

@@ -79,7 +79,7 @@ def _measured() -> Iterator[Growth]:
     addresses = list(dict.fromkeys([*of_people, *asked.api(reader.read), *asked.files()]))
     small = {address: reader.cost(address) for address in addresses}
     growing.grow(10_020)
-    grown = some(addresses, of=lambda address: (address.partition("?")[0].split("/")[1],))
+    grown = some(addresses, of=_kind)
     for address in addresses:
         if address not in grown:
             yield Growth(address, small[address], small[address], inf, 0)
@@ -89,6 +89,10 @@ def _measured() -> Iterator[Growth]:
         # of what is at fault anyway it would take long, and what is this quick has read no ten thousand rows
         memory = 0 if list(seen.faults()) or seen.lists < QUICK else reader.memory(address)
         yield replace(seen, memory=memory)
+
+
+def _kind(address: str) -> tuple[str]:
+    return (address if address in asked.BY_LIGHT else address.partition("?")[0].split("/")[1],)
 
 
 def _large(reader: Reader, address: str) -> tuple[Cost, float]:
