@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from projects.choices import LIGHTS, Light
+from projects.database.prepared_records import records
 from projects.models import Problem, Programme, Rating, Round
 from projects.pagination import both_ways
 from projects.totals.scope import Scope
@@ -169,7 +170,7 @@ def _parts(scope: Scope, more: str = "") -> Iterator[CommonTable]:
     yield from judged_lists(scope, months, beside, kind)
     if beside.problems:
         yield CommonTable.once("overdue (project) AS", scope.today, lambda: _overdue(scope.today))
-    rounds = list(Round.objects.filter(programme=scope.programme).order_by("month"))
+    rounds = records("rounds", lambda key: Round.objects.filter(programme=key).order_by("month"), programme.pk)
     for judged, each in months.items():
         if beside.ratings:
             rated = partial(_rated, programme, each.last_month)
