@@ -198,7 +198,7 @@ def _reports(last: int, entries: Sequence[int]) -> QuerySet:
     return MonthlyReport.objects.filter(entry__in=entries, month__lte=last).order_by().values(*ReportedMonth._fields)
 
 
-def _rounds(programme: int, last: int) -> QuerySet:
+def _rounds(last: int, programme: int) -> QuerySet:
     return Round.objects.filter(programme=programme, month__lte=last).order_by("month")
 
 
@@ -223,7 +223,7 @@ class _Facts:
         for report in starmap(ReportedMonth, plain_of(("reports to", asked), partial(_reports, asked), keys).rows()):
             self.reports[report.entry_id][report.month] = report
         self.ratings = {each.entry_id: each for each in records_of(("ratings", last), partial(_ratings, last), keys)}
-        self.rounds = records("rounds to", _rounds, programme.pk, asked)
+        self.rounds = records(("rounds to", asked), partial(_rounds, asked), programme.pk)
         counted = partial(_problems, self.today)
         found = plain_of(("problems", self.today), counted, [each.project_id for each in entries])
         self.problems = {project: numbers for project, *numbers in found.rows()}
