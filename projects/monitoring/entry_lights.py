@@ -12,7 +12,7 @@ from projects.totals.scope import Scope
 
 from .beside import BesideReports
 from .entry_status import earlier_of
-from .entry_table import IS_ASKED, AtMonth, CommonTable, entry_tables, listed, planned, reported
+from .entry_table import ALL_ROWS, IS_ASKED, AtMonth, CommonTable, entry_tables, listed, planned, reported
 from .lights import Limits, missing_limits, progress_limits, start_limits
 from .terms import Term
 
@@ -97,7 +97,8 @@ class EntryLights:
             f"SELECT project, place, {self.month} AS month, done, {self.light} AS light, {self._start} AS start,"  # nosec B608 # our own names
             f" {self._reports} AS reports, rating, overdue, {self._gap} AS gap{column} FROM measured_{judged}"
         )
-        return CommonTable(f"lit_{judged} AS MATERIALIZED", text)
+        # with limits on both sides each row is told once, and none is laid out
+        return CommonTable(f"lit_{judged} AS NOT MATERIALIZED", f"{text} LIMIT {ALL_ROWS}")
 
     def progress(self, which: str) -> str:
         """The light of progress and the gap alone, with the month: a select of each entry's project and its place."""

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q, QuerySet
 
 from projects.choices import ARRIVED, Light, ListStatus, ReportState, Stage
-from projects.database.prepared_records import plain_of, records_of
+from projects.database.prepared_records import plain_of, records, records_of
 from projects.models import Entry, LightRule, MonthlyReport, Problem, Programme, Rating, Round
 from projects.models.entry import was_on_list
 from projects.periods import Month
@@ -190,6 +190,10 @@ def _reports(last: int, entries: Sequence[int]) -> QuerySet:
     return MonthlyReport.objects.filter(entry__in=entries, month__lte=last).order_by().values(*ReportedMonth._fields)
 
 
+def _rounds(last: int, programme: int) -> QuerySet:
+    return Round.objects.filter(programme=programme, month__lte=last).order_by("month")
+
+
 def _problems(today: dt.date, projects: Sequence[int]) -> QuerySet:
     """How many are not solved of each project, and how many of these are late."""
     unsolved = Problem.objects.unsolved().filter(project__in=projects).order_by().values("project")
@@ -211,7 +215,7 @@ class _Facts:
         for report in starmap(ReportedMonth, plain_of(("reports to", asked), partial(_reports, asked), keys).rows()):
             self.reports[report.entry_id][report.month] = report
         self.ratings = {each.entry_id: each for each in records_of(("ratings", last), partial(_ratings, last), keys)}
-        self.rounds = list(Round.objects.filter(programme=programme, month__lte=asked).order_by("month"))
+        self.rounds = records(("rounds to", asked), partial(_rounds, asked), programme.pk)
         counted = partial(_problems, self.today)
         found = plain_of(("problems", self.today), counted, [each.project_id for each in entries])
         self.problems = {project: numbers for project, *numbers in found.rows()}

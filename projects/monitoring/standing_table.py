@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from projects.choices import LIGHTS, Light
+from projects.database.prepared_records import records
 from projects.models import Problem, Programme, Rating, Round
 from projects.pagination import both_ways
 from projects.totals.scope import Scope
@@ -19,7 +20,7 @@ from projects.totals.scope import Scope
 from .beside import BesideReports
 from .entry_lights import EntryLights, judged_lists, months_judged, plan_rated, which_of
 from .entry_status import Judged
-from .entry_table import CommonTable, rows_of_list
+from .entry_table import ALL_ROWS, CommonTable, rows_of_list
 from .lights import last_month_due
 
 _LIT = "(0, 1)"
@@ -35,6 +36,8 @@ _COLUMNS = {
     "ahead": "ahead",
     "gap": "gap",
 }
+# what entries have in common as one number, since SQLite sorts what it groups, and compares all columns to do so
+_ALIKE = f"((month * {len(LIGHTS) + 1} + COALESCE(light, {len(LIGHTS)})) * 2 + needs) * 2 + apart"
 _AT_HAND = ("place", "light", "done", "gap")  # of these what `standing` has whatever is asked
 WORST = "worst"
 ORDERS = (WORST, *both_ways(_COLUMNS))
@@ -117,8 +120,8 @@ def standing_page(scope: Scope, shown: EntriesShown, *, first: int, last: int, o
     """The worst light first, then the furthest behind, or in another of `ORDERS`; from index `first` to before `last`. A
     query, and two for what it is made of.
     """
-    alike = "month, light, needs, apart"
-    counted = f"SELECT 0, {alike}, COUNT(*), NULL FROM standing GROUP BY {alike}"  # nosec B608 # our own names
+    told = f"SELECT {_ALIKE} AS alike FROM standing"  # nosec B608 # our own names
+    counted = f"SELECT 0, alike, 0, 0, 0, COUNT(*), NULL FROM ({told}) s GROUP BY alike"  # nosec B608 # our own names
     cut = (
         f"SELECT * FROM standing WHERE {shown._condition} ORDER BY {_ordered(order)}"  # nosec B608 # our own names
         f" LIMIT {int(last - first)} OFFSET {int(first)}"
@@ -131,17 +134,20 @@ def standing_page(scope: Scope, shown: EntriesShown, *, first: int, last: int, o
     column = _COLUMNS.get(order.removeprefix("-"), "")
     rows = rows_of_list(scope, partial(_parts, more="" if column in _AT_HAND else column), both)
     return StandingPage(
-        tuple(
-            Alike(month, None if light is None else LIGHTS[light], bool(needs), bool(apart), number)
-            for kind, month, light, needs, apart, number, _done in rows
-            if not kind
-        ),
+        tuple(_alike(told, number) for kind, told, _turn, _needs, _apart, number, _done in rows if not kind),
         tuple(
             Judged(project, month, None if done is None else int(done))
             for kind, month, _turn, _needs, _apart, project, done in rows
             if kind
         ),
     )
+
+
+def _alike(told: int, number: int) -> Alike:
+    others, apart = divmod(told, 2)
+    others, needs = divmod(others, 2)
+    month, light = divmod(others, len(LIGHTS) + 1)
+    return Alike(month, LIGHTS[light] if light < len(LIGHTS) else None, bool(needs), bool(apart), number)
 
 
 def number_before(scope: Scope, project: int) -> int:
@@ -164,7 +170,7 @@ def _parts(scope: Scope, more: str = "") -> Iterator[CommonTable]:
     yield from judged_lists(scope, months, beside, kind)
     if beside.problems:
         yield CommonTable.once("overdue (project) AS", scope.today, lambda: _overdue(scope.today))
-    rounds = list(Round.objects.filter(programme=scope.programme).order_by("month"))
+    rounds = records("rounds", lambda key: Round.objects.filter(programme=key).order_by("month"), programme.pk)
     for judged, each in months.items():
         if beside.ratings:
             rated = partial(_rated, programme, each.last_month)
@@ -183,7 +189,7 @@ def _parts(scope: Scope, more: str = "") -> Iterator[CommonTable]:
         f" CASE {worst} ELSE {len(LIGHTS)} END AS worst,"
         " CASE WHEN gap IS NULL THEN 1 ELSE 0 END AS unknown,"
         f" CASE WHEN {any_lit} OR overdue IS NOT NULL OR ({apart}) THEN 1 ELSE 0 END AS needs,"
-        f" CASE WHEN {apart} THEN 1 ELSE 0 END AS apart FROM ({lit_together}) s",
+        f" CASE WHEN {apart} THEN 1 ELSE 0 END AS apart FROM ({lit_together}) s LIMIT {ALL_ROWS}",
     )
 
 

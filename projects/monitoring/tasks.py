@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -22,8 +22,7 @@ from projects.choices import ReportState, RoundState
 from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
 from projects.database.prepared_statements import made, remembered
 from projects.database.sql import Sql
-from projects.models import Cell, Entry, Milestone, MonthlyReport, Prefecture, Problem, Programme, Proposal, Round
-from projects.models.rollups import ALL
+from projects.models import Entry, Milestone, MonthlyReport, Prefecture, Problem, Programme, Proposal, Round
 from projects.periods import SOON_AFTER, Month
 from projects.totals.programmes import Programmes, current_of, programmes_of
 from projects.versioning import as_of
@@ -167,9 +166,11 @@ def unreached_milestones(access: Access, current: int | None) -> QuerySet:
 
 
 def _parts(
-    user: Any, kinds: Sequence[TaskKind], programmes: Programmes, current: int | None
+    user: Any, kinds: Sequence[TaskKind], listed: Iterable[tuple[int, dt.date]], current: int | None
 ) -> Iterator[tuple[QuerySet, Sequence[int]]]:
-    """Records by kind, year, month and day, and the years that count; all where none are named."""
+    """Records by kind, year, month and day, and the years that count; all where none are named. `listed` are the years with
+    a list that the user sees, and the day that each works by.
+    """
     access = access_of(user)
     for kind, state in _STATES.items():
         if kind in kinds:
@@ -179,33 +180,26 @@ def _parts(
     for kind, at in ((TaskKind.PROPOSALS_TO_DECIDE, "proposed_at"), (TaskKind.ANSWERED_PROPOSALS, "answered_at")):
         if kind in kinds:
             yield proposals.values_list(Value(kind), _NONE, _NONE, at), ()
-    alike: dict[dt.date, list[Programme]] = defaultdict(list)
-    for each in programmes:
-        alike[each.today].append(each)
-    for today, some in alike.items():
-        cells = Cell.objects.filter(programme__in=[each.pk for each in some], chain_link=ALL, prefecture=ALL)
-        listed = Exists(cells.filter(project_count__gt=0))  # else nothing has to be looked through
+    alike: dict[dt.date, list[int]] = defaultdict(list)
+    for year, today in listed:
+        alike[today].append(year)
+    for today, years in alike.items():
         for rows, overdue, soon in (
             (unsolved_problems(access, current), TaskKind.OVERDUE_PROBLEMS, TaskKind.PROBLEMS_DUE_SOON),
             (unreached_milestones(access, current), TaskKind.OVERDUE_MILESTONES, TaskKind.MILESTONES_DUE_SOON),
         ):
-            due = (
-                rows.filter(listed, day__lte=today + SOON_AFTER)
-                if soon in kinds
-                else rows.filter(listed, day__lt=today)
-            )
+            due = rows.filter(day__lte=today + SOON_AFTER) if soon in kinds else rows.filter(day__lt=today)
             which = Case(When(day__lt=today, then=Value(overdue)), default=Value(soon))
-            yield due.values_list(which, "year", _NONE, "day"), [each.year for each in some]
+            yield due.values_list(which, "year", _NONE, "day"), years
 
 
 def _counted(user: Any, kinds: Sequence[TaskKind], programmes: Programmes) -> Iterator[Task]:
     """All but what is still to be handed in: one query, of SQL made once a day for each person."""
-    days = tuple((each.pk, each.year, each.today) for each in programmes)
+    # without a list nothing has to be looked through
+    listed = tuple((each.year, each.today) for each in programmes if each.has_projects)
     current = current_year(programmes)
-    kind = ("tasks", user.pk, access_of(user), kinds, days, current)
-    statement = remembered(
-        kind, lambda: made(lambda: _statement(_parts(user, kinds, programmes, current)), as_one=True)
-    )
+    kind = ("tasks", user.pk, access_of(user), kinds, listed, current)
+    statement = remembered(kind, lambda: made(lambda: _statement(_parts(user, kinds, listed, current)), as_one=True))
     for name, year, month, number, day in statement.rows():
         yield Task(TaskKind(name), number, year, Month(year, month) if month else None, _day(day))
 

@@ -185,9 +185,10 @@ def reason(figure: FigureValue) -> str:
 
 def rests_on_illustrative(row: Row, name: str) -> str:
     """Whether all, a part or nothing (empty) of a figure rests on illustrative records."""
-    if row.illustrative is None or not row.illustrative[name].known or row.figures[name].value is None:
+    figure = row.figures[name]
+    if row.illustrative is None or figure.value is None or not (known := row.illustrative[name].known):
         return ""
-    return ALL if row.illustrative[name].known == row.figures[name].known else PART
+    return ALL if known == figure.known else PART
 
 
 def coverage_sentence(figure: FigureValue) -> str:

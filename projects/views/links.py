@@ -104,18 +104,17 @@ def page(name: str, *args: str, query: Iterable[tuple[str, str]] = (), filters: 
 
     `filters=False` for one that says all its conditions itself. What other systems ask says everything itself.
     """
-    pairs = list(query)
-    names = [key for key, _value in pairs]
-    if not name.startswith("api:"):
+    pairs, prefix = list(query), get_script_prefix()
+    if _travelling.get() and not name.startswith("api:"):
         year = _year_in_address(name, args) or dict(pairs).get("programme", "")
-        names += ["programme"] if name in _SAYS_ITS_YEAR else []
+        names = [*(key for key, _value in pairs), *(["programme"] if name in _SAYS_ITS_YEAR else [])]
         pairs += [
             each for each in taken_along(names, year=year, filters=filters) if each[0] not in meant_otherwise(name)
         ]
     looked_at = as_of.current()
-    if looked_at and as_of.PARAMETER not in names and _has_past(get_script_prefix(), name, args):
+    if looked_at and as_of.PARAMETER not in dict(pairs) and _has_past(prefix, name, args):
         pairs.append((as_of.PARAMETER, looked_at.text))
-    address = _page(get_script_prefix(), name, args)
+    address = _page(prefix, name, args)
     return f"{address}?{'&'.join([_parameter(*pair) for pair in pairs])}" if pairs else address
 
 
