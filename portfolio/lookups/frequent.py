@@ -1,21 +1,19 @@
-"""What Django looks up thousands of times for a page: variables of a context (language, prefix of addresses, time zone),
-texts in that language, what a template names and how it is written. Each at its own price, see decisions 49 and 74.
+"""What Django looks up thousands of times for a page: variables of a context (language, prefix of addresses, time zone), and
+the texts of templates in that language. Both at the price of a variable, see decision 49.
 """
 
 from __future__ import annotations
 
 from contextvars import ContextVar
-from functools import lru_cache
-from html import escape
 from typing import Any
 
-from django.template import Context, base
+from django.template import Context
 from django.template.base import Variable
 from django.templatetags import i18n
 from django.urls import base as urls
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.utils.translation import _trans, gettext, trans_real
+from django.utils.translation import gettext, trans_real
 
 _NOTHING = object()
 
@@ -68,61 +66,9 @@ class TextNode(i18n.TranslateNode):
         return ""
 
 
-_gettext, _spoken = trans_real.gettext, trans_real.get_language
-_named, _written = Variable._resolve_lookup, base.render_value_in_context
-
-
-@lru_cache(maxsize=20_000)
-def _said(language: Any, message: str) -> str:
-    return language.gettext(message)
-
-
-def translated(message: str) -> str:
-    """`gettext`: Django's looks for line breaks, and in the catalogue of each application, every time."""
-    language = trans_real._active._held.get()
-    if language is _NOTHING or type(message) is not str or not message or "\r" in message:
-        return _gettext(message)
-    return _said(language, message)
-
-
-def spoken() -> str | None:
-    """`get_language`, without the layers between."""
-    language = trans_real._active._held.get()
-    return _spoken() if language is _NOTHING else language.to_language()
-
-
-def named(variable: Variable, context: Context) -> Any:
-    """What a variable of a template names. Django asks each object for a key first, and goes on when that raises an error;
-    here only what has keys is asked. Whatever is not found so, or is to be called, goes Django's way.
-    """
-    found: Any = context
-    for name in variable.lookups:
-        try:
-            found = found[name] if hasattr(type(found), "__getitem__") else getattr(found, name)
-        except (TypeError, AttributeError, KeyError, ValueError, IndexError):
-            return _named(variable, context)
-        if callable(found):
-            return _named(variable, context)
-    return found
-
-
-def written(value: Any, context: Context) -> str:
-    """A value as it stands in a page: of a text Django first asks whether it is a moment, a number or lazy."""
-    kind = type(value)
-    if context.autoescape:
-        if kind is SafeString:
-            return value
-        if kind is str:
-            return SafeString(escape(value))  # nosec B703 # markup: it is escaped
-    return _written(value, context)
-
-
 def install() -> None:
     """Each is read by its module, so that nobody has it from before; no template is compiled yet."""
     trans_real._active = ValueOfContext("language")
     timezone._active = ValueOfContext("time zone")
     urls._prefixes, urls._urlconfs = ValueOfContext("prefix"), ValueOfContext("urlconf")
     i18n.TranslateNode = TextNode
-    trans_real.gettext = _trans.gettext = translated
-    trans_real.get_language = _trans.get_language = spoken
-    Variable._resolve_lookup, base.render_value_in_context = named, written
