@@ -71,6 +71,7 @@ class Alike:
     light: Light | None
     needs_attention: bool
     disagrees: bool
+    lacks_reports: bool  # so many in a row that it has a light for it
     number: int
 
     def is_shown(self, shown: EntriesShown) -> bool:
@@ -117,28 +118,26 @@ def standing_page(scope: Scope, shown: EntriesShown, *, first: int, last: int, o
     """The worst light first, then the furthest behind, or in another of `ORDERS`; from index `first` to before `last`. A
     query, and two for what it is made of.
     """
-    alike = "month, light, needs, apart"
+    alike = "month, light, needs, apart, lacking"
     counted = f"SELECT 0, {alike}, COUNT(*), NULL FROM standing GROUP BY {alike}"  # nosec B608 # our own names
     cut = (
         f"SELECT * FROM standing WHERE {shown._condition} ORDER BY {_ordered(order)}"  # nosec B608 # our own names
         f" LIMIT {int(last - first)} OFFSET {int(first)}"
     )
     # numbered once they are few
-    page = (
-        f"SELECT 1, month, ROW_NUMBER() OVER (ORDER BY {_ordered(order)}) AS turn, 0, 0, project, done FROM ({cut}) c"  # nosec B608 # our own names
-    )
+    page = f"SELECT 1, month, ROW_NUMBER() OVER (ORDER BY {_ordered(order)}) AS turn, 0, 0, 0, project, done FROM ({cut}) c"  # nosec B608 # our own names
     both = f"{counted} UNION ALL SELECT * FROM ({page}) p ORDER BY 1, 3"  # nosec B608 # our own names
     column = _COLUMNS.get(order.removeprefix("-"), "")
     rows = rows_of_list(scope, partial(_parts, more="" if column in _AT_HAND else column), both)
     return StandingPage(
         tuple(
-            Alike(month, None if light is None else LIGHTS[light], bool(needs), bool(apart), number)
-            for kind, month, light, needs, apart, number, _done in rows
+            Alike(month, None if light is None else LIGHTS[light], bool(needs), bool(apart), bool(lacking), number)
+            for kind, month, light, needs, apart, lacking, number, _done in rows
             if not kind
         ),
         tuple(
             Judged(project, month, None if done is None else int(done))
-            for kind, month, _turn, _needs, _apart, project, done in rows
+            for kind, month, _turn, _needs, _apart, _lacking, project, done in rows
             if kind
         ),
     )
@@ -183,7 +182,8 @@ def _parts(scope: Scope, more: str = "") -> Iterator[CommonTable]:
         f" CASE {worst} ELSE {len(LIGHTS)} END AS worst,"
         " CASE WHEN gap IS NULL THEN 1 ELSE 0 END AS unknown,"
         f" CASE WHEN {any_lit} OR overdue IS NOT NULL OR ({apart}) THEN 1 ELSE 0 END AS needs,"
-        f" CASE WHEN {apart} THEN 1 ELSE 0 END AS apart FROM ({lit_together}) s",
+        f" CASE WHEN {apart} THEN 1 ELSE 0 END AS apart,"
+        f" CASE WHEN reports IN {_LIT} THEN 1 ELSE 0 END AS lacking FROM ({lit_together}) s",
     )
 
 
