@@ -105,7 +105,7 @@ def _table_of_months(found: Disbursement | None) -> dict[str, PageTable]:
     if found is None:
         return {}
     title, otherwise = _("Disbursed and plans by month"), PLANS[len(found.against) :]
-    return {MONTHS: table_of_lines(MONTHS, title, found.columns, found.rows, otherwise=otherwise)}
+    return {MONTHS: table_of_lines(MONTHS, title, found.columns, found.rows, note=found.only, otherwise=otherwise)}
 
 
 def programme_url(year: int) -> str:
