@@ -86,11 +86,13 @@ def test_the_sentences_count_everybody(province: Any, client_of: Any, changed: N
 
 
 def test_the_overview_holds_as_many_against_their_plans_in_its_table_as_in_its_headline(
-    province: Any, changed: None
+    province: Any, client_of: Any, changed: None
 ) -> None:
     scope = scope_of(province, JULY)
     both = totals(scope.like_for_like()).whole.figures["disbursed_of_plan"]
     assert gaps(scope).compared == both.known == 5  # type: ignore[union-attr]
+    # whose plans run from July are further ahead than by the even pace of the heading
+    assert "each from the month in which it joined" in opened(client_of(province), "/", lang="en", **JULY).text
 
 
 def test_each_caption_of_the_overview_says_of_how_many_projects_it_speaks(client_of: Any, province: Any) -> None:
