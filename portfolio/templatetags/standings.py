@@ -125,8 +125,13 @@ def _late(standing: Standing) -> SafeString:
 
 
 def _missing(standing: Standing) -> SafeString:
-    text = ngettext("%(count)s report missing", "%(count)s reports missing in a row", standing.missing)
-    return format_html(_TROUBLE, light_mark(standing.reports), text % {"count": standing.missing})
+    text = ngettext(
+        "%(count)s report missing, that of %(month)s",
+        "%(count)s reports missing in a row, the last of %(month)s",
+        standing.missing,
+    )
+    values = {"count": standing.missing, "month": standing.missing_until}
+    return format_html(_TROUBLE, light_mark(standing.reports), text % values)
 
 
 def _problems(standing: Standing, url: str) -> SafeString:

@@ -65,6 +65,7 @@ class Standing:
     start: Light | None
     reports: Light | None
     missing: int
+    missing_until: Month | None  # the last month of these
     rating: Rating | None
     problems: int
     problems_overdue: int
@@ -139,8 +140,10 @@ def standings(scope: Scope) -> list[Standing]:
 
 def earlier_of(scope: Scope) -> Scope | None:
     """The very same records at the last month that counts, in an open month; None in any other."""
-    # whatever the filters would find at another month
-    return None if scope.compares else replace(scope.last_shown, filters=scope.ordering, within=scope.projects())
+    if scope.compares:
+        return None
+    # whatever filters and list would find at another month: who joined since then stands too, not rated yet
+    return replace(scope.last_shown, filters=scope.ordering, within=scope.projects(), on_list=False)
 
 
 class Judged(NamedTuple):
@@ -244,8 +247,9 @@ class _Facts:
             stage=stage,
             light=light_at(self.rule, plan, month=self.last, done=done),
             start=self._start(entry, project, approved, stage),
-            reports=self._reported(entry, missing),
-            missing=missing,
+            reports=self._reported(entry, len(missing)),
+            missing=len(missing),
+            missing_until=next(iter(missing), None),
             rating=self.ratings.get(entry.pk),
             problems=problems,
             problems_overdue=overdue,
@@ -265,19 +269,17 @@ class _Facts:
             return None
         return missing_light(self.rule, missing=missing)
 
-    def _missing(self, entry: Entry, reports: dict[int, ReportedMonth]) -> int:
-        """Reports lacking in a row up to the latest round whose days are over."""
-        if not entry.is_asked:
-            return 0
-        missing = 0
-        for each in reversed(self.rounds):
+    def _missing(self, entry: Entry, reports: dict[int, ReportedMonth]) -> list[Month]:
+        """Reports lacking in a row up to the latest round whose days are over, that of the latest first."""
+        missing: list[Month] = []
+        for each in reversed(self.rounds if entry.is_asked else ()):
             month = Month(entry.programme.year, each.month)
             if each.punctual_until >= self.today or not was_on_list(entry.joined, entry.left, month):
                 continue
             report = reports.get(each.month)
             if report is not None and report.state in ARRIVED:
                 break
-            missing += 1
+            missing.append(month)
         return missing
 
 

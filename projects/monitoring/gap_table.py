@@ -59,6 +59,7 @@ class Gaps:
     compared: int = 0
     total: Fraction = Fraction(0)
     lights: Mapping[Light | None, int] | None = None
+    since_joined: bool = False  # whether places joined or left, whose plan runs from the month in which they joined
 
     @property
     def others(self) -> int:
@@ -91,7 +92,8 @@ def gaps(scope: Scope, *, few: int = FEW) -> Gaps | None:
         lights.update({each: some for each, some in told.items() if some})
         total += gap
         compared += known or 0
-    return Gaps(plan_rated(scope.programme.light_rule), tuple(furthest), of_furthest, compared, total, lights)
+    kind = plan_rated(scope.programme.light_rule)
+    return Gaps(kind, tuple(furthest), of_furthest, compared, total, lights, since_joined=beside.changes)
 
 
 def _entry(light: Light | None, gap: Fraction, *about: Any) -> EntryGap:

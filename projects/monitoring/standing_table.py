@@ -37,7 +37,7 @@ _COLUMNS = {
     "gap": "gap",
 }
 # what entries have in common as one number, since SQLite sorts what it groups, and compares all columns to do so
-_ALIKE = f"((month * {len(LIGHTS) + 1} + COALESCE(light, {len(LIGHTS)})) * 2 + needs) * 2 + apart"
+_ALIKE = f"(((month * {len(LIGHTS) + 1} + COALESCE(light, {len(LIGHTS)})) * 2 + needs) * 2 + apart) * 2 + lacking"
 _AT_HAND = ("place", "light", "done", "gap")  # of these what `standing` has whatever is asked
 WORST = "worst"
 ORDERS = (WORST, *both_ways(_COLUMNS))
@@ -74,6 +74,7 @@ class Alike:
     light: Light | None
     needs_attention: bool
     disagrees: bool
+    lacks_reports: bool  # so many in a row that it has a light for it
     number: int
 
     def is_shown(self, shown: EntriesShown) -> bool:
@@ -121,33 +122,32 @@ def standing_page(scope: Scope, shown: EntriesShown, *, first: int, last: int, o
     query, and two for what it is made of.
     """
     told = f"SELECT {_ALIKE} AS alike FROM standing"  # nosec B608 # our own names
-    counted = f"SELECT 0, alike, 0, 0, 0, COUNT(*), NULL FROM ({told}) s GROUP BY alike"  # nosec B608 # our own names
+    counted = f"SELECT 0, alike, 0, COUNT(*), NULL FROM ({told}) s GROUP BY alike"  # nosec B608 # our own names
     cut = (
         f"SELECT * FROM standing WHERE {shown._condition} ORDER BY {_ordered(order)}"  # nosec B608 # our own names
         f" LIMIT {int(last - first)} OFFSET {int(first)}"
     )
     # numbered once they are few
-    page = (
-        f"SELECT 1, month, ROW_NUMBER() OVER (ORDER BY {_ordered(order)}) AS turn, 0, 0, project, done FROM ({cut}) c"  # nosec B608 # our own names
-    )
+    page = f"SELECT 1, month, ROW_NUMBER() OVER (ORDER BY {_ordered(order)}) AS turn, project, done FROM ({cut}) c"  # nosec B608 # our own names
     both = f"{counted} UNION ALL SELECT * FROM ({page}) p ORDER BY 1, 3"  # nosec B608 # our own names
     column = _COLUMNS.get(order.removeprefix("-"), "")
     rows = rows_of_list(scope, partial(_parts, more="" if column in _AT_HAND else column), both)
     return StandingPage(
-        tuple(_alike(told, number) for kind, told, _turn, _needs, _apart, number, _done in rows if not kind),
+        tuple(_alike(told, number) for kind, told, _turn, number, _done in rows if not kind),
         tuple(
             Judged(project, month, None if done is None else int(done))
-            for kind, month, _turn, _needs, _apart, project, done in rows
+            for kind, month, _turn, project, done in rows
             if kind
         ),
     )
 
 
 def _alike(told: int, number: int) -> Alike:
-    others, apart = divmod(told, 2)
+    others, lacking = divmod(told, 2)
+    others, apart = divmod(others, 2)
     others, needs = divmod(others, 2)
     month, light = divmod(others, len(LIGHTS) + 1)
-    return Alike(month, LIGHTS[light] if light < len(LIGHTS) else None, bool(needs), bool(apart), number)
+    return Alike(month, LIGHTS[light] if light < len(LIGHTS) else None, bool(needs), bool(apart), bool(lacking), number)
 
 
 def number_before(scope: Scope, project: int) -> int:
@@ -189,7 +189,8 @@ def _parts(scope: Scope, more: str = "") -> Iterator[CommonTable]:
         f" CASE {worst} ELSE {len(LIGHTS)} END AS worst,"
         " CASE WHEN gap IS NULL THEN 1 ELSE 0 END AS unknown,"
         f" CASE WHEN {any_lit} OR overdue IS NOT NULL OR ({apart}) THEN 1 ELSE 0 END AS needs,"
-        f" CASE WHEN {apart} THEN 1 ELSE 0 END AS apart FROM ({lit_together}) s LIMIT {ALL_ROWS}",
+        f" CASE WHEN {apart} THEN 1 ELSE 0 END AS apart,"
+        f" CASE WHEN reports IN {_LIT} THEN 1 ELSE 0 END AS lacking FROM ({lit_together}) s LIMIT {ALL_ROWS}",
     )
 
 

@@ -38,7 +38,7 @@ def test_an_open_month_is_announced_looked_at_and_left_again(live_register, prov
     expect(page.locator("td.withheld", has_text="too little of the plan has reported")).to_have_count(1)
 
     page.goto("/attention/?lang=en&through=2023-07")
-    expect(page.get_by_role("main")).to_contain_text("6 judged by July: 0 red, 5 yellow, 1 green.")
+    expect(page.get_by_role("main")).to_contain_text("6 judged by July: 0 red, 5 yellow, 1 green, 0 not rated.")
     page.goto("/forecast/?lang=en&through=2023-07")
     expect(page.get_by_role("main")).to_contain_text("No outlook is given for July, which is open")
     expect(page.get_by_role("main")).to_contain_text("31.78 billion CNY")

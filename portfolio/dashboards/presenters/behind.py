@@ -56,7 +56,7 @@ def behind(scope: Scope) -> Behind | None:
         return None
     return Behind(
         # not the plan of the list, which the heading goes by: where few have one of their own, they come to less
-        plan=formatting.clauses([_("these projects' own plans"), str(found.kind.label)]),
+        plan=formatting.clauses([_("these projects' own plans"), str(found.kind.label), _since(found)]),
         months=formatting.months(scope.first_month, scope.last_month) + in_brackets(scope),
         rows=[_row(scope, found, each) for each in found.furthest],
         of_rows=_gap(found.of_furthest),
@@ -68,6 +68,11 @@ def behind(scope: Scope) -> Behind | None:
         gaps_url=links.page("attention", query=[("show", EntriesShown.ALL.value), ("sort", "ahead")]),
         nothing="" if found.furthest else _nothing(scope, found),
     )
+
+
+def _since(found: Gaps) -> str:
+    """Why the gaps come to something else than the heading, which goes by the even pace of the whole year."""
+    return _("each from the month in which it joined") if found.since_joined else ""
 
 
 def _row(scope: Scope, found: Gaps, each: EntryGap) -> GapRow:

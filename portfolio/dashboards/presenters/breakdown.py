@@ -68,6 +68,12 @@ def table(
     caption = _(
         "%(name)s, %(unit)s; percentages are of the plans of the list entries that have both a plan and a report"
     ) % {"name": name, "unit": formatting.money_unit("table")}
+    if not scope.compares:
+        values = {"caption": caption, "month": formatting.month_name(scope.last_month)}
+        caption = (
+            _("%(caption)s; amounts are of all projects, also of those without an approved report of %(month)s")
+            % values
+        )
     found = [_row(row, page, longest, answer.year_elapsed) for row in answer.rows]
     rows = order.rows(found, compares=scope.compares)
     columns = columns_of_breakdown(

@@ -26,10 +26,11 @@ class Completeness:
     label: str
     words: list[tuple[CoverageWord, str]]
     bar: list[Piece]
+    unasked: str  # how many of the list nobody asks to report, and that a gap is no nought
 
 
-def completeness(scope: Scope, words: list[CoverageWord], whole: Row) -> Completeness | None:
-    """None before the first month. The words are of all projects of the list together."""
+def completeness(scope: Scope, words: list[CoverageWord], whole: Row, *, asked: int) -> Completeness | None:
+    """None before the first month. The words are of all projects of the list together; so many are `asked` to report."""
     if not words or not scope.through:
         return None
     number = scope.last_month - scope.first_month + 1
@@ -39,7 +40,20 @@ def completeness(scope: Scope, words: list[CoverageWord], whole: Row) -> Complet
         label=months % {"months": formatting.months(scope.first_month, scope.last_month), "count": number},
         words=[(word, _DRAWN[word.name]) for word in words],
         bar=pieces(parts, whole.figures[Measure.PROJECT_COUNT].value),
+        unasked=_unasked((whole.figures[Measure.PROJECT_COUNT].value or 0) - asked),
     )
+
+
+def _unasked(count: int) -> str:
+    """Who is asked is said by each place on the list: what is published of a project does not keep it from being asked."""
+    if count <= 0:
+        return _("A gap is never counted as zero.")
+    text = ngettext(
+        "A gap is never counted as zero; %(count)s published project is not asked to report.",
+        "A gap is never counted as zero; %(count)s published projects are not asked to report.",
+        count,
+    )
+    return text % {"count": formatting.count(count)}
 
 
 def list_terms(scope: Scope, whole: Row, parts: list[links.CountLink]) -> list[links.CountLink]:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from projects.choices import Measure, TargetKind
 from projects.pagination import both_ways
@@ -71,6 +72,7 @@ class Disbursement:
     chart: CumulativeChart | None
     plans_disagree: bool
     hollow: bool  # whether the chart has months that rest on illustrative reports only
+    only: str = ""  # of which projects alone all of it speaks: in an open month those that have reported
 
 
 def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement | None:
@@ -83,7 +85,8 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
     months = [] if scope.is_single_month else month_by_month(by_month, None)
     published = [each for each in figure.targets if each.target.measure == Measure.DISBURSED and each.target.through]
     published = published if scope.is_whole else []
-    chart = _chart(scope, months, named, published)
+    only = _only(scope, figure.known)
+    chart = _chart(scope, months, named, published, only)
     return Disbursement(
         shown=shown(whole.whole, Measure.DISBURSED, form="headline"),
         unit=formatting.money_unit("headline"),
@@ -99,7 +102,16 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
         chart=chart,
         plans_disagree=len({each.planned for each in progress}) > 1,
         hollow=chart is not None and any(not dot.month.solid for dot in chart.dots),
+        only=only,
     )
+
+
+def _only(scope: Scope, count: int) -> str:
+    """Of how many projects the sums of an open month are; empty of any other, where they are of all."""
+    if scope.open_month is None:
+        return ""
+    text = ngettext("of the %(count)s project compared alone", "of the %(count)s projects compared alone", count)
+    return text % {"count": formatting.count(count)}
 
 
 def _columns(named: list[NamedProgress]) -> list[SortColumn]:
@@ -136,10 +148,12 @@ def _explained(scope: Scope) -> str:
 
 
 def _progress(scope: Scope, whole: Answer) -> list[Progress]:
-    """What the sum is measured against: the programme's plans for its whole list, the records' own for a part of it."""
+    """What the sum is measured against: the programme's plans for its whole list, the records' own for a part of it, and
+    where none was said of the programme.
+    """
     if scope.is_single_month:
         return []
-    return plan_progress(whole) if scope.is_whole else own_progress(whole)
+    return (plan_progress(whole) if scope.is_whole else []) or own_progress(whole)
 
 
 def _finding(scope: Scope, whole: Row, progress: list[Progress]) -> str:
@@ -175,22 +189,25 @@ def withheld(scope: Scope, whole: Row) -> str:
 
 
 def _chart(
-    scope: Scope, months: list[MonthProgress], named: list[NamedProgress], published: list
+    scope: Scope, months: list[MonthProgress], named: list[NamedProgress], published: list, only: str
 ) -> CumulativeChart | None:
     if not months or all(month.done is None for month in months):
         return None
     confirmed = {each.target.through_month for each in published if each.met}
     return cumulative_chart(
-        [_month_end(scope, month, number, number in confirmed, named) for number, month in enumerate(months, start=1)],
+        [
+            _month_end(scope, month, number, number in confirmed, named, only)
+            for number, month in enumerate(months, start=1)
+        ],
         [_plan(scope, each) for each in named],
-        label=_("Disbursed since January, and the pro-rata part of each plan"),
+        label=formatting.clauses([_("Disbursed since January, and the pro-rata part of each plan"), only]),
         unit=formatting.unit_of("table"),
         expected=named[0].progress.expected if named else None,
     )
 
 
 def _month_end(
-    scope: Scope, month: MonthProgress, number: int, confirmed: bool, named: list[NamedProgress]
+    scope: Scope, month: MonthProgress, number: int, confirmed: bool, named: list[NamedProgress], only: str
 ) -> MonthEnd:
     through = replace(scope, first_month=1, last_month=number)
     values = {
@@ -202,7 +219,7 @@ def _month_end(
         number=number,
         amount=month.since_january,
         url=links.records([*through.parameters(), ("counted_in", Measure.DISBURSED)]),
-        label=_("Disbursed by the end of %(month)s %(year)s: %(amount)s") % values,
+        label=formatting.clauses([_("Disbursed by the end of %(month)s %(year)s: %(amount)s") % values, only]),
         solid=confirmed or not is_illustrative(month.row),
         box=_box(scope, month, number, named),
     )

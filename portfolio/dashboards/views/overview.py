@@ -63,7 +63,8 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     )
     tables = {"sectors": lambda: sectors.file, "prefectures": lambda: by_prefecture.file}
     small = in_order(request, _table_of_months(disbursed))
-    by_conditions = (*BESIDE, *counts_of_the_month(scope, *COUNTS))  # of which one question costs as much as each
+    # of which one question costs as much as each
+    by_conditions = (*BESIDE, Measure.REPORTS_APPROVED.value, *counts_of_the_month(scope, *COUNTS))
     known = breakdowns(scope, None, compared=False, illustrative=True, figures=by_conditions)[None].whole
     counts = published_counts(scope, *COUNTS, known=known)
     published = published_against_list(scope, whole, counts)
@@ -82,7 +83,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "due": due(notice, about_round),
         "cards": target_cards(answers[None]),
         "sentences": beside(scope, scope.targets, known=known),
-        "completeness": completeness(scope, coverage, whole),
+        "completeness": completeness(scope, coverage, whole, asked=known.figures[Measure.REPORTS_APPROVED].of),
         "list_terms": list_terms(scope, whole, context["bar"].parts),
         "published": published,
         "tables": table_heads(request, small, months="by-month"),
@@ -104,7 +105,7 @@ def _table_of_months(found: Disbursement | None) -> dict[str, PageTable]:
     if found is None:
         return {}
     title, otherwise = _("Disbursed and plans by month"), PLANS[len(found.against) :]
-    return {MONTHS: table_of_lines(MONTHS, title, found.columns, found.rows, otherwise=otherwise)}
+    return {MONTHS: table_of_lines(MONTHS, title, found.columns, found.rows, note=found.only, otherwise=otherwise)}
 
 
 def programme_url(year: int) -> str:

@@ -88,7 +88,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     rule = scope.programme.light_rule if scope.programme else None
     entries = _entries(request, scope, rows, answered)
     context = framed(request, scope, "attention") | {
-        "lede": _finding(scope, found.every),
+        "lede": formatting.sentences(list(filter(None, (_finding(scope, found.every), _missing(scope, found.every))))),
         "switches": [_switch(request, name, shown, found.number(name)) for name in EntriesShown],
         "entries": entries,
         "heads": sort_heads(request, SORT, order, columns),
@@ -100,7 +100,7 @@ def attention(request: HttpRequest) -> HttpResponse:
         "rule": rule,
         "rule_sentences": rule_sentences(rule) if rule else [],
         "has_entries": bool(found.every),
-        "single_month": scope.is_single_month,
+        "alone": _alone(scope) if rule else "",
         "failed": answered is not None,
         **_blank(),
     }
@@ -139,15 +139,15 @@ def _switch(request: HttpRequest, name: EntriesShown, shown: str, number: int) -
 def _finding(scope: Scope, every: Sequence[Alike]) -> str:
     """How many entries have which light: '2 red, 19 yellow, 9 green, 12 not rated at the end of June 2023.'
 
-    Empty for one month alone, of which no progress is rated.
+    Empty without a rule; and for one month alone, of which no progress is rated, but for the light that others keep.
     """
-    if not every or scope.through is None or scope.is_single_month:
+    if not every or scope.through is None or not _has_rule(scope):
         return ""
     if scope.open_month is None:
-        return _counted(every, scope.through)
+        return "" if scope.is_single_month else _counted(every, scope.through)
     judged = [each for each in every if each.month == scope.last_month]
     others = [each for each in every if each.month != scope.last_month]
-    parts = [_judged(judged, scope)]
+    parts = [] if scope.is_single_month else [_judged(judged, scope)]
     earlier = scope.last_shown.through
     if earlier and others:
         values = {"month": formatting.month_name(scope.last_month)}
@@ -158,6 +158,47 @@ def _finding(scope: Scope, every: Sequence[Alike]) -> str:
     return formatting.sentences(parts)
 
 
+def _has_rule(scope: Scope) -> bool:
+    return scope.programme is not None and scope.programme.light_rule is not None
+
+
+def _missing(scope: Scope, every: Sequence[Alike]) -> str:
+    """How many are marked for missing reports, by a light beside the one that is counted, and as of when."""
+    count = number_of([each for each in every if each.lacks_reports], EntriesShown.ALL)
+    if not count:
+        return ""
+    values = {"count": formatting.count(count), "day": scope.today.isoformat()}
+    if scope.last_month < scope.months.default:  # as it was then
+        text = ngettext(
+            "Lights are of progress; beside them %(count)s project is marked for missing reports.",
+            "Lights are of progress; beside them %(count)s projects are marked for missing reports.",
+            count,
+        )
+        return text % values
+    text = ngettext(
+        "Lights are of progress; beside them %(count)s project is marked for reports missing by %(day)s.",
+        "Lights are of progress; beside them %(count)s projects are marked for reports missing by %(day)s.",
+        count,
+    )
+    return text % values
+
+
+def _alone(scope: Scope) -> str:
+    """Why one month alone is not rated; in an open month those keep their light whose report of it is not approved."""
+    if not scope.is_single_month:
+        return ""
+    if scope.open_month is None or not scope.last_shown.last_month:
+        return _(
+            "Only one month is shown, and progress is rated from January to a month, so nothing is rated here."
+            " Choose January to a month."
+        )
+    text = _(
+        "Only one month is shown, and progress is rated from January to a month, so projects whose report of %(month)s is"
+        " approved are not rated here. Choose January to a month."
+    )
+    return text % {"month": formatting.month_name(scope.last_month)}
+
+
 def _counted(every: Sequence[Alike], month: Month) -> str:
     values = _lights(every) | {"month": formatting.month_of_year(month)}
     return _("%(red)s red, %(yellow)s yellow, %(green)s green, %(none)s not rated at the end of %(month)s.") % values
@@ -166,7 +207,10 @@ def _counted(every: Sequence[Alike], month: Month) -> str:
 def _judged(every: Sequence[Alike], scope: Scope) -> str:
     values = _lights(every) | {"month": formatting.month_name(scope.last_month)}
     values["count"] = formatting.count(number_of(every, EntriesShown.ALL))
-    return _("%(count)s judged by %(month)s: %(red)s red, %(yellow)s yellow, %(green)s green.") % values
+    return (
+        _("%(count)s judged by %(month)s: %(red)s red, %(yellow)s yellow, %(green)s green, %(none)s not rated.")
+        % values
+    )
 
 
 def _lights(every: Sequence[Alike]) -> dict[str, str]:

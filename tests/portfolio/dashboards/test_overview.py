@@ -2,10 +2,11 @@
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Measure, Relation, TargetKind
-from projects.models import MonthlyReport, Project, Source, Target
+from projects.models import Entry, MonthlyReport, Project, Source, Target
 from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened, read
 from tests.projects.models.reports_made import approved, submitted
@@ -74,7 +75,28 @@ def test_without_a_plan_it_says_what_was_disbursed(public_read, register, client
     with writing():
         for target in Target.objects.filter(measure=Measure.PLANNED_DISBURSEMENT):
             target.delete()
+    QuerySet(Entry).update(planned_disbursement=None)
     assert "no plan for the year is known to compare with" in opened(client, "/", lang="en").text
+
+
+def test_where_no_plan_was_announced_the_list_is_held_against_its_own(public_read, register, client):
+    with writing():
+        for target in Target.objects.filter(measure=Measure.PLANNED_DISBURSEMENT):
+            target.delete()
+    text = opened(client, "/", lang="en").text
+    assert "no plan for the year is known to compare with" not in text
+    assert "billion CNY behind these projects' own plans" in text
+
+
+def test_who_is_not_asked_to_report_is_counted_and_nobody_else_said_to_be(public_read, register, client):
+    assert "12 published projects are not asked to report" in opened(client, "/", lang="en").text
+    with writing(reason="the bureaus take them over"):
+        for entry in Entry.objects.filter(programme__year=2023, basis="published"):
+            entry.basis = "reported"
+            entry.save()
+    text = opened(client, "/", lang="en", through="2023-06").text
+    assert "A gap is never counted as zero." in text
+    assert "not asked to report" not in text
 
 
 def test_two_plans_of_one_kind_are_told_apart_by_their_dates(public_read, register, client):

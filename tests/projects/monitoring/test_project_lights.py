@@ -34,32 +34,24 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
 )
 
 
-def standing_by_project(user: Any, asked: dict[str, Any]) -> dict[int, Standing | None]:
-    """None for one that is not judged, since it joined after the last month that counts."""
+def standing_by_project(user: Any, asked: dict[str, Any]) -> dict[int, Standing]:
+    """Everybody of the list is there, whoever joined after the last month that counts too."""
     scope = scope_of(user, asked)
-    return dict.fromkeys(scope.projects().values_list("pk", flat=True)) | {
-        each.project.pk: each for each in standings(scope)
-    }
-
-
-def light_of(standing: Standing | None) -> Light | None:
-    return standing.light if standing else None
+    found = {each.project.pk: each for each in standings(scope)}
+    assert set(found) == set(scope.projects().values_list("pk", flat=True))
+    return found
 
 
 def compare(user: Any, asked: dict[str, Any]) -> set[Light | None]:
     """Every light that there is, each filter by what the attention list says; the lights that were found."""
     scope, by_project = scope_of(user, asked), standing_by_project(user, asked)
     told = lights_of(scope, list(by_project))
-    assert {key: each.light for key, each in told.items()} == {
-        key: each.light for key, each in by_project.items() if each
-    }
+    assert {key: each.light for key, each in told.items()} == {key: each.light for key, each in by_project.items()}
     for lights in ([Light.RED], [Light.YELLOW], [Light.GREEN], [None], [Light.RED, None], [Light.RED, Light.GREEN]):
         names = [light.value if light else NONE for light in lights]
         found = scope_of(user, asked | {"light": names}).projects()
-        assert {each.pk for each in found} == {key for key, each in by_project.items() if light_of(each) in lights}, (
-            names
-        )
-    return {light_of(each) for each in by_project.values()}
+        assert {each.pk for each in found} == {key for key, each in by_project.items() if each.light in lights}, names
+    return {each.light for each in by_project.values()}
 
 
 @pytest.mark.parametrize("asked", QUESTIONS, ids=str)
@@ -101,7 +93,7 @@ def test_an_order_by_light_or_gap_is_that_of_the_attention_list(analyst: Any, si
     asked = {"through": "2023-06"}
     by_project = standing_by_project(analyst, asked)
     rows = list(scope_of(analyst, asked | {"ordering": f"{sign}light"}).projects())
-    lights = [light_of(by_project[each.pk]) for each in rows]
+    lights = [by_project[each.pk].light for each in rows]
     places = [LIGHTS.index(each) for each in lights if each]
     assert len(places) > 20
     assert places == sorted(places, reverse=bool(sign))
@@ -110,7 +102,7 @@ def test_an_order_by_light_or_gap_is_that_of_the_attention_list(analyst: Any, si
         codes = [each.code for each, lit in zip(rows, lights, strict=True) if lit == light]
         assert codes == sorted(codes)
     by_gap = [by_project[each.pk] for each in scope_of(analyst, asked | {"ordering": f"{sign}gap"}).projects()]
-    gaps = [each.gap_share if each else None for each in by_gap]
+    gaps = [each.gap_share for each in by_gap]
     known = [round(gap, 8) for gap in gaps if gap is not None]
     assert known == sorted(known, reverse=bool(sign))
     assert gaps[len(known) :] == [None] * (len(gaps) - len(known))
