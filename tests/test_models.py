@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from django.apps import apps
-from django.db.models import CheckConstraint, Field, Model
+from django.db.models import CheckConstraint, Field, Model, TextField
 from django.utils.functional import Promise
 from simple_history.models import HistoricalChanges
 
 from projects.access import ACCOUNTS, READABLE
 from projects.changelog.kinds import all_kinds
 from projects.database.rollups.state import record_tables
+from projects.models.base import Record
 from tests.source_files import APPS
 
 pytestmark = pytest.mark.no_database
@@ -43,6 +44,14 @@ def test_a_field_has_a_translated_name_and_a_relation_a_name_for_the_other_side(
     fields = [field for model in OURS for field in fields_of(model)]
     assert [str(field) for field in fields if not isinstance(field.verbose_name, Promise)] == []
     assert [str(field) for field in fields if field.is_relation and not field.remote_field.related_name] == []
+
+
+def test_a_text_that_people_write_of_a_record_has_a_length():
+    """Else lists, logs and messages show whatever somebody pasted."""
+    fields = [field for model in OURS if issubclass(model, Record) for field in fields_of(model)]
+    texts = [field for field in fields if isinstance(field, TextField) and field.editable]
+    assert len(texts) > 15
+    assert [str(field) for field in texts if not field.max_length] == []
 
 
 def has_one_order(model: type[Model]) -> bool:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ClaimFigure, Unit
 from projects.periods import PartialDate
-from projects.text import bilingual
+from projects.text import LONGEST_WORDS, bilingual
 from projects.versioning.revisions import writing
 
 from .base import OfProject, Record, RecordManager, RecordQuerySet
@@ -77,12 +77,13 @@ class Claim(OfProject, Record):
     )
     adopted_because = models.TextField(
         _("adopted because"),
+        max_length=LONGEST_WORDS,
         blank=True,
         help_text=_("Readers see it beside the figure; blank: no reason was recorded."),
     )
     source = models.ForeignKey(Source, verbose_name=_("source"), on_delete=models.PROTECT, related_name="claims")
-    note_zh = models.TextField(_("note, Chinese"), blank=True)
-    note_en = models.TextField(_("note, English"), blank=True)
+    note_zh = models.TextField(_("note, Chinese"), max_length=LONGEST_WORDS, blank=True)
+    note_en = models.TextField(_("note, English"), max_length=LONGEST_WORDS, blank=True)
 
     scope = bilingual("scope")
     note = bilingual("note")

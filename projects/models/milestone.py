@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis
 from projects.periods import SOON_AFTER
+from projects.text import LONGEST_WORDS
 from sectors.models import Named
 
 from .base import OfProject, Record, RecordManager, RecordQuerySet, published_has_source, source_errors
@@ -46,7 +47,7 @@ class Milestone(OfProject, Record, Named):
     planned = models.DateField(_("planned for"))
     expected = models.DateField(_("expected on"), null=True, blank=True, help_text=_("Blank: as planned."))
     actual = models.DateField(_("reached on"), null=True, blank=True)
-    reason = models.TextField(_("reason of the last move"), blank=True)
+    reason = models.TextField(_("reason of the last move"), max_length=LONGEST_WORDS, blank=True)
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
     source = source_field(related_name="milestones")
 

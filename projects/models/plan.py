@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, PlanKind
 from projects.periods import MONTHS_OF_YEAR
+from projects.text import LONGEST_WORDS
 
 from .base import OfEntry, Record, RecordManager, RecordQuerySet, published_has_source, source_errors
 from .entry import Entry
@@ -52,7 +53,7 @@ class Plan(OfEntry, Record):
     )
     decided_on = models.DateField(_("decided on"))
     document = models.CharField(_("document"), max_length=300, blank=True, help_text=_("Number or title."))
-    reason = models.TextField(_("reason"), blank=True)
+    reason = models.TextField(_("reason"), max_length=LONGEST_WORDS, blank=True)
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
     source = source_field(related_name="plans")
 

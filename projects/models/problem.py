@@ -51,7 +51,7 @@ class Problem(OfProject, Record):
     raised_on = models.DateField(_("raised on"))
     due = models.DateField(_("deadline"), null=True, blank=True)
     state = models.CharField(_("state"), max_length=11, choices=ProblemState.choices, default=ProblemState.OPEN)
-    note = models.TextField(_("last step"), blank=True, help_text=_("What was done last."))
+    note = models.TextField(_("last step"), max_length=LONGEST_WORDS, blank=True, help_text=_("What was done last."))
     solved_on = models.DateField(_("solved on"), null=True, blank=True)
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
     source = source_field(related_name="problems")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from projects import periods
 from projects.choices import Measure, Relation, TargetKind, Unit
 from projects.periods import MONTHS_OF_YEAR, Month
-from projects.text import bilingual
+from projects.text import LONGEST_WORDS, bilingual
 from projects.versioning import as_of
 from sectors.models import Named
 
@@ -157,8 +157,8 @@ class Target(Record):
     source = models.ForeignKey(
         "projects.Source", verbose_name=_("source"), on_delete=models.PROTECT, related_name="targets"
     )
-    note_zh = models.TextField(_("note, Chinese"), blank=True)
-    note_en = models.TextField(_("note, English"), blank=True)
+    note_zh = models.TextField(_("note, Chinese"), max_length=LONGEST_WORDS, blank=True)
+    note_en = models.TextField(_("note, English"), max_length=LONGEST_WORDS, blank=True)
 
     note = bilingual("note")
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ProjectKind, Transferred
 from projects.periods import PartialDateProperty
-from projects.text import bilingual
+from projects.text import LONGEST_WORDS, bilingual
 from sectors.models import ChainLink, Named, Sector
 from sectors.provinces import Province
 
@@ -134,8 +134,8 @@ class Project(Claimed, Named):
     finish_precision = precision_field()
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
     source = source_field(related_name="projects")
-    note_zh = models.TextField(_("note, Chinese"), blank=True)
-    note_en = models.TextField(_("note, English"), blank=True)
+    note_zh = models.TextField(_("note, Chinese"), max_length=LONGEST_WORDS, blank=True)
+    note_en = models.TextField(_("note, English"), max_length=LONGEST_WORDS, blank=True)
 
     county = bilingual("county")
     note = bilingual("note")

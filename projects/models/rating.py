@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Light
+from projects.text import LONGEST_WORDS
 
 from .base import OfEntry, Record, RecordManager, RecordQuerySet, person_field
 from .entry import Entry
@@ -34,7 +35,9 @@ class Rating(OfEntry, Record):
     entry = models.ForeignKey(Entry, verbose_name=_("list entry"), on_delete=models.PROTECT, related_name="ratings")
     month = MonthNumberField(_("month"), help_text=_("The month that the judgement speaks of, 1 to 12."))
     light = models.CharField(_("rating"), max_length=6, choices=Light.choices)
-    words = models.TextField(_("in words"), help_text=_("Why: a reader will see it beside the computed light."))
+    words = models.TextField(
+        _("in words"), max_length=LONGEST_WORDS, help_text=_("Why: a reader will see it beside the computed light.")
+    )
     author = person_field(_("author"), related_name="ratings", null=False)
     rated_at = models.DateTimeField(_("time"), default=timezone.now)
     rated_on = models.DateField(_("day"), help_text=_("The working date of the programme when it was written."))
