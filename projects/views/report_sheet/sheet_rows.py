@@ -155,17 +155,13 @@ class Sheet:
 
     def row(self, entry: Entry, saved: SavedRow | None = None, *, strict: bool = False) -> SheetRow:
         month, form = self.round.month, self.drafts.form
-        if saved is None:
-            stored = self.reports[entry.pk].get(month)
-            saved = self.drafts.row(entry, stored) or row_of(stored, form)
+        saved = saved or self._saved(entry)
         report = saved.report or new_report(entry, month=month)
         correcting = report.state == ReportState.APPROVED and entry.project.code == self.correcting
         has_begun = self.round.state != RoundState.PLANNED
         editable = has_begun and may_edit(self.user, report) and (report.state != ReportState.APPROVED or correcting)
-        before = added(each.disbursed for number, each in self.reports[entry.pk].items() if number < month).amount or 0
-        amount = report.disbursed
-        if saved.conflict is not None:  # the field shows what was typed, as the totals count it, until that is decided
-            amount = self.drafts.amounts.get(entry.pk, amount)
+        before = added(each.disbursed for each in self.earlier(entry)).amount or 0
+        amount = self._amount(report, saved)
         done = None if amount is None else int(before) + amount
         plan = measured_against(self.plans[entry.pk], self.rule)
         required = must_explain(self.rule, behind_at(self.rule, self.plans[entry.pk], month=month, done=done))
@@ -207,6 +203,16 @@ class Sheet:
             held=held,
             may_correct=not correcting and report.state == ReportState.APPROVED and may_edit(self.user, report),
         )
+
+    def _saved(self, entry: Entry) -> SavedRow:
+        """What was typed and not saved, else the report as it is."""
+        stored = self.reports[entry.pk].get(self.round.month)
+        return self.drafts.row(entry, stored) or row_of(stored, self.drafts.form)
+
+    def _amount(self, report: MonthlyReport, saved: SavedRow) -> int | None:
+        """Of a conflict what was typed, as the totals count it, until that is decided."""
+        stored: int | None = report.disbursed
+        return stored if saved.conflict is None else self.drafts.amounts.get(report.entry_id, stored)
 
     def _corrected(self, code: str) -> str:
         return links.page("round-row", str(self.round.period), code, query=[("correct", code)])
