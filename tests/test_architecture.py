@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import house
 from tests.first_imports import in_circles
 from tests.source_files import APPS, ROOT, sources
 
@@ -217,6 +218,11 @@ def test_no_file_is_longer_than_300_lines_without_a_reason():
         if (lines := len(path.read_text("utf-8").splitlines())) > 300 and named(path) not in LONGER_THAN_300_LINES
     }
     assert too_long == {}, "split it by noun"
+
+
+def test_no_function_is_longer_than_50_lines():
+    too_long = [f"{each.path}: {lines}" for each in house.read(ROOT) for lines in house.functions(each) if lines > 50]
+    assert too_long == [], "name a part of it"
 
 
 def test_every_module_says_what_it_is():
