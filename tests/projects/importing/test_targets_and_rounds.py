@@ -196,13 +196,6 @@ def test_what_is_counted_has_no_unit_of_money(plausible, province):
     assert [each["code"] for each in sent(province, rows, kind="targets").doubts] == ["zero-target"]
 
 
-def test_a_round_whose_days_of_grace_are_refused_is_not_made_with_none(province):
-    rows = [[12, "2024-01-01", "2024.1.10", -1, "2024/1/20"], [6, None, "2023年7月12日", -1, None]]
-    written(province, [ROUNDS, *rows], kind="rounds")
-    assert not Round.objects.filter(programme__year=2023, month=12).exists()
-    assert Round.objects.get(programme__year=2023, month=6).due == dt.date(2023, 7, 12)  # of one that is there the rest
-
-
 def test_rounds_are_made_and_moved(province):
     rows = [["6月", None, "2023年7月12日", None, None], [12, "2024-01-01", "2024.1.10", 3, "2024/1/20"]]
     imported = written(province, [ROUNDS, *rows], kind="rounds")

@@ -36,18 +36,6 @@ def test_a_cell_is_new_changed_unchanged_or_refused(province):
     assert "约9亿" in faults(found)["C3"][1]
 
 
-def test_a_place_on_a_list_is_not_taken_on_another_day_than_was_said(province):
-    """A blank day of joining says 'from the start of the year', which is not what a day that is refused meant."""
-    heads = ["项目编号", "2024年度计划投资（万元）", "调入时间"]
-    found = of(province, [CODE, 5, "2024-02-30"], ["HN-EI-2023-14", 5, None], heads=heads, year=2024)
-    assert [row.verdict for row in found.rows] == ["refused", "new"]
-    assert {each: code for each, (code, *_words) in faults(found).items()} == {
-        "A2": "new",
-        "B2": "row",
-        "C2": "invalid",
-    }
-
-
 def test_nothing_is_written_by_looking(province):
     before = Revision.objects.count(), Project.objects.count(), Entry.objects.count()
     of(province, [CODE, NAME, 1, 1, None], [None, "新项目", 9, 9, "能源电子"])
