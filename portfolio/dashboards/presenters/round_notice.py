@@ -64,7 +64,10 @@ def _waiting(scope: Scope, found: Pending) -> str:
 
 
 def _lacking(month: MonthNotice | None, found: Pending) -> str:
-    """What the open round lacks, of those that the reader sees, and until when: nobody is called late before that."""
+    """What the open round lacks, of those that the reader sees, and until when: nobody is called late before that.
+
+    Of one that has closed, that it has.
+    """
     if month is None or month.reports is None or month.status is None or month.status.due is None:
         return ""
     reports = with_waiting(month.status, month.reports, found)
@@ -76,6 +79,12 @@ def _lacking(month: MonthNotice | None, found: Pending) -> str:
         "missing": formatting.count(reports.missing),
         "due": month.status.due.isoformat(),
     }
+    if month.status.is_closed:
+        told = _(
+            "Round of %(month)s, closed: %(approved)s of %(asked)s reports are approved, %(waiting)s wait for review, "
+            "%(missing)s are outstanding; they were due %(due)s."
+        )
+        return told % values
     told = _(
         "Round of %(month)s: %(approved)s of %(asked)s reports are approved, %(waiting)s wait for review, "
         "%(missing)s are outstanding; due %(due)s."

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Measure, Relation, TargetKind
-from projects.models import Entry, MonthlyReport, Project, Source, Target
+from projects.models import Entry, MonthlyReport, Programme, Project, Source, Target
 from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened, read
 from tests.projects.models.reports_made import approved, submitted
@@ -256,3 +256,14 @@ def test_a_month_that_is_not_complete_is_announced_and_opened_by_asking_for_it(p
     page = opened(client_of(province), "/", lang="en", through="2023-07")
     assert page.value(Measure.DISBURSED) == 15_990_000_000
     assert "/" in [anchor.href for anchor in page.anchors if anchor.text == "Show January to June"]
+
+
+def test_a_round_that_has_closed_is_said_to_have(province, changsha_writer, client_of):
+    approved(changsha_writer, province)
+    with writing():
+        programme = Programme.objects.get(year=2023)
+        programme.reporting_day = "2023-09-01"
+        programme.save()
+    text = opened(client_of(province), "/", lang="en").text
+    assert "Round of July, closed: 1 of 30 reports are approved" in text
+    assert "29 are outstanding; they were due 2023-08-10." in text
