@@ -26,7 +26,6 @@ from sectors.models import in_language
 
 register = template.Library()
 
-_NOTHING = SafeString("")
 _EQUALS = format_html(
     '<svg width="14" height="10" viewBox="0 0 14 10" aria-hidden="true" focusable="false">'
     '<path d="{}" stroke="currentColor" stroke-width="2.2" fill="none"/></svg>',
@@ -152,7 +151,7 @@ def figure(shown: FigureDisplay) -> SafeString:
 def today(shown: FigureDisplay) -> SafeString:
     """Beside a figure of a past state that differs what it is today."""
     if not shown.today:
-        return _NOTHING
+        return escape("")
     return format_html('<span class="now">{}</span>', _("today %(figure)s") % {"figure": shown.today})
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from projects.models.base import needing
 from projects.text import LONGEST_REASON, format_html
+from sectors.texts import check_direction
 
 from .conflict import refuse_touched
 
@@ -58,8 +59,10 @@ def asks_reason(model: type[Model]) -> bool:
 
 
 def reason_of_removal(request: HttpRequest) -> str:
-    """Why what was confirmed is deleted; '' of every other form."""
-    return " ".join(request.POST.get("_reason", "").split())[:LONGEST_REASON] if request.POST.get("post") else ""
+    """Why what was confirmed is deleted; '' of every other form. Raises `ValidationError` for what cannot be read as it is."""
+    reason = " ".join(request.POST.get("_reason", "").split())[:LONGEST_REASON] if request.POST.get("post") else ""
+    check_direction(reason)
+    return reason
 
 
 def _dependents(model: type[Model], objs: list[Any]) -> dict[type[Model], Q]:

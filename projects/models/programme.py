@@ -28,8 +28,8 @@ SHARE_OF_MONEY = _("A share of the plan, with its meaning, is given of money dis
 
 
 DAY_OF_ANOTHER_YEAR = _(
-    "The months of %(year)s are reported in %(year)s and %(next)s: a day of another year would have every report late, or "
-    "none. Leave it blank to go by the calendar."
+    "The months of %(year)s are prepared and reported from %(first)s to %(last)s: a day of another year would have every "
+    "report late, or none. Leave it blank to go by the calendar."
 )
 
 
@@ -80,8 +80,10 @@ class Programme(Record, Named):
     def clean(self) -> None:
         if not isinstance(self.reporting_day, dt.date) or not isinstance(self.year, int):
             return
-        if self.reporting_day.year not in (self.year, self.year + 1):
-            raise ValidationError({"reporting_day": DAY_OF_ANOTHER_YEAR % {"year": self.year, "next": self.year + 1}})
+        first, last = self.year - 1, self.year + 1
+        if not first <= self.reporting_day.year <= last:
+            told = DAY_OF_ANOTHER_YEAR % {"year": self.year, "first": first, "last": last}
+            raise ValidationError({"reporting_day": told})
 
     @property
     def has_begun(self) -> bool:

@@ -56,7 +56,7 @@ def is_told(browser: Client, address: str, form: Form) -> bool:
     """Whether a form says what is wrong with such lines; it may ask for something else first. None of them is stored."""
     lines = {each.name: [NAME] for each in form.controls if each.is_in_words and each.kind != "textarea"}
     with transaction.atomic():
-        answer = browser.post(address, next(offers(form, known=set())) | lines)
+        answer = browser.post(address, next(offers(form, known=set())) | lines, follow=True)  # a message may say it
         assert lines_with("\u202e") == [], address
         transaction.set_rollback(True)
     return "U+202E" in answer.content.decode()

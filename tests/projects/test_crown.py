@@ -76,7 +76,8 @@ RECORDS = {
 def give_something_to_sum(headline):
     """Numbers from 1 on, where the fixtures know of none."""
     model, path = RECORDS[headline.records]
-    records = model.objects.filter(headline.applies_to.q(path) if headline.applies_to else Q())
+    applies = headline.applies_to
+    records = model.objects.filter(Q(**{path + applies.column: applies.value}) if applies else Q())
     if not records.exclude(**{headline.column: None}).exists():
         for number, record in enumerate(records, start=1):
             setattr(record, headline.column, number)

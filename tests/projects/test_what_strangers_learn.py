@@ -35,7 +35,8 @@ LITTLE, MUCH = 3 * YI + 7, 9 * YI + 7
 OPEN = "programme=2023&through=2023-07"
 # what is different in each answer, whoever asks
 OF_EACH = re.compile(
-    rb"""(name="(?:csrfmiddlewaretoken|opened_by)"\ value=")[^"]*|[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9:.]+(?:Z|\+[0-9:]+)?""",
+    rb"""(name="(?:csrfmiddlewaretoken|opened_by)"\ value=")[^"]*
+    |[0-9]{4}-[0-9]{2}-[0-9]{2}(?:</span>)?[T ][0-9:.]+(?:Z|\+[0-9:]+)?""",
     re.VERBOSE,
 )
 # values of the parameters that name none: such as would find, or part, what is hidden
