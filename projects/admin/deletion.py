@@ -59,7 +59,7 @@ def asks_reason(model: type[Model]) -> bool:
 
 
 def reason_of_removal(request: HttpRequest) -> str:
-    """Why what was confirmed is deleted; '' of every other form. Raises `ValidationError` for what cannot be read as it is."""
+    """Why what was confirmed is deleted; '' of every other form. Raises `ValidationError` for what turns the direction."""
     reason = " ".join(request.POST.get("_reason", "").split())[:LONGEST_REASON] if request.POST.get("post") else ""
     check_direction(reason)
     return reason
