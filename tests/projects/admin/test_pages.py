@@ -88,9 +88,10 @@ def test_whoever_has_no_grant_is_told_so_after_signing_in(stranger, client, publ
     stranger.is_staff = True
     stranger.save()
     response = client.post(reverse("admin:login"), _signing_in("stranger"), follow=True)
-    assert response.status_code == 200
+    assert response.status_code == 403
     assert "cl" not in (response.context or {})
     assert response.request["PATH_INFO"] == reverse("admin:login")
+    assert "没有" in response.content.decode()
 
 
 def _signing_in(username):
