@@ -55,15 +55,13 @@ def is_beside(kind: str, word: str) -> bool:
 
 @cache
 def of_sheet(month: int) -> Mapping[str, str]:
-    """The heads of the sheet of a month that name it, or the month before, each with its field; '' where it is beside."""
-    before = _names(month - 1) if month > 1 else [f"{each}{total}" for each, total in _first()]
+    """The heads of the sheet of a month that name it, or the month before, each with its field; '' where it is beside.
+
+    January has no month before, and its own name stands above what it is the first of.
+    """
     in_chinese, in_english = _names(month)
+    before = _names(month - 1) if month > 1 else (f"{in_chinese}累计", f"{in_english},total")
     return dict.fromkeys(before, "") | dict.fromkeys((f"{in_chinese}完成", f"disbursedin{in_english}"), "disbursed")
-
-
-def _first() -> Sequence[tuple[str, str]]:
-    """January, and how the sheet calls what it is the first of."""
-    return list(zip(_names(1), ("累计", ",total"), strict=True))
 
 
 def _names(month: int) -> tuple[str, str]:
