@@ -44,7 +44,7 @@ MAY_SUM = {
     "projects/totals/coverage.py": "how many records of a sum have all their months: numbers beside it, never in it",
     "projects/totals/figures/span.py": "the money that a project's line shows, as a subquery of the list itself",
     "projects/models/plan.py": "a plan's own twelve months, which must come to its amount",
-    "projects/models/report.py": "a bureau's own reports of a year, which a quoted sum is checked against",
+    "projects/models/report_queryset.py": "a bureau's own reports of a year, which a quoted sum is checked against",
     "projects/plausibility/kinds/reports.py": "a report with the months before it, which is doubted where it is negative",
     "projects/plausibility/list_totals.py": "what the list comes to, which a target that is typed is held against",
     "projects/monitoring/sheet_totals.py": "what is reported, approved or not: it stands beside totals, never in them",

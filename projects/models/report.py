@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from projects import money
-from projects.access import access_of
 from projects.choices import ARRIVED, Basis, ReportState, RoundState, Stage
 from projects.periods import Month
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.versioning.revisions import BY_HAND, present_actor
 
-from .base import OfEntry, Record, RecordManager, RecordQuerySet, person_field, source_errors
-from .entry import Entry, asked_then
+from .base import OfEntry, Record, RecordManager, person_field, source_errors
+from .entry import Entry
 from .fields import AmountField, MonthNumberField, SignedAmountField
+from .report_queryset import ReportQuerySet
 from .report_rules import (
     APPROVED_NEEDS_AMOUNT,
     NEGATIVE_NEEDS_REASON,
@@ -29,7 +28,6 @@ from .report_rules import (
     SUBMITTED_NEEDS_AMOUNT,
 )
 from .revision import History
-from .round import Round
 from .source import source_field
 
 # what a bureau fills in; the rest says how far the report has come
@@ -57,46 +55,6 @@ NOBODY_IS_ASKED = _(
     "takes it over, the province first changes the basis of that place."
 )
 STARTS_LATER = _("A start after the end of the reported month has not happened yet.")
-
-
-class ReportQuerySet(RecordQuerySet):
-    def approved(self) -> Self:
-        """The only reports that feed totals: drafts are not facts."""
-        return self.filter(state=ReportState.APPROVED)
-
-    def asked(self) -> Self:
-        """Of entries that are asked for the report. The others, stored before they were refused, are counted in no round."""
-        return self.filter(asked_then("entry__"))
-
-    def submitted(self) -> Self:
-        """Handed in and waiting for the province: counted beside totals, never in them."""
-        return self.asked().filter(state=ReportState.SUBMITTED)
-
-    def arrived(self) -> Self:
-        """Submitted or approved."""
-        return self.filter(state__in=ARRIVED)
-
-    def of_rounds(self, rounds: Iterable[Any]) -> Self:
-        """Those of the months of rounds, by their keys. They name none, as a month may be reported without one."""
-        asked = Round.objects.filter(programme=OuterRef("entry__programme"), month=OuterRef("month"), pk__in=rounds)
-        return self.filter(Exists(asked.order_by()))
-
-    def from_nobody(self) -> Self:
-        """Illustrative ones that no person handed in."""
-        return self.filter(basis=Basis.ILLUSTRATIVE, submitted_at__isnull=True)
-
-    def visible_to(self, user: Any) -> Self:
-        """As for every record, of which `seen_by` are shown."""
-        return super().visible_to(user).filter(seen_by(user))
-
-    def added_up(self) -> int:
-        """What these reports say was disbursed, in CNY."""
-        return self.aggregate(total=Sum("disbursed"))["total"] or 0
-
-
-def seen_by(user: Any) -> Q:
-    """The condition for reports of entries that somebody sees: the public sees a report from its approval on."""
-    return Q(state=ReportState.APPROVED) if access_of(user).public else Q()
 
 
 class MonthlyReport(OfEntry, Record):

@@ -149,7 +149,7 @@ def reports_of(user: Any, state: ReportState) -> QuerySet:
     """
     reports = MonthlyReport.objects.visible_to(user).asked().filter(state=state)
     if state == ReportState.SUBMITTED:
-        reports = reports.exclude(submitted_by=user.pk)
+        reports = reports.of_others(user)
     return reports.filter(own(access_of(user), "entry__project__prefecture"))
 
 

@@ -51,10 +51,10 @@ class ReportFilterSet(OfEntryFilterSet):
         return queryset.filter(pk__in=asked) if value else queryset.exclude(pk__in=asked)
 
     def filter_mine(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
-        key = self.request.user.pk
-        if key is None:  # the public has submitted none
-            return queryset.none() if value else queryset
-        return queryset.filter(submitted_by=key) if value else queryset.exclude(submitted_by=key)
+        user = self.request.user
+        if not value:
+            return queryset.of_others(user)
+        return queryset.none() if user.pk is None else queryset.filter(submitted_by=user.pk)
 
     def filter_late(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         """Reports not handed in yet, and those of no round, are neither late nor punctual."""

@@ -52,7 +52,7 @@ class ReviewQueue:
         waiting = submitted_reports(programme, month.number, user=request.user)
         hinted = one_of(request, HINTS, ("", "1")) == "1"
         of_others = one_of(request, OTHERS, ("", "1")) == "1"
-        shown = waiting.exclude(submitted_by=request.user.pk) if of_others else waiting
+        shown = waiting.of_others(request.user) if of_others else waiting
         if hinted:
             shown = shown.filter(pk__in=_with_hints(shown, programme, month.number, request.user))
         return cls(request.user, programme, month, waiting, shown, hinted, of_others)
