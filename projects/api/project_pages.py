@@ -52,9 +52,8 @@ class NumberedPage:
         page = self.page(again=True)
         if not page.lines and self.number > 1:  # what is said of a page that is no more is not said here
             return None
-        if not self.scope.is_as_before(
-            self.request.query_params
-        ):  # asked later, so that no line is of a month that is over
+        # asked later, so that no line is of a month that is over
+        if not self.scope.is_as_before(self.request.query_params):
             return None
         return RevalidatedBody(body_of_page(self.head(page), page.lines), page.state)
 

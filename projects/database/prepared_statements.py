@@ -30,7 +30,8 @@ _MOST_CHARACTERS = (
 )
 REWRITTEN = "rewritten"  # of a wrapper of a connection that changes the text of each statement alone: what does so
 _MOST_PLANNED = 200  # plans that a connection of PostgreSQL keeps
-_FOR_ALL_VALUES = "SET LOCAL plan_cache_mode = force_generic_plan; "  # until the end of what is sent with it
+# for what is sent with it, or to the end of a transaction under way
+_FOR_ALL_VALUES = "SET LOCAL plan_cache_mode = force_generic_plan; "
 
 _kinds: OrderedDict[Hashable, tuple[Any, int]] = OrderedDict()  # what was made, and how many characters it has
 _lock = threading.Lock()

@@ -88,7 +88,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     rule = scope.programme.light_rule if scope.programme else None
     entries = _entries(request, scope, rows, answered)
     context = framed(request, scope, "attention") | {
-        "lede": formatting.sentences(list(filter(None, (_finding(scope, found.every), _missing(scope, found.every))))),
+        "lede": formatting.sentences([_finding(scope, found.every), _missing(scope, found.every)]),
         "switches": [_switch(request, name, shown, found.number(name)) for name in EntriesShown],
         "entries": entries,
         "heads": sort_heads(request, SORT, order, columns),
