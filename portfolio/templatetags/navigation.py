@@ -18,6 +18,7 @@ from projects.totals.programmes import programmes_read
 from projects.versioning import as_of
 from projects.versioning.clocks import neighbours
 from projects.views import formatting, links
+from projects.views.frame import places_read
 from projects.views.sort_heads import SortHead
 from projects.views.tasks.task_lines import in_words, records_at
 
@@ -45,6 +46,12 @@ def taken_along(scope: Any = None) -> list[tuple[str, str]]:
     past = [(as_of.PARAMETER, looked_at.text)] if looked_at else []
     without = ["search", *(name for name, _year in named)]
     return [*named, *links.taken_along(without, year=named[0][1] if named else ""), *past]
+
+
+@register.simple_tag(takes_context=True)
+def sees_less_than_strangers(context: Any) -> str:
+    """The prefectures that are all the reader sees, where who is not signed in is shown what is public of all; else ''."""
+    return places_read(access_of(context["request"].user)) if settings.PUBLIC_READ else ""
 
 
 def each_query(request: Any, name: str, *without: str) -> Callable[[str], str]:

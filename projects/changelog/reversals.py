@@ -21,7 +21,7 @@ from projects.models import Grant, MonthlyReport, Revision
 from projects.models.base import needing
 from projects.models.proposal_gate import PROPOSE_ON_PAGE, unproposed
 from projects.models.report import CONTENT
-from projects.text import listing
+from projects.text import labelled, listing
 from projects.workflows import reporting
 
 from .differences import ComparedPart, Difference, differences, parts_of
@@ -291,5 +291,5 @@ def _dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
                 if number := rows.exclude(pk__in=list(going.get(other, ()))).count():
                     left[key][str(other._meta.verbose_name)] += number
         for key, counts in left.items():
-            named = listing(f"{name} {number}" for name, number in counts.items())
+            named = listing(labelled(name, number) for name, number in counts.items())
             yield Obstacle(records[key], _("Other records depend on it: %(records)s.") % {"records": named})

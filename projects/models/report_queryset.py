@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from projects.access import access_of
 from projects.choices import ARRIVED, Basis, ReportState
@@ -48,6 +48,11 @@ class ReportQuerySet(RecordQuerySet):
     def visible_to(self, user: Any) -> Self:
         """As for every record, of which `seen_by` are shown."""
         return super().visible_to(user).filter(seen_by(user))
+
+    def added_up_by_entry(self) -> dict[int, tuple[int, int]]:
+        """How many reports there are of each entry, by its key, and what they say was disbursed, in CNY."""
+        sums = self.order_by().values_list("entry").annotate(number=Count("pk"), disbursed=Sum("disbursed", default=0))
+        return {entry: (number, disbursed) for entry, number, disbursed in sums}
 
     def added_up(self) -> int:
         """What these reports say was disbursed, in CNY."""

@@ -20,8 +20,11 @@ class _Known(KnownMonths):
     """Around records whose reports and whose places on lists are at hand."""
 
     def __init__(self, records: Sequence[Any], places: Iterable[tuple[Entry, Project]]) -> None:
-        super().__init__(_reports({record.entry_id for record in records if isinstance(record, MonthlyReport)}))
+        entries = [record for record in records if isinstance(record, Entry)]
+        reported = {record.entry_id for record in records if isinstance(record, MonthlyReport)}
+        super().__init__(_reports(reported | {entry.pk for entry in entries if entry._stored is not None}))
         self._names = _names(places)
+        self._carried_by([entry for entry in entries if entry.disbursed_before is not None])
 
     def namesake(self, project: Project, programme: Programme) -> str:
         codes = self._names.get((programme.pk, project.name_zh), ())

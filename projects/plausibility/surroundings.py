@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from projects.choices import Measure, TargetKind
+from projects.choices import Basis, Measure, TargetKind
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project, Target
+from projects.periods import MONTHS_OF_YEAR
 from projects.versioning import as_of
 
 from .list_totals import list_total
@@ -21,6 +22,7 @@ class Surroundings:
         self._usual: dict[tuple[int, str], int | None] = {}
         self._largest: dict[tuple[type[Any], str], list[tuple[Any, int]]] = {}
         self._adcodes: dict[int | None, str] = {}
+        self._carried: dict[tuple[int, int], tuple[int, bool] | None] = {}
 
     def changes(self, record: Any) -> set[str]:
         """Names of the fields of a record that are new or change."""
@@ -39,6 +41,36 @@ class Surroundings:
         """The reports of the same entry for the months before, in order, in whatever state."""
         found = MonthlyReport.objects.filter(entry=report.entry_id, month__lt=report.month)
         return list(found.order_by("month"))
+
+    def reports(self, entry: Entry) -> Sequence[MonthlyReport]:
+        """All reports of an entry that is stored, in the order of their months, in whatever state."""
+        return _of(entry, list(MonthlyReport.objects.filter(entry=entry.pk).order_by("month")))
+
+    def carried_forward(self, entry: Entry) -> tuple[int, bool] | None:
+        """What the list of the year before knows to be disbursed by its end, CNY, and whether that is all: what was
+        disbursed before it is known, and each of its months approved. None of a project that was not on it.
+        """
+        key = entry.project_id, entry.programme.year
+        if key not in self._carried:
+            self._carried_by([entry])
+        return self._carried[key]
+
+    def _carried_by(self, entries: Sequence[Entry]) -> None:
+        """Find out what is carried forward to some entries, in two queries."""
+        asked = {(entry.project_id, entry.programme.year) for entry in entries}
+        self._carried |= dict.fromkeys(asked)
+        before = Entry.objects.filter(
+            project__in={project for project, _year in asked},
+            programme__year__in={year - 1 for _project, year in asked},
+        )
+        places = {each.pk: each for each in before.select_related("programme")}
+        approved = MonthlyReport.objects.filter(entry__in=places).approved().exclude(basis=Basis.ILLUSTRATIVE)
+        months = approved.added_up_by_entry()
+        for key, place in places.items():
+            number, disbursed = months.get(key, (0, 0))
+            is_whole = place.disbursed_before is not None and number == MONTHS_OF_YEAR
+            known = (place.disbursed_before or 0) + disbursed
+            self._carried[place.project_id, place.programme.year + 1] = known, is_whole
 
     def namesake(self, project: Project, programme: Programme) -> str:
         """The code of another project of this Chinese name on the same list; '' if there is none."""
@@ -96,3 +128,13 @@ class KnownMonths(Surroundings):
 
     def earlier_reports(self, report: MonthlyReport) -> list[MonthlyReport]:
         return [each for each in self._earlier.get(report.entry_id, ()) if each.month < report.month]
+
+    def reports(self, entry: Entry) -> Sequence[MonthlyReport]:
+        return _of(entry, self._earlier[entry.pk]) if entry.pk in self._earlier else super().reports(entry)
+
+
+def _of(entry: Entry, reports: Sequence[MonthlyReport]) -> Sequence[MonthlyReport]:
+    """The same reports, each with its entry as it is about to be stored."""
+    for report in reports:
+        report.entry = entry
+    return reports

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from projects.access import Access
 from projects.choices import Basis, Listed, Measure
 from projects.totals.list_changes import list_changes
 from projects.totals.programmes import current_of
@@ -100,15 +101,14 @@ def shell(
     }
 
 
-def places_read(scope: Scope) -> str:
-    """The prefectures whose records are all that the reader sees; empty for who reads everything."""
-    access = scope.access
+def places_read(access: Access) -> str:
+    """The prefectures whose records are all that a reader sees; empty for who reads everything."""
     return "" if access.reads_all else formatting.listing([in_language(zh, en) for _adcode, zh, en in access.places])
 
 
 def visible_part(scope: Scope) -> str:
     """Which part of the register the reader sees; empty when it is all of it."""
-    places = places_read(scope)
+    places = places_read(scope.access)
     if not places:
         return ""
     return _("Visible to you: %(places)s") % {"places": places}
@@ -116,7 +116,7 @@ def visible_part(scope: Scope) -> str:
 
 def _whose(scope: Scope, whole: Row | None) -> str:
     """Whose numbers a page has, as its first sentence. `whole` is the reader's own list."""
-    places = places_read(scope)
+    places = places_read(scope.access)
     if not places:
         return ""
     if whole is None:

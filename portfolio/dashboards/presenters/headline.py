@@ -63,7 +63,7 @@ def headline(scope: Scope, whole: Row, disbursed: Disbursement | None, shown: Ro
 
 def _eyebrow(scope: Scope) -> str:
     title = _("Key projects of %(year)s") % {"year": scope.programme.year} if scope.programme else ""
-    title = " · ".join([part for part in (title, places_read(scope)) if part])
+    title = " · ".join([part for part in (title, places_read(scope.access)) if part])
     if scope.through is None:
         return title
     return f"{title} · {formatting.months(scope.first_month, scope.last_month)}{in_brackets(scope)}"

@@ -17,6 +17,7 @@ from projects.text import LONGEST_REASON, is_key
 from projects.versioning.digests import digest_of
 from projects.versioning.merging import Choices, changes_since, version_of
 from projects.versioning.revisions import writing
+from sectors.texts import check_direction
 
 from .deleted_record import gone_page
 from .effects import say_effects
@@ -121,8 +122,13 @@ class ConflictPages:
 
     def _lacking(self, request: HttpRequest, merge: RecordMerge) -> list[str]:
         errors = [_("Choose a value: %(field)s") % {"field": _name(line)} for line in merge.open]
-        if merge.collisions and not request.POST.get("_merge_reason", "").strip():
+        reason = request.POST.get("_merge_reason", "").strip()
+        if merge.collisions and not reason:
             errors.append(_("Say why: the reason stands with the change in the history."))
+        try:
+            check_direction(reason)
+        except ValidationError as error:
+            errors.extend(error.messages)
         return errors
 
     def _conflict(

@@ -196,6 +196,26 @@ def _spent_before(record: Any, rule: PlausibilityRule, around: Surroundings) -> 
             return
 
 
+@kind(
+    name=PlausibilityKind.CARRIED_FORWARD,
+    looks_at={"entry": ("disbursed_before", "project", "programme")},
+    limit=1,
+    message=_(
+        "{value} disbursed before the year is more than {limit} % away from {other}, which the list of the year before "
+        "comes to at its end."
+    ),
+)
+def _carried_forward(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """Below what is approved by the end of the year before; above it only where each of its months is approved."""
+    amount, found = record.disbursed_before, around.carried_forward(record)
+    if amount is None or found is None or rule.limit is None:
+        return
+    known, is_whole = found
+    apart, least = (amount - known) * HUNDRED, known * rule.limit
+    if -apart > least or (is_whole and apart > least):
+        yield Finding("disbursed_before", AmountInSentence(amount), AmountInSentence(known))
+
+
 def _exceeds(amount: int | None, total: int | None, rule: PlausibilityRule) -> bool:
     """Whether an amount is more than so many per cent of the investment. Not where one of them is not known."""
     if amount is None or total is None or rule.limit is None:
@@ -203,4 +223,16 @@ def _exceeds(amount: int | None, total: int | None, rule: PlausibilityRule) -> b
     return amount * HUNDRED > total * rule.limit
 
 
-KINDS = (_below_floor, _token, _other_unit, _scale, _target, _zero_target, _revenue, _plan, _zero_plan, _spent_before)
+KINDS = (
+    _below_floor,
+    _token,
+    _other_unit,
+    _scale,
+    _target,
+    _zero_target,
+    _revenue,
+    _plan,
+    _zero_plan,
+    _spent_before,
+    _carried_forward,
+)

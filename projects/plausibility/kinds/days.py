@@ -7,8 +7,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Importance, ListStatus, PlausibilityKind
+from projects.choices import ARRIVED, Importance, ListStatus, PlausibilityKind
 from projects.models import Entry, Milestone, Plan, PlausibilityRule, Problem, Project
+from projects.models.entry import was_on_list
 from projects.plausibility.surroundings import Surroundings
 
 from .kind import Finding, kind
@@ -68,6 +69,28 @@ def _membership(record: Entry, rule: PlausibilityRule, around: Surroundings) -> 
 
 
 @kind(
+    name=PlausibilityKind.OFF_LIST,
+    looks_at={"entry": ("joined", "left")},
+    message=_("There is a report of {value}, but by this day the project is not on the list in that month."),
+)
+def _off_list(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """What is handed in or approved of a month that the days leave out, where the days before did not."""
+    if record._stored is None:
+        return
+    joined, left = record._stored["joined"], record._stored["left"]
+    for report in around.reports(record):
+        month = report.period
+        if (
+            report.state in ARRIVED
+            and was_on_list(joined, left, month)
+            and not was_on_list(record.joined, record.left, month)
+        ):
+            starts_later = record.joined is not None and record.joined > month.last_day
+            yield Finding("joined" if starts_later else "left", month)
+            return
+
+
+@kind(
     name=PlausibilityKind.DECISION,
     looks_at={"plan": ("decided_on",)},
     importance=Importance.REFUSE,
@@ -112,4 +135,4 @@ def _due(record: Problem, rule: PlausibilityRule, around: Surroundings) -> Itera
         yield Finding("due", record.due.isoformat(), record.raised_on.isoformat())
 
 
-KINDS = (_start, _finish, _membership, _decision, _reached, _raised, _due)
+KINDS = (_start, _finish, _membership, _off_list, _decision, _reached, _raised, _due)

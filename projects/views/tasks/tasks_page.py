@@ -98,7 +98,7 @@ def _beside(request: HttpRequest, scope: Scope) -> dict[str, Any]:
         "lede": _lede(user, scope, running, counts, cards["figures"]["project_count"].value or 0),
         "own_name": _("The whole province") if of_province else _places(user),
         "own_months": with_month(mine),
-        "read_places": places_read(mine),
+        "read_places": places_read(mine.access),
         "unit": shown["unit"],
         "headline_unit": shown["headline_unit"],
         "running": formatting.month_of_year(running.period) if running else "",

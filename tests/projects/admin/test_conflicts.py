@@ -71,6 +71,17 @@ def test_where_both_changed_a_field_somebody_chooses_and_says_why(side, value, b
         assert (revision.user, revision.reason) == (province, "Asked the bureau.")
 
 
+def test_a_reason_that_turns_the_direction_of_reading_is_asked_for_anew(browser, colleague):
+    record = project("18")
+    opened = browser.get(change_url(record), ENGLISH)
+    change(record, by=colleague, name_en="Theirs")
+    page = browser.post(change_url(record) + "?lang=en", filled(opened, name_en="Mine"))
+    again = browser.post(change_url(record) + "?lang=en", sent(page, reason="it \u202e reads", name_en="mine"))
+    assert again.status_code == 409
+    assert "U+202E" in again.content.decode()
+    assert project("18").name_en == "Theirs"
+
+
 @pytest.mark.parametrize("side", ["base", "mine", "theirs"])
 def test_each_choice_says_the_total_that_it_leads_to(side, browser, province, colleague):
     record = change(project("18"), total_investment=100_000_000, total_investment_reported_by="局")

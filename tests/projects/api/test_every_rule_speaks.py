@@ -85,6 +85,18 @@ def target_of(amount: int, system: Any) -> None:
     assert worked(Import.objects.get()).state == "done"
 
 
+def carried_backward(system: Any) -> None:
+    with writing():
+        for report in entry_of(OWN).reports.all():
+            report.basis = "reported"
+            report.save()
+    on_the_next_list(disbursed_before=100_000_000)(system)
+
+
+def joined_after_its_reports(system: Any) -> Any:
+    return system.patch(f"/entries/{entry_of(OWN).pk}/", {"joined": "2023-03-01"})
+
+
 MINUS: dict[str, Any] = {"disbursed": -3_000_000_000, "correction_reason": "误报"}
 SPEAKS: dict[PlausibilityKind, Write] = {
     Kind.FLOOR: changed(**TINY),
@@ -100,6 +112,8 @@ SPEAKS: dict[PlausibilityKind, Write] = {
     Kind.PLAN: on_the_next_list(planned_disbursement=5_000_000_000, planned_disbursement_reported_by=BUREAU),
     Kind.ZERO_PLAN: added("/plans/", **PLAN, amount=0),
     Kind.SPENT_BEFORE: on_the_next_list(disbursed_before=99_000_000_000),
+    Kind.CARRIED_FORWARD: carried_backward,
+    Kind.OFF_LIST: joined_after_its_reports,
     Kind.NAME: named_as_another,
     Kind.CODE: added("/projects/", **PLAUSIBLE | {"code": "甲-1"}),
     Kind.SOURCE_PROVINCE: added("/projects/", **PLAUSIBLE, transferred="yes", source_province="43"),
