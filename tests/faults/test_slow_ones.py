@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Sequence
 
 import pytest
 
-from tests.bench.servers import granian
 from tests.length import LONG
 from tests.quickness import assert_within, measured_again_if_late
 
-from .callers import Answer
+from .callers import Answer, request
 from .conftest import IN_FRONT, Served, Site
 from .crowd import Question, Waits, alternating, asking_whether_it_lives, by_turns
 from .slow import BODIES, EXPORTS, FORMS, HEADS, IDLE, PAGES, SENDING, Kind, slow
@@ -72,16 +72,17 @@ def _ratios(without: Waits, within: Waits) -> dict[str, float]:
     return {name: round(within.p95(name) / without.p95(name), 2) for name in without.seconds}
 
 
-# asked ahead: in front of one of them alone the system may take the whole, and no thread is held
-EXPORTS_AHEAD = Kind("exports", EXPORTS.opening * 20)
+# all projects, so that no system takes the whole of it from the thread
+LARGE_EXPORTS = Kind("exports", request("/api/v1/projects/?format=ndjson"))
+THREADS_THAT_WAIT = [sys.executable, "-m", "tests.faults.threads_that_wait"]
 
 
-@pytest.mark.parametrize("kind", [FORMS, EXPORTS_AHEAD] if LONG else [FORMS])
+@pytest.mark.parametrize("kind", [FORMS, LARGE_EXPORTS] if LONG else [FORMS])
 def test_threads_that_wait_for_the_slow_are_all_held(site: Site, kind: Kind) -> None:
-    """The control: the site as it was served before."""
+    """The control."""
     with (
-        site.served(command=granian("portfolio.wsgi:application")) as served,
-        slow(served.port, [kind], number=4),
+        site.served(command=THREADS_THAT_WAIT) as served,
+        slow(served.port, [kind], number=2),  # one for each of its threads
         asking_whether_it_lives(served.port, ALIVE, most=1) as lives,
     ):
         end = time.monotonic() + 30
