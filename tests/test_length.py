@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests import in_turn, length
+from tests import in_turn, length, order
 from tests.databases import ROOT
 
 pytestmark = pytest.mark.no_database
@@ -136,12 +136,14 @@ def test_each_that_is_named_is_there() -> None:
         assert f"def {name}(" in texts[path], f"{test}: take it out of tests/data/in_turn.txt"
 
 
+@pytest.mark.permission
 def test_who_may_see_what_is_never_in_turn() -> None:
     assert [test for test in in_turn.named() if in_turn.is_in(test, in_turn._EACH_TIME)] == []
     assert [path for path in (*in_turn._EACH_TIME, *in_turn.OF_POSTGRESQL) if not (ROOT / path).exists()] == []
-    refusing = [test for test, function in functions_of(in_turn.named()) if refuses(function)]
+    found = list(functions_of(in_turn.named()))
+    refusing = [test for test, function in found if refuses(function)]
     assert refusing == [], "mark it @pytest.mark.permission, and take it out of tests/data/in_turn.txt"
-    marked = [test for test, function in functions_of(in_turn.named()) if is_of_permission(function)]
+    marked = [test for test, function in found if is_of_permission(function)]
     assert marked == [], "take it out of tests/data/in_turn.txt"
 
 
@@ -176,3 +178,12 @@ def test_the_list_is_written_by_what_tests_took() -> None:
     took = ["tests/a.py::test_slow\t0.2", "tests/a.py::test_quick\t0.1", "tests/projects/test_access.py::test_a\t9"]
     many = [f"tests/b.py::test_many[{number}]\t0.1" for number in range(30)]
     assert in_turn.written([*took, *many]) == "tests/a.py\n    test_slow\ntests/b.py\n    test_many\n"
+
+
+def test_so_are_the_files_that_take_longest_of_a_run_and_all_of_them_are_there() -> None:
+    took = ["tests/a.py::test_slow\t9", "tests/b.py::test_quick\t0.1", "tests/projects/test_access.py::test_a\t9"]
+    long = [f"tests/c.py::test_long[{number}]\t9" for number in range(30)]
+    assert in_turn.longest([*took, *long]).split() == ["tests/c.py", "tests/projects/test_access.py"]
+    assert [path for path in order.longest() if not (ROOT / path).is_file()] == [], (
+        "take it out of tests/data/longest.txt"
+    )
