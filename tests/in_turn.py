@@ -1,4 +1,4 @@
-"""Which tests take turns: 15 % of them run in `make test`, another each time, and all of them in `make long`.
+"""Which tests take turns: 10 % of them run in `make test`, another each time, and all of them in `make long`.
 
 What runs each time is what takes little, and who may see what: the files named here, and the tests with the marker
 `permission`. In turn are
@@ -27,7 +27,10 @@ from tests.length import LONG, some
 LIST = ROOT / "tests/data/in_turn.txt"
 LONGEST = ROOT / "tests/data/longest.txt"  # which tests/order.py reads
 TOOK = os.environ.get("TESTS_TOOK", "")
-SHARE = 0.15  # of them, in a run
+SHARE = 0.1  # of them, in a run
+FEW = (
+    10  # values of a parameter, such as roles, languages or states: each is met in a run, where pages or fields are not
+)
 A_CASE, ALL_CASES = 0.15, 1.5  # seconds of a processor, above which a test is in turn
 A_FILE = 3  # what a run takes of a file that is begun early
 # folders and files that run each time, by what they are about
@@ -125,20 +128,26 @@ def not_at_turn(items: Sequence[Any], asked: Iterable[str], *, postgresql: bool)
     # in another run than the others; a few of them, of which each takes seconds in which nothing else runs
     alone = [item for item in in_turn if item.get_closest_marker("alone")]
     others = [item for item in in_turn if not item.get_closest_marker("alone")]
-    return {*in_turn}.difference(some(alone, share=SHARE), some(others, of=axes(others), share=SHARE))
+    of = folder if postgresql else axes(others)  # what runs there has run on SQLite
+    return {*in_turn}.difference(some(alone, share=SHARE), some(others, of=of, share=SHARE))
+
+
+def folder(item: Any) -> tuple[str]:
+    return (parts_of(item)[0].rpartition("/")[0],)
 
 
 def axes(items: Sequence[Any]) -> Callable[[Any], tuple[Hashable, ...]]:
-    """Where a test stands: in its folder, and of a matrix of cases at a value of each parameter."""
+    """Where a test stands: in its folder, and of a matrix of cases at a value of each parameter that has few."""
     values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for item in items:
         for name, value in parameters(item):
             values[parts_of(item)[1]][name].add(value)
 
     def of(item: Any) -> tuple[Hashable, ...]:
-        path, test = parts_of(item)
+        _path, test = parts_of(item)
         given = [(test, name, value) for name, value in parameters(item) if len(values[test][name]) > 1]
-        return (path.rpartition("/")[0], *(given if len(given) > 1 else ()))
+        few = [each for each in given if len(values[test][each[1]]) <= FEW]
+        return (*folder(item), *(few if len(given) > 1 else ()))
 
     return of
 
