@@ -13,6 +13,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # One more than two cores: tests that start servers, browsers and workers wait for most of their time.
 PROCESSES ?= 3
+# in the order of tests/order.py
+BY_FILE := --dist=loadfile --no-loadscope-reorder
 
 # What was installed is remembered by a stamp named for the interpreter and the pins, so that the next time costs nothing.
 stamp = .venv/$(1)-$(shell { $(PYTHON) --version; cat $(2); } | cksum | tr ' ' -)
@@ -55,11 +57,11 @@ test: export SAMPLE := $(or $(SAMPLE),$(shell od -An -N3 -tu4 /dev/urandom | tr 
 test: $(DEV)
 	@made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && trap 'exit 130' INT TERM && export TESTS_MIGRATED="$$made"; failed=; \
 	echo 'Tests on SQLite'; \
-	$(BIN)/python -m pytest -n $(PROCESSES) --dist=worksteal -m 'not alone' $(ARGS) || failed="$$failed SQLite"; \
+	$(BIN)/python -m pytest -n $(PROCESSES) $(BY_FILE) -m 'not alone' $(ARGS) || failed="$$failed SQLite"; \
 	$(BIN)/python -m pytest -n 0 -m alone $(ARGS) || failed="$$failed SQLite"; \
 	echo 'Tests on PostgreSQL'; \
 	$(BIN)/python -m tests.postgres \
-		$(BIN)/python -m pytest -n $(PROCESSES) --dist=worksteal -m 'not browser and not alone' $(ARGS) -- \
+		$(BIN)/python -m pytest -n $(PROCESSES) $(BY_FILE) -m 'not browser and not alone' $(ARGS) -- \
 		$(BIN)/python -m pytest -n 0 -m alone $(ARGS) || failed="$$failed PostgreSQL"; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
 

@@ -1,8 +1,6 @@
 import gc
 import os
 import re
-from functools import cache
-from itertools import groupby
 from pathlib import Path
 
 import hypothesis
@@ -10,9 +8,9 @@ import pytest
 from django.conf import settings
 
 from portfolio.accounts import token_use
-from tests import in_turn, migrated, postgres_copies, room
+from tests import in_turn, migrated, order, postgres_copies, room
 from tests.contract.compiling import TSC
-from tests.databases import ROOT, runs_once
+from tests.databases import runs_once
 from tests.length import LONG, SEED
 from tests.people import *  # noqa: F403  the fixtures that every test shares
 from tests.people import begin_with_what_is_asked_for
@@ -29,16 +27,6 @@ NEEDED = {  # by marker
     "office": Path("/usr/bin/soffice"),
 }
 
-MINUTES = (  # files with tests that nothing can be begun beside late, the longest first
-    "tests/browser/test_every_page.py",
-    "tests/browser/test_accessibility.py",
-    "tests/differential/test_who_asks.py",
-    "tests/markup/test_no_text_is_markup.py",
-    "tests/bounds/test_what_grows.py",
-    "tests/browser/test_slow_line.py",
-    "tests/portfolio/dashboards/test_every_figure.py",
-)
-
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=not LONG, print_blob=True)
 hypothesis.settings.load_profile("steady")
 
@@ -47,10 +35,6 @@ def pytest_configure(config):
     migrated.share(config)
     postgres_copies.forget(config)
     room.give()
-
-
-def asks_the_database(item):
-    return bool(item.get_closest_marker("django_db")) or bool({"db", "transactional_db"} & set(item.fixturenames))
 
 
 def elsewhere():
@@ -72,44 +56,12 @@ def pytest_collection_modifyitems(config, items):
     if apart:
         config.hook.pytest_deselected(items=list(apart))
         items[:] = [item for item in items if item not in apart]
-    items[:] = in_order(items)
+    items[:] = order.in_order(items)
     for marker, program in NEEDED.items():
         if not program.exists():
             for item in items:
                 if item.get_closest_marker(marker):
                     item.add_marker(pytest.mark.skip(reason=f"{program} is not installed"))
-
-
-@cache
-def takes_long(path):
-    """What drives a browser, starts servers, walks through every page or goes by rounds: a file that names the module."""
-    text = path.read_text("utf-8")
-    return bool(re.search(r"tests\.(length|serving)|walking|\bPATHS\b|pytest\.mark\.browser", text))
-
-
-def in_order(items):
-    """Each process of a run is given one piece of the list; whoever is ready first takes from the ends of the others.
-
-    The first begins with what asks no database, while another makes it, and each other with some of what takes long, and of
-    that with single tests of a minute: begun last, one of these would be run when all others are done.
-    """
-    items = sorted(items, key=lambda item: (asks_the_database(item), of_a_minute(item.path)))
-    long = [item for item in items if asks_the_database(item) and takes_long(item.path)]
-    others = [item for item in items if not (asks_the_database(item) and takes_long(item.path))]
-    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    dealt = [[] for _process in range(max(1, processes - 1))]
-    for _path, of_file in groupby(long, key=lambda item: item.path):
-        min(dealt, key=len).extend(of_file)
-    piece, found = len(items) // processes, others
-    for place, some in enumerate(dealt, 1):
-        found = [*found[: place * piece], *some, *found[place * piece :]]
-    return found
-
-
-def of_a_minute(path):
-    """Where a file comes among those that take long: by its place in this list, or behind all of these."""
-    name = path.relative_to(ROOT).as_posix()
-    return MINUTES.index(name) if name in MINUTES else len(MINUTES)
 
 
 def pytest_ignore_collect(collection_path, config):

@@ -1,4 +1,4 @@
-"""Which tests take turns: 15 % of them run in `make test`, another each time, and all of them in `make long`.
+"""Which tests take turns: 10 % of them run in `make test`, another each time, and all of them in `make long`.
 
 What runs each time is what takes little, and who may see what: the files named here, and the tests with the marker
 `permission`. In turn are
@@ -8,7 +8,7 @@ What runs each time is what takes little, and who may see what: the files named 
 - on PostgreSQL all that has run on SQLite already, but for what is the database's own.
 
 Whoever names folders, files or tests gets all of them. `TESTS_TOOK=DIRECTORY make test` runs all and notes what each took,
-and `python -m tests.in_turn DIRECTORY` writes `in_turn.txt` by that.
+and `python -m tests.in_turn DIRECTORY` writes `in_turn.txt` by that, and `longest.txt`: which files of a run take longest.
 """
 
 from __future__ import annotations
@@ -25,9 +25,14 @@ from tests.databases import ROOT
 from tests.length import LONG, some
 
 LIST = ROOT / "tests/data/in_turn.txt"
+LONGEST = ROOT / "tests/data/longest.txt"  # which tests/order.py reads
 TOOK = os.environ.get("TESTS_TOOK", "")
-SHARE = 0.15  # of them, in a run
+SHARE = 0.1  # of them, in a run
+FEW = (
+    10  # values of a parameter, such as roles, languages or states: each is met in a run, where pages or fields are not
+)
 A_CASE, ALL_CASES = 0.15, 1.5  # seconds of a processor, above which a test is in turn
+A_FILE = 3  # what a run takes of a file that is begun early
 # folders and files that run each time, by what they are about
 EACH_TIME = {
     "who may see, write and find what": (
@@ -120,22 +125,29 @@ def not_at_turn(items: Sequence[Any], asked: Iterable[str], *, postgresql: bool)
     if LONG or TOOK or any((ROOT / each) != ROOT / "tests" for each in asked):
         return set()
     in_turn = sorted((item for item in items if is_in_turn(item, postgresql=postgresql)), key=lambda each: each.nodeid)
-    alone = [item for item in in_turn if item.get_closest_marker("alone")]  # in another run than the others
+    # in another run than the others; a few of them, of which each takes seconds in which nothing else runs
+    alone = [item for item in in_turn if item.get_closest_marker("alone")]
     others = [item for item in in_turn if not item.get_closest_marker("alone")]
-    return {*in_turn}.difference(*(some(each, of=axes(each), share=SHARE) for each in (alone, others)))
+    of = folder if postgresql else axes(others)  # what runs there has run on SQLite
+    return {*in_turn}.difference(some(alone, share=SHARE), some(others, of=of, share=SHARE))
+
+
+def folder(item: Any) -> tuple[str]:
+    return (parts_of(item)[0].rpartition("/")[0],)
 
 
 def axes(items: Sequence[Any]) -> Callable[[Any], tuple[Hashable, ...]]:
-    """Where a test stands: in its folder, and of a matrix of cases at a value of each parameter."""
+    """Where a test stands: in its folder, and of a matrix of cases at a value of each parameter that has few."""
     values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for item in items:
         for name, value in parameters(item):
             values[parts_of(item)[1]][name].add(value)
 
     def of(item: Any) -> tuple[Hashable, ...]:
-        path, test = parts_of(item)
+        _path, test = parts_of(item)
         given = [(test, name, value) for name, value in parameters(item) if len(values[test][name]) > 1]
-        return (path.rpartition("/")[0], *(given if len(given) > 1 else ()))
+        few = [each for each in given if len(values[test][each[1]]) <= FEW]
+        return (*folder(item), *(few if len(given) > 1 else ()))
 
     return of
 
@@ -159,20 +171,38 @@ def note(item: Any, begun: float) -> None:
 
 def written(took: Iterable[str]) -> str:
     """What `in_turn.txt` is to be, of lines with a test and what it took."""
-    cases: Counter[str] = Counter()
-    seconds: Counter[str] = Counter()
+    by_file = defaultdict(list)
+    for test in slow(_seconds(took)):
+        path, _colons, name = test.partition("::")
+        by_file[path].append(name)
+    return "".join(f"{path}\n" + "".join(f"    {name}\n" for name in names) for path, names in by_file.items())
+
+
+def longest(took: Iterable[str]) -> str:
+    """What `longest.txt` is to be: of each file what runs each time, and the share of what takes turns."""
+    seconds = _seconds(took)
+    in_turn = {*slow(seconds)}
+    of_files: Counter[str] = Counter()
+    for test, cases in seconds.items():
+        of_files[test.partition("::")[0]] += sum(cases) * (SHARE if test in in_turn else 1)
+    return "".join(f"{path}\n" for path, of_file in of_files.most_common() if of_file > A_FILE)
+
+
+def slow(seconds: dict[str, list[float]]) -> list[str]:
+    """The tests that take turns, of what the cases of each took."""
+    found = (test for test, cases in seconds.items() if sum(cases) > min(A_CASE * len(cases), ALL_CASES))
+    return sorted(test for test in found if not is_in(test, _EACH_TIME))
+
+
+def _seconds(took: Iterable[str]) -> dict[str, list[float]]:
+    found = defaultdict(list)
     for line in took:
         nodeid, _tab, each = line.partition("\t")
-        cases[nodeid.partition("[")[0]] += 1
-        seconds[nodeid.partition("[")[0]] += float(each)
-    by_file = defaultdict(list)
-    for test, all_cases in sorted(seconds.items()):
-        path, _colons, name = test.partition("::")
-        if (all_cases > A_CASE * cases[test] or all_cases > ALL_CASES) and not is_in(test, _EACH_TIME):
-            by_file[path].append(name)
-    return "".join(f"{path}\n" + "".join(f"    {name}\n" for name in names) for path, names in by_file.items())
+        found[nodeid.partition("[")[0]].append(float(each))
+    return found
 
 
 if __name__ == "__main__":
     lines = [line for file in (ROOT / sys.argv[1]).iterdir() for line in file.read_text("utf-8").splitlines()]
     LIST.write_text(written(lines), "utf-8")
+    LONGEST.write_text(longest(lines), "utf-8")

@@ -131,7 +131,7 @@ def django_db_setup(
         yield kept
 
 
-def _asks_for(item: pytest.Item) -> str:
+def asks_for(item: pytest.Item) -> str:
     """What a test wants its database to hold. One may ask for the register by a name that it is given, and nothing else."""
     asked = set(item.fixturenames)
     asks_for_none = asked & _DATABASES or item.get_closest_marker("django_db")
@@ -141,13 +141,13 @@ def _asks_for(item: pytest.Item) -> str:
 def begin_with_what_is_asked_for(item: pytest.Item) -> None:
     """Before its transaction begins: in there, to take the register out would take longer than most of the tests."""
     if kept := item.config.stash.get(_KEPT, None):
-        kept.begin(_asks_for(item))
+        kept.begin(asks_for(item))
 
 
 @pytest.fixture(autouse=True)
 def without_the_register(request: Any, _django_db_marker: None) -> None:
     """The database of a test that does not ask for the register holds none: of the first neither."""
-    if _asks_for(request.node) == FILLED:
+    if asks_for(request.node) == FILLED:
         return
     for name in _DATABASES & set(request.fixturenames):
         request.getfixturevalue(name)

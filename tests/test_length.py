@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests import in_turn, length
+from tests import in_turn, length, order
 from tests.databases import ROOT
 
 pytestmark = pytest.mark.no_database
@@ -107,23 +107,39 @@ def test_who_is_in_turn_on_either_database(given: Any, here: bool, there: bool) 
     assert in_turn.is_in_turn(given, postgresql=True) == there
 
 
-def test_of_those_in_turn_a_share_runs_and_of_a_matrix_each_value(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_those_in_turn_a_share_runs_and_of_a_matrix_each_of_few_values(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_turn, "LONG", False)
     monkeypatch.setattr(in_turn, "TOOK", "")
     monkeypatch.setattr(length, "LONG", False)
-    plain = [Item(f"tests/a/test_{number}.py::test_x") for number in range(100)]
-    cases = [Item(f"tests/a/test_m.py::test_m[{page}-{who}]", page=page, who=who) for page in range(12) for who in "ab"]
-    left_out = in_turn.not_at_turn([*plain, *cases], ["tests"], postgresql=True)
+    plain = [Item(f"tests/a/test_{number}.py::test_x", "browser") for number in range(200)]
+    matrix = product(range(40), range(8), "ab")
+    cases = [
+        Item(f"tests/a/test_m.py::test_m[{page}-{role}-{who}]", "browser", page=page, role=role, who=who)
+        for page, role, who in matrix
+    ]
+    left_out = in_turn.not_at_turn([*plain, *cases], ["tests"], postgresql=False)
     assert (
-        in_turn.not_at_turn([*cases, *plain], ["tests"], postgresql=True) == left_out
+        in_turn.not_at_turn([*cases, *plain], ["tests"], postgresql=False) == left_out
     )  # in whatever order they are found
-    assert 0.8 < len(left_out) / len([*plain, *cases]) <= 0.85
+    assert len(left_out) == 0.9 * len([*plain, *cases])
     ran = [each.callspec.params for each in cases if each not in left_out]
-    assert ({each["page"] for each in ran}, {each["who"] for each in ran}) == (set(range(12)), {"a", "b"})
+    assert ({each["role"] for each in ran}, {each["who"] for each in ran}) == (set(range(8)), {"a", "b"})
+    assert len(in_turn.not_at_turn([*plain, *cases], ["tests"], postgresql=True)) == len(left_out)
     for asked in ("tests/a", "tests/a/test_m.py", "tests/a/test_m.py::test_m"):
         assert in_turn.not_at_turn([*plain, *cases], [asked], postgresql=True) == set()
     monkeypatch.setattr(in_turn, "LONG", True)
     assert in_turn.not_at_turn([*plain, *cases], ["tests"], postgresql=True) == set()
+
+
+def test_of_what_runs_alone_a_share_runs_and_of_each_folder_some_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_turn, "LONG", False)
+    monkeypatch.setattr(in_turn, "TOOK", "")
+    monkeypatch.setattr(length, "LONG", False)
+    alone = [Item(f"tests/{number}/test_x.py::test_x", "alone") for number in range(30)]
+    others = [Item(f"tests/{number}/test_x.py::test_y", "browser") for number in range(30)]
+    for postgresql in (False, True):
+        left_out = in_turn.not_at_turn([*alone, *others], ["tests"], postgresql=postgresql)
+        assert len(left_out) == len(left_out.intersection(alone)) == 27
 
 
 def test_each_that_is_named_is_there() -> None:
@@ -136,12 +152,14 @@ def test_each_that_is_named_is_there() -> None:
         assert f"def {name}(" in texts[path], f"{test}: take it out of tests/data/in_turn.txt"
 
 
+@pytest.mark.permission
 def test_who_may_see_what_is_never_in_turn() -> None:
     assert [test for test in in_turn.named() if in_turn.is_in(test, in_turn._EACH_TIME)] == []
     assert [path for path in (*in_turn._EACH_TIME, *in_turn.OF_POSTGRESQL) if not (ROOT / path).exists()] == []
-    refusing = [test for test, function in functions_of(in_turn.named()) if refuses(function)]
+    found = list(functions_of(in_turn.named()))
+    refusing = [test for test, function in found if refuses(function)]
     assert refusing == [], "mark it @pytest.mark.permission, and take it out of tests/data/in_turn.txt"
-    marked = [test for test, function in functions_of(in_turn.named()) if is_of_permission(function)]
+    marked = [test for test, function in found if is_of_permission(function)]
     assert marked == [], "take it out of tests/data/in_turn.txt"
 
 
@@ -176,3 +194,12 @@ def test_the_list_is_written_by_what_tests_took() -> None:
     took = ["tests/a.py::test_slow\t0.2", "tests/a.py::test_quick\t0.1", "tests/projects/test_access.py::test_a\t9"]
     many = [f"tests/b.py::test_many[{number}]\t0.1" for number in range(30)]
     assert in_turn.written([*took, *many]) == "tests/a.py\n    test_slow\ntests/b.py\n    test_many\n"
+
+
+def test_so_are_the_files_that_take_longest_of_a_run_and_all_of_them_are_there() -> None:
+    took = ["tests/a.py::test_slow\t9", "tests/b.py::test_quick\t0.1", "tests/projects/test_access.py::test_a\t9"]
+    long = [f"tests/c.py::test_long[{number}]\t9" for number in range(30)]
+    assert in_turn.longest([*took, *long]).split() == ["tests/c.py", "tests/projects/test_access.py"]
+    assert [path for path in order.longest() if not (ROOT / path).is_file()] == [], (
+        "take it out of tests/data/longest.txt"
+    )

@@ -112,7 +112,8 @@ class Question:
 class Questions:
     """A stream of requests: few different ones that come again and again, since only then is anything cached and given.
 
-    With `only_cookies` they ask for the same and differ in their cookies, so that each may be taken for another soon.
+    Each comes again when all the others have been asked since, so that few rounds ask it after every other. With
+    `only_cookies` they ask for the same and differ in their cookies, so that each may be taken for another soon.
     """
 
     def __init__(
@@ -122,9 +123,12 @@ class Questions:
         self._only_cookies = only_cookies
         self._sessions, self._tokens = list(sessions.values()), list(tokens.values())
         self._different = [self._one() for _each in range(different)]
+        self._round: list[Question] = []
 
     def next(self) -> Question:
-        return self._random.choice(self._different)
+        if not self._round:
+            self._round = self._random.sample(self._different, len(self._different))
+        return self._round.pop()
 
     def _one(self) -> Question:
         if self._only_cookies:

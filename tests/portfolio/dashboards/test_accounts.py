@@ -71,6 +71,7 @@ def test_signing_in_twice_leads_on(province, client_of):
     assert client_of(province).get("/login/").status_code == 302
 
 
+@pytest.mark.permission
 def test_officials_find_the_administration_and_others_do_not(public_read, province, client_of):
     assert [anchor for anchor in opened(client_of(province), "/").anchors if anchor.href == "/admin/"]
     assert not [anchor for anchor in opened(client_of(None), "/").anchors if anchor.href == "/admin/"]

@@ -119,6 +119,7 @@ def test_who_is_signed_in_meanwhile_does_not_send_what_another_opened(register, 
     assert not Note.objects.exists()
 
 
+@pytest.mark.permission
 def test_a_form_of_somebody_else_s_making_is_refused_as_ever(register, changsha_writer, province, browser):
     path = NOTE
     other = Client(**BROWSER)
@@ -178,6 +179,7 @@ def test_a_script_is_told_by_its_status_as_before(register, changsha_writer):
     assert unsent_forms.KEY not in script.session
 
 
+@pytest.mark.permission
 def test_pages_that_are_cached_carry_no_mark_and_nothing_is_typed_into_them(register, changsha_writer, client_of):
     """A mark in what is cached would grow old, and without one what was typed would be lost."""
     client, marked = client_of(changsha_writer), 0

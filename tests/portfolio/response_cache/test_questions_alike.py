@@ -70,6 +70,7 @@ def _said(answer: Any) -> list[tuple[str, str]]:
     return sorted(pair for pair in answer.headers if pair[0] not in OF_THIS_ANSWER)
 
 
+@pytest.mark.permission
 def test_what_is_asked_alike_is_what_the_whole_way_says(site, province, changsha_writer, analyst, stranger):
     tokens = [token_of(user) for user in (province, changsha_writer, analyst, stranger)]
     tokens.append(token_of(province, prefectures=["430100"]))

@@ -177,6 +177,7 @@ def test_who_may_not_change_is_not_offered_it_and_cannot_ask_for_it(who, request
     assert project("21").basis == "illustrative"
 
 
+@pytest.mark.permission
 def test_rows_that_are_only_readable_are_named_and_stop_everything(changsha_writer, client_of, settings):
     from projects.models import Grant, Prefecture
 
@@ -188,6 +189,7 @@ def test_rows_that_are_only_readable_are_named_and_stop_everything(changsha_writ
     assert problems == {"HN-EI-2023-21": [], "HN-EI-2023-39": ["You may not change this project."]}
 
 
+@pytest.mark.permission
 @pytest.mark.parametrize("keys", [["abc"], [str(10**30)], ["-1"], ["\x00"], ["1 OR 1=1"]])
 @pytest.mark.parametrize("action", ["change_in_bulk", "delete_selected", "no_such_action"])
 def test_forged_keys_are_not_found_and_never_break_the_page(keys, action, browser, register):

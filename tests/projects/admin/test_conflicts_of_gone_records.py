@@ -57,6 +57,7 @@ def test_of_a_deleted_record_of_others_nobody_is_told(browser, register, zhuzhou
     assert browser.post(url(Milestone, "change", 10**9), typed).status_code == 404
 
 
+@pytest.mark.permission
 def test_a_record_moved_out_of_ones_own_prefecture_keeps_what_was_typed(register, changsha_writer, client_of):
     browser, record = client_of(changsha_writer), project("21")
     assert record.prefecture.adcode == CHANGSHA
@@ -147,6 +148,7 @@ def test_a_conflict_costs_the_same_few_questions_more_than_a_form_with_errors_wh
     assert more() == before <= 24
 
 
+@pytest.mark.permission
 def test_a_report_submitted_meanwhile_can_no_longer_be_changed_and_shows_what_was_typed(
     changsha_writer, changsha_reader, client_of
 ):

@@ -129,6 +129,7 @@ def test_the_action_deletes_all_or_none(browser, register):
     assert not Source.objects.filter(pk=free.pk).exists()
 
 
+@pytest.mark.permission
 def test_a_writer_deletes_own_claims_and_nothing_else(changsha_writer, client_of):
     browser, own = client_of(changsha_writer), project("03")
     claim, hidden = own.claims.first(), project("02").claims.first()

@@ -133,6 +133,7 @@ def test_both_are_written_inside_the_form_of_their_project(browser):
     assert record.problems.get().state == "open"
 
 
+@pytest.mark.permission
 @pytest.mark.parametrize(("model", "make"), [(Milestone, milestone), (Problem, problem)])
 def test_a_writer_keeps_those_of_the_own_prefecture_and_sees_no_other(model, make, changsha_writer, client_of):
     mine, hidden = make(), make("39")

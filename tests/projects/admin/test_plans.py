@@ -127,6 +127,7 @@ def test_an_entry_says_what_was_disbursed_before_the_year(browser, entry):
     assert Entry.objects.get(pk=entry.pk).disbursed_before == 225_000_000
 
 
+@pytest.mark.permission
 def test_a_writer_reads_the_plans_of_the_own_prefecture_and_writes_none(changsha_writer, client_of, entry):
     plan, hidden = plan_of(entry, curve=[12_500_000] * 12), plan_of(project("39").entries.get())
     browser = client_of(changsha_writer)

@@ -257,6 +257,7 @@ def test_a_writer_keeps_the_projects_of_the_own_prefecture(changsha_writer, clie
     assert Project.objects.get(code="HN-EI-2024-01").prefecture == home
 
 
+@pytest.mark.permission
 def test_a_writer_cannot_make_a_project_without_a_prefecture(changsha_writer, client_of):
     response = client_of(changsha_writer).post(url(Project, "add"), new_project(prefecture=""))
     assert list(errors_of(response)) == ["prefecture"]

@@ -211,6 +211,7 @@ def test_many_projects_are_not_reclassified_past_the_province(browser, province,
     assert project().sector_id == sector.pk
 
 
+@pytest.mark.permission
 def test_proposals_are_looked_up_and_lead_to_their_page(changsha_writer, province, zhuzhou_writer, client_of):
     made = proposed(changsha_writer, INVESTMENT, PLAN)
     for page in (url(Proposal), change_url(made)):

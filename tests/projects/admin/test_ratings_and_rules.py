@@ -145,6 +145,7 @@ def test_events_are_listed_and_stand_in_the_form_of_their_report(event, browser)
     assert browser.get(url(ReportEvent), {"action": "return"}).context["cl"].result_count == 0
 
 
+@pytest.mark.permission
 def test_nobody_writes_an_event(event, browser):
     page = browser.get(change_url(event))
     assert page.status_code == 200

@@ -105,6 +105,7 @@ def test_a_record_deleted_since_is_said_to_be(browser, register):
     assert f"claim {key}, deleted since" in text
 
 
+@pytest.mark.permission
 def test_nothing_can_be_added_changed_or_deleted(browser, register):
     assert browser.post(url(Revision, "add"), {"number": 99}).status_code == 403
     assert browser.post(url(Revision, "change", 1), {"reason": "x"}).status_code == 403

@@ -161,6 +161,7 @@ def test_a_page_by_cursor_counts_nothing(public: System, django_assert_max_num_q
         public.get("/sectors/", cursor="", page_size=2)
 
 
+@pytest.mark.permission
 def test_a_walk_never_leaves_what_its_reader_may_see(changsha_reader: Any, system_of: Any) -> None:
     system = system_of(changsha_reader, scope="read")
     seen = {record["code"] for record in system.all("/projects/")}

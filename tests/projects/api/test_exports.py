@@ -206,6 +206,7 @@ def test_a_stranger_takes_an_empty_file(stranger: Any, system_of: Any) -> None:
     assert len(table_of(system, "/projects/")) == 1
 
 
+@pytest.mark.permission
 def test_the_public_never_reads_who_reported(odd: None, public: System, province: Any, system_of: Any) -> None:
     assert {each["start_reported_by"] for each in lines_of(public, "/projects/")} == {None}
     assert "某人" not in streamed(public, "/projects/", "csv").decode()

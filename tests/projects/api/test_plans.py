@@ -125,6 +125,7 @@ def test_the_announced_plan_is_the_lists(system_of: Any, province: Any) -> None:
     assert (answer.status_code, answer.data["amount"]) == (201, ANNOUNCED)
 
 
+@pytest.mark.permission
 def test_nobody_else_writes_plans(
     system_of: Any,
     public: System,

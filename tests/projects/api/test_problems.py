@@ -127,6 +127,7 @@ def test_what_cannot_be_is_refused_at_its_field(
     assert_problem(system_of(province).post("/problems/", NEW | body), 400, field)
 
 
+@pytest.mark.permission
 def test_problems_elsewhere_stay_as_they_are(
     system_of: Any,
     public: System,

@@ -90,6 +90,7 @@ def test_what_cannot_be_is_refused_at_its_field(
     assert_problem(system_of(province).post("/ratings/", new(**body)), 400, field)
 
 
+@pytest.mark.permission
 def test_nobody_else_rates(
     system_of: Any,
     public: System,

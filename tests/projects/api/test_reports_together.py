@@ -176,6 +176,7 @@ def test_no_kind_of_fault_hides_another_and_each_is_named_by_its_place(system_of
     assert {state_of(each) for each in (good, empty, changed)} == {"draft"}
 
 
+@pytest.mark.permission
 def test_roles_hold_for_many_as_for_one(
     system_of: Any,
     public: System,

@@ -244,6 +244,7 @@ def test_a_submitted_report_is_edited_by_nobody_and_so_not_undone(changsha_write
 # who may
 
 
+@pytest.mark.permission
 def test_only_who_may_write_the_record_may_undo(changsha_reader, zhuzhou_writer, analyst, administrator, stranger):
     number = saved(project("HN-EI-2023-09"), total_investment=1)  # of Changsha
     for user in (changsha_reader, zhuzhou_writer, analyst, administrator, stranger):

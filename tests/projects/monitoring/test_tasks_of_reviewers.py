@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from projects.choices import ReminderKind, Role
 from projects.choices.tasks import TaskKind
 from projects.monitoring.tasks import Task, tasks_of
@@ -24,6 +26,7 @@ def digests() -> dict[str, str]:
     return {each.user.username: each.body for each in mails_due() if each.kind == ReminderKind.DIGEST}
 
 
+@pytest.mark.permission
 def test_what_one_has_submitted_oneself_waits_for_somebody_else(changsha_writer, province, client_of):
     submitted(changsha_writer)
     submitted(province, OTHER)

@@ -72,6 +72,7 @@ def test_a_decision_that_was_taken_back_or_followed_is_not_told(returned, later,
     assert told() == []
 
 
+@pytest.mark.permission
 def test_who_has_lost_the_grant_or_the_account_is_told_nothing(returned, later, changsha_writer):
     later()
     assert len(told()) == 1

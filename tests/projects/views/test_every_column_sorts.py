@@ -176,6 +176,7 @@ def test_an_order_by_what_a_month_does_not_show_falls_away_with_a_word(
     assert reader.get(address, changed | {name: "size"}).status_code == 400
 
 
+@pytest.mark.permission
 def test_what_another_reader_is_not_shown_orders_nothing_of_theirs(
     reader: Any, changsha_reader: Any, client_of: Any
 ) -> None:

@@ -103,6 +103,7 @@ def test_lists_lead_to_the_form_of_what_one_may_change(milestone, changsha_write
             assert bool(re.search(r'href="/milestones/add/', page)) == bool(number), (user, path)
 
 
+@pytest.mark.permission
 def test_who_may_not_write_is_turned_away(milestone, changsha_reader, analyst, zhuzhou_writer, client_of):
     for user, status in ((changsha_reader, 403), (analyst, 403), (zhuzhou_writer, 404)):
         client = client_of(user)

@@ -67,6 +67,7 @@ def test_filters_of_its_own_and_of_projects_work_together(public_read, register,
     assert len(shown(opened(client, "/problems/", **query))) == count
 
 
+@pytest.mark.permission
 def test_a_log_tells_each_step_and_who_took_it_to_those_with_a_grant(public_read, province, client_of):
     problem = of(OWN)
     assert step(client_of(province), problem, note="the bank was asked").status_code == 302

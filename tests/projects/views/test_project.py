@@ -150,6 +150,7 @@ def test_the_public_never_reads_a_persons_name(public_read, province, client_of)
     assert "province" not in text.lower().split("history of changes")[1].split("a dash means")[0]
 
 
+@pytest.mark.permission
 def test_what_a_project_was_elsewhere_is_not_told_to_its_new_prefecture(
     public_read, changsha_writer, province, client_of
 ):

@@ -103,6 +103,7 @@ def test_the_history_tells_of_plans_milestones_and_problems(public_read, provinc
         assert words in told
 
 
+@pytest.mark.permission
 def test_what_was_reported_elsewhere_is_not_told_to_its_new_prefecture(public_read, changsha_writer, client_of):
     project = Project.objects.get(code="HN-EI-2023-39")
     problem = project.problems.get()
@@ -121,6 +122,7 @@ def test_what_was_reported_elsewhere_is_not_told_to_its_new_prefecture(public_re
     assert "a matter of Zhuzhou" not in told
 
 
+@pytest.mark.permission
 def test_the_public_is_not_told_whom_to_call(public_read, province, client_of):
     report = MonthlyReport.objects.get(entry=listed(), month=6)
     with writing(user=province):

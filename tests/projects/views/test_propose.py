@@ -225,6 +225,7 @@ def test_only_a_returned_proposal_of_the_project_is_handed_in_again(number, brow
     assert browser.get(ADDRESS, {"proposal": asked}).status_code == 404
 
 
+@pytest.mark.permission
 def test_only_writers_of_the_prefecture_open_it(
     changsha_reader, province, analyst, zhuzhou_writer, stranger, client_of, public_read
 ):

@@ -156,6 +156,7 @@ def test_what_was_changed_after_it_was_looked_at_is_not_approved(changsha_writer
     assert july(entries()[0]).state == ReportState.APPROVED
 
 
+@pytest.mark.permission
 def test_nobody_approves_what_they_submitted(province, client_of):
     (own,) = submitted(province, entries()[:1])
     client = client_of(province)

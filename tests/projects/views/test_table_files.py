@@ -121,6 +121,7 @@ def test_a_file_holds_no_row_that_its_reader_does_not_see(changsha_reader: Any, 
     assert places == {"长沙市"}
 
 
+@pytest.mark.permission
 def test_the_public_reads_no_name_of_a_person_in_a_file(province: Any, public_read: None, client_of: Any) -> None:
     of_province, of_public = (
         rows_in(body_of(each, files_on(each, "/problems/?state=all")["", "xlsx"]))[0]

@@ -58,6 +58,7 @@ def test_undoing_all_is_offered_where_it_is_allowed(province, client_of):
     assert browser.get(f"/changes/{draft.number}/undo/").status_code == 200
 
 
+@pytest.mark.permission
 def test_a_prefecture_is_not_offered_what_touched_others_too(changsha_writer, client_of):
     with writing() as draft:
         for code in (OWN, "HN-EI-2023-39"):

@@ -76,6 +76,7 @@ def test_each_revision_is_one_signed_message_in_order(webhook_of, province, rece
     assert len(receiver.got) == 2
 
 
+@pytest.mark.permission
 def test_it_tells_what_its_owner_may_see_and_wants(webhook_of, changsha_reader, province, receiver):
     webhook_of(changsha_reader)
     webhook_of(province, kinds=["claim"])

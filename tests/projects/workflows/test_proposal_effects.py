@@ -172,6 +172,7 @@ CHANGES = {
 }
 
 
+@pytest.mark.permission
 @pytest.mark.parametrize("door", [Channel.PAGE, Channel.ADMIN, Channel.API])
 @pytest.mark.parametrize("field", CHANGES)
 def test_no_door_lets_a_prefecture_write_what_it_may_only_propose(door, field, changsha_writer, province):

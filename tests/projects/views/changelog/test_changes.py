@@ -137,6 +137,7 @@ def test_a_kind_that_is_none_is_answered_with_the_kinds_of_the_log_alone(provinc
     assert "plant" not in page
 
 
+@pytest.mark.permission
 def test_a_deleted_record_has_a_way_back_for_who_may_add_it(log, province, analyst, client_of):
     address = f"/changes/{log['deleted']}/undo/"
     assert address in client_of(province).get("/changes/", {"event": "deleted"}).content.decode()
@@ -175,6 +176,7 @@ def test_it_asks_the_database_no_more_for_more_changes(request, who, client_of):
     assert asked() == few <= 23
 
 
+@pytest.mark.permission
 def test_the_number_of_a_request_is_told_to_nobody(register, province, client_of):
     with bound_contextvars(request_id="0f8fad5b-d9cb-469f-a165-70867728950e"):
         number = saved(project(), county_en="Elsewhere")

@@ -101,6 +101,7 @@ def test_a_page_that_there_is_not_is_refused(province, client_of, page):
     assert client_of(province).get("/changes/1/", {"page": page}).status_code == 400
 
 
+@pytest.mark.permission
 def test_what_is_not_the_readers_to_see_is_left_out_or_not_found(changsha_reader, client_of):
     with writing() as draft:
         saved(project("HN-EI-2023-09"), name_en="Ours")

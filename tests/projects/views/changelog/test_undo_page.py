@@ -45,6 +45,7 @@ def test_it_is_done_on_a_reason_and_leads_to_the_new_revision(changsha_writer, c
     assert project(CODE).county_en != "Renamed"
 
 
+@pytest.mark.permission
 def test_what_a_prefecture_may_only_propose_is_not_undone_by_it(number, changsha_writer, client_of):
     """The revision changed a headline figure too: none of it goes back, and it says what to do instead."""
     response = client_of(changsha_writer).post(address(number), {"reason": "the wrong project"})
@@ -105,6 +106,7 @@ def test_who_may_not_write_the_record_may_not_undo(
     assert project(CODE).name_en == "Renamed"
 
 
+@pytest.mark.permission
 def test_who_may_not_see_it_learns_nothing(number, zhuzhou_writer, stranger, client_of):
     key = project(CODE).pk
     for user in (zhuzhou_writer, stranger):
