@@ -28,7 +28,7 @@ from .questions import CANARY, Question, Questions
 pytestmark = pytest.mark.no_database
 
 SEED = int(os.environ.get("FAULT_SEED") or random.SystemRandom().randrange(10**6))
-REQUESTS = so_many(1_200, 20_000)  # of each site: each that is different four times, or eight
+REQUESTS = so_many(2_500, 20_000)  # of each site: each that is different eight times
 # no counts of limits; and what is written from a set is written in the same order
 _FOR_BOTH = {"THROTTLE_ADDRESS": "0", "THROTTLE_TOKEN": "0", "PYTHONHASHSEED": "0"}
 DIFFERENT = so_many(300, 2_500)
