@@ -1,4 +1,4 @@
-"""Which rows a form or filter of the administration offers to a user."""
+"""Visible choices: which rows a form or filter of the administration offers to a user."""
 
 from __future__ import annotations
 

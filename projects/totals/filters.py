@@ -1,4 +1,4 @@
-"""What a list of projects can be filtered and ordered by; the same names at every door."""
+"""Filters and orders of lists of projects; the same names at every door."""
 
 from __future__ import annotations
 

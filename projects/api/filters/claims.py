@@ -1,4 +1,4 @@
-"""Filters of published statements about projects."""
+"""Filters of claims: published statements about projects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filters of what stands on a project's way: milestones and problems."""
+"""Filters of milestones and problems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the list of plausibility rules can be filtered by."""
+"""Filters of plausibility rules."""
 
 from __future__ import annotations
 

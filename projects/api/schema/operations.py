@@ -1,4 +1,4 @@
-"""Describes each operation: the parameters its view checks, and the problems it may answer with."""
+"""Operations in the description: the parameters that the view of each checks, and the problems it may answer with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many records in one call: each is what a call of its own would say, and a change names its record and the version."""
+"""Bodies of bulk writes: each record is what a call of its own would say, and a change names its record and the version."""
 
 from __future__ import annotations
 

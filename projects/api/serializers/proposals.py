@@ -1,4 +1,4 @@
-"""Proposals: what goes out, and what comes in with each step."""
+"""Serializers of proposals: what goes out, and what comes in with each step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The feed of changes, for systems that keep a copy."""
+"""Change feed, for systems that keep a copy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Published statements about projects' figures, and the acts of adopting and withdrawing one."""
+"""Claims: published statements about projects' figures, and the acts of adopting and withdrawing one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Projects' places on programmes' lists."""
+"""Entries: projects' places on programmes' lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sums of any question, and the rule behind each of their figures. All of it is counted in `projects.totals.totals`."""
+"""Totals of any question, and the rule behind each of their figures. All is counted in `projects.totals.totals`."""
 
 from __future__ import annotations
 
