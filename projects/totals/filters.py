@@ -78,9 +78,8 @@ class Asker:
         return access_of(self.user)
 
     def visible(self, model: type[Model]) -> QuerySet:
-        access = self.access
-        if model is Prefecture and not access.reads_all:
-            return Prefecture.objects.filter(pk__in=access.reads_in)
+        if model is Prefecture:  # those whose records are read
+            return Prefecture.objects.filter(self.access.rows("pk"))
         if model is Direction:  # what comes from other provinces is asked by `transferred`
             return visible(Direction.objects.filter(measured_by=DirectionMeasure.SECTORS), self.user)
         if model is Sector:
@@ -208,10 +207,6 @@ class ProjectFilterSet(RegisterFilterSet):
     start_min, start_max = range_filters("start", PartialDateFilter, labels=(_("start from"), _("start up to")))
     finish_min, finish_max = range_filters("finish", PartialDateFilter, labels=(_("finish from"), _("finish up to")))
     ordering = ProjectOrderFilter(*ORDERINGS, columns=ORDERINGS, key="code", max_length=200)
-
-    class Meta:
-        model = Project
-        fields: list[str] = []
 
     def __init__(
         self, data: Any, *, user: Any, span: Span, lit_rows: Callable[[], Sql | None] = no_rows, read: Any = None

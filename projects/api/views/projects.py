@@ -50,20 +50,12 @@ _CODE = {"type": "string", "minLength": 1, "examples": ["HN-EI-2023-13"]}
         ),
     ),
     retrieve=extend_schema(summary=_("Show a project")),
-    create=extend_schema(
-        summary=_("Add a project"), request=ProjectChange, responses={201: ProjectRecord}, examples=[PROJECT_CHANGE]
-    ),
+    create=extend_schema(summary=_("Add a project"), examples=[PROJECT_CHANGE]),
     update=extend_schema(
         summary=_("Replace a project"),
         description=_("Fields that are left out go back to their defaults. The code must be the project's own."),
-        request=ProjectChange,
     ),
-    partial_update=extend_schema(
-        summary=_("Change a project"),
-        description=_("Only the fields that are given change."),
-        request=ProjectChange,
-        examples=[PROJECT_PATCH],
-    ),
+    partial_update=extend_schema(summary=_("Change a project"), examples=[PROJECT_PATCH]),
 )
 class ProjectViewSet(WritableViewSet):
     model = Project
@@ -131,7 +123,7 @@ class ProjectViewSet(WritableViewSet):
         return self.records.by_key(keys)
 
     def list_parameters(self) -> Sequence[Parameter]:
-        return (*SPAN, *parameters_of(ProjectFilterSet))
+        return (*SPAN, *parameters_of(ProjectFilterSet, Project))
 
     def record_parameters(self) -> Sequence[Parameter]:
         return SPAN
