@@ -212,7 +212,7 @@ def _month_end(
     through = replace(scope, first_month=1, last_month=number)
     values = {
         "month": formatting.month_name(number),
-        "year": scope.programme.year if scope.programme else "",
+        "year": scope.year or "",
         "amount": formatting.money_with_unit(month.since_january),
     }
     return MonthEnd(
