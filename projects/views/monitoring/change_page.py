@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.text import LARGEST_KEY
 from projects.versioning import as_of
 
 from .. import formatting, links
@@ -55,7 +54,7 @@ def changed(request: HttpRequest, key: int, kind: Kind) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     visible = kind.model.objects.visible_to(request.user).select_related("project__prefecture")
-    found = visible.filter(pk=min(key, LARGEST_KEY)).first()
+    found = visible.filter(pk=key).first()
     if found is None:
         return _gone(request, key, kind)
     if not request.user.has_perm(f"projects.change_{kind.name}", found):

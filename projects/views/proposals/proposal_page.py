@@ -8,8 +8,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from projects.choices import ProposalAction, ProposalState
@@ -76,10 +76,7 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _found(request: HttpRequest, number: int) -> Any:
-    found = Proposal.objects.visible_to(request.user).with_names().with_undoing().filter(pk=number).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(Proposal.objects.visible_to(request.user).with_names().with_undoing(), pk=number)
 
 
 def _acted(request: HttpRequest, found: Proposal) -> DecisionAttempt:
