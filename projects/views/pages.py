@@ -30,7 +30,7 @@ MOST_NAMED = 40  # known values beyond this many are not spelled out
 
 
 @dataclass(frozen=True)
-class Refusal:
+class WrongParameter:
     """One parameter that was wrong, what is wrong with it, and what would have been right."""
 
     parameter: str
@@ -149,7 +149,8 @@ def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     match = request.resolver_match
     own = links.meant_otherwise(match.url_name or "" if match else "")
     refusals = [
-        Refusal(name, messages, [] if name in own else _known(form, name)) for name, messages in by_parameter.items()
+        WrongParameter(name, messages, [] if name in own else _known(form, name))
+        for name, messages in by_parameter.items()
     ]
     # of a day on which nothing was known yet the way leads back with the rest of the question
     present = links.same_page(request, without=(as_of.PARAMETER,)) if request.GET.get(as_of.PARAMETER) else ""

@@ -12,11 +12,11 @@ from projects.views import links
 
 from ...charts.prefecture_map import PROGRESS
 from . import findings, regions
-from .breakdown import Table, table
+from .breakdown import BreakdownTable, table
 from .table_order import table_order
 
 
-def sector_table(request: HttpRequest, scope: Scope, answer: Answer, whole: Answer, *, place: str) -> Table:
+def sector_table(request: HttpRequest, scope: Scope, answer: Answer, whole: Answer, *, place: str) -> BreakdownTable:
     """Figures by sector; `place` is the part of the page that it stands in."""
     return table(
         scope,
@@ -42,7 +42,7 @@ def prefecture_table(
     *,
     place: str,
     narrow: bool = False,
-) -> Table:
+) -> BreakdownTable:
     """Figures by prefecture; the title is about the measure of the map, and says how many have no project."""
     empty = len(regions.without_projects(prefectures, answer))
     return table(

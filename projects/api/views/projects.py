@@ -22,7 +22,7 @@ from projects.api.fields import UNSTORABLE
 from projects.api.filter_parameters import parameters_of
 from projects.api.pagination import body_of_page, head_of_walk, indents, no_such_page, strict, walk_of
 from projects.api.parameters import SPAN, Parameter
-from projects.api.project_pages import NumberedPage
+from projects.api.project_pages import ProjectsPage
 from projects.api.project_records import ProjectRecords, surroundings, year_elsewhere
 from projects.api.questions_alike import PagesAlike, RecordAlike
 from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
@@ -70,7 +70,7 @@ class ProjectViewSet(WritableViewSet):
         if cursors.is_asked(self.request):
             return self._walked()
         request = self.request._request
-        numbered = NumberedPage(self.request.query_params, request.build_absolute_uri(), self.records)
+        numbered = ProjectsPage(self.request.query_params, request.build_absolute_uri(), self.records)
         page = numbered.page()
         if not page.lines and numbered.number > 1:
             raise no_such_page(numbered.pages(page.count or 0))

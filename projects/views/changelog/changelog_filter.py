@@ -91,7 +91,7 @@ class LogForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedPage:
     """A checked question with the form that it came by, and where in the answer to begin."""
 
     question: ChangelogQuery
@@ -100,7 +100,7 @@ class Asked:
     after: int | None
 
 
-def asked(request: HttpRequest) -> Asked:
+def asked(request: HttpRequest) -> AskedPage:
     """Raises `ValidationError` by parameter."""
     kinds = kinds_for(request.user)
     if access_of(request.user).public and request.GET.get("who"):
@@ -126,7 +126,7 @@ def asked(request: HttpRequest) -> Asked:
         since=typed["since"],
         until=typed["until"],
     )
-    return Asked(question, form, typed["before"], typed["after"])
+    return AskedPage(question, form, typed["before"], typed["after"])
 
 
 def chips(request: HttpRequest, form: LogForm) -> list[links.PageLink]:
