@@ -230,7 +230,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
 
     def _carried(self, request: HttpRequest) -> list[tuple[str, str]]:
         """What a new search or filter carries along of the query string."""
-        shown = self.known_parameters(request) | {"q", "search", "p", "e", "all"}
+        shown = {offered.parameter_name for offered in self.get_list_filter(request)} | {"q", "search", "p", "e", "all"}
         return [(name, value) for name in request.GET for value in request.GET.getlist(name) if name not in shown]
 
     # actions
