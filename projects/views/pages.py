@@ -9,12 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
+from projects.access import access_of
 from projects.http_caching import cacheable
 from projects.text import refuse_garbled
 from projects.totals.filters import ProjectFilterSet
@@ -66,6 +67,21 @@ def work_page(view: View) -> View:
     """The same for a page that is nothing but work to do, which has no past."""
     shown: Any = taking(*FORMS)(_asked(view, _only_present))
     shown.is_work = True
+    return shown
+
+
+def readers_only(view: View) -> View:
+    """Decorator below `page` and its kin: visitors are led to the sign-in; `PermissionDenied` for who was given nothing."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        access = access_of(request.user)
+        if access.public or not access.reads:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
     return shown
 
 
