@@ -73,7 +73,7 @@ class ProjectViewSet(WritableViewSet):
         numbered = ProjectsPage(self.request.query_params, request.build_absolute_uri(), self.records)
         page = numbered.page()
         if not page.lines and numbered.number > 1:
-            raise no_such_page(numbered.pages(page.count or 0))
+            raise no_such_page(numbered.pages(page.count or 0).num_pages)
         if self.is_as_written:
             if self.scope.as_of is None:
                 revalidated_by(request, numbered.renewed)
