@@ -1,4 +1,4 @@
-"""Django looks for the site's admins here; they are those of the accounts."""
+"""Admins of the site, where Django looks for them: those of the accounts."""
 
 from portfolio.accounts import admin, token_admin
 

@@ -1,4 +1,4 @@
-"""Django looks for the site's models here; they are the accounts."""
+"""Models of the site, where Django looks for them: those of the accounts."""
 
 from portfolio.accounts.models import User
 from portfolio.accounts.tokens import ApiToken, TokenScope

@@ -6,7 +6,7 @@ that can answer the same question again for less than the whole way through Djan
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -51,22 +51,22 @@ class Alike(Protocol):
 def cacheable(request: HttpRequest) -> None:
     """Say that the answer to this request may be cached until the data has another state."""
     if request.method in ("GET", "HEAD"):
-        _environment(request)[CACHEABLE] = True
+        request.META[CACHEABLE] = True
 
 
 def follows_the_clock(request: HttpRequest) -> None:
     """Say that the answer to this request will be another one soon though nothing is written: it is cached for nobody."""
-    _environment(request).pop(CACHEABLE, None)
+    request.META.pop(CACHEABLE, None)
 
 
 def last_changed_in(request: HttpRequest, state: int) -> None:
     """Say in which state of the data the answer to this request changed last: for a file, whose content is not known yet."""
-    _environment(request)[LAST_CHANGED] = state
+    request.META[LAST_CHANGED] = state
 
 
 def read_in(request: HttpRequest, state: int | None) -> None:
     """Say in which state the data was when the last of this answer was read, so that nobody needs to ask again."""
-    _environment(request)[READ_IN] = state
+    request.META[READ_IN] = state
 
 
 def revalidated_by(request: HttpRequest, revalidate: Revalidation) -> None:
@@ -76,7 +76,7 @@ def revalidated_by(request: HttpRequest, revalidate: Revalidation) -> None:
     programmes, permission and reference data is still so. Records it reads as they are then. It returns None when it
     cannot answer, and the question then goes the whole way.
     """
-    _environment(request)[REVALIDATE] = revalidate
+    request.META[REVALIDATE] = revalidate
 
 
 def answers_alike(request: HttpRequest, answer: Alike) -> None:
@@ -86,7 +86,7 @@ def answers_alike(request: HttpRequest, answer: Alike) -> None:
     `answer.holds()` is asked before, for what else it knows. Records it reads. It returns None for whatever it does not
     answer, which then goes the whole way.
     """
-    _environment(request)[ALIKE] = answer
+    request.META[ALIKE] = answer
 
 
 def named_by(tag: str) -> str:
@@ -95,7 +95,3 @@ def named_by(tag: str) -> str:
     Of a record that was read, the version is the first part of its ETag; the rest is about that one way to show it.
     """
     return "" if tag.startswith(WEAK) else tag.strip('"').partition("-")[0]
-
-
-def _environment(request: HttpRequest) -> MutableMapping[str, Any]:
-    return request.META

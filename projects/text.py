@@ -20,7 +20,7 @@ from sectors.models import in_language
 LONGEST_WORDS, LONGEST_LINE = 2000, 200  # characters of what people write: sentences, or a name in one line
 LONGEST_REASON = 500  # characters of why something is changed
 LARGEST_KEY = 10**18  # numbers of records are below it, and either database holds it
-_MOST_DIGITS = 18
+MOST_DIGITS = 18  # of such a number: what is longer may not fit into 64 bits
 _SHOWN = 80  # characters of a name that are said back
 
 
@@ -60,7 +60,7 @@ class TwoNames:
 
 def is_key(text: str) -> bool:
     """Whether a text can be the number of a record, or of a revision, before a database is asked for it."""
-    return text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS
+    return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 def site_address(name: str, *arguments: Any) -> str:

@@ -1,4 +1,4 @@
-"""What is asked of every line of text, for models that are validated by their forms alone."""
+"""Legible text: what is asked of every line, for models that are validated by their forms alone."""
 
 from __future__ import annotations
 

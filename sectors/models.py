@@ -1,4 +1,4 @@
-"""Sectors with their directions, the links of their industry chain, and two habits that every model of the product shares.
+"""Sectors with their directions, the links of their industry chain, and two base models of the whole product.
 
 `Checked` and `Named` live here because this app is at the bottom: the rest of the product imports them from below.
 """

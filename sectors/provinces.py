@@ -1,4 +1,4 @@
-"""The province-level divisions of China."""
+"""Provinces: the province-level divisions of China."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

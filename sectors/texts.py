@@ -1,4 +1,4 @@
-"""What a text of the register may be made of: characters that can be shown, and at least one that can be seen.
+"""Rules of texts: what one may be made of, characters that can be shown, and at least one that can be seen.
 
 In names, codes and all else that is written in one line every character can be seen: two that look the same are the same.
 Words that go on for lines may hold what joins or parts their letters, but nothing that turns the direction of reading.

@@ -30,7 +30,7 @@ class MonthEnd:
 
 
 @dataclass(frozen=True)
-class Plan:
+class PlanOnChart:
     """A plan for the year, drawn as a line from 0 in January to its value in December."""
 
     name: str
@@ -47,7 +47,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class PlanLine:
-    plan: Plan
+    plan: PlanOnChart
     y: str
     name_y: str
     value_y: str
@@ -103,7 +103,7 @@ class CumulativeChart:
 
 
 def cumulative_chart(
-    months: Sequence[MonthEnd], plans: Sequence[Plan], *, label: str, unit: int, expected: Fraction | None
+    months: Sequence[MonthEnd], plans: Sequence[PlanOnChart], *, label: str, unit: int, expected: Fraction | None
 ) -> CumulativeChart:
     """The chart of at least one month. `expected` is what the first plan's even pace comes to by the newest one."""
     scale = axis(max([months[-1].amount, *(plan.value for plan in plans)]), unit)
@@ -132,7 +132,7 @@ def _tick(number: int, newest: int) -> MonthTick:
     return MonthTick(_x(number), formatting.short_month(number) if named else "", number == newest)
 
 
-def _plan_lines(scale: Axis, plans: Sequence[Plan]) -> list[PlanLine]:
+def _plan_lines(scale: Axis, plans: Sequence[PlanOnChart]) -> list[PlanLine]:
     """The lines from the highest down, their labels moved apart where they would lie over each other."""
     lines, lowest = [], float("-inf")
     for plan in sorted(plans, key=lambda each: -each.value):

@@ -11,7 +11,7 @@ from portfolio.request_parsing.language import FOR_SYSTEMS, language_of
 
 
 @dataclass(frozen=True)
-class Words:
+class OutageWords:
     """A title and a text in each language; `page_…` is the text for people, where that is another. Seconds until it may help
     to ask again.
     """
@@ -27,14 +27,14 @@ _SAFE_ZH, _SAFE_EN = "尚未保存的内容没有写入。", "What was not saved
 _SIGNED_IN_ZH, _SIGNED_IN_EN = "请稍候再试，不需要重新登录。", "Please try again in a moment; no need to sign in again."
 
 WORDS = {
-    Trouble.AWAY: Words(
+    Trouble.AWAY: OutageWords(
         zh=("暂时无法访问数据库", "没有写入任何内容，请稍候再试。"),
         en=("The database cannot be reached", "Nothing was written. Please try again in a moment."),
         retry_after=5,
         page_zh=_SAFE_ZH + _SIGNED_IN_ZH,
         page_en=f"{_SAFE_EN} {_SIGNED_IN_EN}",
     ),
-    Trouble.SILENT: Words(
+    Trouble.SILENT: OutageWords(
         zh=("数据库没有响应", "数据库没有回应，无法确认是否已写入。请稍候查看后再试。"),
         en=(
             "The database does not answer",
@@ -47,7 +47,7 @@ WORDS = {
             " to sign in again."
         ),
     ),
-    Trouble.SLOW: Words(
+    Trouble.SLOW: OutageWords(
         zh=("处理时间过长", "数据库处理这一请求的时间过长，已停止。请缩小范围，或稍候再试。"),
         en=(
             "This takes too long",
@@ -57,14 +57,14 @@ WORDS = {
         page_zh=f"数据库处理的时间过长，已停止。{_SAFE_ZH}请缩小范围，或稍候再试。",
         page_en=f"The database took too long over it, so it was stopped. {_SAFE_EN} Ask for less, or try again in a moment.",
     ),
-    Trouble.BUSY: Words(
+    Trouble.BUSY: OutageWords(
         zh=("其他系统正在写入", "此刻有其他写入，本次没有写入任何内容，请再试一次。"),
         en=("Others are writing", "Others are writing at this moment, so nothing was written. Please try again."),
         retry_after=1,
         page_zh="其他人正在保存，本次没有写入任何内容。请返回上一页再试一次，填写的内容还在。",
         page_en="Others are writing at this moment, so nothing was written. Go back and try again: what you typed is there.",
     ),
-    Trouble.READ_ONLY: Words(
+    Trouble.READ_ONLY: OutageWords(
         zh=("数据库目前只读", "目前可以查看，但不能写入。没有写入任何内容，请稍候再试。"),
         en=(
             "The database is read-only at the moment",
@@ -77,7 +77,7 @@ WORDS = {
             " written. Go back and try again later: what you typed is there."
         ),
     ),
-    Trouble.FULL: Words(
+    Trouble.FULL: OutageWords(
         zh=("数据库磁盘已满", "可以查看，但在腾出空间之前不能写入。没有写入任何内容，请联系管理员。"),
         en=(
             "The disk of the database is full",

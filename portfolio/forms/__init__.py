@@ -1,1 +1,1 @@
-"""What the site changes in Django's forms: escaping of help texts, repeated fields, translated messages."""
+"""Django's forms, as the site changes them: escaping of help texts, repeated fields, translated messages."""

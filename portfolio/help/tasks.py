@@ -1,4 +1,4 @@
-"""What help is made of: a role has tasks, a task has steps and may have a picture."""
+"""Data classes of help: a role has tasks, a task has steps and may have a picture."""
 
 from __future__ import annotations
 

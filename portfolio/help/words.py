@@ -1,4 +1,4 @@
-"""The words that pages use for money, lights, coverage and days, each explained once."""
+"""Glossary: the words that pages use for money, lights, coverage and days, each explained once."""
 
 from __future__ import annotations
 

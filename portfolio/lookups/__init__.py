@@ -1,1 +1,1 @@
-"""What Django looks up, at another price."""
+"""Replacements for Django's own lookups, where these are the price of a page."""

@@ -1,5 +1,6 @@
-"""What Django looks up thousands of times for a page: variables of a context (language, prefix of addresses, time zone), and
-the texts of templates in that language. Both at the price of a variable, see decision 49.
+"""Variables of a context (language, prefix of addresses, time zone) and texts of templates at the price of a variable.
+
+Django looks both up thousands of times for a page, see decision 49.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ Numbers = tuple[int, int, int | None]  # of the state of the data, of its frame,
 
 
 @dataclass(frozen=True)
-class Asker:
+class Credentials:
     """What a request says of who asks, before anybody has looked it up."""
 
     key: str  # digest of a token, or key of a session, which is shorter; nothing for nobody
@@ -48,7 +48,7 @@ class Asker:
     is_token: bool = False
 
 
-NOBODY = Asker("")
+NOBODY = Credentials("")
 
 
 @dataclass(frozen=True)
@@ -79,16 +79,16 @@ class _Known:
 _NOBODY = _Known(None, (), (None, None, None), None)
 
 
-def asker_of(environ: dict[str, Any], cookies: dict[str, str]) -> Asker | None:
+def asker_of(environ: dict[str, Any], cookies: dict[str, str]) -> Credentials | None:
     """Who says to ask; None for a request that only Django can judge."""
     text = environ.get("HTTP_AUTHORIZATION")
     if text is not None and environ["PATH_INFO"].startswith(FOR_SYSTEMS):
         token = _TOKEN.match(text)
-        return Asker(hash_token(token[1]), address_of(environ), is_token=True) if token else None
+        return Credentials(hash_token(token[1]), address_of(environ), is_token=True) if token else None
     session = cookies.get(settings.SESSION_COOKIE_NAME)
     if session is None:
         return NOBODY
-    return Asker(session) if _SESSION_KEY.match(session) else None
+    return Credentials(session) if _SESSION_KEY.match(session) else None
 
 
 class Readers:
@@ -98,13 +98,13 @@ class Readers:
         self._known: dict[str, _Known] = {}  # by the key of the asker
         self._noted: dict[str, float] = {}  # digest of a token -> seconds of this process' clock
 
-    def find(self, asker: Asker, alias: str) -> Reader | None:
+    def find(self, asker: Credentials, alias: str) -> Reader | None:
         """The reader; None where only Django can judge. Raises what the database raises."""
         numbers = numbers_now(alias)
         known = self._remembered(asker, numbers) or self._looked_up(asker, numbers, alias)
         return self._reader(known, asker, numbers)
 
-    def remembered(self, asker: Asker, numbers: Numbers) -> Reader | None:
+    def remembered(self, asker: Credentials, numbers: Numbers) -> Reader | None:
         """The reader as far as memory knows, for who must not wait for the database; None where it has to be asked."""
         return self._reader(self._remembered(asker, numbers), asker, numbers)
 
@@ -112,7 +112,7 @@ class Readers:
         """The number of the state that the data has."""
         return numbers_now(alias)[0]
 
-    def _reader(self, known: _Known | None, asker: Asker, numbers: Numbers) -> Reader | None:
+    def _reader(self, known: _Known | None, asker: Credentials, numbers: Numbers) -> Reader | None:
         if known is None or (known.until is not None and known.until <= timezone.now()):
             return None
         if not is_within(asker.address, known.networks):
@@ -121,13 +121,13 @@ class Readers:
             self._note_use(asker.key)
         return Reader(known.identity, known.found, numbers[0], numbers[1])
 
-    def _remembered(self, asker: Asker, numbers: Numbers) -> _Known | None:
+    def _remembered(self, asker: Credentials, numbers: Numbers) -> _Known | None:
         if asker is NOBODY:
             return _NOBODY
         known = self._known.get(asker.key)
         return known if known is not None and known.number is not None and known.number == numbers[2] else None
 
-    def _looked_up(self, asker: Asker, numbers: Numbers, alias: str) -> _Known | None:
+    def _looked_up(self, asker: Credentials, numbers: Numbers, alias: str) -> _Known | None:
         number = numbers[2]
         known = (_token if asker.is_token else _session)(asker.key, number, alias)
         if known is None:

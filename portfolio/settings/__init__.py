@@ -1,4 +1,4 @@
-"""Every setting of the site, read once from the environment. A wrong value stops the start with one sentence."""
+"""Settings of the site, each read once from the environment. A wrong value stops the start with one sentence."""
 
 from datetime import timedelta
 from ipaddress import ip_network

@@ -1,4 +1,4 @@
-"""Texts whose days and codes stay in one piece: a browser breaks '2023-08-10' at its hyphens where a line ends."""
+"""Template filter against line breaks: a browser breaks '2023-08-10' at its hyphens where a line ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Admins of what a person says under their own name, such as notes and ratings."""
+"""Base of admins of what a person says under their own name, such as notes and ratings."""
 
 from __future__ import annotations
 

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.models import Enterprise, Source
 from projects.models.fields import AmountField, SignedAmountField
 from projects.models.form_fields import AmountFormField, DayInput, SourceField
+from projects.text import LARGEST_KEY
 from projects.totals.filters import visible
 from projects.versioning.revisions import writing
 from sectors.models import ChainLink
@@ -33,7 +34,6 @@ from .grant_permissions import GrantPermissions
 from .history import HistoryView
 from .visible_choices import choosable
 
-LARGEST_KEY = 2**63 - 1
 MOST_ROWS = 100  # of an inline; a form with more would pass Django's limit for the fields of one request anyway
 FOLDED = ("collapse",)  # a part of a form that is not its usual work; Django opens it where it has an error
 MADE_IN_PASSING = (Enterprise, Source)
@@ -259,7 +259,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
             key = self.opts.pk.to_python(text)
         except ValidationError:
             return False
-        return not isinstance(key, int) or 0 < key <= LARGEST_KEY
+        return not isinstance(key, int) or 0 < key < LARGEST_KEY
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
         return deletion_of(objs, request, self.admin_site)

@@ -11,8 +11,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from projects.models import Project
-from projects.models.form_fields import SourceField
-from projects.text import LONGEST_LINE, LONGEST_REASON
+from projects.models.form_fields import ReporterField, SourceField
+from projects.text import LONGEST_REASON
 from projects.workflows import adoption
 from projects.workflows.transitions import Transition
 
@@ -46,7 +46,7 @@ class WithdrawalForm(AdoptionForm):
         label=gettext_lazy("Source of this figure"),
         help_text=gettext_lazy("Where no other claim disagrees, the figure stays: say what it is based on now."),
     )
-    reported_by = forms.CharField(required=False, max_length=LONGEST_LINE, label=gettext_lazy("Reported by"))
+    reported_by = ReporterField(label=gettext_lazy("Reported by"))
     left_blank = forms.BooleanField(required=False, label=gettext_lazy("Leave the figure blank"))
 
     def __init__(self, data: Any = None, *, user: Any) -> None:

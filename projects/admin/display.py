@@ -1,4 +1,4 @@
-"""How amounts, dates and marks are written in the administration's lists and read-only forms."""
+"""Display of amounts, dates and marks in the administration's lists and read-only forms."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.changelog.differences import Difference, Words, differences, names_in
+from projects.changelog.differences import Difference, ValueWords, differences, names_in
 
 from .display import dash, exact_amount
 
@@ -111,13 +111,13 @@ def changes(
         for row, old in zip(rows, [*rows[1:], before], strict=True)
     ]
     names = names_in([each for told in found for each in told], user)
-    words = Words(money=exact_amount, nothing=dash(), names=names, texts=texts)
+    words = ValueWords(money=exact_amount, nothing=dash(), names=names, texts=texts)
     return [
         HistoryChange(row, EVENTS[row.history_type], [_field_change(each, words) for each in told])
         for row, told in zip(rows, found, strict=True)
     ]
 
 
-def _field_change(found: Difference, words: Words) -> FieldChange:
+def _field_change(found: Difference, words: ValueWords) -> FieldChange:
     before = None if found.before is None else words.text(found.part, found.before)
     return FieldChange(found.part.label, before, words.text(found.part, found.after))

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.models import Claim, Entry, Project
 from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
+from projects.models.form_fields import ReporterField
 
 from .base import FOLDED, RegisterInline
 from .display import amount_text
 from .forms import SharedChoicesFormSet
-from .origins import FigureReporterField, FigureSourceField, OriginsForm, origin_fields
+from .origins import FigureSourceField, OriginsForm, origin_fields
 from .proposal_forms import ShowsProposals, proposes, without_gated_origins
 
 
@@ -33,7 +34,7 @@ class EntryOriginsForm(OriginsForm):
     """The plan of a place on a list, with what it rests on."""
 
     planned_disbursement_source = FigureSourceField()
-    planned_disbursement_reported_by = FigureReporterField()
+    planned_disbursement_reported_by = ReporterField()
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

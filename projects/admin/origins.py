@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from projects.models import Claim, Project
 from projects.models.attribution import Attributed, reporter_of
 from projects.models.form_fields import SourceField
-from projects.text import LONGEST_LINE, LONGEST_REASON
+from projects.text import LONGEST_REASON
 from projects.versioning.revisions import explain
 from sectors.texts import check_line
 
@@ -37,11 +37,6 @@ class FigureSourceField(SourceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Project._meta.get_field("source").related_model.objects.none(), required=False, **kwargs)
-
-
-class FigureReporterField(forms.CharField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(required=False, max_length=LONGEST_LINE, **kwargs)
 
 
 class OriginsForm(RegisterForm):

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.contrib.admin.widgets import AdminTextInputWidget
 
-from projects.models.form_fields import PartialDateField
+from projects.models.form_fields import PartialDateField, ReporterField
 
-from .origins import FigureReporterField, FigureSourceField, OriginsForm, reason_field
+from .origins import FigureSourceField, OriginsForm, reason_field
 from .proposal_forms import ProposalWords, ShowsProposals
 
 
@@ -18,13 +18,13 @@ class ProjectForm(ShowsProposals, OriginsForm):
     start = PartialDateField(widget=AdminTextInputWidget)
     finish = PartialDateField(widget=AdminTextInputWidget)
     total_investment_source = FigureSourceField()
-    total_investment_reported_by = FigureReporterField()
+    total_investment_reported_by = ReporterField()
     expected_revenue_source = FigureSourceField()
-    expected_revenue_reported_by = FigureReporterField()
+    expected_revenue_reported_by = ReporterField()
     start_source = FigureSourceField()
-    start_reported_by = FigureReporterField()
+    start_reported_by = ReporterField()
     finish_source = FigureSourceField()
-    finish_reported_by = FigureReporterField()
+    finish_reported_by = ReporterField()
     reason = reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -18,11 +18,11 @@ from django.utils.translation import gettext_lazy
 
 from projects.access import access_of, needs_proposal
 from projects.models import Entry, Project, Proposal, Source
-from projects.models.form_fields import SourceField
+from projects.models.form_fields import ReporterField, SourceField
 from projects.models.proposal_fields import PROPOSABLE, is_of_entry
 from projects.models.proposal_gate import unproposed
 from projects.models.proposal_rules import NEEDS_REASON
-from projects.text import LONGEST_LINE, LONGEST_WORDS, format_html
+from projects.text import LONGEST_WORDS, format_html
 from projects.totals.filters import visible
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
@@ -107,11 +107,8 @@ class ProposalWords(forms.Form):
     proposal_source = SourceField(
         Source.objects.none(), label=gettext_lazy("Published source of the figure"), required=False
     )
-    proposal_reported_by = forms.CharField(
-        label=gettext_lazy("or reported by"),
-        max_length=LONGEST_LINE,
-        required=False,
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
+    proposal_reported_by = ReporterField(
+        label=gettext_lazy("or reported by"), widget=forms.TextInput(attrs={"class": "vTextField"})
     )
 
 

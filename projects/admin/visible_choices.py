@@ -1,4 +1,4 @@
-"""Which rows a form or filter of the administration offers to a user."""
+"""Visible choices: which rows a form or filter of the administration offers to a user."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from projects.totals.filters import visible
 
 def readable(model: type[Model], user: Any) -> QuerySet:
     """The rows that a filter may offer: for a prefecture's people their own prefectures, else what they see."""
-    access = access_of(user)
-    rows = visible(model._default_manager.all(), user)
-    return rows.filter(pk__in=access.reads_in) if model is Prefecture and not access.reads_all else rows
+    if model is Prefecture:
+        return Prefecture.objects.filter(access_of(user).rows("pk"))
+    return visible(model._default_manager.all(), user)
 
 
 def choosable(field: Field, user: Any) -> QuerySet:

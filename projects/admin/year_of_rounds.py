@@ -1,4 +1,4 @@
-"""Making the rounds of a year at once: one form instead of twelve, all of them or none."""
+"""Bulk creation of the rounds of a year: one form instead of twelve, all of them or none."""
 
 from __future__ import annotations
 

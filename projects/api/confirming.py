@@ -1,4 +1,4 @@
-"""Confirming in a body: `confirm` names the rules that are overruled, `reason` or `confirm_reason` says why."""
+"""Confirmation in a body: `confirm` names the rules that are overruled, `reason` or `confirm_reason` says why."""
 
 from __future__ import annotations
 

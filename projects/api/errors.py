@@ -1,4 +1,4 @@
-"""Every error of the API as problem+json (RFC 9457), in the reader's language."""
+"""Error answers as problem+json (RFC 9457), every one of the API, in the reader's language."""
 
 from __future__ import annotations
 

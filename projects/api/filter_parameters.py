@@ -13,10 +13,9 @@ from django.utils.text import format_lazy
 from projects.totals.filter_types import ManyOf, NumberFilter, OrderFilter, PartialDateFilter
 
 from .filters.base import AnyMonthFilter, DayFilter, ProjectsFilter, YesNoFilter
-from .parameters import Parameter
+from .parameters import MONTH_PATTERN, YEAR, Parameter
 
 DAY = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-MONTH = "^[0-9]{4}-(0[1-9]|1[0-2])$"
 PARTIAL_DATE = "^[0-9]{4}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$"
 _EXAMPLES: dict[str, Any] = {
     "project": "HN-EI-2023-13",
@@ -31,31 +30,27 @@ _EXAMPLES: dict[str, Any] = {
 
 
 def parameters_of(
-    filterset: type[df.FilterSet], *, prefix: str = "", without: Collection[str] = ()
+    filterset: type[df.FilterSet], model: type[Model], *, without: Collection[str] = ()
 ) -> tuple[Parameter, ...]:
-    """A parameter for each filter, in the order of their definition."""
-    return tuple(
-        _parameter(prefix + name, name, each, getattr(filterset._meta, "model", None))
-        for name, each in filterset.base_filters.items()
-        if name not in without
-    )
+    """A parameter for each filter of rows of a model, in the order of their definition."""
+    return tuple(_parameter(name, each, model) for name, each in filterset.base_filters.items() if name not in without)
 
 
-def _parameter(name: str, filter_name: str, each: df.Filter, model: type[Model] | None) -> Parameter:
+def _parameter(name: str, each: df.Filter, model: type[Model]) -> Parameter:
     many = isinstance(each, df.MultipleChoiceFilter)
     return Parameter(
         name,
         _description(each, model),
-        _schema(each) | ({"examples": [_EXAMPLES[filter_name]]} if filter_name in _EXAMPLES else {}),
+        _schema(each) | ({"examples": [_EXAMPLES[name]]} if name in _EXAMPLES else {}),
         many=many,
         separated=isinstance(each, OrderFilter),
         looked_up=isinstance(each, ManyOf) and each.extra["to_field_name"] == "year",
     )
 
 
-def _description(each: df.Filter, model: type[Model] | None) -> Any:
+def _description(each: df.Filter, model: type[Model]) -> Any:
     """The label; for the ends of a range with the name of the column before it."""
-    if model is None or each.lookup_expr not in ("gte", "lte"):
+    if each.lookup_expr not in ("gte", "lte"):
         return each.label
     try:
         return format_lazy("{} · {}", model._meta.get_field(each.field_name).verbose_name, each.label)
@@ -84,7 +79,7 @@ def _schema(each: df.Filter) -> dict[str, Any]:
 def _dated(each: df.Filter) -> dict[str, Any]:
     if isinstance(each, PartialDateFilter):
         return {"type": "string", "pattern": PARTIAL_DATE, "examples": ["2023-06"]}
-    pattern, example = (DAY, "2023-06-30") if isinstance(each, DayFilter) else (MONTH, "2023-06")
+    pattern, example = (DAY, "2023-06-30") if isinstance(each, DayFilter) else (MONTH_PATTERN, "2023-06")
     return {"type": "string", "pattern": pattern, "examples": [example]}
 
 
@@ -94,7 +89,7 @@ def _schema_of_key(each: ManyOf) -> dict[str, Any]:
     if isinstance(each, ProjectsFilter):
         return {"type": "string", "minLength": 1, "maxLength": 40}
     if each.extra["to_field_name"] == "year":
-        return {"type": "integer", "minimum": 1949, "maximum": 2149}
+        return YEAR
     if each.extra["to_field_name"] == "pk":
         pattern = "^([0-9]{1,18}|none)$" if nullable else "^[0-9]{1,18}$"
         return {"type": "string", "pattern": pattern, "examples": ["1"]}

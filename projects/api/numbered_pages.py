@@ -6,12 +6,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
-from .pagination import PAGE_SIZE, PARAMETERS
+from .pagination import PAGE_SIZE, PARAMETERS, no_such_page
 
 EFFECTS_PAGE = replace(
     PARAMETERS[0], name="effects_page", description=gettext_lazy("Number of the page of effects, from 1.")
@@ -42,7 +40,7 @@ class NumberedPage:
         """What is said of `count` records on all pages. Raises `NotFound` for a page that there is not."""
         last = max(1, -(-count // self.size))
         if self.number > last:
-            raise NotFound(_("The last page is %(last)s.") % {"last": last})
+            raise no_such_page(last)
         return {
             "count": count,
             "next": self._address(self.number + 1) if self.number < last else None,

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from django.core.paginator import InvalidPage, Page, Paginator
+from django.core.paginator import InvalidPage, Page
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -53,8 +53,8 @@ def walk_of(rows: QuerySet, request: Request) -> cursors.Walk:
     return cursors.Walk(rows, request, size=Pages().get_page_size(request) or PAGE_SIZE)
 
 
-def no_such_page(paginator: Paginator) -> NotFound:
-    return NotFound(_("The last page is %(last)s.") % {"last": paginator.num_pages})
+def no_such_page(last: int) -> NotFound:
+    return NotFound(_("The last page is %(last)s.") % {"last": last})
 
 
 def indents(request: Request) -> bool:
@@ -82,7 +82,7 @@ class Pages(PageNumberPagination):
         try:
             self.page: Page = paginator.page(request.query_params.get("page", 1))
         except InvalidPage as error:
-            raise no_such_page(paginator) from error
+            raise no_such_page(paginator.num_pages) from error
         return list(self.page)
 
     def get_paginated_response(self, data: Any) -> Response:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 
-from projects.text import listing
+from projects.periods import EARLIEST, LATEST
+from projects.text import LARGEST_KEY, listing
 from projects.totals.figures import FIGURES
 from projects.versioning import as_of
 
@@ -61,7 +62,7 @@ class Parameter:
         return self._fault_of_text(value)
 
     def _fault_of_number(self, value: str) -> str:
-        least, most = self.schema.get("minimum", -(10**18)), self.schema.get("maximum", 10**18)
+        least, most = self.schema.get("minimum", -LARGEST_KEY), self.schema.get("maximum", LARGEST_KEY)
         if _WHOLE.match(value) and least <= int(value) <= most:
             return ""
         limits = {"value": value[:_SHOWN], "least": least, "most": most}
@@ -140,14 +141,15 @@ AS_OF = Parameter(
 )
 READING = (AS_OF, *EVERYWHERE)
 
-_YEAR = {"type": "integer", "minimum": 1949, "maximum": 2149, "examples": [2023]}
-_MONTH = {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$", "examples": ["2023-06"]}
+YEAR = {"type": "integer", "minimum": EARLIEST, "maximum": LATEST}
+MONTH_PATTERN = "^[0-9]{4}-(0[1-9]|1[0-2])$"
+_MONTH = {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2023-06"]}
 PROGRAMME = Parameter(
     "programme",
     gettext_lazy(
         "Year of the programme that yearly figures are taken from; without it that of the month, else the current one."
     ),
-    _YEAR,
+    YEAR | {"examples": [2023]},
     looked_up=True,
 )
 MONTH = Parameter("month", gettext_lazy("Figures of this one month of the programme's year."), _MONTH)

@@ -30,7 +30,7 @@ class _Asked:
     address: str
 
 
-class NumberedPage:
+class ProjectsPage:
     """One page of the list.
 
     It lives as long as the response is cached, so it holds next to nothing: a request and a scope as they come bring their

@@ -20,7 +20,7 @@ from projects.database.prepared_statements import Prepared
 from projects.exports import project_page
 from projects.exports.project_lines import ProjectLines
 from projects.exports.project_page import STORED, ProjectPage
-from projects.exports.project_sql import Surroundings
+from projects.exports.project_sql import RecordContext
 from projects.models import Entry, Project
 from projects.periods import Month
 from projects.totals.coverage import open_reports
@@ -35,12 +35,12 @@ _CODE = "CODE"
 _SHORT = tuple((model, tuple(form._declared_fields)) for model, form in SHORT_FORMS.items())
 
 
-def surroundings(scope: Scope, request: Request, names: Collection[str]) -> Surroundings:
+def surroundings(scope: Scope, request: Request, names: Collection[str]) -> RecordContext:
     """What all records of a question have in common, with these members."""
     access = access_of(scope.user)
     root, (before, behind), links = _places(request)
     through = str(scope.through) if scope.through else None
-    return Surroundings(
+    return RecordContext(
         names=tuple(names),
         hidden=frozenset(ProjectRecord.private) if access.public else frozenset(),
         short=_SHORT,
@@ -86,7 +86,7 @@ def _years_of(values: Sequence[str]) -> QuerySet:
 class ProjectRecords:
     """Writes projects, as one question shows them. `more` is what is needed of each of them beside its line."""
 
-    def __init__(self, found: Surroundings, scope: Scope, *more: str) -> None:
+    def __init__(self, found: RecordContext, scope: Scope, *more: str) -> None:
         of_versions = {STORED} if "version" in found.names else set()
         self.found, self.scope, self.more = found, scope, frozenset(more) | of_versions
 
@@ -126,5 +126,5 @@ class ProjectRecords:
 
         return {"ndjson": lines, "csv": ProjectLines(rows, self._as_table(), user).as_csv}
 
-    def _as_table(self) -> Surroundings:
+    def _as_table(self) -> RecordContext:
         return replace(self.found, names=tuple(name for name in self.found.names if name != "links"))

@@ -28,7 +28,7 @@ from projects.versioning.as_of import AsOf
 from .etags import version_of
 from .pagination import PARAMETERS, body_of_page, strict
 from .parameters import Parameter, check, joined
-from .project_pages import NumberedPage
+from .project_pages import ProjectsPage
 from .project_records import ProjectRecords, year_elsewhere
 
 _CODE = re.compile(r"[0-9A-Za-z-]{1,40}")
@@ -93,7 +93,7 @@ class PagesAlike(_Alike):
                 return None
             return self._answered(numbered) if numbered is not None else None
 
-    def _numbered(self, request: HttpRequest) -> NumberedPage | None:
+    def _numbered(self, request: HttpRequest) -> ProjectsPage | None:
         """The page that is asked for. Raises where something of the question is wrong."""
         refuse_garbled(request)
         check(request.GET, self.known)
@@ -102,9 +102,9 @@ class PagesAlike(_Alike):
             return None
         scope = replace(self.records.scope, filters=filters_asked(query))
         scope.check()
-        return NumberedPage(query, request.build_absolute_uri(), self.records.of(scope))
+        return ProjectsPage(query, request.build_absolute_uri(), self.records.of(scope))
 
-    def _answered(self, numbered: NumberedPage) -> RevalidatedBody | None:
+    def _answered(self, numbered: ProjectsPage) -> RevalidatedBody | None:
         page = numbered.page()
         if not page.lines and numbered.number > 1:
             return None

@@ -15,14 +15,13 @@ from rest_framework.exceptions import PermissionDenied, ValidationError
 
 from projects.models import Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project, Source
 from projects.models.fields import normalised_code
+from projects.text import LARGEST_KEY
 from projects.totals.filters import visible
 from sectors.models import ChainLink, Direction, Sector
 
 from .fields import UNSTORABLE, PartialDay, Text
 from .parameters import unknown_value
 from .serializers.base import BodySerializer
-
-_LARGEST_KEY = 10**18
 
 
 @dataclass(frozen=True)
@@ -92,7 +91,7 @@ class Reference(serializers.Field):
         wanted: type = int if self.number else str
         if not isinstance(data, wanted) or isinstance(data, bool):
             raise ValidationError(_("Give a whole number.") if self.number else _("Give a text."))
-        if isinstance(data, int) and not 0 <= data < _LARGEST_KEY:
+        if isinstance(data, int) and not 0 <= data < LARGEST_KEY:
             raise ValidationError(_("There is no “%(key)s”.") % {"key": data})
         if isinstance(data, str) and UNSTORABLE.search(data):
             raise ValidationError(_("The text has a character that cannot be stored."))

@@ -9,12 +9,17 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from rest_framework.request import Request
 
+from projects.models import Project
 from projects.totals.figures import Span
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
 
+from .filter_parameters import parameters_of
 from .known_values import explained
+from .parameters import SPAN
 
+# the parameters of a scope; the order is of lists alone
+QUESTION = (*SPAN, *parameters_of(ProjectFilterSet, Project, without=["ordering"]))
 _NOTHING = Span(programme_id=None, first_month=1, last_month=0)
 
 

@@ -79,7 +79,7 @@ def differences(model: type[Model], before: Any, after: Any, *, hidden: Iterable
 
 
 @dataclass(frozen=True)
-class Words:
+class ValueWords:
     """How one interface writes values: money, what stands for no value, and fields that their type does not tell."""
 
     money: Callable[[int], Any]

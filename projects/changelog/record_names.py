@@ -32,7 +32,7 @@ class RecordName:
         return " · ".join(filter(None, [f"{self.code} {self.project}".strip(), self.words]))
 
 
-class Names:
+class RecordNames:
     """Names of history rows of any kinds; three queries, however many there are."""
 
     def __init__(self, rows: Iterable[tuple[Kind, Any]]) -> None:

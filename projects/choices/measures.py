@@ -1,4 +1,4 @@
-"""What numbers are of and in which unit: measures of targets, figures of claims."""
+"""Measures of targets and figures of claims: what a number is of, and in which unit."""
 
 from typing import Any, Self
 

@@ -1,4 +1,4 @@
-"""What plausibility rules speak of (their kinds), in which unit their limits are, and how much weight they have."""
+"""Kinds of plausibility rules, in which unit the limits of each are, and how much weight a rule has."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _

@@ -1,1 +1,1 @@
-"""What the domain asks of the database beyond tables: read replicas, prepared statements, triggers, rollups."""
+"""Database features beyond tables, for the domain: read replicas, prepared statements, triggers, rollups."""

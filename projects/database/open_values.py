@@ -28,18 +28,18 @@ Built = QuerySet | Sql
 
 
 @dataclass(frozen=True)
-class Place:
+class ValuePlace:
     """Where a value comes to stand."""
 
     number: int
 
 
 @dataclass(frozen=True)
-class Statement:
+class OpenStatement:
     """SQL in which some values are open."""
 
     sql: str
-    places: tuple[Place, ...]
+    places: tuple[ValuePlace, ...]
     as_bytes: bool = False
 
 
@@ -52,7 +52,7 @@ def with_open_values(
     which Python looks at the value, or writes it in another way, has the value in the kind.
     """
 
-    def make() -> Statement:
+    def make() -> OpenStatement:
         stand_ins = stand_ins_for(values)
         return opened(built(lambda: build(stand_ins)), stand_ins, as_bytes=as_bytes)
 
@@ -62,7 +62,7 @@ def with_open_values(
     return filled(statement, values)
 
 
-def filled(statement: Statement, values: Sequence[Any]) -> Prepared:
+def filled(statement: OpenStatement, values: Sequence[Any]) -> Prepared:
     """The statement with these values."""
     database = connections[read_alias()]
     stored = [_as_stored(value, database) for value in values]
@@ -93,16 +93,16 @@ def stand_ins_for(values: Sequence[Any]) -> list[Any]:
     return [_stand_in(value, number) for number, value in enumerate(values)]
 
 
-def opened(new: Prepared, stand_ins: Sequence[Any], *, as_bytes: bool = False) -> Statement:
+def opened(new: Prepared, stand_ins: Sequence[Any], *, as_bytes: bool = False) -> OpenStatement:
     """The statement that was made with these stand-ins, which are open in it."""
     database = connections[read_alias()]
-    places = {_as_stored(each, database): Place(number) for number, each in enumerate(stand_ins)}
+    places = {_as_stored(each, database): ValuePlace(number) for number, each in enumerate(stand_ins)}
     parameters = [places.get(each, each) if type(each) in (int, str, dt.date) else each for each in new.parameters]
     if any(isinstance(each, str) and _OPEN in each for each in (new.sql, *parameters)):
         raise ValueError("a value that is open stands in the statement otherwise than it is asked")
-    texts = ["\0" if type(each) is Place else _written(each, database) for each in parameters]
+    texts = ["\0" if type(each) is ValuePlace else _written(each, database) for each in parameters]
     sql = written_into(new.sql, texts).replace("\0", "%s") if texts else new.sql
-    return Statement(sql, tuple(each for each in parameters if type(each) is Place), as_bytes)
+    return OpenStatement(sql, tuple(each for each in parameters if type(each) is ValuePlace), as_bytes)
 
 
 def _written(value: Any, database: Any) -> str:

@@ -15,7 +15,7 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.query import get_related_populators
 
-from .open_values import Statement, built, filled, opened, stand_ins_for, with_open_values
+from .open_values import OpenStatement, built, filled, opened, stand_ins_for, with_open_values
 from .prepared_statements import Prepared, fetched, remembered
 from .read_replica import read_alias
 
@@ -26,7 +26,7 @@ _OF_A_PAGE = 101  # keys: a hundred, and what they have in common
 class _Shape:
     """A statement, and how a record is made of a row of it."""
 
-    statement: Statement
+    statement: OpenStatement
     model: Any
     names: Sequence[str]  # of the record's own columns, which are `own` of the row
     own: slice
@@ -47,7 +47,7 @@ class _Shape:
         return record
 
 
-class Records(Sequence[Any]):
+class RecordsOnDemand(Sequence[Any]):
     """The records of rows, each made when somebody looks at it: of choices one is meant."""
 
     def __init__(self, rows: Sequence[Sequence[Any]], shape: _Shape, database: Any) -> None:
@@ -80,14 +80,14 @@ def records(kind: Hashable, build: Callable[..., QuerySet], *values: Any) -> lis
     return list(found)
 
 
-def records_on_demand(kind: Hashable, build: Callable[..., QuerySet], *values: Any) -> Records | None:
+def records_on_demand(kind: Hashable, build: Callable[..., QuerySet], *values: Any) -> RecordsOnDemand | None:
     """The same, each of which is made when somebody looks at it; None where it is plain that there are none."""
     alias = read_alias()
     shape = remembered(("records", kind, tuple(map(type, values))), lambda: _shape(build, values, alias))
     if shape is None:
         return None
     statement = filled(shape.statement, values)
-    return Records(fetched(statement.sql, statement.parameters)[1], shape, connections[alias])
+    return RecordsOnDemand(fetched(statement.sql, statement.parameters)[1], shape, connections[alias])
 
 
 def records_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[Any]) -> list[Any]:
@@ -115,7 +115,7 @@ def records_with_rows(
     *,
     key: str,
     ordered_by: str,
-) -> tuple[Records | None, list[str | None]]:
+) -> tuple[RecordsOnDemand | None, list[str | None]]:
     """Records, each made when somebody looks at it, and of each as JSON the `columns` of those rows whose column `key` has
     its key, if there are any; both in one statement, of SQL made once. `ordered_by` is the order of the records in SQL.
     """
@@ -137,7 +137,7 @@ def records_with_rows(
         return None, []
     shape, sql = known
     found = fetched(sql, ())[1]
-    return Records(found, shape, connections[alias]), [row[-1] for row in found]
+    return RecordsOnDemand(found, shape, connections[alias]), [row[-1] for row in found]
 
 
 def _shape(build: Callable[..., QuerySet], values: Sequence[Any], alias: str) -> _Shape | None:

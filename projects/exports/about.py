@@ -1,4 +1,4 @@
-"""What a file is, for the second sheet of a workbook: what was asked, by whom, as known when, and what its codes mean."""
+"""Second sheet of a workbook, about the file: what was asked, by whom, as known when, and what its codes mean."""
 
 from __future__ import annotations
 

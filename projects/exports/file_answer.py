@@ -1,4 +1,4 @@
-"""The answer that sends a file while it is made: its name, its type, and up to which revision everything is in it."""
+"""Response of a file that is sent while it is made: its name, its type, and up to which revision everything is in it."""
 
 from __future__ import annotations
 

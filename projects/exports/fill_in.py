@@ -33,7 +33,7 @@ LEAST_DAY = dt.date(1949, 10, 1)
 _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255  # of Excel
 
 
-class Kind(Enum):
+class CellKind(Enum):
     """What a cell holds. An amount is a number in the unit of the workbook."""
 
     TEXT = auto()
@@ -41,6 +41,15 @@ class Kind(Enum):
     COUNT = auto()
     DAY = auto()
     CHOICE = auto()
+
+
+# what its bounds are bounds of, as Excel calls it
+_BOUNDED_BY = {
+    CellKind.TEXT: "length",
+    CellKind.AMOUNT: "decimal",
+    CellKind.COUNT: "integer",
+    CellKind.DAY: "date",
+}
 
 
 @dataclass(frozen=True)
@@ -54,7 +63,7 @@ class FillColumn:
     name: str
     head: str
     value: Callable[[Any], Any]
-    kind: Kind = Kind.TEXT
+    kind: CellKind = CellKind.TEXT
     choices: tuple[str, ...] = ()
     bounds: tuple[Any, Any] | None = None
     is_locked: bool = False
@@ -149,8 +158,8 @@ class _Sheet:
 
     def _format(self, column: FillColumn, *, is_new: bool) -> Any:
         """Of its cells; those of a row for a new record are open, but for what is never typed."""
-        shape: dict[str, Any] = {"valign": "top", "text_wrap": column.kind == Kind.TEXT}
-        shape["num_format"] = {Kind.AMOUNT: "#,##0.########", Kind.COUNT: "0", Kind.DAY: "yyyy-mm-dd"}.get(
+        shape: dict[str, Any] = {"valign": "top", "text_wrap": column.kind == CellKind.TEXT}
+        shape["num_format"] = {CellKind.AMOUNT: "#,##0.########", CellKind.COUNT: "0", CellKind.DAY: "yyyy-mm-dd"}.get(
             column.kind, "@"
         )
         is_locked = column.is_locked and not (is_new and column.name and not column.is_hidden)
@@ -181,7 +190,7 @@ class _Sheet:
             self.sheet.conditional_format(1, place, len(self.rows), place, blank)
 
     def _rule(self, place: int, column: FillColumn) -> dict[str, Any]:
-        if column.kind == Kind.CHOICE:
+        if column.kind == CellKind.CHOICE:
             if not column.choices:
                 return {}
             self.lists.write_column(0, place, column.choices)
@@ -189,17 +198,16 @@ class _Sheet:
             return {"validate": "list", "source": f"={LISTS}!${letters}$1:${letters}${len(column.choices)}"}
         if column.bounds is None:
             return {}
-        asked = {Kind.TEXT: "length", Kind.AMOUNT: "decimal", Kind.COUNT: "integer", Kind.DAY: "date"}[column.kind]
         least, most = column.bounds
-        return {"validate": asked, "criteria": "between", "minimum": least, "maximum": most}
+        return {"validate": _BOUNDED_BY[column.kind], "criteria": "between", "minimum": least, "maximum": most}
 
 
 def _message(column: FillColumn) -> str:
-    if column.kind == Kind.CHOICE:
+    if column.kind == CellKind.CHOICE:
         return _("Choose one of the list.")
     least, most = column.bounds or ("", "")
-    if column.kind == Kind.TEXT:
+    if column.kind == CellKind.TEXT:
         return _("At most %(most)s characters.") % {"most": most}
-    if column.kind == Kind.DAY:
+    if column.kind == CellKind.DAY:
         return _("A day from %(least)s to %(most)s, such as 2023-06-30.") % {"least": least, "most": most}
     return _("A number from %(least)s to %(most)s, without a unit.") % {"least": f"{least:,}", "most": f"{most:,}"}

@@ -20,7 +20,7 @@ from projects.pagination import COLUMN, order_of, with_places
 from projects.totals.figures import disbursed_by_entry
 
 from .member_sql import AsCells, AsJson, Pieces
-from .project_sql import COLUMNS, Surroundings, member
+from .project_sql import COLUMNS, RecordContext, member
 from .sql_text import Dialect, written
 
 _ROWS = 500  # that are fetched at once
@@ -36,7 +36,7 @@ ENTRY = ("project_id", "plan", "status", "id")
 class ProjectLine:
     """The SQL of a line for a user, in `joins` what it is read from, in order, and in `tables` what is laid out before."""
 
-    def __init__(self, found: Surroundings, user: Any, dialect: Dialect) -> None:
+    def __init__(self, found: RecordContext, user: Any, dialect: Dialect) -> None:
         self.found, self.user, self.dialect = found, user, dialect
         self.form = AsJson(dialect, in_chinese=found.in_chinese)
         self.short_forms = dict(found.short)
@@ -115,7 +115,7 @@ class LineOfMany(ProjectLine):
 class ProjectLines:
     """The projects of a question, each as one line."""
 
-    def __init__(self, rows: QuerySet, found: Surroundings, user: Any) -> None:
+    def __init__(self, rows: QuerySet, found: RecordContext, user: Any) -> None:
         self.rows, self.found = rows, found
         self.dialect = Dialect(connections[rows.db].vendor)
         self.line = LineOfMany(found, user, self.dialect)
@@ -174,7 +174,7 @@ def in_order(alias: str, order: Sequence[OrderBy]) -> str:
     )
 
 
-def with_addresses(line: str, code: str, found: Surroundings) -> str:
+def with_addresses(line: str, code: str, found: RecordContext) -> str:
     """A line as it is handed on: codes may have Chinese characters, which an address holds in another way."""
     if code.isascii():
         return line

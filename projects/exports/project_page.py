@@ -1,6 +1,6 @@
 """One page of projects, or one project, as lines that the database writes: what they need is looked up for these rows alone.
 
-The SQL that writes the lines follows from the kind of question (`Surroundings`), so it is made once for each; only which
+The SQL that writes the lines follows from the kind of question (`RecordContext`), so it is made once for each; only which
 rows are meant is said anew.
 """
 
@@ -32,7 +32,7 @@ from sectors.models import ChainLink, Sector
 
 from .member_sql import Pieces
 from .project_lines import ENTRY, ProjectLine, in_order, places_of, with_addresses
-from .project_sql import COLUMNS, VERSION, Surroundings
+from .project_sql import COLUMNS, VERSION, RecordContext
 from .sql_text import Dialect, written
 
 STORED, PLACE = "stored", "place"  # what may be asked of each row beside its line: its columns, and where it stands
@@ -91,7 +91,7 @@ def _one(rows: QuerySet) -> Sql:
     return Sql(f"({found.text})", found.values)
 
 
-def numbered(scope: Scope, found: Surroundings, first: int, size: int, more: frozenset[str]) -> Prepared:
+def numbered(scope: Scope, found: RecordContext, first: int, size: int, more: frozenset[str]) -> Prepared:
     """The statement for `size` projects of a scope from index `first` on, and for how many there are.
 
     The size is no open value, nor is the beginning of the first page: PostgreSQL takes what it does not know for a tenth of
@@ -108,7 +108,7 @@ def numbered(scope: Scope, found: Surroundings, first: int, size: int, more: fro
     return statement_of(scope, kind, build, *behind, as_bytes=True)
 
 
-def of_code(code: str, scope: Scope, found: Surroundings, more: frozenset[str]) -> Prepared:
+def of_code(code: str, scope: Scope, found: RecordContext, more: frozenset[str]) -> Prepared:
     """The statement for one project, if the user may see it."""
 
     def build(values: list[Any]) -> Sql:
@@ -119,7 +119,7 @@ def of_code(code: str, scope: Scope, found: Surroundings, more: frozenset[str]) 
 
 
 def first_of(
-    rows: QuerySet, size: int, scope: Scope, found: Surroundings, more: frozenset[str], order: Sequence[OrderBy] = ()
+    rows: QuerySet, size: int, scope: Scope, found: RecordContext, more: frozenset[str], order: Sequence[OrderBy] = ()
 ) -> Prepared:
     """The statement for the first of some rows; see `_statement`."""
     build = partial(_statement, rows, found, scope.user, size=size, more=more, order=order)
@@ -128,7 +128,7 @@ def first_of(
 
 def _statement(
     rows: QuerySet,
-    found: Surroundings,
+    found: RecordContext,
     user: Any,
     *,
     size: int,
@@ -179,7 +179,7 @@ def _count(rows: QuerySet, scope: Scope) -> Sql:
 
 
 def _lines(
-    found: Surroundings, user: Any, places: Sequence[str], in_place: str, more: frozenset[str], *, is_one: bool
+    found: RecordContext, user: Any, places: Sequence[str], in_place: str, more: frozenset[str], *, is_one: bool
 ) -> Sql:
     """One row, of NULL and NULL where there are none: the database hands over one text faster than many."""
     dialect = Dialect(connections[read_alias()].vendor)
@@ -221,7 +221,7 @@ class ProjectPage:
     places: Sequence[bytes] = ()
 
     @classmethod
-    def of(cls, rows: Sequence[Sequence[Any]], found: Surroundings) -> ProjectPage:
+    def of(cls, rows: Sequence[Sequence[Any]], found: RecordContext) -> ProjectPage:
         """Of what the statement gave."""
         if not rows:
             return cls()
@@ -229,7 +229,7 @@ class ProjectPage:
         page = cls(_as_bytes(lines), count, state, [_record(each) for each in _lines_of(stored)], _lines_of(places))
         return page._finished(_as_bytes(codes), found)
 
-    def _finished(self, codes: bytes, found: Surroundings) -> ProjectPage:
+    def _finished(self, codes: bytes, found: RecordContext) -> ProjectPage:
         """With what is made in Python: versions, and addresses of codes with Chinese characters."""
         lines = self.lines
         if not codes.isascii():

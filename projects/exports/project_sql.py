@@ -29,7 +29,7 @@ _FIELDS = {field.name: field for field in Project._meta.concrete_fields}
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class RecordContext:
     """What lines have in common, whichever rows they are about: the SQL that writes them follows from it."""
 
     names: tuple[str, ...]  # of the members that are shown, in their order

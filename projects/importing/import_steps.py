@@ -23,7 +23,7 @@ from projects.imports.workbooks.mapping import ColumnMapping, signature
 from projects.imports.workbooks.opening import opened
 from projects.imports.workbooks.tables import Table
 from projects.jobs import enqueue
-from projects.jobs.kinds import Kind
+from projects.jobs.kinds import JobKind
 from projects.models import Import, ImportedFile, Programme, RememberedMapping, Source
 from projects.models.attribution import ONE_ORIGIN
 from projects.models.reporters import OF_FILE
@@ -233,7 +233,7 @@ def _overtaken(imported: Import) -> OvertakenError:
     return OvertakenError(_("This import is in the state “%(state)s”.") % {"state": imported.get_state_display()})
 
 
-def _followed(imported: Import, kind: Kind, **arguments: Any) -> Import:
+def _followed(imported: Import, kind: JobKind, **arguments: Any) -> Import:
     """With the job that follows the step."""
     job = enqueue(kind, arguments={"import": imported.pk, **arguments}, user=imported.user)
     Import.objects.filter(pk=imported.pk).update(job=job)

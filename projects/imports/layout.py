@@ -32,7 +32,7 @@ class CsvColumn:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FileLayout:
     """One file. No two of its rows have the same values in the `key` columns.
 
     `fields` says which column a field of a record comes from, where the names differ; a fault found in a column is not
@@ -72,10 +72,10 @@ _NAMES = (_filled("name_zh"), CsvColumn("name_en"))
 _SOURCE_FIELDS = {"source": "source_url", "url": "source_url", "published": "source_date"}
 _SOURCE_FOLLOWS = {"source_url": ("source_date", "basis", "code")}
 
-SECTORS = Sheet(
+SECTORS = FileLayout(
     "sectors.csv", (_filled("code", cells.reference_code), *_NAMES, CsvColumn("order", cells.whole_number)), ("code",)
 )
-CHAIN_LINKS = Sheet(
+CHAIN_LINKS = FileLayout(
     "chain_links.csv",
     (
         _filled("sector", cells.reference_code),
@@ -85,9 +85,9 @@ CHAIN_LINKS = Sheet(
     ),
     ("code",),
 )
-PREFECTURES = Sheet("prefectures.csv", (_filled("adcode"), *_NAMES), ("adcode",))
-PROGRAMMES = Sheet("programmes.csv", (_filled("year", cells.whole_number), *_NAMES), ("year",))
-TARGETS = Sheet(
+PREFECTURES = FileLayout("prefectures.csv", (_filled("adcode"), *_NAMES), ("adcode",))
+PROGRAMMES = FileLayout("programmes.csv", (_filled("year", cells.whole_number), *_NAMES), ("year",))
+TARGETS = FileLayout(
     "targets.csv",
     (
         _filled("year", cells.whole_number),
@@ -104,7 +104,7 @@ TARGETS = Sheet(
     fields=_SOURCE_FIELDS | {"programme": "year", "measure": "metric", "through_month": "metric"},
     follows={"unit": ("metric",)},
 )
-CLAIMS = Sheet(
+CLAIMS = FileLayout(
     "claims.csv",
     (
         _filled("code", cells.code),
@@ -131,7 +131,7 @@ _READERS: Mapping[type[models.Field], cells.Reader] = {
 }
 
 
-def with_other_fields(sheet: Sheet, model: type[models.Model]) -> Sheet:
+def with_other_fields(sheet: FileLayout, model: type[models.Model]) -> FileLayout:
     """Also an optional column for each field of the model that the sheet says nothing of, so that a new field is loaded."""
     known = {column.name for column in sheet.columns} | sheet.fields.keys()
     others = [each for each in own_fields(model) if each.name not in known and not isinstance(each, ReporterField)]
@@ -147,9 +147,9 @@ def _reader_of(of: models.Field) -> cells.Reader:
 
 
 @cache
-def projects_of(year: int) -> Sheet:
+def projects_of(year: int) -> FileLayout:
     """The list of one year's programme."""
-    sheet = Sheet(
+    sheet = FileLayout(
         f"projects_{year}.csv",
         (
             _filled("code", cells.code),
@@ -188,9 +188,9 @@ def projects_of(year: int) -> Sheet:
     return with_other_fields(sheet, Project)
 
 
-def reports_of(year: int) -> Sheet:
+def reports_of(year: int) -> FileLayout:
     """The monthly reports of one year."""
-    return Sheet(
+    return FileLayout(
         f"monthly_reports_{year}.csv",
         (
             _filled("code", cells.code),

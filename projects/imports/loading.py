@@ -20,7 +20,7 @@ from projects.text import listing
 
 from . import layout, records
 from .chronicle import loading
-from .layout import Sheet
+from .layout import FileLayout
 from .lookup import RecordLookup
 from .reading import CsvRow, number_of_lines
 from .result import Result
@@ -39,7 +39,7 @@ class _Step:
     that are read once.
     """
 
-    sheet: Sheet
+    sheet: FileLayout
     stores: tuple[records.Store, ...]
     kinds: tuple[type[Model], ...] = ()
     year: int | None = None  # the programme that must be there first

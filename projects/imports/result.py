@@ -16,7 +16,7 @@ MOST_REMARKS = 100
 
 
 @dataclass(frozen=True, order=True)
-class Problem:
+class LoadFault:
     """Something that stops a load, at its place. `line` is 0 for a whole file, `column` empty for a whole line."""
 
     file: str
@@ -50,9 +50,9 @@ class Result:
     """Counts by model in the order in which they were met, and problems: a single one means that nothing is stored."""
 
     counts: dict[type[Model], Count] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[LoadFault] = field(default_factory=list)
     encodings: dict[str, str] = field(default_factory=dict)  # file -> what it was read as
-    remarks: list[Problem] = field(default_factory=list)  # what is doubted of what was stored
+    remarks: list[LoadFault] = field(default_factory=list)  # what is doubted of what was stored
     doubted: Counter[str] = field(default_factory=Counter)  # rule -> how often
     revisions: tuple[int, int] | None = None  # first and last; None: nothing had to be written, or it was a dry run
 
@@ -60,13 +60,13 @@ class Result:
         return self.counts.setdefault(model, Count())
 
     def add(self, file: str, line: int, column: str, message: Any) -> None:
-        self.problems.append(Problem(file, line, column, str(message)))
+        self.problems.append(LoadFault(file, line, column, str(message)))
 
     def point_out(self, file: str, line: int, column: str, doubt: Doubt) -> None:
         """Something that stops nothing. Of many only the first are kept; all are counted."""
         self.doubted[str(doubt.rule)] += 1
         if len(self.remarks) < MOST_REMARKS:
-            self.remarks.append(Problem(file, line, column, doubt.message))
+            self.remarks.append(LoadFault(file, line, column, doubt.message))
 
     @property
     def whole(self) -> Count:

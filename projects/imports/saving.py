@@ -21,7 +21,7 @@ from projects.plausibility.asking import pointed_out
 from projects.plausibility.loads import doubts_about_new
 from projects.versioning.revisions import Draft
 
-from .layout import Sheet
+from .layout import FileLayout
 from .lookup import RecordLookup
 from .reading import CsvRow
 from .result import Result
@@ -42,7 +42,7 @@ class RecordSaver:
         self._new: dict[type[Model], list[Any]] = {}  # to be inserted, in the order in which they refer to each other
         self._lines: dict[int, CsvRow] = {}  # of those, by identity
 
-    def open(self, sheet: Sheet) -> None:
+    def open(self, sheet: FileLayout) -> None:
         """From now on the lines are those of this sheet."""
         self.sheet = sheet
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from projects.text import listing
 
-from .layout import CsvColumn, Sheet
+from .layout import CsvColumn, FileLayout
 from .reading import CODECS, CsvRow, Unreadable, controls_in, encoding_of, rows
 from .result import Result
 
 
-def lines_of(sheet: Sheet, path: Path, result: Result) -> Iterator[CsvRow]:
+def lines_of(sheet: FileLayout, path: Path, result: Result) -> Iterator[CsvRow]:
     """The lines of a file, checked cell by cell; what is wrong is added to `result.problems`."""
     try:
         encoding = result.encodings[sheet.name] = encoding_of(path)
@@ -28,7 +28,7 @@ def lines_of(sheet: Sheet, path: Path, result: Result) -> Iterator[CsvRow]:
         result.add(sheet.name, 0, "", message)
 
 
-def _lines(sheet: Sheet, numbered: Iterator[tuple[int, list[str]]], result: Result) -> Iterator[CsvRow]:
+def _lines(sheet: FileLayout, numbered: Iterator[tuple[int, list[str]]], result: Result) -> Iterator[CsvRow]:
     number, header = next(numbered, (0, []))
     if not header:
         raise Unreadable(_("The file is empty."))
@@ -45,7 +45,7 @@ def _lines(sheet: Sheet, numbered: Iterator[tuple[int, list[str]]], result: Resu
         result.add(sheet.name, 0, "", _("The file has a header and not a line below it."))
 
 
-def _check_header(sheet: Sheet, header: list[str], number: int, result: Result) -> set[str]:
+def _check_header(sheet: FileLayout, header: list[str], number: int, result: Result) -> set[str]:
     """The wanted columns that are missing."""
     known = {column.name for column in sheet.columns}
     wanted = {column.name for column in sheet.columns if not column.optional}
@@ -62,7 +62,7 @@ def _check_header(sheet: Sheet, header: list[str], number: int, result: Result) 
     return missing
 
 
-def _line(sheet: Sheet, header: list[str], number: int, row: list[str], result: Result) -> CsvRow:
+def _line(sheet: FileLayout, header: list[str], number: int, row: list[str], result: Result) -> CsvRow:
     if len(row) > len(header) and not any(row[len(header) :]):
         row = row[: len(header)]  # spreadsheets like to add commas
     line = CsvRow(sheet.name, number, dict(zip(header, row, strict=False)))
@@ -96,7 +96,7 @@ def _read(line: CsvRow, column: CsvColumn, result: Result) -> None:
             result.add(line.file, line.number, column.name, message)
 
 
-def _check_key(sheet: Sheet, line: CsvRow, first: dict[tuple, int], result: Result) -> None:
+def _check_key(sheet: FileLayout, line: CsvRow, first: dict[tuple, int], result: Result) -> None:
     """Whether a line before had the same key: `first` says which."""
     if line.bad.intersection(sheet.key):
         return

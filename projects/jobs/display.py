@@ -1,4 +1,4 @@
-"""How a job stands, in words of the reader's language."""
+"""Display of a job: how it stands, in words of the reader's language."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ PAUSES = tuple(dt.timedelta(seconds=each) for each in (10, 60, 300))  # after an
 
 
 @dataclass(frozen=True)
-class Kind:
+class JobKind:
     """`perform` does one job and may return what came of it, in words.
 
     `every` is the pause of what is done again and again. Workers leave alone what is not `wanted`. `feed` makes jobs of what
@@ -45,16 +45,16 @@ class Kind:
         return self.every or dt.timedelta()
 
 
-KINDS: dict[str, Kind] = {}
+KINDS: dict[str, JobKind] = {}
 
 
-def job(name: str, label: Any, **more: Any) -> Callable[[Callable[[Run], str | None]], Kind]:
+def job(name: str, label: Any, **more: Any) -> Callable[[Callable[[Run], str | None]], JobKind]:
     """Decorator: make what does one job a kind of it."""
 
-    def registered(perform: Callable[[Run], str | None]) -> Kind:
+    def registered(perform: Callable[[Run], str | None]) -> JobKind:
         if name in KINDS:
             raise ValueError(f"Two kinds of job are named {name}.")
-        KINDS[name] = Kind(name, label, perform, **more)
+        KINDS[name] = JobKind(name, label, perform, **more)
         return KINDS[name]
 
     return registered

@@ -16,14 +16,14 @@ from projects.choices import JobState
 from projects.models import Job
 from projects.models.job import UNDER_WAY
 
-from .kinds import KINDS, Kind
+from .kinds import KINDS, JobKind
 
 LEASE = dt.timedelta(seconds=60)
 KEPT = dt.timedelta(days=90)  # of jobs that have ended
 _ANEW: dict[str, Any] = {"state": JobState.WAITING, "leased_until": None, "attempts": 0, "error": "", "ended_at": None}
 
 
-def enqueue(kind: Kind, *, key: str = "", arguments: dict[str, Any] | None = None, user: Any = None) -> Job:
+def enqueue(kind: JobKind, *, key: str = "", arguments: dict[str, Any] | None = None, user: Any = None) -> Job:
     """Put in a job, in the transaction under way. With a key: that one anew if it has ended, as it is if it has not."""
     values = {"arguments": arguments or {}, "user": user, "run_after": timezone.now()}
     if not key:
@@ -34,7 +34,7 @@ def enqueue(kind: Kind, *, key: str = "", arguments: dict[str, Any] | None = Non
     return found
 
 
-def enqueue_periodic(kinds: Iterable[Kind]) -> None:
+def enqueue_periodic(kinds: Iterable[JobKind]) -> None:
     """See to it that what is done every so often is there."""
     wanted = {kind.name: kind for kind in kinds if kind.every}
     if wanted:
@@ -72,7 +72,7 @@ def _taken(found: Job, now: dt.datetime) -> bool:
     return found.state == JobState.RUNNING
 
 
-def take_now(kind: Kind) -> Job | None:
+def take_now(kind: JobKind) -> Job | None:
     """The one job of a kind that is done every so often, before its time; None while another worker is at it."""
     enqueue(kind, key=kind.name)
     Job.objects.filter(kind=kind.name, key=kind.name, state=JobState.WAITING).update(run_after=timezone.now())

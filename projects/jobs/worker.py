@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from django.db import InterfaceError, OperationalError, close_old_connections, connection
 
-from .kinds import KINDS, Kind
+from .kinds import KINDS, JobKind
 from .queue import enqueue_periodic, take
 from .running import Run
 
@@ -45,7 +45,7 @@ def work(
             ending.wait(pause)
 
 
-def _round(kinds: list[Kind], ending: threading.Event, say: Callable[[str], Any]) -> bool:
+def _round(kinds: list[JobKind], ending: threading.Event, say: Callable[[str], Any]) -> bool:
     """All that is due at its beginning or comes due meanwhile, the first that waited first. False where nothing is."""
     kinds = [kind for kind in kinds if kind.wanted()]
     enqueue_periodic(kinds)

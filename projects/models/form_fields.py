@@ -1,4 +1,4 @@
-"""Form fields: amounts in the reader's unit, dates as exact as known, days, sources, labels, boxes to tick."""
+"""Form fields: amounts in the reader's unit, dates as exact as known, days, sources, reporters, labels, boxes to tick."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects import money
 from projects.periods import PartialDate, check_day
+from projects.text import LONGEST_LINE
 from sectors.texts import check_line
 
 _LONGEST_AMOUNT, _LONGEST_DATE = 60, 40  # characters
@@ -107,6 +108,13 @@ class TicksField(forms.MultipleChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(required=False, **kwargs)
+
+
+class ReporterField(forms.CharField):
+    """Who reported a figure, in words."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, max_length=LONGEST_LINE, **kwargs)
 
 
 class SourceField(forms.ModelChoiceField):

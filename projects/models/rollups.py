@@ -1,4 +1,4 @@
-"""What triggers keep, see `projects.database.rollups`. Nothing else writes these tables."""
+"""Rollup tables, which triggers keep, see `projects.database.rollups`. Nothing else writes them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the events of all workflows share: a transition, by whom, when and with which words; written once, never changed."""
+"""Abstract event of all workflows: a transition, by whom, when and with which words; written once, never changed."""
 
 from __future__ import annotations
 

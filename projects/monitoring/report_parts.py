@@ -1,4 +1,4 @@
-"""Which entries of a month are in a part of its reports: outstanding, returned, waiting for review, approved."""
+"""Parts of a month's reports as conditions on entries: outstanding, returned, waiting for review, approved."""
 
 from __future__ import annotations
 

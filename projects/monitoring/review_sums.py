@@ -1,4 +1,4 @@
-"""What the reports that wait come to, with what they are held against: sums beside totals, never in them."""
+"""Sums of the reports that wait for review, with what they are held against: they stand beside totals, never in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the projects of a list come to, as the database keeps it: a target that is typed is held against it."""
+"""Totals of a list, as the database keeps them: a target that is typed is held against them."""
 
 from __future__ import annotations
 

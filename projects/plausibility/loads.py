@@ -1,4 +1,4 @@
-"""Many records at once: asked of by a number of queries that does not grow with them, as loads and imports write them."""
+"""Plausibility of bulk writes: asked of by a number of queries that does not grow with the records of a load."""
 
 from __future__ import annotations
 

@@ -91,12 +91,10 @@ class CellQuestion:
         rows = rows.exclude(chain_link=ALL) if by == "chain_link" else rows.filter(chain_link=ALL)
         if "prefecture" in self.chosen:
             rows = rows.filter(prefecture__in=self.chosen["prefecture"])
-            if not self.access.reads_all:
-                rows = rows.filter(prefecture__in=self.access.reads_in)
-        elif not self.access.reads_all:
-            rows = rows.filter(prefecture__in=self.access.reads_in)
-        else:
+        elif self.access.reads_all:
             rows = rows.exclude(prefecture=ALL) if by == "prefecture" else rows.filter(prefecture=ALL)
+        if not self.access.reads_all:
+            rows = rows.filter(prefecture__in=self.access.reads_in)
         for name in ("sector", "basis"):
             if name in self.chosen:
                 rows = rows.filter(**{f"{name}__in": self.chosen[name]})

@@ -20,11 +20,9 @@ from projects.models.form_fields import PartialDateField
 from projects.money import READABLE
 from projects.pagination import both_ways, turned
 from projects.periods import PartialDate
-from projects.text import listing
+from projects.text import MOST_DIGITS, listing
 
 from .dimensions import NONE
-
-MOST_DIGITS = 18  # of any key: what is longer may not fit into 64 bits
 
 
 class SearchFilter(df.Filter):

@@ -1,4 +1,4 @@
-"""What a list of projects can be filtered and ordered by; the same names at every door."""
+"""Filters and orders of lists of projects; the same names at every door."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.access import Access, access_of
 from projects.choices import Basis, Listed, ListStatus, ProjectKind, Transferred
-from projects.database.prepared_records import Records, records_on_demand
+from projects.database.prepared_records import RecordsOnDemand, records_on_demand
 from projects.database.sql import Sql
 from projects.models import Enterprise, Prefecture, Project
 from projects.versioning import as_of
@@ -67,10 +67,10 @@ ON_FIGURES = frozenset(
 )
 
 
-class Asker:
+class ReadersChoices:
     """django-filter hands its `request` to querysets of choices; ours only tells what the user sees."""
 
-    def __init__(self, user: Any, read: dict[Any, Records | None] | None = None) -> None:
+    def __init__(self, user: Any, read: dict[Any, RecordsOnDemand | None] | None = None) -> None:
         self.user, self._read = user, {} if read is None else read
 
     @property
@@ -78,16 +78,15 @@ class Asker:
         return access_of(self.user)
 
     def visible(self, model: type[Model]) -> QuerySet:
-        access = self.access
-        if model is Prefecture and not access.reads_all:
-            return Prefecture.objects.filter(pk__in=access.reads_in)
+        if model is Prefecture:  # those whose records are read
+            return Prefecture.objects.filter(self.access.rows("pk"))
         if model is Direction:  # what comes from other provinces is asked by `transferred`
             return visible(Direction.objects.filter(measured_by=DirectionMeasure.SECTORS), self.user)
         if model is Sector:
             return visible(Sector.objects.select_related("direction"), self.user)
         return visible(model._default_manager.all(), self.user)
 
-    def listed(self, model: type[Model]) -> Records | None:
+    def listed(self, model: type[Model]) -> RecordsOnDemand | None:
         """All records of a kind that are few, as `visible` gives them: read once for all that asks with the same `read`."""
         key = model, self.access, as_of.current()
         if key not in self._read:
@@ -123,9 +122,9 @@ class RegisterFilterSet(df.FilterSet):
     """
 
     def __init__(
-        self, data: Any, *, queryset: QuerySet, user: Any, read: dict[Any, Records | None] | None = None
+        self, data: Any, *, queryset: QuerySet, user: Any, read: dict[Any, RecordsOnDemand | None] | None = None
     ) -> None:
-        self.is_bound, self.data, self.queryset, self.request = True, data, queryset, Asker(user, read)
+        self.is_bound, self.data, self.queryset, self.request = True, data, queryset, ReadersChoices(user, read)
         self.filters = OnDemand(self._own)
         for name in self.base_filters:
             if name in data:
@@ -208,10 +207,6 @@ class ProjectFilterSet(RegisterFilterSet):
     start_min, start_max = range_filters("start", PartialDateFilter, labels=(_("start from"), _("start up to")))
     finish_min, finish_max = range_filters("finish", PartialDateFilter, labels=(_("finish from"), _("finish up to")))
     ordering = ProjectOrderFilter(*ORDERINGS, columns=ORDERINGS, key="code", max_length=200)
-
-    class Meta:
-        model = Project
-        fields: list[str] = []
 
     def __init__(
         self, data: Any, *, user: Any, span: Span, lit_rows: Callable[[], Sql | None] = no_rows, read: Any = None

@@ -1,4 +1,4 @@
-"""How a list changed in the course of its year: who was on it at the start, joined, left, and is on it now."""
+"""Changes of a list in the course of its year: who was on it at the start, joined, left, and is on it now."""
 
 from __future__ import annotations
 

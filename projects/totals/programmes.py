@@ -13,7 +13,7 @@ import orjson
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from projects.access import Access, access_of
-from projects.database.prepared_records import Records, records_on_demand, records_with_rows
+from projects.database.prepared_records import RecordsOnDemand, records_on_demand, records_with_rows
 from projects.models import Cell, Entry, Programme
 from projects.models.rollups import ALL, CHANGES
 from projects.versioning import as_of
@@ -33,7 +33,7 @@ class Programmes(Sequence[Any]):
     with the same one.
     """
 
-    def __init__(self, found: Records | None, rows: Sequence[str | list[MonthRow] | None]) -> None:
+    def __init__(self, found: RecordsOnDemand | None, rows: Sequence[str | list[MonthRow] | None]) -> None:
         self._found, self._rows, self._state = found or (), rows, as_of.current()
         self._made: dict[int, Any] = {}
 
@@ -58,12 +58,12 @@ class Programmes(Sequence[Any]):
 
     @property
     def years(self) -> list[int]:
-        return self._found.column("year") if isinstance(self._found, Records) else []
+        return self._found.column("year") if isinstance(self._found, RecordsOnDemand) else []
 
     @property
     def chosen(self) -> list[Any]:
         """Those that the province chose as the current one at some time."""
-        moments = self._found.column("chosen_at") if isinstance(self._found, Records) else []
+        moments = self._found.column("chosen_at") if isinstance(self._found, RecordsOnDemand) else []
         return [self[place] for place, moment in enumerate(moments) if moment]
 
     @property

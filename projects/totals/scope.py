@@ -117,9 +117,13 @@ class Scope:
         return targets_of(self.programme) if self.programme else []
 
     @property
+    def year(self) -> int | None:
+        """That of the programme."""
+        return self.programme.year if self.programme else None
+
+    @property
     def span(self) -> Span:
-        of_year = (self.programme.pk, self.programme.year) if self.programme else (None, None)
-        return Span(of_year[0], self.first_month, self.last_month, of_year[1])
+        return Span(self.programme.pk if self.programme else None, self.first_month, self.last_month, self.year)
 
     @property
     def today(self) -> dt.date:

@@ -9,12 +9,13 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
+from projects.access import access_of
 from projects.http_caching import cacheable
 from projects.text import refuse_garbled
 from projects.totals.filters import ProjectFilterSet
@@ -30,7 +31,7 @@ MOST_NAMED = 40  # known values beyond this many are not spelled out
 
 
 @dataclass(frozen=True)
-class Refusal:
+class WrongParameter:
     """One parameter that was wrong, what is wrong with it, and what would have been right."""
 
     parameter: str
@@ -66,6 +67,21 @@ def work_page(view: View) -> View:
     """The same for a page that is nothing but work to do, which has no past."""
     shown: Any = taking(*FORMS)(_asked(view, _only_present))
     shown.is_work = True
+    return shown
+
+
+def readers_only(view: View) -> View:
+    """Decorator below `page` and its kin: visitors are led to the sign-in; `PermissionDenied` for who was given nothing."""
+
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        access = access_of(request.user)
+        if access.public or not access.reads:
+            raise PermissionDenied
+        return view(request, *args, **kwargs)
+
     return shown
 
 
@@ -149,7 +165,8 @@ def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     match = request.resolver_match
     own = links.meant_otherwise(match.url_name or "" if match else "")
     refusals = [
-        Refusal(name, messages, [] if name in own else _known(form, name)) for name, messages in by_parameter.items()
+        WrongParameter(name, messages, [] if name in own else _known(form, name))
+        for name, messages in by_parameter.items()
     ]
     # of a day on which nothing was known yet the way leads back with the rest of the question
     present = links.same_page(request, without=(as_of.PARAMETER,)) if request.GET.get(as_of.PARAMETER) else ""

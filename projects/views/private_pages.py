@@ -10,18 +10,15 @@ from django.http import HttpRequest, HttpResponse
 
 from projects.http_caching import NO_STORE
 
-from .pages import work_page
-from .proposals.proposal_access import turned_away
+from .pages import readers_only, work_page
 
 
 def own_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """A page of work for whoever was given anything to read; browsers keep no copy of it."""
 
+    @readers_only
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        away = turned_away(request)
-        if away is not None:
-            return away
         response = view(request, *args, **kwargs)
         response["Cache-Control"] = NO_STORE
         return response

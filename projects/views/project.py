@@ -47,7 +47,7 @@ _OF_THE_PROJECT = ("sector", "chain_link", "prefecture", "enterprise", "basis", 
 
 
 @dataclass(frozen=True)
-class ReportedMonth:
+class ProjectMonth:
     """A month of the year with its report; officials also see one that is not approved yet."""
 
     progress: MonthProgress
@@ -58,7 +58,7 @@ class ReportedMonth:
 class Months:
     """The year month by month, up to the one that the page looks through; `plan` is the entry's own, in CNY."""
 
-    months: list[ReportedMonth]
+    months: list[ProjectMonth]
     plan: int | None
 
     @property
@@ -238,7 +238,7 @@ def _months(scope: Scope, by_month: Answer, entry: Entry | None, reports: list[M
     plan = entry.planned_disbursement if entry else None
     by_number = {report.month: report for report in reports}
     months = [] if scope.is_single_month else month_by_month(by_month, plan)
-    return Months([ReportedMonth(each, by_number.get(number)) for number, each in enumerate(months, start=1)], plan)
+    return Months([ProjectMonth(each, by_number.get(number)) for number, each in enumerate(months, start=1)], plan)
 
 
 def _visible(user: Any, code: str) -> Project:

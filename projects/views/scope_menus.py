@@ -38,10 +38,9 @@ class Menu:
 
 def years_menu(request: HttpRequest, scope: Scope, *, default: Any, year_url: Callable[[int], str] | None) -> Menu:
     """The programmes, newest first. `year_url` leads to this page of another year; by default it is a query parameter."""
-    current = scope.programme.year if scope.programme else None
 
     def with_year(year: int) -> str:
-        months = () if year == current else ("through", "month")
+        months = () if year == scope.year else ("through", "month")
         return links.same_page(request, without=months, programme=str(year))
 
     def state(programme: Any) -> str:
@@ -50,11 +49,11 @@ def years_menu(request: HttpRequest, scope: Scope, *, default: Any, year_url: Ca
         return "" if programme.has_projects else _("announced figures only")
 
     choices = [
-        links.PageLink(str(each.year), (year_url or with_year)(each.year), each.year == current, state(each))
+        links.PageLink(str(each.year), (year_url or with_year)(each.year), each.year == scope.year, state(each))
         for each in scope.programmes
     ]
     shown = next((each for each in choices if each.current), None)
-    return Menu(pgettext("scope bar", "Programme"), str(current or "—"), shown.count if shown else "", choices)
+    return Menu(pgettext("scope bar", "Programme"), str(scope.year or "—"), shown.count if shown else "", choices)
 
 
 def months_menu(request: HttpRequest, scope: Scope, notice: MonthNotice | None) -> Menu | None:

@@ -153,9 +153,7 @@ def _gap(claim: Claim, adopted: Claim | None) -> str:
     """How far an amount is from the adopted one, with its sign; empty for the adopted one itself, and for dates."""
     if adopted is None or claim.amount is None or adopted.amount is None or claim.pk == adopted.pk:
         return ""
-    difference = claim.amount - adopted.amount
-    sign = "+" if difference > 0 else "−" if difference else ""
-    return sign + formatting.exact_money(abs(difference))
+    return formatting.signed_exact_money(claim.amount - adopted.amount)
 
 
 def statement_of(claim: Claim) -> Statement:

@@ -182,7 +182,7 @@ def file_asked(
             return csv_text.written(columns, table.chunks(), below=table.below)
         return workbook.written(columns, table.chunks(), about=about, count=table.count or 0, below=table.below)
 
-    period = str(scope.through or (scope.programme and scope.programme.year) or "")
+    period = str(scope.through or scope.year or "")
     name, title = (each if period in each else f"{each}-{period}" for each in (table.name, table.title))
     answer = file_answer(request, form, written, name=name, title=title, revision=revision, using=read_alias())
     return cast(HttpResponse, answer)  # which views answer, but for Django's types

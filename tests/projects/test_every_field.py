@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from projects.access import Access
 from projects.admin.other_fields import with_other_fields as with_fieldset
-from projects.imports.layout import CsvColumn, Sheet, with_other_fields
+from projects.imports.layout import CsvColumn, FileLayout, with_other_fields
 from projects.imports.workbooks import values
 from projects.imports.workbooks.other_fields import heads_of, others_of
 from projects.models import Enterprise, LightRule, Project, Target
@@ -121,7 +121,7 @@ def another(project: Project, field: Any) -> Any:
 
 @pytest.mark.no_database
 def test_a_field_without_a_column_in_a_register_gets_one() -> None:
-    sheet = with_other_fields(Sheet("enterprises.csv", (CsvColumn("name_zh"),), ("name_zh",)), Enterprise)
+    sheet = with_other_fields(FileLayout("enterprises.csv", (CsvColumn("name_zh"),), ("name_zh",)), Enterprise)
     assert sheet.plain == ("name_en",)
     assert [(column.name, column.optional) for column in sheet.columns] == [("name_zh", False), ("name_en", True)]
 
@@ -129,7 +129,7 @@ def test_a_field_without_a_column_in_a_register_gets_one() -> None:
 @pytest.mark.no_database
 def test_a_field_that_no_reader_can_read_is_named() -> None:
     with pytest.raises(TypeError, match=r"projects/imports/layout\.py"):
-        with_other_fields(Sheet("targets.csv", (), ()), Target)
+        with_other_fields(FileLayout("targets.csv", (), ()), Target)
 
 
 @pytest.mark.no_database

@@ -81,7 +81,7 @@ def _row(scope: Scope, found: Gaps, each: EntryGap) -> GapRow:
     if each.problem_kind is not None:
         values = {"kind": each.problem_kind.label, "said": each.problem.strip()}
         reason, to_problems = _("%(kind)s: %(said)s") % values, True
-    project = links.project(code, year=scope.programme.year if scope.programme else None)
+    project = links.project(code, year=scope.year)
     return GapRow(
         name=each.name,
         url=project,

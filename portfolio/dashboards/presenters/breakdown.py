@@ -35,7 +35,7 @@ class BreakdownRow:
 
 
 @dataclass(frozen=True)
-class Table:
+class BreakdownTable:
     """`heads` order it by their columns, `finding` states what it comes to; `narrow` is without the column of gaps."""
 
     heads: list[SortHead]
@@ -62,7 +62,7 @@ def table(
     page: Callable[[str], str],
     finding: str,
     narrow: bool = False,
-) -> Table:
+) -> BreakdownTable:
     """The table of one dimension. `page` leads to a key's own page; records without one lead to their list."""
     longest = max((amount or 0 for row in answer.rows for amount in _amounts(row)), default=0)
     caption = _(
@@ -80,7 +80,7 @@ def table(
         head=head, disbursed=disbursed_label(scope), compares=scope.compares, elapsed=answer.year_elapsed
     )[: -1 if narrow else None]
     total = BreakdownRow(whole, "", "", None) if rows else None
-    return Table(
+    return BreakdownTable(
         heads=order.heads(columns, compares=scope.compares, narrow=narrow),
         file=table_of_lines(order.name, name, columns, rows, total=total, note=caption),
         files=file_links(order.request, order.name) if rows else [],

@@ -55,7 +55,7 @@ def chain(scope: Scope, sector: Sector, chain_links: Iterable[ChainLink], by_lin
     shown_links = [_link(scope, each, rows.get(each.code), most) for each in own]
     return Chain(
         sector=sector.name,
-        url=links.in_programme("sector", sector.code, year=scope.programme.year if scope.programme else None),
+        url=links.in_programme("sector", sector.code, year=scope.year),
         finding=_finding(scope, shown_links),
         links=shown_links,
         unit=formatting.money_unit("headline"),

@@ -23,7 +23,7 @@ from ...charts.bars import Bullet
 from ...charts.pictures import Key, picture
 from ...charts.prefecture_map import PROGRESS
 from . import regions
-from .breakdown import Table
+from .breakdown import BreakdownTable
 from .disbursement import disbursement
 from .tables import prefecture_table, sector_table
 
@@ -124,7 +124,7 @@ def _sectors(request: HttpRequest, scope: Scope, _shown: str, source: str) -> Ch
     return ChartPicture(svg, title, about)
 
 
-def _bars(table: Table) -> list[_Bar]:
+def _bars(table: BreakdownTable) -> list[_Bar]:
     return [
         _Bar(each.row.name, formatting.percent(each.row.progress), each.bar, number * _BAR)
         for number, each in enumerate(table.rows)

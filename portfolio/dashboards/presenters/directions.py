@@ -17,7 +17,7 @@ from sectors.choices import DirectionMeasure
 from sectors.models import Direction
 
 from . import findings
-from .breakdown import Table, table
+from .breakdown import BreakdownTable, table
 from .table_order import table_order
 
 
@@ -25,7 +25,7 @@ from .table_order import table_order
 class Directions:
     """The table of those that group sectors, the sectors of each, the others beside it, and where all were announced."""
 
-    table: Table
+    table: BreakdownTable
     groups: list[tuple[Direction, str]]
     beside: list[tuple[Direction, FigureDisplay, str]]  # what measures each, and how much of it is known
     source: Direction

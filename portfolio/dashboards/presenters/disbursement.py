@@ -30,7 +30,7 @@ from projects.views.sort_heads import SortColumn
 from projects.views.table_columns import amount, text
 from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
-from ...charts.cumulative import CumulativeChart, MonthEnd, Plan, cumulative_chart
+from ...charts.cumulative import CumulativeChart, MonthEnd, PlanOnChart, cumulative_chart
 from ...charts.value_box import ValueBox
 from . import findings
 
@@ -49,7 +49,7 @@ class EvenPace:
 
 
 @dataclass(frozen=True)
-class MonthRow:
+class DisbursedMonth:
     """A month of the table: where its sum since January is explained, and where each plan's even pace would be."""
 
     month: MonthProgress
@@ -67,7 +67,7 @@ class Disbursement:
     elapsed: Fraction | None
     published: list[Compared]  # what was published of the same months
     finding: str
-    rows: list[MonthRow]
+    rows: list[DisbursedMonth]
     columns: list[SortColumn]  # of the table of months
     chart: CumulativeChart | None
     plans_disagree: bool
@@ -133,14 +133,14 @@ def _columns(named: list[NamedProgress]) -> list[SortColumn]:
     ]
 
 
-def _month_row(scope: Scope, month: MonthProgress, number: int, progress: list[Progress]) -> MonthRow:
+def _month_row(scope: Scope, month: MonthProgress, number: int, progress: list[Progress]) -> DisbursedMonth:
     url, by_now = _explained(replace(scope, first_month=1, last_month=number)), _explained(scope)
     expected = [
         # by another month other records have both a plan and a report, so that their own plans come to something else
         EvenPace(even_pace(each.planned, number), f"{url if each.plan else by_now}#plans", is_divided=each.plan is None)
         for each in progress
     ]
-    return MonthRow(month, url, expected)
+    return DisbursedMonth(month, url, expected)
 
 
 def _explained(scope: Scope) -> str:
@@ -212,7 +212,7 @@ def _month_end(
     through = replace(scope, first_month=1, last_month=number)
     values = {
         "month": formatting.month_name(number),
-        "year": scope.programme.year if scope.programme else "",
+        "year": scope.year or "",
         "amount": formatting.money_with_unit(month.since_january),
     }
     return MonthEnd(
@@ -251,9 +251,9 @@ def is_illustrative(row: Row) -> bool:
     return row.illustrative is not None and bool(row.illustrative[Measure.DISBURSED].known)
 
 
-def _plan(scope: Scope, named: NamedProgress) -> Plan:
+def _plan(scope: Scope, named: NamedProgress) -> PlanOnChart:
     plan = named.progress.plan
-    return Plan(
+    return PlanOnChart(
         name=formatting.sentence_case(named.name),
         value=named.progress.planned,
         text=named.planned,

@@ -60,9 +60,8 @@ class Part:
             raise Http404
         self.record = listed[key]
         self.scope = self.around.narrowed(**{by: key})
-        year = self.around.programme.year if self.around.programme else None
         self._siblings = [
-            links.PageLink(each.name, links.in_programme(by, other, year=year), other == key)
+            links.PageLink(each.name, links.in_programme(by, other, year=self.around.year), other == key)
             for other, each in listed.items()
         ]
         asked = breakdowns(self.scope, None, within, "basis", "month", compared=False)
@@ -116,7 +115,7 @@ class Part:
             "months": month_columns(
                 by_month.rows,
                 plan=_plan(self._row),
-                year=self.scope.programme.year if self.scope.programme else 0,
+                year=self.scope.year or 0,
                 label=_("Disbursed in each month: %(name)s") % {"name": self.record.name},
             ),
             "months_finding": findings.busiest_month(by_month),

@@ -76,8 +76,7 @@ def _labels() -> dict[str, str]:
 
 
 def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str) -> Region:
-    year = scope.programme.year if scope.programme else None
-    url = links.in_programme("prefecture", prefecture.adcode, year=year)
+    url = links.in_programme("prefecture", prefecture.adcode, year=scope.year)
     if row is None:
         title = _("%(name)s: no project") % {"name": prefecture.name}
         return Region(prefecture.name_zh, prefecture.name_en, None, "", url, title)

@@ -12,11 +12,11 @@ from projects.views import links
 
 from ...charts.prefecture_map import PROGRESS
 from . import findings, regions
-from .breakdown import Table, table
+from .breakdown import BreakdownTable, table
 from .table_order import table_order
 
 
-def sector_table(request: HttpRequest, scope: Scope, answer: Answer, whole: Answer, *, place: str) -> Table:
+def sector_table(request: HttpRequest, scope: Scope, answer: Answer, whole: Answer, *, place: str) -> BreakdownTable:
     """Figures by sector; `place` is the part of the page that it stands in."""
     return table(
         scope,
@@ -25,7 +25,7 @@ def sector_table(request: HttpRequest, scope: Scope, answer: Answer, whole: Answ
         table_order(request, "sectors", place=place),
         head=_("Sector"),
         name=_("By sector"),
-        page=lambda key: links.in_programme("sector", key, year=_year(scope)),
+        page=lambda key: links.in_programme("sector", key, year=scope.year),
         finding=findings.together(
             [findings.largest(answer, whole.whole, Measure.TOTAL_INVESTMENT), findings.furthest(answer)]
         ),
@@ -42,7 +42,7 @@ def prefecture_table(
     *,
     place: str,
     narrow: bool = False,
-) -> Table:
+) -> BreakdownTable:
     """Figures by prefecture; the title is about the measure of the map, and says how many have no project."""
     empty = len(regions.without_projects(prefectures, answer))
     return table(
@@ -53,7 +53,7 @@ def prefecture_table(
         narrow=narrow,
         head=_("Prefecture"),
         name=_("By prefecture"),
-        page=lambda key: links.in_programme("prefecture", key, year=_year(scope)),
+        page=lambda key: links.in_programme("prefecture", key, year=scope.year),
         finding=findings.together(
             [
                 findings.furthest(answer) if measure == PROGRESS else findings.largest(answer, whole.whole, measure),
@@ -61,7 +61,3 @@ def prefecture_table(
             ]
         ),
     )
-
-
-def _year(scope: Scope) -> int | None:
-    return scope.programme.year if scope.programme else None

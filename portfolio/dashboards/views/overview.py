@@ -1,4 +1,4 @@
-"""One programme: its figures against what was announced, and where they come from."""
+"""Overview of one programme: its figures against what was announced, and where they come from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One prefecture: its share of the list, its sectors, its months, its projects."""
+"""Page of one prefecture: its share of the list, its sectors, its months, its projects."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All prefectures: a map and a table."""
+"""Page of all prefectures: a map and a table."""
 
 from __future__ import annotations
 

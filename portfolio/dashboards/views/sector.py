@@ -1,4 +1,4 @@
-"""One sector: its share of the list, its chain, its months, its projects."""
+"""Page of one sector: its share of the list, its chain, its months, its projects."""
 
 from __future__ import annotations
 

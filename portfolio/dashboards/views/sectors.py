@@ -1,4 +1,4 @@
-"""All sectors: their figures, and how well the chain of each is covered."""
+"""Page of all sectors: their figures, and how well the chain of each is covered."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a value of a form is written on the page of a conflict."""
+"""Display of the values of a form on the page of a conflict."""
 
 from __future__ import annotations
 

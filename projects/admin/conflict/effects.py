@@ -1,4 +1,4 @@
-"""What each choice of a conflict would do to the totals: said beside the choice, before anything is saved."""
+"""Effects of each choice of a conflict on the totals: said beside the choice, before anything is saved."""
 
 from __future__ import annotations
 

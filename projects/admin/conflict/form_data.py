@@ -1,4 +1,4 @@
-"""What a browser sends of a form, as lists of texts by name: the one shape in which all three versions are compared."""
+"""Form data as a browser sends it, lists of texts by name: the one shape in which all three versions are compared."""
 
 from __future__ import annotations
 

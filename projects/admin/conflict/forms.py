@@ -1,4 +1,4 @@
-"""One form of the administration in three versions: opened, stored, typed."""
+"""Three-way form: one form of the administration as it was opened, as it is stored, as it was typed."""
 
 from __future__ import annotations
 

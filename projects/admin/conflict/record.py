@@ -1,4 +1,4 @@
-"""A whole form of the administration in three versions: the record and the rows of its inlines."""
+"""Three-way record: a whole form of the administration, with the rows of its inlines, in its three versions."""
 
 from __future__ import annotations
 

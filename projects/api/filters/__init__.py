@@ -1,4 +1,4 @@
-"""What the lists of the API other than projects can be filtered and ordered by; projects have `projects.totals.filters`."""
+"""Filters and orders of the API's lists other than projects, which have `projects.totals.filters`."""
 
 from .claims import ClaimFilterSet
 from .entries import EntryFilterSet

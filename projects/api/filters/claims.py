@@ -1,11 +1,11 @@
-"""Filters of published statements about projects."""
+"""Filters of claims: published statements about projects."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ClaimFigure
-from projects.models import Claim, Source
+from projects.models import Source
 from projects.periods import EARLIEST, LATEST
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, NumberFilter, OrderFilter, range_filters
 
@@ -22,7 +22,3 @@ class ClaimFilterSet(OfProjectFilterSet):
     ordering = OrderFilter(
         "project", "figure", "amount", "published", "year", "id", columns=COLUMNS | {"published": "source__published"}
     )
-
-    class Meta:
-        model = Claim
-        fields: list[str] = []

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ListStatus, ProjectKind, ReportPart
-from projects.models import Entry, Programme, Source
+from projects.models import Programme, Source
 from projects.monitoring.report_parts import in_part
 from projects.periods import Month
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, OrderFilter, range_filters
@@ -48,10 +48,6 @@ class EntryFilterSet(RegisterFilterSet):
     ordering = OrderFilter(
         "programme", "project", "planned_disbursement", "status", "joined", "left", "id", columns=COLUMNS
     )
-
-    class Meta:
-        model = Entry
-        fields: list[str] = []
 
     def filter_part(self, queryset: QuerySet, name: str, value: Month) -> QuerySet:
         part = ReportPart.OUTSTANDING if name == "outstanding_in" else ReportPart.NOT_SUBMITTED

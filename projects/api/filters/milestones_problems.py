@@ -1,4 +1,4 @@
-"""Filters of what stands on a project's way: milestones and problems."""
+"""Filters of milestones and problems."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ProblemKind, ProblemState
-from projects.models import Milestone, Problem
 from projects.monitoring.tasks import of_tasks
 from projects.totals.filter_types import AnyOf, OrderFilter, range_filters
 
@@ -52,10 +51,6 @@ class MilestoneFilterSet(DueFilterSet):
     search = project_search("project", "name_zh", "name_en")
     ordering = OrderFilter("project", "name_zh", "name_en", "planned", "expected", "actual", "id", columns=COLUMNS)
 
-    class Meta:
-        model = Milestone
-        fields: list[str] = []
-
     def filter_moved(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         on_the_day = queryset.annotate(day=Coalesce("expected", "planned")).filter(day=F("planned"))
         moved = queryset.exclude(pk__in=on_the_day.order_by().values("pk"))
@@ -72,7 +67,3 @@ class ProblemFilterSet(DueFilterSet):
     solved_on_min, solved_on_max = range_filters("solved_on", DayFilter)
     search = project_search("project", "description")
     ordering = OrderFilter("project", "kind", "state", "raised_on", "due", "solved_on", "id", columns=COLUMNS)
-
-    class Meta:
-        model = Problem
-        fields: list[str] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Measure
-from projects.models import MonthlyReport, Note, Prefecture, Programme
+from projects.models import MonthlyReport, Prefecture, Programme
 from projects.totals.filter_types import AnyOf, ManyOf, OrderFilter, range_filters
 from sectors.models import Sector
 
@@ -23,7 +23,3 @@ class NoteFilterSet(RegisterFilterSet):
     day_min, day_max = range_filters("day", DayFilter)
     search = project_search("project", "text")
     ordering = OrderFilter("day", "programme", "month", "project", "id", columns=COLUMNS)
-
-    class Meta:
-        model = Note
-        fields: list[str] = []

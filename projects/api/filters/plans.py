@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, Light, LightMethod, PlanKind
-from projects.models import LightRule, Plan, Rating
 from projects.totals.filter_types import AmountFilter, AnyOf, OrderFilter, SearchFilter, range_filters
 
 from .base import (
@@ -28,10 +27,6 @@ class PlanFilterSet(OfEntryFilterSet):
     decided_on_min, decided_on_max = range_filters("decided_on", DayFilter)
     ordering = OrderFilter("programme", "project", "kind", "amount", "decided_on", "id", columns=COLUMNS_OF_ENTRY)
 
-    class Meta:
-        model = Plan
-        fields: list[str] = []
-
 
 class RatingFilterSet(OfEntryFilterSet):
     search = project_search("entry__project")
@@ -40,10 +35,6 @@ class RatingFilterSet(OfEntryFilterSet):
     rated_on_min, rated_on_max = range_filters("rated_on", DayFilter)
     ordering = OrderFilter("programme", "project", "month", "rated_on", "id", columns=COLUMNS_OF_ENTRY)
 
-    class Meta:
-        model = Rating
-        fields: list[str] = []
-
 
 class LightRuleFilterSet(RegisterFilterSet):
     method = AnyOf(choices=LightMethod.choices, label=_("method"))
@@ -51,7 +42,3 @@ class LightRuleFilterSet(RegisterFilterSet):
     borrowed = YesNoFilter(label=_("whether it was taken over from another place"))
     search = SearchFilter("code", "name_zh", "name_en")
     ordering = OrderFilter("code", "name_zh", "name_en", key="code")
-
-    class Meta:
-        model = LightRule
-        fields: list[str] = []

@@ -32,10 +32,6 @@ class ProgrammeFilterSet(RegisterFilterSet):
     search = SearchFilter("name_zh", "name_en")
     ordering = OrderFilter("year", "name_zh", "name_en", key="-year")
 
-    class Meta:
-        model = Programme
-        fields: list[str] = []
-
 
 class TargetFilterSet(RegisterFilterSet):
     programme = ManyOf(Programme, "programme", "year", label=_("programme"))
@@ -49,6 +45,3 @@ class TargetFilterSet(RegisterFilterSet):
     source = ManyOf(Source, "source", "pk", label=_("source"))
     search = SearchFilter("note_zh", "note_en", "source__publisher_zh", "source__publisher_en", "source__url")
     ordering = OrderFilter("programme", "measure", "kind", "value", "id", columns=COLUMNS)
-
-    class Meta:
-        fields: list[str] = []

@@ -23,10 +23,6 @@ class ProposalFilterSet(RegisterFilterSet):
     search = project_search("project", "reason")
     ordering = OrderFilter("project", "proposed_at", "answered_at", "id", columns=COLUMNS)
 
-    class Meta:
-        model = Proposal
-        fields: list[str] = []
-
     def filter_waiting(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         waiting = Proposal.objects.waiting_for(self.request.user).order_by().values("pk")
         return queryset.filter(pk__in=waiting) if value else queryset.exclude(pk__in=waiting)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Enterprise, Prefecture
 from projects.totals.dimensions import NO_DIRECTION
 from projects.totals.filter_types import ManyOf, OrderFilter, SearchFilter
-from sectors.models import ChainLink, Direction, Sector
+from sectors.models import Direction, Sector
 
 from .base import RegisterFilterSet
 
@@ -16,19 +15,11 @@ class DirectionFilterSet(RegisterFilterSet):
     search = SearchFilter("code", "name_zh", "name_en")
     ordering = OrderFilter("code", "order", "name_zh", "name_en", key="code")
 
-    class Meta:
-        model = Direction
-        fields: list[str] = []
-
 
 class SectorFilterSet(RegisterFilterSet):
     direction = ManyOf(Direction, "direction", "code", nullable=True, null_label=NO_DIRECTION, label=_("direction"))
     search = SearchFilter("code", "name_zh", "name_en")
     ordering = OrderFilter("code", "order", "name_zh", "name_en", key="code")
-
-    class Meta:
-        model = Sector
-        fields: list[str] = []
 
 
 class ChainLinkFilterSet(RegisterFilterSet):
@@ -38,24 +29,12 @@ class ChainLinkFilterSet(RegisterFilterSet):
         "code", "sector", "order", "name_zh", "name_en", columns={"sector": "sector__order"}, key="code"
     )
 
-    class Meta:
-        model = ChainLink
-        fields: list[str] = []
-
 
 class PrefectureFilterSet(RegisterFilterSet):
     search = SearchFilter("adcode", "name_zh", "name_en")
     ordering = OrderFilter("adcode", "name_zh", "name_en", key="adcode")
 
-    class Meta:
-        model = Prefecture
-        fields: list[str] = []
-
 
 class EnterpriseFilterSet(RegisterFilterSet):
     search = SearchFilter("name_zh", "name_en")
     ordering = OrderFilter("id", "name_zh", "name_en")
-
-    class Meta:
-        model = Enterprise
-        fields: list[str] = []

@@ -42,10 +42,6 @@ class ReportFilterSet(OfEntryFilterSet):
         columns=COLUMNS_OF_ENTRY,
     )
 
-    class Meta:
-        model = MonthlyReport
-        fields: list[str] = []
-
     def filter_asked(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
         asked = MonthlyReport.objects.asked().order_by().values("pk")
         return queryset.filter(pk__in=asked) if value else queryset.exclude(pk__in=asked)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from projects.models import Programme, Round
+from projects.models import Programme
 from projects.totals.filter_types import ManyOf, OrderFilter
 
 from .base import COLUMNS, RegisterFilterSet, month_filters
@@ -14,7 +14,3 @@ class RoundFilterSet(RegisterFilterSet):
     programme = ManyOf(Programme, "programme", "year", label=_("programme"))
     month, month_min, month_max = month_filters("programme")
     ordering = OrderFilter("programme", "month", "due", "id", columns=COLUMNS)
-
-    class Meta:
-        model = Round
-        fields: list[str] = []

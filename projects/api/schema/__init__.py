@@ -1,1 +1,1 @@
-"""How the API describes itself in OpenAPI 3.1, beyond what drf-spectacular reads from views and serializers."""
+"""OpenAPI 3.1: how the API describes itself beyond what drf-spectacular reads from views and serializers."""

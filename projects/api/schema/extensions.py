@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
 
-from projects.api.filter_parameters import MONTH, PARTIAL_DATE
+from projects.api.filter_parameters import PARTIAL_DATE
+from projects.api.parameters import MONTH_PATTERN
 from projects.api.references import SourceNaming
+from projects.text import LARGEST_KEY
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -56,7 +58,7 @@ class MonthTextSchema(OpenApiSerializerFieldExtension):
     target_class = "projects.api.fields.MonthText"
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        return {"type": "string", "pattern": MONTH, "examples": ["2023-07"]}
+        return {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2023-07"]}
 
 
 class ReferenceSchema(OpenApiSerializerFieldExtension):
@@ -65,7 +67,7 @@ class ReferenceSchema(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
         if self.target.number:
-            return {"type": "integer", "minimum": 0, "maximum": 10**18 - 1}
+            return {"type": "integer", "minimum": 0, "maximum": LARGEST_KEY - 1}
         return {"type": "string", "minLength": 1}
 
 
@@ -75,7 +77,7 @@ class SourceReferenceSchema(OpenApiSerializerFieldExtension):
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
         named = auto_schema.resolve_serializer(SourceNaming, direction).ref
-        return {"oneOf": [{"type": "integer", "minimum": 0, "maximum": 10**18 - 1}, named]}
+        return {"oneOf": [{"type": "integer", "minimum": 0, "maximum": LARGEST_KEY - 1}, named]}
 
 
 class AddressSchema(OpenApiSerializerFieldExtension):

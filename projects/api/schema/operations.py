@@ -1,4 +1,4 @@
-"""Describes each operation: the parameters its view checks, and the problems it may answer with."""
+"""Operations in the description: the parameters that the view of each checks, and the problems it may answer with."""
 
 from __future__ import annotations
 
@@ -37,6 +37,11 @@ _PROBLEMS = {
     "default": _("Any other error."),
 }
 _ALWAYS = ("400", "401", "default")
+# what is said of the writes of any list, where its view says nothing else
+_WRITES = {
+    "update": _("Fields that are left out go back to their defaults."),
+    "partial_update": _("Only the fields that are given change."),
+}
 _IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
@@ -65,8 +70,8 @@ class RegisterSchema(AutoSchema):
         return super().get_tags() or [ROOT]
 
     def get_description(self) -> str:
-        """Only what `extend_schema` says: the words in the code are for who reads it, and in no other language."""
-        return ""
+        """Nothing of docstrings: the words in the code are for who reads it, and in no other language."""
+        return str(_WRITES.get(self._action(), ""))
 
     def get_override_parameters(self) -> list[Any]:
         found = [_query(parameter) for parameter in self.view.known_parameters()]
@@ -79,11 +84,15 @@ class RegisterSchema(AutoSchema):
         return found
 
     def get_request_serializer(self) -> Any:
+        if not hasattr(self.view, "change_class"):
+            return super().get_request_serializer()
+        added, changed = self.view.change_class, self.view.patch_class or self.view.change_class
+        bodies = {"create": added, "update": added, "partial_update": changed}
         if self._action() == "add_many":
-            return many_new(_said(self.view.change_class))
+            return many_new(_said(added))
         if self._action() == "change_many":
-            return many_named(_said(self.view.patch_class or self.view.change_class), self.view.lookup_field)
-        return super().get_request_serializer()
+            return many_named(_said(changed), self.view.lookup_field)
+        return bodies.get(self._action()) or super().get_request_serializer()
 
     def _get_request_for_media_type(self, serializer: Any, direction: Any = "request") -> Any:
         """Also what `extend_schema` names: with what may be confirmed, where rules are asked."""
@@ -93,6 +102,8 @@ class RegisterSchema(AutoSchema):
         if self._action() in ("add_many", "change_many"):
             status = 201 if self._action() == "add_many" else 200
             return {status: many_shown(self.view.serializer_class)}
+        if self._action() == "create":
+            return {201: self.view.serializer_class}
         return super().get_response_serializers()
 
     def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The groups of operations: named by the first part of their address in either language, and said in the reader's."""
+"""Tags of operations: named by the first part of their address in either language, and said in the reader's."""
 
 from __future__ import annotations
 

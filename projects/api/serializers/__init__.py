@@ -1,1 +1,1 @@
-"""How records are written out, and what may be written in; one noun a file."""
+"""Serializers: how records are written out, and what may be written in; one noun a file."""

@@ -1,4 +1,4 @@
-"""Many records in one call: each is what a call of its own would say, and a change names its record and the version."""
+"""Bodies of bulk writes: each record is what a call of its own would say, and a change names its record and the version."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from projects.api.fields import Choice, Text, Version, WholeNumber
 from projects.choices import PlausibilityKind
+from projects.text import LARGEST_KEY
 
 from .base import BodySerializer, ReadOnlySerializer, Record
 
@@ -41,7 +42,7 @@ class ChangeByKind(NamedRecordChange):
 
 
 class ChangeById(NamedRecordChange):
-    id = WholeNumber(min_value=1, max_value=10**18 - 1, help_text=_("The record's id."))
+    id = WholeNumber(min_value=1, max_value=LARGEST_KEY - 1, help_text=_("The record's id."))
 
 
 _NAMINGS: Mapping[str, type[NamedRecordChange]] = {"code": ChangeByCode, "kind": ChangeByKind}

@@ -1,4 +1,4 @@
-"""A page of the feed of changes."""
+"""Serializers of the change feed: a page of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Published statements about projects; they may disagree."""
+"""Serializers of claims: published statements about projects, which may disagree."""
 
 from __future__ import annotations
 

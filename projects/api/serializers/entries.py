@@ -1,4 +1,4 @@
-"""A project's place on a programme's list."""
+"""Serializers of entries: a project's place on a programme's list."""
 
 from __future__ import annotations
 

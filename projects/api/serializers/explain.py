@@ -1,4 +1,4 @@
-"""A figure that explains itself, and two states of knowledge compared."""
+"""Serializers of an explanation, a figure opened to its records, and of a comparison of two states of knowledge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Imports of workbooks: what is sent with each step."""
+"""Bodies of imports: what is sent with each step."""
 
 from __future__ import annotations
 

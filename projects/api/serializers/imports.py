@@ -1,4 +1,4 @@
-"""Imports of workbooks: what is said of one, and of its cells."""
+"""Serializers of imports: what is said of one, and of its cells."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules by which lights are computed."""
+"""Serializers of light rules, by which lights are computed."""
 
 from __future__ import annotations
 

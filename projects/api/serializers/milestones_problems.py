@@ -1,4 +1,4 @@
-"""What stands on a project's way: milestones and problems."""
+"""Serializers of milestones and problems."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notes about figures, projects and reports."""
+"""Serializers of notes about figures, projects and reports."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What figures rest on, in what comes in: their source, or who reported them; and why they were changed."""
+"""Origins of figures in bodies: their source, or who reported them; and why they were changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entries' plans for the year, and reviewers' ratings of entries."""
+"""Serializers of entries' plans for the year, and of reviewers' ratings of entries."""
 
 from __future__ import annotations
 

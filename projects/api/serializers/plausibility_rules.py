@@ -1,4 +1,4 @@
-"""The rules by which what is written is doubted."""
+"""Serializers of plausibility rules, by which what is written is doubted."""
 
 from __future__ import annotations
 

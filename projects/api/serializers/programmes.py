@@ -1,4 +1,4 @@
-"""Programmes and the numbers that were said of them."""
+"""Serializers of programmes and of their targets, the numbers that were said of them."""
 
 from __future__ import annotations
 

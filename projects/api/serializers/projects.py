@@ -1,4 +1,4 @@
-"""Projects."""
+"""Serializers of projects."""
 
 from __future__ import annotations
 

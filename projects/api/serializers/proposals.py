@@ -1,4 +1,4 @@
-"""Proposals: what goes out, and what comes in with each step."""
+"""Serializers of proposals: what goes out, and what comes in with each step."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from projects.models.proposal_event import STEP_NEEDS_WORDS
 from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE
 from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT, NEEDS_REASON
+from projects.periods import EARLIEST, LATEST
 from projects.text import LONGEST_LINE, listing
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
@@ -138,8 +139,8 @@ class AskedChange(BodySerializer):
 
     field = Choice([(name, name) for name in PROPOSABLE], help_text=_("What changes."))
     programme = WholeNumber(
-        min_value=1949,
-        max_value=2149,
+        min_value=EARLIEST,
+        max_value=LATEST,
         allow_null=True,
         default=None,
         help_text=_("Year of the list, for fields that begin with entry."),

@@ -1,4 +1,4 @@
-"""Reference data and enterprises."""
+"""Serializers of reference data and enterprises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be written of monthly reports. Their state is not among it: each step has an address of its own."""
+"""Bodies of monthly reports. Their state is not among what may be written: each step has an address of its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Monthly reports as they go out."""
+"""Serializers of monthly reports as they go out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reporting rounds."""
+"""Serializers of reporting rounds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What records about an entry, and changes of what is said about a project, have in common."""
+"""Base serializers of records about an entry, and of changes of what is said about a project."""
 
 from __future__ import annotations
 

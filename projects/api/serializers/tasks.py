@@ -1,4 +1,4 @@
-"""Tasks of the reader: what waits, how many, until when."""
+"""Serializers of the reader's tasks: what waits, how many, until when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Totals, and what their figures mean."""
+"""Serializers of totals, and of what their figures mean."""
 
 from __future__ import annotations
 

@@ -44,9 +44,11 @@ from projects.api.parameters import (
 from projects.exports.last_change import changed_in, tables_of
 from projects.exports.streaming import CHUNK, in_chunks
 from projects.http_caching import cacheable, last_changed_in
-from projects.text import refuse_garbled
+from projects.text import LARGEST_KEY, refuse_garbled
 from projects.totals.filters import visible
 from projects.versioning import as_of
+
+ID = Parameter("id", _("The record's id."), {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY - 1})
 
 
 class RegisterView(APIView):
@@ -124,9 +126,7 @@ class RecordViewSet(RegisterView, GenericViewSet):
     shown_with: Sequence[type[Model]] = ()  # of which more is read for each chunk of records
     lookup_field = "pk"
     lookup_value_regex = "[0-9]{1,18}"
-    path_parameters = (
-        Parameter("id", _("The record's id."), {"type": "integer", "minimum": 1, "maximum": 10**18 - 1}),
-    )
+    path_parameters = (ID,)
 
     def list(self, request: Request) -> HttpResponseBase:
         if asked_format(request):
@@ -187,7 +187,7 @@ class RecordViewSet(RegisterView, GenericViewSet):
         return EVERYWHERE
 
     def list_parameters(self) -> Sequence[Parameter]:
-        return parameters_of(self.filterset_class)
+        return parameters_of(self.filterset_class, self.model)
 
     def record_parameters(self) -> Sequence[Parameter]:
         return ()

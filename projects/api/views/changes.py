@@ -1,4 +1,4 @@
-"""The feed of changes, for systems that keep a copy."""
+"""Change feed, for systems that keep a copy."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from projects.choices import Channel
 from projects.database.read_replica import reading_from
 from projects.models import Prefecture, Project, Revision
 from projects.models.fields import normalised_code
+from projects.text import LARGEST_KEY
 from projects.totals.filters import visible
 from projects.versioning.as_of import no_such_revision
 
@@ -36,7 +37,7 @@ _PARAMETERS = (
     Parameter(
         "after",
         _("Changes after this revision; without it from the beginning."),
-        {"type": "integer", "minimum": 0, "maximum": 10**18},
+        {"type": "integer", "minimum": 0, "maximum": LARGEST_KEY},
     ),
     Parameter(
         "position",

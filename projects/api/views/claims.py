@@ -1,4 +1,4 @@
-"""Published statements about projects' figures, and the acts of adopting and withdrawing one."""
+"""Claims: published statements about projects' figures, and the acts of adopting and withdrawing one."""
 
 from __future__ import annotations
 
@@ -26,17 +26,9 @@ from .writing import WritableViewSet
         description=_("What sources say about single figures of projects. They may disagree; one or none is adopted."),
     ),
     retrieve=extend_schema(summary=_("Show a claim")),
-    create=extend_schema(
-        summary=_("Add a claim"), request=ClaimChange, responses={201: ClaimRecord}, examples=[CLAIM_CHANGE]
-    ),
-    update=extend_schema(
-        summary=_("Replace a claim"),
-        description=_("Fields that are left out go back to their defaults."),
-        request=ClaimChange,
-    ),
-    partial_update=extend_schema(
-        summary=_("Change a claim"), description=_("Only the fields that are given change."), request=ClaimChange
-    ),
+    create=extend_schema(summary=_("Add a claim"), examples=[CLAIM_CHANGE]),
+    update=extend_schema(summary=_("Replace a claim")),
+    partial_update=extend_schema(summary=_("Change a claim")),
 )
 class ClaimViewSet(WritableViewSet, TransitionViewSet):
     model = Claim

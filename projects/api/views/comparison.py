@@ -11,17 +11,15 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from projects.api.filter_parameters import parameters_of
 from projects.api.numbered_pages import NumberedPage
 from projects.api.pagination import PARAMETERS as PAGING
-from projects.api.parameters import AS_OF, FIGURES_ONLY, READING, SPAN, Parameter, chosen_of
-from projects.api.scopes import scope_of
+from projects.api.parameters import AS_OF, FIGURES_ONLY, READING, Parameter, chosen_of
+from projects.api.scopes import QUESTION, scope_of
 from projects.api.serializers.explain import Compared, FigureDifference
 from projects.models import Revision
 from projects.periods import Month
 from projects.totals.comparison import Comparison, compared
 from projects.totals.figures import FIGURES
-from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
 from projects.versioning import as_of
 from projects.versioning.as_of import AsOf
@@ -37,7 +35,6 @@ SINCE = replace(
     ),
 )
 _FIGURE = FigureDifference()
-QUESTION = (*SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]))
 
 
 class ComparisonView(RegisterView):
@@ -66,7 +63,7 @@ class ComparisonView(RegisterView):
 def _written(found: Comparison, page: NumberedPage) -> dict[str, Any]:
     scope = found.scope
     return {
-        "programme": scope.programme.year if scope.programme else None,
+        "programme": scope.year,
         "months": months_of(scope),
         "since": found.since.moment,
         **{f"since_{name}": hand for name, hand in clocks_of(found.since).items()},

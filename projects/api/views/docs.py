@@ -1,4 +1,4 @@
-"""The API's own description, for programs and for people."""
+"""Schema views: the API's own description, for programs and for people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Projects' places on programmes' lists."""
+"""Entries: projects' places on programmes' lists."""
 
 from __future__ import annotations
 
@@ -16,20 +16,9 @@ from .writing import WritableViewSet
 @extend_schema_view(
     list=extend_schema(summary=_("List entries"), description=_("Which projects are on which programme's list.")),
     retrieve=extend_schema(summary=_("Show an entry")),
-    create=extend_schema(
-        summary=_("Put a project on a list"),
-        request=EntryChange,
-        responses={201: EntryRecord},
-        examples=[ENTRY_CHANGE],
-    ),
-    update=extend_schema(
-        summary=_("Replace an entry"),
-        description=_("Fields that are left out go back to their defaults."),
-        request=EntryChange,
-    ),
-    partial_update=extend_schema(
-        summary=_("Change an entry"), description=_("Only the fields that are given change."), request=EntryChange
-    ),
+    create=extend_schema(summary=_("Put a project on a list"), examples=[ENTRY_CHANGE]),
+    update=extend_schema(summary=_("Replace an entry")),
+    partial_update=extend_schema(summary=_("Change an entry")),
 )
 class EntryViewSet(WritableViewSet):
     model = Entry

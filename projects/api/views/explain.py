@@ -19,7 +19,7 @@ from projects.api.numbered_pages import EFFECTS_PAGE, NumberedPage
 from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, chosen_of, fields_of
 from projects.api.project_records import addresses
-from projects.api.scopes import scope_of
+from projects.api.scopes import QUESTION, scope_of
 from projects.api.serializers.explain import Effect, Explained
 from projects.periods import Month
 from projects.provenance.evidence import evidence
@@ -31,7 +31,7 @@ from projects.totals.scope import Scope
 from projects.versioning import as_of
 
 from .base import RegisterView
-from .comparison import QUESTION, SINCE, clocks_of, months_of, present_clocks
+from .comparison import SINCE, clocks_of, months_of, present_clocks
 from .month_status import coverage_of, month_of
 from .totals import ratio_of, target_of
 
@@ -83,7 +83,7 @@ class _Opened:
             "label": str(opened.figure.label),
             "definition": str(opened.figure.definition),
             "unit": opened.figure.unit,
-            "programme": scope.programme.year if scope.programme else None,
+            "programme": scope.year,
             "months": months_of(scope),
             "filters": _filters(scope),
             "as_of": scope.as_of.moment if scope.as_of else None,

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import exceptions
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -41,7 +41,7 @@ from projects.importing.returned import refused_workbook
 from projects.models import Import
 from projects.versioning.revisions import writing
 
-from .base import RegisterView
+from .base import ID, RegisterView
 
 _VERDICT = Parameter(
     "verdict",
@@ -49,7 +49,6 @@ _VERDICT = Parameter(
     {"type": "string", "enum": CellVerdict.values},
     many=True,
 )
-_ID = Parameter("id", gettext_lazy("The record's id."), {"type": "integer", "minimum": 1, "maximum": 10**18 - 1})
 
 
 class FormWanted(exceptions.UnsupportedMediaType):
@@ -82,7 +81,7 @@ class _ImportView(RegisterView):
 
 class _OneImportView(_ImportView):
     detail = True
-    path_parameters = (_ID,)
+    path_parameters = (ID,)
 
     def found(self) -> Import:
         return get_object_or_404(self.imports(), pk=self.kwargs["pk"])
@@ -155,42 +154,40 @@ class _StepView(_OneImportView):
     step: Callable[..., Import]
     asked = False
 
-    def carried_out(self, request: Request) -> Import:
+    @extend_schema(responses={202: ImportBegun})
+    def post(self, request: Request, **_key: Any) -> Response:
         imported = self.found()
         data, said = taken_out(body_of(request), self.body_class, asked=self.asked)
         with writing():  # a source that is new is registered with it, or not at all
             body = self.body_class(data=data, context={"request": request, "view": self})
             body.is_valid(raise_exception=True)
             more = {"confirmed_rules": said.rules} if self.asked else {}
-            return type(self).step(imported, user=request.user, **body.validated_data, **more)
+            imported = type(self).step(imported, user=request.user, **body.validated_data, **more)
+        return _told(imported, request)
 
 
-class ImportMappingView(_StepView):
-    body_class, step = MappingChange, staticmethod(remap)
-
-    @extend_schema(
+@extend_schema_view(
+    post=extend_schema(
         operation_id="imports_mapping",
         summary=gettext_lazy("Say which column is which field"),
         description=gettext_lazy("It is checked anew, and remembered for tables with the same heads."),
         request=MappingChange,
-        responses={202: ImportBegun},
     )
-    def post(self, request: Request, **_key: Any) -> Response:
-        return _told(self.carried_out(request), request)
+)
+class ImportMappingView(_StepView):
+    body_class, step = MappingChange, staticmethod(remap)
 
 
-class ImportChoicesView(_StepView):
-    body_class, step = ChoicesChange, staticmethod(choose)
-
-    @extend_schema(
+@extend_schema_view(
+    post=extend_schema(
         operation_id="imports_choices",
         summary=gettext_lazy("Answer what a preview asks"),
         description=gettext_lazy("It is kept with the import, which is checked anew; nothing is written."),
         request=ChoicesChange,
-        responses={202: ImportBegun},
     )
-    def post(self, request: Request, **_key: Any) -> Response:
-        return _told(self.carried_out(request), request)
+)
+class ImportChoicesView(_StepView):
+    body_class, step = ChoicesChange, staticmethod(choose)
 
 
 class ImportRefusedView(_OneImportView):
@@ -211,10 +208,8 @@ class ImportRefusedView(_OneImportView):
         return workbook_answer(book, f"import-{found.pk}-refused")
 
 
-class ImportConfirmView(_StepView):
-    body_class, step, asked = ConfirmChange, staticmethod(confirm), True
-
-    @extend_schema(
+@extend_schema_view(
+    post=extend_schema(
         operation_id="imports_confirm",
         summary=gettext_lazy("Confirm an import"),
         description=gettext_lazy(
@@ -222,16 +217,14 @@ class ImportConfirmView(_StepView):
             "say why."
         ),
         request=with_confirmation(ConfirmChange),
-        responses={202: ImportBegun},
     )
-    def post(self, request: Request, **_key: Any) -> Response:
-        return _told(self.carried_out(request), request)
+)
+class ImportConfirmView(_StepView):
+    body_class, step, asked = ConfirmChange, staticmethod(confirm), True
 
 
-class ImportUndoView(_StepView):
-    body_class, step = UndoChange, staticmethod(undo)
-
-    @extend_schema(
+@extend_schema_view(
+    post=extend_schema(
         operation_id="imports_undo",
         summary=gettext_lazy("Undo an import"),
         description=gettext_lazy(
@@ -239,10 +232,10 @@ class ImportUndoView(_StepView):
             " and `words` say why. Proposals are withdrawn as far as nobody has decided them; `words` name what stays."
         ),
         request=UndoChange,
-        responses={202: ImportBegun},
     )
-    def post(self, request: Request, **_key: Any) -> Response:
-        return _told(self.carried_out(request), request)
+)
+class ImportUndoView(_StepView):
+    body_class, step = UndoChange, staticmethod(undo)
 
 
 def _told(imported: Import, request: Request) -> Response:

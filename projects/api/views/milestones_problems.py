@@ -35,16 +35,10 @@ class OfProjectViewSet(GrowingViewSet):
         summary=_("List milestones"), description=_("When a step was planned, is expected, was reached.")
     ),
     retrieve=extend_schema(summary=_("Show a milestone")),
-    create=extend_schema(
-        summary=_("Add a milestone"),
-        request=MilestoneChange,
-        responses={201: MilestoneRecord},
-        examples=[MILESTONE_CHANGE],
-    ),
+    create=extend_schema(summary=_("Add a milestone"), examples=[MILESTONE_CHANGE]),
     partial_update=extend_schema(
         summary=_("Change a milestone"),
         description=_("Only the fields that are given change. Moving a date needs a new reason."),
-        request=MilestoneChange,
     ),
 )
 class MilestoneViewSet(OfProjectViewSet):
@@ -60,13 +54,10 @@ class MilestoneViewSet(OfProjectViewSet):
         description=_("What stands in projects' way, who is to solve it, by when, and how far that has come."),
     ),
     retrieve=extend_schema(summary=_("Show a problem")),
-    create=extend_schema(
-        summary=_("Add a problem"), request=ProblemChange, responses={201: ProblemRecord}, examples=[PROBLEM_CHANGE]
-    ),
+    create=extend_schema(summary=_("Add a problem"), examples=[PROBLEM_CHANGE]),
     partial_update=extend_schema(
         summary=_("Change a problem"),
         description=_("Only the fields that are given change. A change of state needs a new note."),
-        request=ProblemChange,
         examples=[PROBLEM_PATCH],
     ),
 )

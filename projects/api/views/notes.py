@@ -19,14 +19,9 @@ from .writing import GrowingViewSet
         description=_("Remarks about figures, projects and reports, for who may read what they are about. Not public."),
     ),
     retrieve=extend_schema(summary=_("Show a note")),
-    create=extend_schema(
-        summary=_("Add a note"), request=NoteChange, responses={201: NoteRecord}, examples=[NOTE_CHANGE]
-    ),
+    create=extend_schema(summary=_("Add a note"), examples=[NOTE_CHANGE]),
     partial_update=extend_schema(
-        summary=_("Change a note"),
-        description=_("Its words, by its author alone."),
-        request=NotePatch,
-        examples=[NOTE_PATCH],
+        summary=_("Change a note"), description=_("Its words, by its author alone."), examples=[NOTE_PATCH]
     ),
 )
 class NoteViewSet(GrowingViewSet):

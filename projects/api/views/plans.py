@@ -25,16 +25,11 @@ _SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$", "examples": ["
     ),
     retrieve=extend_schema(summary=_("Show a plan")),
     create=extend_schema(
-        summary=_("Add a plan"),
-        description=_("The newest of a kind is in force."),
-        request=PlanChange,
-        responses={201: PlanRecord},
-        examples=[PLAN_CHANGE],
+        summary=_("Add a plan"), description=_("The newest of a kind is in force."), examples=[PLAN_CHANGE]
     ),
     partial_update=extend_schema(
         summary=_("Correct a plan"),
         description=_("Only the fields that are given change. Another amount is another plan: add it."),
-        request=PlanChange,
     ),
 )
 class PlanViewSet(GrowingViewSet):
@@ -54,9 +49,7 @@ class PlanViewSet(GrowingViewSet):
         description=_("Reviewers' own judgements of entries. The newest of an entry stands beside its computed light."),
     ),
     retrieve=extend_schema(summary=_("Show a rating")),
-    create=extend_schema(
-        summary=_("Add a rating"), request=RatingChange, responses={201: RatingRecord}, examples=[RATING_CHANGE]
-    ),
+    create=extend_schema(summary=_("Add a rating"), examples=[RATING_CHANGE]),
 )
 class RatingViewSet(GrowingViewSet):
     model = Rating
@@ -73,13 +66,8 @@ class RatingViewSet(GrowingViewSet):
         description=_("How progress becomes green, yellow or red. Rules of other places are marked as borrowed."),
     ),
     retrieve=extend_schema(summary=_("Show a light rule")),
-    create=extend_schema(summary=_("Add a light rule"), request=LightRuleChange, responses={201: LightRuleRecord}),
-    partial_update=extend_schema(
-        summary=_("Change a light rule"),
-        description=_("Only the fields that are given change."),
-        request=LightRuleChange,
-        examples=[LIGHT_RULE_PATCH],
-    ),
+    create=extend_schema(summary=_("Add a light rule")),
+    partial_update=extend_schema(summary=_("Change a light rule"), examples=[LIGHT_RULE_PATCH]),
 )
 class LightRuleViewSet(GrowingViewSet):
     model = LightRule

@@ -22,7 +22,7 @@ from projects.api.fields import UNSTORABLE
 from projects.api.filter_parameters import parameters_of
 from projects.api.pagination import body_of_page, head_of_walk, indents, no_such_page, strict, walk_of
 from projects.api.parameters import SPAN, Parameter
-from projects.api.project_pages import NumberedPage
+from projects.api.project_pages import ProjectsPage
 from projects.api.project_records import ProjectRecords, surroundings, year_elsewhere
 from projects.api.questions_alike import PagesAlike, RecordAlike
 from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
@@ -50,20 +50,12 @@ _CODE = {"type": "string", "minLength": 1, "examples": ["HN-EI-2023-13"]}
         ),
     ),
     retrieve=extend_schema(summary=_("Show a project")),
-    create=extend_schema(
-        summary=_("Add a project"), request=ProjectChange, responses={201: ProjectRecord}, examples=[PROJECT_CHANGE]
-    ),
+    create=extend_schema(summary=_("Add a project"), examples=[PROJECT_CHANGE]),
     update=extend_schema(
         summary=_("Replace a project"),
         description=_("Fields that are left out go back to their defaults. The code must be the project's own."),
-        request=ProjectChange,
     ),
-    partial_update=extend_schema(
-        summary=_("Change a project"),
-        description=_("Only the fields that are given change."),
-        request=ProjectChange,
-        examples=[PROJECT_PATCH],
-    ),
+    partial_update=extend_schema(summary=_("Change a project"), examples=[PROJECT_PATCH]),
 )
 class ProjectViewSet(WritableViewSet):
     model = Project
@@ -78,10 +70,10 @@ class ProjectViewSet(WritableViewSet):
         if cursors.is_asked(self.request):
             return self._walked()
         request = self.request._request
-        numbered = NumberedPage(self.request.query_params, request.build_absolute_uri(), self.records)
+        numbered = ProjectsPage(self.request.query_params, request.build_absolute_uri(), self.records)
         page = numbered.page()
         if not page.lines and numbered.number > 1:
-            raise no_such_page(numbered.pages(page.count or 0))
+            raise no_such_page(numbered.pages(page.count or 0).num_pages)
         if self.is_as_written:
             if self.scope.as_of is None:
                 revalidated_by(request, numbered.renewed)
@@ -131,7 +123,7 @@ class ProjectViewSet(WritableViewSet):
         return self.records.by_key(keys)
 
     def list_parameters(self) -> Sequence[Parameter]:
-        return (*SPAN, *parameters_of(ProjectFilterSet))
+        return (*SPAN, *parameters_of(ProjectFilterSet, Project))
 
     def record_parameters(self) -> Sequence[Parameter]:
         return SPAN

@@ -1,4 +1,4 @@
-"""The day that counts as today for rows of a project, in the database: programmes of past years keep their own."""
+"""Reference day: what counts as today for rows of a project, in the database; programmes of past years keep their own."""
 
 from __future__ import annotations
 

@@ -15,19 +15,17 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.exceptions import PermissionDenied
 
 from projects.api.exceptions import Conflict
-from projects.api.filter_parameters import parameters_of
 from projects.api.filters import ReportFilterSet
-from projects.api.parameters import MONTH, PROGRAMME, THROUGH, Parameter
+from projects.api.parameters import Parameter
 from projects.api.present_actions import put_beside
 from projects.api.schema.examples import REPORT_CHANGE, REPORT_PATCH
-from projects.api.scopes import ScopeParameters, scope_from
+from projects.api.scopes import QUESTION, ScopeParameters, scope_from
 from projects.api.serializers.report_changes import NewReportChange, ReportChange
 from projects.api.serializers.reports import ReportRecord
 from projects.choices import ReportState
 from projects.models import MonthlyReport, Round
 from projects.models.report import SUBMITTED_IS_FIXED
 from projects.monitoring.running_totals import running
-from projects.totals.filters import ProjectFilterSet
 from projects.workflows.reporting import TRANSITIONS, may_edit
 
 from .report_transitions import ReportTransitionsViewSet
@@ -40,7 +38,7 @@ _OF_PROJECTS = tuple(
         name=PREFIX + parameter.name,
         description=format_lazy("{}: {}", _("only reports of these projects"), parameter.description),
     )
-    for parameter in (PROGRAMME, MONTH, THROUGH, *parameters_of(ProjectFilterSet, without=["ordering"]))
+    for parameter in QUESTION
 )
 
 
@@ -56,8 +54,6 @@ _OF_PROJECTS = tuple(
     create=extend_schema(
         summary=_("Add a monthly report"),
         description=_("It begins as a draft, which may be incomplete; submit it when it is done."),
-        request=NewReportChange,
-        responses={201: ReportRecord},
         examples=[REPORT_CHANGE],
     ),
     partial_update=extend_schema(
@@ -66,7 +62,6 @@ _OF_PROJECTS = tuple(
             "Only the fields that are given change. A submitted report is changed by nobody, an approved one only by "
             "the province; after the round has closed, with a reason."
         ),
-        request=ReportChange,
         examples=[REPORT_PATCH],
     ),
 )

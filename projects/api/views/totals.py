@@ -1,4 +1,4 @@
-"""The sums of any question, and the rule behind each of their figures. All of it is counted in `projects.totals.totals`."""
+"""Totals of any question, and the rule behind each of their figures. All is counted in `projects.totals.totals`."""
 
 from __future__ import annotations
 
@@ -21,15 +21,13 @@ from rest_framework.reverse import reverse
 
 from projects.access import Access
 from projects.api.fields import PLACES_OF_SHARES, written_share
-from projects.api.filter_parameters import parameters_of
-from projects.api.parameters import FIELDS, READING, SPAN, Parameter, chosen_of, fields_of
-from projects.api.scopes import scope_of
+from projects.api.parameters import FIELDS, READING, Parameter, chosen_of, fields_of
+from projects.api.scopes import QUESTION, scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
 from projects.http_caching import RevalidatedBody, revalidated_by
 from projects.totals.dimensions import DIMENSIONS, MONTH
 from projects.totals.figures import FIGURES, USUAL
-from projects.totals.filters import ProjectFilterSet
 from projects.totals.list_changes import list_changes
 from projects.totals.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
 from projects.totals.targets import Comparison
@@ -58,7 +56,7 @@ class TotalsView(RegisterView):
     """Totals of a programme's list, or of a part of it."""
 
     def known_parameters(self) -> Sequence[Parameter]:
-        return (_BY, *SPAN, *parameters_of(ProjectFilterSet, without=["ordering"]), _FIGURES, *READING)
+        return (_BY, *QUESTION, _FIGURES, *READING)
 
     @extend_schema(
         summary=_("Total figures"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from projects.access import access_of
 from projects.changelog.differences import ComparedPart, Difference, differences, parts_of
 from projects.changelog.kinds import hidden_fields, kind_of, visible_rows
-from projects.changelog.record_names import Names
+from projects.changelog.record_names import RecordNames
 from projects.models import LightRule, PlausibilityRule, Prefecture, Programme, Project
 from sectors.models import ChainLink, Direction, Sector
 
@@ -63,7 +63,7 @@ def told(changes: Sequence[FeedChange], user: Any) -> list[dict[str, Any]]:
     public, and what left the reader's view is told without its content and without the words of whoever moved it.
     """
     rows = [(each.item.kind, row) for each in changes for row in (each.item.row, each.item.before) if row is not None]
-    names = Names(rows)
+    names = RecordNames(rows)
     differing = [_differences(each, user) for each in changes]
     keys = _keys([found for each in differing for found in each], user)
     public = access_of(user).public
@@ -114,7 +114,7 @@ def _address(change: FeedChange) -> tuple[str, Any] | None:
     return endpoint, getattr(change.item.row, key)
 
 
-def _difference(model: type[Model], each: Difference, keys: Keys, names: Names) -> dict[str, Any]:
+def _difference(model: type[Model], each: Difference, keys: Keys, names: RecordNames) -> dict[str, Any]:
     spelling = spelling_of(model, each.part)
     values = [
         None if (value := _value(each.part, row, keys)) is None else spelling.written(value, names.year_of(row))

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext_lazy
 from projects.choices import CellVerdict as Verdict
 from projects.plausibility.kinds.kind import Doubt
 
-from .grid import Place
+from .grid import CellPlace
 from .mapping import ColumnMapping, ColumnReading, names_rows, signature
 from .tables import LeftOutRow, Table
 from .xlsx import SheetName
@@ -35,7 +35,7 @@ class CellCheck:
     `is_proposal`: the reader may only propose it, and the province decides.
     """
 
-    place: Place
+    place: CellPlace
     field: str
     text: str
     value: Any = None

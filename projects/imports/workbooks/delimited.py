@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.imports.reading import CODECS, Unreadable, encoding_in
 
 from . import limits
-from .grid import Grid, Place
+from .grid import CellPlace, Grid
 from .limits import refusal
 from .sheet_xml import refuse_far
 from .xlsx import SheetName
@@ -88,11 +88,11 @@ def _rows(text: str, separator: str) -> list[list[str]]:
                 cells.pop()
             width = max(width, len(cells))
             if cells:
-                refuse_far(Place(len(rows), len(cells) - 1), rows=len(rows) + 1, columns=width)
+                refuse_far(CellPlace(len(rows), len(cells) - 1), rows=len(rows) + 1, columns=width)
                 _refuse_long(cells, len(rows))
             rows.append(cells)
             if len(rows) > limits.MOST_CELLS:
-                refuse_far(Place(len(rows), 0), rows=len(rows), columns=1)
+                refuse_far(CellPlace(len(rows), 0), rows=len(rows), columns=1)
     except csv.Error as error:
         raise refusal(NOT_CSV, "not_csv", line=reader.line_num) from error
     return rows
@@ -109,4 +109,4 @@ def _plain(cell: str) -> str:
 def _refuse_long(cells: Iterable[str], row: int) -> None:
     for column, cell in enumerate(cells):
         if len(cell) > limits.LONGEST_CELL:
-            raise refusal(limits.LONG_CELL, "long_cell", place=Place(row, column).address, most=limits.LONGEST_CELL)
+            raise refusal(limits.LONG_CELL, "long_cell", place=CellPlace(row, column).address, most=limits.LONGEST_CELL)

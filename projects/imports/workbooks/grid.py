@@ -15,7 +15,7 @@ class NumberText(str):
     __slots__ = ()
 
 
-class Place(NamedTuple):
+class CellPlace(NamedTuple):
     """A cell, counted from 0."""
 
     row: int
@@ -44,7 +44,7 @@ class Grid:
     rows: Sequence[Sequence[str]]
     merged: Sequence[Merged] = ()
     hidden_rows: frozenset[int] = frozenset()
-    faults: Mapping[Place, str] = field(default_factory=dict)
+    faults: Mapping[CellPlace, str] = field(default_factory=dict)
     knows_types: bool = False
     is_of_1904: bool = False  # whether days are counted from 1904, as old Macs did
 

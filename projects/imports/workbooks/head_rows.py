@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from .grid import Grid, Merged, Place
+from .grid import CellPlace, Grid, Merged
 from .head_words import plain, unit_of_corner, without_unit
 from .vocabulary import Vocabulary
 
@@ -57,9 +57,9 @@ class Spread:
             for column in range(each.left, min(each.right, grid.width) + 1)
         }
 
-    def cells(self, top: int, bottom: int, column: int) -> list[Place]:
+    def cells(self, top: int, bottom: int, column: int) -> list[CellPlace]:
         """The cells that say something above a column, each once."""
-        found = [Place(*self._anchors.get((row, column), (row, column))) for row in range(top, bottom + 1)]
+        found = [CellPlace(*self._anchors.get((row, column), (row, column))) for row in range(top, bottom + 1)]
         return [cell for cell in dict.fromkeys(found) if self.grid.text(*cell)]
 
     def parts(self, top: int, bottom: int, column: int) -> tuple[str, ...]:

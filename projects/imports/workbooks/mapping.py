@@ -15,7 +15,7 @@ from django.utils.translation import pgettext_lazy
 from projects.text import listing
 
 from .fields import CODE, FIELDS, KEYS_OF, NATIONAL, REASONS, UNIT, is_of_projects
-from .grid import Place, column_of, letters_of
+from .grid import CellPlace, column_of, letters_of
 from .head_words import UNITS, cny_of, plain
 from .tables import HeadColumn, Table
 from .values import is_code, is_national_code, is_stage
@@ -145,7 +145,7 @@ def readings(table: Table, vocabulary: Vocabulary) -> list[ColumnReading]:
     """Every column as it is read off its heads, with what is not sure of it."""
     found = [_reading(table, each, vocabulary) for each in table.columns]
     if own := next((each for each in found if each.field == UNIT), None):
-        found = [_in_unit_of_rows(each, Place(table.bottom, own.column)) for each in found]
+        found = [_in_unit_of_rows(each, CellPlace(table.bottom, own.column)) for each in found]
     fields = [each.field for each in found if each.field]
     return [
         replace(each, question=Question.TWICE) if each.field and fields.count(each.field) > 1 else each
@@ -197,7 +197,7 @@ def _reading(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> Column
     )
 
 
-def _in_unit_of_rows(reading: ColumnReading, place: Place) -> ColumnReading:
+def _in_unit_of_rows(reading: ColumnReading, place: CellPlace) -> ColumnReading:
     """An amount without a unit in its head, where a column says the unit of each row: whole CNY unless the row says more."""
     if reading.question != Question.UNIT:
         return reading

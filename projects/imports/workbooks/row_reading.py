@@ -15,13 +15,13 @@ from projects.imports.reading import controls_in
 from . import values
 from .checks import CLEARED, CellCheck, RowCheck
 from .fields import FIELDS, UNIT, WorkbookField, may_clear
-from .grid import Grid, Place
+from .grid import CellPlace, Grid
 from .head_words import cny_of
 from .mapping import ColumnMapping, MappedColumn
 from .references import ReferenceWords
 from .sheet_xml import ERROR_VALUE, UNCOMPUTED
 from .tables import Table, UnitLine
-from .values import NOTHING, Reading
+from .values import NOTHING, ColumnReading
 
 _FAULTS = {
     UNCOMPUTED: gettext_lazy("The formula was never computed: open the file in Excel or WPS, save it, and send that."),
@@ -43,7 +43,7 @@ class _RowReader:
     def __init__(self, table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> None:
         references = ReferenceWords()
         self._kind, self._grid = kind, table.grid
-        self._columns: list[tuple[int, MappedColumn, WorkbookField, Reading]] = [
+        self._columns: list[tuple[int, MappedColumn, WorkbookField, ColumnReading]] = [
             (column, mapped, FIELDS[kind][mapped.field], _reading(table.grid, mapped, references, year))
             for column, mapped in mapping
         ]
@@ -55,7 +55,7 @@ class _RowReader:
     def cells(self, row: int) -> list[CellCheck]:
         found = []
         for column, mapped, field, reading in self._columns:
-            place = Place(row, column)
+            place = CellPlace(row, column)
             anchor = self._over_rows.get(place, place)
             text = self._grid.text(*anchor)
             fault = self._grid.faults.get(anchor)
@@ -76,7 +76,7 @@ class _RowReader:
             found.append(cell)
         return found
 
-    def _in_unit_of(self, row: int, reading: Reading) -> Reading:
+    def _in_unit_of(self, row: int, reading: ColumnReading) -> ColumnReading:
         """The unit that the row says itself, where the head of the column says none."""
         own = None if self._unit_column is None else cny_of(self._grid.text(row, self._unit_column))
         return replace(reading, unit=own) if own and reading.unit == 1 else reading
@@ -89,7 +89,7 @@ class _RowReader:
         known = (None, mapped.unit, self._corner) if None in line.cny else (None, mapped.unit)
         return line if line.cny.get(column, line.cny.get(None)) not in known else None
 
-    def _read(self, cell: CellCheck, column: int, field: WorkbookField, reading: Reading) -> None:
+    def _read(self, cell: CellCheck, column: int, field: WorkbookField, reading: ColumnReading) -> None:
         """The same words come in many rows, and are read once."""
         key = (column, cell.text, type(cell.text), reading.unit)
         if key not in self._known:
@@ -101,7 +101,7 @@ class _RowReader:
             cell.value = value
 
 
-def _value_of(text: str, field: WorkbookField, reading: Reading) -> Any:
+def _value_of(text: str, field: WorkbookField, reading: ColumnReading) -> Any:
     if not text.isprintable() and (controls := controls_in(text)):
         told = _("The text has control characters: %(found)s.") % {"found": controls}
         return ValidationError(told, code="controls")
@@ -111,15 +111,17 @@ def _value_of(text: str, field: WorkbookField, reading: Reading) -> Any:
         return error
 
 
-def _reading(grid: Grid, mapped: MappedColumn, references: ReferenceWords, year: int) -> Reading:
-    return Reading(references, mapped.unit or 1, is_of_1904=grid.is_of_1904, knows_types=grid.knows_types, year=year)
+def _reading(grid: Grid, mapped: MappedColumn, references: ReferenceWords, year: int) -> ColumnReading:
+    return ColumnReading(
+        references, mapped.unit or 1, is_of_1904=grid.is_of_1904, knows_types=grid.knows_types, year=year
+    )
 
 
-def _merged_over_rows(table: Table) -> Mapping[Place, Place]:
+def _merged_over_rows(table: Table) -> Mapping[CellPlace, CellPlace]:
     """Cells that are merged with those below, each with the one that says what all of them say."""
     first, last = table.bottom + 1, table.rows[-1] if table.rows else 0
     return {
-        Place(row, each.left): Place(each.top, each.left)
+        CellPlace(row, each.left): CellPlace(each.top, each.left)
         for each in table.grid.merged
         if each.top >= first and each.bottom > each.top
         for row in range(each.top, min(each.bottom, last) + 1)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from . import limits
-from .grid import Merged, Place, column_of
+from .grid import CellPlace, Merged, column_of
 from .limits import refusal
 from .package import walk
 
@@ -27,13 +27,13 @@ class SheetFacts:
     computed: bool  # whether the values of its formulas are those that a spreadsheet computed
     merged: list[Merged] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
-    faults: dict[Place, str] = field(default_factory=dict)
-    shown_as_percent: set[Place] = field(default_factory=set)
+    faults: dict[CellPlace, str] = field(default_factory=dict)
+    shown_as_percent: set[CellPlace] = field(default_factory=set)
     rows: int = 0
     columns: int = 0
     _row: int = 0
     _column: int = 0
-    _place: Place = field(default_factory=lambda: Place(0, 0))
+    _place: CellPlace = field(default_factory=lambda: CellPlace(0, 0))
     _cell: Mapping[str, str] | None = None  # while within one
     _holds_anything: bool = False
     _has_formula: bool = False
@@ -103,9 +103,9 @@ class SheetFacts:
             if found is None:
                 raise refusal(limits.DAMAGED, "damaged")
             self._column = column_of(found[1])
-            self._place = Place(int(found[2]) - 1, self._column)
+            self._place = CellPlace(int(found[2]) - 1, self._column)
         else:
-            self._place = Place(self._row, self._column)
+            self._place = CellPlace(self._row, self._column)
 
     def _merge(self, text: str) -> None:
         first, last = (_ADDRESS.fullmatch(each) for each in text.partition(":")[::2])
@@ -120,7 +120,7 @@ def facts_of(xml: bytes, *, percents: frozenset[int], computed: bool) -> SheetFa
     return facts
 
 
-def refuse_far(place: Place, *, rows: int, columns: int) -> None:
+def refuse_far(place: CellPlace, *, rows: int, columns: int) -> None:
     """Raise `ValidationError` at the first cell beyond what a table may have."""
     if rows > limits.MOST_ROWS or columns > limits.MOST_COLUMNS or rows * columns > limits.MOST_CELLS:
         most = {"rows": limits.MOST_ROWS, "columns": limits.MOST_COLUMNS}

@@ -12,7 +12,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .grid import Grid, NumberText, Place
+from .grid import CellPlace, Grid, NumberText
 from .head_rows import LOOKED_AT, HeadRows, Spread, heads_of
 from .head_words import plain, unit_of_corner, without_unit
 from .vocabulary import Vocabulary
@@ -56,7 +56,7 @@ class Unit(NamedTuple):
     """A unit, and the cell that says it."""
 
     cny: int
-    place: Place
+    place: CellPlace
 
 
 class UnitLine(NamedTuple):
@@ -131,18 +131,18 @@ def _unit(spread: Spread, top: int, bottom: int, column: int) -> Unit | None:
 
 def _above(
     grid: Grid, top: int, bottom: int, columns: Sequence[HeadColumn], rows: Sequence[int]
-) -> Iterator[tuple[Place, str]]:
+) -> Iterator[tuple[CellPlace, str]]:
     """The cells that may say the unit of the whole table: those above it, and heads of nothing beside its own."""
     for row, line in enumerate(grid.rows[:top]):
-        yield from ((Place(row, column), text) for column, text in enumerate(line) if text)
+        yield from ((CellPlace(row, column), text) for column, text in enumerate(line) if text)
     for each in columns:
         if not any(grid.text(row, each.column) for row in rows):
             for row in range(top, bottom + 1):
                 if without_unit(grid.text(row, each.column))[0] == "":
-                    yield Place(row, each.column), grid.text(row, each.column)
+                    yield CellPlace(row, each.column), grid.text(row, each.column)
 
 
-def _corner(cells: Iterator[tuple[Place, str]]) -> Unit | None:
+def _corner(cells: Iterator[tuple[CellPlace, str]]) -> Unit | None:
     """The unit of the whole table; none where two cells differ."""
     found = [Unit(unit, place) for place, text in cells if (unit := unit_of_corner(text)) is not None]
     return found[0] if len({each.cny for each in found}) == 1 else None
@@ -157,7 +157,7 @@ def _rows(
     rows, left_out, units, below_notes = [], [], [], False
     for row in range(first, len(grid.rows)):
         cells = [grid.text(row, each.column) for each in columns]
-        faulty = any(Place(row, each.column) in grid.faults for each in columns)
+        faulty = any(CellPlace(row, each.column) in grid.faults for each in columns)
         filled = [(place, text) for place, text in enumerate(cells) if text]
         if not filled:
             if faulty:

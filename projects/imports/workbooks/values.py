@@ -55,7 +55,7 @@ _COUNTED = re.compile(r"(\d[\d,]*)(?:个|家|户|项)?")
 
 
 @dataclass(frozen=True)
-class Reading:
+class ColumnReading:
     """How the cells of one column are read: an amount in `unit` CNY; names by what there is."""
 
     references: ReferenceWords
@@ -65,7 +65,7 @@ class Reading:
     year: int = 0
 
 
-Reader = Callable[[str, Reading], Any]
+Reader = Callable[[str, ColumnReading], Any]
 
 
 def _however_read(read: Callable[[str], Any]) -> Reader:
@@ -90,23 +90,23 @@ def is_code(cell: str) -> bool:
     return bool(_CODE.fullmatch(cells.code(cell))) and not is_national_code(cell)
 
 
-def amount(cell: str, reading: Reading, *, signed: bool = False) -> int:
+def amount(cell: str, reading: ColumnReading, *, signed: bool = False) -> int:
     """Whole CNY: a unit in the cell wins over that of the column."""
     if _PERCENT.fullmatch(unicodedata.normalize("NFKC", cell)):
         raise ValidationError(_("“%(value)s” is a share, no amount.") % {"value": cell}, code="share")
     return money.cny(cell, unit=reading.unit, signed=signed)
 
 
-def signed_amount(cell: str, reading: Reading) -> int:
+def signed_amount(cell: str, reading: ColumnReading) -> int:
     return amount(cell, reading, signed=True)
 
 
-def whole_number(cell: str, _reading: Reading) -> int:
+def whole_number(cell: str, _reading: ColumnReading) -> int:
     found = _COUNTED.fullmatch(unicodedata.normalize("NFKC", cell).strip())
     return cells.whole_number(found[1].replace(",", "") if found else cell)
 
 
-def partial_date(cell: str, reading: Reading) -> PartialDate:
+def partial_date(cell: str, reading: ColumnReading) -> PartialDate:
     """A date as exactly as it is said: 2023, 2023年2月, 2023.2.7, 2023年一季度, or the number of a day."""
     plain = unicodedata.normalize("NFKC", cell).strip().lower()
     if _LOST_ZERO.fullmatch(plain) and (isinstance(cell, NumberText) or not reading.knows_types):
@@ -115,7 +115,7 @@ def partial_date(cell: str, reading: Reading) -> PartialDate:
     return PartialDate.parse(_as_typed(plain, reading) or cell)
 
 
-def _as_typed(plain: str, reading: Reading) -> str:
+def _as_typed(plain: str, reading: ColumnReading) -> str:
     """The form in which dates are typed; '' for what is none."""
     if plain.isascii() and plain.isdigit() and int(plain) in _SERIALS:
         first = _EPOCH_1904 if reading.is_of_1904 else _EPOCH
@@ -130,11 +130,11 @@ def _as_typed(plain: str, reading: Reading) -> str:
     return ""
 
 
-def day(cell: str, reading: Reading) -> dt.date:
+def day(cell: str, reading: ColumnReading) -> dt.date:
     return cells.as_day(cell, partial(partial_date, reading=reading))
 
 
-def month(cell: str, reading: Reading) -> Month:
+def month(cell: str, reading: ColumnReading) -> Month:
     """A month with its year, or by its number alone in the year of the programme."""
     plain = unicodedata.normalize("NFKC", cell).strip().removesuffix("份").removesuffix("月")
     if plain in _MONTHS_IN_WORDS and "月" in cell:
@@ -152,7 +152,7 @@ def month(cell: str, reading: Reading) -> Month:
     return Month(found.first.year, found.first.month)
 
 
-def month_number(cell: str, reading: Reading) -> int:
+def month_number(cell: str, reading: ColumnReading) -> int:
     """A month of the programme's year, by its number."""
     found = month(cell, reading)
     if found.year != reading.year:
@@ -161,7 +161,7 @@ def month_number(cell: str, reading: Reading) -> int:
     return found.number
 
 
-def through_month(cell: str, reading: Reading) -> int | None:
+def through_month(cell: str, reading: ColumnReading) -> int | None:
     """The last of the months from January that a number speaks of, as 1-6月; None for all of the year."""
     plain = spelled(cell)
     if plain in _WHOLE_YEAR:
@@ -170,7 +170,7 @@ def through_month(cell: str, reading: Reading) -> int | None:
     return month_number(found[1] if found else cell, reading)
 
 
-def tenths_of_percent(cell: str, _reading: Reading) -> int:
+def tenths_of_percent(cell: str, _reading: ColumnReading) -> int:
     """79.9% is 799. Without its sign nobody knows what a number is a share of."""
     found = _SHARE.fullmatch("".join(unicodedata.normalize("NFKC", cell).split()))
     if found is None:
@@ -178,20 +178,20 @@ def tenths_of_percent(cell: str, _reading: Reading) -> int:
     return int(Decimal(found[1]) * 10)
 
 
-def tenths(cell: str, reading: Reading) -> int:
+def tenths(cell: str, reading: ColumnReading) -> int:
     """The same by its number of tenths, as programs say it; with its sign it is what it says."""
     return tenths_of_percent(cell, reading) if "%" in unicodedata.normalize("NFKC", cell) else cells.whole_number(cell)
 
 
-def sector(cell: str, reading: Reading) -> Any:
+def sector(cell: str, reading: ColumnReading) -> Any:
     return reading.references.sector(cell)
 
 
-def chain_link(cell: str, reading: Reading) -> Any:
+def chain_link(cell: str, reading: ColumnReading) -> Any:
     return reading.references.chain_link(cell)
 
 
-def prefecture(cell: str, reading: Reading) -> Any:
+def prefecture(cell: str, reading: ColumnReading) -> Any:
     return reading.references.prefecture(cell)
 
 
@@ -206,7 +206,7 @@ def _one_of(choices: type[TextChoices], others: Mapping[str, str] | None = None)
                 found |= {spelled(str(label)): code for code, label in choices.choices}
         return found | {spelled(code): code for code in choices.values}
 
-    def read(cell: str, _reading: Reading) -> str:
+    def read(cell: str, _reading: ColumnReading) -> str:
         value = words().get(spelled(cell))
         if value is None:
             known = listing(str(label) for label in choices.labels)
@@ -233,7 +233,7 @@ relation = _one_of(
 _unit = _one_of(Unit, dict.fromkeys("个家户项", Unit.PROJECTS.value))
 
 
-def unit(cell: str, reading: Reading) -> str:
+def unit(cell: str, reading: ColumnReading) -> str:
     """What a value counts; money by any of its units."""
     return Unit.CNY.value if cny_of(cell) else _unit(cell, reading)
 
@@ -244,7 +244,7 @@ transferred = _one_of(Transferred, _YES | _NO)
 def is_stage(cell: str) -> bool:
     """Whether a text is the word of a stage."""
     try:
-        stage(cell, Reading(ReferenceWords()))
+        stage(cell, ColumnReading(ReferenceWords()))
     except ValidationError:
         return False
     return True

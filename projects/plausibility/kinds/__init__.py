@@ -1,4 +1,4 @@
-"""All kinds of rules, each declared once, by name and by the records that they look at."""
+"""Kinds of plausibility rules, each declared once, by name and by the records that they look at."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every figure of the product as conditions on projects: which of them have it, and which it counts.
+"""Figures of the product as conditions on projects: which of them have one, and which it counts.
 
 `totals/totals.py` sums them; the project filters `counted_in`, `having` and `missing` open them to their records. Names are
 stable: they are the keys of the API.

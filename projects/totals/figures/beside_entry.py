@@ -1,4 +1,4 @@
-"""The conditions of a round's figures for projects with their `entry` beside them, told from what is kept of its reports.
+"""Conditions of a round's figures for projects with their `entry` beside them, told from what is kept of its reports.
 
 They say the same as those of `monthly` and `listed`, which look for entries and reports of a project wherever it stands.
 """

@@ -1,4 +1,4 @@
-"""What a figure is: a name, a unit, which records have it and which it counts."""
+"""Figure: a name, a unit, which records have it and which it counts."""
 
 from __future__ import annotations
 

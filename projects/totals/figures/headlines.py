@@ -1,4 +1,4 @@
-"""The figures that the province announces, and the two that its months are made of, as conditions on projects.
+"""Headline figures that the province announces, and the two that its months are made of, as conditions on projects.
 
 What each of them sums or counts is declared in `projects/choices/headlines.py`.
 """

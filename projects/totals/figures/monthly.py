@@ -1,4 +1,4 @@
-"""The figures of a monthly round, as the province's bulletins give them.
+"""Figures of a monthly round, as the province's bulletins give them.
 
 Started, above plan, at 80 %, in trial production and enterprises drawn to parks are the wording of Hunan's own bulletins of
 2021 to 2025; problems closed is one of the four rates that Changsha watches.

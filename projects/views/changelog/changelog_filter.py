@@ -18,6 +18,7 @@ from projects.changelog.kinds import Kind, hidden_fields, kinds_for
 from projects.changelog.search import CHANGED, CREATED, DELETED, ChangelogQuery
 from projects.choices import Channel
 from projects.models.form_fields import DayField
+from projects.text import LARGEST_KEY
 
 from .. import formatting, links
 from ..pages import one_of
@@ -29,7 +30,6 @@ EVENT_CHOICES = [
     ("changed", gettext_lazy("changed")),
     ("deleted", gettext_lazy("deleted")),
 ]
-_LARGEST = 2**63 - 1
 _NOT_SHOWN = ("project", "key")  # set by links, shown as chips
 
 
@@ -45,9 +45,9 @@ class LogForm(forms.Form):
     since = DayField(label=gettext_lazy("From"))
     until = DayField(label=gettext_lazy("To"))
     project = forms.CharField(label=gettext_lazy("Project"), max_length=40)
-    key = forms.IntegerField(label=gettext_lazy("Number of the record"), min_value=1, max_value=_LARGEST)
-    before = forms.IntegerField(min_value=1, max_value=_LARGEST)
-    after = forms.IntegerField(min_value=0, max_value=_LARGEST)
+    key = forms.IntegerField(label=gettext_lazy("Number of the record"), min_value=1, max_value=LARGEST_KEY)
+    before = forms.IntegerField(min_value=1, max_value=LARGEST_KEY)
+    after = forms.IntegerField(min_value=0, max_value=LARGEST_KEY)
 
     def __init__(self, data: Any, *, kinds: Iterable[Kind], user: Any) -> None:
         super().__init__(data)
@@ -91,7 +91,7 @@ class LogForm(forms.Form):
 
 
 @dataclass(frozen=True)
-class Asked:
+class AskedPage:
     """A checked question with the form that it came by, and where in the answer to begin."""
 
     question: ChangelogQuery
@@ -100,7 +100,7 @@ class Asked:
     after: int | None
 
 
-def asked(request: HttpRequest) -> Asked:
+def asked(request: HttpRequest) -> AskedPage:
     """Raises `ValidationError` by parameter."""
     kinds = kinds_for(request.user)
     if access_of(request.user).public and request.GET.get("who"):
@@ -126,7 +126,7 @@ def asked(request: HttpRequest) -> Asked:
         since=typed["since"],
         until=typed["until"],
     )
-    return Asked(question, form, typed["before"], typed["after"])
+    return AskedPage(question, form, typed["before"], typed["after"])
 
 
 def chips(request: HttpRequest, form: LogForm) -> list[links.PageLink]:

@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
-from projects.changelog.differences import Difference, Names, Words, differences, names_in
+from projects.changelog.differences import Difference, Names, ValueWords, differences, names_in
 from projects.changelog.kinds import Kind, hidden_fields
-from projects.changelog.record_names import Names as RecordNames
+from projects.changelog.record_names import RecordNames
 from projects.changelog.search import CHANGED, CREATED, DELETED, Group, Item
 from projects.choices import Channel, Measure, Unit
 from projects.database.open_values import with_open_values
@@ -125,7 +125,7 @@ def undone_by(numbers: Iterable[int]) -> dict[int, list[int]]:
     return found
 
 
-def words_for(kind: Kind, names: Names) -> Words:
+def words_for(kind: Kind, names: Names) -> ValueWords:
     """How pages write the values of a kind: money in the reader's unit, to the last digit."""
     texts: Mapping[str, Callable[[Any], Any]] = {}
     if kind.name == "plan":
@@ -134,7 +134,7 @@ def words_for(kind: Kind, names: Names) -> Words:
         texts = {"value": _target_value}
     elif kind.name == "proposal":
         texts = {"fields": lambda row: changes_text(row.fields, _money)}
-    return Words(money=_money, names=names, texts=texts)
+    return ValueWords(money=_money, names=names, texts=texts)
 
 
 def _money(amount: int) -> str:
@@ -157,7 +157,7 @@ def _differences(item: Item, user: Any, *, whole: bool) -> list[Difference]:
     return differences(item.kind.model, None, item.row, hidden=hidden)
 
 
-def told(found: Iterable[Difference], words: Words) -> list[FieldChange]:
+def told(found: Iterable[Difference], words: ValueWords) -> list[FieldChange]:
     """Differences in words; what reads the same before and after is left out."""
     changes = []
     for each in found:

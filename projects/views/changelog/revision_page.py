@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
 from projects.access import access_of
 from projects.changelog.kinds import Kind, kinds_for
@@ -20,7 +20,6 @@ from .changelog_rows import events
 from .undo_links import may_undo_any, undo_url, why_not_all, with_undo
 
 SIZE = 100  # rows of a page
-_LARGEST = 2**63 - 1
 
 
 @page
@@ -29,20 +28,20 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
     """404 where nothing of it is the reader's to see."""
     found = found_revision(number)
     question = ChangelogQuery(user=request.user, kinds=tuple(kinds_for(request.user)))
-    counts: dict[Kind, int] = {}
+    counts: Counter[Kind] = Counter()
     did = counted(question, [number])[number]
     for (kind, _event), count in did.items():
-        counts[kind] = counts.get(kind, 0) + count
+        counts[kind] += count
     if not counts:
         raise Http404
-    whole = _whole(counts.values())
+    whole = counts.total()
     pages = pages_of(request, whole, size=SIZE)
     group = Group(found)
     passed = 0
     for kind in question.kinds:  # in the order of kinds, the rows that fall on this page
         first, last = pages.first - 1 - passed, pages.last - passed
-        passed += counts.get(kind, 0)
-        if kind in counts and first < counts[kind] and last > 0:
+        passed += counts[kind]
+        if first < counts[kind] and last > 0:
             rows = question.rows(kind).filter(revision_id=number).order_by("history_id")[max(first, 0) : last]
             group.items += items_of(kind, question.rows(kind).filter(pk__in=[row.pk for row in rows]), request.user)
     [event] = with_undo(events([group], request.user, whole=True), request.user)
@@ -67,16 +66,6 @@ def _overrulings(user: Any, number: int) -> Any:
     return found.select_related("rule", "user").order_by("pk")[:SIZE]
 
 
-def _whole(counts: Iterable[int]) -> int:
-    whole = 0
-    for count in counts:
-        whole += count
-    return whole
-
-
 def found_revision(number: int) -> Any:
     """The revision of this number. Raises `Http404`."""
-    found = Revision.objects.select_related("user").filter(number=number).first() if number <= _LARGEST else None
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(Revision.objects.select_related("user"), number=number)

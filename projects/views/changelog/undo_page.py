@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from projects.changelog.differences import Difference, Names, names_in
 from projects.changelog.kinds import Kind, kinds_for, visible_rows
-from projects.changelog.record_names import Names as RecordNames
+from projects.changelog.record_names import RecordNames
 from projects.changelog.reversals import Action, Obstacle, Reversal, Undoing, undoing_of
 from projects.changelog.undo import UndoRefusedError, undo
 from projects.text import LONGEST_REASON

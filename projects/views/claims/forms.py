@@ -8,8 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Source
-from projects.models.form_fields import SourceField
-from projects.text import LONGEST_LINE, LONGEST_REASON
+from projects.models.form_fields import ReporterField, SourceField
+from projects.text import LONGEST_REASON
 
 from ..record_forms import RecordForm
 
@@ -40,5 +40,5 @@ class WithdrawalForm(DisputedWithdrawalForm):
     """Why, and what the figure rests on from now on."""
 
     source = SourceField(Source.objects.none(), label=_("Source of this figure"), required=False)
-    reported_by = forms.CharField(label=_("Reported by"), max_length=LONGEST_LINE, required=False)
+    reported_by = ReporterField(label=_("Reported by"))
     left_blank = forms.BooleanField(label=_("Leave the figure blank"), required=False)

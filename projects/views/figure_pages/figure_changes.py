@@ -1,4 +1,4 @@
-"""How a figure changed: since the month before, and since what was known on another day."""
+"""Changes of a figure: since the month before, and since what was known on another day."""
 
 from __future__ import annotations
 

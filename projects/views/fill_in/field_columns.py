@@ -11,7 +11,7 @@ from django.db.models import DateField, Field, ForeignKey, IntegerField, Model
 from django.utils.translation import gettext as _
 
 from projects.exports.columns import headed
-from projects.exports.fill_in import FillColumn, Kind
+from projects.exports.fill_in import CellKind, FillColumn
 from projects.models.fields import AmountField
 from projects.money import READABLE, in_unit
 from projects.periods import partial_dates
@@ -38,15 +38,15 @@ class FieldColumns:
 
     def _fits(self, field: Any) -> dict[str, Any]:
         if isinstance(field, AmountField):
-            return {"kind": Kind.AMOUNT, "bounds": (0, self.most // self.unit)}
+            return {"kind": CellKind.AMOUNT, "bounds": (0, self.most // self.unit)}
         if field.choices:
-            return {"kind": Kind.CHOICE, "choices": tuple(str(label) for _value, label in field.choices)}
+            return {"kind": CellKind.CHOICE, "choices": tuple(str(label) for _value, label in field.choices)}
         if field.name in partial_dates(self.model):
             return {}
         if isinstance(field, ForeignKey | DateField):
-            return {"kind": Kind.CHOICE if isinstance(field, ForeignKey) else Kind.DAY}
+            return {"kind": CellKind.CHOICE if isinstance(field, ForeignKey) else CellKind.DAY}
         if isinstance(field, IntegerField):
-            return {"kind": Kind.COUNT, "bounds": (0, _MOST_COUNTED)}
+            return {"kind": CellKind.COUNT, "bounds": (0, _MOST_COUNTED)}
         return {"bounds": (0, field.max_length or LONGEST_WORDS), "width": 28}
 
     def _value_of(self, field: Field) -> Callable[[Any], Any]:

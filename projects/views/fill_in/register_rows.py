@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.choices import SheetUnit, WorkbookKind
-from projects.exports.fill_in import FillColumn, Kind
+from projects.exports.fill_in import CellKind, FillColumn
 from projects.imports.workbooks.fields import FIELDS
 from projects.models import Entry, Prefecture, Programme, Project
 from projects.models.entry import JOINED_IS_ASKED
@@ -46,7 +46,7 @@ class RegisterRows:
             project("name_zh", is_required=True),
             project("name_en"),
             project("national_code"),
-            project("enterprise", kind=Kind.TEXT, value=_enterprise, width=28),
+            project("enterprise", kind=CellKind.TEXT, value=_enterprise, width=28),
             project("prefecture", choices=_names(places), is_required=True),
             project("county_zh"),
             project("sector", choices=_names(visible(Sector.objects.all(), self.user)), is_required=True),

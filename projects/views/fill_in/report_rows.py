@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.choices import ReportState
-from projects.exports.fill_in import LEAST_DAY, FillColumn, Kind
+from projects.exports.fill_in import LEAST_DAY, CellKind, FillColumn
 from projects.models import MonthlyReport, Project
 from projects.models.report import new_report
 from projects.money import READABLE
@@ -63,7 +63,7 @@ class ReportRows:
             field(
                 "month",
                 value=lambda _row: str(self.question.round.period),
-                kind=Kind.TEXT,
+                kind=CellKind.TEXT,
                 bounds=None,
                 is_locked=True,
                 is_hidden=True,
@@ -77,7 +77,7 @@ class ReportRows:
 
     def _beside(self, label: str, amount: Callable[[Any], int | None]) -> FillColumn:
         head = beside_head(label, self.unit_name)
-        return FillColumn("", head, lambda row: in_units(amount(row), self.unit), Kind.AMOUNT, is_locked=True)
+        return FillColumn("", head, lambda row: in_units(amount(row), self.unit), CellKind.AMOUNT, is_locked=True)
 
     def rows(self) -> list[ReportRow]:
         """One for each report that may be written now, in the order of the sheet."""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import SheetUnit, Unit
 from projects.exports.columns import headed
-from projects.exports.fill_in import FillColumn, Kind
+from projects.exports.fill_in import CellKind, FillColumn
 from projects.models import Programme, Target
 from projects.money import READABLE
 from projects.periods import MONTHS_OF_YEAR
@@ -47,7 +47,7 @@ class TargetRows:
             field("through_month", bounds=(1, MONTHS_OF_YEAR), is_locked=True),
             field(
                 "source",
-                kind=Kind.TEXT,
+                kind=CellKind.TEXT,
                 bounds=(0, _LONGEST_ADDRESS),
                 value=_source,
                 is_locked=True,
@@ -59,7 +59,7 @@ class TargetRows:
             field(
                 "value",
                 head=headed(Target._meta.get_field("value").verbose_name, self.unit_name),
-                kind=Kind.AMOUNT,
+                kind=CellKind.AMOUNT,
                 bounds=(0, READABLE // self.unit),
                 value=lambda row: in_units(row[0].value, self.unit) if row[0].unit == Unit.CNY else None,
                 is_required=True,
@@ -69,7 +69,7 @@ class TargetRows:
                 "number",
                 counted,
                 lambda row: None if row[0].unit == Unit.CNY else row[0].value,
-                Kind.COUNT,
+                CellKind.COUNT,
                 bounds=(0, 1_000_000),
                 is_required=True,
                 instead="value",

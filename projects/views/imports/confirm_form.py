@@ -9,15 +9,17 @@ from django.utils.translation import gettext_lazy
 
 from projects.imports.workbooks.fields import is_of_projects
 from projects.models import Source
-from projects.models.form_fields import SourceField
-
-_MOST_REASON = 2000
+from projects.models.form_fields import ReporterField, SourceField
+from projects.text import LONGEST_WORDS
 
 
 def _reason(label: Any) -> forms.CharField:
     """Asked for by the step itself, which refuses a blank one in its own words."""
     return forms.CharField(
-        label=label, max_length=_MOST_REASON, required=False, widget=forms.Textarea(attrs={"rows": 2, "required": True})
+        label=label,
+        max_length=LONGEST_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "required": True}),
     )
 
 
@@ -29,7 +31,7 @@ class ConfirmForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("none: the file is the source"),
     )
-    reported_by = forms.CharField(label=gettext_lazy("or reported by"), max_length=200, required=False)
+    reported_by = ReporterField(label=gettext_lazy("or reported by"))
 
     def __init__(self, *args: Any, kind: str, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,7 +19,6 @@ from projects.imports.workbooks.mapping import no_key
 from projects.jobs.display import standing_of
 from projects.models import Import
 from projects.models.reporters import is_of_the_register
-from projects.text import LARGEST_KEY
 from projects.totals.scope import Scope
 
 from .. import formatting, links
@@ -67,10 +66,7 @@ def import_one(request: HttpRequest, key: int) -> HttpResponse:
 
 def _found(request: HttpRequest, key: int) -> Import:
     visible = Import.objects.visible_to(request.user).select_related("user", "programme", "job", "source")
-    found = visible.filter(pk=min(key, LARGEST_KEY)).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(visible, pk=key)
 
 
 def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dict[str, Any]:

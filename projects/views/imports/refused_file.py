@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 
 from projects.exports.file_answer import workbook_answer
 from projects.http_caching import NO_STORE
 from projects.importing.returned import refused_workbook
 from projects.models import Import
-from projects.text import LARGEST_KEY
 
 from ..pages import work_file
 
@@ -17,8 +17,7 @@ from ..pages import work_file
 def refused_file(request: HttpRequest, key: int) -> HttpResponse:
     """404 for an import that the reader does not see, and where nothing is refused."""
     visible = Import.objects.visible_to(request.user).select_related("programme", "file")
-    found = visible.filter(pk=min(key, LARGEST_KEY)).first()
-    book = refused_workbook(found) if found is not None else None
+    book = refused_workbook(get_object_or_404(visible, pk=key))
     if book is None:
         raise Http404
     answer = workbook_answer(book, f"import-{key}-refused")

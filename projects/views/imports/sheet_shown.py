@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from projects.importing.reading import Reading
-from projects.imports.workbooks.grid import Place, letters_of
+from projects.imports.workbooks.grid import CellPlace, letters_of
 
 
 @dataclass(frozen=True)
-class SheetRow:
+class ShownRow:
     number: int
     is_head: bool
     is_off: bool  # read, and no record
@@ -20,7 +20,7 @@ def letters_shown(reading: Reading) -> list[str]:
     return [letters_of(column) for column in range(max(map(len, reading.first_rows), default=0))]
 
 
-def sheet_rows(reading: Reading) -> list[SheetRow]:
+def sheet_rows(reading: Reading) -> list[ShownRow]:
     heads, off = reading.head_rows, {each.row for each in reading.left_out}
     spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in reading.merged}
     covered = {
@@ -35,15 +35,15 @@ def sheet_rows(reading: Reading) -> list[SheetRow]:
     for row, texts in enumerate(reading.first_rows):
         is_head = heads["first"] <= row + 1 <= heads["last"]
         cells = [
-            (text, _look(Place(row, column), units, unread, is_head=is_head), *spans.get((row, column), (1, 1)))
+            (text, _look(CellPlace(row, column), units, unread, is_head=is_head), *spans.get((row, column), (1, 1)))
             for column, text in enumerate(texts)
             if (row, column) not in covered
         ]
-        rows.append(SheetRow(row + 1, is_head, not is_head and (row + 1 < heads["records"] or row + 1 in off), cells))
+        rows.append(ShownRow(row + 1, is_head, not is_head and (row + 1 < heads["records"] or row + 1 in off), cells))
     return rows
 
 
-def _look(place: Place, units: set[str], unread: set[str], *, is_head: bool) -> str:
+def _look(place: CellPlace, units: set[str], unread: set[str], *, is_head: bool) -> str:
     if place.address in units:
         return "unit1"
     return "off" if letters_of(place.column) in unread and not is_head else ""

@@ -22,7 +22,7 @@ class ChangeForm(RecordForm):
     When somebody else changed it meanwhile, `conflict` says who and what, to choose from.
     """
 
-    overtaken: Any = ""  # what is said of that above the form
+    overtaken: Any = ""
 
     version = forms.CharField(max_length=32, widget=forms.HiddenInput)
 
@@ -44,23 +44,31 @@ class ChangeForm(RecordForm):
         Raises `DoesNotExist` of the model for a record that was deleted meanwhile.
         """
         with writing():
-            stored: Any = self.model._default_manager.select_related("project").get(pk=key)
-            self.newest_version = digest_of(stored)
-            texts = merged(
-                Carried.of(self.data, ""),
-                stored,
-                {name: _text(self.cleaned_data[name]) for name in self.names},
-                texts_of=self._texts,
-                label=lambda name: self.fields[name].label,
-                shown=self._shown,
-            )
-            if isinstance(texts, Conflict):
-                self.conflict = texts
-                self.add_error(None, self.overtaken)
-                return False
-            for name, text in texts.items():
-                setattr(stored, name, self.fields[name].to_python(text))  # type: ignore[attr-defined]
-            return self.store(stored)
+            stored = self.model._default_manager.select_related("project").get(pk=key)
+            return self.merge_into(stored) and self.store(stored)
+
+    def merge_into(self, stored: Model) -> bool:
+        """Give the record as it is stored now what was typed. False where somebody else's change is at stake."""
+        self.newest_version = digest_of(stored)
+        texts = merged(
+            Carried.of(self.data, ""),
+            stored,
+            {name: _text(self.cleaned_data[name]) for name in self.names},
+            texts_of=self._texts,
+            label=lambda name: self.fields[name].label,
+            shown=self._shown,
+        )
+        if isinstance(texts, Conflict):
+            self.conflict = texts
+            self.add_error(None, self.overtaken_by(stored))
+            return False
+        for name, text in texts.items():
+            setattr(stored, name, self.fields[name].to_python(text))  # type: ignore[attr-defined]
+        return True
+
+    def overtaken_by(self, stored: Any) -> Any:
+        """What is said above the form of a record that somebody else changed meanwhile."""
+        return self.overtaken
 
     def _texts(self, record: Any) -> dict[str, str]:
         return {name: _text(getattr(record, name)) for name in self.names}

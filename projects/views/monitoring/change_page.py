@@ -13,7 +13,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.text import LARGEST_KEY
 from projects.versioning import as_of
 
 from .. import formatting, links
@@ -23,7 +22,7 @@ from .of_project_forms import deleted_by
 
 
 @dataclass(frozen=True)
-class Kind:
+class EditedKind:
     """A kind of record and what its pages say; texts with names in them are filled in by those names."""
 
     model: Any
@@ -43,19 +42,19 @@ class Kind:
         return str(self.model._meta.model_name)
 
 
-def change_url(request: HttpRequest, kind: Kind, record: Any) -> str:
+def change_url(request: HttpRequest, kind: EditedKind, record: Any) -> str:
     """The address of the form, which leads back to the page under way; empty for who may not change the record."""
     if as_of.current() or not request.user.has_perm(f"projects.change_{kind.name}", record):
         return ""
     return opened_from(request, kind.name, str(record.pk), anchor=f"{kind.name}-{record.pk}")
 
 
-def changed(request: HttpRequest, key: int, kind: Kind) -> HttpResponse:
+def changed(request: HttpRequest, key: int, kind: EditedKind) -> HttpResponse:
     """The form of a record, or what came of it."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     visible = kind.model.objects.visible_to(request.user).select_related("project__prefecture")
-    found = visible.filter(pk=min(key, LARGEST_KEY)).first()
+    found = visible.filter(pk=key).first()
     if found is None:
         return _gone(request, key, kind)
     if not request.user.has_perm(f"projects.change_{kind.name}", found):
@@ -69,13 +68,13 @@ def changed(request: HttpRequest, key: int, kind: Kind) -> HttpResponse:
     return shown(request, kind, form, title=kind.title, record=found)
 
 
-def saved(request: HttpRequest, kind: Kind, record: Any) -> HttpResponse:
+def saved(request: HttpRequest, kind: EditedKind, record: Any) -> HttpResponse:
     """Back to where the form was opened, with a word that it is stored."""
     messages.success(request, kind.saved)
     return HttpResponseRedirect(_back(request, kind, record))
 
 
-def shown(request: HttpRequest, kind: Kind, form: Any, *, title: Any, record: Any = None) -> HttpResponse:
+def shown(request: HttpRequest, kind: EditedKind, form: Any, *, title: Any, record: Any = None) -> HttpResponse:
     """The form: new, of a record, or with what is wrong."""
     conflict = getattr(form, "conflict", None)
     context = {"form": form, "record": record, "title": title, "back": _back(request, kind, record)}
@@ -86,17 +85,17 @@ def shown(request: HttpRequest, kind: Kind, form: Any, *, title: Any, record: An
     return _page(request, kind, context, status=409 if conflict else 422 if form.errors else 200)
 
 
-def _page(request: HttpRequest, kind: Kind, context: dict[str, Any], *, status: int) -> HttpResponse:
+def _page(request: HttpRequest, kind: EditedKind, context: dict[str, Any], *, status: int) -> HttpResponse:
     of_kind = {"save": kind.save, "all_of_them": kind.all_of_them, "list_label": kind.list_label}
     return render(request, "rounds/change.html", context | of_kind, status=status)
 
 
-def _back(request: HttpRequest, kind: Kind, record: Any) -> str:
+def _back(request: HttpRequest, kind: EditedKind, record: Any) -> str:
     anchor = f"#{kind.name}-{record.pk}" if record else ""
     return way_back(request, otherwise=f"{links.page(kind.all_of_them)}{anchor}")
 
 
-def _gone(request: HttpRequest, key: int, kind: Kind) -> HttpResponse:
+def _gone(request: HttpRequest, key: int, kind: EditedKind) -> HttpResponse:
     """What was typed into a form whose record was deleted meanwhile. Raises `Http404` for any other."""
     deleted = deleted_by(kind.model, request.user, str(key)) if request.method == "POST" else {}
     if not deleted:

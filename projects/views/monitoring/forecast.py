@@ -1,4 +1,4 @@
-"""What the year will come to by three methods side by side, and what each means for each plan."""
+"""`/forecast/`: what the year will come to by three methods side by side, and what each means for each plan."""
 
 from __future__ import annotations
 

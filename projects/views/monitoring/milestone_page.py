@@ -16,11 +16,11 @@ from projects.totals.scope import Scope
 from ..pages import work_page
 from ..parameters import reads
 from ..return_address import BACK
-from .change_page import Kind, changed, saved, shown
+from .change_page import EditedKind, changed, saved, shown
 from .milestone_forms import MilestoneChangeForm, NewMilestoneForm
 from .of_project_forms import own_projects
 
-MILESTONE = Kind(
+MILESTONE = EditedKind(
     model=Milestone,
     form=MilestoneChangeForm,
     all_of_them="milestones",

@@ -1,4 +1,4 @@
-"""Milestones of all projects of a question on one line of time, and as a table."""
+"""`/milestones/`: milestones of all projects of a question on one line of time, and as a table."""
 
 from __future__ import annotations
 

@@ -15,13 +15,13 @@ from projects.choices import ProblemKind, ProblemState
 from projects.models import Problem
 from projects.models.form_fields import DayField
 from projects.text import LONGEST_LINE, LONGEST_WORDS
-from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
 
-from ..edit_conflicts import Carried, Conflict, merged
 from ..record_forms import RecordForm
 from .change_forms import ChangeForm
 from .of_project_forms import OfProjectForm, deleted_by
+
+_STATES = dict(ProblemState.choices)
 
 
 class ProblemForm(RecordForm):
@@ -67,21 +67,16 @@ class NewProblemForm(ProblemForm, OfProjectForm):
         return problem if self.store(problem) else None
 
 
-class StepForm(RecordForm):
-    """A new state with a note; `version` is that of the problem as the writer saw it.
-
-    When somebody else changed the problem meanwhile, `conflict` says who and what, to choose from.
-    """
+class StepForm(ChangeForm):
+    """A new state with a note; `version` is that of the problem as the writer saw it."""
 
     state = forms.ChoiceField(label=gettext_lazy("New state"), choices=ProblemState.choices)
     note = forms.CharField(label=gettext_lazy("What was done"), max_length=LONGEST_WORDS, widget=forms.Textarea)
-    version = forms.CharField(max_length=32, widget=forms.HiddenInput)
 
     def __init__(self, data: QueryDict | None = None, *, problem: Problem) -> None:
-        initial = {"state": problem.state, "version": digest_of(problem)}
-        super().__init__(data, auto_id=f"problem-{problem.pk}-%s", initial=initial)
-        self.newest_version = initial["version"]
-        self.conflict: Conflict | None = None
+        super().__init__(data, record=problem)
+        self.auto_id = f"problem-{problem.pk}-%s"
+        self.initial = {"state": problem.state}  # the note is of this step
 
     def take(self, problem: Problem, *, today: dt.date) -> bool:
         """Store the step, unless somebody else changed the problem meanwhile. False: the form says why."""
@@ -90,34 +85,21 @@ class StepForm(RecordForm):
             if stored is None:
                 self.add_error(None, _("Somebody else deleted this problem just now. Nothing was saved."))
                 return False
-            self.newest_version = digest_of(stored)
-            mine = {name: self.cleaned_data[name].replace("\r\n", "\n") for name in ("state", "note")}
-            texts = merged(
-                Carried.of(self.data, ""),
-                stored,
-                mine,
-                texts_of=_texts,
-                label=lambda name: self.fields[name].label,
-                shown=_shown,
-            )
-            if isinstance(texts, Conflict):
-                self.conflict = texts
-                self.add_error(None, _overtaken(stored))
+            if not self.merge_into(stored):
                 return False
-            stored.state, stored.note = texts["state"], texts["note"]
             if stored.state != ProblemState.SOLVED:
                 stored.solved_on = None
             elif stored.solved_on is None:
                 stored.solved_on = today
             return self.store(stored)
 
-
-def _texts(problem: Problem) -> dict[str, str]:
-    return {"state": problem.state, "note": problem.note.replace("\r\n", "\n")}
-
-
-def _shown(name: str, text: str) -> str:
-    return str(ProblemState(text).label) if name == "state" and text in ProblemState.values else text or "—"
+    def overtaken_by(self, stored: Any) -> Any:
+        """What somebody else made of the problem, so that the writer can decide again."""
+        shown = {"state": stored.get_state_display(), "note": stored.note or "—"}
+        text = _(
+            "Meanwhile somebody else changed this problem. It is now “%(state)s”: %(note)s. Nothing of yours is lost."
+        )
+        return text % shown
 
 
 def deleted_meanwhile(user: Any, key: str, data: QueryDict) -> str:
@@ -125,15 +107,9 @@ def deleted_meanwhile(user: Any, key: str, data: QueryDict) -> str:
     shown = deleted_by(Problem, user, key)
     if not shown:
         return ""
-    typed = _(", ").join(_shown(name, data[name]) for name in ("state", "note") if data.get(name))
+    state = data.get("state", "")
+    typed = _(", ").join(str(each) for each in (_STATES.get(state, state), data.get("note")) if each)
     return _("Meanwhile %(who)s deleted this problem at %(when)s. Nothing was saved. You typed: %(typed)s") % {
         **shown,
         "typed": typed,
     }
-
-
-def _overtaken(problem: Problem) -> str:
-    """What somebody else made of the problem, so that the writer can decide again."""
-    shown = {"state": problem.get_state_display(), "note": problem.note or "—"}
-    text = _("Meanwhile somebody else changed this problem. It is now “%(state)s”: %(note)s. Nothing of yours is lost.")
-    return text % shown

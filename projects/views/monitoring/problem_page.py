@@ -10,10 +10,10 @@ from projects.models import Problem
 from ..pages import work_page
 from ..parameters import reads
 from ..return_address import BACK
-from .change_page import Kind, changed
+from .change_page import EditedKind, changed
 from .problem_forms import ProblemChangeForm
 
-PROBLEM = Kind(
+PROBLEM = EditedKind(
     model=Problem,
     form=ProblemChangeForm,
     all_of_them="problems",

@@ -1,4 +1,4 @@
-"""What stands in the way of the projects: overdue problems first, each with its log; writers add one or take a step."""
+"""`/problems/`: problems of the projects, overdue ones first, each with its log; writers add one or take a step."""
 
 from __future__ import annotations
 

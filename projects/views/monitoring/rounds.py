@@ -1,4 +1,4 @@
-"""The rounds of a programme: when each opens, is due and closes, which reports are in, and what they come to."""
+"""`/rounds/`: the rounds of a programme, when each opens, is due and closes, which reports are in, what they come to."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from projects.choices import Measure
 from projects.models import MonthlyReport, Note, Prefecture, Programme, Project
 from projects.models.fields import normalised_code
 from projects.periods import MONTHS_OF_YEAR
-from projects.text import LARGEST_KEY, LONGEST_WORDS, is_key
+from projects.text import LONGEST_WORDS, is_key
 from projects.totals.filters import visible
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
@@ -71,7 +71,7 @@ def add_note(request: HttpRequest) -> HttpResponse:
 def change_note(request: HttpRequest, key: int) -> HttpResponse:
     """Other words of a note, by its author."""
     mine = Note.objects.visible_to(request.user).select_related("programme", "project", "sector", "prefecture")
-    note = get_object_or_404(mine, pk=min(key, LARGEST_KEY))
+    note = get_object_or_404(mine, pk=key)
     if not request.user.has_perm("projects.change_note", note):
         raise PermissionDenied
     form, status = NoteForm(request.POST if request.method == "POST" else None, note=note), 200

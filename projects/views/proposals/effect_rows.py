@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from projects.workflows.proposals import Effect
+from projects.workflows.proposals import ProposalEffect
 
 from .. import links
 
@@ -13,7 +13,7 @@ from .. import links
 class EffectRow:
     """One figure before and after."""
 
-    effect: Effect
+    effect: ProposalEffect
 
     @property
     def url(self) -> str:

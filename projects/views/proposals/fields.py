@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy
 from projects.models import Programme, Source
 from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from projects.models.fields import AmountField
-from projects.models.form_fields import AmountFormField, DayField, SourceField
+from projects.models.form_fields import AmountFormField, DayField, ReporterField, SourceField
 from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, REPORTERS, is_of_entry, key_of, label_of
-from projects.text import LONGEST_LINE, LONGEST_WORDS
+from projects.text import LONGEST_WORDS
 from projects.workflows.proposals import Asked, Subject
 from sectors.models import ChainLink, Sector
 
@@ -41,7 +41,7 @@ class ProposingForm(RecordForm):
         required=False,
     )
     source = SourceField(Source.objects.none(), label=gettext_lazy("Published source"), required=False, empty_label="—")
-    reported_by = forms.CharField(label=gettext_lazy("or reported by"), max_length=LONGEST_LINE, required=False)
+    reported_by = ReporterField(label=gettext_lazy("or reported by"))
     version = forms.CharField(max_length=32, widget=forms.HiddenInput, required=False)
 
     def __init__(

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from projects.choices import ProposalAction, ProposalState
@@ -18,11 +18,10 @@ from projects.totals.scope import Scope
 from projects.workflows import proposals
 
 from .. import formatting, links
-from ..pages import form_page
+from ..pages import form_page, readers_only
 from ..parameters import reads
 from ..table_files import FILES, at_hand, file_asked, table_heads
 from .effect_rows import EffectRow
-from .proposal_access import turned_away
 from .proposal_rows import FieldLine, field_lines, values
 from .proposal_tables import proposal_tables
 
@@ -57,11 +56,9 @@ class Decided:
 
 @form_page
 @reads(*FILES)
+@readers_only
 def proposal(request: HttpRequest, number: int) -> HttpResponse:
     """One proposal. A POST takes a step (`action`) with the version that was looked at."""
-    away = turned_away(request)
-    if away is not None:
-        return away
     found = _found(request, number)
     attempt = DecisionAttempt()
     if request.method != "POST" and (file := _file(request, found)):
@@ -76,10 +73,7 @@ def proposal(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _found(request: HttpRequest, number: int) -> Any:
-    found = Proposal.objects.visible_to(request.user).with_names().with_undoing().filter(pk=number).first()
-    if found is None:
-        raise Http404
-    return found
+    return get_object_or_404(Proposal.objects.visible_to(request.user).with_names().with_undoing(), pk=number)
 
 
 def _acted(request: HttpRequest, found: Proposal) -> DecisionAttempt:

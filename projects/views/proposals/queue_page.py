@@ -20,11 +20,10 @@ from .. import formatting, links
 from ..files import files_of
 from ..list_pages import PAGE, PAGE_SIZE, pages_of
 from ..monitoring.tabs import switch
-from ..pages import one_of, page
+from ..pages import one_of, page, readers_only
 from ..parameters import reads
 from ..sort_heads import sort_heads
 from ..table_files import FILES, file_asked, file_links
-from .proposal_access import turned_away
 from .proposal_rows import proposal_lines
 from .proposal_tables import queue_columns, queue_table
 
@@ -34,11 +33,9 @@ SHOWN = (ALL, WAITING, *ProposalState.values)
 
 @page
 @reads("state", PAGE, *FILES)
+@readers_only
 def proposals(request: HttpRequest) -> HttpResponse:
     """The proposals that the reader sees, by state and page."""
-    away = turned_away(request)
-    if away is not None:
-        return away
     visible = Proposal.objects.visible_to(request.user)
     shown = one_of(request, "state", SHOWN)
     waiting = Proposal.objects.waiting_for(request.user)

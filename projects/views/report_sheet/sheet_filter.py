@@ -35,7 +35,7 @@ PAGE_SIZE = 50  # of about 14 fields each: a form may have 1,000
 
 
 @dataclass(frozen=True)
-class Place:
+class SheetPlace:
     """A prefecture that the sheet can be limited to; `adcode` is 'none' for entries without one."""
 
     adcode: str
@@ -50,8 +50,8 @@ class SheetQuestion:
     round: Round
     months: list[int]  # that have a round
     writes: bool
-    places: list[Place]
-    chosen: Place | None
+    places: list[SheetPlace]
+    chosen: SheetPlace | None
     entries: QuerySet
     listed: QuerySet  # these, and those of the same place that are on the list and need no report
     unit: SheetUnit
@@ -181,15 +181,15 @@ def newest_open(user: Any) -> Month | None:
     return found.period if found else None
 
 
-def _places(entries: QuerySet) -> list[Place]:
+def _places(entries: QuerySet) -> list[SheetPlace]:
     """Each prefecture is looked for among the entries, which ends with the first of it."""
     there = Prefecture.objects.filter(Exists(entries.filter(project__prefecture=OuterRef("pk"))))
     rows = there.order_by("adcode").values_list("adcode", "name_zh", "name_en")
-    unknown = [Place(NONE, _("not known"))] if entries.filter(project__prefecture=None).exists() else []
-    return [*unknown, *(Place(adcode, in_language(zh, en)) for adcode, zh, en in rows)]
+    unknown = [SheetPlace(NONE, _("not known"))] if entries.filter(project__prefecture=None).exists() else []
+    return [*unknown, *(SheetPlace(adcode, in_language(zh, en)) for adcode, zh, en in rows)]
 
 
-def _chosen(places: list[Place], asked: str) -> Place | None:
+def _chosen(places: list[SheetPlace], asked: str) -> SheetPlace | None:
     """The prefecture asked for, or the only one there is."""
     if not asked:
         return places[0] if len(places) == 1 else None
@@ -197,7 +197,7 @@ def _chosen(places: list[Place], asked: str) -> Place | None:
     if found is None and (
         there := Prefecture.objects.filter(adcode=asked).first()
     ):  # came along as a filter: nothing here
-        return Place(asked, there.name)
+        return SheetPlace(asked, there.name)
     if found is None:
         known = listing(place.adcode for place in places)
         raise ValidationError(

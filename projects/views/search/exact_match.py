@@ -5,18 +5,18 @@ from __future__ import annotations
 from django.db.models import Q
 
 from projects.models import Prefecture, Project
-from projects.totals.filters import Asker
+from projects.totals.filters import ReadersChoices
 from projects.totals.scope import Scope
 from sectors.models import Sector
 
 from .. import links
-from .words import Words
+from .words import SearchTerms
 
 
-def exact_match(scope: Scope, words: Words) -> str:
+def exact_match(scope: Scope, words: SearchTerms) -> str:
     """Where it is; empty where nothing that the reader sees is called so, or more than one is."""
     name = Q(name_zh__iexact=words.text) | Q(name_en__iexact=words.text)
-    asker = Asker(scope.user)
+    asker = ReadersChoices(scope.user)
     code = Q(code=words.text) | Q(national_code=words.text)  # each in its normal form
     visible = Project.objects.visible_to(scope.user)
     found = [

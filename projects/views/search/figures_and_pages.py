@@ -18,7 +18,7 @@ from projects.totals.scope import Scope
 
 from .. import formatting, links
 from .groups import MOST, FoundGroup, FoundLine, group
-from .words import Words
+from .words import SearchTerms
 
 # what everybody reads who reads anything, by the name of its address
 _PAGES = {
@@ -48,7 +48,7 @@ _OWN = {"tokens": gettext_lazy("Tokens"), "webhooks": gettext_lazy("Webhooks")}
 PARTS: list[Callable[[], Iterable[tuple[Any, str]]]] = []
 
 
-def programmes(scope: Scope, words: Words) -> FoundGroup:
+def programmes(scope: Scope, words: SearchTerms) -> FoundGroup:
     """By year, '2022' or '2022年', and by what they are called."""
     lines = [
         FoundLine(_("Programme of %(year)s") % {"year": each.year}, links.page("programme", str(each.year)))
@@ -58,7 +58,7 @@ def programmes(scope: Scope, words: Words) -> FoundGroup:
     return group("programmes", _("Years"), lines)
 
 
-def figures(scope: Scope, words: Words) -> FoundGroup:
+def figures(scope: Scope, words: SearchTerms) -> FoundGroup:
     """By name, first those that are called exactly so, then by how they are defined."""
     lines = []
     for figure in sorted(FIGURES.values(), key=partial(_how_far, words)):
@@ -68,12 +68,12 @@ def figures(scope: Scope, words: Words) -> FoundGroup:
     return group("figures", _("Figures"), lines[: MOST + 1])
 
 
-def _how_far(words: Words, figure: Figure) -> tuple[bool, bool]:
+def _how_far(words: SearchTerms, figure: Figure) -> tuple[bool, bool]:
     names = [each.casefold() for each in _in_each_language(figure.label)]
     return words.text.casefold() not in names, not words.are_in(names)
 
 
-def pages(request: HttpRequest, words: Words) -> FoundGroup:
+def pages(request: HttpRequest, words: SearchTerms) -> FoundGroup:
     lines = [
         FoundLine(formatting.sentence_case(str(label)), links.page(name, filters=False))
         for name, label in _of(request.user)

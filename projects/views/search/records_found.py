@@ -14,20 +14,20 @@ from django.utils.translation import pgettext
 
 from projects.choices import ProblemKind
 from projects.models import Enterprise, Note, Prefecture, Problem
-from projects.totals.filters import Asker
+from projects.totals.filters import ReadersChoices
 from projects.totals.scope import Scope
 from sectors.models import ChainLink, Sector
 
 from .. import formatting, links
 from ..notes.note_display import subject_of
 from .groups import MOST, FoundGroup, FoundLine, group
-from .words import Words
+from .words import SearchTerms
 
 _NAMES = ("name_zh", "name_en")
 _LONGEST = 80  # characters of a text that a line shows
 
 
-def enterprises(scope: Scope, words: Words) -> FoundGroup:
+def enterprises(scope: Scope, words: SearchTerms) -> FoundGroup:
     """Each leads to its projects of the year."""
     rows = Enterprise.objects.visible_to(scope.user).filter(words.condition(*_NAMES)).order_by("name_zh", "pk")
     lines = [
@@ -36,9 +36,9 @@ def enterprises(scope: Scope, words: Words) -> FoundGroup:
     return group("enterprises", _("Enterprises"), lines)
 
 
-def sectors(scope: Scope, words: Words) -> FoundGroup:
+def sectors(scope: Scope, words: SearchTerms) -> FoundGroup:
     """Sectors, and links of their chains, which lead to their projects."""
-    asker = Asker(scope.user)
+    asker = ReadersChoices(scope.user)
     found = asker.visible(Sector).filter(words.condition(*_NAMES)).order_by("order", "code")[: MOST + 1]
     lines = [FoundLine(each.name, _page("sector", each.code, scope), _("sector")) for each in found]
     rows = asker.visible(ChainLink).filter(words.condition(*_NAMES)).select_related("sector").order_by("order", "code")
@@ -48,13 +48,13 @@ def sectors(scope: Scope, words: Words) -> FoundGroup:
     return group("sectors", _("Sectors and chain links"), lines)
 
 
-def prefectures(scope: Scope, words: Words) -> FoundGroup:
-    found = Asker(scope.user).visible(Prefecture).filter(words.condition("adcode", *_NAMES)).order_by("adcode")
+def prefectures(scope: Scope, words: SearchTerms) -> FoundGroup:
+    found = ReadersChoices(scope.user).visible(Prefecture).filter(words.condition("adcode", *_NAMES)).order_by("adcode")
     lines = [FoundLine(each.name, _page("prefecture", each.adcode, scope)) for each in found[: MOST + 1]]
     return group("prefectures", _("Prefectures"), lines)
 
 
-def problems(scope: Scope, words: Words) -> FoundGroup:
+def problems(scope: Scope, words: SearchTerms) -> FoundGroup:
     """By what is written of them and by their kind; who is to solve one is nothing that the public may find it by."""
     columns = ("description", "note", *(() if scope.access.public else ("solver",)))
     kinds = [kind.value for kind in ProblemKind if words.are_in([str(kind.label)])]
@@ -73,7 +73,7 @@ def problems(scope: Scope, words: Words) -> FoundGroup:
     return group("problems", pgettext("page", "Problems"), lines)
 
 
-def notes(scope: Scope, words: Words) -> FoundGroup:
+def notes(scope: Scope, words: SearchTerms) -> FoundGroup:
     rows: Iterable[Any] = Note.objects.visible_to(scope.user).filter(words.condition("text")).order_by("-day", "-pk")
     related = ("programme", "project", "sector", "prefecture", "author")
     lines = [_note(each) for each in rows.select_related(*related)[: MOST + 1]]  # type: ignore[attr-defined]

@@ -20,7 +20,7 @@ from .figures_and_pages import figures, pages, programmes
 from .groups import FoundGroup
 from .projects_found import projects
 from .records_found import enterprises, notes, prefectures, problems, sectors
-from .words import Words
+from .words import SearchTerms
 
 
 @page
@@ -28,7 +28,7 @@ from .words import Words
 def search(request: HttpRequest) -> HttpResponse:
     """Everything of a question that has the words; filters that are set narrow the projects, and problems of them."""
     scope = Scope.of(request)
-    words = Words.of(dict(scope.filters).get("search", ""))
+    words = SearchTerms.of(dict(scope.filters).get("search", ""))
     if words and (address := exact_match(scope, words)):
         return HttpResponseRedirect(address)
     found = [each for each in _groups(request, scope, words) if each.lines] if words else []
@@ -43,7 +43,7 @@ def search(request: HttpRequest) -> HttpResponse:
     return render(request, "search/search.html", context)
 
 
-def _groups(request: HttpRequest, scope: Scope, words: Words) -> Iterator[FoundGroup]:
+def _groups(request: HttpRequest, scope: Scope, words: SearchTerms) -> Iterator[FoundGroup]:
     yield projects(scope)
     yield programmes(scope, words)
     yield enterprises(scope, words)

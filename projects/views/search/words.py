@@ -14,7 +14,7 @@ from projects.totals.filter_types import stands_in
 
 
 @dataclass(frozen=True)
-class Words:
+class SearchTerms:
     text: str
     parts: tuple[str, ...]
 

@@ -201,7 +201,7 @@ def _lede(user: Any, scope: Scope, running: Round | None, counts: Arrivals, proj
         "asked": formatting.count(counts.asked),
         "unasked": formatting.count(max(projects - counts.asked, 0)),
         "approved": formatting.count(counts.approved),
-        "year": scope.programme.year if scope.programme else "",
+        "year": scope.year or "",
     }
     if running is None and access_of(user).writes_all:
         return _("No month of %(year)s takes reports now.") % values

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from projects.models import Webhook, WebhookDelivery
-from projects.text import LARGEST_KEY
 from projects.totals.scope import Scope
 from projects.webhooks.delivery import skip
 
@@ -46,7 +45,7 @@ def skip_message(request: HttpRequest, key: int, delivery: int) -> HttpResponse:
 
 
 def _message(webhook: Webhook, key: int) -> WebhookDelivery:
-    return get_object_or_404(webhook.deliveries, pk=min(key, LARGEST_KEY))
+    return get_object_or_404(webhook.deliveries, pk=key)
 
 
 def _skipped(request: HttpRequest, webhook: Webhook, message: WebhookDelivery) -> None:

@@ -7,13 +7,13 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from projects.models import Webhook
-from projects.text import LARGEST_KEY, is_key
+from projects.text import is_key
 
 
 def found(request: HttpRequest, key: int) -> Webhook:
     """The webhook of this key, where the user sees it. Raises `Http404`."""
     visible = Webhook.objects.visible_to(request.user).with_standing().select_related("user")
-    return get_object_or_404(visible, pk=min(key, LARGEST_KEY))
+    return get_object_or_404(visible, pk=key)
 
 
 def own(request: HttpRequest, key: int) -> Webhook:
@@ -27,7 +27,7 @@ def own(request: HttpRequest, key: int) -> Webhook:
 def locked(request: HttpRequest, key: int) -> Webhook:
     """The same inside a transaction, for nobody else to change or delete until its end."""
     visible = Webhook.objects.visible_to(request.user).select_for_update(of=("self",)).select_related("user")
-    return get_object_or_404(visible, pk=min(key, LARGEST_KEY))
+    return get_object_or_404(visible, pk=key)
 
 
 def key_in(text: str) -> int:

@@ -7,7 +7,7 @@ about, `making` reads what is asked, `effects` says how the totals would move.
 from projects.workflows.transitions import RefusedError
 
 from .acceptance import CURRENT, PROPOSED
-from .effects import Effect, effects_of
+from .effects import ProposalEffect, effects_of
 from .making import Asked
 from .subject import Subject, moved, version_of
 from .transitions import (

@@ -29,7 +29,7 @@ MOVED = {each.name: each for each in HEADLINES if each.records != Records.REPORT
 
 
 @dataclass(frozen=True)
-class Effect:
+class ProposalEffect:
     """One figure of a programme, or of one sector of it; `now` opens to its records by `parameters`.
 
     `month` is that of the list, where it is not the one that pages show.
@@ -80,7 +80,7 @@ class Added:
     then: Parts
 
 
-def effects_of(proposal: Proposal, changes: list[ProposedChange], *, user: Any) -> list[Effect]:
+def effects_of(proposal: Proposal, changes: list[ProposedChange], *, user: Any) -> list[ProposalEffect]:
     """The figures that would move, by year and then sector, of what the user sees. Queries: six, and two or four a year."""
     present, future = Subject.of(proposal), Subject.of(proposal)
     future.put(changes)  # what does not fit is said where it is decided; here it moves nothing
@@ -90,7 +90,7 @@ def effects_of(proposal: Proposal, changes: list[ProposedChange], *, user: Any) 
     return [effect for year in years if year in programmes for effect in _of_year(programmes[year], proposed, user)]
 
 
-def _of_year(programme: Any, proposed: Proposed, user: Any) -> list[Effect]:
+def _of_year(programme: Any, proposed: Proposed, user: Any) -> list[ProposalEffect]:
     shown, whole = (
         Scope(user=user, programme=programme, last_month=last) for last in (programme.months.default, MONTHS_OF_YEAR)
     )
@@ -101,7 +101,7 @@ def _of_year(programme: Any, proposed: Proposed, user: Any) -> list[Effect]:
     return effects
 
 
-def _of_list(scope: Scope, month: Month | None, added: Added, proposed: Proposed) -> list[Effect]:
+def _of_list(scope: Scope, month: Month | None, added: Added, proposed: Proposed) -> list[ProposalEffect]:
     year = scope.programme.year  # type: ignore[union-attr]  # it has one
     moves = proposed.changes_sector_in(year)
     if added.now == added.then and not moves:
@@ -116,7 +116,9 @@ def _of_list(scope: Scope, month: Month | None, added: Added, proposed: Proposed
     return found
 
 
-def _moved(listed: tuple[int, Month | None], sector: Sector | None, row: Row | None, added: Added) -> list[Effect]:
+def _moved(
+    listed: tuple[int, Month | None], sector: Sector | None, row: Row | None, added: Added
+) -> list[ProposalEffect]:
     """An effect for each figure of a row to which the project adds something else; None is a row of no projects yet."""
     found = []
     for name in MOVED:
@@ -124,7 +126,7 @@ def _moved(listed: tuple[int, Month | None], sector: Sector | None, row: Row | N
         if now != then:
             value = row.figures[name] if row else FigureValue(name, None, 0, 0)
             parameters = tuple(row.parameters) if row else ()
-            found.append(Effect(*listed, sector, value, after_change(value, now, then), parameters))
+            found.append(ProposalEffect(*listed, sector, value, after_change(value, now, then), parameters))
     return found
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from portfolio.charts.bars import bullet, meter, pieces
 from portfolio.charts.columns import Slot, column_chart
-from portfolio.charts.cumulative import MonthEnd, Plan, cumulative_chart
+from portfolio.charts.cumulative import MonthEnd, PlanOnChart, cumulative_chart
 from portfolio.charts.dots import dot_line, dot_scale
 from portfolio.charts.poles import distance, pole_of_inaccessibility
 from portfolio.charts.prefecture_map import short_chinese, short_english
@@ -80,7 +80,7 @@ def month_ends(*amounts):
 
 
 def plan(value, name="plan"):
-    return Plan(name, value, str(value), "/", dashed=False)
+    return PlanOnChart(name, value, str(value), "/", dashed=False)
 
 
 def test_the_line_runs_from_nothing_through_every_month():
@@ -116,7 +116,7 @@ def test_late_in_the_year_the_labels_of_the_newest_point_do_not_lie_over_each_ot
 
 
 def test_a_plan_is_called_by_its_short_name_at_the_end_of_its_line():
-    named = Plan("these projects' own plans", YI, "1", "/", dashed=False, short="own plans")
+    named = PlanOnChart("these projects' own plans", YI, "1", "/", dashed=False, short="own plans")
     assert named.end == "own plans"
     assert plan(YI, "Announced plan").end == "Announced plan"
 

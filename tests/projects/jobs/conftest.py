@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from projects.jobs.kinds import KINDS, Kind
+from projects.jobs.kinds import KINDS, JobKind
 from projects.models import Job
 
 
 @pytest.fixture
-def kind_of() -> Iterator[Callable[..., Kind]]:
+def kind_of() -> Iterator[Callable[..., JobKind]]:
     """Kinds of job that are there for one test."""
     before = dict(KINDS)
 
-    def made(perform: Callable[[Any], str | None], name: str = "made-up", **more: Any) -> Kind:
-        KINDS[name] = Kind(name, name, perform, **more)
+    def made(perform: Callable[[Any], str | None], name: str = "made-up", **more: Any) -> JobKind:
+        KINDS[name] = JobKind(name, name, perform, **more)
         return KINDS[name]
 
     yield made

@@ -9,9 +9,9 @@ from django.utils.translation import override
 from projects.imports.workbooks import values
 from projects.imports.workbooks.grid import NumberText
 from projects.imports.workbooks.references import ReferenceWords
-from projects.imports.workbooks.values import Reading
+from projects.imports.workbooks.values import ColumnReading
 
-READING = Reading(ReferenceWords(), unit=10**4, knows_types=True, year=2023)
+READING = ColumnReading(ReferenceWords(), unit=10**4, knows_types=True, year=2023)
 
 
 @pytest.mark.no_database
@@ -74,11 +74,11 @@ def test_a_date_is_as_exact_as_it_is_said(cell, date):
 
 @pytest.mark.no_database
 def test_a_number_that_lost_its_zero_is_asked_and_days_of_1904_are_counted_from_there():
-    for cell, reading in ((NumberText("2023.1"), READING), ("2023.1", Reading(ReferenceWords()))):
+    for cell, reading in ((NumberText("2023.1"), READING), ("2023.1", ColumnReading(ReferenceWords()))):
         with pytest.raises(ValidationError) as refused:
             values.partial_date(cell, reading)
         assert refused.value.code == "january_or_october"
-    of_1904 = Reading(ReferenceWords(), is_of_1904=True)
+    of_1904 = ColumnReading(ReferenceWords(), is_of_1904=True)
     assert str(values.partial_date("43465", of_1904)) == "2023-01-01"
 
 
