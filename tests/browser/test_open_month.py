@@ -41,12 +41,12 @@ def test_an_open_month_is_announced_looked_at_and_left_again(live_register, prov
     page.goto("/attention/?lang=en&through=2023-07")
     expect(page.get_by_role("main")).to_contain_text("6 judged by July: 0 red, 5 yellow, 1 green, 0 not rated.")
     page.goto("/forecast/?lang=en&through=2023-07")
-    expect(page.get_by_role("main")).to_contain_text("No outlook is given for July, which is open")
+    expect(page.get_by_role("main")).to_contain_text("No forecast is given for July, which is open")
     expect(page.get_by_role("main")).to_contain_text("31.78 billion CNY")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     page.get_by_role("link", name="Show January to June").click()
-    expect(page.get_by_role("main")).not_to_contain_text("No outlook")
+    expect(page.get_by_role("main")).not_to_contain_text("No forecast is given")
 
 
 def test_what_has_gaps_opens_to_its_projects(live_register, province, window, signed_in):
