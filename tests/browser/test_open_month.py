@@ -33,7 +33,7 @@ def test_an_open_month_is_announced_looked_at_and_left_again(live_register, prov
 
     page.goto("/league/?lang=en&by=prefecture&through=2023-07")
     heading, first = page.locator("tbody tr").nth(0), page.locator("tbody tr").nth(1)
-    expect(heading).to_contain_text("Ranked by themselves, because illustrative reports are in their share")
+    expect(heading).to_contain_text("Ranked separately, because their shares include illustrative reports")
     expect(first).to_contain_text("Yiyang")
     expect(first).to_contain_text("43.6")
     expect(page.locator("td.withheld", has_text="too little of the plan has reported")).to_have_count(1)
