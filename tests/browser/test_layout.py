@@ -123,6 +123,7 @@ def test_days_that_people_typed_stay_in_one_piece(public_read, register, window)
     days = "".join(f"{'于' * number}2023-07-{number:02d}批复，" for number in range(1, 10))
     problem = Problem.objects.filter(project__entries__programme__year=2023).first()
     report = MonthlyReport.objects.filter(entry__project=problem.project, month=6).get()
+    report.correction_reason = days
     with writing(reason=days):
         for record, names in (
             (problem, ("description", "note")),
