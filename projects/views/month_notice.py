@@ -80,7 +80,10 @@ def gaps_sentence(scope: Scope, status: MonthStatus | None) -> str:
         return ""
     values = _of_open(scope, status)
     return (
-        _("%(month)s has closed with %(approved)s of %(asked)s reports approved; what is missing is not counted as zero.") % values
+        _(
+            "%(month)s has closed with %(approved)s of %(asked)s reports approved; what is missing is not counted as zero."
+        )
+        % values
     )
 
 

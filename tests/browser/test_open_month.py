@@ -36,7 +36,7 @@ def test_an_open_month_is_announced_looked_at_and_left_again(live_register, prov
     expect(heading).to_contain_text("Ranked separately, because their shares include illustrative reports")
     expect(first).to_contain_text("Yiyang")
     expect(first).to_contain_text("43.6")
-    expect(page.locator("td.withheld", has_text="too little of the plan has reported")).to_have_count(1)
+    expect(page.locator("td.withheld", has_text="the reports cover too little of the plan")).to_have_count(1)
 
     page.goto("/attention/?lang=en&through=2023-07")
     expect(page.get_by_role("main")).to_contain_text("6 judged by July: 0 red, 5 yellow, 1 green, 0 not rated.")

@@ -167,7 +167,7 @@ def counted(rows: list[SheetRow], question: SheetQuestion) -> dict[str, Any]:
 
 
 def _name_of_sum(question: SheetQuestion, *, of_all: bool) -> str:
-    """Whose amounts are added up: of a prefecture only where all its rows are there, and not some pages or states of them."""
+    """Whose amounts are added up: of a prefecture only where all its rows are there, not some pages or states of them."""
     if not of_all:
         return _("What is shown here")
     return question.chosen.name if question.chosen else _("The sheet")
