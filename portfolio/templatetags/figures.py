@@ -128,7 +128,7 @@ register.simple_tag(basis_glyph)
 @register.simple_tag(takes_context=True, name="withheld")
 def withheld_from_reader(context: Context) -> SafeString:
     """What stands where there is something that this reader may not see, for eyes and for screen readers alike."""
-    told = _("visible to who has access") if context["user"].is_authenticated else _("visible after signing in")
+    told = _("visible to those with access") if context["user"].is_authenticated else _("visible after signing in")
     return format_html('<span class="muted">{}</span>', told)
 
 

@@ -22,6 +22,8 @@ from projects.views import formatting, links
 from projects.views.marks import basis_mark, dash, light_mark
 from projects.views.monitoring.attention import AttentionEntry
 
+from .unbroken import unbroken
+
 register = template.Library()
 
 _ENTRY = (
@@ -62,9 +64,9 @@ def _reported(standing: Standing) -> SafeString:
     report, reason, measure = standing.last_report, "", ""
     if report.reason:
         address = links.page("report", standing.project.code, str(standing.last_month))
-        reason = format_html(_REASON, _("Reason"), report.reason, address, standing.last_month)
+        reason = format_html(_REASON, _("Reason"), unbroken(report.reason), address, standing.last_month)
     if report.measure:
-        measure = format_html(_MEASURE, pgettext("report", "Measure"), report.measure)
+        measure = format_html(_MEASURE, pgettext("report", "Measure"), unbroken(report.measure))
     return format_html("{}{}", reason, measure)
 
 

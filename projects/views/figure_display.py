@@ -197,15 +197,22 @@ def coverage_sentence(figure: FigureValue) -> str:
     if not figure.of:
         return _("no project that could have it")
     if figure.unit == Unit.PROJECTS and figure.known == figure.of:
-        return _("all %(of)s projects") % values
+        return _("all %(of)s projects") % values if figure.of > 1 else _("the only project")
     if not figure.known:
-        return _("none of %(of)s with data") % values
+        return _("none of %(of)s with data") % values if figure.of > 1 else _("the only project, without data")
     if figure.name == Measure.TRANSFERRED_COUNT:
-        return _("%(known)s of %(of)s say yes or no") % values
+        said = ngettext("%(known)s of %(of)s says yes or no", "%(known)s of %(of)s say yes or no", figure.known)
+        return said % values
     if FIGURES[figure.name].ratio:
-        return _("%(known)s of %(of)s have both a plan and a report") % values
+        said = ngettext(
+            "%(known)s of %(of)s has both a plan and a report",
+            "%(known)s of %(of)s have both a plan and a report",
+            figure.known,
+        )
+        return said % values
     if FIGURES[figure.name].by_month:
-        reported = _("%(known)s of %(of)s have reports") % values
+        said = ngettext("%(known)s of %(of)s has reports", "%(known)s of %(of)s have reports", figure.known)
+        reported = said % values
         values = {"coverage": reported, "off_list": off_list_sentence(figure)}
         return _("%(coverage)s; %(off_list)s") % values if values["off_list"] else reported
     return _("%(known)s of %(of)s with data") % values

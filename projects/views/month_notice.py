@@ -46,7 +46,7 @@ def month_notice(request: HttpRequest, scope: Scope) -> MonthNotice | None:
     before = scope.months.default
     label = _("Show %(months)s") % {"months": formatting.months(1, before)} if before else ""
     url = links.same_page(request, without=("month", "through")) if before else ""
-    unmoved = _("What is not reported is no zero: it changes no light of progress, rank or outlook.")
+    unmoved = _("A report not submitted is not zero: it changes no light of progress, no rank and no forecast.")
     return MonthNotice(formatting.sentences([told, unmoved]), label, url, True, status, reports)
 
 
@@ -80,7 +80,10 @@ def gaps_sentence(scope: Scope, status: MonthStatus | None) -> str:
         return ""
     values = _of_open(scope, status)
     return (
-        _("%(month)s has closed with %(approved)s of %(asked)s reports approved; what is missing is no zero.") % values
+        _(
+            "%(month)s has closed with %(approved)s of %(asked)s reports approved; what is missing is not counted as zero."
+        )
+        % values
     )
 
 

@@ -102,7 +102,7 @@ def year_tables(year: Year, *, public: bool) -> dict[str, PageTable]:
     """Of one year: its plans, what its months say, its forecasts, milestones and problems."""
     return {
         "plans": table_of_lines("plans", _("Plans of the year"), _columns_of_plans(), year.plans),
-        "words": table_of_lines("words", _("What the months say"), _columns_of_words(), year.reports),
+        "words": table_of_lines("words", _("What the reports say"), _columns_of_words(), year.reports),
         "forecast": forecast_table(year.forecasts, year.heads),
         "milestones": table_of_lines(
             "milestones",

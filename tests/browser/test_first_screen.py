@@ -36,6 +36,14 @@ def test_it_answers_without_scrolling(public_read, changsha_writer, window, sign
         assert max(ends) <= height, (part, ends)
 
 
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_on_a_phone_too_the_first_bar_is_seen_without_scrolling(public_read, register, window, language):
+    page = window(width=390)
+    page.set_viewport_size({"width": 390, "height": SCREENS[390][0]})
+    page.goto(f"/?lang={language}")
+    assert page.evaluate(_LOWEST, ".plans svg")[0] <= SCREENS[390][0]
+
+
 def test_on_a_phone_the_furthest_behind_are_named_and_lead_to_their_projects(public_read, register, window):
     page = window(width=390)
     page.goto("/?lang=en")

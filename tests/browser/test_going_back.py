@@ -46,7 +46,7 @@ def test_back_from_what_was_approved_or_returned_is_a_queue_without_it(changsha_
     page.locator("[name=action][value=return]").click()
     page.locator("main .note.good").wait_for()
     page.go_back()
-    expect(page.locator("main")).to_contain_text("does not wait for review, or no more")
+    expect(page.locator("main")).to_contain_text("is not, or is no longer, waiting for review")
     expect(page.locator("#comment")).to_have_value("")
 
 

@@ -33,20 +33,20 @@ def test_an_open_month_is_announced_looked_at_and_left_again(live_register, prov
 
     page.goto("/league/?lang=en&by=prefecture&through=2023-07")
     heading, first = page.locator("tbody tr").nth(0), page.locator("tbody tr").nth(1)
-    expect(heading).to_contain_text("Ranked by themselves, because illustrative reports are in their share")
+    expect(heading).to_contain_text("Ranked separately, because their shares include illustrative reports")
     expect(first).to_contain_text("Yiyang")
     expect(first).to_contain_text("43.6")
-    expect(page.locator("td.withheld", has_text="too little of the plan has reported")).to_have_count(1)
+    expect(page.locator("td.withheld", has_text="the reports cover too little of the plan")).to_have_count(1)
 
     page.goto("/attention/?lang=en&through=2023-07")
     expect(page.get_by_role("main")).to_contain_text("6 judged by July: 0 red, 5 yellow, 1 green, 0 not rated.")
     page.goto("/forecast/?lang=en&through=2023-07")
-    expect(page.get_by_role("main")).to_contain_text("No outlook is given for July, which is open")
+    expect(page.get_by_role("main")).to_contain_text("No forecast is given for July, which is open")
     expect(page.get_by_role("main")).to_contain_text("31.78 billion CNY")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
     page.get_by_role("link", name="Show January to June").click()
-    expect(page.get_by_role("main")).not_to_contain_text("No outlook")
+    expect(page.get_by_role("main")).not_to_contain_text("No forecast is given")
 
 
 def test_what_has_gaps_opens_to_its_projects(live_register, province, window, signed_in):

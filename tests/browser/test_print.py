@@ -123,6 +123,17 @@ def test_a_chart_stands_above_the_table_that_is_beside_it_on_a_screen(public_rea
     assert table["y"] == chart["y"]
 
 
+SHEET = 1023  # pixels between the margins of A4, as it stands
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_the_chart_of_a_prefecture_stands_on_its_first_sheet(public_read, register, window, language):
+    page = printed(window(width=695), f"/prefectures/430100/?lang={language}")
+    assert "12mm 13mm 14mm" in page.evaluate(_MARGINS)
+    chart = page.locator("section[aria-labelledby=months] figure").bounding_box()
+    assert chart["y"] + chart["height"] <= SHEET
+
+
 def test_no_reason_of_the_overview_is_cut_on_paper(public_read, register, window):
     cut = """() => [...document.querySelectorAll('.why')].filter(each => each.scrollHeight > each.clientHeight + 1
         || getComputedStyle(each).webkitLineClamp !== 'none').length"""

@@ -63,7 +63,7 @@ def test_a_month_is_returned_resubmitted_and_approved_by_keys_alone(changsha_wri
     returned.save()
     reporting.submit([returned], user=changsha_writer)
     review_of(page, returned.entry)
-    expect(page.get_by_text("comes again")).to_be_visible()
+    expect(page.get_by_text("submitted again")).to_be_visible()
     changed = page.locator("tr.chg")
     assert changed.count() >= 3
     for row in changed.all():

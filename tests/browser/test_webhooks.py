@@ -61,6 +61,6 @@ def test_one_is_made_rotated_and_paused_by_a_person(province, window, signed_in)
     assert rotated != own.secret
     expect(page.locator(".secret code")).to_have_text(rotated)
     page.get_by_role("button", name="Pause").click()
-    page.get_by_role("button", name="Let it go on").click()
+    page.get_by_role("button", name="Resume").click()
     page.get_by_text("It goes on from revision").wait_for()
     expect(page.locator(".secret")).to_have_count(0)

@@ -232,7 +232,7 @@ def test_what_july_made_known_is_what_changed_since_june(ask):
 def test_a_past_day_says_that_it_is_past_by_which_clock_and_where_else_to_look(ask):
     page = ask("/", as_of="2023-05-01").content.decode()
     notice = page[page.index('<p class="note past"') :].split("</p>")[0]
-    assert "You are looking at what was known on 2023-05-01, not today." in notice
+    assert "You are looking at what was known on 2023-05-01, not today." in read(notice.encode()).text
     assert "This page goes by the first (" in notice
     assert "became known on 2023-04-28" in read(notice.encode()).text
     for day in ("2023-04-28", "2023-05-08"):

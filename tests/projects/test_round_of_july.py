@@ -109,7 +109,7 @@ def test_a_closed_month_says_its_gaps_and_a_complete_one_nothing(province, clien
     client = client_of(province)
     for path in (*PAGES, *PARTS):
         text = opened(client, path, lang="en").text
-        assert "July has closed with 27 of 30 reports approved; what is missing is no zero." in text, path
+        assert "July has closed with 27 of 30 reports approved; what is missing is not counted as zero." in text, path
     stage(30)
     assert "reports approved" not in opened(client, "/", lang="en").text
     stage(20, closed=True)
@@ -230,7 +230,7 @@ def test_a_league_says_why_who_is_not_ranked_and_keeps_the_amounts(province, cli
         in page.text
     )
     assert "Zhuzhou the smallest, 40.1% (1/1, illustrative)." in page.text
-    assert "not ranked: too little of the plan has reported" in page.text
+    assert "not ranked: the reports cover too little of the plan" in page.text
     assert "not ranked: no report of the month is approved" in page.text
     plain = summed(7, only=APPROVED)
     assert plain.disbursed in [
@@ -244,7 +244,7 @@ def test_no_outlook_falls_because_somebody_has_reported_first(province, client_o
     shown = forecasts(scope_of(province, JULY).last_shown)
     assert shown == forecasts(scope_of(province, {"through": "2023-06"}))
     page = opened(client_of(province), "/forecast/", lang="en", **JULY)
-    assert "No outlook is given for July, which is open; this is that of January to June." in page.text
+    assert "No forecast is given for July, which is open; this is the one as of January to June." in page.text
     assert "At the pace so far the year will come to 31.78 billion CNY" in page.text
     assert "15.52 billion CNY less than the announced plan" in page.text
 

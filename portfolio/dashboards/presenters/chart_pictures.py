@@ -119,7 +119,7 @@ def _sectors(request: HttpRequest, scope: Scope, _shown: str, source: str) -> Ch
     drawn = {"bars": _bars(table), "height": height, "label": title}
     keys = [Key("m-plan", _("plan")), Key("m-done", _("disbursed")), Key("m-done-hatch", _("disbursed, illustrative"))]
     if table.elapsed:
-        keys.append(Key("m-time", _("%(percent)s of the year gone") % {"percent": table.elapsed}, is_line=True))
+        keys.append(Key("m-time", _("pro-rata plan %(percent)s") % {"percent": table.elapsed}, is_line=True))
     svg = picture("charts/bars.html", drawn, title=title, below=about, keys=keys, notes=[source], height=height)
     return ChartPicture(svg, title, about)
 

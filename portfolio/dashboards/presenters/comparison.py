@@ -45,7 +45,7 @@ def rates(scope: Scope, part: Row, whole: Row, elapsed: Fraction | None) -> list
     if not scope.is_single_month:
         found.append(_gap(part, whole, elapsed))
     of_both = (transferred_share(part), transferred_share(whole))
-    found.append(_rate(_("Transferred, % of those that say"), part, whole, *of_both, Measure.TRANSFERRED_COUNT))
+    found.append(_rate(_("Transferred, % of those known"), part, whole, *of_both, Measure.TRANSFERRED_COUNT))
     known = [
         ratio(row.figures[Measure.TOTAL_INVESTMENT].known, row.figures[Measure.TOTAL_INVESTMENT].of)
         for row in (part, whole)

@@ -184,9 +184,9 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
         return formatting.sentences([sentence, _("%(percent)s of the annual plan is disbursed; %(both)s.") % values])
     values["compared"] = formatting.compared_points(
         apart,
-        behind=_("%(points)s percentage points less than of %(whole)s"),
-        level=_("as of %(whole)s"),
-        ahead=_("%(points)s percentage points more than of %(whole)s"),
+        behind=_("%(points)s percentage points below %(whole)s"),
+        level=_("equal to %(whole)s"),
+        ahead=_("%(points)s percentage points above %(whole)s"),
         whole=beside.name,
     )
     more = _("%(percent)s of the annual plan is disbursed, %(compared)s; %(both)s.") % values

@@ -123,7 +123,7 @@ def _gaps(state: State) -> Iterator[Reservation]:
         return
     found = next((word for word in state.coverage if word.name == "gaps" and word.more), None)
     if found is not None:
-        because = _("%(projects)s, %(months)s: a month not reported is no zero")
+        because = _("%(projects)s, %(months)s: a month not reported is not zero")
         yield Reservation(
             _("That the sum of the months is complete"),
             because % {"projects": found.text, "months": found.more},

@@ -78,7 +78,7 @@ def _columns() -> list[SortColumn]:
     return [
         count(_("Revision"), of_event("number")),
         words(_("Recorded at"), lambda line: formatting.minute(line.event.when), known_on),
-        words(_("Door"), of_event("door")),
+        words(_("Channel"), of_event("door")),
         words(_("Person"), of_event("who")),
         words(_("Reason"), of_event("reason")),
         words(_("What happened"), lambda line: line.row.title),

@@ -41,7 +41,7 @@ class LogForm(forms.Form):
     field = forms.ChoiceField(label=gettext_lazy("Field"))
     event = forms.ChoiceField(label=gettext_lazy("What happened"), choices=[ANY, *EVENT_CHOICES])
     who = forms.CharField(label=gettext_lazy("Person"), max_length=100)
-    door = forms.ChoiceField(label=gettext_lazy("Door"), choices=[ANY, *Channel.choices])
+    door = forms.ChoiceField(label=gettext_lazy("Channel"), choices=[ANY, *Channel.choices])
     since = DayField(label=gettext_lazy("From"))
     until = DayField(label=gettext_lazy("To"))
     project = forms.CharField(label=gettext_lazy("Project"), max_length=40)

@@ -41,8 +41,8 @@ def columns_of_figures() -> list[SortColumn]:
     columns = [
         SortColumn("", figure, in_files=(text(figure, lambda line: _label(line.figure)),)),
         SortColumn("", unit, in_files=(text(unit, unit_of),)),
-        number(_("then"), "before", "before"),
-        number(_("now"), "after", "after"),
+        number(_("Then"), "before", "before"),
+        number(_("Now"), "after", "after"),
         number(_("Difference"), "difference", "points"),
         SortColumn("", records, numeric=True, in_files=(LineColumn(records, lambda line: line.figure.count),)),
     ]

@@ -108,7 +108,7 @@ def columns_of_effects(opened: Explanation) -> list[SortColumn]:
     of_record = text(record, attrgetter("name")), text(_("Project code"), attrgetter("key"))
     return [
         SortColumn("code", record, in_files=(*of_record, *coded(became, attrgetter("kind"), kind=Difference))),
-        number("before", _("then")),
-        number("after", _("now")),
+        number("before", _("Then")),
+        number("after", _("Now")),
         number("difference", _("Effect")),
     ]

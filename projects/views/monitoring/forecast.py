@@ -181,9 +181,9 @@ def _instead(scope: Scope, shown: Scope) -> list[str]:
         return []
     values = {"month": formatting.month_name(scope.last_month)}
     if not shown.last_month:
-        return [_("No outlook is given for %(month)s, which is open.") % values]
+        return [_("No forecast is given for %(month)s, which is open.") % values]
     values["months"] = formatting.months(1, shown.last_month)
-    return [_("No outlook is given for %(month)s, which is open; this is that of %(months)s.") % values]
+    return [_("No forecast is given for %(month)s, which is open; this is the one as of %(months)s.") % values]
 
 
 def _findings(found: Sequence[Forecast], whole: Row) -> list[str]:

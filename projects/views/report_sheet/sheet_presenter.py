@@ -141,7 +141,7 @@ def counted(rows: list[SheetRow], question: SheetQuestion) -> dict[str, Any]:
     with_them = int(handed_in + (after or 0))
     comes_to = _("%(place)s then comes to %(amount)s %(unit)s in %(month)s, waiting for review.")
     named = {
-        "place": question.chosen.name if question.chosen else _("The sheet"),
+        "place": _name_of_sum(question, of_all=not question.part and len(rows) == question.number),
         "unit": formatting.money_unit(form),
         "month": formatting.month_name(question.round.month),
     }
@@ -164,6 +164,13 @@ def counted(rows: list[SheetRow], question: SheetQuestion) -> dict[str, Any]:
             % {name: "{" + name + "}" for name in ("rows", "columns", "filled", "refused")},
         },
     }
+
+
+def _name_of_sum(question: SheetQuestion, *, of_all: bool) -> str:
+    """Whose amounts are added up: of a prefecture only where all its rows are there, not some pages or states of them."""
+    if not of_all:
+        return _("What is shown here")
+    return question.chosen.name if question.chosen else _("The sheet")
 
 
 def _to_mend(*, project: str, problem: str) -> str:

@@ -75,7 +75,7 @@ def _finding(report: MonthlyReport, year: Sequence[MonthlyReport]) -> str:
     change = report.disbursed - last
     values = this | {
         "before": formatting.month_name(report.month - 1),
-        "amount": formatting.money_with_unit(abs(change), "table"),
+        "amount": formatting.with_unit(formatting.exact_money(abs(change)), "table"),
     }
     if not change:
         return _("%(month)s is the same as %(before)s") % values

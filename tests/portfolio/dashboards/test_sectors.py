@@ -41,7 +41,7 @@ def test_a_sector_is_a_share_of_the_list(public_read, register, client):
         "12 projects with a known total investment of 47.5 billion CNY (59.0% illustrative), 34.3% of the whole list."
         in page.text
     )
-    assert "5.4 percentage points less than of the whole list" in page.text
+    assert "5.4 percentage points below the whole list" in page.text
     assert "Most was disbursed in June: 1.51 billion CNY" in page.text
 
 

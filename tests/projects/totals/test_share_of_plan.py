@@ -95,7 +95,7 @@ def test_the_pages_do_not_let_it_lead(one_more, public_read, client):
     sector = opened(client, "/sectors/smart-terminals/", lang="en").text
     assert re.search(rf"{share}% \([^)]*illustrative\) of the annual plan is disbursed", sector)
     assert "2 of 3 have both a plan and a report" in sector
-    assert "less than of the whole list" in sector
+    assert "below the whole list" in sector
     for path in ("/", "/sectors/", "/league/", "/sectors/smart-terminals/", "/projects/"):
         page = opened(client, path, lang="en", **({"sector": "smart-terminals"} if path == "/projects/" else {}))
         assert share in page.text, path

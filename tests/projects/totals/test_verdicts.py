@@ -158,7 +158,7 @@ def test_real_and_illustrative_are_ranked_apart(register, public_read, client, a
     assert found[:2] == [("new-display", 1, False), ("energy-electronics", 2, False)]
     assert [(rank, made_up) for _key, rank, made_up in found[2:]] == [(1, True), (2, True), (3, True), (4, True)]
     page = opened(client, "/league/", lang="en").text
-    assert "Ranked by themselves, because illustrative reports are in their share" in page
+    assert "Ranked separately, because their shares include illustrative reports" in page
 
 
 def test_real_and_illustrative_are_ranked_apart_in_a_month_that_is_open_too(register, province, client_of):
@@ -173,7 +173,7 @@ def test_real_and_illustrative_are_ranked_apart_in_a_month_that_is_open_too(regi
     assert {rank for _key, rank, _made_up in found[2]} == {None}
     page = read(answer.content).text
     assert "Zhuzhou has completed" not in page  # alone it is ranked among nobody
-    heading = "Ranked by themselves, because illustrative reports are in their share:"
+    heading = "Ranked separately, because their shares include illustrative reports:"
     table = page.partition("They hold of the plan")[2]
     assert table.index("Zhuzhou") < table.index(heading) < table.index("Yiyang") < table.index("Not ranked, for the")
 

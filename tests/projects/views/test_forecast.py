@@ -17,7 +17,7 @@ def test_three_methods_stand_side_by_side_each_beside_every_plan(public_read, re
         assert words in text
     # illustrative reports are in it, so that nothing is said to be met or missed
     assert text.count("−15.520cannot be tested") == 2
-    assert "short of it" not in text
+    assert "falls short" not in text
     assert text.count("31.780 − 47.300 = −15.520") == 2  # how each method reckons, which its numbers lead to
     assert "met</span>" not in client.get("/forecast/", {"lang": "en"}).content.decode()
     assert (
@@ -51,7 +51,7 @@ def test_a_part_is_held_against_the_plans_of_its_own_entries(public_read, regist
 def test_one_month_alone_says_nothing_of_the_year(public_read, register, client):
     text = opened(client, "/forecast/", month="2023-03", lang="en").text
     assert "One month alone says nothing of the year." in text
-    assert "short of it" not in text
+    assert "falls short" not in text
 
 
 def test_a_reader_of_one_prefecture_sees_only_its_own(changsha_reader, client_of):

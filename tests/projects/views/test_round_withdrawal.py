@@ -9,7 +9,7 @@ from projects.workflows import reporting
 from tests.pages import opened, read
 from tests.projects.models.reports_made import total_is
 
-from .rounds import JULY, entries, fields, inputs, july, posted, submitted, version_now
+from .rounds import JULY, entries, fields, inputs, july, posted, report, submitted, version_now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
@@ -68,3 +68,16 @@ def test_a_withdrawal_that_comes_too_late_is_told_at_its_row(changsha_writer, pr
     response = posted(client, withdraw=str(entry.pk))
     assert response.status_code == 200
     assert "This report is in the state “approved” since" in read(response.content).text
+
+
+def test_what_comes_of_a_part_of_a_sheet_is_not_called_the_prefectures(changsha_writer, client_of):
+    """Of the rows of one state, or of one page, the sum is no sum of the prefecture: others of it wait already."""
+    own = entries()
+    submitted(changsha_writer, own[:2])
+    report(own[2], 30_000_000)
+    client = client_of(changsha_writer)
+    whole = opened(client, JULY, lang="en", unit="large").text
+    assert "Changsha then comes to 0.050 billion CNY in July, waiting for review." in whole
+    part = opened(client, JULY, lang="en", unit="large", show="outstanding").text
+    assert "What is shown here then comes to 0.030 billion CNY in July, waiting for review." in part
+    assert "Changsha then comes to" not in part

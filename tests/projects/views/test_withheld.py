@@ -46,7 +46,7 @@ def test_the_signed_in_with_a_grant_read_the_name_and_those_without_are_told(pub
     problem = Problem.objects.exclude(solver="").first()
     assert problem.solver in cells(client_of(province), "/problems/")[1]
     found, _text = cells(client_of(person("no-grant")), "/problems/")
-    assert any("visible to who has access" in each for each in found)
+    assert any("visible to those with access" in each for each in found)
     assert not any("signing in" in each for each in found)
 
 

@@ -5,7 +5,9 @@ from fractions import Fraction
 import pytest
 from django.utils.translation import override
 
+from projects.totals.results import FigureValue
 from projects.views import formatting
+from projects.views.figure_display import coverage_sentence
 
 pytestmark = pytest.mark.no_database
 
@@ -90,3 +92,24 @@ def test_words_in_a_row_and_sentences_are_joined_as_the_language_does():
     with override("en"):
         assert formatting.listing(["Zhangjiajie", "Huaihua"]) == "Zhangjiajie, Huaihua"
         assert formatting.sentences(["One.", "Two."]) == "One. Two."
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "of", "chinese", "english"),
+    [
+        ("total_investment", 0, 1, "共 1 项，无数据", "the only project, without data"),
+        ("total_investment", 0, 2, "2 项均无数据", "none of 2 with data"),
+        ("project_count", 1, 1, "共 1 项", "the only project"),
+        ("project_count", 2, 2, "2 项全部在列", "all 2 projects"),
+        ("disbursed", 1, 7, "7 项中 1 项有月报", "1 of 7 has reports"),
+        ("disbursed", 2, 7, "7 项中 2 项有月报", "2 of 7 have reports"),
+        ("transferred_count", 1, 7, "7 项中 1 项有说明", "1 of 7 says yes or no"),
+        ("disbursed_of_plan", 1, 7, "7 项中 1 项计划和月报两者都有", "1 of 7 has both a plan and a report"),
+    ],
+)
+def test_coverage_is_said_of_one_project_as_of_one(name, known, of, chinese, english):
+    figure = FigureValue(name, known or None, known, of)
+    with override("zh-hans"):
+        assert coverage_sentence(figure) == chinese
+    with override("en"):
+        assert coverage_sentence(figure) == english
