@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -13,6 +15,11 @@ from rest_framework.request import Request
 from .exceptions import Encoded, Malformed, TooLarge
 
 LARGEST_BODY = 2**20  # bytes
+# a text, which may hold anything; a word that is no number; a number, of whose digits without a point there may be too many
+_TOKENS = re.compile(
+    r'"(?:[^"\\]|\\.)*"|(?P<word>-?Infinity|NaN)|-?\d+(?:\.\d+(?:[eE][-+]?\d+)?|[eE][-+]?\d+)|-?(?P<digits>\d+)',
+    re.DOTALL,
+)
 
 
 def body_of(request: Request) -> Any:
@@ -37,16 +44,28 @@ class StrictJSONParser(BaseParser):
         if max(announced, len(content)) > LARGEST_BODY:
             raise TooLarge
         try:
-            return json.loads(content.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_object)
+            text = content.decode("utf-8")
+            return json.loads(text, parse_constant=_refuse, object_pairs_hook=_object)
         except RecursionError:
             raise Malformed(_("The JSON is nested too deeply.")) from None
         except UnicodeDecodeError:
             raise Malformed(_("The body is not UTF-8.")) from None
         except json.JSONDecodeError as error:
-            where = {"line": error.lineno, "column": error.colno}
-            raise Malformed(_("The body is not JSON: see line %(line)s, column %(column)s.") % where) from error
+            raise Malformed(_("The body is not JSON: see line %(line)s, column %(column)s.") % _place(error)) from error
         except ValueError:
-            raise Malformed(_("The body has a number that is too long, or none.")) from None
+            told = _("A number is too long, or none: see line %(line)s, column %(column)s.")
+            raise Malformed(told % _place(json.JSONDecodeError("", text, _bad_number(text)))) from None
+
+
+def _place(error: json.JSONDecodeError) -> dict[str, int]:
+    return {"line": error.lineno, "column": error.colno}
+
+
+def _bad_number(text: str) -> int:
+    """Where the first number stands that Python does not read: it says of none where it was."""
+    most = sys.get_int_max_str_digits()
+    tokens = (found for found in _TOKENS.finditer(text) if found.lastgroup)
+    return next((each.start() for each in tokens if each["word"] or 0 < most < len(each["digits"])), 0)
 
 
 def _refuse(constant: str) -> NoReturn:

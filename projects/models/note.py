@@ -126,8 +126,6 @@ class Note(Record):
         self.text = self.text.strip()
         if not self.text:
             raise ValidationError({"text": self._meta.get_field("text").error_messages["blank"]})
-        if bool(self.figure) == bool(self.project_id) or (self.figure and self.report_id):
-            raise ValidationError(ONE_SUBJECT)
         if not self.figure and (self.sector_id or self.prefecture_id):
             raise ValidationError({"sector" if self.sector_id else "prefecture": ONLY_A_FIGURE_IS_NARROWED})
         if self.report_id and self.report.entry.project_id != self.project_id:

@@ -89,16 +89,24 @@ def is_of_entry(field: str) -> bool:
 
 def plain(field: str, record: Model) -> Any:
     """The value of a record as JSON."""
-    of = PROPOSABLE[field]
-    value = getattr(record, of.name)
-    if isinstance(of, ForeignKey):
-        return value.code if value else None
+    return as_json(getattr(record, PROPOSABLE[field].name))
+
+
+def as_json(value: Any) -> Any:
+    """A value that a record holds, as JSON."""
+    if isinstance(value, Model):
+        return value.code
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def parsed(field: str, value: Any) -> Any:
-    """The same back again, as the record holds it. Raises `ValidationError` for what the field cannot hold."""
+    """The same back again, as the record holds it. Raises `ValidationError` for what the field cannot hold.
+
+    What is not known is null, or "", whichever of the two the field holds it as.
+    """
     of = PROPOSABLE[field]
+    if value in (None, ""):
+        value = None if of.null else ""
     if field == MEMBERSHIP:
         if value is not True:
             raise ValidationError(ONLY_JOINED)
@@ -128,7 +136,7 @@ def _line(of: Field, value: Any) -> str:
 
 
 def _day(value: Any) -> dt.date | None:
-    if value in (None, ""):
+    if value is None:
         return None
     try:
         day = dt.date.fromisoformat(value)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ValidationError
 
 from projects.api.fields import Text
-from projects.models.attribution import Attributed, reporter_of
+from projects.models.attribution import NO_FIGURE, Attributed, reporter_of
 from projects.text import LONGEST_REASON
 from projects.versioning.revisions import explain
 
@@ -35,6 +37,13 @@ class OriginsChange(ChangeSerializer):
         for name, value in given.items():
             if name != "reason" and name not in named:
                 setattr(record, name, value)
+        self._refuse_without_figure(record, {name: figure for name, figure in named.items() if name in given})
         for name, figure in named.items():
             if name in given:
                 record.name_source(figure, given[name])
+
+    @staticmethod
+    def _refuse_without_figure(record: Any, named: Mapping[str, str]) -> None:
+        """The record says it at the figure, which nobody has sent: here it stands at the member that was."""
+        if errors := {name: [NO_FIGURE] for name, figure in named.items() if record.figure(figure) is None}:
+            raise ValidationError(errors)

@@ -22,6 +22,7 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from projects.api import cursors
+from projects.api.content_tags import with_content_tag
 from projects.api.etags import version_of
 from projects.api.expansions import EXPAND, expand_of, expanded
 from projects.api.exporting import FORMAT, asked_format, file_of
@@ -86,6 +87,12 @@ class RegisterView(APIView):
         patch_cache_control(response, private=True, no_cache=True)
         for name, value in _clocks().items():
             response.headers.setdefault(name, value)
+        if self.is_of_the_state or request.method not in ("GET", "HEAD") or response.status_code != 200:
+            return response
+        if isinstance(response, Response):  # which says what it is once it is written down
+            response.add_post_render_callback(partial(with_content_tag, request))
+        elif not response.streaming:
+            return with_content_tag(request, response)
         return response
 
 

@@ -192,11 +192,11 @@ _TARGETS = (
     WorkbookField("measure", Target, values.measure, "指标 指标名称"),
     WorkbookField("kind", Target, values.target_kind),
     WorkbookField("through_month", Target, values.through_month, "累计至月份"),
-    WorkbookField("source", Target, values.text, "来源 来源网址 source.url"),
+    WorkbookField("source", Target, values.text, "来源 来源网址 source.url 来源·网址"),
     WorkbookField("relation", Target, values.relation),
     _amount("value", Target, "金额 数值 目标值 value"),
     WorkbookField(NUMBER, Target, values.whole_number, "数量 个数 number"),
-    WorkbookField("sector", Target, values.sector, "行业 sector.code"),
+    WorkbookField("sector", Target, values.sector, "行业 sector.code 所指行业·编号"),
     WorkbookField(
         "plan_share",
         Target,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from projects.choices import ProposalState
 from projects.models import Proposal
 from projects.models.proposal import NOT_A_CHANGE, NOTHING_PROPOSED, OPEN
-from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, ProposedChange, is_of_entry, key_of, parsed
+from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, ProposedChange, as_json, is_of_entry, key_of, parsed
 from projects.models.proposal_rules import NEEDS_REASON
 from projects.plausibility.asking import ask_in_advance
 from projects.versioning.revisions import explain
@@ -72,18 +72,23 @@ def changes_asked(subject: Subject, asked: Iterable[Asked]) -> list[ProposedChan
         raise ValidationError(errors)
     if len({change.key for change in changes}) < len(changes):
         raise ValidationError({NON_FIELD_ERRORS: NOT_A_CHANGE})
-    found = [change for change in changes if change.original != change.proposed]
+    found = [change for change in changes if _differs(change)]
     if not found:
         raise ValidationError({NON_FIELD_ERRORS: NOTHING_PROPOSED})
     return found
 
 
+def _differs(change: ProposedChange) -> bool:
+    """Whether it proposes anything: of who joins a list nothing is known yet, and a blank text is nothing either."""
+    is_nothing = change.original is None and change.proposed == ""
+    return change.original != change.proposed and not is_nothing
+
+
 def _change(subject: Subject, asked: Asked) -> ProposedChange:
     if asked.field not in PROPOSABLE or is_of_entry(asked.field) != isinstance(asked.year, int):
         raise ValidationError(NOT_A_CHANGE)
-    if not (asked.field == MEMBERSHIP and asked.value is True):
-        parsed(asked.field, asked.value)
-    return ProposedChange(asked.field, asked.year, subject.value(asked.field, asked.year), asked.value)
+    proposed = as_json(parsed(asked.field, asked.value))  # one spelling of what is the same
+    return ProposedChange(asked.field, asked.year, subject.value(asked.field, asked.year), proposed)
 
 
 def refuse_impossible(subject: Subject, changes: list[ProposedChange]) -> None:

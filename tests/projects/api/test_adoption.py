@@ -117,3 +117,22 @@ def test_an_adopted_claim_does_not_say_otherwise(system_of: Any, province: Any) 
     claim = claim_of(WHOLE)
     assert_problem(system_of(province).patch(f"/claims/{claim.pk}/", {"amount": 5}), 400, "amount")
     assert system_of(province).patch(f"/claims/{claim.pk}/", {"note_en": "x"}).data["adopted"] is True
+
+
+def test_a_source_without_its_figure_is_refused_where_it_stands(system_of: Any, province: Any) -> None:
+    system, source = system_of(province), Source.objects.first().pk
+    body = {"code": "HN-EI-2023-77", "name_zh": "新项目", "sector": "energy-electronics", "prefecture": "430100"}
+    names = [f"{figure}_source" for figure in ("total_investment", "expected_revenue", "start", "finish")]
+    for name in names:
+        assert_problem(system.post("/projects/", body | {name: source}), 400, name)
+    assert_problem(system.post("/projects/", body | dict.fromkeys(names, source)), 400, *names)
+    assert_problem(
+        system.post("/projects/many/", {"records": [body | {names[0]: source}]}), 400, f"records.0.{names[0]}"
+    )
+    entry = {"project": WHOLE, "programme": 2024, "joined": "2024-02-01", "planned_disbursement_source": source}
+    assert_problem(system.post("/entries/", entry), 400, "planned_disbursement_source")
+    taken_away = {"total_investment": None, "total_investment_source": source} | REASON
+    assert_problem(system.patch(f"/projects/{WHOLE}/", taken_away), 400, "total_investment_source")
+    assert not Project.objects.filter(code=body["code"]).exists()
+    given = {"total_investment": 5, "start": "2024", "total_investment_source": source, "start_source": source}
+    assert system.post("/projects/", body | given).status_code == 201

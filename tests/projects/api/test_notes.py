@@ -112,3 +112,14 @@ def test_the_list_costs_the_same_whatever_the_rows(
     system_of: Any, province: Any, queries_of: Any, notes: list[Note]
 ) -> None:
     assert_constant_queries(system_of(province), "/notes/", queries_of)
+
+
+@pytest.mark.parametrize(
+    "about",
+    [{}, {"project": None}, {"project": "HN-EI-2023-13", "figure": "disbursed"}],
+    ids=["nothing", "no project", "two things"],
+)
+def test_what_is_wrong_with_its_subject_is_said_once(system_of: Any, province: Any, about: dict[str, Any]) -> None:
+    problem = assert_problem(system_of(province).post("/notes/", {"text": "t", "programme": 2023} | about), 400)
+    [told] = problem["errors"]["record"]
+    assert told.startswith("A note is about a project"), told

@@ -231,6 +231,7 @@ def test_a_person_is_told_at_the_field_in_both_languages(register, case):
             said[language] = refused.value.message_dict
     assert case.field in said["en"]
     for language, messages in said.items():
+        assert all(len(texts) == len(set(texts)) for texts in messages.values()), messages  # each is said once
         for text in (text for texts in messages.values() for text in texts):
             assert case.constraint not in text
             assert text.endswith("。" if language == "zh-hans" else "."), text
