@@ -67,15 +67,17 @@ def cannot_be_used(host: str, port: int) -> str:
     return ""
 
 
-def _refuse_unsafe() -> None:
+def _refuse_database() -> None:
     """One sentence before anything is started, rather than one of each process."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
     import django
 
     django.setup()
+    from portfolio import unmigrated
     from portfolio.settings import databases
 
     databases.refuse_unsafe()
+    unmigrated.refuse()
 
 
 def main() -> None:
@@ -88,7 +90,7 @@ def main() -> None:
     reason = cannot_be_used(asked.host, asked.port)
     if reason:
         raise SystemExit(f"{asked.host}, port {asked.port}, cannot be used: {reason}")
-    _refuse_unsafe()
+    _refuse_database()
     os.chdir(Path(__file__).resolve().parent.parent)
     # a child of the process that becomes the server, and ends with it: told which, since that may end before it looks
     subprocess.Popen([*WORKER, str(os.getpid())], stdin=subprocess.DEVNULL)  # noqa: S603  our own words
