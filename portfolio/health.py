@@ -9,11 +9,11 @@ from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portfolio import unmigrated
 from portfolio.errors import error_pages, outages
 from portfolio.errors.database_errors import Trouble, trouble_of
 from portfolio.errors.outages import for_systems
 from portfolio.request_parsing.language import language_of
+from portfolio.settings import unmigrated
 
 
 @require_safe

@@ -10,7 +10,8 @@ from django.http import HttpResponse
 from django.urls import include, path
 from django.urls import re_path as matching
 
-from portfolio import unmigrated, urls
+from portfolio import urls
+from portfolio.settings import unmigrated
 
 
 def away(request, *args):

@@ -96,3 +96,14 @@ def test_a_database_that_is_not_up_to_date_is_refused(applied: list[tuple[str, s
                 "INSERT INTO django_migrations (app, name, applied) VALUES (?, ?, '2026-01-01')", applied
             )
     assert "run manage.py migrate" in refused(f"sqlite:///{tmp_path / 'older.sqlite3'}")
+
+
+def test_a_file_that_is_not_there_is_refused_and_not_made(tmp_path: Path) -> None:
+    """As where the address has a slip: what was meant lies elsewhere."""
+    assert "is not there" in refused(f"sqlite:///{tmp_path / 'nowhere' / 'new.sqlite3'}")
+    assert not (tmp_path / "nowhere").exists()
+
+
+@pytest.mark.parametrize("port", ["99999", "-1", "web", "8080.5"])
+def test_a_port_that_is_none_is_refused_in_words(port: str) -> None:
+    assert f"must be a number below 65536, not {port!r}" in refused("sqlite://:memory:", "--port", port)

@@ -1,4 +1,6 @@
-"""Unmigrated databases: which migrations wait for `manage.py migrate`, said before pages fail for want of a table."""
+"""Unmigrated databases: which migrations wait for `manage.py migrate`, said before pages fail for want of a table; and which
+databases it cannot bring up to date.
+"""
 
 from __future__ import annotations
 
@@ -54,3 +56,19 @@ def refuse() -> None:
         return
     if missing:
         raise SystemExit(f"{SAID}. The site does not start.")
+
+
+def refuse_of_before(connection: Any) -> None:
+    """Stop a `migrate` that would fail half-way: of a database that had only some of what made them before 0.1.0.
+
+    The migration that makes the tables in one go stands in for the last of those; to any other database it would be new.
+    """
+    loader = MigrationLoader(connection)
+    for app in sorted({app for app, _name in loader.applied_migrations}):
+        roots = loader.graph.root_nodes(app)
+        if roots and not any(root in loader.applied_migrations for root in roots):
+            _app, lacks = (*loader.disk_migrations[roots[0]].replaces, roots[0])[0]
+            raise SystemExit(
+                f"The database is of a release before 0.1.0 and lacks {app}.{lacks}, so this release cannot bring it up to"
+                " date (docs/operations.md, 'Upgrading'). Nothing was changed."
+            )
