@@ -13,6 +13,7 @@ from portfolio.errors import error_pages, outages
 from portfolio.errors.database_errors import Trouble, trouble_of
 from portfolio.errors.outages import for_systems
 from portfolio.request_parsing.language import language_of
+from portfolio.settings import unmigrated
 
 
 @require_safe
@@ -25,15 +26,21 @@ def healthz(request):
 @require_safe
 @never_cache
 def readyz(request):
-    """The site can serve: its database answers. One that only reads serves readers, so it is ready and says so."""
+    """The site can serve: its database answers and has all tables. One that only reads serves readers, so it is ready and
+    says so.
+    """
     try:
         with connection.cursor() as cursor:
             reads_only = _reads_only(cursor)
+        up_to_date = unmigrated.is_up_to_date(connection)
     except (OperationalError, InterfaceError) as error:
         trouble = trouble_of(error) or Trouble.AWAY
         headers = {"Retry-After": outages.WORDS[trouble].retry_after}
         said = f"database {trouble.replace('_', ' ')}\n"
         return HttpResponse(said, content_type="text/plain", status=503, headers=headers)
+    if not up_to_date:
+        said = f"{unmigrated.SAID}\n"
+        return HttpResponse(said, content_type="text/plain", status=503, headers={"Retry-After": "30"})
     return HttpResponse("ready, read-only\n" if reads_only else "ready\n", content_type="text/plain")
 
 

@@ -55,6 +55,13 @@ def end_with_the_master() -> None:
         os._exit(1)
 
 
+def port_number(text: str) -> int:
+    """The number that a text is. ValueError, with a sentence, for one that is no port's."""
+    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) < 65536):
+        raise ValueError(f"PORT must be a number below 65536, not {text!r}.")
+    return int(text)
+
+
 def cannot_be_used(host: str, port: int) -> str:
     """Why no server can listen there; nothing where one can. A web server whose port is taken would share it."""
     try:
@@ -67,32 +74,38 @@ def cannot_be_used(host: str, port: int) -> str:
     return ""
 
 
-def _refuse_unsafe() -> None:
+def _refuse_database() -> None:
     """One sentence before anything is started, rather than one of each process."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
     import django
 
     django.setup()
-    from portfolio.settings import databases
+    from portfolio.settings import databases, unmigrated
 
+    databases.refuse_missing()
     databases.refuse_unsafe()
+    unmigrated.refuse()
 
 
 def main() -> None:
     """Become the web server, with a worker of jobs beside it."""
     parser = argparse.ArgumentParser(description="Serves the site until it is told to end.")
     parser.add_argument("--host", default="127.0.0.1")
-    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--port", default="8000")
     parser.add_argument("--workers", type=int, default=WORKERS)
     asked = parser.parse_args()
-    reason = cannot_be_used(asked.host, asked.port)
+    try:
+        port = port_number(asked.port)
+    except ValueError as error:
+        raise SystemExit(str(error)) from None
+    reason = cannot_be_used(asked.host, port)
     if reason:
-        raise SystemExit(f"{asked.host}, port {asked.port}, cannot be used: {reason}")
-    _refuse_unsafe()
+        raise SystemExit(f"{asked.host}, port {port}, cannot be used: {reason}")
     os.chdir(Path(__file__).resolve().parent.parent)
+    _refuse_database()
     # a child of the process that becomes the server, and ends with it: told which, since that may end before it looks
     subprocess.Popen([*WORKER, str(os.getpid())], stdin=subprocess.DEVNULL)  # noqa: S603  our own words
-    os.execv(sys.executable, command(host=asked.host, port=asked.port, workers=asked.workers))  # noqa: S606  our own words
+    os.execv(sys.executable, command(host=asked.host, port=port, workers=asked.workers))  # noqa: S606  our own words
 
 
 if __name__ == "__main__":

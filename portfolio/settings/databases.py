@@ -40,8 +40,6 @@ def configuration(parsed):
     options = parsed.setdefault("OPTIONS", {})
     parsed |= {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
     if parsed["ENGINE"].endswith("sqlite3"):
-        if parsed["NAME"] != ":memory:":
-            Path(parsed["NAME"]).resolve().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # A transaction that begins by reading and then writes fails at once when another has written between; one
         # that takes the only writer's place when it begins waits for its turn instead.
         options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": DURABLE_SQLITE}
@@ -98,6 +96,32 @@ def _end_the_server():
 def lost_guarantees(connection):
     lost = unsafe_settings(connection)
     return [checks.Warning(f"The database may lose acknowledged writes: {lost}.", id="portfolio.W001")] if lost else []
+
+
+def refuse_away(connection):
+    """Stop a command that would migrate a database which cannot be reached. Makes the folder of SQLite's file."""
+    path = _path_of(connection)
+    try:
+        if path:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        connection.ensure_connection()
+    except (Error, OSError) as error:
+        reason = str(error).strip().splitlines()[0]
+        raise SystemExit(f"DATABASE_URL names a database that cannot be reached: {reason}") from None
+
+
+def refuse_missing():
+    """Stop the start of a web server that would make SQLite's file, as where the address has a slip."""
+    path = _path_of(connections[DEFAULT_DB_ALIAS])
+    if path and not path.exists():
+        raise SystemExit(f"DATABASE_URL names {path}, which is not there; manage.py migrate makes it.")
+
+
+def _path_of(connection):
+    """SQLite's file; None for what lies in none."""
+    if connection.vendor != "sqlite" or connection.is_in_memory_db():
+        return None
+    return Path(connection.settings_dict["NAME"]).resolve()
 
 
 def refuse_unsafe():

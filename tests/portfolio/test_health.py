@@ -5,11 +5,13 @@ import sys
 
 import pytest
 from django.db import IntegrityError, InterfaceError, OperationalError, connections
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpResponse
 from django.urls import include, path
 from django.urls import re_path as matching
 
 from portfolio import urls
+from portfolio.settings import unmigrated
 
 
 def away(request, *args):
@@ -92,6 +94,25 @@ def test_the_process_is_alive_without_asking_the_database(client, no_database):
 @pytest.mark.django_db
 def test_the_site_is_ready_when_the_database_answers(client):
     assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_site_is_not_ready_until_the_database_is_up_to_date_and_then_asks_no_more(
+    client, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr(unmigrated, "_up_to_date", False)
+    migrations = MigrationRecorder(connections["default"])
+    last = max(name for app, name in migrations.applied_migrations() if app == "projects")
+    migrations.record_unapplied("projects", last)
+
+    response = client.get("/readyz")
+
+    assert (response.status_code, response["Retry-After"]) == (503, "30")
+    assert "not been brought up to date: run manage.py migrate" in response.content.decode()
+    migrations.record_applied("projects", last)
+    assert client.get("/readyz").status_code == 200
+    with django_assert_num_queries(1):
+        assert client.get("/readyz").status_code == 200
 
 
 def test_the_site_is_not_ready_while_the_database_is_away(client, no_database):

@@ -7,8 +7,9 @@ import unicodedata
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
-from portfolio.server import cannot_be_used
+from portfolio.server import cannot_be_used, port_number
 from portfolio.settings import databases
 from projects.choices import Channel, Role
 from projects.models import Grant, Prefecture, Project
@@ -50,8 +51,12 @@ class Command(BaseCommand):
         parser.add_argument("--port", default="8000", help="the port it will listen on; 0 does not ask")
 
     def handle(self, *, host, port, **options):
-        port = port_number(port)
+        try:
+            port = port_number(port)
+        except ValueError as error:
+            raise CommandError(str(error)) from None
         refuse_port_in_use(host, port)
+        databases.refuse_away(connection)
         databases.refuse_unsafe()  # before the server is started, which would say it once for each of its processes
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
@@ -60,12 +65,6 @@ class Command(BaseCommand):
         password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
         make_accounts(password)
         self.stdout.write(welcome(host, port, password))
-
-
-def port_number(text):
-    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) < 65536):
-        raise CommandError(f"PORT must be a number below 65536, not {text!r}.")
-    return int(text)
 
 
 def refuse_port_in_use(host, port):

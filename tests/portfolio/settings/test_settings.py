@@ -165,7 +165,10 @@ def test_the_production_environment_passes_every_check_of_a_deployment():
     assert result.returncode == 0, result.stderr
 
 
-def test_the_directory_of_the_embedded_database_is_made(tmp_path):
-    start("-c", "import portfolio.settings", DATABASE_URL=f"sqlite:///{tmp_path}/a/b/portfolio.sqlite3")
+def test_the_directory_of_the_embedded_database_is_made_by_what_makes_the_database(tmp_path):
+    database = {"DATABASE_URL": f"sqlite:///{tmp_path}/a/b/portfolio.sqlite3"}
+    start("-c", "import portfolio.settings", **database)
+    assert not (tmp_path / "a").exists()
 
-    assert (tmp_path / "a" / "b").is_dir()
+    start("manage.py", "migrate", "--plan", **database)
+    assert (tmp_path / "a" / "b").stat().st_mode & 0o777 == 0o700
