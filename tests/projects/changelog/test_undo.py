@@ -145,7 +145,7 @@ def test_a_creation_on_which_others_came_to_depend_stays(province):
     told = Claim(project=made, figure="total_investment", amount=1, source=Source.objects.first())
     saved(told)
     [obstacle] = refusal(number, province)
-    assert f"{Claim._meta.verbose_name} 1" in obstacle.message
+    assert f"{Claim._meta.verbose_name}：1" in obstacle.message
     assert Claim.objects.filter(pk=told.pk).exists()
 
 
