@@ -13,7 +13,7 @@ from projects.versioning.revisions import Draft
 from .asking import AROUND, doubts_about, rules_of
 from .kinds import kinds_about
 from .kinds.kind import Doubt
-from .surroundings import KnownMonths, Surroundings
+from .surroundings import KnownMonths, Surroundings, days_move
 
 
 class _Known(KnownMonths):
@@ -22,7 +22,7 @@ class _Known(KnownMonths):
     def __init__(self, records: Sequence[Any], places: Iterable[tuple[Entry, Project]]) -> None:
         entries = [record for record in records if isinstance(record, Entry)]
         reported = {record.entry_id for record in records if isinstance(record, MonthlyReport)}
-        super().__init__(_reports(reported | {entry.pk for entry in entries if entry._stored is not None}))
+        super().__init__(_reports(reported | {entry.pk for entry in entries if days_move(entry)}))
         self._names = _names(places)
         self._carried_by([entry for entry in entries if entry.disbursed_before is not None])
 

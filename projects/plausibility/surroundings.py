@@ -133,6 +133,11 @@ class KnownMonths(Surroundings):
         return _of(entry, self._earlier[entry.pk]) if entry.pk in self._earlier else super().reports(entry)
 
 
+def days_move(entry: Entry) -> bool:
+    """Whether an entry that is stored gets other days on its list: only then are its reports asked for."""
+    return entry._stored is not None and not {"joined", "left"}.isdisjoint(entry.changed_fields())
+
+
 def _of(entry: Entry, reports: Sequence[MonthlyReport]) -> Sequence[MonthlyReport]:
     """The same reports, each with its entry as it is about to be stored."""
     for report in reports:

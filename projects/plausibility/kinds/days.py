@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import ARRIVED, Importance, ListStatus, PlausibilityKind
 from projects.models import Entry, Milestone, Plan, PlausibilityRule, Problem, Project
 from projects.models.entry import was_on_list
-from projects.plausibility.surroundings import Surroundings
+from projects.plausibility.surroundings import Surroundings, days_move
 
 from .kind import Finding, kind
 
@@ -75,7 +75,7 @@ def _membership(record: Entry, rule: PlausibilityRule, around: Surroundings) -> 
 )
 def _off_list(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
     """What is handed in or approved of a month that the days leave out, where the days before did not."""
-    if record._stored is None:
+    if record._stored is None or not days_move(record):
         return
     joined, left = record._stored["joined"], record._stored["left"]
     for report in around.reports(record):
