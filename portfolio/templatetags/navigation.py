@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.monitoring.tasks import Tasks, kinds_of, tasks_of
+from projects.monitoring.tasks import Tasks, kinds_of, tasks_of, waiting_for
 from projects.text import format_html, format_html_join
-from projects.totals.programmes import programmes_read
+from projects.totals.programmes import Programmes, programmes_read
 from projects.versioning import as_of
 from projects.versioning.clocks import neighbours
 from projects.views import formatting, links
@@ -27,6 +27,7 @@ from ..charts.days import day_marks
 register = template.Library()
 _SAID = "_working_date_is_said"
 _CODE = "\ue000"  # where a code comes to stand; nobody types it
+MOST_SHOWN = 99  # of what waits: beyond it the number in the navigation is "99+"
 _OF_THEN = ("month", "through", as_of.PARAMETER)
 
 
@@ -162,10 +163,11 @@ _WAITING = ' <span class="n">{}<span class="vh"> {}</span></span>'
 @register.simple_tag(takes_context=True)
 def places_of_site(context: Any) -> SafeString:
     """The entries of the navigation as one text, since each page has them; for who is signed in with what waits for them."""
-    found = _tasks(context)
-    waiting = format_html(_WAITING, found.waiting, _("waiting")) if found and found.waiting else ""
+    user, number = context.get("user"), _number_waiting(context)
+    shown = f"{MOST_SHOWN}+" if number > MOST_SHOWN else number
+    waiting = format_html(_WAITING, shown, _("waiting")) if number else ""
     names = {
-        **({"tasks": _("My tasks")} if found is not None else {}),
+        **({"tasks": _("My tasks")} if getattr(user, "is_authenticated", False) else {}),
         "overview": _("Overview"),
         "projects": _("Projects"),
         "sectors": _("Sectors"),
@@ -208,30 +210,39 @@ def home(user: Any) -> str:
 
 @register.inclusion_tag("tasks/_strip.html", takes_context=True)
 def first_tasks(context: Any) -> dict[str, Any]:
-    """What waits for who opens the site, each a link: the first page of everybody begins with theirs. Who has asked the
-    overview something is answered that alone.
-    """
-    request, found = context.get("request"), _tasks(context)
+    """What waits for who opens the site, each a link: the first page of everybody begins with theirs."""
+    found = _tasks(context) if _begins_with_tasks(context) else None
+    items = [each for each in found.items if each.kind.waits] if found else []
+    return {"links": [links.CountLink(in_words(each), records_at(each), each.number) for each in items]}
+
+
+def _begins_with_tasks(context: Any) -> bool:
+    """Whether it is the overview as it is opened: who has asked it something is answered that alone."""
+    request = context.get("request")
     here = getattr(getattr(request, "resolver_match", None), "url_name", None)
-    if here != "overview" or found is None or set(request.GET) - {"lang"}:
-        return {"links": []}
-    return {
-        "links": [
-            links.CountLink(in_words(each), records_at(each), each.number) for each in found.items if each.kind.waits
-        ]
-    }
+    return here == "overview" and request.user.is_authenticated and not set(request.GET) - {"lang"}
 
 
-def _tasks(context: Any) -> Tasks | None:
+def _number_waiting(context: Any) -> int:
+    """How much waits for the reader: of a page that names the tasks all of it, else up to one more than `MOST_SHOWN`."""
+    request, user = context.get("request"), context.get("user")
+    if hasattr(request, "tasks_of_reader") or _begins_with_tasks(context):
+        return _tasks(context).waiting
+    return waiting_for(user, most=MOST_SHOWN, programmes=_programmes(request, user))
+
+
+def _tasks(context: Any) -> Tasks:
     """The tasks of the reader, told once for a page."""
-    user, request = context.get("user"), context.get("request")
-    if not getattr(user, "is_authenticated", False):
-        return None
+    request, user = context["request"], context["user"]
     if not hasattr(request, "tasks_of_reader"):
-        with as_of.in_the_present():
-            programmes = programmes_read(request) if kinds_of(user) else None
+        programmes = _programmes(request, user)
         request.tasks_of_reader = tasks_of(user, with_outstanding=False, programmes=programmes)
     return request.tasks_of_reader
+
+
+def _programmes(request: Any, user: Any) -> Programmes | None:
+    with as_of.in_the_present():
+        return programmes_read(request) if kinds_of(user) else None
 
 
 _HEAD = '<th scope="col"{}{}>{}{}</th>'

@@ -20,7 +20,7 @@ from django.utils import timezone
 from projects.access import Access, access_of
 from projects.choices import ReportState, RoundState
 from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
-from projects.database.prepared_statements import made, remembered
+from projects.database.prepared_statements import Prepared, made, remembered
 from projects.database.sql import Sql
 from projects.models import Entry, Milestone, MonthlyReport, Prefecture, Problem, Programme, Proposal, Round
 from projects.periods import SOON_AFTER, Month
@@ -101,6 +101,18 @@ def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Programmes
     order = list(TaskKind)
     found.sort(key=lambda each: (order.index(each.kind), each.month or Month(each.year or 1, 1)))
     return Tasks(kinds, tuple(each for each in found if each.kind in kinds and each.number > 0))
+
+
+def waiting_for(user: Any, *, most: int, programmes: Programmes | None = None) -> int:
+    """How many records wait for a user now, counted up to `most` and one more: where there are more, nobody is told how
+    many, and thousands need not be looked at. Of a bureau all are counted, which has few.
+    """
+    kinds = tuple(kind for kind in kinds_of(user) if kind.waits)
+    if not kinds or TaskKind.DUE_REPORTS in kinds:
+        return min(tasks_of(user, with_outstanding=False, programmes=programmes).waiting, most + 1)
+    with as_of.in_the_present():
+        found = _prepared(user, kinds, programmes_of(user) if programmes is None else programmes, most=most)
+        return min(number_of(Task(TaskKind(kind), number) for kind, number in found.rows()), most + 1)
 
 
 def own(access: Access, prefecture: str) -> Q:
@@ -194,18 +206,26 @@ def _parts(
 
 
 def _counted(user: Any, kinds: Sequence[TaskKind], programmes: Programmes) -> Iterator[Task]:
-    """All but what is still to be handed in: one query, of SQL made once a day for each person."""
-    # without a list nothing has to be looked through
-    listed = tuple((each.year, each.today) for each in programmes if each.has_projects)
-    current = current_year(programmes)
-    kind = ("tasks", user.pk, access_of(user), kinds, listed, current)
-    statement = remembered(kind, lambda: made(lambda: _statement(_parts(user, kinds, listed, current)), as_one=True))
-    for name, year, month, number, day in statement.rows():
+    """All but what is still to be handed in."""
+    for name, year, month, number, day in _prepared(user, kinds, programmes).rows():
         yield Task(TaskKind(name), number, year, Month(year, month) if month else None, _day(day))
 
 
-def _statement(parts: Iterable[tuple[QuerySet, Sequence[int]]]) -> Sql:
-    """Counts the rows of each part. A day is a text in the answer, since not all are of one type."""
+def _prepared(user: Any, kinds: Sequence[TaskKind], programmes: Programmes, *, most: int | None = None) -> Prepared:
+    """One query, of SQL made once a day for each person; of kinds and their numbers alone, if no more than `most` count."""
+    # without a list nothing has to be looked through
+    listed = tuple((each.year, each.today) for each in programmes if each.has_projects)
+    current = current_year(programmes)
+
+    def build() -> Sql:
+        return _statement(_parts(user, kinds, listed, current), most=most)
+
+    kind = ("tasks", user.pk, access_of(user), kinds, listed, current, most)
+    return remembered(kind, lambda: made(build, as_one=True))
+
+
+def _statement(parts: Iterable[tuple[QuerySet, Sequence[int]]], *, most: int | None) -> Sql:
+    """Counts the rows of each part, up to one more than `most`. A day is a text in the answer: not all are of one type."""
     tables: list[CommonTable] = []
     selects: list[str] = []
     for number, (rows, years) in enumerate(parts):
@@ -216,10 +236,14 @@ def _statement(parts: Iterable[tuple[QuerySet, Sequence[int]]]) -> Sql:
         except EmptyResultSet:
             continue
         condition = f"WHERE year IN ({', '.join(map(str, years))})" if years else ""
-        selects.append(
-            "SELECT kind, year, month, COUNT(*), CAST(MIN(day) AS varchar(40))"  # nosec B608 # our own names and years
-            f" FROM part_{number} {condition} GROUP BY kind, year, month"
-        )
+        if most is None:
+            selects.append(
+                "SELECT kind, year, month, COUNT(*), CAST(MIN(day) AS varchar(40))"  # nosec B608 # our own names and years
+                f" FROM part_{number} {condition} GROUP BY kind, year, month"
+            )
+        else:
+            some = f"SELECT kind FROM part_{number} {condition} LIMIT {most + 1}"  # nosec B608 # the same
+            selects.append(f"SELECT kind, COUNT(*) FROM ({some}) AS some GROUP BY kind")  # nosec B608 # the same
     if not selects:
         raise EmptyResultSet
     return with_tables(tables, " UNION ALL ".join(selects)).spelled_out()

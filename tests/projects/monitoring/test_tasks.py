@@ -15,7 +15,7 @@ from django.utils import timezone
 from projects.choices import ProblemState, Role
 from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
 from projects.models import Entry, Grant, Milestone, Prefecture, Problem, Programme, Round
-from projects.monitoring.tasks import Task, kinds_of, tasks_of
+from projects.monitoring.tasks import Task, kinds_of, tasks_of, waiting_for
 from projects.periods import SOON_AFTER, Month
 from projects.versioning import as_of
 from projects.versioning.revisions import writing
@@ -274,6 +274,14 @@ def test_each_kind_is_of_somebody_and_what_there_is_none_of_is_known(changsha_wr
 def test_without_what_others_hand_in_the_number_is_the_same(changsha_writer, province):
     for user in (changsha_writer, province):
         assert tasks_of(user, with_outstanding=False).waiting == tasks_of(user).waiting
+
+
+def test_what_waits_is_counted_no_further_than_is_asked(changsha_writer, province):
+    submitted(changsha_writer)
+    for user in (changsha_writer, province):
+        every = tasks_of(user).waiting
+        for most in (0, 1, every - 1, every, every + 1):
+            assert waiting_for(user, most=most) == min(every, most + 1)
 
 
 def test_it_asks_the_database_as_often_whatever_there_is(changsha_writer, province):
