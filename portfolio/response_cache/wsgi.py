@@ -238,7 +238,7 @@ def _is_for(request: CacheRequest, asked: dict[str, Any]) -> bool:
 def own_headers(environ: dict[str, Any]) -> Headers:
     """The headers of a cached response that are of this request alone; says in the log that it was given."""
     request_id = request_id_of(environ)
-    logger.info("request_kept", path=environ["PATH_INFO"], request_id=request_id)
+    logger.info("request_cached", path=environ["PATH_INFO"], request_id=request_id)
     return [("X-Request-ID", request_id)]
 
 

@@ -74,7 +74,7 @@ class _Parts:
         if name in _RATIOS:
             return self._above(_RATIOS[name])
         figure = FIGURES[name]
-        return self._counted(beside_entry(figure, self.span) if self.rows.are_kept else figure)
+        return self._counted(beside_entry(figure, self.span) if self.rows.by_reported_months else figure)
 
     def below(self, ratio: Ratio) -> Any:
         return _where(F(f"entry__{ratio.below_column}"), self.listed)

@@ -139,15 +139,15 @@ class Rows:
         return MonthlyReport.objects.approved().filter(month__gte=first, month__lte=last).order_by()
 
     @property
-    def are_kept(self) -> bool:
-        """Whether it is told by what is kept of the reports of each entry (`models.ReportedMonths`). Of a past that is made
+    def by_reported_months(self) -> bool:
+        """Whether it is told by the reported months of each entry (`models.ReportedMonths`). Of a past these are made
         for all entries at once, which is dear where few are meant.
         """
         return bool(self.scope.span.last) and (self.scope.as_of is None or self.scope.is_whole)
 
     @property
     def _are_told_at_once(self) -> bool:
-        return self.are_kept and self.scope.first_month == 1
+        return self.by_reported_months and self.scope.first_month == 1
 
     def reported(self, column: str) -> Any:
         """What the reports of an entry come to; NULL where none says it."""

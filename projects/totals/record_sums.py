@@ -150,7 +150,7 @@ def _counted(rows: Rows, figures: Sequence[str]) -> tuple[Rows, dict[str, str]]:
     columns: dict[Condition, str] = {}
     sums: dict[str, str] = {}
     for name in figures:
-        figure = beside_entry(FIGURES[name], span) if rows.are_kept else FIGURES[name]
+        figure = beside_entry(FIGURES[name], span) if rows.by_reported_months else FIGURES[name]
         applies, known = (_column(each, columns) for each in (figure.applies, figure.known))
         sums |= {f"{name}_known": _number_of(applies, known), f"{name}_of": _number_of(applies)}
         if figure.amount is None:

@@ -104,10 +104,10 @@ def _breakdowns(
     targets = scope.targets if compared and None in by else []
     spoken = [each for each in targets if each.sector_id and any(_is_about(each, name) for name in figures)]
     asked = (*by, _PART) if spoken and _PART not in by else by  # the sectors that targets speak of, in the same query
-    are_kept = rollup_sums.answers(scope, asked, figures, by_basis=apart)
-    cells = (rollup_sums if are_kept else record_sums).cells(scope, asked, figures, by_basis=apart)
+    from_rollup = rollup_sums.answers(scope, asked, figures, by_basis=apart)
+    cells = (rollup_sums if from_rollup else record_sums).cells(scope, asked, figures, by_basis=apart)
     by_month = [each for each in figures if FIGURES[each].by_month]
-    changes = are_kept and scope.is_of_the_list and getattr(scope.programme, "list_changes", True)
+    changes = from_rollup and scope.is_of_the_list and getattr(scope.programme, "list_changes", True)
     if changes and (by_month or any(FIGURES[name].ratio for name in figures)):
         off = record_sums.off_list(scope, asked, figures, by_basis=apart)
         cells = {name: some if name == MONTH else [*some, *off] for name, some in cells.items()}
@@ -118,7 +118,7 @@ def _breakdowns(
             parts = _rows(scope, cells[_PART], _PART, figures) if spoken else []
             rows = [_compared(scope, whole, targets, parts) if compared else whole]
         elif name == MONTH:
-            found = _cells_of_months(scope, cells[name], by_month, are_kept=are_kept, changes=changes)
+            found = _cells_of_months(scope, cells[name], by_month, from_rollup=from_rollup, changes=changes)
             rows = _months(scope, found, by_month)
         else:
             rows = _rows(scope, cells[name], name, figures)
@@ -267,12 +267,12 @@ def _rows(scope: Scope, cells: list[dict[str, Any]], by: str, names: Sequence[st
 
 
 def _cells_of_months(
-    scope: Scope, cells: rollup_sums.Cells, names: Sequence[str], *, are_kept: bool, changes: bool
+    scope: Scope, cells: rollup_sums.Cells, names: Sequence[str], *, from_rollup: bool, changes: bool
 ) -> Mapping[int, rollup_sums.Cells]:
     """What is reported in each month, and what stands beside it."""
     if scope.programme is None:
         return {}
-    if not are_kept:
+    if not from_rollup:
         return record_sums.months(scope, cells, names)
     found = rollup_sums.months(scope, cells, list_changes=changes)
     off = record_sums.off_list_by_month(scope, names) if changes else {}

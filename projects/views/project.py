@@ -171,9 +171,9 @@ def _scopes(request: HttpRequest, found: Project, entries: list[Entry]) -> tuple
     if year := year_of_record(request.GET, scope.programme, years):
         scope = Scope.of(request, year=year)
     own = (("code", found.code),)
-    kept = tuple(pair for pair in scope.filters if pair[0] in _OF_THE_PROJECT)
-    narrowed = replace(scope, filters=(*kept, *own))
-    return scope, narrowed if kept and narrowed.projects().exists() else replace(scope, filters=own)
+    asked = tuple(pair for pair in scope.filters if pair[0] in _OF_THE_PROJECT)
+    narrowed = replace(scope, filters=(*asked, *own))
+    return scope, narrowed if asked and narrowed.projects().exists() else replace(scope, filters=own)
 
 
 def _with_its_report(scope: Scope, entry: Entry | None) -> Scope:
