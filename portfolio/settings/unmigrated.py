@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 from typing import Any
 
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db import Error
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -47,11 +47,11 @@ def _of_this_release() -> list[tuple[str, str]]:
     return found
 
 
-def refuse() -> None:
+def refuse(connection: Any) -> None:
     """Stop the start of a web server whose database lacks tables. One that is away may have them: the site says so later."""
     try:
         with within():
-            missing = waiting(connections[DEFAULT_DB_ALIAS])
+            missing = waiting(connection)
     except Error:
         return
     if missing:

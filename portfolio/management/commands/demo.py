@@ -57,7 +57,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         refuse_port_in_use(host, port)
         databases.refuse_away(connection)
-        databases.refuse_unsafe()  # before the server is started, which would say it once for each of its processes
+        databases.refuse_unsafe(connection)  # which the server would say once for each of its processes
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         if not Project.objects.exists():
