@@ -12,10 +12,11 @@ from django.apps import apps
 from django.db import Error
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext_noop
 
 from portfolio.timeouts import within
 
-SAID = "The database has not been brought up to date: run manage.py migrate"
+SAID = gettext_noop("The database has not been brought up to date: run manage.py migrate")
 
 _up_to_date = False  # in this process: what was once applied stays applied
 
