@@ -48,7 +48,9 @@ run: export ALLOWED_HOSTS := $(if $(filter 0.0.0.0 ::,$(HOST)),*,localhost,127.0
 run: export SITE_URL := $(or $(SITE_URL),http://$(if $(filter 0.0.0.0 ::,$(HOST)),localhost,$(if $(findstring :,$(HOST)),[$(HOST)],$(HOST))):$(PORT))
 run: $(RUN) var/secret_key
 	@export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}" && \
-	$(BIN)/python manage.py demo --host '$(HOST)' --port '$(PORT)' && \
+	echo '正在准备演示，完成后给出地址 Preparing the demonstration; its address follows when it answers' && \
+	welcome="$$($(BIN)/python manage.py demo --host '$(HOST)' --port '$(PORT)')" && \
+	( printf '%s\n\n' "$$welcome" | $(BIN)/python -m portfolio.management.once_it_answers --host '$(HOST)' --port '$(PORT)' --beside $$$$ & ) && \
 	exec $(BIN)/python -m portfolio.server --host '$(HOST)' --port '$(PORT)'
 
 # What says how long something took runs by itself at the end. What one of the runs has compiled or made the next ones begin with.

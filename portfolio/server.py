@@ -80,11 +80,13 @@ def _refuse_database() -> None:
     import django
 
     django.setup()
+    from django.db import connection
+
     from portfolio.settings import databases, unmigrated
 
-    databases.refuse_missing()
-    databases.refuse_unsafe()
-    unmigrated.refuse()
+    databases.refuse_missing(connection)
+    databases.refuse_unsafe(connection)
+    unmigrated.refuse(connection)
 
 
 def main() -> None:

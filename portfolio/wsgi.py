@@ -18,7 +18,7 @@ from portfolio.throttling import Throttling  # noqa: E402
 from portfolio.timeouts.wsgi import Deadline  # noqa: E402
 
 timeouts.begin()
-databases.refuse_unsafe()
+databases.refuse_unsafe(connection)
 connection.close()  # this thread asks no more
 databases.hold_open()
 background.begin()

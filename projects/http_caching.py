@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from django.http import HttpRequest
 
 CACHEABLE = "portfolio.cacheable"  # set: this answer may be cached
+OF_NOW = "portfolio.of_now"  # set: this answer is never cached, and has an ETag all the same
 LAST_CHANGED = (
     "portfolio.last_changed"  # the number of the state in which this answer changed last, where that is known
 )
@@ -54,9 +55,12 @@ def cacheable(request: HttpRequest) -> None:
         request.META[CACHEABLE] = True
 
 
-def follows_the_clock(request: HttpRequest) -> None:
-    """Say that the answer to this request will be another one soon though nothing is written: it is cached for nobody."""
+def of_now(request: HttpRequest) -> None:
+    """Say that the answer to this request may be another one though the data has the same state: it is made each time, and
+    what it has for an ETag is that of its content.
+    """
     request.META.pop(CACHEABLE, None)
+    request.META[OF_NOW] = True
 
 
 def last_changed_in(request: HttpRequest, state: int) -> None:

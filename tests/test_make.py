@@ -48,6 +48,13 @@ def test_it_is_served_as_tests_and_bench_serve_it() -> None:
     assert "-m portfolio.server" in said()
 
 
+def test_the_address_is_printed_when_it_answers() -> None:
+    served = said(HOST="::1", PORT="8251")
+    assert (
+        "| .venv/bin/python -m portfolio.management.once_it_answers --host '::1' --port '8251' --beside $$ &" in served
+    )
+
+
 def test_a_worker_that_ends_is_followed_by_another() -> None:
     assert "--respawn-failed-workers" in command(port=8000)
 

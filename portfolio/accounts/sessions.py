@@ -42,6 +42,13 @@ class SessionStore(db.SessionStore):
                 raise
         raise reason
 
+    def cycle_key(self) -> None:
+        """Django does so where a former SECRET_KEY has signed the session. Whoever only reads goes on under the key that
+        other requests of the same page have sent too; the session is stored under it, signed by the present one.
+        """
+        if not self.only_reads:
+            super().cycle_key()
+
     def flush(self) -> None:
         """Whoever only reads with a session that is not valid any more is nobody; it is removed when it expires."""
         if self.only_reads:

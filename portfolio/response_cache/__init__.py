@@ -8,7 +8,8 @@ ever served for another reader, address, language or state.
 on, `response.py` is one with its ETag, `memory_store.py` holds those of this process and `redis_store.py` those of all
 machines, `packing.py` is one on the way there, `release.py` what all follow from besides. `answered_reader.py` has Django
 say whom it answered. What a view leaves behind to answer what is asked alike (`projects.http_caching.answers_alike`) is
-stored beside the responses, for one state.
+stored beside the responses, for one state. What it says is of now (`of_now`) is made each time, stored nowhere, and given
+with an ETag as all else.
 """
 
 from .wsgi import ResponseCache

@@ -18,6 +18,7 @@ _FILES = ("requirements.txt",)
 # may differ between machines of one site, and show in no answer
 _WITHOUT_EFFECT = {
     "SECRET_KEY",  # every key of the store is made with it anyway
+    "SECRET_KEY_FALLBACKS",
     "DATABASE_URL",
     "DATABASE_REPLICA_URLS",
     "REPLICA_MAX_LAG",

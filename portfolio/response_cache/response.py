@@ -62,6 +62,7 @@ class CachedResponse:
     coding: str = ""  # that the reader accepts; a body that is too short for it is stored as it is
     alike: Alike | None = None  # how questions of its kind are answered: then it is stored for these, and has no body
     is_streamed: bool = False  # sent while it is made: no body is stored, so all it can say is that nothing changed
+    is_of_now: bool = False  # it is given once and stored nowhere; its state does not say when it changed
 
     @classmethod
     def of(
@@ -73,6 +74,7 @@ class CachedResponse:
         frame: int = 0,
         revalidate: Any = None,
         coding: str = "",
+        is_of_now: bool = False,
     ) -> CachedResponse:
         """What Django answered, with an ETag of its content. A record's own version stays the first part of its ETag."""
         version = next((value.strip('"') for name, value in headers if name.lower() == "etag"), "")
@@ -82,7 +84,8 @@ class CachedResponse:
             others = varying(others)
         else:
             coding = ""
-        return cls(state, others, b"", "", version, frame, revalidate, coding=coding).with_body(state, body)
+        empty = cls(state, others, b"", "", version, frame, revalidate, coding=coding, is_of_now=is_of_now)
+        return empty.with_body(state, body)
 
     @classmethod
     def of_stream(cls, state: int, headers: Headers, *, question: Any, changed: int) -> CachedResponse:
@@ -101,7 +104,8 @@ class CachedResponse:
         digest = hashlib.sha256(body).hexdigest()[:24]  # which processors know by themselves
         etag = f'"{self.version}-{digest}"' if self.version else f'"{digest}"'
         headers = [pair for pair in self.headers if pair[0] not in _OF_BODY]
-        headers += [("ETag", etag), ("Last-Modified", last_modified(state)), ("Content-Length", str(len(body)))]
+        dated = [] if self.is_of_now else [("Last-Modified", last_modified(state))]
+        headers += [("ETag", etag), *dated, ("Content-Length", str(len(body)))]
         if self.coding and len(body) >= LEAST_BYTES:
             headers, body, etag = *in_coding(headers, body, self.coding), tag_of(etag, self.coding)
         return replace(self, state=state, headers=headers, body=body, etag=etag)
@@ -154,13 +158,17 @@ class CachedResponse:
         if "HTTP_IF_MATCH" in environ:
             tags = parse_etags(environ["HTTP_IF_MATCH"])
             return tags != ["*"] and not any(self._is_named_by(tag) for tag in tags)
-        asked = environ.get("HTTP_IF_UNMODIFIED_SINCE")
-        since = parse_http_date_safe(asked) if asked else None
+        since = self._day_asked(environ, "HTTP_IF_UNMODIFIED_SINCE")
         return since is not None and self._changed > since
 
     def _is_named_by(self, tag: str) -> bool:
         named = named_by(tag)
         return bool(named) and (tag == self.etag or named == self.version)
+
+    def _day_asked(self, environ: dict[str, Any], name: str) -> int | None:
+        """The second that a condition names; None where there is none to compare it with (RFC 9110, 13.1.3 and 13.1.4)."""
+        asked = "" if self.is_of_now else environ.get(name)
+        return parse_http_date_safe(asked) if asked else None
 
     @property
     def _changed(self) -> int:
@@ -171,8 +179,7 @@ class CachedResponse:
         """Whether the asker has it already. If-None-Match wins over If-Modified-Since, as RFC 9110 has it."""
         if "HTTP_IF_NONE_MATCH" in environ:
             return tag_is_known(environ, self.etag)
-        asked = environ.get("HTTP_IF_MODIFIED_SINCE")
-        since = parse_http_date_safe(asked) if asked else None
+        since = self._day_asked(environ, "HTTP_IF_MODIFIED_SINCE")
         return since is not None and self._changed <= since
 
 

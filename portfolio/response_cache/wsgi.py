@@ -17,7 +17,7 @@ from portfolio.middleware import request_id_of
 from portfolio.request_parsing.cookies import cookies_of
 from portfolio.request_parsing.language import FOR_SYSTEMS, language_of
 from projects.database.read_replica import read_alias
-from projects.http_caching import ALIKE, CACHEABLE, LAST_CHANGED, READ_IN, REVALIDATE, RevalidatedBody
+from projects.http_caching import ALIKE, CACHEABLE, LAST_CHANGED, OF_NOW, READ_IN, REVALIDATE, RevalidatedBody
 
 from .answered_reader import answered
 from .key import addresses_alike, cache_key, is_of_a_file, kind_of, may_be_cached
@@ -145,7 +145,10 @@ class ResponseCache:
         return renewed
 
     def _made(self, environ: dict[str, Any], start_response: StartResponse, request: CacheRequest) -> Iterable[bytes]:
-        """What Django answers, cached if the view says that it may be and Django answered whom the request is from."""
+        """What Django answers, cached if the view says that it may be and Django answered whom the request is from.
+
+        What is of now is given alike, and cached for nobody.
+        """
         said: list[Any] = []
 
         def remember(status: str, headers: Headers, exc_info: Any = None) -> Any:
@@ -155,17 +158,19 @@ class ResponseCache:
         asked = environ if is_of_a_file(environ) else environ | _READING
         response: Any = self.application(asked, remember)
         status, headers = said
-        may_cache = asked.get(CACHEABLE) and status.startswith("200 ") and _is_for(request, asked)
+        is_good = status.startswith("200 ")
+        may_cache = asked.get(CACHEABLE) and is_good and _is_for(request, asked)
+        has_tag = may_cache or (asked.get(OF_NOW) and is_good)
         streams = getattr(response, "streaming", False)
         if may_cache and streams:
             cached = self._of_stream(headers, request, changed=asked.get(LAST_CHANGED, request.reader.state))
             return _streamed(environ, start_response, cached, response, [pair for pair in headers if pair[0] in _OWN])
-        if streams or (not may_cache and environ["REQUEST_METHOD"] != "HEAD"):
+        if streams or (not has_tag and environ["REQUEST_METHOD"] != "HEAD"):
             start_response(status, headers)
             return response
         body = b"".join(response)
         response.close()
-        if not may_cache:
+        if not has_tag:
             start_response(status, headers)
             return []
         cached = self._answer(environ, (headers, body), request, asked)
@@ -181,7 +186,9 @@ class ResponseCache:
     def _answer(
         self, environ: dict[str, Any], content: tuple[Headers, bytes], request: CacheRequest, asked: dict[str, Any]
     ) -> CachedResponse:
-        """What was made as a response that can be given again, cached unless it sets cookies that only this reader wants."""
+        """What was made as a response that can be given again, cached unless it is of now or sets cookies that only this
+        reader wants.
+        """
         headers, body = content
         lasting = [pair for pair in headers if pair[0] not in _OWN]
         cached = CachedResponse.of(
@@ -191,8 +198,9 @@ class ResponseCache:
             frame=request.reader.frame,
             revalidate=asked.get(REVALIDATE),
             coding=request.coding,
+            is_of_now=OF_NOW in asked,
         )
-        if _same_cookies([pair for pair in headers if pair[0] in _OWN], cookies_of(environ)):
+        if not cached.is_of_now and _same_cookies([pair for pair in headers if pair[0] in _OWN], cookies_of(environ)):
             stored = self._put(request, cached, read_in=asked.get(READ_IN))
             if stored and (alike := asked.get(ALIKE)) is not None and not is_of_a_file(environ):
                 self.asked_alike.add(addresses_alike(environ))

@@ -20,6 +20,7 @@ from portfolio.settings.values import (
     an_origin,
     at_least_fifty_characters,
     existing_file,
+    former_keys,
     origins,
     proposable_fields,
     replica_addresses,
@@ -39,6 +40,7 @@ try:
         SECRET_KEY = env.str("SECRET_KEY", "for-development-only-" * 3, validate=at_least_fifty_characters)
     else:
         SECRET_KEY = env.str("SECRET_KEY", validate=at_least_fifty_characters)
+    SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [], validate=former_keys)
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], validate=some_hosts)
     CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], validate=origins)
     HTTPS = env.bool("HTTPS", True, error_messages=TRUE_OR_FALSE)

@@ -110,9 +110,9 @@ def refuse_away(connection):
         raise SystemExit(f"DATABASE_URL names a database that cannot be reached: {reason}") from None
 
 
-def refuse_missing():
+def refuse_missing(connection):
     """Stop the start of a web server that would make SQLite's file, as where the address has a slip."""
-    path = _path_of(connections[DEFAULT_DB_ALIAS])
+    path = _path_of(connection)
     if path and not path.exists():
         raise SystemExit(f"DATABASE_URL names {path}, which is not there; manage.py migrate makes it.")
 
@@ -124,14 +124,14 @@ def _path_of(connection):
     return Path(connection.settings_dict["NAME"]).resolve()
 
 
-def refuse_unsafe():
+def refuse_unsafe(connection):
     """Stop the start of a web server whose database may lose acknowledged writes, unless UNSAFE_DATABASE allows it.
 
     One that is away is no reason not to start: the site says so until it is back.
     """
     try:
         with within():
-            lost = unsafe_settings(connections[DEFAULT_DB_ALIAS])
+            lost = unsafe_settings(connection)
     except Error as error:
         event = f"database_{trouble_of(error) or Trouble.AWAY}"
         logger.error(event, reason=str(error).strip())

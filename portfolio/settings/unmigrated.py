@@ -9,13 +9,14 @@ from pkgutil import iter_modules
 from typing import Any
 
 from django.apps import apps
-from django.db import DEFAULT_DB_ALIAS, Error, connections
+from django.db import Error
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils.translation import gettext_noop
 
 from portfolio.timeouts import within
 
-SAID = "The database has not been brought up to date: run manage.py migrate"
+SAID = gettext_noop("The database has not been brought up to date: run manage.py migrate")
 
 _up_to_date = False  # in this process: what was once applied stays applied
 
@@ -47,11 +48,11 @@ def _of_this_release() -> list[tuple[str, str]]:
     return found
 
 
-def refuse() -> None:
+def refuse(connection: Any) -> None:
     """Stop the start of a web server whose database lacks tables. One that is away may have them: the site says so later."""
     try:
         with within():
-            missing = waiting(connections[DEFAULT_DB_ALIAS])
+            missing = waiting(connection)
     except Error:
         return
     if missing:

@@ -35,6 +35,13 @@ def at_least_fifty_characters(value):
         raise ValidationError("must be a random text of at least 50 characters.")
 
 
+def former_keys(value):
+    if any(len(key) < 50 for key in value):
+        raise ValidationError(
+            "must be former values of SECRET_KEY separated by commas, each of at least 50 characters."
+        )
+
+
 def replica_addresses(value):
     if any(not url.strip().startswith(("postgres://", "postgresql://")) for url in value):
         raise ValidationError("must be addresses of PostgreSQL separated by commas, each as in DATABASE_URL.")

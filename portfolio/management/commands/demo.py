@@ -1,13 +1,17 @@
 """manage.py demo: what `make run` does before the server starts, a database with the demonstration's data and people."""
 
+import ipaddress
 import os
 import secrets
 import unicodedata
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
+from django.utils import translation
 
 from portfolio.server import cannot_be_used, port_number
 from portfolio.settings import databases
@@ -57,7 +61,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from None
         refuse_port_in_use(host, port)
         databases.refuse_away(connection)
-        databases.refuse_unsafe()  # before the server is started, which would say it once for each of its processes
+        databases.refuse_unsafe(connection)  # which the server would say once for each of its processes
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         if not Project.objects.exists():
@@ -99,12 +103,42 @@ def welcome(host, port, password):
     table = "\n".join(f"  {username:<16} {zh}{' ' * (width - columns(zh))}  {en}" for username, zh, en in rows)
     return f"""
   地址 Address   http://{shown}:{port}/          后台 Administration  http://{shown}:{port}/admin/
-  密码 Password  {password}          （以下账号相同 the same for every account below）
+  密码 Password  {password}          （以下账号相同 the same for every account below）{warning(host, password)}
 
 {table}
 
   可不登录直接阅读；按 Ctrl+C 停止。Reading needs no sign-in; Ctrl+C stops.
 """
+
+
+def warning(host, password):
+    """Lines that say why the site would refuse this password, where other machines can sign in with it."""
+    if is_of_this_machine(host):
+        return ""
+    zh, en = weakness(password, "zh-hans"), weakness(password, "en")
+    if not en:
+        return ""
+    return f"""
+  注意 Beware    其他机器也能用这些账号登录，而本系统本来会拒绝这样的密码：{zh}
+                 Other machines can sign in with these accounts, by a password that the site would refuse: {en}"""
+
+
+def is_of_this_machine(host):
+    """Whether nobody else can reach what listens there."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a name
+        return host == "localhost"
+
+
+def weakness(password, language):
+    """Why the site would refuse it from whoever chose it; nothing where it would not."""
+    with translation.override(language):
+        try:
+            validate_password(password)
+        except ValidationError as error:
+            return " ".join(error.messages)
+    return ""
 
 
 def columns(text):

@@ -22,7 +22,6 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from projects.api import cursors
-from projects.api.content_tags import with_content_tag
 from projects.api.etags import version_of
 from projects.api.expansions import EXPAND, expand_of, expanded
 from projects.api.exporting import FORMAT, asked_format, file_of
@@ -44,7 +43,7 @@ from projects.api.parameters import (
 )
 from projects.exports.last_change import changed_in, tables_of
 from projects.exports.streaming import CHUNK, in_chunks
-from projects.http_caching import cacheable, last_changed_in
+from projects.http_caching import cacheable, last_changed_in, of_now
 from projects.text import LARGEST_KEY, refuse_garbled
 from projects.totals.filters import visible
 from projects.versioning import as_of
@@ -76,8 +75,7 @@ class RegisterView(APIView):
         check(request.query_params, known)
         request._request.GET = joined(request.query_params, known)
         self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
-        if self.is_of_the_state:
-            cacheable(request._request)
+        (cacheable if self.is_of_the_state else of_now)(request._request)
         if request.method == "POST":
             self.post = once(self.post)  # type: ignore[attr-defined]  the action that this method was bound to
 
@@ -87,12 +85,6 @@ class RegisterView(APIView):
         patch_cache_control(response, private=True, no_cache=True)
         for name, value in _clocks().items():
             response.headers.setdefault(name, value)
-        if self.is_of_the_state or request.method not in ("GET", "HEAD") or response.status_code != 200:
-            return response
-        if isinstance(response, Response):  # which says what it is once it is written down
-            response.add_post_render_callback(partial(with_content_tag, request))
-        elif not response.streaming:
-            return with_content_tag(request, response)
         return response
 
 

@@ -99,6 +99,8 @@ def start_quickly(forking, tmp_path):
         ("SECRET_KEY", None),
         ("SECRET_KEY", ""),
         ("SECRET_KEY", "too short"),
+        ("SECRET_KEY_FALLBACKS", "too short"),
+        ("SECRET_KEY_FALLBACKS", f"{'x1Y2z3' * 10},"),
         ("ALLOWED_HOSTS", ""),
         ("ALLOWED_HOSTS", "https://a.gov.cn"),
         ("CSRF_TRUSTED_ORIGINS", "a.gov.cn"),
