@@ -136,5 +136,9 @@ window.Sheet = (() => {
     }
   }
 
-  return { cny, divided, written, money, textOf, asText, cellsOf, keep, kept, table, form };
+  /* Other windows of the same person's sheet, which tell each other what the server has stored. */
+  const here = form && ["sheet", form.dataset.user, form.dataset.round, form.dataset.unit, document.documentElement.lang];
+  const windows = here && window.BroadcastChannel ? new BroadcastChannel(here.join(":")) : null;
+
+  return { cny, divided, written, money, textOf, asText, cellsOf, keep, kept, table, form, windows };
 })();
