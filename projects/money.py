@@ -57,15 +57,22 @@ UNIT_WORDS: dict[str, int] = {
 }
 
 
+def half_width(text: str) -> str:
+    """A number in ASCII, as `１２３` may be typed; as it is where a digit only marks something: `1.2②` is not 1.22."""
+    marked = any(unicodedata.category(sign) == "No" for sign in text)
+    return text if marked else unicodedata.normalize("NFKC", text)
+
+
 def cny(text: str, *, unit: int = 1, signed: bool = False) -> int:
     """Whole CNY that `text` stands for in `unit` CNY: `cny("1.5", unit=YI)` is 150,000,000, and so is `cny("1.5亿元")`.
 
     A unit of `UNIT_WORDS` after the number wins over `unit`. Commas or blanks between groups of three digits, blanks around
-    the number, full-width digits and a true minus sign are accepted. Raises `ValidationError` for what is no number, has a
-    part smaller than one CNY, is negative (unless `signed`), or reaches 10^15. What a browser reads of an amount at once
-    must agree with this.
+    the number, full-width digits and a true minus sign are accepted; digits that mark a footnote (`1.2②`) are none.
+
+    Raises `ValidationError` for what is no number, has a part smaller than one CNY, is negative (unless `signed`), or
+    reaches 10^15. What a browser reads of an amount at once must agree with this.
     """
-    plain = _BLANKS_AROUND.sub("", unicodedata.normalize("NFKC", text)).replace("−", "-").lower()
+    plain = _BLANKS_AROUND.sub("", half_width(text)).replace("−", "-").lower()
     found = _NUMBER.fullmatch(plain)
     unit_typed = found and (UNIT_WORDS.get(found[3]) if found[3] else unit)
     if not found and _NUMBER.fullmatch(_BETWEEN_DIGITS.sub("", plain)):

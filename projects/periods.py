@@ -28,7 +28,7 @@ def check_day(day: dt.date) -> None:
 
 
 _PARTIAL = re.compile(r"^(\d{4})(?:-(?:Q([1-4])|(\d{2})(?:-(\d{2}))?))?$")
-_MONTH = re.compile(r"^(\d{4})-(\d{2})$")
+_MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _MONTHS_OF_QUARTER = 3
 MONTHS_OF_YEAR = 12
 
@@ -93,7 +93,7 @@ class Month:
     @classmethod
     def parse(cls, text: str) -> Month:
         """Read `YYYY-MM`. Raises `ValidationError` (code `invalid`)."""
-        match = _MONTH.match(text.strip())
+        match = _MONTH.fullmatch(text.strip())
         if match and EARLIEST <= int(match[1]) <= LATEST and 1 <= int(match[2]) <= MONTHS_OF_YEAR:
             return cls(int(match[1]), int(match[2]))
         raise ValidationError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Any
 
 from django.contrib import admin
@@ -56,7 +55,7 @@ def _typed(text: str, measure: Measure) -> int:
     """The value that a text stands for. Raises `ValidationError`."""
     if measure.unit == Unit.CNY:
         return money.cny(text, unit=money.unit_of_readers())
-    plain = unicodedata.normalize("NFKC", text).replace(",", "").strip()
+    plain = money.half_width(text).replace(",", "").strip()
     if not (plain.isascii() and plain.isdecimal()):
         raise ValidationError(_("Type a whole number for this measure."), code="invalid")
     return money.cny(plain)

@@ -61,7 +61,7 @@ def reference_code(cell: str) -> str:
 
 
 def whole_number(cell: str) -> int:
-    plain = unicodedata.normalize("NFKC", cell)
+    plain = money.half_width(cell)
     if not re.fullmatch(r"[0-9]{1,18}", plain):
         raise ValidationError(_("“%(value)s” is not a whole number.") % {"value": cell})
     return int(plain)

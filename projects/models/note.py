@@ -138,6 +138,8 @@ class Note(Record):
 
     @property
     def owning_prefecture_id(self) -> int | None:
+        if self.report_id and not self.project_id:  # a new one that names its report alone
+            return self.report.owning_prefecture_id
         return self.project.prefecture_id if self.project_id else self.prefecture_id
 
     @property

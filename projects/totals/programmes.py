@@ -126,6 +126,15 @@ def current_of(programmes: Programmes) -> Any:
     return next(chain(programmes.with_month, with_projects, begun, programmes), None)
 
 
+def is_shown_unchosen(programme: Any, programmes: Programmes) -> bool:
+    """Whether a programme is the current one although nobody chose it and another has projects too: the next list, or a
+    month of one that counts, may then change what everybody sees first.
+    """
+    if programme is None or programmes.chosen or current_of(programmes) != programme:
+        return False
+    return any(each.has_projects for each in programmes if each != programme)
+
+
 def told_of(programme: Any, month: int) -> tuple[Any, ...] | None:
     """What answers that go up to a month of a programme follow from beside records, as `programmes_of` gives it."""
     if programme is None:

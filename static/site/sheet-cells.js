@@ -39,6 +39,14 @@ if (Sheet.form) {
     } else field.value = field.tagName === "INPUT" ? text.replace(/\s*\n\s*/g, " ") : text;
   };
 
+  /* A row shows what another window has stored of it, but for what was typed here and is not stored yet. */
+  Sheet.follow = (row, texts, mine) => {
+    for (const [name, text] of Object.entries(texts)) {
+      const field = name in mine ? null : Sheet.fieldOf(row, name);
+      if (field && field.value !== text) Sheet.write(field, text);
+    }
+  };
+
   /* What the server made of a text stands in its cell once the hand has left it: of a name the choice, of another unit this one. */
   Sheet.showHeld = (row) => {
     const [texts, wrong] = [row.dataset.texts, row.dataset.wrong].map((held) => JSON.parse(held || "{}"));

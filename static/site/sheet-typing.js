@@ -24,9 +24,7 @@ const filled = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (whole, name) 
 let [timer, sending, leaving] = [null, null, false];
 
 /* ---- what a row comes to, for the moment */
-function show(cell, text) {
-  if (cell) cell.textContent = text || "—";
-}
+const show = (cell, text) => cell && (cell.textContent = text || "—");
 
 function compute(row) {
   const amount = Sheet.cny(fieldOf(row, "disbursed").value);
@@ -114,21 +112,28 @@ async function send(some, choices = {}) {
     for (const [name, text] of Object.entries(texts)) body.set(`${row.dataset.row}-${name}`, text);
   }
   const response = await fetch(sheet.dataset.drafts + query, { method: "POST", body, redirect: "manual" });
-  if ([401, 403].includes(response.status) || response.type === "opaqueredirect") {
-    note("signed-out").hidden = false;
-    return false;
-  }
-  if (!response.ok) return false;
-  const answer = await response.json();
+  if ([401, 403].includes(response.status) || response.type === "opaqueredirect") note("signed-out").hidden = false;
+  const answer = response.ok && (await response.json());
+  if (!answer) return false;
   for (const name of ["signed-out", "offline"]) note(name).hidden = true;
-  for (const [row, texts] of sent) if (row.dataset.row in answer.rows) answered(row, answer.rows[row.dataset.row], texts);
-  const holder = document.createElement("table");
-  holder.innerHTML = answer.foot;
-  sheet.querySelector("[data-foot]").replaceWith(holder.querySelector("tfoot"));
-  stored.dataset.words = answer.stored;
-  count();
-  look(shownRow(), { besideAlone: true });
+  heard(answer, sent);
+  Sheet.windows?.postMessage({ ...answer, query });
   return answer;
+}
+
+/* What the server has of rows that were sent; without `sent` from another window: it is shown, so that none saves over it. */
+function heard(answer, sent) {
+  for (const row of rows.filter((each) => each.dataset.row in answer.rows && (sent || isOpen(each)))) {
+    const told = answer.rows[row.dataset.row];
+    if (!sent && !told.conflict) Sheet.follow(row, told.texts, pending.get(row));
+    answered(row, told, sent?.get(row) || {});
+  }
+  if ((answer.query || query) !== query) return count(); // a sheet of other rows, of which the sums are others
+  const holder = Object.assign(document.createElement("table"), { innerHTML: answer.foot });
+  sheet.querySelector("[data-foot]").replaceWith(holder.querySelector("tfoot"));
+  if (stored) stored.textContent = stored.dataset.words = answer.stored;
+  count();
+  return look(shownRow(), { besideAlone: true });
 }
 
 /* Sends all that waits; false where the server does not have it. One request at a time. */
@@ -289,6 +294,7 @@ sheet.addEventListener("submit", async (event) => {
 });
 
 addEventListener("online", () => flush());
+Sheet.windows?.addEventListener("message", ({ data }) => heard(data));
 
 Sheet.offer();
 count();

@@ -15,7 +15,8 @@ window.Sheet = (() => {
 
   /* Whole CNY that a text stands for, null where that is none: exactly as the server reads it. */
   function cny(text, decimalsOfUnit = DECIMALS) {
-    const plain = text.normalize("NFKC").replace(BLANKS_AROUND, "").replace(/−/g, "-").toLowerCase();
+    const half = /\p{No}/u.test(text) ? text : text.normalize("NFKC"); // ② and ² mark something
+    const plain = half.replace(BLANKS_AROUND, "").replace(/−/g, "-").toLowerCase();
     const [whole, sign, units, after = "", word] = AMOUNT.exec(plain) || [];
     if (whole === undefined || (word && !Object.hasOwn(WORDS, word))) return null;
     const size = word ? String(WORDS[word]).length - 1 : decimalsOfUnit;
@@ -135,5 +136,9 @@ window.Sheet = (() => {
     }
   }
 
-  return { cny, divided, written, money, textOf, asText, cellsOf, keep, kept, table, form };
+  /* Other windows of the same person's sheet, which tell each other what the server has stored. */
+  const here = form && ["sheet", form.dataset.user, form.dataset.round, form.dataset.unit, document.documentElement.lang];
+  const windows = here && window.BroadcastChannel ? new BroadcastChannel(here.join(":")) : null;
+
+  return { cny, divided, written, money, textOf, asText, cellsOf, keep, kept, table, form, windows };
 })();

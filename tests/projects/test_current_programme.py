@@ -9,7 +9,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 
-from projects.choices import Basis, ReportState
+from projects.choices import Basis, ImportState, ReportState
 from projects.models import Entry, MonthlyReport, Programme, Project, Revision
 from projects.totals.programmes import Programmes, current_of, programmes_of
 from projects.versioning.revisions import writing
@@ -17,6 +17,8 @@ from projects.workflows.current_programme import choose
 from sectors.models import Sector
 from tests.pages import opened
 from tests.projects.admin.forms import seen
+from tests.projects.models.reports_made import CHANGSHA_CODE
+from tests.projects.views.imports_made import in_every_state
 
 PAGES = (
     "/",
@@ -154,3 +156,25 @@ def test_a_file_of_programmes_says_it(province):
     client = client_of(province)
     lines = client.get("/api/v1/programmes/", {"format": "csv"}).getvalue().decode("utf-8-sig").splitlines()
     assert "current" in lines[0].split(",")
+
+
+def test_the_province_is_told_that_the_year_shown_was_not_chosen(province, analyst):
+    client, told = client_of(province), "no current programme is selected"
+    assert told not in client.get("/").content.decode(), "no other list could be shown"
+    first_project_of(2022)
+    assert told in client.get("/").content.decode()
+    assert told not in client.get("/", {"programme": "2022"}).content.decode(), "who asks for a year has chosen it"
+    assert told not in client_of(analyst).get("/").content.decode(), "only the province can choose"
+    client.post("/api/v1/programmes/2023/choose/")
+    assert told not in client.get("/").content.decode()
+
+
+def test_who_imported_a_list_is_told_that_everybody_sees_it_first(province):
+    client, told = client_of(province), "of 2023 by default now: no current programme is selected"
+    written = in_every_state(province, CHANGSHA_CODE)[ImportState.DONE]
+    first_project_of(2022)
+    page = opened(client, f"/imports/{written.pk}/")
+    assert told in page.text
+    assert "/admin/projects/programme/" in {anchor.href for anchor in page.anchors}
+    client.post("/api/v1/programmes/2023/choose/")
+    assert told not in opened(client, f"/imports/{written.pk}/").text

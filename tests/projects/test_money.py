@@ -83,6 +83,7 @@ def test_a_unit_that_is_typed_wins_over_the_unit_that_is_read(text, amount, unit
             for text in ["", " ", "x", "1e9", "NaN", "Infinity", "1.2.3", "1_000", "十", "--1", "9" * 41]
         ],
         *[(text, "invalid") for text in ["万元", "1万万元", "万1", "1亿2000万", "1 apple"]],
+        *[(text, "invalid") for text in ["1.2²", "12①", "²", "3½", "100⑴", "1.2亿元³"]],  # a footnote's mark
         *[
             (text, "grouping")
             for text in [

@@ -112,7 +112,10 @@ def test_a_month_is_read_back_as_it_is_written(year, number):
     assert month.share_of_year * 12 == number
 
 
-@pytest.mark.parametrize("text", ["", "2023", "2023-13", "2023-00", "2023-6", "2023-06-01", "1900-01", "June 2023"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "2023", "2023-13", "2023-00", "2023-6", "2023-06-01", "1900-01", "June 2023", "２０２３-０６", "٢٠٢٣-٠٦"],
+)
 def test_what_is_no_month_is_refused(text):
     with pytest.raises(ValidationError):
         Month.parse(text)

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure
+from projects.totals.programmes import is_shown_unchosen
 from projects.totals.results import is_withheld
 from projects.totals.scope import Scope
 from projects.totals.totals import Row
@@ -50,8 +52,19 @@ class State:
 
 def reservations(state: State) -> list[Reservation]:
     """The most serious first."""
-    makers = (_targets, _parts, _plans, _open_month, _too_few, _gaps, _counts, _past)
+    makers = (_unchosen, _targets, _parts, _plans, _open_month, _too_few, _gaps, _counts, _past)
     return [found for make in makers for found in make(state)]
+
+
+def _unchosen(state: State) -> Iterator[Reservation]:
+    """Said to the province, which chooses: another list that comes in may change by itself what everybody sees first."""
+    scope = state.scope
+    if scope.access.is_of_the_province and scope.as_of is None and is_shown_unchosen(scope.programme, scope.programmes):
+        yield Reservation(
+            _("That %(year)s stays the year that everybody sees first") % {"year": scope.year},
+            _("no current programme is selected, and other years have projects too: select one"),
+            reverse("admin:projects_programme_changelist"),
+        )
 
 
 def _targets(state: State) -> Iterator[Reservation]:

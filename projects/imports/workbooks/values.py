@@ -102,7 +102,7 @@ def signed_amount(cell: str, reading: ColumnReading) -> int:
 
 
 def whole_number(cell: str, _reading: ColumnReading) -> int:
-    found = _COUNTED.fullmatch(unicodedata.normalize("NFKC", cell).strip())
+    found = _COUNTED.fullmatch(money.half_width(cell).strip())
     return cells.whole_number(found[1].replace(",", "") if found else cell)
 
 

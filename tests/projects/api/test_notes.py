@@ -53,6 +53,19 @@ def test_a_note_about_a_report_takes_its_month(system_of: Any, province: Any) ->
     assert answer.data["project"]["code"] == report.entry.project.code
 
 
+def test_a_bureau_remarks_on_its_own_reports_and_on_no_other(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    own = MonthlyReport.objects.filter(entry__project__prefecture__adcode="430100").first()
+    foreign = MonthlyReport.objects.exclude(entry__project__prefecture__adcode="430100").first()
+    answer = system.post("/notes/", {"text": "x", "report": own.pk})
+    assert (answer.status_code, answer.data["report"]) == (201, own.pk)
+    assert answer.data["project"]["code"] == own.entry.project.code
+    for subject in ({}, {"project": own.entry.project.code}):
+        assert_problem(system.post("/notes/", {"text": "x", "report": foreign.pk} | subject), 400, "report")
+    other = Project.objects.filter(prefecture__adcode="430100").exclude(pk=own.entry.project_id).first()
+    assert_problem(system.post("/notes/", {"text": "x", "report": own.pk, "project": other.code}), 400, "report")
+
+
 def test_notes_are_filtered(system_of: Any, province: Any, notes: list[Note]) -> None:
     system = system_of(province)
     system.post("/notes/", BODY)

@@ -99,7 +99,9 @@ def test_codes_are_read_by_their_words_in_both_languages():
         assert values.status(cell, READING) == "continuing"
     assert values.kind("园区平台项目", READING) == values.kind("park", READING) == "park"
     assert values.stage("main structure", READING) == "structure"
-    assert values.whole_number("1,200家", READING) == 1200
+    assert values.whole_number("1,200家", READING) == values.whole_number("１２００家", READING) == 1200
+    with pytest.raises(ValidationError, match="②"):
+        values.whole_number("12②", READING)
     with pytest.raises(ValidationError, match="大概"):
         values.transferred("大概", READING)
 
