@@ -21,6 +21,7 @@ from projects.periods import Month
 from projects.totals.programmes import Programmes
 from projects.versioning import as_of
 from projects.views import formatting, links
+from projects.views.lateness import overdue_for
 from projects.views.monitoring.of_tasks import MINE
 from projects.views.review.review_queue import OTHERS
 
@@ -205,5 +206,5 @@ def days_left(days: int) -> str:
     if days == 0:
         return _("today")
     if days < 0:
-        return ngettext("%(days)s day overdue", "%(days)s days overdue", -days) % {"days": -days}
+        return overdue_for(-days)
     return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
