@@ -45,7 +45,7 @@ _TITLES = {
     TaskKind.OVERDUE_REPORTS: gettext_lazy("Reports overdue"),
     TaskKind.DUE_REPORTS: gettext_lazy("Reports not submitted yet"),
     TaskKind.OVERDUE_MILESTONES: gettext_lazy("Milestones overdue"),
-    TaskKind.OVERDUE_PROBLEMS: gettext_lazy("Problems overdue"),
+    TaskKind.OVERDUE_PROBLEMS: pgettext_lazy("task", "Problems overdue"),
     TaskKind.REPORTS_TO_REVIEW: gettext_lazy("Reports waiting for review"),
     TaskKind.OUTSTANDING_REPORTS: gettext_lazy("Reports outstanding"),
     TaskKind.PROPOSALS_TO_DECIDE: gettext_lazy("Proposals waiting for a decision"),
