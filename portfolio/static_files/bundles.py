@@ -33,10 +33,16 @@ STYLES = {
     "imports": ("site/imports.css",),  # beside the one of all pages: few people open these
 }
 SCRIPTS: dict[str, tuple[str, ...]] = {
-    "page": ("site/page.js", "site/keys.js"),
-    "admin": ("site/keys.js", "admin-site/admin.js"),
+    "page": ("site/page.js", "site/keys.js", "site/once.js"),
+    "admin": ("site/keys.js", "site/once.js", "admin-site/admin.js"),
     "charts": ("site/charts.js",),
-    "sheet": ("site/sheet.js", "site/sheet-cells.js", "site/sheet-typing.js", "site/newest.js"),
+    "sheet": (
+        "site/sheet.js",
+        "site/sheet-cells.js",
+        "site/sheet-typing.js",
+        "site/sheet-sending.js",
+        "site/newest.js",
+    ),
     "sheet-read": ("site/sheet.js",),
     "review": ("site/review.js", "site/newest.js"),
     "review-one": ("site/review-one.js", "site/newest.js"),

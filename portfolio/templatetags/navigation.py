@@ -141,16 +141,25 @@ _PLACES = {
         "rounds",
         "proposals",
         "proposal",
-        "propose",
         "imports",
         "import",
     ),
-    "overview": ("overview", "programme", "chart"),
-    "projects": ("projects", "project", "report", "report-reopen", "claim-adopt", "claim-withdraw", "note-add", "note"),
+    "overview": ("overview", "programme", "chart", "figure"),
+    "projects": (
+        "projects",
+        "project",
+        "propose",
+        "report",
+        "report-reopen",
+        "claim-adopt",
+        "claim-withdraw",
+        "note-add",
+        "note",
+    ),
     "sectors": ("sectors", "sector"),
     "prefectures": ("prefectures", "prefecture"),
     "attention": ("attention", "problems", "problem", "milestones", "milestone-add", "milestone", "league", "forecast"),
-    "about": ("about", "programmes", "changes", "revision", "undo", "figure", "compare"),
+    "about": ("about", "programmes", "changes", "revision", "undo", "compare"),
 }
 _HERE = ' aria-current="{}"'
 _PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
@@ -158,16 +167,41 @@ _PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
 
 _ENTRY = '<li><a href="{}"{}>{}{}</a></li>'
 _WAITING = ' <span class="n">{}<span class="vh"> {}</span></span>'
+_ABOVE = '<li><a href="{}">{}</a></li>'
 
 
 @register.simple_tag(takes_context=True)
 def places_of_site(context: Any) -> SafeString:
     """The entries of the navigation as one text, since each page has them; for who is signed in with what waits for them."""
-    user, number = context.get("user"), _number_waiting(context)
+    request, user, number = context.get("request"), context.get("user"), _number_waiting(context)
     shown = f"{MOST_SHOWN}+" if number > MOST_SHOWN else number
     waiting = format_html(_WAITING, shown, _("waiting")) if number else ""
-    names = {
-        **({"tasks": _("My tasks")} if getattr(user, "is_authenticated", False) else {}),
+    here, place = _place(request)
+    marks = {place: format_html(_HERE, "page" if here in (place, "programme") else "true")}
+    rows = (
+        (links.page(entry), marks.get(entry, ""), name, waiting if entry == "tasks" else "")
+        for entry, name in _names().items()
+        if entry != "tasks" or getattr(user, "is_authenticated", False)
+    )
+    return format_html_join("\n", _ENTRY, rows)
+
+
+@register.simple_tag(takes_context=True)
+def crumbs_above(context: Any) -> SafeString:
+    """What the crumbs of a page begin with: the entry of the navigation that it belongs to, and the overview above each
+    that is not one's own work.
+    """
+    here, place = _place(context.get("request"))
+    above = [entry for entry in ("overview", place) if entry and entry != here]
+    above = ["tasks"] if place == "tasks" else list(dict.fromkeys(above))
+    programme, names = getattr(context.get("scope"), "programme", None), _names()
+    year = [("programme", str(programme.year))] if programme and place != "tasks" else []
+    return format_html_join("", _ABOVE, ((links.page(entry, query=year), names[entry]) for entry in above))
+
+
+def _names() -> dict[str, str]:
+    return {
+        "tasks": _("My tasks"),
         "overview": _("Overview"),
         "projects": _("Projects"),
         "sectors": _("Sectors"),
@@ -175,23 +209,15 @@ def places_of_site(context: Any) -> SafeString:
         "attention": _("Needs attention"),
         "about": _("About the data"),
     }
-    request = context.get("request")
-    rows = (
-        (links.page(entry), _here_in(request, entry), name, waiting if entry == "tasks" else "")
-        for entry, name in names.items()
-    )
-    return format_html_join("\n", _ENTRY, rows)
 
 
-def _here_in(request: Any, entry: str) -> str:
-    """The attribute of an entry of the navigation that leads to this page, or to one above it."""
+def _place(request: Any) -> tuple[str, str]:
+    """The name of the page's address, and the entry of the navigation that leads to it or to one above it; '' if none."""
     here = getattr(getattr(request, "resolver_match", None), "url_name", None) or ""
     place = _PLACE_OF.get(here, "")
-    if here == "rounds" and not request.user.is_authenticated:
-        place = "attention"  # of which it is a tab for who has no tasks
-    if place != entry:
-        return ""
-    return format_html(_HERE, "page" if here in (entry, "programme") else "true")
+    if place == "tasks" and not request.user.is_authenticated:
+        return here, "attention"  # of which the rounds are a tab for who has no tasks
+    return here, place
 
 
 @register.simple_tag
@@ -261,7 +287,7 @@ def sort_cells(heads: Iterable[SortHead]) -> SafeString:
 
 def _cells_of(head: SortHead) -> tuple[object, ...]:
     kind = " ".join([*([head.kind] if head.kind else []), *(["r"] if head.numeric else [])])
-    label = _unbroken(head.label) if "-" in head.label else head.label
+    label = _unbroken(head.label) if {"-", "–"} & {*head.label} else head.label
     return (
         format_html(_CLASS, kind) if kind else "",
         format_html(_SORTED, head.sorted) if head.sorted else "",
@@ -271,6 +297,6 @@ def _cells_of(head: SortHead) -> tuple[object, ...]:
 
 
 def _unbroken(label: str) -> SafeString:
-    """With its words whole that have a hyphen: 'Year-end', which a narrow column would break."""
-    words = ((format_html(_WHOLE, word) if "-" in word else word,) for word in label.split(" "))
+    """With its words whole that have a hyphen: 'Year-end', '1–3月完成', which a narrow column would break."""
+    words = ((format_html(_WHOLE, word) if {"-", "–"} & {*word} else word,) for word in label.split(" "))
     return format_html_join(" ", "{}", words)

@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.template.defaultfilters import truncatechars
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -152,7 +153,7 @@ class NumberLabel:
         self.label = label
 
     def __html__(self) -> str:  # markup: Django asks for it in each language, so it cannot be made once
-        return number(self.label)
+        return number(capfirst(self.label))
 
     def __str__(self) -> str:
         return self.__html__()
@@ -162,7 +163,7 @@ class UnitLabel(NumberLabel):
     """The same with the unit of amounts below; evaluated when it is shown, in the reader's language."""
 
     def __html__(self) -> str:  # markup: as above
-        return format_html('<span class="number">{} <small>{}</small></span>', self.label, AMOUNT_UNIT)
+        return format_html('<span class="number">{} <small>{}</small></span>', capfirst(self.label), AMOUNT_UNIT)
 
 
 def moment(time: dt.datetime | None) -> str:

@@ -1,6 +1,6 @@
 /* Typing into a sheet: what it comes to is shown at once, stored on the server as one goes, and kept on this device until it is.
    The form works without it. Hooked on data- attributes. A row is a tbody; what the server answers stays, what is computed here
-   is only for the moment. Amounts, pasting, undoing and keys are in sheet.js. */
+   is only for the moment. Amounts, pasting, undoing and keys are in sheet.js; saving and submitting in sheet-sending.js. */
 "use strict";
 
 const sheet = Sheet.form;
@@ -21,7 +21,7 @@ const rowOf = (element) => element.closest("[data-row]") || byKey.get(element.cl
 const isOpen = (row) => !("conflict" in row.dataset);
 const waiting = () => rows.filter((row) => isOpen(row) && Object.keys(pending.get(row)).length);
 const filled = (pattern, values) => pattern.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? values[name] : whole));
-let [timer, sending, leaving] = [null, null, false];
+let [timer, sending] = [null, null];
 
 /* ---- what a row comes to, for the moment */
 const show = (cell, text) => cell && (cell.textContent = text || "—");
@@ -174,11 +174,11 @@ Sheet.fill = (row, texts) => {
   }
   changed(row, texts);
 };
-Object.assign(Sheet, { rows, rowOf, fieldOf, flush, pending, valueOf: (row, name) => pending.get(row)[name] ?? fieldOf(row, name)?.value ?? "" });
+Object.assign(Sheet, { rows, rowOf, fieldOf, flush, waiting, note, pending, valueOf: (row, name) => pending.get(row)[name] ?? fieldOf(row, name)?.value ?? "" });
 
 /* ---- the panel beside the row in hand */
 const shownRow = () => byKey.get(panel.querySelector("[data-of]")?.dataset.of);
-let [looking, toLook] = [null, null]; // { row, control } of what is being fetched, and what will be
+let [looking, toLook, opening] = [null, null, null]; // { row, control } of what is being fetched, what will be, the row to open
 
 async function look(row, { besideAlone = false } = {}) {
   if (!row || (besideAlone && looking && looking.row !== row)) return; // another row is on its way
@@ -220,13 +220,24 @@ function take(row) {
   if (shownRow() !== row) toLook = setTimeout(look, LOOK, row);
 }
 
-/* Opens the panel at one of its fields. */
+/* Opens the panel at one of its fields. Asked again before it is there it leads on to the buttons, as from the panel; who has
+   gone elsewhere meanwhile stays there. */
 Sheet.open = async (row, name) => {
   clearTimeout(toLook);
-  if (!name || !fieldOf(row, name)) await look(row);
+  if (!name && opening === row) return Sheet.toButtons();
+  const from = document.activeElement;
+  opening = name ? null : row;
+  if (!(name && fieldOf(row, name)) && shownRow() !== row) await look(row);
+  if (opening !== (name ? null : row)) return undefined;
+  opening = null;
+  if (![from, document.body].includes(document.activeElement)) return undefined;
   const field = fieldOf(row, name) || (shownRow() === row ? panel.querySelector("[data-field]") : null);
   field?.closest("details")?.setAttribute("open", "");
-  (field || (name ? null : document.getElementById("send")))?.focus();
+  return field || name ? field?.focus() : Sheet.toButtons();
+};
+Sheet.toButtons = () => {
+  opening = null;
+  document.getElementById("send")?.focus();
 };
 
 /* ---- what was chosen from a conflict goes to the server, which has all three versions; fields then show what it made of them */
@@ -276,21 +287,6 @@ sheet.querySelector("[data-show-mend]")?.addEventListener("click", () => {
   sheet.querySelector("[data-errsum]").hidden = false;
   sheet.querySelector("[data-errsum]").focus();
   count();
-});
-
-/* What waits goes first, so that the form finds it on the server; who has been signed out meanwhile is led to signing in. */
-sheet.addEventListener("submit", async (event) => {
-  if (leaving) return;
-  event.preventDefault();
-  const button = event.submitter && event.submitter.isConnected ? event.submitter : sheet.querySelector("[data-save]");
-  const signIn = note("signed-out").querySelector("a"); // which takes the focus only where the note is shown
-  const isStored = await flush();
-  if (waiting().length && !isStored) return signIn.focus();
-  const still = await fetch(`${rows[0].dataset.url}${query}&part=panel`, { redirect: "manual" }).catch(() => null);
-  if (!still || still.type === "opaqueredirect") note(still ? "signed-out" : "offline").hidden = false;
-  if (!still || still.type === "opaqueredirect") return signIn.focus();
-  leaving = sheet.inert = true; // what would be typed from now on would stay behind
-  return setTimeout(() => sheet.requestSubmit(button)); // not while this event is still under way: it would be ignored
 });
 
 addEventListener("online", () => flush());

@@ -16,6 +16,17 @@ SCREENS = {
     1366: (768, ("h1", ".brief dd", ".plans li", "#behind", ".answer tbody tr", ".limits li")),
     390: (844, ("h1", ".brief dd")),
 }
+# days whose hyphens the line breaks at, in what stands above the first bar
+_CUT_DAYS = """() => {
+  const found = [], texts = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) for (const { 0: day, index } of texts.currentNode.data.matchAll(/\\d{4}.\\d{2}.\\d{2}/g)) {
+    const range = document.createRange();
+    range.setStart(texts.currentNode, index);
+    range.setEnd(texts.currentNode, index + day.length);
+    if (new Set([...range.getClientRects()].map(each => Math.round(each.top))).size > 1) found.push(day);
+  }
+  return found;
+}"""
 _LOWEST = """name => [...document.querySelectorAll(name)].filter(each => each.checkVisibility())
     .map(each => Math.round(each.getBoundingClientRect().bottom))"""
 
@@ -37,11 +48,18 @@ def test_it_answers_without_scrolling(public_read, changsha_writer, window, sign
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_on_a_phone_too_the_first_bar_is_seen_without_scrolling(public_read, register, window, language):
+@pytest.mark.parametrize("who", ["", "changsha", "province"])
+def test_on_a_phone_too_the_first_bar_is_seen_without_scrolling(
+    public_read, changsha_writer, province, window, signed_in, who, language
+):
     page = window(width=390)
     page.set_viewport_size({"width": 390, "height": SCREENS[390][0]})
+    if who:
+        signed_in(page, who, language)
     page.goto(f"/?lang={language}")
     assert page.evaluate(_LOWEST, ".plans svg")[0] <= SCREENS[390][0]
+    cut = page.evaluate(_CUT_DAYS)
+    assert cut == []
 
 
 def test_on_a_phone_the_furthest_behind_are_named_and_lead_to_their_projects(public_read, register, window):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.utils import timezone
 from playwright.sync_api import Page
@@ -132,6 +134,14 @@ def test_the_chart_of_a_prefecture_stands_on_its_first_sheet(public_read, regist
     assert "12mm 13mm 14mm" in page.evaluate(_MARGINS)
     chart = page.locator("section[aria-labelledby=months] figure").bounding_box()
     assert chart["y"] + chart["height"] <= SHEET
+
+
+def test_no_footer_stands_alone_on_a_sheet(public_read, register, window):
+    """The prefecture with the most projects, and the history of a project, end with the sheet before."""
+    page = window()
+    for path in ("/prefectures/430100/", "/projects/HN-EI-2023-13/"):
+        page.goto(f"{path}?lang=zh-hans")
+        assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 2, path
 
 
 def test_no_reason_of_the_overview_is_cut_on_paper(public_read, register, window):

@@ -13,6 +13,7 @@ from tests.people import PASSWORD
 from tests.projects.views.rounds import JULY, REASONS, entries, report, submitted
 
 from .axe import broken
+from .test_every_page import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -224,5 +225,6 @@ def test_neither_page_has_a_violation_or_scrolls_sideways(changsha_writer, provi
                 page.set_viewport_size({"width": width, "height": 900})
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
                 if LONG or width == widths[-1]:
+                    settled(page)
                     assert not broken(page, colours=language == "zh-hans"), (path, width)
     assert not complaints

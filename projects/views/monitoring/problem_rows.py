@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from projects.choices import ProblemState
 from projects.models import Problem
+from projects.views.lateness import overdue_for
 
 from .problem_forms import StepForm
 from .problem_log import Step
@@ -52,5 +53,5 @@ class ProblemRow:
             return _("no day set")
         days = (problem.due - self.today).days
         if days < 0:
-            return ngettext("%(days)s day overdue", "%(days)s days overdue", -days) % {"days": -days}
+            return overdue_for(-days)
         return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}

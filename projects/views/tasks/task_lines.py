@@ -21,6 +21,7 @@ from projects.periods import Month
 from projects.totals.programmes import Programmes
 from projects.versioning import as_of
 from projects.views import formatting, links
+from projects.views.lateness import overdue_for
 from projects.views.monitoring.of_tasks import MINE
 from projects.views.review.review_queue import OTHERS
 
@@ -44,7 +45,7 @@ _TITLES = {
     TaskKind.OVERDUE_REPORTS: gettext_lazy("Reports overdue"),
     TaskKind.DUE_REPORTS: gettext_lazy("Reports not submitted yet"),
     TaskKind.OVERDUE_MILESTONES: gettext_lazy("Milestones overdue"),
-    TaskKind.OVERDUE_PROBLEMS: gettext_lazy("Problems overdue"),
+    TaskKind.OVERDUE_PROBLEMS: pgettext_lazy("task", "Problems overdue"),
     TaskKind.REPORTS_TO_REVIEW: gettext_lazy("Reports waiting for review"),
     TaskKind.OUTSTANDING_REPORTS: gettext_lazy("Reports outstanding"),
     TaskKind.PROPOSALS_TO_DECIDE: gettext_lazy("Proposals waiting for a decision"),
@@ -205,5 +206,5 @@ def days_left(days: int) -> str:
     if days == 0:
         return _("today")
     if days < 0:
-        return ngettext("%(days)s day overdue", "%(days)s days overdue", -days) % {"days": -days}
+        return overdue_for(-days)
     return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}

@@ -60,13 +60,13 @@ def test_amounts_are_in_billion_for_readers_of_english(browser):
 
 def test_the_programme_of_the_yearly_figures_is_named_in_the_head(browser):
     page = browser.get(url(Project), {"lang": "en"}).content.decode()
-    assert "planned 2023 " in page
-    assert "disbursed to 2023-06" in page
+    assert "Planned 2023 " in page
+    assert "Disbursed to 2023-06" in page
     with writing():
         Entry(project=project("18"), programme=Programme.objects.get(year=2024)).save()
     page = browser.get(url(Project), {"lang": "en", "programme": "2024"}).content.decode()
-    assert "planned 2024 " in page
-    assert "disbursed 2024" in page
+    assert "Planned 2024 " in page
+    assert "Disbursed 2024" in page
 
 
 def test_each_number_of_the_coverage_opens_to_so_many_projects(browser):
