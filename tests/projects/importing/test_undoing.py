@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from projects.changelog.verification import Counts, verify
 from projects.importing import undo
-from projects.importing.undoing import in_the_way
+from projects.importing.undo_job import in_the_way
 from projects.models import Enterprise, Job, Milestone, MonthlyReport, Project, Proposal, Revision, Round, Source
 from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting

@@ -18,9 +18,9 @@ from projects.models import DataState, Import
 from projects.plausibility.confirmation import confirming
 from projects.versioning.revisions import writing
 
-from .checked import import_of, preview
+from .check_job import import_of, preview
 from .examining import examined, fingerprint_of, in_words_of
-from .given_up import put_back
+from .failed_imports import put_back
 from .writing import RowsRefusedError, Writer
 
 _LOOKS = 3  # before it is looked at where nobody else can write: another one may write each time
