@@ -19,7 +19,7 @@ from projects.views import urls as views
 from sectors.models import Sector
 from tests.quick_html import QuickParser
 
-_ASKED_OTHERWISE = {"/compare/", "/proposals/", "/search/"}  # they say a day or a word, or are for who has signed in
+_ASKED_OTHERWISE = {"/compare/", "/proposals/", "/search/"}  # they say a day or a word, or want a sign-in
 
 
 def _needing_nothing() -> Iterator[str]:

@@ -194,7 +194,7 @@ def _here_in(request: Any, entry: str) -> str:
 
 @register.simple_tag
 def role_missing(user: Any) -> dict[str, str]:
-    """Whom an account asks that has no role; nothing of one that has, or of who has not signed in."""
+    """Whom an account asks that has no role; nothing of one that has, or of whoever has not signed in."""
     if not user or not user.is_authenticated or access_of(user).roles:
         return {}
     return {"contact": settings.HELP_CONTACT}

@@ -86,7 +86,7 @@ def _state() -> int:
 
 
 def _found(imported: Import, user: Any) -> Check:
-    """Its rows as they were previewed. Records are asked by who writes them; here those that were refused, as to what."""
+    """Its rows as they were previewed. Records are asked when they are written; here only those that were refused."""
     refused = imported.cells.filter(verdict=CellVerdict.REFUSED).values_list("row", flat=True).distinct()
     found = examined(imported, user, refused={row - 1 for row in refused})
     if fingerprint_of(found) != imported.fingerprint:

@@ -68,7 +68,7 @@ class Milestone(OfProject, Record, Named):
             ),
             published_has_source(of="milestone"),
         ]
-        # what is overdue is counted for every page of who has tasks
+        # what is overdue is counted for every page of whoever has tasks
         indexes = [
             models.Index(
                 Coalesce("expected", "planned"),

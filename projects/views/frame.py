@@ -102,7 +102,7 @@ def shell(
 
 
 def places_read(access: Access) -> str:
-    """The prefectures whose records are all that a reader sees; empty for who reads everything."""
+    """The prefectures whose records are all that a reader sees; empty for whoever reads everything."""
     return "" if access.reads_all else formatting.listing([in_language(zh, en) for _adcode, zh, en in access.places])
 
 

@@ -61,7 +61,7 @@ class MilestoneRow:
 
     record: Milestone
     is_overdue: bool
-    change_url: str = ""  # for who may change it
+    change_url: str = ""  # for whoever may change it
 
     @property
     def state(self) -> str:
