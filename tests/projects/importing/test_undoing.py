@@ -232,7 +232,7 @@ def test_rounds_are_not_taken_back_from_under_their_reports(province):
         report.save()
     [told] = in_the_way(imported, user=province)
     assert "2023-08" in told
-    assert "月报 1" in told
+    assert "月报：1" in told
     assert "2023-08" in undone(imported, user=province, reason=WRONG).words
     assert Round.objects.filter(programme__year=2023, month__in=(8, 9)).count() == 2
     with writing():
