@@ -1,9 +1,12 @@
 """Health checks: is the site alive, can it serve, and what it says while it cannot."""
 
+from __future__ import annotations
+
 import sys
+from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.views import defaults
 from django.views.decorators.cache import never_cache
@@ -18,14 +21,14 @@ from portfolio.settings import unmigrated
 
 @require_safe
 @never_cache
-def healthz(request):
+def healthz(request: HttpRequest) -> HttpResponse:
     """The process is alive. Asks nobody, so that a database away does not make a supervisor restart the site."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @require_safe
 @never_cache
-def readyz(request):
+def readyz(request: HttpRequest) -> HttpResponse:
     """The site can serve: its database answers and has all tables. One that only reads serves readers, so it is ready and
     says so.
     """
@@ -44,24 +47,24 @@ def readyz(request):
     return HttpResponse("ready, read-only\n" if reads_only else "ready\n", content_type="text/plain")
 
 
-def _reads_only(cursor):
+def _reads_only(cursor: Any) -> bool:
     """Whether PostgreSQL refuses writes, as one that follows another does. Of SQLite's file only a write would tell."""
     if connection.vendor == "sqlite":
         cursor.execute("SELECT 1")
         return False
     cursor.execute("SELECT current_setting('transaction_read_only') = 'on'")
-    return cursor.fetchone()[0]
+    return bool(cursor.fetchone()[0])
 
 
 @require_safe
-def favicon(request):
+def favicon(request: HttpRequest) -> HttpResponse:
     """Browsers ask for it beside what names no icon itself, such as a file or an answer of the API."""
     response = HttpResponseRedirect(static("site/icon.svg"))
     response["Cache-Control"] = "public, max-age=86400"
     return response
 
 
-def overtaken(request):
+def overtaken(request: HttpRequest) -> HttpResponse:
     """The database itself refused a page's write, because somebody else's came first or other records contradict it."""
     return error_pages.page(
         status=409,
@@ -77,7 +80,7 @@ def overtaken(request):
     )
 
 
-def server_error(request):
+def server_error(request: HttpRequest) -> HttpResponse:
     """Django's last resort. An error raised in a middleware comes here without passing the other middlewares."""
     trouble = trouble_of(sys.exc_info()[1])
     if trouble is not None:
@@ -92,9 +95,9 @@ def server_error(request):
     return defaults.server_error(request)
 
 
-def bad_request(request, exception):
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A host, a query string or a form that Django itself refuses: no more of it than its language is used to say so."""
-    said = {
+    said: dict[str, Any] = {
         "status": 400,
         "zh": ("无法读取该请求", "请求的主机名、参数或表单不被接受。没有改动任何内容。"),
         "en": ("The request cannot be read", "Its host, its parameters or its form are refused. Nothing was changed."),

@@ -1,8 +1,8 @@
 """The Chinese catalogue, kept without gettext's own tools: extract, merge, compile, check.
 
 python -m tests.catalogue update            take up new English texts, drop those no longer used
-python -m tests.catalogue add FILE.json     take translations {"English": "中文"} and compile
-python -m tests.catalogue missing [PREFIX]  list texts without a translation (of files below PREFIX)
+python -m tests.catalogue missing [PREFIX]  write texts without a translation (of files below PREFIX) as {"English": ""}
+python -m tests.catalogue add FILE.json     do what update does, take translations {"English": "中文"} and compile
 python -m tests.catalogue check             fail unless complete and compiled
 """
 
@@ -215,7 +215,7 @@ def main(command: str, *arguments: str) -> int:
                 known[text].string = chinese if isinstance(known[text].id, str) else (chinese,)
             write(catalogue)
     elif command == "missing":
-        print(json.dumps(missing(*arguments), ensure_ascii=False, indent=1))
+        print(json.dumps(dict.fromkeys(missing(*arguments), ""), ensure_ascii=False, indent=1))
     elif command == "check":
         found = problems()
         print("\n".join(found) or "catalogue complete")

@@ -52,7 +52,7 @@ ONCE = {
         "tests/projects/importing/test_choosing.py",
         "tests/projects/importing/test_heads_of_texts.py",
         "tests/projects/importing/test_mapping_again.py",
-        "tests/projects/importing/test_returned.py",
+        "tests/projects/importing/test_refused_rows.py",
         "tests/projects/imports/test_doubts.py",
         "tests/projects/imports/workbooks/test_mapping.py",
         "tests/projects/imports/workbooks/test_own_files.py",

@@ -19,14 +19,15 @@ from projects.views import urls as views
 from sectors.models import Sector
 from tests.quick_html import QuickParser
 
-_ASKED_OTHERWISE = {"/compare/", "/proposals/", "/search/"}  # they say a day or a word, or are for who has signed in
+_ASKED_OTHERWISE = {"/compare/", "/proposals/", "/search/"}  # they say a day or a word, or want a sign-in
 
 
 def _needing_nothing() -> Iterator[str]:
     """The addresses of pages for reading that have nothing to be filled in, so that one that is added is among them."""
     for route in (*dashboards.urlpatterns, *views.urlpatterns):
-        of_page = re.search(r"^@(form_)?page$", inspect.getsource(inspect.unwrap(route.callback)), re.MULTILINE)
-        if of_page and not route.pattern.converters and f"/{route.pattern}" not in _ASKED_OTHERWISE:
+        source = inspect.getsource(inspect.unwrap(route.callback))
+        is_page = re.search(r"^@(form_)?page\s*(#.*)?$", source, re.MULTILINE)
+        if is_page and not route.pattern.converters and f"/{route.pattern}" not in _ASKED_OTHERWISE:
             yield f"/{route.pattern}"
 
 

@@ -127,7 +127,7 @@ def _columns(cursor: Any) -> dict[str, str]:
 
 @contextmanager
 def _without_triggers() -> Iterator[Any]:
-    """A cursor whose writes nothing follows and nothing refuses. Who is no superuser must take the triggers away for it."""
+    """A cursor whose writes nothing follows and nothing refuses. Only superusers need not take the triggers away."""
     using = connection.alias
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('is_superuser') = 'on'")

@@ -34,7 +34,7 @@ EXCEPTIONS = {
 TRADE = re.compile(
     r"loaddata|manage\.py|request id|请求编号|traceback|endpoint|\b(JSON|null|UUID|CSRF|SQL|string|boolean)\b", re.I
 )
-# pages for who connects another system, who speaks of nothing else
+# pages for whoever connects another system, who speaks of nothing else
 OF_SYSTEMS = ("templates/api/", "templates/webhooks/", "templates/accounts/token", "projects/views/webhooks/")
 PAGES = ("templates/", "projects/views/", "portfolio/dashboards/", "portfolio/charts/", "portfolio/accounts/")
 

@@ -5,12 +5,17 @@ person's wrong passwords keep nobody else out. An account that is guessed from m
 many accounts, are paused as well, but only after more than people mistype.
 """
 
+from __future__ import annotations
+
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from math import ceil
 
 from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from portfolio.errors import error_pages
@@ -19,7 +24,7 @@ from portfolio.errors import error_pages
 class Attempts(AxesDatabaseHandler):
     """Counts failures by each of AXES_LOCKOUT_PARAMETERS against a limit of its own."""
 
-    def get_failures(self, request, credentials=None):
+    def get_failures(self, request: HttpRequest, credentials: dict | None = None) -> int:
         """The most failures of any, as if the limit of each were AXES_FAILURE_LIMIT."""
         return max(
             Counter(dict(attempts.values_list("pk", "failures_since_start"))).total()
@@ -28,12 +33,12 @@ class Attempts(AxesDatabaseHandler):
             for attempts, limit in self.limited(request, credentials)
         )
 
-    def limited(self, request, credentials=None):
+    def limited(self, request: HttpRequest, credentials: dict | None = None) -> Iterator[tuple[QuerySet, int]]:
         """The attempts of each, with how many of them are too many."""
         return zip(self.get_user_attempts(request, credentials), settings.SIGN_IN_FAILURE_LIMITS, strict=True)
 
 
-def locked_out(request, original_response, credentials):
+def locked_out(request: HttpRequest, original_response: HttpResponse, credentials: dict) -> HttpResponse:
     """The same answer whether the account exists or not, and whether it, the address or both are locked."""
     wait = seconds_left(request, credentials)
     minutes = ceil(wait / 60)
@@ -50,14 +55,14 @@ def locked_out(request, original_response, credentials):
     )
 
 
-def seconds_left(request, credentials):
+def seconds_left(request: HttpRequest, credentials: dict) -> int:
     """Until neither account nor address nor both have too many failures; at least 1, at most the whole pause."""
     ends = [end_of(attempts, limit) for attempts, limit in Attempts().limited(request, credentials)]
     left = max(ends) - timezone.now()
     return min(max(ceil(left / timedelta(seconds=1)), 1), int(settings.AXES_COOLOFF_TIME.total_seconds()))
 
 
-def end_of(attempts, limit):
+def end_of(attempts: QuerySet, limit: int) -> datetime:
     """When so many of these are older than the pause that the rest is below the limit; now if it is already."""
     left = limit
     for at, failures in attempts.order_by("-attempt_time").values_list("attempt_time", "failures_since_start"):

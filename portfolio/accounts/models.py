@@ -1,5 +1,9 @@
 """User accounts. What an account may do is not here: see `projects.access`."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -35,22 +39,22 @@ class User(Legible, AbstractUser):
             )
         ]
 
-    def has_perm(self, perm, obj=None):
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
         """Whether the grants allow this, within the bounds of the token that was brought.
 
         Django itself would let a superuser pass before it asks anybody, and so past those bounds.
         """
         return access.may(self, perm, obj)
 
-    def has_module_perms(self, app_label):
+    def has_module_perms(self, app_label: str) -> bool:
         return access.may_open(self, app_label)
 
     @property
-    def has_name(self):
+    def has_name(self) -> bool:
         return bool(self.last_name or self.first_name)
 
     @property
-    def display_name(self):
+    def display_name(self) -> str:
         """The name to show: Chinese names are written family name first, without a blank."""
         if any(ord(character) > 0x2E7F for character in self.last_name + self.first_name):
             return f"{self.last_name}{self.first_name}"

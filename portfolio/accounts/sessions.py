@@ -19,10 +19,6 @@ class SessionStore(db.SessionStore):
 
     only_reads = False
 
-    @classmethod
-    def get_model_class(cls) -> Any:
-        return db.SessionStore.get_model_class()
-
     def load(self) -> dict[str, Any]:
         """As Django does, by SQL that is made once: every page begins with it."""
         found = records("session", lambda key: self.model.objects.filter(session_key=key), self.session_key)

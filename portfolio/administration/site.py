@@ -80,7 +80,7 @@ class AdministrationSite(admin.AdminSite):
         return super().has_permission(request) and bool(access_of(request.user).roles)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Who has signed in and may not enter is told so as at every page of work, with whom to ask."""
+        """Whoever has signed in and may not enter is told so as at every page of work, with whom to ask."""
         if request.method in ("GET", "HEAD") and request.user.is_authenticated and not self.has_permission(request):
             raise PermissionDenied
         return super().login(request, extra_context)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -15,7 +18,6 @@ from projects.views import formatting, links
 
 from .timeline import TimeScale, time_scale
 
-_NOT_CARRIED = ("page", "lang", as_of.PARAMETER)
 # how far down a mark is, its size, and how it is drawn
 _PUBLISHED, _REPORTED, _OTHER = (8, "6", "d-pub"), (21, "5", "d-rep"), (8, "3", "d-pub")
 
@@ -47,25 +49,27 @@ class DayMarks:
     carried: list[tuple[str, str]]
 
 
-def day_marks(request: HttpRequest, shown: dt.date) -> DayMarks:
-    """The days of the year of the day that is shown."""
+def day_marks(request: HttpRequest, shown: dt.date, programme: Any) -> DayMarks:
+    """The days of the year of the day that is shown, on a page that is about a programme or about none."""
     with as_of.in_the_present():
         known = days_of(shown.year)
     scale = time_scale([dt.date(shown.year, 1, 1), dt.date(shown.year, MONTHS_OF_YEAR, 31)], shown)
-    marks = [_mark(request, each, shown, scale) for each in known]
-    here = _mark(request, KnownDay(shown), shown, scale)
-    options = marks if any(each.is_shown for each in marks) else sorted([*marks, here], key=lambda mark: mark.day)
-    pairs = [(name, value) for name, values in request.GET.lists() if name not in _NOT_CARRIED for value in values]
-    return DayMarks(shown.year, scale, marks, options, request.path, pairs)
+    mark = partial(_mark, request, shown=shown, programme=programme, scale=scale)
+    marks = [mark(each) for each in known]
+    here = mark(KnownDay(shown))
+    options = marks if any(each.is_shown for each in marks) else sorted([*marks, here], key=attrgetter("day"))
+    may_be_named = programme and programme.known_since <= options[0].day  # else there are days with no answer about it
+    carried = links.taken_to_another_day(request, programme if may_be_named else None)
+    return DayMarks(shown.year, scale, marks, options, request.path, carried)
 
 
-def _mark(request: HttpRequest, known: KnownDay, shown: dt.date, scale: TimeScale) -> DayMark:
+def _mark(request: HttpRequest, known: KnownDay, *, shown: dt.date, programme: Any, scale: TimeScale) -> DayMark:
     is_public = not set(PUBLIC).isdisjoint(known.kinds)
     lane, size, drawn = _PUBLISHED if is_public else _REPORTED if known.month else _OTHER
     return DayMark(
         day=known.day,
         label=_label(known),
-        url=links.same_page(request, as_of=known.day.isoformat()),
+        url=links.on_day(request, known.day, programme),
         x=scale.x(known.day),
         lane=lane,
         size=size,

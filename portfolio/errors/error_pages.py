@@ -1,13 +1,25 @@
 """Error pages, complete in themselves: nothing that might be in trouble is used to tell of the trouble."""
 
-from django.http import HttpResponse, JsonResponse
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from portfolio.request_parsing.language import language_of
 
+TitleAndText = tuple[str, str]
 
-def page(*, status, zh, en, way=None, retry_after=None, language=None):
+
+def page(
+    *,
+    status: int,
+    zh: TitleAndText,
+    en: TitleAndText,
+    way: tuple[str, str, str] | None = None,
+    retry_after: int | None = None,
+    language: str | None = None,
+) -> HttpResponse:
     """A page in both languages, the reader's first; `zh` and `en` are each a title and a text, `way` is where to go from
     there: its name in either language and its address. It looks like any page of the site, but its template is given no
     request: what is known of whoever asks, and asked of the database for the head of a page, is left aside.
@@ -21,7 +33,9 @@ def page(*, status, zh, en, way=None, retry_after=None, language=None):
     return passing(HttpResponse(html, status=status), retry_after)
 
 
-def problem(request, *, status, zh, en, retry_after=None):
+def problem(
+    request: HttpRequest, *, status: int, zh: TitleAndText, en: TitleAndText, retry_after: int | None = None
+) -> HttpResponse:
     """The same for other systems, in the language that they asked for (RFC 9457)."""
     language = language_of(request.META)
     title, detail = en if language == "en" else zh
@@ -33,7 +47,7 @@ def problem(request, *, status, zh, en, retry_after=None):
     return passing(response, retry_after)
 
 
-def passing(response, retry_after):
+def passing(response: HttpResponse, retry_after: int | None) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     if retry_after:
         response["Retry-After"] = retry_after

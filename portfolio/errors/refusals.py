@@ -66,7 +66,7 @@ def refusal(status: int, environ: dict[str, Any], *, seconds: int = BUSY_SECONDS
     `environ` may lack what could not be read. `seconds` is when it is worth trying again, where it is.
     """
     if environ["PATH_INFO"].startswith(FOR_SYSTEMS):
-        asked = SimpleNamespace(META=environ, path=environ["PATH_INFO"])
+        asked: Any = SimpleNamespace(META=environ, path=environ["PATH_INFO"])
         response = error_pages.problem(asked, **_said(status, seconds))
         headers, body = list(response.items()), response.content
     else:

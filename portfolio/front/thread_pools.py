@@ -1,6 +1,6 @@
 """Thread pools for the WSGI application: a fixed number of each kind; what is too much for them is refused (load shedding).
 
-Who reads never waits for who writes, and neither for a file. A thread has its connections to the database and what they have
+Readers never wait for writers, and neither of them for a file. A thread has connections to the database and what these have
 prepared, so it lives as long as the process. Everything here but `_Thread.run` happens in the loop: nothing needs a lock.
 
 Requests are taken in the order in which they came as long as the first of them has not waited for STANDING seconds. From

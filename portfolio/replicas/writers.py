@@ -29,7 +29,7 @@ _MARGIN = 10  # seconds for a look that is late
 
 
 def needed_by(environ: dict[str, Any]) -> int:
-    """The position of the log that a node must have replayed to answer this request; 0 for who has not written."""
+    """The position of the log that a node must have replayed to answer this request; 0 for whoever has not written."""
     token = environ.get("HTTP_AUTHORIZATION")
     if token is not None:
         try:

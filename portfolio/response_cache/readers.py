@@ -41,7 +41,7 @@ Numbers = tuple[int, int, int | None]  # of the state of the data, of its frame,
 
 @dataclass(frozen=True)
 class Credentials:
-    """What a request says of who asks, before anybody has looked it up."""
+    """What a request says of whoever asks, before anybody has looked it up."""
 
     key: str  # digest of a token, or key of a session, which is shorter; nothing for nobody
     address: str = ""

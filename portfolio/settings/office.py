@@ -1,4 +1,4 @@
-"""Office: the name of who runs the site, by language; it signs the e-mails."""
+"""Office: the name of whoever runs the site, by language; it signs the e-mails."""
 
 from __future__ import annotations
 

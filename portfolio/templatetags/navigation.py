@@ -78,15 +78,16 @@ def past_notice(context: Any) -> dict[str, Any]:
     if state is None:
         return {"state": None}
     request = context["request"]
+    programme = context["scope"].programme if context.get("bar") else None  # which the bar names in its menu of days
     shown = {"state": state, "present_url": links.same_page(request, without=(as_of.PARAMETER,))}
     if state.is_before_all and (first := as_of.first_day()):
-        shown |= {"first_day": first, "first_url": links.same_page(request, as_of=first.isoformat())}
+        shown |= {"first_day": first, "first_url": links.on_day(request, first, programme)}
     if state.revision:
         shown["revision_url"] = links.same_page(request, as_of=f"r{state.revision}")
     if state.is_day:
-        shown |= _neighbours(request, state) | {
+        shown |= _neighbours(request, state, programme) | {
             "later_url": _later(context, state),
-            "days": day_marks(request, state.day),
+            "days": day_marks(request, state.day, programme),
         }
     elif state.known_before:
         shown["known_url"] = links.same_page(request, as_of=state.known_on.isoformat())
@@ -113,12 +114,12 @@ def working_date(context: Any) -> dict[str, Any]:
     return {"days": formatting.listing(list(said))}
 
 
-def _neighbours(request: Any, state: as_of.AsOf) -> dict[str, Any]:
+def _neighbours(request: Any, state: as_of.AsOf, programme: Any) -> dict[str, Any]:
     """The days on which something became known before and after the one that is looked at."""
     with as_of.in_the_present():
         before, after = neighbours(state.revision, day=state.day)
     days = {"before": before, "after": after}
-    addresses = {f"{name}_url": links.same_page(request, as_of=day.isoformat()) for name, day in days.items() if day}
+    addresses = {f"{name}_url": links.on_day(request, day, programme) for name, day in days.items() if day}
     return days | addresses
 
 
@@ -222,7 +223,7 @@ def _place(request: Any) -> tuple[str, str]:
 
 @register.simple_tag
 def role_missing(user: Any) -> dict[str, str]:
-    """Whom an account asks that has no role; nothing of one that has, or of who has not signed in."""
+    """Whom an account asks that has no role; nothing of one that has, or of whoever has not signed in."""
     if not user or not user.is_authenticated or access_of(user).roles:
         return {}
     return {"contact": settings.HELP_CONTACT}

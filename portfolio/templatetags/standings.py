@@ -44,7 +44,7 @@ _FORM = (
 
 @register.simple_tag(takes_context=True)
 def attention_rows(context: Any, entries: Iterable[AttentionEntry]) -> SafeString:
-    """Fifty to a page: each entry with its numbers, what is said of it, and the form of a rating for who may rate it."""
+    """Fifty to a page: each entry with its numbers, what is said of it, and the form of a rating for whoever may rate it."""
     return format_html_join("", _ROW, (_row(context, entry) for entry in entries))
 
 

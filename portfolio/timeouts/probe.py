@@ -18,7 +18,7 @@ from .errors import SilentError
 
 logger = structlog.get_logger(__name__)
 
-_SOON = 0.2  # seconds that whoever does not look waits for who does
+_SOON = 0.2  # seconds that whoever does not look waits for whoever does
 
 # what the process of a connection does, for whoever has the same account
 _DOES = "SELECT wait_event_type, wait_event FROM pg_stat_activity WHERE pid = %s"

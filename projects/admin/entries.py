@@ -25,7 +25,7 @@ class EntryForm(ShowsProposals, EntryOriginsForm):
 
 
 class ProposingEntryForm(ProposalWords, EntryForm):
-    """The same for who may only propose some of it."""
+    """The same for whoever may only propose some of it."""
 
 
 @admin.register(Entry)

@@ -77,6 +77,6 @@ class ImportAdmin(ReadOnlyAdmin):
 
 
 def _as_seen(request: HttpRequest, names: tuple[Any, ...]) -> tuple[Any, ...]:
-    """The job is a link for who may open it."""
+    """The job is a link for whoever may open it."""
     may_open = request.user.has_perm("projects.view_job")
     return tuple("job_told" if name == "job_column" and not may_open else name for name in names)

@@ -43,4 +43,4 @@ class ProjectForm(ShowsProposals, OriginsForm):
 
 
 class ProposingProjectForm(ProposalWords, ProjectForm):
-    """The same for who may only propose some of it."""
+    """The same for whoever may only propose some of it."""

@@ -60,7 +60,7 @@ class SessionAuthentication(authentication.SessionAuthentication):
     """The session of somebody who signed in on a page; writes need the CSRF token."""
 
     def enforce_csrf(self, request: Request) -> None:
-        request.body  # noqa: B018  the check reads it as a form and would leave nothing of it for who asks after it
+        request.body  # noqa: B018  the check reads it as a form and would leave nothing of it for whoever asks after it
         try:
             super().enforce_csrf(request)
         except PermissionDenied as error:

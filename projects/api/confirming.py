@@ -20,7 +20,7 @@ from .serializers.base import BodySerializer
 CONFIRM, OWN_REASON, REASON = "confirm", "confirm_reason", "reason"
 
 
-class _Said(serializers.Serializer):
+class _Confirmed(serializers.Serializer):
     """What a body may say beside what it changes."""
 
     confirm = serializers.ListField(
@@ -59,7 +59,9 @@ def taken_out(
     if not isinstance(data, Mapping) or not (is_asked(change) if asked is None else asked):
         return data, Confirmation()
     own = change().fields
-    said = _Said(data={name: data[name] for name in _Said().fields if name in data and _is_said(name, data, own)})
+    said = _Confirmed(
+        data={name: data[name] for name in _Confirmed().fields if name in data and _is_said(name, data, own)}
+    )
     said.is_valid(raise_exception=True)
     found = said.validated_data
     rest = {name: value for name, value in data.items() if name not in found or name in own}
@@ -75,16 +77,12 @@ def _is_said(name: str, data: Mapping[str, Any], own: Mapping[str, Any]) -> bool
 @cache
 def with_confirmation(change: type[BodySerializer], name: str = "") -> type[BodySerializer]:
     """For the description: a change with what it may confirm. `name`: where it is also described without."""
-    said = _Said().fields
-    own = change().fields
-    more = {name: field for name, field in said.items() if name not in own}
-    return type(name or change.__name__, (_Described, change), {"_more": more, "__doc__": change.__doc__})
+    return type(name or change.__name__, (_WithConfirmation, change), {"__doc__": change.__doc__})
 
 
-class _Described(BodySerializer):
-    _more: Mapping[str, Any] = {}
+class _WithConfirmation(BodySerializer):
+    """The members of a change before those of the confirmation, some of which it may have itself."""
 
     def get_fields(self) -> dict[str, Any]:
-        return super().get_fields() | {
-            name: field for name, field in _Said().get_fields().items() if name in self._more
-        }
+        own = super().get_fields()
+        return own | {name: field for name, field in _Confirmed().get_fields().items() if name not in own}

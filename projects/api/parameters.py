@@ -35,9 +35,7 @@ class Parameter:
     separated: bool = False  # several values in one, with commas between, or given several times
     blank: bool = False  # may be given without a value
     required: bool = False  # described as such; the view that needs it says what is lacking
-    looked_up: bool = (
-        False  # whether a value that might be one is looked for in the register, and refused with what there is
-    )
+    looked_up: bool = False  # a value that might be one is looked for in the register, and refused with what there is
 
     def faults(self, texts: list[str]) -> list[str]:
         """What is wrong with the values that were given, in the reader's language; empty if nothing is."""
@@ -160,10 +158,7 @@ THROUGH = Parameter(
 )
 SPAN = (PROGRAMME, MONTH, THROUGH)
 
-
 FIELDS = "fields"
-
-
 _ONLY_FIELDS = gettext_lazy("Only these fields of each record, with commas between.")
 
 

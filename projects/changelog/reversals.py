@@ -111,7 +111,7 @@ def undoing_of(
 ) -> Undoing:
     """Look, without writing. Raises `PermissionDenied` if the user may not write one of the records back.
 
-    Records of which `leaving` holds are left to who asks; so are those that would go and that others depend on, where
+    Records of which `leaving` holds are left to whoever asks; so are those that would go and that others depend on, where
     `leaving_used` holds.
     """
     chosen = None if only is None else {only, *parts_deleted_with(revision.number, *only)}
@@ -185,7 +185,7 @@ def _obstacles(reversal: Reversal, user: Any) -> Iterable[Obstacle]:
 
 
 def _handed_in(user: Any, reversal: Reversal) -> Obstacle | None:
-    """That a report was handed in meanwhile, and what can be done instead; None to who has no right to it, or of others."""
+    """That a report was handed in meanwhile, and what can be done instead; None for users without a right to it."""
     report = reversal.present
     if not isinstance(report, MonthlyReport) or _is_unsaid(report):
         return None

@@ -25,10 +25,10 @@ from projects.versioning.revisions import as_recorded, writing
 from sectors.models import no_nul
 from sectors.texts import check_direction
 
+from .bulk_undo import taken_back_together
 from .kinds import Kind
 from .restoring import instance_of
 from .reversals import Action, Obstacle, Reversal, forbidden, may, undoing_of
-from .together import taken_back_together
 
 REASON_IS_REQUIRED = gettext_lazy("Say why it is undone.")
 # where a record asks for words with each change: they say why it was undone if the words before will not do

@@ -1,7 +1,7 @@
 """Last-Modified of a file: which tables it is read from, and in which state one of them was changed last.
 
-Who was given the answer in that state or a later one has it as it is now, whatever else was written: for files, which are
-sent while they are made, so that nothing can be told from their content.
+A client that was given the file in that state or a later one still has it as it is now, whatever else was written since.
+Nothing can be told from the content of a file, which is sent while it is made.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def _links(row: ProjectLine) -> Pieces:
 
 
 def _percent_of_plan(row: ProjectLine) -> Pieces:
-    """Money disbursed in percent of the annual plan, of who has both: one decimal, half up, as pages show it."""
+    """Money disbursed in percent of the annual plan, of whoever has both: one decimal, half up, as pages show it."""
     plan, done = row.entry("plan"), joined(["CAST(", row.disbursed(), " AS bigint)"])
     half = joined(["CASE WHEN ", done, " < 0 THEN -1 ELSE 1 END * ", plan])
     tenths = joined(["(2000 * ", done, " + ", half, ") / (2 * NULLIF(", plan, ", 0))"])

@@ -34,12 +34,12 @@ from projects.workflows.transitions import OvertakenError
 from sectors.models import no_nul
 from sectors.texts import check_direction
 
-from .checked import check_import
+from .check_job import check_import
 from .choosing import refuse_unasked
-from .confirmed import confirm_import
 from .examining import refuse_planned, table_in
 from .sending import may_send
-from .undoing import undo_import
+from .undo_job import undo_import
+from .write_job import confirm_import
 
 _MAPPED = (ImportState.NEEDS_MAPPING, ImportState.READY)
 

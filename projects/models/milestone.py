@@ -25,12 +25,14 @@ ONE_OF_A_NAME = _("This project has a milestone of this name already.")
 MOVING_NEEDS_REASON = _("A date that is moved needs a reason; write a new one for each move.")
 
 
+def overdue_on(today: Any) -> Q:
+    """Not reached although the day it is expected on has passed. The day may be a column."""
+    return Q(actual__isnull=True) & (Q(expected__lt=today) | Q(expected__isnull=True, planned__lt=today))
+
+
 class MilestoneQuerySet(RecordQuerySet):
-    def overdue(self, today: dt.date) -> Self:
-        """Not reached although the day it is expected on has passed."""
-        return self.filter(actual__isnull=True).filter(
-            Q(expected__lt=today) | Q(expected__isnull=True, planned__lt=today)
-        )
+    def overdue(self, today: Any) -> Self:
+        return self.filter(overdue_on(today))
 
     def due_soon(self, today: Any) -> Self:
         """Not reached, and expected on this day or within the time that counts as soon."""
@@ -66,7 +68,7 @@ class Milestone(OfProject, Record, Named):
             ),
             published_has_source(of="milestone"),
         ]
-        # what is overdue is counted for every page of who has tasks
+        # what is overdue is counted for every page of whoever has tasks
         indexes = [
             models.Index(
                 Coalesce("expected", "planned"),

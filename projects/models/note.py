@@ -31,7 +31,7 @@ REPORT_OF_ANOTHER = _("This report belongs to another project.")
 
 class NoteQuerySet(RecordQuerySet):
     def visible_to(self, user: Any) -> Self:
-        """Who may read the subject reads the note; the public reads none, because notes name persons.
+        """Whoever may read the subject reads the note; the public reads none, because notes name persons.
 
         A note about a figure of a whole programme is for those who read the whole, one about a prefecture's part also for
         those who read that prefecture.

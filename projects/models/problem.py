@@ -77,7 +77,7 @@ class Problem(OfProject, Record):
             ),
             published_has_source(of="problem"),
         ]
-        # what is overdue is counted for every page of who has tasks
+        # what is overdue is counted for every page of whoever has tasks
         indexes = [
             models.Index(
                 fields=["due", "project"], condition=~Q(state=ProblemState.SOLVED), name="problem_unsolved_by_day"

@@ -54,11 +54,11 @@ class ProjectQuerySet(RecordQuerySet):
         return self.of_entries(entries)
 
     def of_entries(self, entries: Any) -> Self:
-        """Projects of these entries, found from the entries: for who reads all of them."""
+        """Projects of these entries, found from the entries: for whoever reads all of them."""
         return self.filter(pk__in=entries.order_by().values("project_id"))
 
     def with_one_of(self, entries: Any) -> Self:
-        """The same, looked up for one project after the other: for who reads a few of them in an order."""
+        """The same, looked up for one project after the other: for whoever reads a few of them in an order."""
         return self.filter(Exists(entries.order_by().filter(project=OuterRef("pk"))))
 
     def with_references(self) -> Self:

@@ -214,7 +214,7 @@ class MonthlyReport(OfEntry, Record):
         return {}
 
     def leave_to_bureau(self) -> None:
-        """It is the bureau's from now on: an amount that nobody handed in is taken away, and waits for who does."""
+        """It is the bureau's from now on: an amount that nobody handed in is taken away, and waits for whoever does."""
         self.basis = Basis.REPORTED
         if self.state == ReportState.APPROVED and self.submitted_at is None:
             self.state = ReportState.DRAFT

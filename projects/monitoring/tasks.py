@@ -79,7 +79,7 @@ def number_of(items: Iterable[Task]) -> int:
 
 
 def kinds_of(user: Any) -> tuple[TaskKind, ...]:
-    """The kinds of task that this account can have; none for who only reads, or was given nothing."""
+    """The kinds of task that this account can have; none for whoever only reads, or was given nothing."""
     if not getattr(user, "is_authenticated", False) or not access_of(user).writes:
         return ()
     return OF_THE_PROVINCE if access_of(user).is_of_the_province else OF_A_BUREAU

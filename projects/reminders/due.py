@@ -137,8 +137,8 @@ def _digests(
 
 
 def _answers() -> Iterator[Mail]:
-    """What others did with a proposal or said of it, for who proposed it, as long as nobody was told of it: no e-mail did,
-    and on the pages it was not read, answered or overtaken by a new proposal.
+    """What others did with a proposal or said of it, for the person who proposed it, as long as that person does not know:
+    no e-mail told it, and on the pages it was not read, answered or overtaken by a new proposal.
     """
     told = ReminderSent.objects.filter(event=OuterRef("pk"))
     found = ProposalEvent.objects.by_others().filter(~Exists(told), at__gte=timezone.now() - TOLD_WITHIN)

@@ -68,7 +68,7 @@ def digest_text(programme: Programme, waits: WaitingWork, *, user: Any) -> tuple
 
 
 def answer_text(event: ProposalEvent) -> tuple[str, str]:
-    """Subject and body for who proposed a change: what somebody else did or said."""
+    """Subject and body for whoever proposed a change: what somebody else did or said."""
     proposal = event.proposal
 
     def subject() -> str:

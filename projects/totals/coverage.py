@@ -147,7 +147,7 @@ def reports_of(scope: Scope, status: MonthStatus) -> MonthReports:
 
 
 def with_waiting(status: MonthStatus, reports: MonthReports, found: Pending) -> MonthReports:
-    """The same with those that wait for review: of who reads the whole list of the present they are in `found`."""
+    """The same with those that wait for review: of whoever reads the whole list of the present they are in `found`."""
     if reports.waiting is not None:
         return reports
     return replace(reports, waiting=found.by_month.get(status.month.number, 0))

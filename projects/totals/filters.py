@@ -117,7 +117,7 @@ class RegisterFilterSet(df.FilterSet):
     """Filters over rows that are visible already; choices are those that `user` may see.
 
     To copy all filters of a set and make a form of them, as django-filter does, costs more than to answer most questions.
-    Here are those that `data` names, in the order of their definition. Any other is there for who looks at it
+    Here are those that `data` names, in the order of their definition. Any other is there for whoever looks at it
     (`form.fields`), such as a page that shows what there is to choose.
     """
 

@@ -2,7 +2,7 @@
 
 Said of the whole programme, so that every reader, page, answer and file goes up to the same month. A month counts when all
 the reports that were asked for it are approved, or when its round has closed with nearly all of them. Any other is open:
-it is shown to who asks for it.
+it is shown to whoever asks for it.
 """
 
 from __future__ import annotations
@@ -114,7 +114,7 @@ NO_MONTHS = ProgrammeMonths({})
 def months_of(programme: Programme) -> ProgrammeMonths:
     """The months of a programme, as the register stands in the state that is looked at. One query.
 
-    They are of the whole list, whoever asks: no number of them is for who reads a part of it. What is said of a month is
+    They are of the whole list, whoever asks: no number of them is for whoever reads a part of it. What is said of a month is
     worked out once it is looked at.
     """
     return months_from(programme, month_rows(programme), as_of.current())

@@ -205,7 +205,7 @@ class Scope:
 
     @property
     def _names_reports(self) -> bool:
-        """Whether it asks for what a sum of reports is made of, which has those of who has left in it."""
+        """Whether it asks for what a sum of reports is made of, which has those of whoever has left in it."""
         named = [FIGURES.get(value) for name, value in self.filters if name in ("counted_in", "having")]
         return any(figure is not None and figure.by_month for figure in named)
 

@@ -25,8 +25,6 @@ from .chips import chips, clear_url
 from .month_notice import MonthNotice, month_notice, withheld
 from .scope_menus import Menu, days_menu, months_menu, years_menu
 
-_NOT_CARRIED = ("page", "lang", as_of.PARAMETER)
-
 
 @dataclass(frozen=True)
 class Bar:
@@ -64,7 +62,7 @@ def bar(
         months=months_menu(request, scope, notice),
         days=days_menu(request, scope, today=today, record=record),
         action=request.path,
-        carried=_carried(request, scope),
+        carried=links.taken_to_another_day(request, scope.programme),
         basis=_basis_counts(basis) if basis else [],
         parts=list(_parts(scope)),
         whose=_whose(scope, whole),
@@ -72,13 +70,6 @@ def bar(
         today=today.isoformat(),
         notice=notice,
     )
-
-
-def _carried(request: HttpRequest, scope: Scope) -> list[tuple[str, str]]:
-    """The question without its day, which names its programme: on another day another one may have been the current one."""
-    named = {} if "programme" in request.GET or scope.programme is None else {"programme": [str(scope.programme.year)]}
-    lists = [*request.GET.lists(), *named.items()]
-    return [(name, value) for name, values in lists if name not in _NOT_CARRIED for value in values]
 
 
 def shell(
@@ -102,7 +93,7 @@ def shell(
 
 
 def places_read(access: Access) -> str:
-    """The prefectures whose records are all that a reader sees; empty for who reads everything."""
+    """The prefectures whose records are all that a reader sees; empty for whoever reads everything."""
     return "" if access.reads_all else formatting.listing([in_language(zh, en) for _adcode, zh, en in access.places])
 
 

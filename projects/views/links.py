@@ -5,11 +5,13 @@ The question is what the page under way is asked: programme, months, filters, an
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.http import HttpRequest
@@ -217,6 +219,23 @@ def same_page(request: HttpRequest, *, without: Iterable[str] = (), **changes: s
     gone = (*_OF_ONE_READING, *without)
     asked = {name: values for name, values in request.GET.lists() if name not in gone}
     return _address(request, asked | {name: [value] for name, value in changes.items()})
+
+
+def on_day(request: HttpRequest, day: dt.date, programme: Any) -> str:
+    """This page as of another day. It names its programme, if that was known then: another one may have been current."""
+    named = _named(programme) if programme and programme.known_since <= day else {}
+    return same_page(request, **named, **{as_of.PARAMETER: day.isoformat()})
+
+
+def taken_to_another_day(request: HttpRequest, programme: Any) -> list[tuple[str, str]]:
+    """The question of this page, for a form that asks it as of another day: with its programme, for the same reason."""
+    left_out = (*_OF_ONE_READING, as_of.PARAMETER)
+    asked = [(name, value) for name, values in request.GET.lists() if name not in left_out for value in values]
+    return asked if "programme" in request.GET else [*asked, *_named(programme).items()]
+
+
+def _named(programme: Any) -> dict[str, str]:
+    return {"programme": str(programme.year)} if programme else {}
 
 
 def without_value(request: HttpRequest, name: str, value: str) -> str:

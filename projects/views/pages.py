@@ -71,7 +71,7 @@ def work_page(view: View) -> View:
 
 
 def readers_only(view: View) -> View:
-    """Decorator below `page` and its kin: visitors are led to the sign-in; `PermissionDenied` for who was given nothing."""
+    """Decorator below `page` and its kin: visitors are led to the sign-in; `PermissionDenied` for a user without a role."""
 
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -133,7 +133,7 @@ class _Writer:
             self._value(near, "disbursed_of_plan", formatting.share(ratio(line.disbursed, line.planned_disbursement))),
             self._money(near, "expected_revenue", line.expected_revenue),
             self._transferred(line.transferred),
-            self._light(near, self._lit.get(line.id, self._unlit)),
+            self._light(self._lit.get(line.id, self._unlit)),
         )
 
     def _money(self, near: str, figure: str, amount: int | None, unknown: str = "") -> str:
@@ -144,7 +144,7 @@ class _Writer:
     def _value(self, near: str, figure: str, text: str) -> str:
         return format_html(_VALUE, near, figure, text) if text else self._unknown
 
-    def _light(self, near: str, lit: ProjectLight) -> str:
+    def _light(self, lit: ProjectLight) -> str:
         """With the month that it is of, where that is not the one that is looked at."""
         mark = light_mark(lit.light)
         if lit.light is None or lit.month == self._month:

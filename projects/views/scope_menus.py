@@ -103,7 +103,6 @@ def days_menu(request: HttpRequest, scope: Scope, *, today: dt.date, record: Mod
     which programme is meant, since on that day another one may have been the current one.
     """
     state, programme = scope.as_of, scope.programme
-    named = {"programme": str(programme.year)} if programme else {}
     looked_at = as_of.today() if state else today
     here = links.PageLink(
         today.isoformat(), links.same_page(request, without=(as_of.PARAMETER,)), state is None, _("today")
@@ -111,7 +110,7 @@ def days_menu(request: HttpRequest, scope: Scope, *, today: dt.date, record: Mod
     days = [
         links.PageLink(
             day.isoformat(),
-            links.same_page(request, **named, **{as_of.PARAMETER: day.isoformat()}),
+            links.on_day(request, day, programme),
             bool(state and state.is_day and day == looked_at),
             _("end of %(month)s") % {"month": formatting.month_name(day.month)},
         )

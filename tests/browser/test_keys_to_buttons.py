@@ -63,7 +63,7 @@ def test_who_comes_by_tab_skips_the_rows(changsha_writer, window, signed_in, lan
 
 
 def test_keys_that_an_input_method_needs_change_no_cell(changsha_writer, window, signed_in):
-    """Who writes 亿元 with an input method confirms it by Enter, and looks through its candidates by arrows."""
+    """Whoever writes 亿元 with an input method confirms it by Enter, and looks through its candidates by arrows."""
     page = window()
     cell = sheet_of(page, signed_in)[0].locator("[data-field=disbursed]")
     cell.focus()

@@ -120,7 +120,7 @@ def test_a_month_is_reported_returned_corrected_and_approved_by_workbook(
     expect(review.locator(DONE)).to_contain_text("1")
     assert july(returned.entry).state == "approved"
 
-    # the figure opens the cell that it came from, for who sent it and for the province
+    # the figure opens the cell that it came from, for whoever sent it and for the province
     for page in (sheet, review):
         page.goto(
             f"/figures/disbursed/?programme=2023&code={returned.entry.project.code}&through=2023-07&lang={language}"

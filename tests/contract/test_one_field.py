@@ -1,4 +1,4 @@
-"""Who changes one field by a generated client changes one field, of every kind of record that can be changed."""
+"""Whoever changes one field by a generated client changes one field, of every kind of record that can be changed."""
 
 from __future__ import annotations
 

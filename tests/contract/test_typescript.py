@@ -1,4 +1,4 @@
-"""Who changes one field by types that openapi-typescript made changes one field, and tsc asks for no other."""
+"""Whoever changes one field by types that openapi-typescript made changes one field, and tsc asks for no other."""
 
 from __future__ import annotations
 

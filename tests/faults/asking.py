@@ -56,7 +56,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Site:
-    """The address of one that runs, with who may ask there."""
+    """The address of one that runs, with whoever may ask there."""
 
     address: str
     writer: str

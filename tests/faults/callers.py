@@ -45,7 +45,7 @@ class Caller:
     """One connection, which stays open between its requests."""
 
     def __init__(self, port: int, *, seconds: float = 10, room: int = 0) -> None:
-        """`room` is how many bytes wait for who does not read them, where not as many as the system likes."""
+        """`room` is how many bytes wait for whoever does not read them, where not as many as the system likes."""
         self.socket = socket.socket()
         if room:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room)

@@ -122,7 +122,7 @@ class Server:
             self._set(name, otherwise)
 
     def _set(self, name: str, value: str) -> None:
-        """Of the whole server. Who connects anew has it, and who is connected has it a moment later."""
+        """Of the whole server. Whoever connects anew has it, and who is connected has it a moment later."""
         self.ask(f"ALTER SYSTEM SET {name} = {value}", name="postgres")
         self.ask("SELECT pg_reload_conf()", name="postgres")
         time.sleep(0.5)

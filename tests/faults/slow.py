@@ -16,7 +16,7 @@ from .callers import HOST, request
 
 EVERY = 1.0  # seconds between two bytes
 _ROOM = 4096  # bytes that one who reads nothing has room for
-_COME_AGAIN = 2.0  # seconds at the most, for who was too much
+_COME_AGAIN = 2.0  # seconds at the most, for whoever was too much
 _ESTABLISHED = 1  # of a connection, in Linux's tcp_info
 _LONGEST = 900  # seconds that anybody stays, whatever happens
 

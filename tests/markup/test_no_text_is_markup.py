@@ -74,7 +74,7 @@ UNSHOWN = {
     "projects.Webhook.secret": "shown once, when it is made",
     "projects.Webhook.previous_secret": "never shown",
 }
-# logs of who signed in, which commands read; and past rows, of which pages show what differs from the next
+# logs of whoever signed in, which commands read; and past rows, of which pages show what differs from the next
 NOT_LOOKED_FOR = re.compile(r"axes\.|projects\.Historical")
 # which nobody may open, or which lead elsewhere
 CLOSED = {

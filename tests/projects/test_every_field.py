@@ -1,4 +1,4 @@
-"""Who adds a field to a model is told where it is forgotten."""
+"""Whoever adds a field to a model is told where it is forgotten."""
 
 from __future__ import annotations
 

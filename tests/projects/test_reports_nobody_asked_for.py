@@ -1,4 +1,4 @@
-"""Who is not asked to report is not reported on, at any door; what was stored before is shown, and waits in no count."""
+"""Whoever is not asked to report is not reported on, at any door; what was stored before is shown, and waits in no count."""
 
 from __future__ import annotations
 

@@ -192,7 +192,7 @@ def _filled(path: str, ask: Callable[[str], Any]) -> list[str]:
 def pages() -> Iterator[str]:
     """Each page, as it is and of the open month; the lists of projects by each figure's filters, each figure's own page."""
     for route in routes_of_people():
-        if not route.pattern.startswith("admin/") and route.name != "propose":  # which is for who proposes
+        if not route.pattern.startswith("admin/") and route.name != "propose":  # which is for whoever proposes
             yield from (f"{each}{'&' if '?' in each else '?'}lang=en" for each in addresses.filled(route, None))
     for path in PATHS:
         yield f"{path}{'&' if '?' in path else '?'}{OPEN}"

@@ -26,9 +26,9 @@ from projects.views.project_list import list_heads, project_table, totals_of
 from projects.views.table_files import PageTable, at_hand, file_links, table_heads
 
 from . import findings
-from .beside import beside as sentences_beside
 from .cards import part_card
 from .comparison import Rate, rates, transfer_bar, transfers_finding
+from .figure_notes import beside as sentences_beside
 from .months import month_columns
 from .part_tables import table_of_months, table_of_rates
 from .programme_list import Whole, whole_of

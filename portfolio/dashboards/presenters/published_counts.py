@@ -51,7 +51,7 @@ def published_counts(scope: Scope, *measures: str, known: Row | None = None) -> 
 
 
 def counts_of_the_month(scope: Scope, *measures: str) -> tuple[str, ...]:
-    """The figures that are asked of the month shown, for who asks it for others anyway."""
+    """The figures that are asked of the month shown, for whoever asks it for others anyway."""
     return tuple({each.measure: None for each in _asked(scope, measures) if _month_of(each, scope) == scope.last_month})
 
 

@@ -22,15 +22,15 @@ from projects.views.targets import said
 
 from ...charts.prefecture_map import SHOWN
 from ..presenters import regions
-from ..presenters.behind import behind
-from ..presenters.beside import FIGURES as BESIDE
-from ..presenters.beside import beside
 from ..presenters.cards import announced_cards, not_said, target_cards
 from ..presenters.chart_files import chart_files
 from ..presenters.completeness import completeness, list_terms
 from ..presenters.disbursement import MONTHS, ORDERS_OF_MONTHS, PLANS, Disbursement, disbursement
+from ..presenters.figure_notes import FIGURES as BESIDE
+from ..presenters.figure_notes import beside
 from ..presenters.headline import headline
 from ..presenters.plan_bullets import plan_bullets
+from ..presenters.plan_gaps import behind
 from ..presenters.published_against_list import published_against_list
 from ..presenters.published_counts import counts_of_the_month, published_counts
 from ..presenters.published_tables import published_table

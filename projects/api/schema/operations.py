@@ -70,7 +70,7 @@ class RegisterSchema(AutoSchema):
         return super().get_tags() or [ROOT]
 
     def get_description(self) -> str:
-        """Nothing of docstrings: the words in the code are for who reads it, and in no other language."""
+        """Nothing of docstrings: the words in the code are for whoever reads it, and in no other language."""
         return str(_WRITES.get(self._action(), ""))
 
     def get_override_parameters(self) -> list[Any]:

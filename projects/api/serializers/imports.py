@@ -11,9 +11,9 @@ from rest_framework.reverse import reverse
 
 from projects.choices import AskedAtCell, CellVerdict, Measure, TargetKind
 from projects.importing import reading
-from projects.importing.moved import MovedFigure
-from projects.importing.moved_targets import MovedTarget
-from projects.importing.returned import is_refused
+from projects.importing.figure_effects import MovedFigure
+from projects.importing.refused_rows import is_refused
+from projects.importing.target_effects import MovedTarget
 from projects.imports.workbooks.mapping import Certainty, Question
 from projects.imports.workbooks.tables import LeftOut
 from projects.models import Import, ImportedCell

@@ -148,7 +148,7 @@ class AskedChange(BodySerializer):
     value = PlainValue(allow_null=True, help_text=_VALUES)
 
 
-class _Said(ChangeSerializer):
+class _ProposedValues(ChangeSerializer):
     changes = AskedChange(many=True, min_length=1, max_length=_MOST_FIELDS, help_text=_("The proposed values."))
 
     class Meta:
@@ -172,13 +172,13 @@ def _refuse_without_day(asked: list[Asked]) -> None:
         raise ValidationError({"changes": [JOINED_IS_ASKED]})
 
 
-class ProposalChange(_Said):
+class ProposalChange(_ProposedValues):
     """A new proposal. A figure needs its source, or who reported it."""
 
     project = ProjectReference()
 
 
-class AgainChange(_Said):
+class AgainChange(_ProposedValues):
     """A returned proposal proposed again; what is left out stays as it was."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

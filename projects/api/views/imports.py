@@ -37,7 +37,7 @@ from projects.choices import CellVerdict
 from projects.exports.file_answer import workbook_answer
 from projects.exports.workbook import MEDIA_TYPE
 from projects.importing import begin, choose, confirm, remap, undo
-from projects.importing.returned import refused_workbook
+from projects.importing.refused_rows import refused_workbook
 from projects.models import Import
 from projects.versioning.revisions import writing
 

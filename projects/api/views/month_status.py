@@ -12,7 +12,7 @@ from projects.totals.totals import Answer
 
 
 def month_of(scope: Scope) -> dict[str, Any] | None:
-    """The last month of a question; None before there is one. Numbers of the whole list, for who reads a part of that."""
+    """The last month of a question; None before there is one. Numbers of the whole list, also for readers of a part."""
     status = scope.months.by_number.get(scope.last_month) if scope.last_month else None
     if status is None:
         return None

@@ -1,4 +1,4 @@
-"""Tasks of the reader: what waits for who asks, of whatever year; the numbers of the page and of the navigation."""
+"""Tasks of the reader: what waits for whoever asks, of whatever year; the numbers of the page and of the navigation."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ def _require_months(request: Request) -> None:
 
 
 def covered(access: Access) -> list[dict[str, str]] | None:
-    """The prefectures that the asker, or the token, sees; None for who sees all of the register."""
+    """The prefectures that the asker, or the token, sees; None for whoever sees all of the register."""
     if access.reads_all:
         return None
     return [{"adcode": code, "name_zh": zh, "name_en": en} for code, zh, en in sorted(access.places)]

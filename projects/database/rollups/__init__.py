@@ -3,7 +3,7 @@
 Only one statement that does several things to a table (PostgreSQL's INSERT … ON CONFLICT DO UPDATE that does both, MERGE) is
 more than they can tell apart; the product writes none, and `verify_totals` finds what such a one left.
 
-`state.py` numbers the states of the data and of who reads it, for the response cache; `cells.py` holds the sums that
+`state.py` numbers the states of the data and of whoever reads it, for the response cache; `cells.py` holds the sums that
 headline totals are made of; `months.py` what the reports of each entry come to. They are made after every `migrate`
 (`database/installation.py`), since SQLite drops the triggers of a table that a migration makes anew.
 """

@@ -63,8 +63,8 @@ def check(
 ) -> Check:
     """What the rows of a sheet would write for a user: of those that are not hidden the first with a table
     of known columns, unless `sheet` names another. `heads` (as `HeadRows.as_json` gives it) says in which rows they are,
-    `choices` what was answered where it asks. `refused` are the rows that a look before this one refused, for who asks the
-    records of all others when they are written.
+    `choices` what was answered where it asks. `refused` are the rows that a check before this one refused, for a caller
+    that asks the records of all others when they are written.
 
     Without a `mapping` (as `ColumnMapping.as_json` gives it) the heads alone must say everything; where they do not, the
     state is `needs_mapping` and no row is read. Raises `ValidationError` for a file that is not to be read, and by

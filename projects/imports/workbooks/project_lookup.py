@@ -125,7 +125,7 @@ class ProjectLookup:
         row.refuse("misnamed", told, at=NAME)
 
     def refuse_taken(self, row: RowCheck, project: Project | None) -> None:
-        """Refuse a code that another project has: of whose it is nothing is said to who does not see it."""
+        """Refuse a code that another project has: of whose it is nothing is said to whoever does not see it."""
         if row.verdict == Verdict.REFUSED:
             return
         national = value_of(row, NATIONAL)

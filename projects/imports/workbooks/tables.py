@@ -33,6 +33,7 @@ _NOTE = re.compile(
 )
 _MAY_SAY_UNIT = re.compile(r"[元万亿]|cny|yuan|rmb|million|billion|\b[mb]n\b", re.IGNORECASE)
 _ORDINALS = frozenset("甲乙丙丁戊己庚辛")
+_FULL_WIDTH = str.maketrans("：．", ":.")
 
 
 class LeftOut(TextChoices):
@@ -214,9 +215,6 @@ def _why_left_out(
     if list(cells) in heads or _numbers_columns([word for _place, word in filled]):
         return LeftOut.HEADS_AGAIN
     return None
-
-
-_FULL_WIDTH = str.maketrans("：．", ":.")
 
 
 def _numbers_columns(words: Sequence[str]) -> bool:

@@ -66,7 +66,7 @@ def _pages(request: HttpRequest, answer: Found) -> dict[str, Any]:
 
 
 def _visible(user: Any) -> str:
-    """What the reader does not see here, in words; empty for who sees all."""
+    """What the reader does not see here, in words; empty for whoever sees all."""
     access = access_of(user)
     if access.public:
         return _("Persons, reasons and reports that are not approved are not shown to the public.")

@@ -47,7 +47,7 @@ class ChangelogRow:
     key: str
     event: str
     changes: list[FieldChange]
-    undo: str = ""  # where it can be undone or restored; empty for who may not
+    undo: str = ""  # where it can be undone or restored; empty for whoever may not
     restores: bool = False
 
 

@@ -39,7 +39,7 @@ def may_undo_any(events: Iterable[Event]) -> bool:
 
 
 def why_not_all(number: int, did: Iterable[tuple[Kind, str]], *, seen: int, user: Any) -> str:
-    """Why the user may not write back every record of a revision, which did this to these kinds; empty for who may.
+    """Why the user may not write back every record of a revision, which did this to these kinds; empty for whoever may.
 
     `seen` of its rows are the user's to see. One record that is not theirs, such as the proposal that the revision
     accepted, and nothing of it would be undone.

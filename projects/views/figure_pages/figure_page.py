@@ -25,7 +25,6 @@ from projects.totals.scope import Scope
 from projects.totals.totals import Row
 from projects.versioning.as_of import SINCE, AsOf, compared_with
 from projects.views import formatting, links
-from projects.views.beside import beside_figure
 from projects.views.figure_display import FigureDisplay, coverage_sentence, shown, withheld_sentence
 from projects.views.frame import shell, visible_part
 from projects.views.line_order import in_order
@@ -33,6 +32,7 @@ from projects.views.list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
 from projects.views.month_notice import in_brackets
 from projects.views.months_coverage import coverage_words
 from projects.views.notes.note_display import Notes, notes_of
+from projects.views.output_value import beside_figure
 from projects.views.pages import one_of, order_asked, page
 from projects.views.parameters import reads
 from projects.views.sort_heads import SortHead, sort_heads

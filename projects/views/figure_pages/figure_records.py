@@ -25,7 +25,7 @@ class RecordRow:
     months: list[tuple[int | None, str]]  # each with the address of its report
     url: str  # where its part is explained, or stands
     share_url: str  # where the share that it is of the whole is explained; empty: it is all that there is
-    cell: links.PageLink | None  # of the workbook that the value came from, for who may see it
+    cell: links.PageLink | None  # of the workbook that the value came from, for whoever may see it
 
     @property
     def reported(self) -> str:

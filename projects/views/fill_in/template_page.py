@@ -73,7 +73,7 @@ _OF_YEAR = {
 @work_file
 @reads("kind", FROM, UNIT, asks=False)
 def template(request: HttpRequest) -> HttpResponse:
-    """The workbook of a `kind`; 403 for who may not send it, 404 for a month without a round."""
+    """The workbook of a `kind`; 403 for whoever may not send it, 404 for a month without a round."""
     kind = one_of(request, "kind", KINDS)
     if not access_of(request.user).writes or not may_send(request.user, kind):
         raise PermissionDenied

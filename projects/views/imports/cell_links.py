@@ -1,4 +1,4 @@
-"""Links to the cells that figures came from by an import, for who may see that import."""
+"""Links to the cells that figures came from by an import, for whoever may see that import."""
 
 from __future__ import annotations
 

@@ -15,9 +15,9 @@ from django.utils.translation import override
 from projects.choices import TargetKind, Unit
 from projects.exports.columns import headed
 from projects.exports.fill_in import instructions_name
-from projects.importing.moved import MovedFigure, of_json
-from projects.importing.moved_targets import MovedTarget
+from projects.importing.figure_effects import MovedFigure, of_json
 from projects.importing.reading import Reading
+from projects.importing.target_effects import MovedTarget
 from projects.imports.workbooks.fields import ABOUT, FIELDS, LISTS
 from projects.imports.workbooks.mapping import Certainty
 from projects.imports.workbooks.tables import LeftOut

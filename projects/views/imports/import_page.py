@@ -14,7 +14,7 @@ from projects.access import access_of
 from projects.choices import ImportState
 from projects.importing import in_the_way
 from projects.importing.reading import Reading
-from projects.importing.returned import is_refused
+from projects.importing.refused_rows import is_refused
 from projects.imports.workbooks.mapping import no_key
 from projects.jobs.display import standing_of
 from projects.models import Import

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Basis
 from projects.exports.columns import LineColumn
+from projects.models.milestone import overdue_on
 from projects.pagination import both_ways, turned
 from sectors.models import in_language
 
@@ -31,11 +32,6 @@ def _read_name() -> Case:
     return Case(When(**{own: ""}, then=F(other)), default=F(own))
 
 
-def is_late(today: dt.date) -> Q:
-    """Not reached although the day it is expected on has passed."""
-    return Q(actual__isnull=True) & (Q(expected__lt=today) | Q(expected__isnull=True, planned__lt=today))
-
-
 def is_due_until(day: dt.date) -> Q:
     return Q(expected__lte=day) | Q(expected__isnull=True, planned__lte=day)
 
@@ -43,7 +39,7 @@ def is_due_until(day: dt.date) -> Q:
 def _value(name: str, today: dt.date) -> Any:
     """What a milestone is ordered by, as the table shows it."""
     moved = Coalesce("actual", "expected", "planned") - F("planned")
-    state = Case(When(is_late(today), then=Value(0)), When(actual__isnull=True, then=Value(1)), default=Value(2))
+    state = Case(When(overdue_on(today), then=Value(0)), When(actual__isnull=True, then=Value(1)), default=Value(2))
     return {
         "name": _read_name(),
         "planned": F("planned"),
@@ -60,7 +56,7 @@ def projects_in_order(chosen: QuerySet, order: str, today: dt.date) -> QuerySet:
     """The keys of the projects that have any of these milestones."""
     by_project, name = chosen.order_by().values("project"), order.removeprefix("-")
     if order == USUAL:
-        late = Max(Case(When(is_late(today), then=Value(1)), default=Value(0)))
+        late = Max(Case(When(overdue_on(today), then=Value(1)), default=Value(0)))
         found = by_project.annotate(late=late).order_by("-late", "project__code")
     elif name == CODE:
         found = by_project.distinct().order_by(order.replace(CODE, "project__code"))

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext, pgettext
 
 from projects.exports.streaming import in_chunks
 from projects.models import Milestone, Project
+from projects.models.milestone import overdue_on
 from projects.periods import SOON_AFTER
 from projects.totals.scope import Scope
 from projects.versioning import as_of
@@ -33,7 +34,6 @@ from .milestone_order import (
     USUAL,
     columns,
     is_due_until,
-    is_late,
     milestones_in_order,
     projects_in_order,
 )
@@ -61,7 +61,7 @@ class MilestoneRow:
 
     record: Milestone
     is_overdue: bool
-    change_url: str = ""  # for who may change it
+    change_url: str = ""  # for whoever may change it
 
     @property
     def state(self) -> str:
@@ -181,9 +181,9 @@ def _grouped(records: Iterable[Milestone], today: dt.date, request: HttpRequest 
 def _condition(shown: str, today: dt.date) -> Q:
     return {
         ALL: ~Q(pk=None),
-        OVERDUE: is_late(today),
-        SOON: Q(actual__isnull=True) & ~is_late(today) & is_due_until(today + SOON_AFTER),
-        AHEAD: Q(actual__isnull=True) & ~is_late(today),
+        OVERDUE: overdue_on(today),
+        SOON: Q(actual__isnull=True) & ~overdue_on(today) & is_due_until(today + SOON_AFTER),
+        AHEAD: Q(actual__isnull=True) & ~overdue_on(today),
         REACHED: Q(actual__isnull=False),
         MOVED: Q(expected__isnull=False) & ~Q(expected=F("planned")),
     }[shown]

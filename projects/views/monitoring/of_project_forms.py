@@ -24,7 +24,7 @@ MOST_CHOICES = 100  # of projects; where there are more the code is typed
 
 
 def own_projects(request: HttpRequest, scope: Scope, permission: str) -> QuerySet | None:
-    """The projects of a list to which the reader may add something; None for who may add it to none of them."""
+    """The projects of a list to which the reader may add something; None for whoever may add it to none of them."""
     if not request.user.has_perm(permission) or scope.programme is None:
         return None
     access = scope.access

@@ -26,7 +26,7 @@ _STATE_CLASS = {
 
 @dataclass(frozen=True)
 class ProblemRow:
-    """`today` is the programme's; no `form` for who may take no step, no `change_url` for who may change nothing."""
+    """`today` is the programme's; no `form` for whoever may take no step, no `change_url` for whoever may change nothing."""
 
     problem: Problem
     today: dt.date

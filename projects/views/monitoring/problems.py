@@ -225,7 +225,7 @@ def _new_form(request: HttpRequest, scope: Scope) -> NewProblemForm | None:
 def _answered(request: HttpRequest, forms: Forms, every: QuerySet, today: dt.date) -> int | None:
     """The key of the problem that was written; None when the form is wrong, and says why.
 
-    Raises `PermissionDenied` for who may not write, `Http404` for a problem that the reader does not see.
+    Raises `PermissionDenied` for whoever may not write, `Http404` for a problem that the reader does not see.
     """
     if request.POST.get("action") == "add":
         if forms.new is None:

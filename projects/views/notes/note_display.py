@@ -38,7 +38,7 @@ class NoteLine:
 
 @dataclass(frozen=True)
 class Notes:
-    """Notes about one subject, newest first; `add_url` is empty for who may add none."""
+    """Notes about one subject, newest first; `add_url` is empty for whoever may add none."""
 
     lines: list[NoteLine]
     add_url: str

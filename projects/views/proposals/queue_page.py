@@ -1,4 +1,4 @@
-"""`/proposals/`: what waits for the province first; for who proposes, what was answered first."""
+"""`/proposals/`: what waits for the province first; for whoever proposes, what was answered first."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ PART = "part"  # of the page: 'panel' is what the sheet shows beside a row
 @work_page
 @reads(PART, *OF_SHEET, asks=False)
 def round_row(request: HttpRequest, month: str, code: str) -> HttpResponse:
-    """For whoever has the row in their sheet; fields for who may fill them in. It is saved by the sheet."""
+    """For whoever has the row in their sheet; fields for whoever may fill them in. It is saved by the sheet."""
     question = SheetQuestion.of(request, month)
     part = one_of(request, PART, ("page", "panel"))
     if not request.user.is_authenticated:

@@ -23,8 +23,8 @@ from projects.views.step_messages import done_and_next
 from projects.views.table_files import FILES, file_asked
 from projects.workflows import reporting
 
-from .pointed_out import point_out_at_rows
 from .row_fields import Typed
+from .row_findings import point_out_at_rows
 from .row_messages import plain
 from .row_saving import SavedRow, row_of, save_row
 from .sheet_columns import sheet_table

@@ -25,8 +25,8 @@ from projects.views import links
 from projects.views.edit_conflicts import Conflict
 from projects.workflows.reporting import lacking, may, may_edit
 
-from .pointed_out import doubted
 from .row_fields import FOLDED, IN_THE_GRID, label, same, texts_of
+from .row_findings import doubted
 from .row_messages import Messages, named, plain, texts_by_field
 from .row_saving import SavedRow, row_of
 from .sheet_filter import SheetQuestion

@@ -141,7 +141,7 @@ def _review_url(request: HttpRequest, report: MonthlyReport) -> str:
 
 
 def _reopen_url(request: HttpRequest, report: MonthlyReport) -> str:
-    """Where this reader gives an approved one back; empty for who may not."""
+    """Where this reader gives an approved one back; empty for whoever may not."""
     if not reporting.may(request.user, ReportAction.REOPEN, report):
         return ""
     return links.page("report-reopen", report.entry.project.code, str(report.period))

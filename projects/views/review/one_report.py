@@ -24,10 +24,10 @@ from projects.views.reports.whole_report_table import columns_of_report
 from projects.views.sort_heads import sort_heads
 from projects.views.table_files import TableHead
 
+from .decision_undo import newest_decision
 from .review_acts import ReviewAttempt
 from .review_queue import OPEN, ReviewQueue
 from .review_rows import ReviewRow, WaitingReport, review_row, waiting_reports, with_projects
-from .taken_back import newest_decision
 
 _BEFORE, _AFTER = 3, 8  # lines of the queue that stand beside it
 

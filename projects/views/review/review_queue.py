@@ -25,11 +25,11 @@ from projects.views.pages import one_of
 from projects.views.sort_heads import sort_heads
 from projects.views.table_files import PageTable, file_asked, file_links
 
+from .decision_undo import newest_decision
 from .review_acts import ReviewAttempt
 from .review_columns import columns_of_review, total_of_review
 from .review_filter import ReviewQuestion
 from .review_rows import foot, review_row, submitted_reports, waiting_reports, with_projects
-from .taken_back import newest_decision
 
 MOST_LOOKED_AT = 900  # for hints, which are told one by one
 HINTS, OTHERS, OPEN = "hints", "others", "open"  # OTHERS: without what one has submitted oneself

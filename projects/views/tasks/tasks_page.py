@@ -1,4 +1,4 @@
-"""`/tasks/`: the first page of who is signed in. What waits for this person, then the figures of the own projects."""
+"""`/tasks/`: the first page of whoever is signed in. What waits for this person, then the figures of the own projects."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from projects.webhooks.delivery import send_again, send_test
 from projects.webhooks.pausing import pause_by, resume
 
 from .. import formatting
-from . import secret_once
+from . import signing_secret
 from .webhook_access import key_in
 
 
@@ -69,7 +69,7 @@ def _rotate(request: HttpRequest, webhook: Webhook) -> None:
         messages.warning(request, _("The secret was rotated meanwhile, so nothing was done. Look at it again."))
         return
     webhook.rotate_secret(timezone.now())
-    secret_once.remember(request, webhook)
+    signing_secret.remember(request, webhook)
     until = formatting.minute(webhook.previous_until)
     messages.success(
         request, _("There is a new secret. Until %(until)s the one before signs as well.") % {"until": until}

@@ -26,7 +26,7 @@ from ..monitoring.tabs import switch
 from ..pages import one_of
 from ..parameters import reads
 from ..private_pages import own_page
-from . import secret_once
+from . import signing_secret
 from .webhook_access import found, locked
 from .webhook_actions import STEPS, allowed, seen_of
 from .webhook_form import FIELDS, WebhookForm, told, version_of
@@ -43,7 +43,7 @@ def add_webhook(request: HttpRequest) -> HttpResponse:
     form = WebhookForm(request.POST if request.method == "POST" else None, webhook=webhook)
     if request.method == "POST" and form.is_valid() and form.fill(webhook):
         webhook.save()
-        secret_once.remember(request, webhook)
+        signing_secret.remember(request, webhook)
         messages.success(request, _("The webhook is made. It begins with the next revision."))
         _warn(request, form)
         return HttpResponseRedirect(links.page("webhook", str(webhook.pk)))
@@ -109,7 +109,7 @@ def _shown(request: HttpRequest, shown: Any, form: WebhookForm | None = None, *,
         "told": told(shown),
         "may": allowed(request.user, shown),
         "form": (form or WebhookForm(webhook=shown)) if is_own else None,
-        "secret": secret_once.taken(request, shown),
+        "secret": signing_secret.taken(request, shown),
         "seen": seen_of(shown),
         "overlap_until": shown.previous_until if len(shown.secrets_at(timezone.now())) > 1 else None,
         "switches": [_switch(request, each, state, counts) for each in SHOWN],

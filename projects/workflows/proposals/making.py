@@ -51,7 +51,7 @@ def submit(proposal: Proposal, asked: Iterable[Asked], *, user: Any, at: dt.date
 
 
 def _answer_is_overtaken(proposal: Proposal, *, user: Any) -> None:
-    """Who proposes anew what was answered has read the answer: neither a task nor an e-mail reminds of it."""
+    """Whoever proposes anew what was answered has read the answer: neither a task nor an e-mail reminds of it."""
     keys = {change.key for change in proposal.changes}
     earlier = Proposal.objects.filter(project=proposal.project, proposed_by=user, has_news=True)
     for each in earlier.exclude(pk=proposal.pk).exclude(state__in=OPEN):

@@ -1,4 +1,4 @@
-"""Who may not send a large body learns so by its head, from the product itself; a body that is wanted is taken whole."""
+"""Whoever may not send a large body learns so by its head, from the product itself; a body that is wanted is taken whole."""
 
 from __future__ import annotations
 

@@ -239,7 +239,7 @@ def test_a_walk_along_the_links_of_the_answers_is_as_the_description_says(
     assert look.followed
 
 
-EDGES = {  # one body of each form, by who may send it
+EDGES = {  # one body of each form, by whoever may send it
     "writer": ["proposals_create", "reports_submit_many", "problems_create"],
     "province": ["projects_partial_update", "rounds_create", "reports_return_many", "reports_reopen"],
 }

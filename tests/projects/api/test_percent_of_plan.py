@@ -1,4 +1,4 @@
-"""The percentage of the plan in lists and files of projects: of who has both, rounded as the page rounds it."""
+"""The percentage of the plan in lists and files of projects: of whoever has both, rounded as the page rounds it."""
 
 from __future__ import annotations
 

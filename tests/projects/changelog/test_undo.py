@@ -1,4 +1,4 @@
-"""Undoing: each field goes back where nobody changed it since, all or nothing, by who may, as a revision that says so."""
+"""Undoing: each field goes back where nobody changed it since, all or nothing, as a revision that says so."""
 
 from __future__ import annotations
 

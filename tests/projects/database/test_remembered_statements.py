@@ -43,7 +43,7 @@ def test_no_more_than_so_many_characters_are_remembered(made: list[str], monkeyp
 
 
 def test_the_names_of_kinds_are_counted_with_them(made: list[str], monkeypatch: Any) -> None:
-    """Who asks in ever other ways makes these long as well."""
+    """Whoever asks in ever other ways makes these long as well."""
     monkeypatch.setattr(prepared_statements, "_MOST_CHARACTERS", 3_000)
     for kind in ("a", "b", "c", "a"):
         ask(kind * 1_200, made)

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from projects.importing import confirmed
+from projects.importing import write_job
 from tests.bench.importing import MOST, clock, sent, work, workbook, written
 from tests.quickness import assert_within, measured_again_if_late
 
@@ -29,8 +29,8 @@ def test_writing_an_import_takes_at_most_so_many_times_what_inserting_its_rows_t
             inner.close()
             held.append(clock()() - begun)
 
-    real = confirmed.writing
-    monkeypatch.setattr(confirmed, "writing", writing)
+    real = write_job.writing
+    monkeypatch.setattr(write_job, "writing", writing)
     imported = sent(province, workbook(ROWS))
     work()
     took = []

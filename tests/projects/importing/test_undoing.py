@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from projects.changelog.verification import Counts, verify
 from projects.importing import undo
-from projects.importing.undoing import in_the_way
+from projects.importing.undo_job import in_the_way
 from projects.models import Enterprise, Job, Milestone, MonthlyReport, Project, Proposal, Revision, Round, Source
 from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
@@ -232,7 +232,7 @@ def test_rounds_are_not_taken_back_from_under_their_reports(province):
         report.save()
     [told] = in_the_way(imported, user=province)
     assert "2023-08" in told
-    assert "月报 1" in told
+    assert "月报：1" in told
     assert "2023-08" in undone(imported, user=province, reason=WRONG).words
     assert Round.objects.filter(programme__year=2023, month__in=(8, 9)).count() == 2
     with writing():

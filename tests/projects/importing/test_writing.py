@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import override
 
-from projects.importing import confirm, confirmed
+from projects.importing import confirm, write_job
 from projects.models import Entry, Import, ImportedCell, MonthlyReport, Overruling, Project, Proposal, Revision
 from projects.models.reporters import in_words
 from projects.versioning.revisions import writing
@@ -114,9 +114,9 @@ def test_what_is_written_while_the_file_is_looked_at_is_seen(province, monkeypat
             other.save()
         return real(*told, **more)
 
-    real = confirmed.examined
-    monkeypatch.setattr(confirmed, "examined", examined)
-    monkeypatch.setattr(confirmed, "_state", Revision.objects.newest_number)
+    real = write_job.examined
+    monkeypatch.setattr(write_job, "examined", examined)
+    monkeypatch.setattr(write_job, "_state", Revision.objects.newest_number)
     before = Revision.objects.newest_number()
     imported = worked(confirm(imported, user=province, reason=WHY))
     assert (imported.state, len(looked), imported.revision_made) == ("done", 4, before + 4)

@@ -258,7 +258,7 @@ def test_no_constraint_is_left_untried():
         if model is not Cell  # written by triggers alone, which tests/projects/database/rollups/test_cells.py tries
         for constraint in model._meta.constraints
     }
-    assert declared == tried, "write its case in one of constraint_cases_*.py"
+    assert declared == tried, "write its case in one of tests/projects/models/constraint_cases_*.py"
     unique = {
         (model, field.name)
         for label in ("projects", "sectors")

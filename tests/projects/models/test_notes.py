@@ -1,4 +1,4 @@
-"""Notes: about one subject, of a period, read by who may read the subject, changed by their author."""
+"""Notes: about one subject, of a period, read by whoever may read the subject, changed by their author."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""E-mails to who proposed a change: each answer once, and again only if it could not be sent."""
+"""E-mails to whoever proposed a change: each answer once, and again only if it could not be sent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page for what is not found says to who is signed in and sees less than strangers."""
+"""What the page for what is not found says to whoever is signed in and sees less than strangers."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.db import connection
@@ -31,6 +32,19 @@ def test_a_day_before_any_list_was_announced_is_of_the_year_that_had_begun(then,
     """Not of the newest programme there is: nobody who picks a day of 2023 asks about 2025."""
     for path in ("/", "/projects/", "/sectors/"):
         assert client.get(path, {"as_of": "2023-03-01"}).context["scope"].programme.year == 2023, path
+
+
+def test_another_day_is_asked_of_the_same_programme(moved_in, public_read, client):
+    """On it another one may have been the current one, and nobody has named a programme."""
+    page = client.get("/", {"as_of": "2023-05-01", "lang": "en"})
+    programme = page.context["scope"].programme
+    links = [urlsplit(anchor.href) for anchor in read(page.content).anchors]
+    asked = [parse_qs(each.query) for each in links if each.path in ("", "/") and "as_of=20" in each.query]
+    days = {each["as_of"][0]: each.get("programme") for each in asked if each["as_of"] != ["2023-05-01"]}
+    assert len(days) > 5
+    known = [day for day in days if day >= programme.known_since.isoformat()]
+    assert {day: days[day] for day in known} == {day: [str(programme.year)] for day in known}
+    assert 'name="programme" value="2023"' in strip(page.content.decode())
 
 
 def strip(page):

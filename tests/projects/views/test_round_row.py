@@ -111,7 +111,7 @@ def test_who_is_signed_out_while_submitting_is_led_to_signing_in(register, publi
 
 
 def unit_of(page: Page) -> str:
-    """The one that is marked among those to choose from: a button, or a link for who has not signed in."""
+    """The one that is marked among those to choose from: a button, or a link for whoever has not signed in."""
     [chosen] = [
         attributes.get("value") or parse_qs(attributes["href"].partition("?")[2])["unit"][0]
         for _tag, attributes in page.elements

@@ -1,4 +1,4 @@
-"""`/tasks/`: what waits for who is signed in, each one click away, and the figures of the own projects."""
+"""`/tasks/`: what waits for whoever is signed in, each one click away, and the figures of the own projects."""
 
 from __future__ import annotations
 

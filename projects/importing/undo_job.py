@@ -25,9 +25,9 @@ from projects.versioning.revisions import writing
 from projects.workflows import proposals
 from projects.workflows.transitions import RefusedError
 
-from .checked import import_of
+from .check_job import import_of
 from .examining import in_words_of
-from .given_up import put_back
+from .failed_imports import put_back
 
 
 @job("undo-import", gettext_lazy("Undoing an import"), given_up=put_back)

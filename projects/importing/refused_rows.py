@@ -9,7 +9,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
 from projects.choices import CellVerdict, ImportState
-from projects.exports.marked import MarkedLine, marked
+from projects.exports.faulty_rows import MarkedLine, marked
 from projects.imports.workbooks.grid import Grid, NumberText, column_of
 from projects.imports.workbooks.opening import opened
 from projects.models import Import

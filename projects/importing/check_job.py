@@ -17,8 +17,8 @@ from projects.models import Import, ImportedCell
 from projects.models.inserting import insert_alone
 
 from .examining import examined, fingerprint_of, in_words_of
-from .given_up import put_back, refuse
-from .moved import as_json, moved_figures
+from .failed_imports import put_back, refuse
+from .figure_effects import as_json, moved_figures
 from .reading import Reading
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.utils.translation import override
 
 from projects.importing import begin, remap
-from projects.importing.returned import refused_workbook
+from projects.importing.refused_rows import refused_workbook
 from projects.models import Import, Programme
 from tests.projects.imports.workbooks.made import saved
 

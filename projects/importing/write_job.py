@@ -18,9 +18,9 @@ from projects.models import DataState, Import
 from projects.plausibility.confirmation import confirming
 from projects.versioning.revisions import writing
 
-from .checked import import_of, preview
+from .check_job import import_of, preview
 from .examining import examined, fingerprint_of, in_words_of
-from .given_up import put_back
+from .failed_imports import put_back
 from .writing import RowsRefusedError, Writer
 
 _LOOKS = 3  # before it is looked at where nobody else can write: another one may write each time
@@ -86,7 +86,7 @@ def _state() -> int:
 
 
 def _found(imported: Import, user: Any) -> Check:
-    """Its rows as they were previewed. Records are asked by who writes them; here those that were refused, as to what."""
+    """Its rows as they were previewed. Records are asked when they are written; here only those that were refused."""
     refused = imported.cells.filter(verdict=CellVerdict.REFUSED).values_list("row", flat=True).distinct()
     found = examined(imported, user, refused={row - 1 for row in refused})
     if fingerprint_of(found) != imported.fingerprint:

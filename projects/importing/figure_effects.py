@@ -17,7 +17,7 @@ from projects.totals.totals import FigureValue, breakdowns
 from projects.workflows.proposals.effects import NOTHING, Part, after_change, part_of
 from projects.workflows.proposals.gated import as_stored, as_written
 
-from .moved_targets import MovedTarget, moved_targets
+from .target_effects import MovedTarget, moved_targets
 
 
 @dataclass(frozen=True)
