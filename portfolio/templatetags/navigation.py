@@ -12,14 +12,14 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.monitoring.tasks import Tasks, kinds_of, tasks_of, waiting_for
+from projects.monitoring.tasks import kinds_of
 from projects.text import format_html, format_html_join
-from projects.totals.programmes import Programmes, programmes_read
 from projects.versioning import as_of
 from projects.versioning.clocks import neighbours
 from projects.views import formatting, links
 from projects.views.frame import places_read
 from projects.views.sort_heads import SortHead
+from projects.views.tasks import reader_tasks
 from projects.views.tasks.task_lines import in_words, records_at
 
 from ..charts.days import day_marks
@@ -27,7 +27,6 @@ from ..charts.days import day_marks
 register = template.Library()
 _SAID = "_working_date_is_said"
 _CODE = "\ue000"  # where a code comes to stand; nobody types it
-MOST_SHOWN = 99  # of what waits: beyond it the number in the navigation is "99+"
 _OF_THEN = ("month", "through", as_of.PARAMETER)
 
 
@@ -174,9 +173,9 @@ _ABOVE = '<li><a href="{}">{}</a></li>'
 @register.simple_tag(takes_context=True)
 def places_of_site(context: Any) -> SafeString:
     """The entries of the navigation as one text, since each page has them; for who is signed in with what waits for them."""
-    request, user, number = context.get("request"), context.get("user"), _number_waiting(context)
-    shown = f"{MOST_SHOWN}+" if number > MOST_SHOWN else number
-    waiting = format_html(_WAITING, shown, _("waiting")) if number else ""
+    request, user = context.get("request"), context.get("user")
+    number = reader_tasks.number_shown(request) if kinds_of(user) else ""
+    waiting = format_html(_WAITING, number, _("waiting")) if number else ""
     here, place = _place(request)
     marks = {place: format_html(_HERE, "page" if here in (place, "programme") else "true")}
     rows = (
@@ -238,38 +237,10 @@ def home(user: Any) -> str:
 @register.inclusion_tag("tasks/_strip.html", takes_context=True)
 def first_tasks(context: Any) -> dict[str, Any]:
     """What waits for who opens the site, each a link: the first page of everybody begins with theirs."""
-    found = _tasks(context) if _begins_with_tasks(context) else None
-    items = [each for each in found.items if each.kind.waits] if found else []
-    return {"links": [links.CountLink(in_words(each), records_at(each), each.number) for each in items]}
-
-
-def _begins_with_tasks(context: Any) -> bool:
-    """Whether it is the overview as it is opened: who has asked it something is answered that alone."""
     request = context.get("request")
-    here = getattr(getattr(request, "resolver_match", None), "url_name", None)
-    return here == "overview" and request.user.is_authenticated and not set(request.GET) - {"lang"}
-
-
-def _number_waiting(context: Any) -> int:
-    """How much waits for the reader: of a page that names the tasks all of it, else up to one more than `MOST_SHOWN`."""
-    request, user = context.get("request"), context.get("user")
-    if hasattr(request, "tasks_of_reader") or _begins_with_tasks(context):
-        return _tasks(context).waiting
-    return waiting_for(user, most=MOST_SHOWN, programmes=_programmes(request, user))
-
-
-def _tasks(context: Any) -> Tasks:
-    """The tasks of the reader, told once for a page."""
-    request, user = context["request"], context["user"]
-    if not hasattr(request, "tasks_of_reader"):
-        programmes = _programmes(request, user)
-        request.tasks_of_reader = tasks_of(user, with_outstanding=False, programmes=programmes)
-    return request.tasks_of_reader
-
-
-def _programmes(request: Any, user: Any) -> Programmes | None:
-    with as_of.in_the_present():
-        return programmes_read(request) if kinds_of(user) else None
+    found = reader_tasks.of_reader(request).items if reader_tasks.are_shown_first(request) else ()
+    items = [each for each in found if each.kind.waits]
+    return {"links": [links.CountLink(in_words(each), records_at(each), each.number) for each in items]}
 
 
 _HEAD = '<th scope="col"{}{}>{}{}</th>'
