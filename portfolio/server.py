@@ -19,6 +19,7 @@ APPLICATION = "portfolio.asgi:application"
 WORKERS = 2
 WORKER = [sys.executable, "manage.py", "jobs", "--work", "--verbosity", "0", "--beside"]
 _PR_SET_PDEATHSIG = 1  # of prctl(2)
+_M_ARENA_MAX = -8  # of mallopt(3)
 HEAD_SECONDS = 10  # in which the head of a request is there; a connection that lies idle as long is closed too
 
 # Of each process. Connections are cheap, and slow ones are many; what each may hold in memory is little.
@@ -53,6 +54,18 @@ def end_with_the_master() -> None:
         return
     if os.getppid() != master.pid:  # it has gone before the kernel was asked
         os._exit(1)
+
+
+def share_one_arena() -> None:
+    """Let all threads of this process take memory from one place (an arena of glibc), rather than each from its own.
+
+    What one has freed another can use then: some 8 MiB less lie between what is cached. They seldom take it at the same
+    time, as Python lets one run at a time.
+    """
+    try:
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+    except (OSError, AttributeError):  # another C library
+        return
 
 
 def port_number(text: str) -> int:

@@ -20,7 +20,7 @@ logger = structlog.get_logger(__name__)
 
 FLUSH_EVERY = 2.0  # seconds
 SWEEP_EVERY = 3600.0
-HAND_BACK_EVERY = 20.0  # new questions leave 10 MiB of holes in 45 seconds
+HAND_BACK_EVERY = 10.0  # new questions leave 10 MiB of holes in 45 seconds
 _TRIED_AGAIN_AFTER = 60.0  # a sweep that could not be finished
 _FIRST_SWEEP = (20.0, 90.0)  # after the start: not in all processes at the same moment
 _SILENT = 0.5  # seconds; nobody needs it now

@@ -26,7 +26,7 @@ from .sql import Sql, literal, written_into
 
 _MOST = 1_000  # kinds that are remembered; the ones asked for the longest ago go first
 _MOST_CHARACTERS = (
-    8_000_000  # of all of them with their names: most have some thousand, a page of projects fifty thousand
+    4_000_000  # of all of them with their names: most have some thousand, a page of projects fifty thousand
 )
 REWRITTEN = "rewritten"  # of a wrapper of a connection that changes the text of each statement alone: what does so
 _MOST_PLANNED = 200  # plans that a connection of PostgreSQL keeps
