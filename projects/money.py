@@ -59,8 +59,9 @@ UNIT_WORDS: dict[str, int] = {
 
 def half_width(text: str) -> str:
     """A number in ASCII, as `１２３` may be typed; as it is where a digit only marks something: `1.2②` is not 1.22."""
-    marked = any(unicodedata.category(sign) == "No" for sign in text)
-    return text if marked else unicodedata.normalize("NFKC", text)
+    if text.isascii() or any(unicodedata.category(sign) == "No" for sign in text):
+        return text
+    return unicodedata.normalize("NFKC", text)
 
 
 def cny(text: str, *, unit: int = 1, signed: bool = False) -> int:
