@@ -243,7 +243,7 @@ def _statement(parts: Iterable[tuple[QuerySet, Sequence[int]]], *, most: int | N
             )
         else:
             some = f"SELECT kind FROM part_{number} {condition} LIMIT {most + 1}"  # nosec B608 # the same
-            selects.append(f"SELECT kind, COUNT(*) FROM ({some}) AS some GROUP BY kind")  # nosec B608 # the same
+            selects.append(f"SELECT kind, COUNT(*) FROM ({some}) AS limited GROUP BY kind")  # nosec B608 # the same
     if not selects:
         raise EmptyResultSet
     return with_tables(tables, " UNION ALL ".join(selects)).spelled_out()
