@@ -16,10 +16,11 @@ from projects.models import MonthlyReport, Note, Prefecture, Programme, Project
 from projects.periods import Month
 from sectors.models import Sector
 
-from .. import formatting
+from .. import formatting, links
 from ..return_address import opened_from
 
 ANCHOR = "notes"
+MOST = 50  # on a page that shows more than notes; what is earlier stands in the log of changes
 _RELATED = ("author", "programme", "project", "sector", "prefecture")
 
 
@@ -38,11 +39,12 @@ class NoteLine:
 
 @dataclass(frozen=True)
 class Notes:
-    """Notes about one subject, newest first; `add_url` is empty for whoever may add none."""
+    """Notes about one subject, newest first. `add_url` is empty for whoever may add none, `earlier_url` if these are all."""
 
     lines: list[NoteLine]
     add_url: str
     may_read: bool
+    earlier_url: str = ""
 
 
 def notes_of(
@@ -58,7 +60,7 @@ def notes_of(
     """The notes about a project and its reports in a programme's year, about one report, or about a figure.
 
     Of a figure, those about the whole and every part are shown, or only those of the sector or prefecture that is named.
-    One query.
+    The newest `MOST` in one query.
     """
     may_read = request.user.has_perm("projects.view_note")
     if programme is None or not may_read:
@@ -69,7 +71,7 @@ def notes_of(
         found, new.project = found.filter(report=report), report.entry.project
     elif project is not None:
         asked, rows = ("notes of a project", access_of(request.user)), found
-        found = records(asked, rows.about_project, project.pk, programme.pk)
+        found = records(asked, lambda *keys: rows.about_project(*keys)[: MOST + 1], project.pk, programme.pk)
     else:
         found = found.about_figure(figure, programme)
         found = found.filter(sector=sector) if sector else found
@@ -77,7 +79,15 @@ def notes_of(
     add_url = ""
     if request.user.has_perm("projects.add_note", new):
         add_url = opened_from(request, "note-add", anchor=ANCHOR, **_parameters(new))
-    return Notes(_lines(request, found), add_url, may_read)
+    lines = _lines(request, found[: MOST + 1])
+    earlier_url = _log_of(new) if len(lines) > MOST else ""
+    return Notes(lines[:MOST], add_url, may_read, earlier_url)
+
+
+def _log_of(note: Note) -> str:
+    """The log of changes to notes about the same project, or to all of them."""
+    query = [("kind", "note"), *([("project", note.project.code)] if note.project else [])]
+    return links.page("changes", query=query)
 
 
 def _lines(request: HttpRequest, notes: Iterable[Note]) -> list[NoteLine]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.models import MonthlyReport, Note, Programme, Project
+from projects.versioning.revisions import writing
 from projects.views.notes.note_display import notes_of
 from tests.pages import opened, read
 
@@ -12,8 +13,8 @@ OWN, FOREIGN = "HN-EI-2023-01", "HN-EI-2023-02"
 ADD = f"/notes/add/?programme=2023&project={OWN}"
 
 
-def note(author, **about):
-    made = Note(author=author, text="二期设备到货", programme=Programme.objects.get(year=2023), **about)
+def note(author, *, text="二期设备到货", **about):
+    made = Note(author=author, text=text, programme=Programme.objects.get(year=2023), **about)
     made.save()
     return made
 
@@ -137,3 +138,27 @@ def test_notes_cost_one_question_whatever_their_number(province, client_of, rf, 
     with django_assert_num_queries(1):
         shown = notes_of(request, programme=programme, project=project)
         assert len(shown.lines) == 8
+
+
+@pytest.mark.parametrize("about", ["project", "figure"])
+def test_a_page_shows_the_newest_fifty_and_leads_to_the_earlier_ones(province, client_of, about):
+    project = Project.objects.get(code=OWN)
+    path, kinds = {
+        "project": (f"/projects/{OWN}/", {"project": project}),
+        "figure": ("/figures/disbursed/", {"figure": "disbursed"}),
+    }[about]
+    with writing(reason="remarks"):
+        for number in range(1, 51):
+            note(province, **kinds, text=f"remark {number}.")
+    client = client_of(province)
+    page = opened(client, path, lang="en")
+    assert "remark 1." in page.text
+    assert "Earlier notes" not in page.text
+    with writing(reason="another remark"):
+        note(province, **kinds, text="remark 51.")
+    page = opened(client, path, lang="en")
+    assert page.text.count("remark ") == 50
+    assert "remark 51." in page.text
+    assert "remark 1." not in page.text
+    [earlier] = [anchor.href for anchor in page.anchors if "kind=note" in anchor.href]
+    assert "note" in opened(client, earlier, lang="en").text.lower()
