@@ -38,12 +38,11 @@ def _asked(words: Sequence[str]) -> argparse.Namespace:
 
 def _trouble_with_the_database() -> str:
     """Why nothing works; empty where the database is there as it should be."""
-    from portfolio.settings import unmigrated  # which the command has set up
+    from portfolio.settings import databases, unmigrated  # which the command has set up
 
     connection.close()  # it may be the one that broke
     try:
         waiting = unmigrated.waiting(connection)
     except Error as error:
-        reason = str(error).strip().splitlines()[0]
-        return _("DATABASE_URL names a database that cannot be reached: %(reason)s") % {"reason": reason}
+        return _(databases.UNREACHABLE) % {"reason": databases.reason_of(error)}
     return _(unmigrated.SAID) if waiting else ""

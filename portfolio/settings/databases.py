@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils.translation import gettext_noop
 
 from portfolio.errors.database_errors import Trouble, trouble_of
 from portfolio.timeouts import within
@@ -34,6 +35,8 @@ _GIVEN_UP_AFTER = {
     "keepalives_count": 3,
 }
 
+
+UNREACHABLE = gettext_noop("DATABASE_URL names a database that cannot be reached: %(reason)s")
 
 # Compiled statements that each thread's connection to SQLite holds, of twenty kilobytes each. With twice as many, Python's
 # own number, a process holds 6 MiB more and answers no sooner: what comes again and again is among the last that were asked.
@@ -70,7 +73,7 @@ def tell_database_away_in_one_line(record):
     error = record.exc_info and record.exc_info[1]
     if trouble_of(error) is not None:
         record.exc_info = record.exc_text = None
-        record.msg, record.args = f"{record.getMessage()} · {str(error).strip().splitlines()[0]}", ()
+        record.msg, record.args = f"{record.getMessage()} · {reason_of(error)}", ()
     return True
 
 
@@ -104,6 +107,11 @@ def lost_guarantees(connection):
     return [checks.Warning(f"The database may lose acknowledged writes: {lost}.", id="portfolio.W001")] if lost else []
 
 
+def reason_of(error):
+    """The first line of what the database, or the system, says."""
+    return str(error).strip().splitlines()[0]
+
+
 def refuse_away(connection):
     """Stop a command that would migrate a database which cannot be reached. Makes the folder of SQLite's file."""
     path = _path_of(connection)
@@ -112,8 +120,7 @@ def refuse_away(connection):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection.ensure_connection()
     except (Error, OSError) as error:
-        reason = str(error).strip().splitlines()[0]
-        raise SystemExit(f"DATABASE_URL names a database that cannot be reached: {reason}") from None
+        raise SystemExit(UNREACHABLE % {"reason": reason_of(error)}) from None
 
 
 def refuse_missing(connection):

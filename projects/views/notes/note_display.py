@@ -16,7 +16,8 @@ from projects.models import MonthlyReport, Note, Prefecture, Programme, Project
 from projects.periods import Month
 from sectors.models import Sector
 
-from .. import formatting, links
+from .. import formatting
+from ..project_history import all_changes_url, of_project
 from ..return_address import opened_from
 
 ANCHOR = "notes"
@@ -86,8 +87,7 @@ def notes_of(
 
 def _log_of(note: Note) -> str:
     """The log of changes to notes about the same project, or to all of them."""
-    query = [("kind", "note"), *([("project", note.project.code)] if note.project else [])]
-    return links.page("changes", query=query)
+    return all_changes_url([("kind", "note"), *(of_project(note.project) if note.project else [])])
 
 
 def _lines(request: HttpRequest, notes: Iterable[Note]) -> list[NoteLine]:
