@@ -44,5 +44,5 @@ def _trouble_with_the_database() -> str:
     try:
         waiting = unmigrated.waiting(connection)
     except Error as error:
-        return _(databases.UNREACHABLE) % {"reason": databases.reason_of(error)}
+        return databases.unreachable(error)
     return _(unmigrated.SAID) if waiting else ""

@@ -13,7 +13,7 @@ from django.conf import settings
 from django.core import checks
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext as _
 
 from portfolio.errors.database_errors import Trouble, trouble_of
 from portfolio.timeouts import within
@@ -34,9 +34,6 @@ _GIVEN_UP_AFTER = {
     "keepalives_interval": 1,
     "keepalives_count": 3,
 }
-
-
-UNREACHABLE = gettext_noop("DATABASE_URL names a database that cannot be reached: %(reason)s")
 
 # Compiled statements that each thread's connection to SQLite holds, of twenty kilobytes each. With twice as many, Python's
 # own number, a process holds 6 MiB more and answers no sooner: what comes again and again is among the last that were asked.
@@ -112,6 +109,11 @@ def reason_of(error):
     return str(error).strip().splitlines()[0]
 
 
+def unreachable(error):
+    """One sentence of a database that does not answer, in the language of whoever asks."""
+    return _("DATABASE_URL names a database that cannot be reached: %(reason)s") % {"reason": reason_of(error)}
+
+
 def refuse_away(connection):
     """Stop a command that would migrate a database which cannot be reached. Makes the folder of SQLite's file."""
     path = _path_of(connection)
@@ -120,7 +122,7 @@ def refuse_away(connection):
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         connection.ensure_connection()
     except (Error, OSError) as error:
-        raise SystemExit(UNREACHABLE % {"reason": reason_of(error)}) from None
+        raise SystemExit(unreachable(error)) from None
 
 
 def refuse_missing(connection):

@@ -60,8 +60,8 @@ def said_by(command: list[str], database: str) -> str:
 def test_a_database_that_cannot_be_reached_is_said_in_one_sentence(command: list[str], tmp_path: Path) -> None:
     port = free_port()
     sentence = said_by(command, f"postgresql://someone:hidden@127.0.0.1:{port}/x")
-    assert sentence.startswith("DATABASE_URL names a database that cannot be reached: ")
+    assert sentence.startswith("DATABASE_URL 所指的数据库无法连接：")
     assert str(port) in sentence
     assert "hidden" not in sentence
     (tmp_path / "file").touch()
-    assert said_by(command, f"sqlite:///{tmp_path}/file/x.sqlite3").startswith("DATABASE_URL names")
+    assert said_by(command, f"sqlite:///{tmp_path}/file/x.sqlite3").startswith("DATABASE_URL 所指")
