@@ -6,7 +6,7 @@ import sys
 from portfolio import server
 
 server.end_with_the_master()  # before what takes seconds to load: a worker has the port already
-server.share_one_arena()
+server.hold_less_memory()
 
 from portfolio.wsgi import application as whole  # noqa: E402
 from portfolio.wsgi import response_cache, throttling  # noqa: E402

@@ -19,7 +19,7 @@ APPLICATION = "portfolio.asgi:application"
 WORKERS = 2
 WORKER = [sys.executable, "manage.py", "jobs", "--work", "--verbosity", "0", "--beside"]
 _PR_SET_PDEATHSIG = 1  # of prctl(2)
-_M_ARENA_MAX = -8  # of mallopt(3)
+_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # of mallopt(3)
 HEAD_SECONDS = 10  # in which the head of a request is there; a connection that lies idle as long is closed too
 
 # Of each process. Connections are cheap, and slow ones are many; what each may hold in memory is little.
@@ -56,14 +56,19 @@ def end_with_the_master() -> None:
         os._exit(1)
 
 
-def share_one_arena() -> None:
-    """Let all threads of this process take memory from one place (an arena of glibc), rather than each from its own.
+def hold_less_memory() -> None:
+    """Have glibc give back more of what this process has used (mallopt(3)).
 
-    What one has freed another can use then: some 8 MiB less lie between what is cached. They seldom take it at the same
-    time, as Python lets one run at a time.
+    All threads take memory from one place (an arena) rather than each from its own: what one has freed another can use, so
+    that some 8 MiB less lie between what is cached. They seldom take it at the same time, as Python lets one run at a time.
+    Whatever is large, such as a page while it is put together, comes from the system and goes back to it. By itself glibc
+    does so only until something large was freed, and then for what is larger still, up to 32 MiB: holes of that size stay
+    between what is small and cached.
     """
     try:
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
+        library = ctypes.CDLL(None)
+        library.mallopt(_M_ARENA_MAX, 1)
+        library.mallopt(_M_MMAP_THRESHOLD, 2**17)
     except (OSError, AttributeError):  # another C library
         return
 
