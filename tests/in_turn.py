@@ -1,4 +1,4 @@
-"""Which tests take turns: 10 % of them run in `make test`, another each time, and all of them in `make long`.
+"""Which tests take turns: 8 % of them run in `make test`, another each time, and all of them in `make long`.
 
 What runs each time is what takes little, and who may see what: the files named here, and the tests with the marker
 `permission`. In turn are
@@ -6,7 +6,7 @@ What runs each time is what takes little, and who may see what: the files named 
 - what `in_turn.txt` names: tests that take more than 0.15 s of a processor, or ten times that with all their cases, and
   of those that say nothing of persons what takes more than 0.06 s;
 - what drives a browser, but for the pass over every page, and what says how long something takes;
-- walks over every form, figure or number, of which a third runs;
+- walks over every form, figure or number, of which a quarter runs;
 - on PostgreSQL all that has run on SQLite already, but for what is the database's own.
 
 Whoever names folders, files or tests gets all of them. `TESTS_TOOK=DIRECTORY make test` runs all and notes what each took,
@@ -31,7 +31,7 @@ from tests.length import LONG, some
 LIST = ROOT / "tests/data/in_turn.txt"
 LONGEST = ROOT / "tests/data/longest.txt"  # which tests/order.py reads
 TOOK = os.environ.get("TESTS_TOOK", "")
-SHARE = 0.1  # of them, in a run
+SHARE = 0.08  # of them, in a run
 FEW = (
     10  # values of a parameter, such as roles, languages or states: each is met in a run, where pages or fields are not
 )
@@ -87,7 +87,7 @@ EACH_TIME = {
         "tests/portfolio/dashboards/test_every_figure.py::test_so_it_does_for_a_reader_of_one_prefecture",
     ),
 }
-# walks of which one of three is taken by a run, in which it takes a sample of its own: of every form, figure or number
+# walks of which one of four is taken by a run, in which it takes a sample of its own: of every form, figure or number
 WALKS = (
     "tests/markup/test_every_form.py",
     "tests/markup/test_no_english.py",
@@ -97,7 +97,7 @@ WALKS = (
     "tests/projects/views/test_every_number_opens_at_work.py",
     "tests/projects/views/test_parameters.py",
 )
-OF_WALKS = 1 / 3
+OF_WALKS = 1 / 4
 # and each test with one of these markers: of who may see, write and find what, and of PostgreSQL alone
 MARKED = ("permission", "postgresql")
 # and what runs on PostgreSQL each time too: constraints, triggers, prepared statements, races
@@ -166,7 +166,7 @@ def folder(item: Any) -> tuple[str]:
 def axes(items: Sequence[Any]) -> Callable[[Any], tuple[Hashable, ...]]:
     """Where a test stands: in its folder, and of a matrix of cases at a value of each parameter that has few.
 
-    Of a folder or a matrix with less than ten one would be more than a share: those of such a folder stand in the one above.
+    Of a folder or a matrix with few one would be more than a share: those of such a folder stand in the one above.
     """
     values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     cases, folders = Counter(parts_of(item)[1] for item in items), Counter(folder(item) for item in items)

@@ -1,6 +1,6 @@
 """No answer shows, sums in Python or sends more than one page of records: each is asked of 42 projects and of 10,062.
 
-In the short form each is asked of 42, and a sample of them of 10,062: on SQLite in each run, on PostgreSQL in one of three.
+In the short form each is asked of 42, and a sample of them of 10,062: on SQLite by one run of two, on PostgreSQL of three.
 Of some of these it is looked at what they hold in memory.
 """
 
@@ -79,7 +79,8 @@ def _measured() -> Iterator[Growth]:
     of_people = [*asked.pages(reader.user), *asked.orders(reader.content)]
     addresses = list(dict.fromkeys([*of_people, *asked.api(reader.read), *asked.files()]))
     small = {address: reader.cost(address) for address in addresses}
-    grown = some(addresses, of=_kind) if connection.vendor == "sqlite" or at_turn("growth", share=1 / 3) else []
+    is_at_turn = at_turn(f"growth on {connection.vendor}", share=1 / 2 if connection.vendor == "sqlite" else 1 / 3)
+    grown = some(addresses, of=_kind) if is_at_turn else []
     watched = {*some(grown, of=_kind)}
     if grown:
         growing.grow(10_020)
