@@ -1,6 +1,6 @@
 # make run     a demonstration at http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL and DEMO_PASSWORD are honoured)
-# make test    what is quick, and of what takes long a sample (SAMPLE has one again), on SQLite and then on PostgreSQL
-#              (TEST_DATABASE_URL names a server of your own), in PROCESSES at a time
+# make test    what is quick, and of what takes long a sample (SAMPLE has one again), on SQLite in PROCESSES at a time, and
+#              beside it on PostgreSQL (TEST_DATABASE_URL names a server of your own), in one process or in BESIDE
 # make long    all tests in their long form, for hours: before a release, and after a change of frames, templates or permission
 # make faults  what is slow, too much, killed or asked for at the same time, each for minutes (FAULT_SEED has a run again)
 # make contract  the API looked at long by schemathesis, as each caller (CONTRACT_EXAMPLES for each operation)
@@ -13,6 +13,8 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # One more than two cores: tests that start servers, browsers and workers wait for most of their time.
 PROCESSES ?= 3
+# processes of the run on PostgreSQL; none other than the one that runs them, which finds all tests once
+BESIDE ?= 0
 # in the order of tests/order.py
 BY_FILE := --dist=loadfile --no-loadscope-reorder
 
@@ -53,21 +55,32 @@ run: $(RUN) var/secret_key
 	( printf '%s\n\n' "$$welcome" | $(BIN)/python -m portfolio.management.once_it_answers --host '$(HOST)' --port '$(PORT)' --beside $$$$ & ) && \
 	exec $(BIN)/python -m portfolio.server --host '$(HOST)' --port '$(PORT)'
 
-# What says how long something took runs by itself at the end. What one of the runs has compiled or made the next ones begin with.
+# What runs on PostgreSQL runs beside the rest, which waits for servers and browsers, and is told at the end. What says how long
+# something took runs by itself, when all else has ended: on each database, as another waits for the files `asked` and `alone`.
+# What one of the runs has compiled or made the next ones begin with.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: export SAMPLE := $(or $(SAMPLE),$(shell od -An -N3 -tu4 /dev/urandom | tr -d ' '))
 test: $(DEV)
-	@made=$$(mktemp -d) && trap 'rm -rf "$$made"' EXIT && trap 'exit 130' INT TERM && export TESTS_MIGRATED="$$made"; failed=; \
-	echo 'Tests on SQLite'; \
+	@made=$$(mktemp -d) && export TESTS_MIGRATED="$$made"; failed=; beside=; \
+	trap 'test -z "$$beside" || kill "$$beside"; rm -rf "$$made"' EXIT; trap 'exit 130' INT TERM; \
+	$(BIN)/python -m tests.compiled; \
+	( trap 'kill "$$server"; exit 143' TERM; \
+		$(BIN)/python -m tests.postgres \
+			$(BIN)/python -m pytest -n $(BESIDE) $(BY_FILE) -m 'not browser and not alone' $(ARGS) -- \
+			sh -c 'touch "$$0/asked"; until test -e "$$0/alone"; do sleep 1; done' "$$made" -- \
+			$(BIN)/python -m pytest -n 0 -m alone $(ARGS) & server=$$!; \
+		wait "$$server"; returned=$$?; touch "$$made/asked"; exit "$$returned" ) > "$$made/on_postgresql" 2>&1 & beside=$$!; \
+	echo 'Tests on SQLite; what those on PostgreSQL say, which run beside them, stands at the end'; \
 	$(BIN)/python -m pytest -n $(PROCESSES) $(BY_FILE) -m 'not alone' $(ARGS) || failed="$$failed SQLite"; \
+	until test -e "$$made/asked"; do sleep 1; done; \
 	$(BIN)/python -m pytest -n 0 -m alone $(ARGS) || failed="$$failed SQLite"; \
-	echo 'Tests on PostgreSQL'; \
-	$(BIN)/python -m tests.postgres \
-		$(BIN)/python -m pytest -n $(PROCESSES) $(BY_FILE) -m 'not browser and not alone' $(ARGS) -- \
-		$(BIN)/python -m pytest -n 0 -m alone $(ARGS) || failed="$$failed PostgreSQL"; \
+	touch "$$made/alone"; \
+	wait "$$beside" || failed="$$failed PostgreSQL"; beside=; \
+	echo 'Tests on PostgreSQL'; cat "$$made/on_postgresql"; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
 
 long: export LONG := true
+long: BESIDE := 2
 long: test
 
 # One after the other: each needs the machine for itself.

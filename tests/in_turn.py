@@ -1,10 +1,12 @@
-"""Which tests take turns: 10 % of them run in `make test`, another each time, and all of them in `make long`.
+"""Which tests take turns: 8 % of them run in `make test`, another each time, and all of them in `make long`.
 
 What runs each time is what takes little, and who may see what: the files named here, and the tests with the marker
 `permission`. In turn are
 
-- what `in_turn.txt` names: tests that take more than 0.15 s of a processor, or ten times that with all their cases;
+- what `in_turn.txt` names: tests that take more than 0.15 s of a processor, or ten times that with all their cases, and
+  of those that say nothing of persons what takes more than 0.06 s;
 - what drives a browser, but for the pass over every page, and what says how long something takes;
+- walks over every form, figure or number, of which a quarter runs;
 - on PostgreSQL all that has run on SQLite already, but for what is the database's own.
 
 Whoever names folders, files or tests gets all of them. `TESTS_TOOK=DIRECTORY make test` runs all and notes what each took,
@@ -13,7 +15,9 @@ and `python -m tests.in_turn DIRECTORY` writes `in_turn.txt` by that, and `longe
 
 from __future__ import annotations
 
+import ast
 import os
+import re
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
@@ -27,11 +31,27 @@ from tests.length import LONG, some
 LIST = ROOT / "tests/data/in_turn.txt"
 LONGEST = ROOT / "tests/data/longest.txt"  # which tests/order.py reads
 TOOK = os.environ.get("TESTS_TOOK", "")
-SHARE = 0.1  # of them, in a run
+SHARE = 0.08  # of them, in a run
 FEW = (
     10  # values of a parameter, such as roles, languages or states: each is met in a run, where pages or fields are not
 )
 A_CASE, ALL_CASES = 0.15, 1.5  # seconds of a processor, above which a test is in turn
+OF_NOBODY = 0.4  # of these, where it says nothing of persons: neither its name nor what it asks for and expects
+# words of names which are those of who may see, write and find what, or might be
+PERSONS = re.compile(
+    r"(?:^|_)(?:"
+    r"who|whom|whose|nobody|anybody|everybody|others?|anothers?|strangers?|visitors?|readers?|public|people|persons?|two"
+    r"|second|prefectures?|bureaus?|administrators?|analysts?|officials?|accounts?|grants?|roles?|permission|scope|own|only"
+    r"|may|signed|unsigned|signing|sessions?|cookies?|passwords?|tokens?|secrets?|webhooks?|revoked|locked|drafts?|exchange"
+    r"|contact|hidden|hides?|withheld|withholds|forged?|harm|markup|escaped|run|sees?|seen|trace|finds?|found|told|tells"
+    r"|tell|learns?|there|offered|confirm\w*|keeps_out|else|rights?|province|owners?|writers?|never|log"
+    r")(?:_|$)"
+)
+# and what such tests ask for or expect
+MEANT = re.compile(
+    r"\b(?:strangers?|changsha_reader|zhuzhou_(?:writer|reader)|analyst|administrator|AnonymousUser|PREFECTURE_READER"
+    r"|ANALYST|visible_to|public_read|401|403|404)\b"
+)
 A_FILE = 3  # what a run takes of a file that is begun early
 # folders and files that run each time, by what they are about
 EACH_TIME = {
@@ -59,20 +79,25 @@ EACH_TIME = {
         "tests/projects/workflows/test_reporting.py",
     ),
     "files that are made to do harm": ("tests/projects/imports/workbooks/test_hostile_files.py",),
-    "walks that take samples of their own, of every page, form, figure or address": (
+    "walks that take samples of their own, of every page or address, and of who may see what": (
         "tests/bounds",
         "tests/browser/test_accessibility.py",
         "tests/browser/test_every_page.py",
         "tests/differential",
-        "tests/markup/test_every_form.py",
-        "tests/markup/test_no_english.py",
-        "tests/markup/test_no_text_is_markup.py",
-        "tests/portfolio/dashboards/test_every_figure.py",
-        "tests/projects/views/test_every_number_opens.py",
-        "tests/projects/views/test_every_number_opens_at_work.py",
-        "tests/projects/views/test_parameters.py",
+        "tests/portfolio/dashboards/test_every_figure.py::test_so_it_does_for_a_reader_of_one_prefecture",
     ),
 }
+# walks of which one of four is taken by a run, in which it takes a sample of its own: of every form, figure or number
+WALKS = (
+    "tests/markup/test_every_form.py",
+    "tests/markup/test_no_english.py",
+    "tests/markup/test_no_text_is_markup.py",
+    "tests/portfolio/dashboards/test_every_figure.py",
+    "tests/projects/views/test_every_number_opens.py",
+    "tests/projects/views/test_every_number_opens_at_work.py",
+    "tests/projects/views/test_parameters.py",
+)
+OF_WALKS = 1 / 4
 # and each test with one of these markers: of who may see, write and find what, and of PostgreSQL alone
 MARKED = ("permission", "postgresql")
 # and what runs on PostgreSQL each time too: constraints, triggers, prepared statements, races
@@ -117,7 +142,7 @@ def is_in_turn(item: Any, *, postgresql: bool) -> bool:
     each_time = (*_EACH_TIME, *OF_POSTGRESQL) if postgresql else _EACH_TIME
     if is_in(test, each_time) or is_marked(item, MARKED):
         return False
-    return postgresql or test in named() or is_marked(item, ("browser", "alone"))
+    return postgresql or test in named() or is_in(test, WALKS) or is_marked(item, ("browser", "alone"))
 
 
 def not_at_turn(items: Sequence[Any], asked: Iterable[str], *, postgresql: bool) -> set[Any]:
@@ -127,9 +152,11 @@ def not_at_turn(items: Sequence[Any], asked: Iterable[str], *, postgresql: bool)
     in_turn = sorted((item for item in items if is_in_turn(item, postgresql=postgresql)), key=lambda each: each.nodeid)
     # in another run than the others; a few of them, of which each takes seconds in which nothing else runs
     alone = [item for item in in_turn if item.get_closest_marker("alone")]
-    others = [item for item in in_turn if not item.get_closest_marker("alone")]
+    walks = [item for item in in_turn if is_in(parts_of(item)[1], WALKS)]
+    others = [item for item in in_turn if item not in {*alone, *walks}]
     of = folder if postgresql else axes(others)  # what runs there has run on SQLite
-    return {*in_turn}.difference(some(alone, share=SHARE), some(others, of=of, share=SHARE))
+    drawn = (some(alone, share=SHARE), some(walks, share=OF_WALKS), some(others, of=of, share=SHARE))
+    return {*in_turn}.difference(*drawn)
 
 
 def folder(item: Any) -> tuple[str]:
@@ -137,8 +164,12 @@ def folder(item: Any) -> tuple[str]:
 
 
 def axes(items: Sequence[Any]) -> Callable[[Any], tuple[Hashable, ...]]:
-    """Where a test stands: in its folder, and of a matrix of cases at a value of each parameter that has few."""
+    """Where a test stands: in its folder, and of a matrix of cases at a value of each parameter that has few.
+
+    Of a folder or a matrix with few one would be more than a share: those of such a folder stand in the one above.
+    """
     values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    cases, folders = Counter(parts_of(item)[1] for item in items), Counter(folder(item) for item in items)
     for item in items:
         for name, value in parameters(item):
             values[parts_of(item)[1]][name].add(value)
@@ -147,7 +178,10 @@ def axes(items: Sequence[Any]) -> Callable[[Any], tuple[Hashable, ...]]:
         _path, test = parts_of(item)
         given = [(test, name, value) for name, value in parameters(item) if len(values[test][name]) > 1]
         few = [each for each in given if len(values[test][each[1]]) <= FEW]
-        return (*folder(item), *(few if len(given) > 1 else ()))
+        [stands_in] = folder(item)
+        if folders[folder(item)] * SHARE < 1:
+            stands_in = stands_in.rpartition("/")[0]
+        return (stands_in, *(few if len(given) > 1 and cases[test] * SHARE >= 1 else ()))
 
     return of
 
@@ -190,8 +224,29 @@ def longest(took: Iterable[str]) -> str:
 
 def slow(seconds: dict[str, list[float]]) -> list[str]:
     """The tests that take turns, of what the cases of each took."""
-    found = (test for test, cases in seconds.items() if sum(cases) > min(A_CASE * len(cases), ALL_CASES))
-    return sorted(test for test in found if not is_in(test, _EACH_TIME))
+    found = (test for test, cases in seconds.items() if not is_in(test, (*_EACH_TIME, *WALKS)) and is_slow(test, cases))
+    return sorted(found)
+
+
+def is_slow(test: str, cases: Sequence[float]) -> bool:
+    times = sum(cases) / min(A_CASE * len(cases), ALL_CASES)
+    return times > 1 or (times > OF_NOBODY and is_of_nobody(test))
+
+
+def is_of_nobody(test: str) -> bool:
+    """Whether a test can be read, and says nothing of who may see, write or find what."""
+    path, _colons, name = test.partition("::")
+    text = _functions(path).get(name)
+    return text is not None and not PERSONS.search(name.removeprefix("test_")) and not MEANT.search(text)
+
+
+@cache
+def _functions(path: str) -> dict[str, str]:
+    """Of each test of a file its text, with what it asks for and what is written above it."""
+    if not (ROOT / path).is_file():
+        return {}
+    tree = ast.parse((ROOT / path).read_text("utf-8"))
+    return {node.name: ast.unparse(node) for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 def _seconds(took: Iterable[str]) -> dict[str, list[float]]:

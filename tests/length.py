@@ -24,6 +24,11 @@ def so_many(short: int, long: int) -> int:
     return long if LONG else short
 
 
+def at_turn(name: str, *, share: float) -> bool:
+    """Whether this run, one of so many, has what goes by this name: always in the long form, the same for the same seed."""
+    return LONG or random.Random(f"{SEED} of {name}").random() < share  # noqa: S311  nothing is secret
+
+
 def nowhere(_case: object) -> Sequence[Hashable]:
     """Of cases that stand on no axis."""
     return ()

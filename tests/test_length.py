@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from itertools import pairwise, product
+from math import ceil
 from types import SimpleNamespace
 from typing import Any
 
@@ -60,6 +61,20 @@ def test_the_same_seed_gives_the_same_and_another_gives_others() -> None:
     assert len(met) > 0.95 * len(MATRIX)  # of twenty runs
 
 
+def test_what_is_at_turn_is_so_in_its_share_of_the_runs_and_always_in_the_long_form(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(length, "LONG", False)
+    met = []
+    for seed in range(300):
+        monkeypatch.setattr(length, "SEED", seed)
+        met.append(length.at_turn("x", share=1 / 3))
+        assert length.at_turn("x", share=1 / 3) == met[-1]
+    assert 80 < met.count(True) < 120
+    monkeypatch.setattr(length, "LONG", True)
+    assert length.at_turn("x", share=0)
+
+
 def test_of_few_cases_one_is_taken_and_of_none_none() -> None:
     assert len(length.sample(["only"], of=length.nowhere, share=0.25, seed=1)) == 1
     assert length.sample([], of=length.nowhere, share=0.25, seed=1) == []
@@ -107,6 +122,10 @@ def test_who_is_in_turn_on_either_database(given: Any, here: bool, there: bool) 
     assert in_turn.is_in_turn(given, postgresql=True) == there
 
 
+def not_drawn(tests: int) -> int:
+    return tests - ceil(in_turn.SHARE * tests)
+
+
 def test_of_those_in_turn_a_share_runs_and_of_a_matrix_each_of_few_values(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(in_turn, "LONG", False)
     monkeypatch.setattr(in_turn, "TOOK", "")
@@ -121,7 +140,7 @@ def test_of_those_in_turn_a_share_runs_and_of_a_matrix_each_of_few_values(monkey
     assert (
         in_turn.not_at_turn([*cases, *plain], ["tests"], postgresql=False) == left_out
     )  # in whatever order they are found
-    assert len(left_out) == 0.9 * len([*plain, *cases])
+    assert len(left_out) == not_drawn(840)
     ran = [each.callspec.params for each in cases if each not in left_out]
     assert ({each["role"] for each in ran}, {each["who"] for each in ran}) == (set(range(8)), {"a", "b"})
     assert len(in_turn.not_at_turn([*plain, *cases], ["tests"], postgresql=True)) == len(left_out)
@@ -136,10 +155,39 @@ def test_of_what_runs_alone_a_share_runs_and_of_each_folder_some_of_the_others(m
     monkeypatch.setattr(in_turn, "TOOK", "")
     monkeypatch.setattr(length, "LONG", False)
     alone = [Item(f"tests/{number}/test_x.py::test_x", "alone") for number in range(30)]
-    others = [Item(f"tests/{number}/test_x.py::test_y", "browser") for number in range(30)]
+    others = [Item(f"tests/{at // 20}/test_x.py::test_{at}", "browser") for at in range(600)]
     for postgresql in (False, True):
         left_out = in_turn.not_at_turn([*alone, *others], ["tests"], postgresql=postgresql)
-        assert len(left_out) == len(left_out.intersection(alone)) == 27
+        assert len(left_out) == not_drawn(30) + not_drawn(600)
+        assert len(left_out.intersection(alone)) == not_drawn(30)
+        assert {in_turn.folder(each) for each in others if each not in left_out} == {*map(in_turn.folder, others)}
+
+
+def test_of_folders_and_matrices_with_few_no_more_runs_than_of_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(in_turn, "LONG", False)
+    monkeypatch.setattr(in_turn, "TOOK", "")
+    monkeypatch.setattr(length, "LONG", False)
+    few = [Item(f"tests/a/{number}/test_x.py::test_x", "browser") for number in range(30)]
+    cases = [
+        Item(f"tests/b/test_{number}.py::test_m[{role}-{who}]", "browser", role=role, who=who)
+        for number, role, who in product(range(10), "123", "ab")
+    ]
+    left_out = in_turn.not_at_turn([*few, *cases], ["tests"], postgresql=False)
+    assert len(left_out) == not_drawn(90)
+    assert {*few} - left_out
+
+
+def test_of_walks_a_quarter_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(in_turn, "LONG", False)
+    monkeypatch.setattr(in_turn, "TOOK", "")
+    monkeypatch.setattr(length, "LONG", False)
+    walks = [Item(f"{in_turn.WALKS[0]}::test_{number}") for number in range(40)]
+    assert len(in_turn.not_at_turn(walks, ["tests"], postgresql=False)) == 30
+    [of_permission] = [place for place in in_turn._EACH_TIME if "::" in place]
+    assert in_turn.is_in(of_permission, in_turn.WALKS)
+    assert in_turn.not_at_turn([Item(of_permission)], ["tests"], postgresql=False) == set()
 
 
 def test_each_that_is_named_is_there() -> None:
@@ -155,12 +203,19 @@ def test_each_that_is_named_is_there() -> None:
 @pytest.mark.permission
 def test_who_may_see_what_is_never_in_turn() -> None:
     assert [test for test in in_turn.named() if in_turn.is_in(test, in_turn._EACH_TIME)] == []
-    assert [path for path in (*in_turn._EACH_TIME, *in_turn.OF_POSTGRESQL) if not (ROOT / path).exists()] == []
+    places = (*in_turn._EACH_TIME, *in_turn.WALKS, *in_turn.OF_POSTGRESQL)
+    assert [place for place in places if not is_there(place)] == []
     found = list(functions_of(in_turn.named()))
     refusing = [test for test, function in found if refuses(function)]
     assert refusing == [], "mark it @pytest.mark.permission, and take it out of tests/data/in_turn.txt"
     marked = [test for test, function in found if is_of_permission(function)]
     assert marked == [], "take it out of tests/data/in_turn.txt"
+
+
+def is_there(place: str) -> bool:
+    """A folder, a file, or a test of one."""
+    path, _colons, name = place.partition("::")
+    return (ROOT / path).exists() and (not name or f"def {name}(" in (ROOT / path).read_text("utf-8"))
 
 
 def functions_of(tests: Iterable[str]) -> Iterator[tuple[str, ast.FunctionDef]]:
@@ -194,6 +249,19 @@ def test_the_list_is_written_by_what_tests_took() -> None:
     took = ["tests/a.py::test_slow\t0.2", "tests/a.py::test_quick\t0.1", "tests/projects/test_access.py::test_a\t9"]
     many = [f"tests/b.py::test_many[{number}]\t0.1" for number in range(30)]
     assert in_turn.written([*took, *many]) == "tests/a.py\n    test_slow\ntests/b.py\n    test_many\n"
+
+
+def test_of_what_says_nothing_of_persons_less_is_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {
+        "test_a_sum": "def test_a_sum(register, client): assert client.get('/').status_code == 200",
+        "test_a_gap": "def test_a_gap(register, stranger): pass",
+        "test_a_form": "def test_a_form(province): assert browser.post('/').status_code == 404",
+        "test_only_the_province_may": "def test_only_the_province_may(client): pass",
+    }
+    monkeypatch.setattr(in_turn, "_functions", lambda path: texts)
+    took = [f"tests/a.py::{name}\t0.1" for name in (*texts, "test_that_is_not_read")]
+    assert in_turn.written(took) == "tests/a.py\n    test_a_sum\n"
+    assert in_turn.written(["tests/a.py::test_a_sum\t0.05"]) == ""
 
 
 def test_so_are_the_files_that_take_longest_of_a_run_and_all_of_them_are_there() -> None:

@@ -2,7 +2,8 @@
 
 That a report is in, and late, is public (a bureau is not called missing whose report waits); what it says is not before it
 is approved. What is written but not handed in, given back, noted or proposed is not public at all. Each address that can
-be read is asked with each value of each filter, in one world and then in the other.
+be read is asked with each value of each filter, in one world and then in the other; in the short form each path with half of
+what it can be asked, and with a quarter on PostgreSQL, where the same decides.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from projects.choices import ReportPart
 from projects.models import Note, Revision
@@ -24,7 +25,7 @@ from projects.totals.filters import FIGURE_CHOICES, ProjectFilterSet
 from projects.versioning.revisions import writing
 from projects.views.report_sheet.sheet_filter import PART
 from projects.workflows import reporting
-from tests.length import LONG
+from tests.length import LONG, some
 from tests.markup import addresses
 from tests.markup.walking import routes_of_people
 from tests.pages import PATHS
@@ -229,6 +230,8 @@ def _apart(one: tuple[int, bytes], other: tuple[int, bytes]) -> str:
 def told_in(public_read: None, changsha_writer: Any, province: Any, client: Any) -> Callable[..., dict[str, Any]]:
     """What a stranger is told in a world, by address. Nothing of the world stays."""
 
+    drawn: set[str] = set()
+
     def told(world: Callable[..., None]) -> dict[str, Any]:
         with transaction.atomic():
             world(changsha_writer, province)
@@ -238,11 +241,18 @@ def told_in(public_read: None, changsha_writer: Any, province: Any, client: Any)
                 f"/api/v1/projects/{CHANGSHA_CODE}/?as_of=r{newest}&{OPEN}",
                 f"/figures/disbursed/?as_of=r{newest}&{OPEN}",
             )
-            found = dict(answers(client, iter([*api(ask), *pages(), *past])))
+            every = list(dict.fromkeys([*api(ask), *pages()]))
+            if not drawn:  # of the first world, and asked in the others
+                drawn.update(some(every, of=_path, share=1 / 2 if connection.vendor == "sqlite" else 1 / 4))
+            found = dict(answers(client, iter([*(each for each in every if LONG or each in drawn), *past])))
             transaction.set_rollback(True)
         return found
 
     return told
+
+
+def _path(address: str) -> tuple[str]:
+    return (address.partition("?")[0],)
 
 
 def _betrayed(one: dict[str, Any], other: dict[str, Any]) -> dict[str, str]:
