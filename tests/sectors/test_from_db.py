@@ -35,7 +35,7 @@ def test_records_are_what_django_makes_of_whole_rows():
 
 
 def test_nothing_else_happens_when_django_makes_one():
-    """No model has an `__init__` of its own, nobody is told of records that are read, and no field does more than to be set."""
+    """No model has an `__init__` of its own, nobody is told of what is read, and fields are set as Django sets them."""
     for model in CHECKED:
         assert model.__init__ is Model.__init__, model
         assert not pre_init.has_listeners(model), model
