@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
 from django.db import models, router
+from django.db.models.base import ModelState
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -55,9 +56,13 @@ class Checked(models.Model):
 
     @classmethod
     def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Checked:
-        instance = super().from_db(db, field_names, values)
-        if len(values) == len(cls._meta.concrete_fields):
-            instance._stored = dict(zip(field_names, values, strict=True))
+        """Of a whole row as Django makes it, without asking each field: a page makes hundreds of them."""
+        if len(values) != len(cls._meta.concrete_fields):
+            return super().from_db(db, field_names, values)
+        instance, state = cls.__new__(cls), ModelState()
+        state.adding, state.db = False, db
+        stored = dict(zip(field_names, values, strict=True))
+        instance.__dict__ |= {"_state": state, **stored, "_stored": stored}
         return instance
 
     def refresh_from_db(self, using: str | None = None, fields: Collection[str] | None = None, **kwargs: Any) -> None:

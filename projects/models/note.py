@@ -47,7 +47,7 @@ class NoteQuerySet(RecordQuerySet):
         """Notes about a project and its reports that speak of a programme's year."""
         return self.filter(project=project, programme=programme)
 
-    def about_figure(self, figure: str, programme: Programme) -> Self:
+    def about_figure(self, figure: str, programme: Programme | int) -> Self:
         """Notes about a figure of a programme, of the whole and of its parts."""
         return self.filter(figure=figure, programme=programme)
 

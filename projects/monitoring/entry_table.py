@@ -26,6 +26,7 @@ from projects.database.sql import Sql, joined
 from projects.models import Plan, Programme
 from projects.models.rollups import up_to
 from projects.periods import MONTHS_OF_YEAR, Month
+from projects.totals.record_rows import Rows
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of
 from projects.versioning.as_of import AsOf, looking_back
@@ -34,6 +35,7 @@ from .beside import BesideReports
 from .terms import Term
 
 _LISTED = ("project", "place", "start", "exact", "entry", "amount", "basis", "status", "joined", "gone")
+_OWN = ("pk", "planned_disbursement", "basis", "status", "joined", "left")
 _IS_EVEN = "pl.curve->>0 IS NULL"
 ALL_ROWS = 2**63 - 1  # with a limit SQLite tells each row once, whatever is asked of it
 
@@ -96,8 +98,8 @@ def listed(
 ) -> CommonTable:
     """`listed`: a row for each entry of the scope; `place` is where it stands in the order that is asked for.
 
-    With more columns of its project by other names, and `more` that are made for it. `found` are projects of the scope that
-    were found already, and of which alone it is.
+    With more columns of its project by other names, and `more` that are made for it. Of projects of the scope that were
+    `found` already it is of these alone.
     """
     names = (*_LISTED, *of_project, *more)
     head = f"listed ({', '.join(names)}) AS {'NOT ' if not more and scope.as_of is None else ''}MATERIALIZED"
@@ -107,25 +109,24 @@ def listed(
 
 
 def _listed(scope: Scope, of_project: Mapping[str, str], found: QuerySet | None = None, **more: Any) -> QuerySet:
-    columns: Any = ("start", "start_precision"), of_project.values()
-    own = ("pk", "planned_disbursement", "basis", "status", "joined", "left")
+    first, last = ("start", "start_precision"), tuple(of_project.values())
     if found is None and scope.is_whole and not scope.ordering:  # nothing else to find them by
         entries = scope.span.listed().order_by().annotate(place=F("project__code"), **more)
-        first, last = ([f"project__{name}" for name in some] for some in columns)
-        return entries.values_list("project", "place", *first, *own, *last, *more)
-    rows = scope.projects() if found is None else found
-    order: Any = list(rows.query.order_by)
-    place = Window(RowNumber(), order_by=order) if order and scope.ordering else F("code")
-    entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
-    rows = rows.order_by().annotate(entry=entry, place=place, **more).filter(entry__isnull=False)
-    first, last = columns
-    return rows.values_list("pk", "place", *first, *(f"entry__{name}" for name in own), *last, *more)
+        of_projects, others = ([f"project__{name}" for name in some] for some in (first, last))
+        return entries.values_list("project", "place", *of_projects, *_OWN, *others, *more)
+    if found is None and scope.is_of_the_list and not scope.ordering:  # begun with its entries: each is looked up once
+        rows, order = Rows.listed(scope).projects, []
+    else:
+        rows = scope.projects() if found is None else found
+        order = list(rows.query.order_by) if scope.ordering else []
+        entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
+        rows = rows.annotate(entry=entry).filter(entry__isnull=False)
+    rows = rows.order_by().annotate(place=Window(RowNumber(), order_by=order) if order else F("code"), **more)
+    return rows.values_list("pk", "place", *first, *(f"entry__{name}" for name in _OWN), *last, *more)
 
 
 def reported(state: AsOf | None, *months: int) -> CommonTable:
-    """`reported`: of each entry what its reports come to by these months; see `models.ReportedMonths`. The database keeps it
-    of the present; of a past it is made from the reports of then.
-    """
+    """`reported`: what the reports of each entry come to by these months: kept (`models.ReportedMonths`), but of a past."""
     if state is None:
         return CommonTable("reported AS NOT MATERIALIZED", 'SELECT * FROM "projects_reportedmonths"')
     texts = ", ".join(f"{text} AS {name}" for name, text in columns(month for month in months if month).items())
@@ -276,9 +277,7 @@ class AtMonth:
 
     @property
     def is_complete(self) -> str:
-        """Whether it has an approved report for every month in which it was on the list, and for one at least; see
-        `projects.totals.figures.coverage`.
-        """
+        """Whether each month on the list, and one at least, has an approved report; see `totals.figures.coverage`."""
         lacking = f"{self._listed_bits} & {self.bits} & ~COALESCE(r.approved, 0)"
         return f"(r.approved & {self.bits}) > 0 AND ({lacking}) = 0"
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from projects.choices import Basis, ReportState
+from projects.database.prepared_statements import Prepared, made, remembered
 from projects.database.sql import Sql, joined
 from projects.models import MonthlyReport
 
-from .entry_table import ALL_ROWS, CommonTable, reported, rows_of
+from .entry_table import ALL_ROWS, CommonTable, reported, with_tables
 
 _ALL = Q()
 _NOT_APPROVED = [state for state in ReportState if state != ReportState.APPROVED]
@@ -51,16 +51,30 @@ class SheetTotals:
     with_share: int
 
 
-def asked_and_unasked(listed: QuerySet) -> dict[str, int]:
-    """How many of the entries of a month are asked for a report, and how many are known from publications only."""
-    published = Q(basis=Basis.PUBLISHED)
-    return listed.order_by().aggregate(asked=Count("pk", filter=~published), unasked=Count("pk", filter=published))
+def asked_and_unasked(listed: QuerySet, *, kind: Hashable) -> dict[str, int]:
+    """How many of the entries of a month are asked for a report, and how many are known from publications only; `kind` is
+    what the SQL of the entries follows from.
+    """
+    published = f"CASE WHEN basis = '{Basis.PUBLISHED.value}' THEN"
+
+    def build() -> Sql:
+        rows = Sql.of(listed.order_by().values("basis"))
+        return rows.summed(f"COUNT({published} NULL ELSE 1 END), COUNT({published} 1 END)").spelled_out()
+
+    rows = remembered(("asked and unasked", kind), lambda: made(build, as_one=True)).rows()
+    return dict(zip(("asked", "unasked"), rows[0] if rows else (0, 0), strict=True))
 
 
 def sheet_totals(
-    entries: QuerySet, *, month: int, seen: Q = _ALL, typed: Mapping[int, int | None] | None = None
+    entries: QuerySet,
+    *,
+    month: int,
+    seen: Q = _ALL,
+    typed: Mapping[int, int | None] | None = None,
+    kind: Hashable = None,
 ) -> SheetTotals:
-    """Totals of the entries' plans and of their reports that are `seen`, approved ones always. `month` is 1 to 12.
+    """Totals of the entries' plans and of their reports that are `seen`, approved ones always. `month` is 1 to 12; `kind` is
+    what the SQL of the entries and of what is seen follows from, where that is known.
 
     `typed` is what was typed as the month's amount and not saved, by the key of the entry: it stands in the place of what
     the report says.
@@ -68,7 +82,12 @@ def sheet_totals(
     typed = typed or {}
     amounts = {key: amount for key, amount in typed.items() if amount is not None}
     of, plan, plans, both, with_both, now, known, last, last_known, year, year_of_planned = _sums(
-        entries, seen, month=month, typed=typed, has_amount=f"(now IS NOT NULL OR {_among(amounts)})"
+        entries,
+        seen,
+        month=month,
+        typed=typed,
+        has_amount=f"(now IS NOT NULL OR {_among(amounts)})",
+        kind=None if typed else kind,
     )
     number = known + len(amounts)
     of_planned = _sum(year_of_planned, _typed_with_a_plan(entries, amounts))
@@ -82,7 +101,18 @@ def sheet_totals(
     )
 
 
-def _sums(entries: QuerySet, seen: Q, *, month: int, typed: Mapping[int, Any], has_amount: str) -> tuple[Any, ...]:
+def _sums(
+    entries: QuerySet, seen: Q, *, month: int, typed: Mapping[int, Any], has_amount: str, kind: Hashable
+) -> tuple[Any, ...]:
+    def make() -> Prepared:
+        return made(lambda: _statement(entries, seen, month=month, typed=typed, has_amount=has_amount), as_one=True)
+
+    statement = make() if kind is None else remembered(("sheet totals", kind, month), make)
+    rows = statement.rows()
+    return rows[0] if rows else (0, None, 0, *(None, 0) * 3, None, None)
+
+
+def _statement(entries: QuerySet, seen: Q, *, month: int, typed: Mapping[int, Any], has_amount: str) -> Sql:
     """Each entry is looked at once: at what its approved reports come to, and at those of the year that are not approved."""
     of_year = MonthlyReport.objects.filter(seen, month__lte=month, disbursed__isnull=False).order_by()
     found = of_year.exclude(month=month, entry__in=list(typed)).values_list("entry", "month", "disbursed")
@@ -102,12 +132,9 @@ def _sums(entries: QuerySet, seen: Q, *, month: int, typed: Mapping[int, Any], h
         f" SUM(now), COUNT(now), SUM(last), COUNT(last), SUM(year) FILTER (WHERE {has_amount}),"
         f" SUM(year) FILTER (WHERE {both}) FROM ({rows}) entries"
     )
-    try:
-        sheet = CommonTable.of("sheet (key, plan) AS", entries.order_by().values_list("pk", "planned_disbursement"))
-        [summed] = rows_of([sheet, reported(None), CommonTable("others (entry, month, amount) AS", others)], sums)
-    except EmptyResultSet:
-        return (0, None, 0, *(None, 0) * 3, None, None)
-    return summed
+    sheet = CommonTable.of("sheet (key, plan) AS", entries.order_by().values_list("pk", "planned_disbursement"))
+    beside = CommonTable("others (entry, month, amount) AS", others)
+    return with_tables([sheet, reported(None), beside], sums).spelled_out()
 
 
 def _among(keys: Iterable[int]) -> str:

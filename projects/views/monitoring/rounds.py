@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure, RoundState
+from projects.database.prepared_records import records
 from projects.exports.columns import LineColumn
 from projects.models import Round
 from projects.monitoring.report_counts import Arrivals, arrivals_of
@@ -97,8 +99,7 @@ COLUMNS: dict[str, Value] = {
 def rounds(request: HttpRequest) -> HttpResponse:
     """All rounds of a programme, at most twelve: newest first, or by any of their columns."""
     scope = Scope.of(request)
-    found = Round.objects.visible_to(request.user).filter(programme=scope.programme).order_by("-month")
-    rows = _rows(scope, list(found.select_related("programme")))
+    rows = _rows(scope, _rounds(scope))
     order = one_of(request, SORT, orders(COLUMNS, usual=NEWEST))
     columns, lines = _columns(), ordered(rows, order, COLUMNS)
     if file := file_asked(request, scope, {"rounds": lambda: table_of_lines("rounds", _("Rounds"), columns, lines)}):
@@ -112,6 +113,14 @@ def rounds(request: HttpRequest) -> HttpResponse:
         "today": scope.programme.today if scope.programme else None,
     }
     return render(request, "rounds/rounds.html", context)
+
+
+def _rounds(scope: Scope) -> list[Round]:
+    def build(programme: int) -> QuerySet:
+        seen = Round.objects.visible_to(scope.user).filter(programme=programme)
+        return seen.select_related("programme").order_by("-month")
+
+    return records(("rounds, newest first", scope.access), build, scope.programme.pk) if scope.programme else []
 
 
 def _columns() -> list[SortColumn]:

@@ -74,15 +74,24 @@ def notes_of(
         asked, rows = ("notes of a project", access_of(request.user)), found
         found = records(asked, lambda *keys: rows.about_project(*keys)[: MOST + 1], project.pk, programme.pk)
     else:
-        found = found.about_figure(figure, programme)
-        found = found.filter(sector=sector) if sector else found
-        found = found.filter(prefecture=prefecture) if prefecture else found
+        meant = {"programme": programme, "sector": sector, "prefecture": prefecture}
+        found = _about_figure(request.user, found, figure, {name: each.pk for name, each in meant.items() if each})
     add_url = ""
     if request.user.has_perm("projects.add_note", new):
         add_url = opened_from(request, "note-add", anchor=ANCHOR, **_parameters(new))
     lines = _lines(request, found[: MOST + 1])
     earlier_url = _log_of(new) if len(lines) > MOST else ""
     return Notes(lines[:MOST], add_url, may_read, earlier_url)
+
+
+def _about_figure(user: Any, notes: Any, figure: str, keys: dict[str, int]) -> list[Note]:
+    """Those about a figure of a programme, and about what has these keys, of which its own is the first."""
+
+    def build(*values: int) -> Any:
+        programme, *parts = values
+        return notes.about_figure(figure, programme).filter(**dict(zip(list(keys)[1:], parts, strict=True)))[: MOST + 1]
+
+    return records(("notes of a figure", access_of(user), figure, *keys), build, *keys.values())
 
 
 def _log_of(note: Note) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from projects import money
 from projects.choices import SheetUnit
+from projects.database.prepared_records import records
 from projects.models import Entry, MonthlyReport, ReportDraft, Round
 from projects.plausibility.asking import refusals_of, rules_in_force
 from projects.views.edit_conflicts import Carried
@@ -32,9 +33,13 @@ class Drafts:
     by_entry: dict[int, ReportDraft] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, user: Any, round_: Round, entries: Any, *, unit: SheetUnit) -> Drafts:
-        """Those of these entries, in one query."""
-        found = ReportDraft.objects.of(user, entries, month=round_.month)
+    def of(cls, user: Any, round_: Round, entries: Any, *, unit: SheetUnit, kind: Hashable = None) -> Drafts:
+        """Those of these entries, in one query; `kind` is what the SQL of the entries follows from, where it is known."""
+        found: Iterable[Any] = ReportDraft.objects.of(user, entries, month=round_.month)
+        if kind is not None:
+            found = records(
+                ("drafts", kind, user.pk), lambda: ReportDraft.objects.of(user, entries, month=round_.month)
+            )
         return cls(user, round_, unit, {draft.entry_id: draft for draft in found})
 
     @property

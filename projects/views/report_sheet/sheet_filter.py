@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.choices import ReportPart, ReportState, RoundState, SheetUnit
+from projects.database.prepared_records import records
+from projects.database.prepared_statements import prepared
 from projects.models import Entry, MonthlyReport, Prefecture, Project, Round
 from projects.monitoring.report_parts import in_part
 from projects.monitoring.sheet_totals import asked_and_unasked
@@ -44,7 +47,10 @@ class SheetPlace:
 
 @dataclass
 class SheetQuestion:
-    """A month's round, the rounds beside it, and the reader's entries of it, filtered."""
+    """A month's round, the rounds beside it, and the reader's entries of it, filtered.
+
+    `kind` is what the SQL of `listed` follows from, and of `entries` where these are of no `part`.
+    """
 
     user: Any
     round: Round
@@ -58,6 +64,7 @@ class SheetQuestion:
     correcting: str  # the code of the project whose approved report is to be corrected
     part: ReportPart | None  # only entries whose report has come so far
     is_whole: bool  # all entries of the list that are asked
+    kind: Hashable
 
     @classmethod
     def of(cls, request: HttpRequest, month: str) -> SheetQuestion:
@@ -67,7 +74,8 @@ class SheetQuestion:
         writes = request.user.has_perm("projects.submit_monthlyreport")
         within = Q() if not writes or access.writes_all else Q(project__prefecture__in=access.writes_in)
         entries = found.entries().visible_to(request.user).filter(within)
-        places = _places(entries)
+        kind = (access, writes, found.programme_id, found.period)
+        places = _places(entries, kind)
         chosen = _chosen(places, request.GET.get("prefecture", ""))
         if chosen is not None and chosen.adcode == NONE:
             within &= Q(project__prefecture=None)
@@ -91,6 +99,7 @@ class SheetQuestion:
             correcting=_correcting(request, listed),
             part=part,
             is_whole=access.reads_all and not within and part is None,
+            kind=(*kind, chosen and chosen.adcode),
         )
 
     @cached_property
@@ -101,7 +110,7 @@ class SheetQuestion:
     @cached_property
     def numbers(self) -> dict[str, int]:
         """How many entries are asked for a report, and how many are on the list and not asked."""
-        return asked_and_unasked(self.listed)
+        return asked_and_unasked(self.listed, kind=self.kind)
 
     @cached_property
     def drafts(self) -> Drafts:
@@ -110,17 +119,22 @@ class SheetQuestion:
             return Drafts(self.user, self.round, self.unit)
         handed_in = MonthlyReport.objects.arrived().filter(entry=OuterRef("pk"), month=self.round.month)
         open_ones = self.entries.order_by().filter(~Exists(handed_in) | Q(project__code=self.correcting))
-        return Drafts.of(self.user, self.round, open_ones, unit=self.unit)
+        kind = None if self.part or self.correcting else self.kind
+        return Drafts.of(self.user, self.round, open_ones, unit=self.unit, kind=kind)
 
     def page(self, first: int, last: int) -> list[Any]:
         """The entries from one place of the list to another, 1 being the first."""
-        shown = slice(first - 1, last)
+        if self.part is not None:
+            return list(self._cut(slice(first - 1, last)))
+        return records(("page of a sheet", self.kind, first, last), lambda: self._cut(slice(first - 1, last)))
+
+    def _cut(self, shown: slice) -> QuerySet:
         if self.is_whole:  # nearly every project has one, so that the first are found without a look at the others
             projects = Project.objects.filter(Exists(self.entries.order_by().filter(project=OuterRef("pk"))))
             found = self.entries.filter(project__in=projects.order_by("code").values("pk")[shown])
         else:  # keys alone are put in order
             found = Entry.objects.filter(pk__in=self.entries.values("pk")[shown]).order_by("project__code")
-        return list(found.select_related("project__prefecture"))
+        return found.select_related("project__prefecture")
 
 
 def _correcting(request: HttpRequest, listed: QuerySet) -> str:
@@ -144,8 +158,9 @@ def round_of(user: Any, month: str) -> tuple[Round, list[int]]:
         asked = Month.parse(month)
     except ValidationError as error:
         raise Http404 from error
-    rounds = Round.objects.visible_to(user).filter(programme__year=asked.year)
-    by_month = {each.month: each for each in rounds.select_related("programme__light_rule")}
+    rounds = Round.objects.visible_to(user).filter(programme__year=asked.year).select_related("programme__light_rule")
+    kind = ("rounds of a year", access_of(user), asked.year)
+    by_month = {each.month: each for each in records(kind, lambda: rounds)}
     if asked.number not in by_month or str(asked) != month:
         raise Http404
     return by_month[asked.number], sorted(by_month)
@@ -181,12 +196,20 @@ def newest_open(user: Any) -> Month | None:
     return found.period if found else None
 
 
-def _places(entries: QuerySet) -> list[SheetPlace]:
+def _places(entries: QuerySet, kind: Hashable) -> list[SheetPlace]:
     """Each prefecture is looked for among the entries, which ends with the first of it."""
-    there = Prefecture.objects.filter(Exists(entries.filter(project__prefecture=OuterRef("pk"))))
-    rows = there.order_by("adcode").values_list("adcode", "name_zh", "name_en")
-    unknown = [SheetPlace(NONE, _("not known"))] if entries.filter(project__prefecture=None).exists() else []
-    return [*unknown, *(SheetPlace(adcode, in_language(zh, en)) for adcode, zh, en in rows)]
+
+    def known() -> QuerySet:
+        there = Prefecture.objects.filter(Exists(entries.filter(project__prefecture=OuterRef("pk"))))
+        return there.order_by("adcode").values_list("adcode", "name_zh", "name_en")
+
+    def others() -> QuerySet:
+        return entries.filter(project__prefecture=None).order_by().values_list("pk")[:1]
+
+    unknown = prepared(("entries without a place", kind), others, as_one=True).rows()
+    rows = prepared(("places of entries", kind), known, as_one=True).rows()
+    named = [SheetPlace(adcode, in_language(zh, en)) for adcode, zh, en in rows]
+    return [*([SheetPlace(NONE, _("not known"))] if unknown else []), *named]
 
 
 def _chosen(places: list[SheetPlace], asked: str) -> SheetPlace | None:

@@ -179,8 +179,9 @@ def _to_mend(*, project: str, problem: str) -> str:
 
 def totals_of(question: SheetQuestion) -> SheetTotals:
     """Sums of exactly the entries that are asked for, on whatever page of the sheet they stand, with what is typed there."""
-    seen = seen_by(question.user)
-    return sheet_totals(question.entries, seen=seen, month=question.round.month, typed=question.drafts.amounts)
+    seen, kind = seen_by(question.user), None if question.part else question.kind
+    month, typed = question.round.month, question.drafts.amounts
+    return sheet_totals(question.entries, seen=seen, month=month, typed=typed, kind=kind)
 
 
 def row_context(row: SheetRow, question: SheetQuestion) -> dict[str, Any]:

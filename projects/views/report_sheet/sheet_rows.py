@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from projects.choices import PlanKind, ProjectKind, ReportAction, ReportState, RoundState
+from projects.access import access_of
+from projects.choices import PlanKind, ProjectKind, ReportAction, ReportState, RoundState, Stage
+from projects.database.prepared_records import records_of
 from projects.models import Entry, MonthlyReport, ReportDraft
 from projects.models.report import CONTENT, new_report
 from projects.monitoring.plan_status import behind_at, must_explain
@@ -85,7 +88,8 @@ class SheetRow:
 
     @property
     def stage_label(self) -> str:
-        return self.report.get_stage_display()
+        stage = self.report.stage
+        return str(Stage(stage).label) if stage in Stage else stage  # Django's own makes a table of them each time
 
     @property
     def is_park(self) -> bool:
@@ -132,7 +136,7 @@ class Sheet:
         self.programme = self.round.programme
         self.rule = self.programme.light_rule
         self.entries = list(entries)
-        period, of_year = self.round.period, [("programme", str(self.programme.year))]
+        period, month, of_year = self.round.period, self.round.month, [("programme", str(self.programme.year))]
         self._project = links.each_page("project", query=of_year)
         self._own_page = links.each_page("round-row", first=[str(period)])
         self._report, self._last_report = (links.each_page("report", str(each)) for each in (period, period.before))
@@ -141,10 +145,13 @@ class Sheet:
         self.plans = plans_by_entry(self.entries)
         self.reports: dict[int, dict[int, MonthlyReport]] = defaultdict(dict)
         by_key = {entry.pk: entry for entry in self.entries}
-        found = MonthlyReport.objects.visible_to(self.user).filter(entry__in=list(by_key), month__lte=self.round.month)
-        for report in found.select_related("returned_by"):
+        for report in records_of(("reports to a month", access_of(self.user), month), self._found, list(by_key)):
             report.entry = by_key[report.entry_id]
             self.reports[report.entry_id][report.month] = report
+
+    def _found(self, *entries: int) -> QuerySet:
+        seen = MonthlyReport.objects.visible_to(self.user)
+        return seen.filter(entry__in=entries, month__lte=self.round.month).select_related("returned_by")
 
     def rows(self, saved: Mapping[int, SavedRow] | None = None, *, strict: bool = False) -> list[SheetRow]:
         """A row for each entry; `saved` is what came of those that were just typed into.

@@ -1,0 +1,61 @@
+"""Whole rows become records without Django's own `__init__`: what it would have made is what is made."""
+
+from django.apps import apps
+from django.db import models
+from django.db.models.base import Model
+from django.db.models.query_utils import DeferredAttribute
+from django.db.models.signals import post_init, pre_init
+
+from projects.models import Entry, MonthlyReport, Project
+from sectors.models import Checked
+
+CHECKED = [model for model in apps.get_models() if issubclass(model, Checked)]
+
+
+def of_django(model, names, values):
+    """A record as Django makes it."""
+    record = super(Checked, model).from_db("default", names, values)
+    record._stored = dict(zip(names, values, strict=True))
+    record.__dict__.pop("_given", None)  # see `Attributed.from_db`
+    return record
+
+
+def test_records_are_what_django_makes_of_whole_rows():
+    for model in CHECKED:
+        names = [field.attname for field in model._meta.concrete_fields]
+        values = [number + 1 for number in range(len(names))]
+        made, expected = model.from_db("default", names, values), of_django(model, names, values)
+        assert made._state.fields_cache == expected._state.fields_cache == {}, model
+        assert vars(made._state) == vars(expected._state), model
+        assert vars(made).keys() == vars(expected).keys(), model
+        assert {name: vars(made)[name] for name in [*names, "_stored"]} == {
+            name: vars(expected)[name] for name in [*names, "_stored"]
+        }, model
+    assert {Project, Entry, MonthlyReport} <= set(CHECKED)
+
+
+def test_nothing_else_happens_when_django_makes_one():
+    """No model has an `__init__` of its own, nobody is told of what is read, and fields are set as Django sets them."""
+    for model in CHECKED:
+        assert model.__init__ is Model.__init__, model
+        assert not pre_init.has_listeners(model), model
+        assert not post_init.has_listeners(model), model
+        for field in model._meta.concrete_fields:
+            assert isinstance(getattr(model, field.attname), DeferredAttribute), (model, field.attname)
+
+
+def test_what_is_stored_is_apart_from_what_is_said():
+    record = MonthlyReport.from_db(
+        "default",
+        [field.attname for field in MonthlyReport._meta.concrete_fields],
+        [None] * len(MonthlyReport._meta.concrete_fields),
+    )
+    record.month = 7
+    assert record._stored["month"] is None
+    assert record._is_new(MonthlyReport._meta.get_field("month"))
+
+
+def test_of_a_part_of_a_row_nothing_is_said_to_be_stored(register):
+    [project] = models.QuerySet(Project).only("pk", "code").order_by("code")[:1]
+    assert project._stored is None
+    assert project.get_deferred_fields()
