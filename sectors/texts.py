@@ -27,6 +27,7 @@ _UNSEEN_HERE = re.compile(
     "\U0001d173-\U0001d17a\U000e0000-\U000e00ff\U000e01f0-\U000e0fff]"
 )
 _TURNING = re.compile(f"[{_DIRECTION}]")
+_ENDS_OF_LINES = re.compile("[\t\n\r\u2028\u2029]")  # and the tab, which is shown as a blank wherever these are
 
 
 def check_text(text: str) -> None:
@@ -51,6 +52,11 @@ def check_direction(text: str) -> None:
 def check_line(text: str) -> None:
     """A validator of names, codes and whatever else stands in one line: besides, each of its characters can be seen."""
     check_direction(text)
+    if found := _ENDS_OF_LINES.search(text):
+        raise ValidationError(
+            _("The text goes on in another line or column (%(code)s). Type it in one."),
+            params={"code": code_of(found[0])},
+        )
     if not text.isascii() and (found := _UNSEEN_HERE.search(text)):
         raise ValidationError(
             _("The text has a character that cannot be seen (%(code)s). Type it anew."),

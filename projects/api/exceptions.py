@@ -90,6 +90,13 @@ class KeyReused(exceptions.APIException):
     )
 
 
+class AnswerWithheld(exceptions.PermissionDenied):
+    default_detail = gettext_lazy(
+        "This call was carried out before. What you may see has changed since, so its answer is not repeated: read the "
+        "record anew."
+    )
+
+
 class TooLarge(exceptions.APIException):
     status_code = 413
     default_detail = gettext_lazy("A request may have at most 1 MiB.")

@@ -17,14 +17,16 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from projects.access import access_of
 from projects.models import AnsweredCall
 from projects.versioning.revisions import writing
 
-from .exceptions import KeyMalformed, KeyReused
+from .exceptions import AnswerWithheld, KeyMalformed, KeyReused
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _REPEATED_HEADERS = ("ETag", "Location")
+_HALF = 32  # digits of a fingerprint that say what is asked
 
 Handler = Callable[..., Response]
 
@@ -32,8 +34,9 @@ Handler = Callable[..., Response]
 def once(handler: Handler) -> Handler:
     """The handler of a POST, carried out once for each key. Without a key it is as it was.
 
-    Raises `KeyMalformed` for what is no key and `KeyReused` for one that came with something else before. Who asks and
-    whether they may ask at all has been decided; the version in If-Match has not, since the first call moved it.
+    Raises `KeyMalformed` for what is no key, `KeyReused` for one that came with something else before, and `AnswerWithheld`
+    where the grants are not those of the first call, so that its answer may say what the caller may not read any more. Who
+    asks and whether they may ask at all has been decided; the version in If-Match has not, since the first call moved it.
     """
 
     def answered(request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -56,10 +59,13 @@ def once(handler: Handler) -> Handler:
 
 
 def _fingerprint(request: Request) -> str:
+    """Of what is asked, and behind it of what its caller may read: `_HALF` digits each."""
     is_form = str(request.content_type).startswith("multipart/")
     said = hashlib.sha256(b"".join(_parts(request)) if is_form else request.body)
     said.update(f"\n{request.method} {request.get_full_path()}".encode())
-    return said.hexdigest()
+    access = access_of(request.user)
+    reads = f"{access.reads_all} {sorted(access.reads_in)} {sorted(access.roles)}"
+    return said.hexdigest()[:_HALF] + hashlib.sha256(reads.encode()).hexdigest()[:_HALF]
 
 
 def _parts(request: Request) -> Iterator[bytes]:
@@ -74,8 +80,10 @@ def _parts(request: Request) -> Iterator[bytes]:
 
 
 def _again(before: AnsweredCall, asked: str) -> Response:
-    if before.fingerprint != asked:
+    if before.fingerprint[:_HALF] != asked[:_HALF]:
         raise KeyReused
+    if before.fingerprint != asked:
+        raise AnswerWithheld
     return Response(json.loads(before.body), status=before.status, headers=before.headers | {REPLAYED: "true"})
 
 

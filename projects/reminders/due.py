@@ -64,6 +64,9 @@ def mails_due() -> Iterator[Mail]:
     for each in running:
         yield from _reminders(each, writers)
     programmes = {each.programme.year: each.programme for each in rounds}
+    # a past month may be reported without a round, and waits all the same
+    waiting = Programme.objects.filter(entries__reports__in=MonthlyReport.objects.submitted()).distinct()
+    programmes |= {each.year: each for each in waiting if each.year not in programmes}
     for year, programme in programmes.items():
         own = [each for each in running if each.programme_id == programme.pk]
         # a proposal is of a project, not of a programme: the newest tells of all

@@ -1,16 +1,20 @@
 """Sending of e-mails, a job that one worker does at a time: each once.
 
-A row is written when an e-mail has left. Only of a sender that was stopped between the two can one go out again.
+A row is written when an e-mail has left. Only of a sender that was stopped between the two, or whose server took one and
+never said so, can one go out again: under the same Message-ID, by which mail programs take the two for one.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import send_mail
+from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +26,7 @@ from projects.models import ReminderSent
 from .due import Mail, mails_due
 
 EVERY = dt.timedelta(minutes=10)
+_SILENT = 2  # e-mails in a row on which the server let us wait until the end; the rest is left to the next time
 
 
 @dataclass
@@ -49,23 +54,42 @@ def send_reminders(run: Run) -> str:
 
 def send(mails: Iterable[Mail], run: Run) -> Outcome:
     """One that fails stops no other. Raises where another worker sends them by now."""
-    outcome = Outcome()
+    outcome, silent = Outcome(), 0
     for number, mail in enumerate(mails):
         if is_known(mail):
             outcome.known.append(mail)
             continue
+        if silent >= _SILENT:  # the worker has other things to do
+            outcome.failed.append((mail, _("Not tried: the mail server does not answer.")))
+            continue
         run.renew(steps_done=number)
+        start = time.monotonic()
         try:
-            send_mail(mail.subject, mail.body, None, [mail.user.email])
+            _message(mail).send()
         except (OSError, ValueError) as error:  # the server's refusals are OSErrors, a forbidden header a ValueError
             outcome.failed.append((mail, str(error) or type(error).__name__))
+            # whatever it is called: the time-out of an answer says that the connection was closed
+            silent = silent + 1 if time.monotonic() - start >= settings.EMAIL_TIMEOUT else 0
         else:
+            silent = 0
             with transaction.atomic():
                 for key in _keys(mail):
                     ReminderSent.objects.create(**key, sent_at=timezone.now())
             outcome.sent.append(mail)
             run.say(str(mail))
     return outcome
+
+
+def _message(mail: Mail) -> EmailMessage:
+    """It asks for no automatic answer (RFC 3834), and the same e-mail is the same Message-ID."""
+    said = "\n".join((settings.SITE_URL, mail.user.email, str(mail.day), mail.subject, mail.body))
+    _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    host = sender.rpartition("@")[2]
+    headers = {
+        "Message-ID": f"<{hashlib.sha256(said.encode()).hexdigest()[:40]}@{host}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    return EmailMessage(mail.subject, mail.body, to=[mail.user.email], headers=headers)
 
 
 def is_known(mail: Mail) -> bool:

@@ -11,13 +11,14 @@ from codecs import getincrementaldecoder
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from .addresses import NAME_SECONDS, addresses_of
 from .failure_reasons import Obstacle, RefusedAddressError, obstacle_of
 
 SECONDS = 15  # for all of it
 _SHOWN = 500  # bytes of an answer that are read
+_OF_ADDRESSES = "!$%&'()*+,/:;=?@[]~"  # of a path or query, what is sent as it stands: what is escaped already too
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def send(url: str, body: bytes, *, headers: Mapping[str, str]) -> Outcome:
         status, said = _answered(url, body, headers, deadline)
     except (RefusedAddressError, OSError, http.client.HTTPException, ValueError) as error:
         obstacle, said = obstacle_of(error, late=time.monotonic() >= deadline)
-    said = said.replace("\x00", "")[:_SHOWN]
+    said = "".join(each for each in said if each.isprintable() or each.isspace())[:_SHOWN]  # it is shown to people
     return Outcome(status, said, round((time.monotonic() - start) * 1000), obstacle)
 
 
@@ -71,13 +72,11 @@ def _answered(url: str, body: bytes, headers: Mapping[str, str], deadline: float
 
 def _exchanged(line: socket.socket, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
     parts = urlsplit(url)
-    host = parts.hostname or ""
-    connection = http.client.HTTPConnection(host, parts.port)
+    connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
     connection.sock = line
     connection.auto_open = 0
-    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    named = parts.netloc if parts.port not in (80, 443) else host
-    connection.request("POST", target, body, {**headers, "Host": named, "Connection": "close"})
+    target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_OF_ADDRESSES)
+    connection.request("POST", target, body, {**headers, "Host": _named(parts), "Connection": "close"})
     answer = connection.getresponse()
     said = b""
     with suppress(OSError, http.client.HTTPException):  # the status is the answer, whatever becomes of its words
@@ -85,6 +84,14 @@ def _exchanged(line: socket.socket, url: str, body: bytes, headers: Mapping[str,
             said += piece
     # what is cut off in the middle of a character is not shown as a broken one
     return answer.status, getincrementaldecoder("utf-8")("replace").decode(said)
+
+
+def _named(parts: SplitResult) -> str:
+    """The host as its receiver expects it: a name in ASCII, an IPv6 address in brackets, an unusual port."""
+    host = parts.hostname or ""
+    name = f"[{host}]" if ":" in host else host.encode("idna").decode()
+    usual = 443 if parts.scheme == "https" else 80
+    return name if parts.port in (None, usual) else f"{name}:{parts.port}"
 
 
 def _cut(line: socket.socket) -> None:

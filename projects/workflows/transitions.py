@@ -20,6 +20,7 @@ from projects.plausibility.confirmation import doubts_of
 from projects.plausibility.kinds.kind import Doubt
 from projects.versioning.revisions import Draft, all_or_nothing, writing
 from sectors.models import no_nul
+from sectors.texts import check_direction, check_text
 
 Text = Any  # a text that is translated where it is read
 
@@ -59,6 +60,8 @@ class Transition:
             raise ValidationError({"comment": self.comment_missing})
         try:
             no_nul(text)
+            check_text(text)
+            check_direction(text)
         except ValidationError as error:
             raise ValidationError({"comment": error.messages}) from error
         return text.strip()

@@ -178,3 +178,22 @@ def test_who_imported_a_list_is_told_that_everybody_sees_it_first(province):
     assert "/admin/projects/programme/" in {anchor.href for anchor in page.anchors}
     client.post("/api/v1/programmes/2023/choose/")
     assert told not in opened(client, f"/imports/{written.pk}/").text
+
+
+def test_the_api_says_so_of_an_import_too_and_to_the_province_alone(province, changsha_writer):
+    told = "Pages, search, API and files show the programme of 2023 by default now: no current programme is selected."
+    written = in_every_state(province, CHANGSHA_CODE)
+    first_project_of(2022)
+
+    def notice(state, user=province):
+        found = client_of(user).get(f"/api/v1/imports/{written[state].pk}/?lang=en")
+        return found.json()["notice"]
+
+    assert notice(ImportState.DONE) == told
+    assert notice(ImportState.READY) is None  # nothing of it is in the register
+    listed = client_of(province).get("/api/v1/imports/?lang=en").json()["results"]
+    assert [each["notice"] for each in listed if each["state"] == "done"] == [told]
+    own = in_every_state(changsha_writer, CHANGSHA_CODE)[ImportState.DONE]
+    assert client_of(changsha_writer).get(f"/api/v1/imports/{own.pk}/").json()["notice"] is None  # who cannot choose
+    client_of(province).post("/api/v1/programmes/2023/choose/")
+    assert notice(ImportState.DONE) is None

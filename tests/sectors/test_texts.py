@@ -81,6 +81,14 @@ def test_no_line_has_a_character_that_is_not_seen(character):
     assert f"U+{ord(character):04X}" in refused.value.messages[0]
 
 
+@pytest.mark.parametrize("character", ["\n", "\r\n", "\t", "\u2028", "\u2029"])
+def test_no_line_goes_on_in_another(character):
+    with pytest.raises(ValidationError) as refused:
+        check_line(f"名称{character}Bcc: somebody")
+    assert f"U+{ord(character[0]):04X}" in refused.value.messages[0]
+    check_direction(f"one{character}two")
+
+
 @pytest.mark.parametrize("character", TURNING)
 def test_no_words_turn_the_direction_of_reading(character):
     with pytest.raises(ValidationError) as refused:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
+from projects.access import access_of
 from projects.choices import AskedAtCell, CellVerdict, Measure, TargetKind
 from projects.importing import reading
 from projects.importing.figure_effects import MovedFigure
 from projects.importing.refused_rows import is_refused
 from projects.importing.target_effects import MovedTarget
+from projects.importing.unchosen_year import is_shown_unchosen
 from projects.imports.workbooks.mapping import Certainty, Question
 from projects.imports.workbooks.tables import LeftOut
 from projects.models import Import, ImportedCell
 from projects.periods import Month
+from projects.totals.programmes import programmes_read
 
 from .base import Paged, ReadOnlySerializer
 from .by_type import TypedSerializer, Url
@@ -118,12 +122,17 @@ class ImportRecord(TypedSerializer):
         help_text=_("Address of what is refused, as a workbook with its faults marked; empty: nothing is.")
     )
     doubts: list[DoubtRecord]
+    notice = serializers.SerializerMethodField(
+        help_text=_(
+            "To the province, once it is written: that this year is shown by default now though none is selected."
+        )
+    )
 
     of = Import
     members = (
         "id url state kind programme month name digest size sheet sheets columns left_out hidden_rows heads mapping counts "
-        "effects cells refused words doubts reason revision:revision_made undone_by created_at expires_at confirmed_at "
-        "undone_at"
+        "effects cells refused words notice doubts reason revision:revision_made undone_by created_at expires_at "
+        "confirmed_at undone_at"
     )
     texts = {
         "name": _("Name of the file."),
@@ -146,6 +155,16 @@ class ImportRecord(TypedSerializer):
     def get_refused(self, imported: Import) -> str:
         request = self.context["request"]
         return reverse("api:import-refused", args=[imported.pk], request=request) if is_refused(imported) else ""
+
+    def get_notice(self, imported: Import) -> str | None:
+        """As the page of the import says it; who sent it may choose another year there."""
+        request = self.context["request"]
+        if not is_shown_unchosen(imported, access_of(request.user), lambda: programmes_read(request)):
+            return None
+        text = gettext(
+            "Pages, search, API and files show the programme of %(year)s by default now: no current programme is selected."
+        )
+        return text % {"year": imported.programme.year}
 
     def get_month(self, imported: Import) -> str | None:
         return str(Month(imported.programme.year, imported.month)) if imported.month else None

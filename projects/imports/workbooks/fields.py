@@ -80,12 +80,12 @@ def _amount(name: str, model: type[Model] | None, words: str, *, signed: bool = 
 _REGISTER = (
     WorkbookField(CODE, Project, values.code, _CODE),
     WorkbookField(NATIONAL, Project, values.national_code, _NATIONAL),
-    WorkbookField(NAME, Project, values.text, f"{_NAME} 项目中文名称"),
-    WorkbookField("name_en", Project, values.text, "项目英文名称"),
+    WorkbookField(NAME, Project, values.line, f"{_NAME} 项目中文名称"),
+    WorkbookField("name_en", Project, values.line, "项目英文名称"),
     WorkbookField(
         "enterprise",
         Project,
-        values.text,
+        values.line,
         "企业名称 建设单位 项目单位 项目业主 业主单位 项目建设单位 实施单位 项目实施单位 承担单位 申报单位 company owner "
         "enterprise.name_zh 企业·中文名称",
     ),
@@ -95,8 +95,8 @@ _REGISTER = (
         values.prefecture,
         "所在市州 所属市州 市(州) 地市 所在地市 所属地市 city prefecture.adcode 市州·编号",
     ),
-    WorkbookField("county_zh", Project, values.text, "县区 县市区 县(市、区) 区县 所在县区 园区 所在园区 县区或园区"),
-    WorkbookField("county_en", Project, values.text),
+    WorkbookField("county_zh", Project, values.line, "县区 县市区 县(市、区) 区县 所在县区 园区 所在园区 县区或园区"),
+    WorkbookField("county_en", Project, values.line),
     WorkbookField("sector", Project, values.sector, "所属行业 行业类别 行业领域 所属领域 领域 sector.code 行业·编号"),
     WorkbookField(
         "chain_link", Project, values.chain_link, "产业链 所属产业链 产业链条 chain_link.code 产业链环节·编号"
@@ -149,7 +149,7 @@ _REGISTER = (
 _REPORTS = (
     WorkbookField(CODE, None, values.code, _CODE),
     WorkbookField(NATIONAL, None, values.national_code, f"{_NATIONAL} 投资项目统一代码"),
-    WorkbookField(NAME, None, values.text, f"{_NAME} project.name_zh 项目·中文名称"),
+    WorkbookField(NAME, None, values.line, f"{_NAME} project.name_zh 项目·中文名称"),
     WorkbookField(MONTH, None, values.month, "月份 报告期 报送月份 month"),
     _amount(
         "disbursed",
@@ -184,7 +184,7 @@ _REPORTS = (
     ),
     WorkbookField("reason", MonthlyReport, values.text, "原因 进度滞后原因 reasonforbeingbehindplan"),
     WorkbookField("measure", MonthlyReport, values.text, "措施 下一步措施 下一步工作措施 下步措施 measuretocatchup"),
-    WorkbookField("contact", MonthlyReport, values.text, "联系人及电话 联系人及联系方式 联系方式"),
+    WorkbookField("contact", MonthlyReport, values.line, "联系人及电话 联系人及联系方式 联系方式"),
     WorkbookField("correction_reason", MonthlyReport, values.text),
     WorkbookField(VERSION, None, values.text, "version 版本"),
 )

@@ -18,7 +18,7 @@ _READERS: Mapping[type[models.Field], Reader] = {
     AmountField: values.amount,
     models.IntegerField: values.whole_number,
     models.DateField: values.day,
-    models.CharField: values.text,
+    models.CharField: values.line,
     models.TextField: values.text,
 }
 

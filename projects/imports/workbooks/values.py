@@ -51,6 +51,7 @@ _WHOLE_YEAR = frozenset({"全年", "年度", "wholeyear"})
 _FROM_JANUARY = re.compile(r"1(?:月)?[-~—–至到]((?:1[0-2]|[2-9])月)(?:份)?")
 _MONTHS_IN_WORDS = (*"一二三四五六七八九十", "十一", "十二")
 _SHARE = re.compile(r"(\d{1,4}(?:\.\d)?)%")
+_BREAK = re.compile("[ \t\n\r\u2028\u2029]*[\t\n\r\u2028\u2029][ \t\n\r\u2028\u2029]*")
 _COUNTED = re.compile(r"(\d[\d,]*)(?:个|家|户|项)?")
 
 
@@ -75,6 +76,15 @@ def _however_read(read: Callable[[str], Any]) -> Reader:
 
 text, code = _however_read(cells.text), _however_read(cells.code)
 national_code, province = _however_read(cells.national_code), _however_read(cells.province)
+
+
+def line(cell: str, _reading: ColumnReading) -> str:
+    """A text of one line. Where its cell was broken into several, Chinese goes on at once and other words after a blank."""
+    return _BREAK.sub(lambda found: "" if _is_wide(cell, found) else " ", cell).strip()
+
+
+def _is_wide(cell: str, found: re.Match[str]) -> bool:
+    return all("\u2e80" <= each <= "\uffef" for each in (cell[: found.start()][-1:], cell[found.end() :][:1]) if each)
 
 
 def is_national_code(cell: str) -> bool:

@@ -15,11 +15,11 @@ from projects.choices import ImportState
 from projects.importing import in_the_way
 from projects.importing.reading import Reading
 from projects.importing.refused_rows import is_refused
+from projects.importing.unchosen_year import is_shown_unchosen
 from projects.imports.workbooks.mapping import no_key
 from projects.jobs.display import standing_of
 from projects.models import Import
 from projects.models.reporters import is_of_the_register
-from projects.totals.programmes import is_shown_unchosen
 from projects.totals.scope import Scope
 
 from .. import formatting, links
@@ -75,8 +75,9 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
     is_own, reading = found.user_id == request.user.pk, Reading.of_json(found.reading)
     maps = found.state == ImportState.NEEDS_MAPPING or (found.state == ImportState.READY and step == _COLUMNS)
     shows_cells = found.state in (ImportState.READY, ImportState.DONE, ImportState.UNDONE) and not maps
+    scope = Scope.of(request)
     context: dict[str, Any] = {
-        "scope": Scope.of(request),
+        "scope": scope,
         "imported": found,
         "about": about(found),
         "state_label": state_label(found),
@@ -102,7 +103,7 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
             "unused": unused(found, reading),
         }
         context |= cell_shown(request, found, reading)
-        context["is_shown_unchosen"] = _is_shown_unchosen(context["scope"], found)
+        context["is_shown_unchosen"] = is_shown_unchosen(found, scope.access, lambda: scope.programmes)
         context["refused_url"] = links.page("import-refused", str(found.pk), filters=False) if is_refused(found) else ""
     if found.state == ImportState.READY and not maps:
         context["form"] = attempt.form or ConfirmForm(
@@ -130,13 +131,6 @@ def _of_mapping(found: Import, reading: Reading, attempt: ImportAttempt) -> dict
         "sheet_rows": sheet_rows(reading),
         "remembers": attempt.mapping is None or attempt.remembers,
     }
-
-
-def _is_shown_unchosen(scope: Scope, found: Import) -> bool:
-    """Whether everybody sees first the list that was written, though nobody chose it: told to the province, which can."""
-    if found.state != ImportState.DONE or not scope.access.is_of_the_province:
-        return False
-    return is_shown_unchosen(found.programme, scope.programmes)
 
 
 def _of_undoing(request: HttpRequest, found: Import, attempt: ImportAttempt, *, looks: bool) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from portfolio.models import ApiToken
-from projects.models import AnsweredCall, Project, Proposal, ProposalEvent, Revision
+from projects.models import AnsweredCall, Prefecture, Project, Proposal, ProposalEvent, Revision
 from projects.models.answered_call import LIFETIME
+from projects.versioning.revisions import writing
 
 from .conftest import ROOT, assert_problem
 
@@ -123,6 +124,22 @@ def test_who_may_not_write_gets_no_answer_of_before(system_of: Any, changsha_wri
     system.post("/projects/", NEW, **KEY)
     changsha_writer.grants.all().delete()
     assert_problem(system.post("/projects/", NEW, **KEY), 403)
+
+
+@pytest.mark.permission
+def test_whose_grants_have_changed_gets_no_answer_of_before_and_it_is_not_carried_out_again(
+    system_of: Any, changsha_writer: Any
+) -> None:
+    system = system_of(changsha_writer)
+    system.post("/projects/", NEW, **KEY)
+    with writing(reason="another office"):
+        grant = changsha_writer.grants.get()
+        grant.prefecture = Prefecture.objects.get(adcode="430200")
+        grant.save()
+    told = assert_problem(system.post("/projects/", NEW, **KEY), 403)
+    assert "What you may see has changed since" in told["detail"]
+    assert CODE not in json.dumps(told)
+    assert added() == 1
 
 
 def test_after_a_day_a_key_is_new_again_and_the_old_is_forgotten(system_of: Any, changsha_writer: Any) -> None:

@@ -86,7 +86,7 @@ def test_an_answer_that_failed_is_sent_the_next_time_and_an_old_one_never(
         raise OSError("the server is away")
 
     with monkeypatch.context() as away:
-        away.setattr("projects.reminders.sending.send_mail", fails)
+        away.setattr("projects.reminders.sending.EmailMessage.send", fails)
         with pytest.raises(CommandError):
             run()
     [due] = [each for each in mails_due() if each.kind == ReminderKind.ANSWER]

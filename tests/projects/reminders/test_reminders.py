@@ -14,10 +14,21 @@ from django.utils import timezone
 
 from projects.choices import ReminderKind, Role
 from projects.jobs.queue import take_now
-from projects.models import Grant, Job, Prefecture, Programme, ReminderSent, Round
+from projects.models import (
+    Entry,
+    Grant,
+    Job,
+    MonthlyReport,
+    Prefecture,
+    Programme,
+    Project,
+    ReminderSent,
+    Round,
+)
 from projects.reminders import mails_due, send_reminders
 from projects.reminders.due import meant_for
 from projects.versioning.revisions import writing
+from projects.workflows import reporting
 from tests.people import ZHUZHOU, person
 from tests.projects.models.reports_made import CHANGSHA_CODE, drafted, submitted, today_is
 
@@ -157,6 +168,19 @@ def test_the_digest_names_what_waits_what_is_late_and_which_problems_are_overdue
     assert "29 reports for July 2023 are late (they were due on 2023-08-10):" in body
     assert "problems are overdue:" in body
     assert "/review/" in body
+
+
+def test_a_report_of_a_year_without_rounds_waits_in_the_digest_too(reached, changsha_writer):
+    later = Programme.objects.get(year=2024)
+    with writing():
+        entry = Entry(project=Project.objects.get(code=CHANGSHA_CODE), programme=later, basis="reported")
+        entry.save()
+        report = MonthlyReport(entry=entry, month=1, disbursed=10**8)
+        report.save()
+    reporting.submit([report], user=changsha_writer)
+    [digest] = [each for each in mails_due() if each.programme == later]
+    assert (digest.kind, digest.user.username) == (ReminderKind.DIGEST, "province")
+    assert f"1 report waits for review:\n  2024-01 {CHANGSHA_CODE}" in digest.body
 
 
 def test_a_programme_with_nothing_to_say_sends_no_digest(reached, changsha_writer):

@@ -184,11 +184,12 @@ def test_steps_of_others_are_refused(changsha_writer, changsha_reader, province,
     assert ProposalEvent.objects.count() == 1
 
 
-def test_who_returns_or_refuses_or_comments_says_it_in_words(changsha_writer, province):
+@pytest.mark.parametrize("words", [" ", "\u200b", "two\n\u202etfel", "\x07"])
+def test_who_returns_or_refuses_or_comments_says_it_in_words_that_can_be_read(words, changsha_writer, province):
     made = proposed(changsha_writer)
     for step in (proposals.send_back, proposals.refuse, proposals.comment):
         with pytest.raises(ValidationError) as refused:
-            step(made, user=province, comment=" ")
+            step(made, user=province, comment=words)
         assert list(refused.value.message_dict) == ["comment"]
     assert again(made).state == "submitted"
 

@@ -90,6 +90,23 @@ def test_what_is_no_date_is_refused(cell):
 
 
 @pytest.mark.no_database
+@pytest.mark.parametrize(
+    ("cell", "line"),
+    [
+        ("湖南某某\n电子有限公司", "湖南某某电子有限公司"),
+        ("湖南某某\r\n\r\n 电子有限公司 \n", "湖南某某电子有限公司"),
+        ("Changsha\nCircuits", "Changsha Circuits"),
+        ("一期\nPhase 1", "一期 Phase 1"),
+        ("一期\u2028二期", "一期二期"),
+        ("\t某某\t公司", "某某公司"),
+        ("某某 公司　二厂", "某某 公司　二厂"),
+    ],
+)
+def test_a_text_of_one_line_that_its_cell_breaks_is_one(cell, line):
+    assert values.line(cell, READING) == line
+
+
+@pytest.mark.no_database
 def test_codes_are_read_by_their_words_in_both_languages():
     for cell in ("是", "√", "yes", "TRUE", "Ｙｅｓ"):
         assert values.transferred(cell, READING) == "yes"
