@@ -25,6 +25,7 @@ from projects.views import links
 from projects.views.edit_conflicts import Conflict
 from projects.workflows.reporting import lacking, may, may_edit
 
+from .other_windows import OtherWindow
 from .row_fields import FOLDED, IN_THE_GRID, label, same, texts_of
 from .row_findings import doubted
 from .row_messages import Messages, named, plain, texts_by_field
@@ -63,6 +64,8 @@ class SheetRow:
     conflict: Conflict | None = None
     usable: bool = True  # whether everything that was typed can be used
     draft: ReportDraft | None = None  # of what is not in the register yet
+    drafted: Mapping[str, str] = field(default_factory=dict)  # what the form carries of the draft that it shows
+    theirs: tuple[str, ...] = ()
     # texts as the fields would show them: what the register says, and what the row says where something is refused
     stored: Mapping[str, str] = field(default_factory=dict)
     held: Mapping[str, str] = field(default_factory=dict)
@@ -106,6 +109,11 @@ class SheetRow:
         names = [name for name in CONTENT if name not in IN_THE_GRID] + ["correction_reason"]
         month = self.report.month
         return [(label(name, month=month), self.texts[name]) for name in names if self.texts[name]]
+
+    @property
+    def unstored(self) -> list[str]:
+        """The cells of which another window has something else, until one of them is chosen."""
+        return self.conflict.names if isinstance(self.conflict, OtherWindow) else []
 
     @property
     def wrong(self) -> str:
@@ -199,6 +207,8 @@ class Sheet:
             conflict=saved.conflict,
             usable=not (saved.errors or saved.conflict),
             draft=saved.draft,
+            drafted=saved.conflict.known if isinstance(saved.conflict, OtherWindow) else self.drafts.held(entry),
+            theirs=saved.theirs,
             stored=dict.fromkeys(held, "") | dict(saved.stored),  # a report that somebody begins says nothing
             held=held,
             may_correct=not correcting and report.state == ReportState.APPROVED and may_edit(self.user, report),
