@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from portfolio.models import ApiToken, User
-from projects.models import Claim, Entry, MonthlyReport, Project, Revision, Target
+from projects.models import Claim, Entry, MonthlyReport, PlausibilityRule, Project, Revision, Target
 from tests.people import PASSWORD
 from tests.projects.admin.forms import project, url
 
@@ -121,3 +121,15 @@ def test_an_unusable_account_cannot_enter(province, client_of):
     browser = client_of(province)
     User.objects.filter(pk=province.pk).update(is_active=False)
     assert browser.get(url(Project)).status_code == 302
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "共 30 条"), ("en", "30 plausibility rules")])
+def test_a_list_says_how_many_there_are(language, said, province, client_of):
+    text = client_of(province).get(url(PlausibilityRule), {"lang": language}).content.decode()
+    assert f'<p class="paginator">{said}</p>' in text
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_days_are_written_as_on_the_pages_of_the_site(language, province, client_of):
+    text = client_of(province).get(url(PlausibilityRule), {"lang": language}).content.decode()
+    assert re.findall(r"field-on_from[^>]*>([^<]*)<", text)[0] == "2023-01-01"
