@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from projects.models import MonthlyReport
 from tests.projects.views.rounds import JULY, entries
 
+from .axe import broken
+from .test_accessibility import scrolls_sideways
 from .test_round import row_of
 from .test_sheet import sheet_of
 
@@ -36,7 +38,7 @@ def test_a_second_window_shows_what_is_typed_in_the_first_and_saves_nothing_over
 
 def test_a_window_of_another_browser_is_told_before_it_stores_over_the_first(changsha_writer, window, signed_in):
     """None of this browser hears of the other; what is typed in both is asked at its row, and nothing is lost meanwhile."""
-    first, second = (window(), window())
+    first, second = (window(), window(width=390, bypass_csp=True))
     mine, theirs = (sheet_of(page, signed_in, language) for page, language in ((second, "en"), (first, "zh-hans")))
     theirs[0].locator("[data-field=disbursed]").fill("10447")
     expect(first.locator("[data-stored]")).to_contain_text("1 格")
@@ -45,6 +47,8 @@ def test_a_window_of_another_browser_is_told_before_it_stores_over_the_first(cha
     asked = mine[0].locator("[data-elsewhere]")
     expect(asked).to_contain_text("in another window or browser")
     expect(mine[0].locator("[data-field=disbursed]")).to_have_value("5")
+    assert (broken(second, tags=()), scrolls_sideways(second, 320)) == ([], False)
+    second.set_viewport_size({"width": 1366, "height": 900})
     second.locator("[data-save]").click()  # first that is settled
     expect(asked.locator("input[type=radio]").first).to_be_focused()
     assert not MonthlyReport.objects.filter(month=7).exists()

@@ -162,15 +162,13 @@ class Sheet:
         return [self.row(entry, (saved or {}).get(entry.pk), strict=strict) for entry in self.entries]
 
     def row(self, entry: Entry, saved: SavedRow | None = None, *, strict: bool = False) -> SheetRow:
-        month, form = self.round.month, self.drafts.form
-        saved = saved or self._saved(entry)
+        month, form, saved = self.round.month, self.drafts.form, saved or self._saved(entry)
         report = saved.report or new_report(entry, month=month)
         correcting = report.state == ReportState.APPROVED and entry.project.code == self.correcting
         has_begun = self.round.state != RoundState.PLANNED
         editable = has_begun and may_edit(self.user, report) and (report.state != ReportState.APPROVED or correcting)
         before = added(each.disbursed for each in self.earlier(entry)).amount or 0
-        amount = self._amount(report, saved)
-        done = None if amount is None else int(before) + amount
+        done = None if (amount := self._amount(report, saved)) is None else int(before) + amount
         plan = measured_against(self.plans[entry.pk], self.rule)
         required = must_explain(self.rule, behind_at(self.rule, self.plans[entry.pk], month=month, done=done))
         started, code, last = bool(report.pk or saved.typed), entry.project.code, self._last(entry)

@@ -293,15 +293,3 @@ def test_list_and_form_ask_the_same_number_of_questions_whatever_the_steps(provi
     assert (questions(LIST), questions(change_url(draft))) == before
     assert before[0] <= 8
     assert before[1] <= 13
-
-
-def test_steps_are_listed_where_there_are_any_and_a_form_without_them_is_saved(
-    province, changsha_writer, client_of, draft
-):
-    address = change_url(draft)
-    browser = client_of(province)
-    before = browser.get(address, ENGLISH).content.decode()
-    assert "Steps of this report" not in before
-    assert 'name="events-TOTAL_FORMS"' in before
-    reporting.submit([draft], user=changsha_writer)
-    assert "Steps of this report" in browser.get(address, ENGLISH).content.decode()
