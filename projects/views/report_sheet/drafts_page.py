@@ -39,7 +39,7 @@ def round_drafts(request: HttpRequest, month: str) -> HttpResponse:
         status = 403 if access_of(request.user).reads else 404
         return JsonResponse({"detail": _("Your role does not allow this.")}, status=status)
     try:
-        question = SheetQuestion.of(request, month)
+        question = SheetQuestion.of(request, month, beside=True)
     except ValidationError as error:
         return JsonResponse({"detail": " ".join(error.messages)}, status=400)
     keys = _keys(request)
