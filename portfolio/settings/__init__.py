@@ -169,7 +169,7 @@ if REPLICAS:
 CACHES = caches.configuration(CACHE_URL, VAR_DIR / "shared", secret_key=SECRET_KEY, replica_lag=REPLICA_MAX_LAG)
 CHOSEN = env.dump()  # what this start was told, for whoever must know whether another was told the same
 
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DEFAULT_AUTO_FIELD, FORMAT_MODULE_PATH = "django.db.models.BigAutoField", ["portfolio.formats"]
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 SIMPLE_HISTORY_DATE_INDEX = False  # the past is found by revision, see projects/versioning/as_of.py
 # Its migrations would make the table of a token model that ours replaces, with a key to our users.

@@ -39,6 +39,7 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
     "sheet": (
         "site/sheet.js",
         "site/sheet-cells.js",
+        "site/sheet-windows.js",
         "site/sheet-typing.js",
         "site/sheet-sending.js",
         "site/newest.js",

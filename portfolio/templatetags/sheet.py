@@ -43,7 +43,10 @@ _TYPED = (
     ' data-row="{}" data-url="{}" data-before="{}" data-plan="{}" data-ready="{}" data-asks="{}" data-started="{}"'
     ' data-wrong="{}" data-held="{}"{}{}'
 )
-_AMOUNT = '<td class="r cell full{}" data-l="{}">{}<input type="hidden" name="{}-version" value="{}" data-version></td>'
+_AMOUNT = (
+    '<td class="r cell full{0}" data-l="{1}">{2}<input type="hidden" name="{3}-version" value="{4}" data-version>'
+    '<input type="hidden" name="{3}-drafted" value="{5}" data-drafted></td>'
+)
 _UNUSUAL = ' <span class="unusual" data-unusual title="{}"{}>▲<span class="vh">{}</span></span>'
 _WITHDRAW = ' <button class="btn small" type="submit" form="sheet" name="withdraw" value="{}">{}</button>'
 _TOLD = (
@@ -118,7 +121,9 @@ class _Named:
             told = ratio(row.texts["disbursed"], row.report_url, self.blank)
             return format_html('<td class="r" data-l="{}">{}</td>', self.this_month, told)
         field = _field(self.context, row, "disbursed", self.this_month, "amount")
-        return format_html(_AMOUNT, _refused(row, "disbursed"), self.disbursed, field, row.key, row.version)
+        return format_html(
+            _AMOUNT, _refused(row, "disbursed"), self.disbursed, field, row.key, row.version, drafted(row)
+        )
 
     def _stage(self, row: Any) -> SafeString:
         if not row.editable:
@@ -223,6 +228,12 @@ def _choices(stages: tuple[tuple[str, str], ...], chosen: str) -> SafeString:
         '<option value="{}"{}>{}</option>',
         ((value, selected if value == chosen else "", word) for value, word in stages),
     )
+
+
+@register.filter
+def drafted(row: Any) -> str:
+    """What a form carries of a row's draft, so that nothing is stored over what another window has typed; '' of none."""
+    return as_json(row.drafted) if row.drafted else ""
 
 
 @register.filter

@@ -43,4 +43,5 @@ class EventColumns:
 class EventInline(ReadOnly, EventColumns, RegisterInline, admin.TabularInline):
     """The steps that were taken with a record, inside its form."""
 
+    template = "admin/steps.html"
     can_delete = False

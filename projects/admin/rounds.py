@@ -128,8 +128,8 @@ class RoundAdmin(RegisterAdmin):
     # columns
 
     asked_column = _count_column("asked", gettext_lazy("reports asked"))
-    arrived_column = _count_column("arrived", pgettext_lazy("reports", "in"))
-    missing_column = _count_column("missing", pgettext_lazy("reports", "missing"))
+    arrived_column = _count_column("arrived", pgettext_lazy("reports", "received"))
+    missing_column = _count_column("missing", pgettext_lazy("reports", "outstanding"))
     period_column = column(gettext_lazy("month"), lambda record: str(record.period), order="month")
 
     @admin.display(description=gettext_lazy("state"))

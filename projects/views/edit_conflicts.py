@@ -46,6 +46,7 @@ class Conflict(Merge):
     may_keep: bool
     base: str
     prefix: str = ""
+    is_of_draft = False  # whether it is about what the same person typed elsewhere, which no register has
 
     @property
     def is_fixed(self) -> bool:

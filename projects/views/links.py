@@ -23,7 +23,7 @@ from projects.totals.filters import ProjectFilterSet
 from projects.totals.totals import Row
 from projects.versioning import as_of
 
-_OF_ONE_READING = ("lang", "page")  # what another page of the same question does not take along
+_OF_ONE_READING = ("lang", "page", "note")  # what another page of the same question does not take along
 _MONTHS = ("month", "through")
 _FILTERS = frozenset(ProjectFilterSet.base_filters) - {"ordering"}
 # what means something else on a page than on all others

@@ -30,7 +30,7 @@ from .figure_display import marked, shown
 from .frame import bar
 from .line_order import in_order
 from .monitoring.forecast import with_heads
-from .notes.note_display import notes_of
+from .notes.note_display import NOTE, notes_of
 from .pages import page
 from .parameters import reads
 from .project_history import all_changes_url, changes, files_of_changes, of_project
@@ -75,7 +75,7 @@ class Months:
 
 
 @page
-@reads("ordering", *map(sorted_by, SORTED), *FILES)
+@reads("ordering", NOTE, *map(sorted_by, SORTED), *FILES)
 def project(request: HttpRequest, code: str) -> HttpResponse:
     """A project of the list of the year asked for, or of its newest list."""
     found = _visible(request.user, code_asked(code))

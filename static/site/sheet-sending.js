@@ -21,6 +21,11 @@ form.addEventListener("submit", async (event) => {
   const button = event.submitter && event.submitter.isConnected ? event.submitter : form.querySelector("[data-save]");
   going = true;
   going = await isThere();
+  const asked = form.querySelector("[data-elsewhere] input[type=radio]"); // which of two windows is right: first that
+  if (asked && button.name !== "discard") {
+    going = false;
+    return asked.focus();
+  }
   if (!going) return note("signed-out").querySelector("a").focus(); // which takes the focus only where the note is shown
   leaving = form.inert = true; // what would be typed from now on would stay behind
   return setTimeout(() => form.requestSubmit(button)); // not while this event is still under way: it would be ignored

@@ -67,13 +67,14 @@ function summarise(mend) {
 /* ---- what the server says of a row */
 function answered(row, answer, sent) {
   row.querySelector("[data-version]").value = answer.version;
+  const texts = pending.get(row);
+  for (const [name, text] of Object.entries(sent)) if (texts[name] === text && !answer.unstored.includes(name)) delete texts[name];
+  Sheet.learn(row, answer.drafted, Object.keys(texts).filter((name) => !(name in sent)));
   Object.assign(row.dataset, Object.fromEntries(["ready", "asks", "started"].map((name) => [name, answer[name] ? "1" : ""])));
   row.dataset.wrong = Object.keys(answer.errors).length ? JSON.stringify(answer.errors) : "";
   row.dataset.held = JSON.stringify(answer.held);
   Object.assign(row.querySelector("[data-state]"), { textContent: answer.state_label, className: `state ${answer.state || "draft"}` });
   Object.assign(row.querySelector("[data-unusual]"), { hidden: !answer.unusual, title: answer.unusual });
-  const texts = pending.get(row);
-  for (const [name, text] of Object.entries(sent)) if (texts[name] === text) delete texts[name];
   Sheet.keep(row, texts);
   if (answer.conflict) row.dataset.conflict = answer.version;
   if (!Object.keys(texts).length) { // of a refused amount the server's sum knows nothing
@@ -108,7 +109,7 @@ async function send(some, choices = {}) {
   const sent = new Map(some.map((row) => [row, { ...pending.get(row) }]));
   const body = new URLSearchParams({ csrfmiddlewaretoken: sheet.querySelector("[name=csrfmiddlewaretoken]").value, ...choices });
   for (const [row, texts] of sent) {
-    body.set(`${row.dataset.row}-version`, row.querySelector("[data-version]").value);
+    for (const name of ["version", "drafted"]) body.set(`${row.dataset.row}-${name}`, row.querySelector(`input[data-${name}]`).value);
     for (const [name, text] of Object.entries(texts)) body.set(`${row.dataset.row}-${name}`, text);
   }
   const response = await fetch(sheet.dataset.drafts + query, { method: "POST", body, redirect: "manual" });
@@ -121,11 +122,14 @@ async function send(some, choices = {}) {
   return answer;
 }
 
-/* What the server has of rows that were sent; without `sent` from another window: it is shown, so that none saves over it. */
+/* What the server has of rows that were sent; without `sent` from another window. What others have stored is shown. */
 function heard(answer, sent) {
   for (const row of rows.filter((each) => each.dataset.row in answer.rows && (sent || isOpen(each)))) {
     const told = answer.rows[row.dataset.row];
-    if (!sent && !told.conflict) Sheet.follow(row, told.texts, pending.get(row));
+    if (!sent && told.unstored.length) continue; // that is asked in the window in which it was typed
+    const mine = { ...pending.get(row), ...sent?.get(row) };
+    for (const name of told.theirs) delete mine[name];
+    if (!told.conflict) Sheet.follow(row, told.texts, mine);
     answered(row, told, sent?.get(row) || {});
   }
   if ((answer.query || query) !== query) return count(); // a sheet of other rows, of which the sums are others
@@ -174,7 +178,7 @@ Sheet.fill = (row, texts) => {
   }
   changed(row, texts);
 };
-Object.assign(Sheet, { rows, rowOf, fieldOf, flush, waiting, note, pending, valueOf: (row, name) => pending.get(row)[name] ?? fieldOf(row, name)?.value ?? "" });
+Object.assign(Sheet, { rows, rowOf, fieldOf, flush, waiting, note, pending, compute, valueOf: (row, name) => pending.get(row)[name] ?? fieldOf(row, name)?.value ?? "" });
 
 /* ---- the panel beside the row in hand */
 const shownRow = () => byKey.get(panel.querySelector("[data-of]")?.dataset.of);
@@ -195,6 +199,7 @@ async function look(row, { besideAlone = false } = {}) {
     }
     const inHand = panel.contains(document.activeElement) && document.activeElement;
     panel.replaceChildren(...holder.children);
+    Sheet.learn(row, JSON.parse(panel.querySelector("[data-drafted]").dataset.drafted || "{}"), ["disbursed", "stage", ...Object.keys(pending.get(row))]);
     for (const [name, text] of Object.entries(pending.get(row))) if (fieldOf(row, name)) Sheet.write(fieldOf(row, name), text);
     if (inHand) (fieldOf(row, inHand.dataset.field) || panel.querySelector("a")).focus(); // Tab was here before the row was
   } catch (error) {
@@ -240,21 +245,6 @@ Sheet.toButtons = () => {
   document.getElementById("send")?.focus();
 };
 
-/* ---- what was chosen from a conflict goes to the server, which has all three versions; fields then show what it made of them */
-async function settle(row, { theirs = false } = {}) {
-  const box = row.querySelector("[data-theirs]");
-  if (theirs) for (const input of box.querySelectorAll("input[value=theirs]")) input.checked = true;
-  const open = [...box.querySelectorAll("tr.unsettled")].find((line) => !line.querySelector("input:checked"));
-  if (open) return open.querySelector("input[type=radio]").focus();
-  const chosen = [...box.querySelectorAll("input:checked, input[type=hidden]")];
-  if (row.dataset.conflict) row.querySelector("[data-version]").value = row.dataset.conflict;
-  delete row.dataset.conflict;
-  const answer = await flush(Object.fromEntries(chosen.map((input) => [input.name, input.value])), [row]);
-  const texts = answer && answer.rows[row.dataset.row].texts;
-  for (const [name, text] of Object.entries(texts || {})) if (fieldOf(row, name)) Sheet.write(fieldOf(row, name), text);
-  return compute(row);
-}
-
 sheet.addEventListener("input", (event) => {
   const row = event.target.dataset.field && rowOf(event.target);
   if (row) changed(row, { [event.target.dataset.field]: event.target.value });
@@ -275,8 +265,8 @@ sheet.addEventListener("click", (event) => {
   if (!row) return;
   if (button.dataset.fill) Sheet.fill(row, { disbursed: button.dataset.fill });
   else if (button.dataset.undoCell) Sheet.fill(row, { [button.dataset.undoCell]: button.dataset.text });
-  else if ("settle" in button.dataset) settle(row);
-  else if ("take" in button.dataset && row.querySelector("[data-theirs] input[type=radio]")) settle(row, { theirs: true });
+  else if ("settle" in button.dataset) Sheet.settle(row);
+  else if ("take" in button.dataset && row.querySelector("[data-theirs] input[type=radio]")) Sheet.settle(row, { theirs: true });
   else return;
   event.preventDefault();
   if (button.dataset.fill) fieldOf(row, "disbursed").focus();

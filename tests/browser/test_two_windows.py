@@ -8,6 +8,8 @@ from playwright.sync_api import expect
 from projects.models import MonthlyReport
 from tests.projects.views.rounds import JULY, entries
 
+from .axe import broken
+from .test_accessibility import scrolls_sideways
 from .test_round import row_of
 from .test_sheet import sheet_of
 
@@ -32,3 +34,55 @@ def test_a_second_window_shows_what_is_typed_in_the_first_and_saves_nothing_over
     expect(other.locator("[data-stored]")).to_be_empty()
     amounts_saved = list(MonthlyReport.objects.filter(month=7).order_by("disbursed").values_list("disbursed", "stage"))
     assert amounts_saved == [(50_000, ""), (104_470_000, "started")]
+
+
+def test_a_window_of_another_browser_is_told_before_it_stores_over_the_first(changsha_writer, window, signed_in):
+    """None of this browser hears of the other; what is typed in both is asked at its row, and nothing is lost meanwhile."""
+    first, second = (window(), window(width=390, bypass_csp=True))
+    mine, theirs = (sheet_of(page, signed_in, language) for page, language in ((second, "en"), (first, "zh-hans")))
+    theirs[0].locator("[data-field=disbursed]").fill("10447")
+    expect(first.locator("[data-stored]")).to_contain_text("1 格")
+    mine[0].locator("[data-field=disbursed]").fill("5")
+    mine[0].locator("[data-field=stage]").select_option("started")
+    asked = mine[0].locator("[data-elsewhere]")
+    expect(asked).to_contain_text("in another window or browser")
+    expect(mine[0].locator("[data-field=disbursed]")).to_have_value("5")
+    assert (broken(second, tags=()), scrolls_sideways(second, 320)) == ([], False)
+    second.set_viewport_size({"width": 1366, "height": 900})
+    second.locator("[data-save]").click()  # first that is settled
+    expect(asked.locator("input[type=radio]").first).to_be_focused()
+    assert not MonthlyReport.objects.filter(month=7).exists()
+    asked.locator("input[value=theirs]").check()
+    asked.get_by_role("button", name="Use what is selected").click()
+    expect(asked).to_have_count(0)
+    expect(mine[0].locator("[data-field=disbursed]")).to_have_value("104.47")  # million, where the other has 万元
+    expect(mine[0].locator("[data-field=stage]")).to_have_value("started")
+    theirs[0].locator("[data-field=disbursed]").fill("7")
+    expect(theirs[0].locator("[data-field=stage]")).to_have_value("started")  # which the answer brings along
+    expect(first.locator("[data-stored]")).to_contain_text("2 格")
+    mine[0].locator("[data-field=disbursed]").fill("8")
+    asked.locator("input[value=mine]").check()
+    asked.get_by_role("button", name="Use what is selected").click()
+    expect(asked).to_have_count(0)
+    second.locator("[data-save]").click()
+    expect(second.locator("[data-stored]")).to_be_empty()
+    assert list(MonthlyReport.objects.filter(month=7).values_list("disbursed", "stage")) == [(8_000_000, "started")]
+
+
+def test_a_form_saved_in_another_browser_takes_nothing_away_and_shows_what_it_had_not_shown(
+    changsha_writer, window, signed_in
+):
+    first, second = (window(), window())
+    mine, theirs = (sheet_of(page, signed_in, "zh-hans") for page in (second, first))
+    theirs[0].locator("[data-field=disbursed]").fill("10447")
+    expect(first.locator("[data-stored]")).to_contain_text("1 格")
+    mine[1].locator("[data-field=disbursed]").fill("5")
+    second.locator("[data-save]").click()
+    again = [row_of(second, entry.project.code) for entry in entries()]
+    expect(again[0].locator("[data-messages]")).to_contain_text("另一窗口")
+    expect(again[0].locator("[data-field=disbursed]")).to_have_value("10,447")
+    assert list(MonthlyReport.objects.filter(month=7).values_list("disbursed", flat=True)) == [50_000]
+    second.locator("[data-save]").click()
+    expect(second.locator("[data-stored]")).to_be_empty()
+    saved = MonthlyReport.objects.filter(month=7).order_by("disbursed").values_list("disbursed", flat=True)
+    assert list(saved) == [50_000, 104_470_000]

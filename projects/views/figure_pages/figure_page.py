@@ -31,7 +31,7 @@ from projects.views.line_order import in_order
 from projects.views.list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
 from projects.views.month_notice import in_brackets
 from projects.views.months_coverage import coverage_words
-from projects.views.notes.note_display import Notes, notes_of
+from projects.views.notes.note_display import NOTE, Notes, notes_of
 from projects.views.output_value import beside_figure
 from projects.views.pages import one_of, order_asked, page
 from projects.views.parameters import reads
@@ -61,7 +61,7 @@ class PartLine:
 
 
 @page
-@reads(SINCE, SORT, sorted_by(PLANS), sorted_by(SINCE), PAGE, *FILES)
+@reads(SINCE, SORT, NOTE, sorted_by(PLANS), sorted_by(SINCE), PAGE, *FILES)
 def figure(request: HttpRequest, name: str) -> HttpResponse:
     """A figure of the question that the address asks. A name that is none is 404."""
     if name not in FIGURES:

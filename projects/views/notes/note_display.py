@@ -14,6 +14,7 @@ from projects.choices import Measure
 from projects.database.prepared_records import records
 from projects.models import MonthlyReport, Note, Prefecture, Programme, Project
 from projects.periods import Month
+from projects.text import is_key
 from sectors.models import Sector
 
 from .. import formatting
@@ -21,6 +22,7 @@ from ..project_history import all_changes_url, of_project
 from ..return_address import opened_from
 
 ANCHOR = "notes"
+NOTE = "note"  # parameter of a page with notes: the key of one that is shown however old it is
 MOST = 50  # on a page that shows more than notes; what is earlier stands in the log of changes
 _RELATED = ("author", "programme", "project", "sector", "prefecture")
 
@@ -61,27 +63,38 @@ def notes_of(
     """The notes about a project and its reports in a programme's year, about one report, or about a figure.
 
     Of a figure, those about the whole and every part are shown, or only those of the sector or prefecture that is named.
-    The newest `MOST` in one query.
+    The newest `MOST` in one query, and after them an earlier one that the address asks for by `NOTE`, in another.
     """
     may_read = request.user.has_perm("projects.view_note")
     if programme is None or not may_read:
         return Notes([], "", may_read)
     found: Any = Note.objects.visible_to(request.user).select_related(*_RELATED)
+    newest: Any = None
     new = Note(programme=programme, project=project, report=report, figure=figure, sector=sector, prefecture=prefecture)
     if report is not None:
         found, new.project = found.filter(report=report), report.entry.project
     elif project is not None:
         asked, rows = ("notes of a project", access_of(request.user)), found
-        found = records(asked, lambda *keys: rows.about_project(*keys)[: MOST + 1], project.pk, programme.pk)
+        found = rows.about_project(project.pk, programme.pk)
+        newest = records(asked, lambda *keys: rows.about_project(*keys)[: MOST + 1], project.pk, programme.pk)
     else:
         meant = {"programme": programme, "sector": sector, "prefecture": prefecture}
         found = _about_figure(request.user, found, figure, {name: each.pk for name, each in meant.items() if each})
     add_url = ""
     if request.user.has_perm("projects.add_note", new):
         add_url = opened_from(request, "note-add", anchor=ANCHOR, **_parameters(new))
-    lines = _lines(request, found[: MOST + 1])
-    earlier_url = _log_of(new) if len(lines) > MOST else ""
-    return Notes(lines[:MOST], add_url, may_read, earlier_url)
+    shown = list(found[: MOST + 1] if newest is None else newest[: MOST + 1])
+    earlier_url = _log_of(new) if len(shown) > MOST else ""
+    shown = [*shown[:MOST], *(_asked(request, found, shown[:MOST]) if earlier_url else [])]
+    return Notes(_lines(request, shown), add_url, may_read, earlier_url)
+
+
+def _asked(request: HttpRequest, found: Any, shown: list[Note]) -> list[Note]:
+    """The note that the address asks for, where it is not shown already."""
+    key = request.GET.get(NOTE, "")
+    if not is_key(key) or any(str(note.pk) == key for note in shown):
+        return []
+    return list(found.filter(pk=key))
 
 
 def _about_figure(user: Any, notes: Any, figure: str, keys: dict[str, int]) -> list[Note]:

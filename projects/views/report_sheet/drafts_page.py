@@ -27,8 +27,9 @@ def round_drafts(request: HttpRequest, month: str) -> HttpResponse:
     """Store rows as drafts, named as the fields of the sheet's form are, and say what each now comes to.
 
     200 with what is wrong, if something is; 401 signed out; 403 for a reader; 404 where none of the rows is the writer's. A
-    row that somebody else changed since its version says so, and stays a draft. No revision is made. A person who opens the
-    address by hand is led to the sheet.
+    row that somebody else changed since its version says so, and stays a draft; a cell into which the same person typed
+    something else in another window says so too and is not stored before they choose. No revision is made. A person who
+    opens the address by hand is led to the sheet.
     """
     if request.method != "POST":
         return HttpResponseRedirect(links.page("round", month))
@@ -38,7 +39,7 @@ def round_drafts(request: HttpRequest, month: str) -> HttpResponse:
         status = 403 if access_of(request.user).reads else 404
         return JsonResponse({"detail": _("Your role does not allow this.")}, status=status)
     try:
-        question = SheetQuestion.of(request, month)
+        question = SheetQuestion.of(request, month, beside=True)
     except ValidationError as error:
         return JsonResponse({"detail": " ".join(error.messages)}, status=400)
     keys = _keys(request)
@@ -82,6 +83,9 @@ def _answer(request: HttpRequest, question: SheetQuestion, row: SheetRow) -> dic
         "started": row.started,
         "editable": row.editable,
         "conflict": row.conflict is not None,
+        "drafted": row.drafted,
+        "unstored": row.unstored,
+        "theirs": list(row.theirs),
         "errors": texts_by_field(row.errors),
         "saved": row.usable,
         "texts": dict(row.texts),

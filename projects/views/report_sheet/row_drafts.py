@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,9 +17,10 @@ from projects.models import Entry, MonthlyReport, ReportDraft, Round
 from projects.plausibility.asking import refusals_of, rules_in_force
 from projects.views.edit_conflicts import Carried
 
-from .row_fields import Typed, in_form, lasting, same, texts_of, values_of
+from .other_windows import Compared, compared
+from .row_fields import Typed, in_form, label, lasting, same, texts_of, values_of
 from .row_messages import ROW
-from .row_saving import SavedRow, give, judged
+from .row_saving import SavedRow, give, judged, shown_in
 from .sheet_unit import form_of
 
 
@@ -65,6 +66,24 @@ class Drafts:
         row = self._judged(typed, stored, entry)
         row.draft = draft
         return row if row.typed else None
+
+    def held(self, entry: Entry) -> dict[str, str]:
+        """What an entry's draft says, by field."""
+        draft = self.by_entry.get(entry.pk)
+        return {} if draft is None else self._texts(draft)
+
+    def beside(self, typed: Typed, stored: MonthlyReport | None, entry: Entry) -> Compared:
+        """What was typed now, beside what the person typed in other windows since this one was told."""
+        return compared(
+            typed,
+            self.by_entry.get(entry.pk),
+            self.held(entry),
+            texts_of(stored, self.form) if stored else {},
+            label=partial(label, month=self.round.month),
+            shown=partial(shown_in, form=self.form),
+            same=partial(same, form=self.form),
+            prefix=f"{entry.pk}-",
+        )
 
     def together(self, typed: Typed, entry: Entry, version: str) -> Typed:
         """What was typed now, over what is in the draft; `version` is of the report as it is."""

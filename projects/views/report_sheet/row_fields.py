@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -25,6 +26,7 @@ from projects.views import formatting
 from projects.views.edit_conflicts import Carried
 
 QUOTED = "quoted_year_to_date"  # compared with the reports of the year, not stored
+DRAFTED = "drafted"  # what a form had been told of a row's draft, as JSON: texts by field
 NAMES = (*CONTENT, "correction_reason", QUOTED)
 AMOUNTS = ("disbursed", "forecast", QUOTED)
 SIGNED = ("disbursed", QUOTED)
@@ -38,11 +40,15 @@ _DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)  #
 
 @dataclass(frozen=True)
 class Typed:
-    """A row as it was typed: texts by field, the version of the report that it was typed over, the form of its amounts."""
+    """A row as it was typed: texts by field, the version of the report that it was typed over, the form of its amounts.
+
+    `known` is what the form had been told of the row's draft; None where it does not say.
+    """
 
     texts: Mapping[str, str]
     carried: Carried
     form: str
+    known: Mapping[str, str] | None = None
 
     @classmethod
     def of(cls, data: QueryDict, prefix: str, *, form: str) -> Typed | None:
@@ -51,11 +57,23 @@ class Typed:
         if carried is None:
             return None
         texts = {name: data[f"{prefix}{name}"] for name in NAMES if f"{prefix}{name}" in data}
-        return cls({name: text.replace("\r\n", "\n").strip() for name, text in texts.items()}, carried, form)
+        texts = {name: text.replace("\r\n", "\n").strip() for name, text in texts.items()}
+        return cls(texts, carried, form, known_of(data, prefix))
 
     def saying(self, texts: Mapping[str, str]) -> Typed:
         """The same row with other texts."""
         return replace(self, texts=texts)
+
+
+def known_of(data: QueryDict, prefix: str) -> Mapping[str, str] | None:
+    """What the form had been told of the row's draft; None where it does not say."""
+    try:
+        found = json.loads(data[f"{prefix}{DRAFTED}"] or "{}")
+    except (KeyError, ValueError):
+        return None
+    if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
+        return None
+    return found
 
 
 def label(name: str, *, month: int) -> str:

@@ -40,6 +40,7 @@ class SavedRow:
     conflict: Conflict | None = None
     fits: bool = True  # whether the report can be stored as it stands
     draft: ReportDraft | None = None
+    theirs: tuple[str, ...] = ()  # cells that were typed into in another window alone
 
     def texts(self, form: str) -> dict[str, str]:
         """What the fields show: what the report says, and as it was typed what it does not."""
@@ -157,7 +158,7 @@ def _merged(stored: MonthlyReport | None, typed: Typed, entry: Entry, round_: Ro
         {name: text for name, text in typed.texts.items() if name != QUOTED},
         texts_of=partial(texts_of, form=typed.form),
         label=partial(label, month=round_.month),
-        shown=partial(_shown, form=typed.form),
+        shown=partial(shown_in, form=typed.form),
         same=partial(same, form=typed.form),
         blank=new_report(entry, month=round_.month),
         may_keep=stored is None or (may_edit(user, stored) and stored.state != ReportState.SUBMITTED),
@@ -166,6 +167,6 @@ def _merged(stored: MonthlyReport | None, typed: Typed, entry: Entry, round_: Ro
     return texts if isinstance(texts, Conflict) else typed.saying({**typed.texts, **texts})
 
 
-def _shown(name: str, text: str, *, form: str) -> str:
+def shown_in(name: str, text: str, *, form: str) -> str:
     """A text as readers see it, in the unit of the sheet."""
     return shown(name, in_form(name, text, form))

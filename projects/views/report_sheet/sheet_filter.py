@@ -67,8 +67,11 @@ class SheetQuestion:
     kind: Hashable
 
     @classmethod
-    def of(cls, request: HttpRequest, month: str) -> SheetQuestion:
-        """Raises `Http404` for a month without a round, `ValidationError` for a wrong prefecture or part."""
+    def of(cls, request: HttpRequest, month: str, *, beside: bool = False) -> SheetQuestion:
+        """Raises `Http404` for a month without a round, `ValidationError` for a wrong prefecture or part.
+
+        `beside`: rows are sent while the others of their part stay shown, and are counted with them.
+        """
         found, months = round_of(request.user, month)
         access = access_of(request.user)
         writes = request.user.has_perm("projects.submit_monthlyreport")
@@ -85,7 +88,7 @@ class SheetQuestion:
         entries = entries.filter(within).order_by("project__code")
         part = ReportPart(asked) if (asked := one_of(request, PART, ("", *ReportPart.values))) else None
         if part is not None:
-            entries = _of_part(request, entries, part, found.month)
+            entries = _of_part(request, entries, part, found.month, beside=beside)
         return cls(
             user=request.user,
             round=found,
@@ -144,12 +147,14 @@ def _correcting(request: HttpRequest, listed: QuerySet) -> str:
     return code
 
 
-def _of_part(request: HttpRequest, entries: QuerySet, part: ReportPart, month: int) -> QuerySet:
+def _of_part(request: HttpRequest, entries: QuerySet, part: ReportPart, month: int, *, beside: bool) -> QuerySet:
     """The rows of a part. What is sent is of the rows that the form had, however far others have brought these meanwhile."""
+    of_now = in_part(entries, part, month=month, user=request.user)
     if request.method != "POST":
-        return in_part(entries, part, month=month, user=request.user)
+        return of_now
     named = [*request.POST, *(request.POST.get(name, "") for name in _OF_ONE_ROW)]
-    return entries.filter(pk__in={int(found[1]) for name in named if (found := _KEY.match(name))})
+    sent = Q(pk__in={int(found[1]) for name in named if (found := _KEY.match(name))})
+    return entries.filter(sent | Q(pk__in=of_now.order_by().values("pk")) if beside else sent)
 
 
 def round_of(user: Any, month: str) -> tuple[Round, list[int]]:

@@ -25,14 +25,14 @@ from projects.workflows import reporting
 
 from .row_fields import Typed
 from .row_findings import point_out_at_rows
-from .row_messages import plain
+from .row_messages import ROW, RowMessage, plain
 from .row_saving import SavedRow, row_of, save_row
 from .sheet_columns import sheet_table
 from .sheet_filter import OF_SHEET, PAGE_SIZE, SheetQuestion
 from .sheet_presenter import context_of
 from .sheet_rows import Sheet, SheetRow
 from .sheet_unit import UNIT, remember_unit
-from .typed_rows import DISCARD, store_typed, typed_rows
+from .typed_rows import DISCARD, store_row, store_typed, typed_rows
 
 WITHDRAW = "withdraw"  # names the one row
 
@@ -57,7 +57,7 @@ def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries
     if not request.user.is_authenticated:  # signed out while typing: what was typed before is stored as drafts
         return redirect_to_login(request.get_full_path())
     if request.POST.get(UNIT) in SheetUnit.values:
-        return _in_another_unit(request, question, entries)
+        return _in_another_unit(request, question, pages, entries)
     if not question.writes:
         raise PermissionDenied
     if DISCARD in request.POST:
@@ -84,10 +84,11 @@ def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries
     return HttpResponseRedirect(again)
 
 
-def _in_another_unit(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> HttpResponse:
+def _in_another_unit(request: HttpRequest, question: SheetQuestion, pages: Pages, entries: list[Any]) -> HttpResponse:
     """The same sheet in the other unit, from now on; what is typed comes along, and is not saved by that."""
-    if question.writes:
-        store_typed(request.POST, question, entries)
+    saved = store_typed(request.POST, question, entries) if question.writes else {}
+    if any(row.conflict and row.conflict.is_of_draft for row in saved.values()):
+        return _shown(request, question, pages, Sheet(question, entries).rows(saved), status=409)
     remember_unit(request.user, SheetUnit(request.POST[UNIT]))
     return HttpResponseRedirect(links.same_page(request, without=(UNIT,)))
 
@@ -108,6 +109,11 @@ def _saved(request: HttpRequest, question: SheetQuestion, entries: list[Any]) ->
     found = {}
     for row in typed_rows(request.POST, question, entries):
         entry, typed = row.entry, row.typed
+        if row.elsewhere or row.theirs:  # nothing of it is reported before the person has seen it here
+            found[entry.pk] = store_row(row, question)
+            if row.theirs:
+                found[entry.pk].errors = {ROW: [RowMessage(_typed_elsewhere())]} | found[entry.pk].errors
+            continue
         if filled == str(entry.pk):
             typed = Typed(dict(typed.texts) | {"disbursed": figure}, typed.carried, typed.form)
         choice = "theirs" if request.POST.get("theirs") == str(entry.pk) else ""
@@ -116,6 +122,12 @@ def _saved(request: HttpRequest, question: SheetQuestion, entries: list[Any]) ->
         if result.errors or result.conflict:
             found[entry.pk] = result
     return found
+
+
+def _typed_elsewhere() -> str:
+    return _(
+        "Typed in another window of yours and shown here now; nothing of this row was saved. Check it and save again."
+    )
 
 
 def _stepped(

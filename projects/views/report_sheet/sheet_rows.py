@@ -28,6 +28,7 @@ from projects.views import links
 from projects.views.edit_conflicts import Conflict
 from projects.workflows.reporting import lacking, may, may_edit
 
+from .other_windows import OtherWindow
 from .row_fields import FOLDED, IN_THE_GRID, label, same, texts_of
 from .row_findings import doubted
 from .row_messages import Messages, named, plain, texts_by_field
@@ -66,6 +67,8 @@ class SheetRow:
     conflict: Conflict | None = None
     usable: bool = True  # whether everything that was typed can be used
     draft: ReportDraft | None = None  # of what is not in the register yet
+    drafted: Mapping[str, str] = field(default_factory=dict)  # what the form carries of the draft that it shows
+    theirs: tuple[str, ...] = ()
     # texts as the fields would show them: what the register says, and what the row says where something is refused
     stored: Mapping[str, str] = field(default_factory=dict)
     held: Mapping[str, str] = field(default_factory=dict)
@@ -110,6 +113,11 @@ class SheetRow:
         names = [name for name in CONTENT if name not in IN_THE_GRID] + ["correction_reason"]
         month = self.report.month
         return [(label(name, month=month), self.texts[name]) for name in names if self.texts[name]]
+
+    @property
+    def unstored(self) -> list[str]:
+        """The cells of which another window has something else, until one of them is chosen."""
+        return self.conflict.names if isinstance(self.conflict, OtherWindow) else []
 
     @property
     def wrong(self) -> str:
@@ -161,15 +169,13 @@ class Sheet:
         return [self.row(entry, (saved or {}).get(entry.pk), strict=strict) for entry in self.entries]
 
     def row(self, entry: Entry, saved: SavedRow | None = None, *, strict: bool = False) -> SheetRow:
-        month, form = self.round.month, self.drafts.form
-        saved = saved or self._saved(entry)
+        month, form, saved = self.round.month, self.drafts.form, saved or self._saved(entry)
         report = saved.report or new_report(entry, month=month)
         correcting = report.state == ReportState.APPROVED and entry.project.code == self.correcting
         has_begun = self.round.state != RoundState.PLANNED
         editable = has_begun and may_edit(self.user, report) and (report.state != ReportState.APPROVED or correcting)
         before = added(each.disbursed for each in self.earlier(entry)).amount or 0
-        amount = self._amount(report, saved)
-        done = None if amount is None else int(before) + amount
+        done = None if (amount := self._amount(report, saved)) is None else int(before) + amount
         plan = measured_against(self.plans[entry.pk], self.rule)
         required = must_explain(self.rule, behind_at(self.rule, self.plans[entry.pk], month=month, done=done))
         started, code, last = bool(report.pk or saved.typed), entry.project.code, self._last(entry)
@@ -206,6 +212,8 @@ class Sheet:
             conflict=saved.conflict,
             usable=not (saved.errors or saved.conflict),
             draft=saved.draft,
+            drafted=saved.conflict.known if isinstance(saved.conflict, OtherWindow) else self.drafts.held(entry),
+            theirs=saved.theirs,
             stored=dict.fromkeys(held, "") | dict(saved.stored),  # a report that somebody begins says nothing
             held=held,
             may_correct=not correcting and report.state == ReportState.APPROVED and may_edit(self.user, report),

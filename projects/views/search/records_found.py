@@ -19,7 +19,7 @@ from projects.totals.scope import Scope
 from sectors.models import ChainLink, Sector
 
 from .. import formatting, links
-from ..notes.note_display import subject_of
+from ..notes.note_display import NOTE, subject_of
 from .groups import MOST, FoundGroup, FoundLine, group
 from .words import SearchTerms
 
@@ -81,11 +81,11 @@ def notes(scope: Scope, words: SearchTerms) -> FoundGroup:
 
 
 def _note(note: Note) -> FoundLine:
-    year = [("programme", str(note.programme.year))]
+    asked = [("programme", str(note.programme.year)), (NOTE, str(note.pk))]
     if note.project:
-        address, subject = links.page("project", note.project.code, query=year, filters=False), note.project.name
+        address, subject = links.page("project", note.project.code, query=asked, filters=False), note.project.name
     else:
-        address, subject = links.page("figure", note.figure, query=year, filters=False), subject_of(note)
+        address, subject = links.page("figure", note.figure, query=asked, filters=False), subject_of(note)
     return FoundLine(
         _short(note.text), f"{address}#note-{note.pk}", formatting.clauses([subject, note.day.isoformat()])
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 
 import pytest
@@ -9,7 +10,8 @@ from django.contrib import admin
 from django.urls import reverse
 
 from portfolio.models import ApiToken, User
-from projects.models import Claim, Entry, MonthlyReport, Project, Revision, Target
+from projects.models import Claim, Entry, MonthlyReport, PlausibilityRule, Project, Revision, Target
+from projects.versioning.revisions import writing
 from tests.people import PASSWORD
 from tests.projects.admin.forms import project, url
 
@@ -121,3 +123,19 @@ def test_an_unusable_account_cannot_enter(province, client_of):
     browser = client_of(province)
     User.objects.filter(pk=province.pk).update(is_active=False)
     assert browser.get(url(Project)).status_code == 302
+
+
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "共 30 条"), ("en", "30 plausibility rules")])
+def test_a_list_says_how_many_there_are(language, said, province, client_of):
+    text = client_of(province).get(url(PlausibilityRule), {"lang": language}).content.decode()
+    assert f'<p class="paginator">{said}</p>' in text
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_days_are_written_as_on_the_pages_of_the_site(language, province, client_of):
+    rule = PlausibilityRule.objects.order_by("kind").first()
+    with writing(user=province):
+        rule.on_from = dt.date(2023, 8, 7)
+        rule.save()
+    text = client_of(province).get(url(PlausibilityRule), {"lang": language}).content.decode()
+    assert "2023-08-07" in re.findall(r"field-on_from[^>]*>([^<]*)<", text)

@@ -162,3 +162,23 @@ def test_a_page_shows_the_newest_fifty_and_leads_to_the_earlier_ones(province, c
     assert "remark 1." not in page.text
     [earlier] = [anchor.href for anchor in page.anchors if "kind=note" in anchor.href]
     assert "note" in opened(client, earlier, lang="en").text.lower()
+
+
+@pytest.mark.parametrize("about", ["project", "figure"])
+def test_an_earlier_note_that_a_search_finds_stands_on_the_page_it_leads_to(province, client_of, about):
+    project = Project.objects.get(code=OWN)
+    kinds = {"project": {"project": project}, "figure": {"figure": "disbursed"}}[about]
+    with writing(reason="remarks"):
+        oldest = note(province, **kinds, text="the first remark.")
+        for number in range(51):
+            note(province, **kinds, text=f"later {number}.")
+    client = client_of(province)
+    [found] = [
+        each.href for each in opened(client, "/search/?search=first+remark&lang=en").anchors if "#note-" in each.href
+    ]
+    address, _hash, anchor = found.partition("#")
+    assert anchor == f"note-{oldest.pk}"
+    page = opened(client, address)
+    assert [each["id"] for _tag, each in page.elements if each.get("id", "").startswith("note-")][-1] == anchor
+    assert page.text.count("later ") == 50
+    assert "the first remark." not in opened(client, address.replace(f"note={oldest.pk}", "note=0")).text

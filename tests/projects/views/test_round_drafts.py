@@ -262,3 +262,14 @@ def test_it_asks_the_database_as_often_however_long_the_list_is(changsha_writer,
     with CaptureQueriesContext(connection) as many:
         stored(client, fields(second, disbursed="1"))
     assert len(many) == len(few)
+
+
+def test_the_rows_of_a_part_are_added_up_with_those_that_are_not_typed_into(changsha_writer, client_of):
+    client, (entry, other, sent, *rest) = client_of(changsha_writer), entries()
+    submitted(changsha_writer, [sent])
+    stored(client, fields(other, disbursed="1.25"))
+    part = f"{DRAFTS}?show=not-submitted"
+    answer = stored(client, fields(entry, disbursed="2"), path=part).json()
+    assert f"合计 {2 + len(rest)} 项" in answer["foot"]
+    assert "3.25" in answer["foot"]
+    assert "已存到服务器：2 格。" in answer["stored"]

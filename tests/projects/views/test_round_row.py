@@ -21,7 +21,7 @@ def test_all_fields_of_a_report_are_on_the_page_of_its_row_and_are_saved_from_th
     entry, client = entries()[0], client_of(changsha_writer)
     page = opened(client, path_of(entry))
     named = {each["name"] for _tag, each in page.elements if each.get("name", "").startswith(f"{entry.pk}-")}
-    assert named == {f"{entry.pk}-version"} | {
+    assert named == {f"{entry.pk}-version", f"{entry.pk}-drafted"} | {
         f"{entry.pk}-{name}"
         for name in (
             *("disbursed", "stage", "reason", "measure", "problems", "progress", "forecast", "quoted_year_to_date"),

@@ -1,0 +1,1 @@
+"""How days are written, by language: `2023-08-07` in each."""
