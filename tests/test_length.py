@@ -122,8 +122,8 @@ def test_who_is_in_turn_on_either_database(given: Any, here: bool, there: bool) 
     assert in_turn.is_in_turn(given, postgresql=True) == there
 
 
-def not_drawn(tests: int) -> int:
-    return tests - ceil(in_turn.SHARE * tests)
+def not_drawn(tests: int, *, postgresql: bool = False) -> int:
+    return tests - ceil((in_turn.ON_POSTGRESQL if postgresql else in_turn.SHARE) * tests)
 
 
 def test_of_those_in_turn_a_share_runs_and_of_a_matrix_each_of_few_values(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -143,7 +143,7 @@ def test_of_those_in_turn_a_share_runs_and_of_a_matrix_each_of_few_values(monkey
     assert len(left_out) == not_drawn(840)
     ran = [each.callspec.params for each in cases if each not in left_out]
     assert ({each["role"] for each in ran}, {each["who"] for each in ran}) == (set(range(8)), {"a", "b"})
-    assert len(in_turn.not_at_turn([*plain, *cases], ["tests"], postgresql=True)) == len(left_out)
+    assert len(in_turn.not_at_turn([*plain, *cases], ["tests"], postgresql=True)) == not_drawn(840, postgresql=True)
     for asked in ("tests/a", "tests/a/test_m.py", "tests/a/test_m.py::test_m"):
         assert in_turn.not_at_turn([*plain, *cases], [asked], postgresql=True) == set()
     monkeypatch.setattr(in_turn, "LONG", True)
@@ -158,8 +158,8 @@ def test_of_what_runs_alone_a_share_runs_and_of_each_folder_some_of_the_others(m
     others = [Item(f"tests/{at // 20}/test_x.py::test_{at}", "browser") for at in range(600)]
     for postgresql in (False, True):
         left_out = in_turn.not_at_turn([*alone, *others], ["tests"], postgresql=postgresql)
-        assert len(left_out) == not_drawn(30) + not_drawn(600)
-        assert len(left_out.intersection(alone)) == not_drawn(30)
+        assert len(left_out) == not_drawn(30, postgresql=postgresql) + not_drawn(600, postgresql=postgresql)
+        assert len(left_out.intersection(alone)) == not_drawn(30, postgresql=postgresql)
         assert {in_turn.folder(each) for each in others if each not in left_out} == {*map(in_turn.folder, others)}
 
 
