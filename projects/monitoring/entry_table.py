@@ -114,11 +114,12 @@ def _listed(scope: Scope, of_project: Mapping[str, str], found: QuerySet | None 
         entries = scope.span.listed().order_by().annotate(place=F("project__code"), **more)
         of_projects, others = ([f"project__{name}" for name in some] for some in (first, last))
         return entries.values_list("project", "place", *of_projects, *_OWN, *others, *more)
+    order: Any = None
     if found is None and scope.is_of_the_list and not scope.ordering:  # begun with its entries: each is looked up once
-        rows, order = Rows.listed(scope).projects, []
+        rows = Rows.listed(scope).projects
     else:
         rows = scope.projects() if found is None else found
-        order = list(rows.query.order_by) if scope.ordering else []
+        order = list(rows.query.order_by) if scope.ordering else None
         entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
         rows = rows.annotate(entry=entry).filter(entry__isnull=False)
     rows = rows.order_by().annotate(place=Window(RowNumber(), order_by=order) if order else F("code"), **more)

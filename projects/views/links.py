@@ -106,18 +106,9 @@ def page(name: str, *args: str, query: Iterable[tuple[str, str]] = (), filters: 
 
     `filters=False` for one that says all its conditions itself. What other systems ask says everything itself.
     """
-    pairs, prefix = list(query), get_script_prefix()
-    if _travelling.get() and not name.startswith("api:"):
-        year = _year_in_address(name, args) or dict(pairs).get("programme", "")
-        names = [*(key for key, _value in pairs), *(["programme"] if name in _SAYS_ITS_YEAR else [])]
-        pairs += [
-            each for each in taken_along(names, year=year, filters=filters) if each[0] not in meant_otherwise(name)
-        ]
     looked_at = as_of.current()
-    if looked_at and as_of.PARAMETER not in dict(pairs) and _has_past(prefix, name, args):
-        pairs.append((as_of.PARAMETER, looked_at.text))
-    address = _page(prefix, name, args)
-    return f"{address}?{'&'.join([_parameter(*pair) for pair in pairs])}" if pairs else address
+    state = looked_at.text if looked_at else ""
+    return _address_of(get_script_prefix(), _travelling.get(), state, name, args, tuple(query), filters=filters)
 
 
 def _year_in_address(name: str, args: tuple[str, ...]) -> str:
@@ -143,6 +134,24 @@ def each_record(figure: str, parameters: Iterable[tuple[str, str]], **more: str)
 
 
 # Pages link to the same pages and name the same values over and over: to write one costs more than to find it again.
+
+
+@lru_cache(maxsize=2_000)  # some pages of them: they are as long as what people type
+def _address_of(
+    prefix: str, travelling: Pairs, state: str, name: str, args: tuple[str, ...], query: Pairs, *, filters: bool
+) -> str:
+    """What `page` says: it follows from these alone."""
+    pairs = list(query)
+    if travelling and not name.startswith("api:"):
+        year = _year_in_address(name, args) or dict(pairs).get("programme", "")
+        names = [*(key for key, _value in pairs), *(["programme"] if name in _SAYS_ITS_YEAR else [])]
+        pairs += [
+            each for each in taken_along(names, year=year, filters=filters) if each[0] not in meant_otherwise(name)
+        ]
+    if state and as_of.PARAMETER not in dict(pairs) and _has_past(prefix, name, args):
+        pairs.append((as_of.PARAMETER, state))
+    address = _page(prefix, name, args)
+    return f"{address}?{'&'.join([_parameter(*pair) for pair in pairs])}" if pairs else address
 
 
 @lru_cache(maxsize=10_000)
