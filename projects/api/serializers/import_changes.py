@@ -43,6 +43,17 @@ HEADS = _(
 )
 
 
+def _is_of_a_column(letters: str, said: Any) -> bool:
+    """Whether it can be kept until the table is read: not every database stores all that JSON can say."""
+    return isinstance(said, dict) and all(_is_kept(each) for each in (letters, *said, *said.values()))
+
+
+def _is_kept(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.isprintable()
+    return value is None or isinstance(value, int)
+
+
 @extend_schema_field({"type": "object", "additionalProperties": _COLUMN})
 class Mapping(serializers.JSONField):
     """A mapping. Whether it fits the table is for the table to say."""
@@ -51,8 +62,10 @@ class Mapping(serializers.JSONField):
         if isinstance(data, str):  # a part of a form
             try:
                 data = json.loads(data)
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise serializers.ValidationError(NOT_A_MAPPING) from None
+            if isinstance(data, dict) and not all(_is_of_a_column(*each) for each in data.items()):
+                raise serializers.ValidationError(NOT_A_MAPPING)
         if not isinstance(data, dict):
             raise serializers.ValidationError(NOT_A_MAPPING)
         return data

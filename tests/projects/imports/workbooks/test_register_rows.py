@@ -54,17 +54,6 @@ def test_a_project_is_found_by_its_name_however_it_is_spaced(province):
     assert verdicts(found) == {"C2": ("changed", 1_047_340_000, 50_000)}
 
 
-def test_a_company_whose_cell_is_broken_into_lines_is_no_other_company(province):
-    project = Project.objects.exclude(enterprise=None).first()
-    name, company = project.name_zh, project.enterprise.name_zh
-    row = [project.code, f"{name[:2]}\n{name[2:]}", f"{company[:2]}\r\n{company[2:]}"]
-    found = of(province, row, heads=["项目编号", "项目名称", "企业名称"])
-    assert {address: verdict for address, (verdict, *_values) in verdicts(found).items()} == {
-        "A2": "unchanged",
-        "C2": "unchanged",
-    }
-
-
 def test_a_name_in_the_other_language_renames_nothing(province):
     project = Project.objects.get(code=CODE)
     assert project.name_en
