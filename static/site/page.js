@@ -28,10 +28,13 @@
       const search = document.querySelector("[data-search]");
       if (!search) return;
       event.preventDefault();
+      const page = document.querySelector(".findlink");
+      if (!search.offsetParent && page) location.assign(`${page.href}#${search.id}`); // where it is narrow it stands there
       search.focus();
       search.select();
     }
   });
+  if (location.hash === "#search") document.querySelector("[data-search]")?.focus();
 
   // on a phone the list begins on the first screen: what it is filtered by is folded away, and said by its chips
   if (matchMedia("(max-width:48rem)").matches) document.querySelectorAll("[data-fold]").forEach((panel) => close(panel));

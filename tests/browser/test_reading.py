@@ -110,6 +110,17 @@ def test_a_slash_leads_to_the_search_and_finds(public_read, register, window):
     page.wait_for_url("**/sectors/energy-electronics/**")
 
 
+def test_a_slash_leads_to_the_search_where_its_field_has_no_room(public_read, register, window):
+    page = window(width=683)  # a laptop's at 200 %
+    page.goto("/?lang=en")
+    page.keyboard.press("/")
+    page.wait_for_url("**/search/**")
+    expect(page.locator("[data-search]")).to_be_focused()
+    page.keyboard.type("HN-EI-2023-21")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_contain_text("HN-EI-2023-21")
+
+
 def test_projects_are_read_one_after_the_other_in_the_order_of_the_list(public_read, register, window):
     page = window()
     page.goto("/projects/?lang=en&light=red&ordering=-total_investment")

@@ -78,3 +78,13 @@ def test_collected_it_is_named_by_its_content_and_compressed(tmp_path):
 def test_a_bundle_of_another_name_is_refused():
     with pytest.raises(LookupError, match="pages, plain"):
         engines["django"].from_string('{% stylesheet "charts" %}').render()
+
+
+def test_a_joined_script_says_nothing_to_its_readers_and_loses_none_of_its_texts(tmp_path, settings):
+    (tmp_path / "static").mkdir()
+    code = '"use strict";\n// alone\nconst page = "https://one";\n  /* inside */\nopen(page);\n'
+    text = f"/* For readers,\n   of two lines * or more. */\n{code}"
+    (tmp_path / "static" / "one.js").write_text(text, encoding="utf-8")
+    settings.BASE_DIR = tmp_path
+    kept = '"use strict";\nconst page = "https://one";\nopen(page);'
+    assert joined("joined/one.js", ("one.js",)).decode() == f"(() => {{\n{kept}\n}})();\n"
