@@ -20,7 +20,7 @@ from portfolio.timeouts.wsgi import Deadline  # noqa: E402
 timeouts.begin()
 databases.refuse_unsafe(connection)
 connection.close()  # this thread asks no more
-databases.hold_open()
+databases.begin()
 background.begin()
 
 response_cache = ResponseCache(_django)

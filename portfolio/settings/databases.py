@@ -76,10 +76,18 @@ def tell_database_away_in_one_line(record):
 
 _held: list[BaseDatabaseWrapper] = []
 
+# Of a web server: half of the pages that each thread's connection to SQLite holds by itself, 5 MiB less of a process. The
+# system holds the file, so that no question of 3,000 projects takes longer; to load as many would take a seventh longer.
+_FEWER_PAGES = "PRAGMA cache_size=-1000"
 
-def hold_open():
-    """Hold SQLite's file open as long as this process lives: who opens it first needs room on the disk, even to read."""
-    if connections.settings[DEFAULT_DB_ALIAS]["ENGINE"].endswith("sqlite3"):
+
+def begin():
+    """What a web server's process does once: SQLite's file is held open as long as it lives, since who opens it first needs
+    room on the disk, even to read; and its threads hold few pages of it.
+    """
+    configured = connections.settings[DEFAULT_DB_ALIAS]
+    if configured["ENGINE"].endswith("sqlite3"):
+        configured["OPTIONS"]["init_command"] += f"; {_FEWER_PAGES}"
         line = connections[DEFAULT_DB_ALIAS].copy()
         with suppress(Error), line.cursor() as cursor:
             cursor.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
