@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from environs import Env, EnvError, EnvValidationError, validate
 
-from portfolio.settings import caches, databases, logs, office, static_files
+from portfolio.settings import caches, databases, logs, office, static_files, templates
 from portfolio.settings.values import (
     BASE_DIR,
     EMAIL_SECURITIES,
@@ -140,26 +140,7 @@ MIDDLEWARE = [
 ROOT_URLCONF, WSGI_APPLICATION = "portfolio.urls", "portfolio.wsgi.application"
 FORM_RENDERER = "portfolio.forms.escaping.Renderer"
 
-TEMPLATES = [
-    {
-        "BACKEND": "portfolio.settings.template_backend.Templates",
-        "NAME": "django",
-        "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-            ],
-            "builtins": [
-                "portfolio.templatetags.navigation",
-                "portfolio.templatetags.joined",
-                "portfolio.forms.opened_by",
-            ],
-        },
-    },
-]
+TEMPLATES = templates.configuration(BASE_DIR / "templates")
 
 # Data
 
@@ -169,7 +150,7 @@ if REPLICAS:
 CACHES = caches.configuration(CACHE_URL, VAR_DIR / "shared", secret_key=SECRET_KEY, replica_lag=REPLICA_MAX_LAG)
 CHOSEN = env.dump()  # what this start was told, for whoever must know whether another was told the same
 
-DEFAULT_AUTO_FIELD, FORMAT_MODULE_PATH = "django.db.models.BigAutoField", ["portfolio.formats"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
 SIMPLE_HISTORY_DATE_INDEX = False  # the past is found by revision, see projects/versioning/as_of.py
 # Its migrations would make the table of a token model that ours replaces, with a key to our users.
@@ -195,6 +176,7 @@ PROPOSAL_FIELDS = frozenset(name.strip() for name in proposable) - {""}
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["portfolio.formats"]
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

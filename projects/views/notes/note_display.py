@@ -68,22 +68,31 @@ def notes_of(
     may_read = request.user.has_perm("projects.view_note")
     if programme is None or not may_read:
         return Notes([], "", may_read)
-    found: Any = Note.objects.visible_to(request.user).select_related(*_RELATED)
-    newest: Any = None
+    visible: Any = Note.objects.visible_to(request.user).select_related(*_RELATED)
+    access = access_of(request.user)
     new = Note(programme=programme, project=project, report=report, figure=figure, sector=sector, prefecture=prefecture)
     if report is not None:
-        found, new.project = found.filter(report=report), report.entry.project
+        found, new.project = visible.filter(report=report), report.entry.project
+        newest = found[: MOST + 1]
     elif project is not None:
-        asked, rows = ("notes of a project", access_of(request.user)), found
-        found = rows.about_project(project.pk, programme.pk)
-        newest = records(asked, lambda *keys: rows.about_project(*keys)[: MOST + 1], project.pk, programme.pk)
+        subject = (project.pk, programme.pk)
+        found = visible.about_project(*subject)
+        newest = records(
+            ("notes of a project", access), lambda *keys: visible.about_project(*keys)[: MOST + 1], *subject
+        )
     else:
         meant = {"programme": programme, "sector": sector, "prefecture": prefecture}
-        found = _about_figure(request.user, found, figure, {name: each.pk for name, each in meant.items() if each})
+        keys = {name: each.pk for name, each in meant.items() if each}
+        found = _about_figure(visible, figure, keys)
+        newest = records(
+            ("notes of a figure", access, figure, *keys),
+            lambda *values: _about_figure(visible, figure, dict(zip(keys, values, strict=True)))[: MOST + 1],
+            *keys.values(),
+        )
     add_url = ""
     if request.user.has_perm("projects.add_note", new):
         add_url = opened_from(request, "note-add", anchor=ANCHOR, **_parameters(new))
-    shown = list(found[: MOST + 1] if newest is None else newest[: MOST + 1])
+    shown = list(newest)
     earlier_url = _log_of(new) if len(shown) > MOST else ""
     shown = [*shown[:MOST], *(_asked(request, found, shown[:MOST]) if earlier_url else [])]
     return Notes(_lines(request, shown), add_url, may_read, earlier_url)
@@ -97,14 +106,10 @@ def _asked(request: HttpRequest, found: Any, shown: list[Note]) -> list[Note]:
     return list(found.filter(pk=key))
 
 
-def _about_figure(user: Any, notes: Any, figure: str, keys: dict[str, int]) -> list[Note]:
-    """Those about a figure of a programme, and about what has these keys, of which its own is the first."""
-
-    def build(*values: int) -> Any:
-        programme, *parts = values
-        return notes.about_figure(figure, programme).filter(**dict(zip(list(keys)[1:], parts, strict=True)))[: MOST + 1]
-
-    return records(("notes of a figure", access_of(user), figure, *keys), build, *keys.values())
+def _about_figure(notes: Any, figure: str, keys: dict[str, int]) -> Any:
+    """Those about a figure of a programme, and about the sector or prefecture that has a key too."""
+    parts = {name: key for name, key in keys.items() if name != "programme"}
+    return notes.about_figure(figure, keys["programme"]).filter(**parts)
 
 
 def _log_of(note: Note) -> str:
