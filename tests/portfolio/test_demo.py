@@ -82,7 +82,9 @@ def test_a_port_in_use_is_said_before_anything_is_made(demo):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "monitor.example"])  # noqa: S104  nothing listens
-def test_a_weak_password_that_other_machines_can_sign_in_with_is_taken_and_said_to_be_one(demo, monkeypatch, rf, host):
+def test_a_weak_password_that_other_machines_can_sign_in_with_is_taken_and_said_to_be_one(
+    register, demo, monkeypatch, rf, host
+):
     monkeypatch.setenv("DEMO_PASSWORD", "abc")
     said = demo(host=host)
     assert "注意 Beware" in said
@@ -95,13 +97,13 @@ def test_a_weak_password_that_other_machines_can_sign_in_with_is_taken_and_said_
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.1.2.3", "::1", "localhost"])
-def test_on_this_machine_alone_a_weak_password_is_nobodys_business(demo, monkeypatch, host):
+def test_on_this_machine_alone_a_weak_password_is_nobodys_business(register, demo, monkeypatch, host):
     monkeypatch.setenv("DEMO_PASSWORD", "abc")
     assert "Beware" not in demo(host=host)
 
 
 @pytest.mark.django_db
-def test_a_password_that_was_drawn_is_good_enough_for_other_machines(demo):
+def test_a_password_that_was_drawn_is_good_enough_for_other_machines(register, demo):
     assert "Beware" not in demo(host="0.0.0.0")  # noqa: S104  nothing listens
 
 

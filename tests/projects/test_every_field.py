@@ -142,7 +142,7 @@ def test_a_field_that_no_fieldset_names_stands_at_the_end_of_one() -> None:
 @pytest.mark.no_database
 def test_a_field_that_no_workbook_names_has_a_column_below_its_names_and_its_unit() -> None:
     [(field, reader)] = others_of(Enterprise, ["name_zh"])
-    assert (field.name, reader) == ("name_en", values.text)
+    assert (field.name, reader) == ("name_en", values.line)
     assert [*heads_of(Enterprise, "name_en", "English name")] == ["name_en", "English name"]
     with override("en"):
         assert [*heads_of(LightRule, "missing_red", "red")] == [
