@@ -24,6 +24,7 @@ from projects.totals.scope import SCOPE_PARAMETERS, Scope
 from . import links
 from .list_pages import PAGE, refuse_no_number
 from .methods import View
+from .notes.note_asked import NOTE, key_asked
 
 _SHOWN = 80  # characters of a name that are said back
 _LANGUAGE = "lang"
@@ -106,6 +107,8 @@ def refuse_wrong(request: HttpRequest, view: Any) -> None:
         refuse_other_values(request, name, values)
     if PAGE in declared.names:
         refuse_no_number(request)
+    if NOTE in declared.names:
+        key_asked(request)
     if not declared.asks and any(name in _QUESTION for name in request.GET.keys() - declared.names):
         Scope.of(_without(request, declared.names))
 

@@ -30,7 +30,8 @@ from .figure_display import marked, shown
 from .frame import bar
 from .line_order import in_order
 from .monitoring.forecast import with_heads
-from .notes.note_display import NOTE, notes_of
+from .notes.note_asked import NOTE
+from .notes.note_display import notes_of
 from .pages import page
 from .parameters import reads
 from .project_history import all_changes_url, changes, files_of_changes, of_project

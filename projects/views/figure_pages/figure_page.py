@@ -31,7 +31,8 @@ from projects.views.line_order import in_order
 from projects.views.list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
 from projects.views.month_notice import in_brackets
 from projects.views.months_coverage import coverage_words
-from projects.views.notes.note_display import NOTE, Notes, notes_of
+from projects.views.notes.note_asked import NOTE
+from projects.views.notes.note_display import Notes, notes_of
 from projects.views.output_value import beside_figure
 from projects.views.pages import one_of, order_asked, page
 from projects.views.parameters import reads

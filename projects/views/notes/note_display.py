@@ -14,15 +14,14 @@ from projects.choices import Measure
 from projects.database.prepared_records import records
 from projects.models import MonthlyReport, Note, Prefecture, Programme, Project
 from projects.periods import Month
-from projects.text import is_key
 from sectors.models import Sector
 
 from .. import formatting
 from ..project_history import all_changes_url, of_project
 from ..return_address import opened_from
+from .note_asked import key_asked
 
 ANCHOR = "notes"
-NOTE = "note"  # parameter of a page with notes: the key of one that is shown however old it is
 MOST = 50  # on a page that shows more than notes; what is earlier stands in the log of changes
 _RELATED = ("author", "programme", "project", "sector", "prefecture")
 
@@ -63,7 +62,7 @@ def notes_of(
     """The notes about a project and its reports in a programme's year, about one report, or about a figure.
 
     Of a figure, those about the whole and every part are shown, or only those of the sector or prefecture that is named.
-    The newest `MOST` in one query, and after them an earlier one that the address asks for by `NOTE`, in another.
+    The newest `MOST` in one query, and after them an earlier one that the address asks for, in another.
     """
     may_read = request.user.has_perm("projects.view_note")
     if programme is None or not may_read:
@@ -100,8 +99,8 @@ def notes_of(
 
 def _asked(request: HttpRequest, found: Any, shown: list[Note]) -> list[Note]:
     """The note that the address asks for, where it is not shown already."""
-    key = request.GET.get(NOTE, "")
-    if not is_key(key) or any(str(note.pk) == key for note in shown):
+    key = key_asked(request)
+    if not key or any(str(note.pk) == key for note in shown):
         return []
     return list(found.filter(pk=key))
 

@@ -19,7 +19,8 @@ from projects.totals.scope import Scope
 from sectors.models import ChainLink, Sector
 
 from .. import formatting, links
-from ..notes.note_display import NOTE, subject_of
+from ..notes.note_asked import NOTE
+from ..notes.note_display import subject_of
 from .groups import MOST, FoundGroup, FoundLine, group
 from .words import SearchTerms
 
