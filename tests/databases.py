@@ -106,6 +106,7 @@ BOTH = {
     "tests/projects/views/test_project_year.py": "prepared records",
     "tests/projects/views/test_proposed_facts.py": "prepared records",
     "tests/projects/views/test_review_pages.py": "SQL of ours",
+    "tests/projects/views/test_rounds.py": "SQL of ours",
     "tests/projects/views/test_search.py": "how text is compared",
     "tests/projects/views/test_tasks.py": "SQL of ours",
 }
