@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
+import orjson
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
@@ -61,8 +61,8 @@ class Mapping(serializers.JSONField):
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, str):  # a part of a form
             try:
-                data = json.loads(data)
-            except (ValueError, RecursionError):
+                data = orjson.loads(data)
+            except ValueError:  # also of what is nested beyond measure
                 raise serializers.ValidationError(NOT_A_MAPPING) from None
             if isinstance(data, dict) and not all(_is_of_a_column(*each) for each in data.items()):
                 raise serializers.ValidationError(NOT_A_MAPPING)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
+import orjson
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
@@ -68,8 +68,8 @@ class Typed:
 def known_of(data: QueryDict, prefix: str) -> Mapping[str, str] | None:
     """What the form had been told of the row's draft; None where it does not say."""
     try:
-        found = json.loads(data[f"{prefix}{DRAFTED}"] or "{}")
-    except (KeyError, ValueError):
+        found = orjson.loads(data[f"{prefix}{DRAFTED}"] or "{}")
+    except (KeyError, ValueError):  # the latter also of what is nested beyond measure, or no text that can be stored
         return None
     if not isinstance(found, dict) or not all(isinstance(text, str) for text in found.values()):
         return None

@@ -111,7 +111,7 @@ def test_what_was_taken_back_elsewhere_is_said(changsha_writer, client_of):
     assert "撤回" in answer["messages"]
 
 
-@pytest.mark.parametrize("drafted", ["[]", "{", '{"disbursed": 3}', "null"])
+@pytest.mark.parametrize("drafted", ["[]", "{", '{"disbursed": 3}', "null", "[" * 100_000])
 def test_a_form_that_says_nothing_of_drafts_is_taken_as_before(changsha_writer, client_of, drafted):
     entry, client = entries()[0], client_of(changsha_writer)
     stored(client, fields(entry, disbursed="3"))
