@@ -25,7 +25,6 @@ _OF_REVALIDATION = 10_000  # bytes, measured: a scope with its months, parameter
 _STARTED = int(time.time()) * _SECOND
 
 _EMPTY = ("Content-Length", "0")
-_SHARED = 1_000  # headers that many answers have
 
 Headers = list[tuple[str, str]]
 EncodedHeaders = list[tuple[bytes, bytes]]
@@ -85,7 +84,6 @@ class CachedResponse:
             others = varying(others)
         else:
             coding = ""
-        others = [_shared(pair) for pair in others]
         empty = cls(state, others, b"", "", version, frame, revalidate, coding=coding, is_of_now=is_of_now)
         return empty.with_body(state, body)
 
@@ -185,21 +183,9 @@ class CachedResponse:
         return since is not None and self._changed <= since
 
 
-@lru_cache(maxsize=_SHARED)
-def _shared(pair: tuple[str, str]) -> tuple[str, str]:
-    """The same header of another answer: with one of its own each, two thousand answers hold sixty thousand texts."""
-    return pair
-
-
-@lru_cache(maxsize=_SHARED)
-def _encoded_pair(pair: tuple[str, str]) -> tuple[bytes, bytes]:
-    name, value = pair
-    return name.encode("latin-1"), value.encode("latin-1")
-
-
 def encoded(headers: Headers) -> EncodedHeaders:
     """Headers as ASGI has them."""
-    return [_encoded_pair(pair) for pair in headers]
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
 def last_modified(state: int) -> str:
