@@ -1,6 +1,6 @@
-"""Days and moments as the pages write them, for the administration, which asks Django how."""
+"""Days and moments in this language; Django looks for them here."""
 
-DATE_FORMAT = "Y-m-d"
-DATETIME_FORMAT = "Y-m-d H:i"
+from portfolio.formats import DATE_FORMAT, DATETIME_FORMAT
+
 SHORT_DATE_FORMAT = DATE_FORMAT
 SHORT_DATETIME_FORMAT = DATETIME_FORMAT
