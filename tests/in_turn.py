@@ -7,6 +7,7 @@ What runs each time is what takes little, and who may see what: the files named 
   of those that say nothing of persons what takes more than 0.06 s;
 - what drives a browser, but for the pass over every page, and what says how long something takes;
 - walks over every form, figure or number, of which a quarter runs;
+- the files of `tests/faults`, of which one runs as a whole: what its tests need is begun once;
 - on PostgreSQL all that has run on SQLite already, but for what is the database's own.
 
 Whoever names folders, files or tests gets all of them. `TESTS_TOOK=DIRECTORY make test` runs all and notes what each took,
@@ -79,6 +80,7 @@ EACH_TIME = {
         "tests/projects/workflows/test_reporting.py",
     ),
     "files that are made to do harm": ("tests/projects/imports/workbooks/test_hostile_files.py",),
+    "what PostgreSQL can do that a file cannot: stop, hang, only read, refuse": ("tests/faults/test_database_away.py",),
     "walks that take samples of their own, of every page or address, and of who may see what": (
         "tests/bounds",
         "tests/browser/test_accessibility.py",
@@ -98,6 +100,7 @@ WALKS = (
     "tests/projects/views/test_parameters.py",
 )
 OF_WALKS = 1 / 4
+FAULTS = "tests/faults"
 # and each test with one of these markers: of who may see, write and find what, and of PostgreSQL alone
 MARKED = ("permission", "postgresql")
 # and what runs on PostgreSQL each time too: constraints, triggers, prepared statements, races
@@ -140,9 +143,9 @@ def is_marked(item: Any, markers: Iterable[str]) -> bool:
 def is_in_turn(item: Any, *, postgresql: bool) -> bool:
     _path, test = parts_of(item)
     each_time = (*_EACH_TIME, *OF_POSTGRESQL) if postgresql else _EACH_TIME
-    if is_in(test, each_time) or is_marked(item, MARKED):
+    if is_in(test, each_time) or (is_marked(item, MARKED) and not is_in(test, (FAULTS,))):
         return False
-    return postgresql or test in named() or is_in(test, WALKS) or is_marked(item, ("browser", "alone"))
+    return postgresql or test in named() or is_in(test, (*WALKS, FAULTS)) or is_marked(item, ("browser", "alone"))
 
 
 def not_at_turn(items: Sequence[Any], asked: Iterable[str], *, postgresql: bool) -> set[Any]:
@@ -150,13 +153,22 @@ def not_at_turn(items: Sequence[Any], asked: Iterable[str], *, postgresql: bool)
     if LONG or TOOK or any((ROOT / each) != ROOT / "tests" for each in asked):
         return set()
     in_turn = sorted((item for item in items if is_in_turn(item, postgresql=postgresql)), key=lambda each: each.nodeid)
+    faults = [item for item in in_turn if is_in(parts_of(item)[1], (FAULTS,))]
     # in another run than the others; a few of them, of which each takes seconds in which nothing else runs
-    alone = [item for item in in_turn if item.get_closest_marker("alone")]
+    alone = [item for item in in_turn if item.get_closest_marker("alone") and item not in faults]
     walks = [item for item in in_turn if is_in(parts_of(item)[1], WALKS)]
-    others = [item for item in in_turn if item not in {*alone, *walks}]
+    others = [item for item in in_turn if item not in {*faults, *alone, *walks}]
     of, share = (folder, ON_POSTGRESQL) if postgresql else (axes(others), SHARE)
     drawn = (some(alone, share=share), some(walks, share=OF_WALKS), some(others, of=of, share=share))
-    return {*in_turn}.difference(*drawn)
+    return {*in_turn}.difference(*drawn, of_one_file(faults))
+
+
+def of_one_file(faults: Sequence[Any]) -> list[Any]:
+    """All of the file whose turn it is, on each database that it is about."""
+    files = [f"{FAULTS}/{path.name}" for path in sorted((ROOT / FAULTS).glob("test_*.py"))]
+    in_turn = [path for path in files if not is_in(path, _EACH_TIME)]  # whether this process has read it or not
+    [drawn] = some(in_turn, share=1 / len(in_turn))
+    return [item for item in faults if parts_of(item)[0] == drawn]
 
 
 def folder(item: Any) -> tuple[str]:
@@ -224,7 +236,8 @@ def longest(took: Iterable[str]) -> str:
 
 def slow(seconds: dict[str, list[float]]) -> list[str]:
     """The tests that take turns, of what the cases of each took."""
-    found = (test for test, cases in seconds.items() if not is_in(test, (*_EACH_TIME, *WALKS)) and is_slow(test, cases))
+    apart = (*_EACH_TIME, *WALKS, FAULTS)
+    found = (test for test, cases in seconds.items() if not is_in(test, apart) and is_slow(test, cases))
     return sorted(found)
 
 

@@ -113,6 +113,8 @@ class Item:
         (Item("tests/projects/test_access.py::test_a[x]"), False, False),
         (Item("tests/projects/database/test_x.py::test_a"), False, False),
         (Item("tests/faults/test_x.py::test_a", "alone"), True, True),
+        (Item("tests/faults/test_x.py::test_a", "postgresql"), True, True),
+        (Item("tests/faults/test_database_away.py::test_a", "postgresql"), False, False),
         (Item(min(in_turn.named())), True, True),
     ],
     ids=lambda given: getattr(given, "nodeid", None),
@@ -148,6 +150,30 @@ def test_of_those_in_turn_a_share_runs_and_of_a_matrix_each_of_few_values(monkey
         assert in_turn.not_at_turn([*plain, *cases], [asked], postgresql=True) == set()
     monkeypatch.setattr(in_turn, "LONG", True)
     assert in_turn.not_at_turn([*plain, *cases], ["tests"], postgresql=True) == set()
+
+
+def test_of_the_faults_one_file_runs_as_a_whole_each_in_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module, name in ((in_turn, "LONG"), (length, "LONG"), (in_turn, "TOOK")):
+        monkeypatch.setattr(module, name, "")
+    files = ("test_killed", "test_loading", "test_memory", "test_database_unsafe")
+    faults = [
+        Item(f"tests/faults/{file}.py::test_{number}", *(("alone",) if number else ()))
+        for file in files
+        for number in range(4)
+    ]
+    own = [Item("tests/faults/test_database_away.py::test_0", "postgresql")]
+    ran: set[str] = set()
+    for seed in range(200):
+        monkeypatch.setattr(length, "SEED", seed)
+        left_out = in_turn.not_at_turn([*faults, *own], ["tests"], postgresql=False)
+        here = [each for each in [*faults, *own] if each not in left_out]
+        assert {*own} <= {*here}
+        assert len(here) in (1, 5)
+        assert in_turn.not_at_turn(faults, ["tests"], postgresql=True) == left_out, "another file there"
+        of_alone = [each for each in faults if each.get_closest_marker("alone")]
+        assert in_turn.not_at_turn(of_alone, ["tests"], postgresql=False) == left_out.intersection(of_alone)
+        ran |= {in_turn.parts_of(each)[0] for each in here}
+    assert len(ran) == len(files) + len(own)
 
 
 def test_of_what_runs_alone_a_share_runs_and_of_each_folder_some_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

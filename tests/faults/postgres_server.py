@@ -125,7 +125,7 @@ class Server:
         """Of the whole server. Whoever connects anew has it, and who is connected has it a moment later."""
         self.ask(f"ALTER SYSTEM SET {name} = {value}", name="postgres")
         self.ask("SELECT pg_reload_conf()", name="postgres")
-        time.sleep(0.5)
+        time.sleep(0.2)
 
     @contextmanager
     def refusing(self) -> Iterator[None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -46,9 +47,21 @@ def database(server: Server) -> Filled:
 
 
 @pytest.fixture(scope="module")
-def site(database: Filled) -> Iterator[Site]:
-    with served(database) as site:
-        yield site
+def sites(database: Filled) -> Iterator[list[Site]]:
+    """The site, and one without limits; they are begun together, as each takes seconds."""
+    with ExitStack() as stack, ThreadPoolExecutor(2) as begun:
+        both = [served(database), served(database, application=WAITING_FOR_EVER)]
+        yield list(begun.map(stack.enter_context, both))
+
+
+@pytest.fixture(scope="module")
+def site(sites: list[Site]) -> Site:
+    return sites[0]
+
+
+@pytest.fixture(scope="module")
+def unlimited(sites: list[Site]) -> Site:
+    return sites[1]
 
 
 def reads(site: Site) -> dict[str, Callable[[], Answer]]:
@@ -103,9 +116,9 @@ def test_one_that_is_stopped_is_told_as_away_and_the_first_request_after_its_ret
     assert_works(site)
 
 
-def test_one_that_hangs_is_told_as_silent_and_the_first_request_after_its_return_works(server, database, site):
+def test_one_that_hangs_is_told_as_silent_and_the_first_request_after_its_return_works(server, site, unlimited):
     """But not by a site without limits, which is asked meanwhile: the control."""
-    with served(database, application=WAITING_FOR_EVER) as unlimited, ThreadPoolExecutor(1) as beside:
+    with ThreadPoolExecutor(1) as beside:
         assert_works(site)
         assert_works(unlimited)
         with server.hanging():

@@ -6,7 +6,10 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,44 +18,66 @@ from tests.serving import ROOT, environment_of, free_port, serving
 
 from .postgres_server import Server, postgres_server
 
-LOAD = "import portfolio.wsgi"
-# what is refused, then the same allowed, in one process: what a start loads first is most of what it takes
-REFUSED_THEN_ALLOWED = """
-import sys
-from django.conf import settings
-try:
-    import portfolio.wsgi
-except SystemExit as refused:
-    print(refused, file=sys.stderr)
-    settings.UNSAFE_DATABASE = True
-    import portfolio.wsgi
-    sys.exit(1)
+UNSAFE_SQLITE = """
+from portfolio.settings import DATABASES
+DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=DELETE; PRAGMA synchronous=FULL"
+import portfolio.wsgi
 """
 
 
-def started(database: str, code: str = LOAD, **settings: str) -> subprocess.CompletedProcess:
-    """What a web server does first, on a database of its own."""
-    command, environment = [sys.executable, "-c", code], environment_of(database, **settings)
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+@dataclass(frozen=True)
+class Done:
+    """How a start ended, and what it said."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def assert_refused(done: subprocess.CompletedProcess, *words: str) -> None:
+class Starts:
+    """What a web server does first, as often as one likes."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    def started(self, *, unsafe_database: bool = False, **changed: Any) -> Done:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(
+            json.dumps({"unsafe_database": unsafe_database, "changed": changed}), file=self._process.stdin, flush=True
+        )
+        return Done(**json.loads(self._process.stdout.readline()))
+
+
+@contextmanager
+def starts_on(database: str) -> Iterator[Starts]:
+    command = [sys.executable, "-m", "tests.faults.start_worker"]
+    environment = environment_of(database, LOG_LEVEL="WARNING")
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        yield Starts(process)
+
+
+def assert_refused(done: Done | subprocess.CompletedProcess[str], *words: str) -> None:
     [*_warnings, sentence] = done.stderr.strip().splitlines()
     assert "Traceback" not in done.stderr
     assert done.returncode == 1
     assert all(word in sentence for word in (*words, "UNSAFE_DATABASE=1")), sentence
 
 
-def assert_says_so(done: subprocess.CompletedProcess, words: str) -> None:
+def assert_says_so(done: Done | subprocess.CompletedProcess[str], words: str) -> None:
     [line] = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == 0
     assert line["event"] == "unsafe_database"
     assert words in line["may_lose_writes"]
 
 
-def assert_refused_until_allowed(database: str, words: str, *, before: str = "") -> None:
-    done = started(database, before + REFUSED_THEN_ALLOWED, LOG_LEVEL="CRITICAL")
-    assert_refused(done, words)
-    assert_says_so(done, words)
+def assert_refused_until_allowed(starts: Starts, words: str, **changed: Any) -> None:
+    refused = starts.started(**changed)
+    assert_refused(refused, words)
+    assert refused.stdout == ""
+    assert_says_so(starts.started(unsafe_database=True, **changed), words)
 
 
 SETTINGS = ["fsync", "full_page_writes", "synchronous_commit"]
@@ -64,17 +89,22 @@ def server() -> Iterator[Server]:
         yield server
 
 
+@pytest.fixture(scope="module")
+def starts(server: Server) -> Iterator[Starts]:
+    with starts_on(server.url) as starts:
+        yield starts
+
+
 @pytest.mark.postgresql
 @pytest.mark.parametrize("name", SETTINGS)
-def test_a_postgresql_that_may_lose_writes_is_refused(name, server):
+def test_a_postgresql_that_may_lose_writes_is_refused(name, server, starts):
     with server.having(name, "off", otherwise="on"):
-        assert_refused_until_allowed(server.url, f"{name}=off")
+        assert_refused_until_allowed(starts, f"{name}=off")
 
 
 @pytest.mark.postgresql
-def test_one_that_loses_nothing_is_not_spoken_of(server):
-    done = started(server.url, LOG_LEVEL="WARNING")
-    assert (done.returncode, done.stdout) == (0, "")
+def test_one_that_loses_nothing_is_not_spoken_of(starts):
+    assert starts.started() == Done(0, "", "")
 
 
 @pytest.mark.postgresql
@@ -99,16 +129,16 @@ def test_a_server_that_starts_its_processes_again_ends_all_the_same(server):
 
 
 @pytest.mark.postgresql
-def test_one_that_is_away_is_no_reason_not_to_start():
-    done = started(f"postgresql://register@127.0.0.1:{free_port()}/register")
+def test_one_that_is_away_is_no_reason_not_to_start(starts):
+    done = starts.started(PORT=free_port())
     assert done.returncode == 0
     assert [json.loads(line)["event"] for line in done.stdout.splitlines()] == ["database_away"]
 
 
-UNSAFE_SQLITE = """
-from portfolio.settings import DATABASES
-DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode={journal}; PRAGMA synchronous={synchronous}"
-"""
+@pytest.fixture(scope="module")
+def starts_on_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Starts]:
+    with starts_on(f"sqlite:///{tmp_path_factory.mktemp('starts') / 'safe.sqlite3'}") as starts:
+        yield starts
 
 
 @pytest.mark.no_database
@@ -120,24 +150,29 @@ DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode={journal}
         ("MEMORY", "FULL", "journal_mode=memory"),
     ],
 )
-def test_an_sqlite_file_that_may_lose_writes_is_refused(journal, synchronous, words, tmp_path: Path):
+def test_an_sqlite_file_that_may_lose_writes_is_refused(journal, synchronous, words, tmp_path, starts_on_sqlite):
     """As where the file lies on a disk of the network, which cannot have a log that is shared."""
-    unsafe = UNSAFE_SQLITE.format(journal=journal, synchronous=synchronous)
-    assert_refused_until_allowed(f"sqlite:///{tmp_path / 'unsafe.sqlite3'}", words, before=unsafe)
+    options = {"init_command": f"PRAGMA journal_mode={journal}; PRAGMA synchronous={synchronous}"}
+    assert_refused_until_allowed(starts_on_sqlite, words, NAME=str(tmp_path / "unsafe.sqlite3"), OPTIONS=options)
 
 
 @pytest.mark.no_database
 def test_it_is_allowed_by_the_environment(tmp_path: Path):
-    code = UNSAFE_SQLITE.format(journal="DELETE", synchronous="FULL") + LOAD
-    allowed = {"UNSAFE_DATABASE": "1", "LOG_LEVEL": "CRITICAL"}
-    done = started(f"sqlite:///{tmp_path / 'unsafe.sqlite3'}", code, **allowed)
+    done = subprocess.run(
+        [sys.executable, "-c", UNSAFE_SQLITE],
+        cwd=ROOT,
+        env=environment_of(f"sqlite:///{tmp_path / 'unsafe.sqlite3'}", UNSAFE_DATABASE="1", LOG_LEVEL="CRITICAL"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr
     assert_says_so(done, "journal_mode=delete")
 
 
 @pytest.mark.no_database
-def test_an_sqlite_file_as_the_product_makes_it_is_not_spoken_of(tmp_path: Path):
-    database = f"sqlite:///{tmp_path / 'safe.sqlite3'}"
-    assert started(database, LOG_LEVEL="WARNING").stdout == ""
-    with serving(environment_of(database)) as (address, _process):
+def test_an_sqlite_file_as_the_product_makes_it_is_not_spoken_of(tmp_path: Path, starts_on_sqlite):
+    assert starts_on_sqlite.started() == Done(0, "", "")
+    with serving(environment_of(f"sqlite:///{tmp_path / 'safe.sqlite3'}")) as (address, _process):
         assert address
