@@ -23,6 +23,7 @@ _LOOKED_AT = 20  # rows, to tell which it is
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_FAR_TOO_LONG = "field larger"  # in what the reader says of more than four times what is taken, and of nothing else
 NOT_CSV = _("Line %(line)s is not CSV: is a quotation mark left open, or text behind one that is closed?")
 NOT_UTF_16 = _("The text is not sound UTF-16. Save the file as CSV UTF-8.")
 
@@ -94,6 +95,9 @@ def _rows(text: str, separator: str) -> list[list[str]]:
             if len(rows) > limits.MOST_CELLS:
                 refuse_far(CellPlace(len(rows), 0), rows=len(rows), columns=1)
     except csv.Error as error:
+        if _FAR_TOO_LONG in str(error):
+            number = reader.line_num
+            raise refusal(limits.LONG_CELL_OF_TEXT, "long_cell", line=number, most=limits.LONGEST_CELL) from error
         raise refusal(NOT_CSV, "not_csv", line=reader.line_num) from error
     return rows
 

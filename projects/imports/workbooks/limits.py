@@ -41,6 +41,7 @@ DAMAGED = _("The file is damaged or was not sent whole. Open it, save it anew an
 WRONG_ENDING = _("The content of the file is not what the end of its name says (%(ending)s). Save it anew.")
 HOLDS_NUL = _("The text holds NUL characters: this is no table.")
 LONG_CELL = _("%(place)s: a cell has more than %(most)s characters.")
+LONG_CELL_OF_TEXT = _("Line %(line)s: a cell has more than %(most)s characters. Is a quotation mark left open?")
 NO_SHEET = _("The workbook has no sheet of this name. It has: %(sheets)s.")
 NO_SHEETS = _("A table as text has no sheets.")
 

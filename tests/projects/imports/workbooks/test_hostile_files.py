@@ -227,7 +227,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     ),
     "100,000 lines": (lambda: b"a,b\n" * 100_000, "a.csv", "too_long"),
     "a line of 100,000 cells": (lambda: b"," * 100_000 + b"a", "a.csv", "too_long"),
-    "a cell of a million characters": (lambda: b"a," + b"b" * 1_000_000, "a.csv", "not_csv"),
+    "a cell of a million characters": (lambda: b"a," + b"b" * 1_000_000, "a.csv", "long_cell"),
     "NUL in text": (lambda: "项目,\0\n".encode(), "a.csv", "nul"),
     "an open quotation mark": (lambda: b'a,"b\nc,d', "a.csv", "not_csv"),
     "damaged UTF-8": (lambda: "项目名称,总投资\n甲乙丙".encode()[:-1] + b"\xff,1", "a.csv", "encoding"),
