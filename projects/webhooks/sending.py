@@ -64,13 +64,15 @@ def _answered(url: str, body: bytes, headers: Mapping[str, str], deadline: float
     try:
         if isinstance(line, ssl.SSLSocket):
             line.do_handshake()
-        return _exchanged(line, url, body, headers)
+        return _exchanged(line, url, body, headers, deadline)
     finally:
         cut.cancel()
         line.close()
 
 
-def _exchanged(line: socket.socket, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, str]:
+def _exchanged(
+    line: socket.socket, url: str, body: bytes, headers: Mapping[str, str], deadline: float
+) -> tuple[int, str]:
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port)
     connection.sock = line
@@ -78,6 +80,7 @@ def _exchanged(line: socket.socket, url: str, body: bytes, headers: Mapping[str,
     target = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), safe=_OF_ADDRESSES)
     connection.request("POST", target, body, {**headers, "Host": _named(parts), "Connection": "close"})
     answer = connection.getresponse()
+    _left(deadline)  # a head that was cut off in its middle has its end there, for the library
     said = b""
     with suppress(OSError, http.client.HTTPException):  # the status is the answer, whatever becomes of its words
         while len(said) < _SHOWN and (piece := answer.read1(_SHOWN - len(said))):

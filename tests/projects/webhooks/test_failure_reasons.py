@@ -73,12 +73,14 @@ def test_our_own_time_limit_is_not_laid_upon_the_receiver(receiver, monkeypatch)
     assert "our time limit" in words(outcome, "en")
 
 
-def test_so_is_one_that_answers_a_byte_at_a_time(monkeypatch):
+@pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 200 OK\r\nX: "], ids=["its status", "a head that begins well"])
+def test_so_is_one_that_answers_a_byte_at_a_time(begun, monkeypatch):
     monkeypatch.setattr("projects.webhooks.sending.SECONDS", 0.5)
     ended = threading.Event()
 
     def drip(line: socket.socket) -> None:
         try:
+            line.sendall(begun)
             while not ended.wait(0.05):
                 line.sendall(b"H")
         except OSError:
