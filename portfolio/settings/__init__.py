@@ -158,9 +158,11 @@ MIGRATION_MODULES = {"knox": None}
 
 # E-mail: to the terminal unless there is a server
 
-EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_BACKEND = (
+    f"{'projects.reminders.mail_server' if EMAIL_HOST else 'django.core.mail.backends.console'}.EmailBackend"
+)
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL_SECURITY == "starttls", EMAIL_SECURITY == "tls"
-EMAIL_TIMEOUT = 20  # seconds
+EMAIL_TIMEOUT = 20  # seconds of one wait
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 WEBHOOK_PRIVATE_ADDRESSES = [ip_network(network.strip()) for network in WEBHOOK_PRIVATE_ADDRESSES]
 WEBHOOK_PORTS = [int(port) for port in WEBHOOK_PORTS]
