@@ -16,20 +16,21 @@ WAITS = 3  # times the longest single wait, EMAIL_TIMEOUT, is what an e-mail may
 class _EndingSMTP(smtplib.SMTP):
     """Raises `SMTPServerDisconnected`, or another OSError, once its time is over."""
 
+    _same: socket.socket | None = None
     _end: threading.Timer | None = None
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        line = super()._get_socket(host, port, timeout)  # type: ignore[misc]  not in the stubs
-        same = line.dup()  # TLS takes the first away from whoever holds it
-        self._end = threading.Timer(WAITS * timeout, _cut, [same])
+        line: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
+        self._same = line.dup()  # TLS takes the first away from whoever holds it
+        self._end = threading.Timer(WAITS * timeout, _cut, [self._same])
         self._end.daemon = True
         self._end.start()
         return line
 
     def close(self) -> None:
-        if self._end is not None:
+        if self._end is not None and self._same is not None:
             self._end.cancel()
-            self._end.args[0].close()
+            self._same.close()
         super().close()
 
 
