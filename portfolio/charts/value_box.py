@@ -8,6 +8,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
+_WRITER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 
 @dataclass(frozen=True)
 class ValueBox:
@@ -18,6 +20,4 @@ class ValueBox:
     @property
     def data(self) -> str:
         """As an attribute holds it; values that are not known are left out."""
-        return json.dumps(
-            [self.head, [row for row in self.rows if row[1]], self.note], ensure_ascii=False, separators=(",", ":")
-        )
+        return _WRITER.encode([self.head, [row for row in self.rows if row[1]], self.note])

@@ -146,7 +146,7 @@ class Scope:
         with as_of.looking_back(self.as_of):
             return months_of(self.programme)
 
-    @property
+    @cached_property
     def open_month(self) -> MonthStatus | None:
         """The last month, if too few of its reports are approved for it to be compared with plans and other months."""
         status = self.months.by_number.get(self.last_month) if self.last_month else None

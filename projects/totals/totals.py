@@ -213,6 +213,7 @@ def _compared(scope: Scope, row: Row, targets: Sequence[Target], parts: Sequence
     In an open month no sum of months is held against them.
     """
     span, whole = scope.span, scope.is_whole
+    spoken = [each for each in targets if each.sector_id]
     figures = {}
     for name, figure in row.figures.items():
         held = figure if scope.compares or not FIGURES[name].by_month else replace(figure, value=None)
@@ -224,7 +225,9 @@ def _compared(scope: Scope, row: Row, targets: Sequence[Target], parts: Sequence
             whole=whole,
             footing=_footing(row, name),
             of_the_list=held.of_the_list,
-            parts={part.key: (part.figures[name].value, _footing(part, name)) for part in parts},
+            parts={part.key: (part.figures[name].value, _footing(part, name)) for part in parts}
+            if any(_is_about(each, name) for each in spoken)
+            else {},
         )
         figures[name] = replace(figure, targets=tuple(found))
     return replace(row, figures=figures)

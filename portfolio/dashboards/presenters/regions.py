@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -39,8 +39,9 @@ def region_map(
 ) -> RegionMap:
     """The map of one figure, with the switch to the others; `prefectures` are those that the reader sees."""
     rows = {row.key: row for row in by_prefecture.rows}
-    regions = {each.adcode: _region(scope, each, rows.get(each.adcode), shown) for each in prefectures}
-    label = _labels()[shown]
+    labels = _labels()
+    regions = {each.adcode: _region(scope, each, rows.get(each.adcode), shown, labels) for each in prefectures}
+    label = labels[shown]
     return RegionMap(
         map=prefecture_map(
             regions,
@@ -50,9 +51,7 @@ def region_map(
             approval_number=settings.MAP_APPROVAL_NUMBER,
         ),
         switches=[
-            links.PageLink(
-                _labels()[name], links.same_page(request, **{PARAMETER: name}) + "#prefectures", name == shown
-            )
+            links.PageLink(labels[name], links.same_page(request, **{PARAMETER: name}) + "#prefectures", name == shown)
             for name in SHOWN
         ],
         label=label,
@@ -75,7 +74,7 @@ def _labels() -> dict[str, str]:
     }
 
 
-def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str) -> Region:
+def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str, labels: Mapping[str, str]) -> Region:
     url = links.in_programme("prefecture", prefecture.adcode, year=scope.year)
     if row is None:
         title = _("%(name)s: no project") % {"name": prefecture.name}
@@ -94,13 +93,15 @@ def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str) -
         "amount": with_unit if text else _("not known"),
         "projects": projects,
     }
-    return Region(prefecture.name_zh, prefecture.name_en, amount, text, url, title, _box(prefecture, row, shown))
+    return Region(
+        prefecture.name_zh, prefecture.name_en, amount, text, url, title, _box(prefecture, row, shown, labels)
+    )
 
 
-def _box(prefecture: Prefecture, row: Row, shown: str) -> ValueBox:
+def _box(prefecture: Prefecture, row: Row, shown: str, labels: Mapping[str, str]) -> ValueBox:
     """All the figures that the map can show, that of the map among them."""
     name = Measure.DISBURSED if shown == PROGRESS else shown
-    rows = [(label, _text(_amount(row, each), each)) for each, label in _labels().items()]
+    rows = [(label, _text(_amount(row, each), each)) for each, label in labels.items()]
     count = row.figures[Measure.PROJECT_COUNT].value or 0
     return ValueBox(
         prefecture.name,
