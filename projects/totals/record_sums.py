@@ -31,6 +31,7 @@ _BESIDE = ("basis", *map(prefixed, BESIDE_MONTHS))
 _KNOWN = tuple(prefixed(each.rollup_columns["known"]) for each in REPORTED)
 _OF_REPORTS = (*_KNOWN, *(prefixed(each.name) for each in REPORTED))
 _OF_RATIOS = tuple(prefixed(name) for each in RATIOS for name in each.rollup_columns.values())
+_BOTH = ("_known", "_of")
 # what counts of entries on the list alone
 _OF_LISTED = (
     *_OF_RATIOS,
@@ -151,12 +152,16 @@ def _counted(rows: Rows, figures: Sequence[str]) -> tuple[Rows, dict[str, str]]:
     sums: dict[str, str] = {}
     for name in figures:
         figure = beside_entry(FIGURES[name], span) if rows.by_reported_months else FIGURES[name]
+        if figure.amount is not None:
+            rows = rows.reading(**{f"part_of_{name}": figure.amount(span)})
+        if figure.amount is not None and figure.applies is figure.known is not always:  # no other has a part of it
+            sums |= {name: f"SUM(part_of_{name})"} | {f"{name}{kind}": f"COUNT(part_of_{name})" for kind in _BOTH}
+            continue
         applies, known = (_column(each, columns) for each in (figure.applies, figure.known))
         sums |= {f"{name}_known": _number_of(applies, known), f"{name}_of": _number_of(applies)}
         if figure.amount is None:
             sums[name] = _number_of(applies, _column(figure.counted, columns))
         else:
-            rows = rows.reading(**{f"part_of_{name}": figure.amount(span)})
             sums[name] = f"SUM(part_of_{name})"
     return rows.reading(**{name: one_if(Q(condition(span))) for condition, name in columns.items()}), sums
 

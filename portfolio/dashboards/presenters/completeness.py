@@ -29,6 +29,12 @@ class Completeness:
     unasked: str  # how many of the list nobody asks to report, and that a gap is no nought
 
 
+def asked_of_whole(scope: Scope) -> int | None:
+    """How many are asked for a report of the last month, where that is known without a question: of the whole list."""
+    status = scope.months.by_number.get(scope.last_month) if scope.is_whole and scope.last_month else None
+    return None if status is None else status.asked
+
+
 def completeness(scope: Scope, words: list[CoverageWord], whole: Row, *, asked: int) -> Completeness | None:
     """None before the first month. The words are of all projects of the list together; so many are `asked` to report."""
     if not words or not scope.through:
