@@ -55,8 +55,9 @@ run: $(RUN) var/secret_key
 	( printf '%s\n\n' "$$welcome" | $(BIN)/python -m portfolio.management.once_it_answers --host '$(HOST)' --port '$(PORT)' --beside $$$$ & ) && \
 	exec $(BIN)/python -m portfolio.server --host '$(HOST)' --port '$(PORT)'
 
-# What runs on PostgreSQL runs beside the rest, which waits for servers and browsers, and is told at the end. What says how long
-# something took runs by itself, when all else has ended: on each database, as another waits for the files `asked` and `alone`.
+# What runs on PostgreSQL runs beside the rest, which waits for servers and browsers, and is told at the end. It is one process, which
+# the others let go first (`nice`): so it never ends last and alone. What says how long something took runs by itself, when all else
+# has ended: on each database, as another waits for the files `asked` and `alone`.
 # What one of the runs has compiled or made the next ones begin with.
 test: export PYTHONDONTWRITEBYTECODE :=
 test: export SAMPLE := $(or $(SAMPLE),$(shell od -An -N3 -tu4 /dev/urandom | tr -d ' '))
@@ -71,7 +72,7 @@ test: $(DEV)
 			$(BIN)/python -m pytest -n 0 -m alone $(ARGS) & server=$$!; \
 		wait "$$server"; returned=$$?; touch "$$made/asked"; exit "$$returned" ) > "$$made/on_postgresql" 2>&1 & beside=$$!; \
 	echo 'Tests on SQLite; what those on PostgreSQL say, which run beside them, stands at the end'; \
-	$(BIN)/python -m pytest -n $(PROCESSES) $(BY_FILE) -m 'not alone' $(ARGS) || failed="$$failed SQLite"; \
+	nice -n 5 $(BIN)/python -m pytest -n $(PROCESSES) $(BY_FILE) -m 'not alone' $(ARGS) || failed="$$failed SQLite"; \
 	until test -e "$$made/asked"; do sleep 1; done; \
 	$(BIN)/python -m pytest -n 0 -m alone $(ARGS) || failed="$$failed SQLite"; \
 	touch "$$made/alone"; \

@@ -37,6 +37,10 @@ def pytest_configure(config):
     room.give()
 
 
+def pytest_xdist_make_scheduler(config, log):
+    return order.WholeFiles(config, log) if config.option.dist == "loadfile" else None
+
+
 def elsewhere():
     """The marker of those that this database is not asked."""
     return "postgresql" if "sqlite" in settings.DATABASES["default"]["ENGINE"] else "no_database"

@@ -24,9 +24,12 @@ def so_many(short: int, long: int) -> int:
     return long if LONG else short
 
 
-def at_turn(name: str, *, share: float) -> bool:
-    """Whether this run, one of so many, has what goes by this name: always in the long form, the same for the same seed."""
-    return LONG or random.Random(f"{SEED} of {name}").random() < share  # noqa: S311  nothing is secret
+def at_turn(name: str, *, share: float, after: float = 0) -> bool:
+    """Whether this run, one of so many, has what goes by this name: always in the long form, the same for the same seed.
+
+    Of two by one name, of which the second comes `after` the share of the first, no run has both.
+    """
+    return LONG or after <= random.Random(f"{SEED} of {name}").random() < after + share  # noqa: S311  nothing is secret
 
 
 def nowhere(_case: object) -> Sequence[Hashable]:

@@ -2,7 +2,8 @@
 
 What a file prepares for its tests, a register of ten thousand projects, servers, a browser, each process prepares that has
 one of its tests, and takes down again when a test of another file comes between. So no file is divided among processes,
-and whoever is ready takes the next of the list, at whose end are those that take little: all are busy to the end.
+and whoever is ready takes the next of the list, at whose end are those that take little: all are busy to the end. Files of a
+folder that ask the same servers are given to one process together.
 """
 
 from __future__ import annotations
@@ -13,9 +14,26 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from xdist.scheduler.loadfile import LoadFileScheduling
+
 from tests.databases import ROOT
 from tests.in_turn import LONGEST
 from tests.people import asks_for
+
+SAME_SERVERS = ("tests/portfolio/front/",)  # its `conftest.py` starts them once for all that one process asks
+
+
+class WholeFiles(LoadFileScheduling):
+    """xdist's way of giving whole files to its processes, and of these folders all files to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return given_together(nodeid)
+
+
+def given_together(test: str) -> str:
+    """By what name a test goes with others: its file's, or its folder's."""
+    path = test.partition("::")[0]
+    return next((folder for folder in SAME_SERVERS if path.startswith(folder)), path)
 
 
 @cache

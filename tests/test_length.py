@@ -75,6 +75,17 @@ def test_what_is_at_turn_is_so_in_its_share_of_the_runs_and_always_in_the_long_f
     assert length.at_turn("x", share=0)
 
 
+def test_of_two_that_come_after_each_other_no_run_has_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(length, "LONG", False)
+    runs = []
+    for seed in range(600):
+        monkeypatch.setattr(length, "SEED", seed)
+        runs.append((length.at_turn("x", share=1 / 2), length.at_turn("x", share=1 / 3, after=1 / 2)))
+    assert (True, True) not in runs
+    assert 260 < runs.count((True, False)) < 340
+    assert 160 < runs.count((False, True)) < 240
+
+
 def test_of_few_cases_one_is_taken_and_of_none_none() -> None:
     assert len(length.sample(["only"], of=length.nowhere, share=0.25, seed=1)) == 1
     assert length.sample([], of=length.nowhere, share=0.25, seed=1) == []

@@ -79,7 +79,9 @@ def _measured() -> Iterator[Growth]:
     of_people = [*asked.pages(reader.user), *asked.orders(reader.content)]
     addresses = list(dict.fromkeys([*of_people, *asked.api(reader.read), *asked.files()]))
     small = {address: reader.cost(address) for address in addresses}
-    is_at_turn = at_turn(f"growth on {connection.vendor}", share=1 / 2 if connection.vendor == "sqlite" else 1 / 3)
+    # no run makes both registers
+    share, after = (1 / 2, 0) if connection.vendor == "sqlite" else (1 / 3, 1 / 2)
+    is_at_turn = at_turn("growth", share=share, after=after)
     grown = some(addresses, of=_kind) if is_at_turn else []
     watched = {*some(grown, of=_kind)}
     if grown:
