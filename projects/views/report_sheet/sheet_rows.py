@@ -183,6 +183,8 @@ class Sheet:
         errors, held = dict(saved.errors), said or texts_of(report, form)
         if editable and (started or strict):
             errors = self._lacking(report, required=required) | _held_up(errors, saved, form) | errors
+        if isinstance(saved.conflict, OtherWindow):  # its words are of what stands in the other window
+            errors = {name: each for name, each in errors.items() if name not in saved.conflict.names}
         ready = editable and started and self._is_ready(report, errors, saved.conflict)
         doubts, unusual = self._doubted(report) if ready else ({}, "")
         return SheetRow(
