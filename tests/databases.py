@@ -98,6 +98,7 @@ BOTH = {
     "tests/projects/views/test_files.py": "written by SQL",
     "tests/projects/views/test_notes.py": "prepared records",
     "tests/projects/views/test_order_of_records.py": "sorts by SQL",
+    "tests/projects/views/test_round_at_one_instant.py": "locks and transactions",
     "tests/projects/views/test_past.py": "rows of the past",
     "tests/projects/views/test_problem_order.py": "sorts by SQL",
     "tests/projects/views/test_project.py": "prepared records",

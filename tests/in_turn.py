@@ -108,6 +108,7 @@ OF_POSTGRESQL = (
     "tests/projects/database",
     "tests/projects/models/test_constraints.py",
     "tests/projects/versioning/test_races.py",
+    "tests/projects/views/test_round_at_one_instant.py",
     "tests/sectors/test_constraints.py",
 )
 _EACH_TIME = tuple(place for places in EACH_TIME.values() for place in places)

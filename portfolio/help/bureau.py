@@ -18,7 +18,7 @@ BUREAU = Role(
                 _("Sign in. My tasks is the first page: what was returned, what is due, until when."),
                 _("Press Report. All projects that need a report stand in one sheet, one line each."),
                 _(
-                    "Choose the unit at the top, 10,000 CNY or 100 million CNY; it is remembered. An amount "
+                    "Choose the unit at the top, million CNY or billion CNY; it is remembered. An amount "
                     "with its unit is read as it says."
                 ),
                 _(

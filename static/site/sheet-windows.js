@@ -18,6 +18,7 @@ Sheet.settle = async (row, { theirs = false } = {}) => {
   if (theirs) for (const input of box.querySelectorAll("input[value=theirs]")) input.checked = true;
   const open = [...box.querySelectorAll("tr.unsettled")].find((line) => !line.querySelector("input:checked"));
   if (open) return open.querySelector("input[type=radio]").focus();
+  const [first, isHere] = [box.querySelector("[data-mine]")?.dataset.name, box.contains(document.activeElement)];
   const texts = Sheet.pending.get(row);
   for (const { dataset } of box.querySelectorAll("[data-mine]")) if (!(dataset.name in texts)) texts[dataset.name] = dataset.mine;
   const chosen = [...box.querySelectorAll("input:checked, input[type=hidden]")];
@@ -25,5 +26,7 @@ Sheet.settle = async (row, { theirs = false } = {}) => {
   delete row.dataset.conflict;
   const answer = await Sheet.flush(Object.fromEntries(chosen.map((input) => [input.name, input.value])), [row]);
   for (const [name, text] of Object.entries(answer ? answer.rows[row.dataset.row].texts : {})) if (Sheet.fieldOf(row, name)) Sheet.write(Sheet.fieldOf(row, name), text);
-  return Sheet.compute(row);
+  Sheet.compute(row);
+  /* The box is gone, with what had the focus: on to the cell that it was of, or to what has to be chosen again. */
+  if (isHere) (row.querySelector("[data-theirs] input[type=radio]") || Sheet.fieldOf(row, first || "disbursed") || Sheet.fieldOf(row, "disbursed"))?.focus();
 };

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from projects.models import MonthlyReport
-from tests.projects.views.rounds import JULY, entries, report
+from tests.projects.views.rounds import JULY, entries, report, submitted
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -78,3 +78,13 @@ def test_the_bar_of_a_sheet_leaves_a_phone_to_its_rows(changsha_writer, window, 
     for language in ("en", "zh-hans"):
         page.goto(f"{JULY}?lang={language}")
         assert page.locator("form .bar").bounding_box()["height"] <= 640 / 5, language
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_the_bar_of_the_review_leaves_a_phone_to_its_rows(changsha_writer, province, window, signed_in, width):
+    submitted(changsha_writer, entries()[:2])
+    page = phone(window, signed_in, "province", "/review/")
+    page.set_viewport_size({"width": width, "height": 640})
+    for language in ("en", "zh-hans"):
+        page.goto(f"/review/?lang={language}")
+        assert page.locator("form .bar").bounding_box()["height"] <= 640 / 4, language

@@ -7,6 +7,8 @@ from playwright.sync_api import expect
 
 from tests.projects.views.rounds import entries, submitted
 
+from .axe import broken
+from .test_every_page import settled
 from .test_sheet import sheet_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -53,3 +55,15 @@ def test_on_a_phone_no_amount_is_cut_by_the_name_of_its_column(changsha_writer, 
         cells.evaluate_all("all => all.filter(each => each.scrollWidth > each.clientWidth).map(each => each.outerHTML)")
         == []
     )
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_panel_under_a_row_breaks_no_rule_on_a_phone(changsha_writer, window, signed_in, language):
+    """Numbers of a few digits, each of which opens, are still large enough for a finger."""
+    page = window(width=390, bypass_csp=True)
+    rows = sheet_of(page, signed_in, language)
+    for row in rows[2:4]:
+        row.locator("[data-field=disbursed]").focus()
+        row.locator("[data-panel] [data-of]").wait_for()
+        settled(page)
+        assert broken(page, tags=()) == []

@@ -10,6 +10,7 @@ from tests.projects.views.rounds import JULY, entries
 
 from .axe import broken
 from .test_accessibility import scrolls_sideways
+from .test_every_page import settled
 from .test_round import row_of
 from .test_sheet import sheet_of
 
@@ -47,6 +48,7 @@ def test_a_window_of_another_browser_is_told_before_it_stores_over_the_first(cha
     asked = mine[0].locator("[data-elsewhere]")
     expect(asked).to_contain_text("in another window or browser")
     expect(mine[0].locator("[data-field=disbursed]")).to_have_value("5")
+    settled(second)
     assert (broken(second, tags=()), scrolls_sideways(second, 320)) == ([], False)
     second.set_viewport_size({"width": 1366, "height": 900})
     second.locator("[data-save]").click()  # first that is settled
@@ -57,6 +59,7 @@ def test_a_window_of_another_browser_is_told_before_it_stores_over_the_first(cha
     expect(asked).to_have_count(0)
     expect(mine[0].locator("[data-field=disbursed]")).to_have_value("104.47")  # million, where the other has 万元
     expect(mine[0].locator("[data-field=stage]")).to_have_value("started")
+    expect(mine[0].locator("[data-field=disbursed]")).to_be_focused()  # the button is gone that had been
     theirs[0].locator("[data-field=disbursed]").fill("7")
     expect(theirs[0].locator("[data-field=stage]")).to_have_value("started")  # which the answer brings along
     expect(first.locator("[data-stored]")).to_contain_text("2 格")

@@ -13,6 +13,7 @@ from projects.views import formatting
 _TALL, _BASE = 44, 48  # pixels: the tallest bar, and where all stand
 _WIDE = Fraction(19, 24)  # of a month's place
 _NO_AMOUNT = 10  # pixels of the outline of a month without one
+_LETTERS = 10  # pixels above the place where a text stands
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,15 @@ def month_bars(recent: RecentMonths, *, form: str) -> MonthBars:
         label=_("Disbursed in the last 12 months, %(unit)s: %(months)s") % {"unit": unit, "months": "; ".join(titles)},
         median=formatting.shortest_money(round(recent.median), form) if recent.median is not None else "",
         median_y="" if median_y is None else f"{median_y:.1f}",
-        text_y="" if median_y is None else f"{min(max(median_y - 4, 10), _BASE - _NO_AMOUNT - 4):.1f}",
+        text_y="" if median_y is None else f"{_beside(median_y):.1f}",
         first=str(recent.months[0].month),
         last=str(recent.now.month),
     )
+
+
+def _beside(line: float) -> float:
+    """Where the word of a line stands: above it, below it where there is no room, never on it nor on an outline."""
+    return min(line - 4, _BASE - _NO_AMOUNT - 4) if line >= _LETTERS + 4 else line + _LETTERS + 2
 
 
 def _bar(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -56,6 +57,15 @@ class Drafts:
         """What was typed as disbursed where that can be used: CNY by entry, None where an amount was taken away."""
         typed = ((key, draft.texts.get("disbursed")) for key, draft in self.by_entry.items())
         return {key: money.cny(text, signed=True) if text else None for key, text in typed if text is not None}
+
+    @staticmethod
+    def one_at_a_time(user: Any) -> None:
+        """Until the transaction ends no other window of this person reads or writes drafts to store something.
+
+        To be asked before the drafts are read: what another window stored meanwhile would be stored over. On SQLite the
+        transaction itself sees to that.
+        """
+        get_user_model().objects.select_for_update(no_key=True).filter(pk=user.pk).values_list("pk").first()
 
     def row(self, entry: Entry, stored: MonthlyReport | None) -> SavedRow | None:
         """The row of an entry as its draft has it; None where it has none."""

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from projects.views.step_messages import done_and_next
 from projects.views.table_files import FILES, file_asked
 from projects.workflows import reporting
 
+from .row_drafts import Drafts
 from .row_fields import Typed
 from .row_findings import point_out_at_rows
 from .row_messages import ROW, RowMessage, plain
@@ -94,9 +96,11 @@ def _in_another_unit(request: HttpRequest, question: SheetQuestion, pages: Pages
 
 
 def _discarded(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> HttpResponse:
-    for entry in entries:
-        if str(entry.pk) == request.POST[DISCARD]:
-            question.drafts.discard(entry)
+    with transaction.atomic():
+        Drafts.one_at_a_time(question.user)
+        for entry in entries:
+            if str(entry.pk) == request.POST[DISCARD]:
+                question.drafts.discard(entry)
     messages.success(request, _("What was typed there and not saved is gone."))
     return HttpResponseRedirect(links.same_page(request, without=(UNIT,)))
 

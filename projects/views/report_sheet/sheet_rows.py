@@ -140,6 +140,7 @@ class Sheet:
 
     def __init__(self, question: SheetQuestion, entries: Iterable[Entry]) -> None:
         self.round, self.user, self.drafts = question.round, question.user, question.drafts
+        self.begun = self.round.state != RoundState.PLANNED
         self.correcting = question.correcting
         self.programme = self.round.programme
         self.rule = self.programme.light_rule
@@ -172,8 +173,7 @@ class Sheet:
         month, form, saved = self.round.month, self.drafts.form, saved or self._saved(entry)
         report = saved.report or new_report(entry, month=month)
         correcting = report.state == ReportState.APPROVED and entry.project.code == self.correcting
-        has_begun = self.round.state != RoundState.PLANNED
-        editable = has_begun and may_edit(self.user, report) and (report.state != ReportState.APPROVED or correcting)
+        editable = self.begun and may_edit(self.user, report) and (report.state != ReportState.APPROVED or correcting)
         before = added(each.disbursed for each in self.earlier(entry)).amount or 0
         done = None if (amount := self._amount(report, saved)) is None else int(before) + amount
         plan = measured_against(self.plans[entry.pk], self.rule)
@@ -183,6 +183,7 @@ class Sheet:
         errors, held = dict(saved.errors), said or texts_of(report, form)
         if editable and (started or strict):
             errors = self._lacking(report, required=required) | _held_up(errors, saved, form) | errors
+        errors = _of_this_window(errors, saved.conflict)
         ready = editable and started and self._is_ready(report, errors, saved.conflict)
         doubts, unusual = self._doubted(report) if ready else ({}, "")
         return SheetRow(
@@ -254,6 +255,12 @@ class Sheet:
         """Last month's amount, if it is approved."""
         report = self.reports[entry.pk].get(self.round.month - 1)
         return report.disbursed if report and report.state == ReportState.APPROVED else None
+
+
+def _of_this_window(errors: Messages, conflict: Conflict | None) -> Messages:
+    """Without what is wrong with the texts of another window, which do not stand here."""
+    elsewhere = conflict.names if isinstance(conflict, OtherWindow) else []
+    return {name: said for name, said in errors.items() if name not in elsewhere}
 
 
 def _held_up(errors: Messages, saved: SavedRow, form: str) -> Messages:

@@ -13,6 +13,7 @@ from projects.models import MonthlyReport
 from projects.views.edit_conflicts import version_of
 
 from .other_windows import OtherWindow
+from .row_drafts import Drafts
 from .row_fields import Typed
 from .row_saving import SavedRow
 from .sheet_filter import SheetQuestion
@@ -36,7 +37,11 @@ class TypedRow:
 
 
 def typed_rows(data: QueryDict, question: SheetQuestion, entries: Iterable[Any]) -> Iterator[TypedRow]:
-    """Each entry that the form has a row of, with what the form says and what the entry's draft says beside it."""
+    """Each entry that the form has a row of, with what the form says and what the entry's draft says beside it.
+
+    To be gone through in the transaction that stores them.
+    """
+    Drafts.one_at_a_time(question.user)
     found = [(entry, Typed.of(data, f"{entry.pk}-", form=question.drafts.form)) for entry in entries]
     stored = _reports(question, [entry for entry, typed in found if typed])
     for entry, typed in found:

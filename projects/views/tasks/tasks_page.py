@@ -211,7 +211,10 @@ def _lede(user: Any, scope: Scope, running: Round | None, counts: Arrivals, proj
     if access_of(user).writes_all:
         return _("%(day)s: %(asked)s reports of %(month)s are asked, %(approved)s are approved.") % values
     return (
-        _("%(who)s, %(year)s: %(asked)s of %(projects)s projects report monthly; the other %(unasked)s need no report.")
+        _(
+            "%(who)s, %(year)s: %(asked)s of %(projects)s projects report monthly; "
+            "no report is needed of the other %(unasked)s."
+        )
         % values
     )
 

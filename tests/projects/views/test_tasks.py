@@ -56,7 +56,7 @@ def text_of(client, **query):
 def test_a_bureau_reads_first_what_it_has_to_do_and_until_when(changsha_writer, client_of):
     page = text_of(client_of(changsha_writer))
     assert "<h1>Reports of July 2023, 3 days left: 7 not submitted</h1>" in page
-    assert "Changsha, 2023: 7 of 13 projects report monthly; the other 6 need no report" in page
+    assert "Changsha, 2023: 7 of 13 projects report monthly; no report is needed of the other 6" in page
     assert lines(page)[0].startswith("7 July 2023: Reports not submitted yet")
     assert "due on 2023-08-10" in lines(page)[0]
 
