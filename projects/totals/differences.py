@@ -1,8 +1,7 @@
 """Differences between two states of knowledge, found, counted and put in order by the database.
 
-One statement reads what each record adds to each figure then and now, and gives the sums of all together with one page of
-those that differ: whatever the register holds, no more comes back. Where few records were written in between (`few_changed`)
-it reads these alone, and the sums follow from those of the present.
+One statement reads what each record adds to each figure then and now, and gives the sums of all with one page of those that
+differ. Where few were written in between (`few_changed`) it reads these alone: the sums follow from those of now.
 """
 
 from __future__ import annotations
@@ -125,8 +124,8 @@ class _Statement:
         return self._read(rows, self._with_all_others(self._together(rows[0]), whole()))
 
     def _text(self, order: str, page: str, *, heads: str = "") -> str:
-        """Of both states, `{0}` and `{1}`. What came since is not put beside what was: that is nothing, and these may be
-        nearly all. The page `q` is found by what orders it.
+        """Of both states, `{0}` and `{1}`; the page `q` is found by what orders it. What came since may be nearly all there is,
+        so that it is not put beside what was.
         """
         moved = f"CASE WHEN {sorted_otherwise()} THEN 1 ELSE 0 END" if "listed" in self.columns else "0"
         came = f"FROM n WHERE {self.which_came} AND code NOT IN (SELECT code FROM t)"  # nosec B608 # our own names
@@ -155,8 +154,8 @@ class _Statement:
         """Sums of few records, made those of all: the others add the same to both sides."""
         sums = dict(few)
         for name in self.added:
-            of, below = (name.removesuffix("_below"), True) if name not in whole else (name, False)
-            value, known = whole[of].below if below else whole[of].value, whole[of].known
+            of = whole[self._of_ratio(name)]
+            value, known = of.value if name == of.name else of.below, of.known
             for column, after in ((f"sum_{{}}_{name}", value or 0), (f"known_{{}}_{name}", known)):
                 was, is_now = (int(few[column.format(when)] or 0) for when in SIDES)
                 before = after - is_now + was
@@ -214,13 +213,23 @@ class _Statement:
         counts = {"all": self.which} | kinds | {f"effects_{name}": effect_on(name) for name in self.figures}
         sums = [f"COUNT(*) FILTER (WHERE {when}) AS number_{name}" for name, when in counts.items()]
         for name, when in product(self.added, SIDES):
-            sums += [f"SUM({when}_{name}) AS sum_{when}_{name}", f"COUNT({when}_{name}) AS known_{when}_{name}"]
+            known = f"FILTER (WHERE {when}_{self._of_ratio(name)} IS NOT NULL)"
+            sums.append(f"SUM({when}_{name}) {known} AS sum_{when}_{name}")
+            sums.append(f"COUNT({when}_{name}) {known} AS known_{when}_{name}")
         return ", ".join(sums)
 
     def _sums_of_added(self) -> str:
         """Of those that were not. Whatever they are known to add is an effect."""
-        sums = [f"SUM({part}) AS came_{name}, COUNT({part}) AS came_known_{name}" for name, part in self.added.items()]
-        return ", ".join(["COUNT(*) AS came", *sums])
+        sums = ["COUNT(*) AS came"]
+        for name, part in self.added.items():
+            known = f"FILTER (WHERE {self.added[self._of_ratio(name)]} IS NOT NULL)"
+            sums += [f"SUM({part}) {known} AS came_{name}", f"COUNT({part}) {known} AS came_known_{name}"]
+        return ", ".join(sums)
+
+    def _of_ratio(self, name: str) -> str:
+        """Where what is added up is below a ratio, the ratio: it is of the records that have both."""
+        ratio = name.removesuffix("_below")
+        return ratio if ratio in self.ratios else name
 
     def _together(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Sums of those that were there and of those that came, in one."""
