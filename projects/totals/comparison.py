@@ -192,7 +192,8 @@ def _then(scope: Scope, since: AsOf) -> Scope:
 def _whole(scope: Scope, figures: Sequence[str]) -> dict[str, FigureValue]:
     """What `totals` says of figures, and of what is below the ratios among them: apart of those that are kept as sums."""
     below = [ratio.below.value for ratio in (FIGURES[name].ratio for name in figures) if ratio]
-    asked, found = dict.fromkeys([*figures, *below]), {}
+    asked = dict.fromkeys([*figures, *below])
+    found: dict[str, FigureValue] = {}
     for counted in (False, True):
         if names := [name for name in asked if (name in COUNTED) == counted]:
             answer = breakdowns(scope, None, compared=False, figures=names)[None]

@@ -124,8 +124,8 @@ class _Statement:
         return self._read(rows, self._with_all_others(self._together(rows[0]), whole()))
 
     def _text(self, order: str, page: str, *, heads: str = "") -> str:
-        """Of both states, `{0}` and `{1}`; the page `q` is found by what orders it. What came since may be nearly all there is,
-        so that it is not put beside what was.
+        """Of both states, `{0}` and `{1}`; the page `q` is found by what orders it. What came since may be nearly all there
+        is, so that it is not put beside what was.
         """
         moved = f"CASE WHEN {sorted_otherwise()} THEN 1 ELSE 0 END" if "listed" in self.columns else "0"
         came = f"FROM n WHERE {self.which_came} AND code NOT IN (SELECT code FROM t)"  # nosec B608 # our own names

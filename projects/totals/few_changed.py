@@ -29,8 +29,8 @@ def few_changed(then: Scope, now: Scope, sql: str) -> str | None:
     models = tables_read(sql)
     if models is None:
         return None
-    read = {MonthlyReport if model is ReportedMonths else model for model in models}
-    of_records = {model: path for model in (*read, Project, Entry) if (path := _path(model))}
+    read: set[Any] = {MonthlyReport if model is ReportedMonths else model for model in models}
+    of_records: dict[Any, str] = {each: path for each in (*read, Project, Entry) if (path := _path(each))}
     frame = [model for model in read if model not in of_records]
     during = _during(then, now)
     with in_the_present():
