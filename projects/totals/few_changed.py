@@ -27,7 +27,7 @@ def few_changed(then: Scope, now: Scope, sql: str) -> str | None:
     two states that a statement reads. None where these are not few, or it reads what has no history. One query.
     """
     models = tables_read(sql)
-    if models is None:
+    if models is None or any(scope.as_of is not None and scope.as_of.is_before_all for scope in (then, now)):
         return None
     read: set[Any] = {MonthlyReport if model is ReportedMonths else model for model in models}
     of_records: dict[Any, str] = {each: path for each in (*read, Project, Entry) if (path := _path(each))}
