@@ -227,7 +227,8 @@ class _Described:
         is_sorted = any(row.is_sorted_otherwise for row in rows)
         told_then = [row.keys.before for row in rows if row.keys.after is None or row.is_sorted_otherwise]
         self.was = _lines(then, told_then, is_sorted=is_sorted)
-        self.is_now = _lines(now, [row.keys.after for row in rows], is_sorted=is_sorted)
+        told_now = [row.keys.after for row in rows if not row.names or row.is_sorted_otherwise]
+        self.is_now = _lines(now, told_now, is_sorted=is_sorted)
 
     def record(self, row: Differing) -> RecordDifference:
         told = (row.code, *self._names(row), row.kind)
@@ -235,6 +236,8 @@ class _Described:
         return RecordDifference(*told, effects, self._classes(row))
 
     def _names(self, row: Differing) -> Names:
+        if row.keys.after is not None and row.names:
+            return dimension_of(EACH).names({"code": row.code, **row.names})
         return dimension_of(EACH).names(self.is_now.get(row.keys.after) or self.was[row.keys.before])
 
     def _classes(self, row: Differing) -> tuple[Reclassified, ...]:

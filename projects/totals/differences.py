@@ -22,16 +22,15 @@ from projects.versioning.composed_queries import fetched, in_this_state
 
 from .contributions import BELOW, PART, contributions
 from .difference_orders import CHANGES, SIDES, SORTED_BY, effect_on, ordered, ordered_effects, sorted_otherwise
-from .few_changed import ENTRIES, FEW, few_changed
+from .few_changed import ENTRIES, FEW, few_changed, is_asked_alike, is_timeless
 from .figures import FIGURES
-from .filter_types import ManyOf
-from .filters import ProjectFilterSet
-from .light_filter import LightFilter
 from .results import FigureValue
 from .scope import Scope
 from .scope_statements import statement_of
 
 _NAME = re.compile(r"\w+")
+NAMES = ("name_zh", "name_en")  # that those of a page have now, where now is the present
+_NAMED = "".join(f", (SELECT c.{name} FROM projects_project c WHERE c.code = p.code) AS {name}" for name in NAMES)  # nosec B608 # our own names
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,8 @@ class Differing:
     keys: ThenAndNow  # of the project, None where it was or is not there
     kind: Difference
     parts: Mapping[str, ThenAndNow]
-    is_sorted_otherwise: bool = False
+    is_sorted_otherwise: bool
+    names: Mapping[str, str]  # NAMES; none where now is a past state
 
 
 @dataclass(frozen=True)
@@ -115,15 +115,15 @@ class _Statement:
         }
 
     def found(self, then: Scope, now: Scope, whole: Whole, *, order: str, first: int, size: int) -> Differences:
-        page = f"ORDER BY {order} LIMIT {int(size)} OFFSET {int(first)}"
-        few = few_changed(then, now, self._query(now).text) if _is_asked_alike(then, now) else None
+        page, named = f"ORDER BY {order} LIMIT {int(size)} OFFSET {int(first)}", "" if now.as_of else _NAMED
+        few = few_changed(then, now, self._query(now).text) if is_asked_alike(then, now) else None
         if few is None:
-            rows = fetched(self._text(order, page), *self._sides(then, now))
+            rows = fetched(self._text(order, page, named), *self._sides(then, now))
             return self._read(rows, self._together(rows[0]))
-        rows = fetched(self._text(order, page, heads=f"{few}, "), *self._sides_of_few(then, now))
+        rows = fetched(self._text(order, page, named, heads=f"{few}, "), *self._sides_of_few(then, now))
         return self._read(rows, self._with_all_others(self._together(rows[0]), whole()))
 
-    def _text(self, order: str, page: str, *, heads: str = "") -> str:
+    def _text(self, order: str, page: str, named: str, *, heads: str = "") -> str:
         """Of both states, `{0}` and `{1}`; the page `q` is found by what orders it. What came since may be nearly all there
         is, so that it is not put beside what was.
         """
@@ -139,7 +139,7 @@ class _Statement:
             f" UNION ALL SELECT code, 0, 1{of_n} {came}) d {page}),"
             f" p AS (SELECT * FROM b WHERE code IN (SELECT code FROM q WHERE was = 1) UNION ALL"
             f" SELECT code, 0, 1, {self._side('n')} FROM n WHERE code IN (SELECT code FROM q WHERE was = 0))"
-            f" SELECT s.*, a.*, p.*, {moved} AS moved FROM s CROSS JOIN a LEFT JOIN p ON 1 = 1 ORDER BY {order}"
+            f" SELECT s.*, a.*, p.*, {moved} AS moved{named} FROM s CROSS JOIN a LEFT JOIN p ON 1 = 1 ORDER BY {order}"
         )
 
     def _sides_of_few(self, then: Scope, now: Scope) -> tuple[Sql, Sql]:
@@ -171,7 +171,7 @@ class _Statement:
             query = self._query(now)
             is_now = in_this_state(query)
         with looking_back(then.as_of):
-            return in_this_state(query if _is_timeless(now) else self._query(then)), is_now
+            return in_this_state(query if is_timeless(now) else self._query(then)), is_now
 
     def _query(self, scope: Scope, *, of_few: bool = False) -> Sql:
         columns = ("code", *self.columns.values(), *self.added.values())
@@ -268,31 +268,10 @@ class _Statement:
             kind = Difference.REMOVED if row["was"] else Difference.ADDED
         parts = {name: _then_and_now(row, f"before_{name}", f"after_{name}") for name in self.figures}
         differing = {name: each for name, each in parts.items() if each.before != each.after}
-        return Differing(row["code"], _then_and_now(row, "was_key", "is_key"), kind, differing, bool(row["moved"]))
-
-
-def _is_asked_alike(then: Scope, now: Scope) -> bool:
-    """Whether the same statement asks both states: not of lights, nor where what is named is another then."""
-    if now.within is not None or any(isinstance(_filter(name), LightFilter) for name, _value in now.filters):
-        return False
-    if _is_timeless(now):
-        return True
-    with looking_back(then.as_of):
-        was = then.values
-    with looking_back(now.as_of):
-        return was is not None and was == now.values
-
-
-def _is_timeless(scope: Scope) -> bool:
-    """Whether its filters choose by columns alone: a code, as of a sector, is looked up in the state that is asked, and a
-    light is told by its months and day.
-    """
-    of_a_state = (ManyOf, LightFilter)
-    return not any(isinstance(_filter(name), of_a_state) for name, _value in scope.filters)
-
-
-def _filter(name: str) -> Any:
-    return ProjectFilterSet.base_filters[name]
+        names = {name: row[name] for name in NAMES if name in row}
+        return Differing(
+            row["code"], _then_and_now(row, "was_key", "is_key"), kind, differing, bool(row["moved"]), names
+        )
 
 
 def _then_and_now(row: Mapping[str, Any], before: str, after: str) -> ThenAndNow:

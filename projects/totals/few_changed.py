@@ -12,10 +12,13 @@ from django.db.models import Model
 
 from projects.database.prepared_statements import fetched
 from projects.models import Entry, MonthlyReport, Project, ReportedMonths
-from projects.versioning.as_of import in_the_present
+from projects.versioning.as_of import in_the_present, looking_back
 from projects.versioning.past_views import tables_read
 from projects.versioning.revisions import NEVER
 
+from .filter_types import ManyOf
+from .filters import ProjectFilterSet
+from .light_filter import LightFilter
 from .scope import Scope
 
 MOST = 1000  # records that were written; where there are more, to look at all is as quick
@@ -91,3 +94,27 @@ def _projects(model: type[Model], path: str, during: Callable[[str], str]) -> st
     if path != "entry_id":
         return found
     return f"SELECT e.project_id FROM {_history(Entry)} e WHERE e.id IN ({found})"  # nosec B608 # the same
+
+
+def is_asked_alike(then: Scope, now: Scope) -> bool:
+    """Whether the same statement asks both states: not of lights, nor where what is named is another then."""
+    if now.within is not None or any(isinstance(_filter(name), LightFilter) for name, _value in now.filters):
+        return False
+    if is_timeless(now):
+        return True
+    with looking_back(then.as_of):
+        was = then.values
+    with looking_back(now.as_of):
+        return was is not None and was == now.values
+
+
+def is_timeless(scope: Scope) -> bool:
+    """Whether its filters choose by columns alone: a code, as of a sector, is looked up in the state that is asked, and a
+    light is told by its months and day.
+    """
+    of_a_state = (ManyOf, LightFilter)
+    return not any(isinstance(_filter(name), of_a_state) for name, _value in scope.filters)
+
+
+def _filter(name: str) -> Any:
+    return ProjectFilterSet.base_filters[name]
