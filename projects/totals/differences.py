@@ -22,7 +22,7 @@ from projects.versioning.composed_queries import fetched, in_this_state
 
 from .contributions import BELOW, PART, contributions
 from .difference_orders import CHANGES, SIDES, SORTED_BY, effect_on, ordered, ordered_effects, sorted_otherwise
-from .few_changed import ENTRIES, FEW, few_changed, is_asked_alike, is_timeless
+from .few_changed import ENTRIES, OF_FEW, few_changed, is_asked_alike, is_timeless
 from .figures import FIGURES
 from .results import FigureValue
 from .scope import Scope
@@ -180,7 +180,7 @@ class _Statement:
         def build(question: Scope) -> Sql:
             rows = contributions(question, parts)
             if of_few:
-                rows = rows.filter(pk__in=RawSQL(f"SELECT id FROM {FEW}", ()))  # noqa: S611  # nosec # our own names
+                rows = rows.filter(pk__in=RawSQL(OF_FEW, ()))  # noqa: S611  # nosec B611 # our own names
             # what is plain to find nothing has to have its columns all the same
             return Sql.of(rows.values_list(*columns), elide_empty=False)
 

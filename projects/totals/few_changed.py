@@ -23,6 +23,7 @@ from .scope import Scope
 
 MOST = 1000  # records that were written; where there are more, to look at all is as quick
 FEW, ENTRIES = "few", "few_entries"  # tables of a statement: keys of projects, and of their entries
+OF_FEW = "SELECT id FROM few"
 
 
 def few_changed(then: Scope, now: Scope, sql: str) -> str | None:
