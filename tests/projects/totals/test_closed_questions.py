@@ -1,4 +1,4 @@
-"""Questions whose statements are made for them alone are planned by the database all the same, outside of transactions too."""
+"""Questions whose statements are made for them alone are planned by the database too, outside of transactions."""
 
 from __future__ import annotations
 
