@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,12 +19,13 @@ from projects.models import Project
 from projects.text import TwoNames
 from projects.versioning.as_of import AsOf, looking_back
 
-from .differences import CODE, SORTED_BY, Differences, Differing, differing_records, effects_on
+from .difference_orders import CODE, SORTED_BY
+from .differences import Differences, Differing, differing_records, effects_on
 from .dimensions import DIMENSIONS, EACH, dimension_of
-from .figures import FIGURES, USUAL, Figure
+from .figures import COUNTED, FIGURES, USUAL, Figure
 from .light_filter import follows_lights
 from .scope import Scope
-from .totals import ratio_of
+from .totals import FigureValue, breakdowns, ratio_of
 
 Names = tuple[str, str]  # Chinese and English
 
@@ -136,7 +138,8 @@ def compared(
     rows are read.
     """
     then = _then(scope, since)
-    found = differing_records(then, scope, figures, first=first, size=size, order=order)
+    whole = partial(_whole, scope, figures)
+    found = differing_records(then, scope, figures, whole, first=first, size=size, order=order)
     described = _Described(then, scope, found.rows)
     shown = tuple(described.record(row) for row in found.rows)
     ratios = _ratios(found, then, scope, figures)
@@ -161,11 +164,20 @@ def compared(
 
 
 def difference(
-    scope: Scope, since: AsOf, name: str, *, first: int = 0, size: int = 50, order: str = ""
+    scope: Scope,
+    since: AsOf,
+    name: str,
+    *,
+    first: int = 0,
+    size: int = 50,
+    order: str = "",
+    known: Mapping[str, FigureValue] | None = None,
 ) -> FigureDifference:
-    """The same of one figure, with `size` of all its effects from index `first` on, in one of `EFFECT_ORDERS`."""
+    """The same of one figure, with `size` of all its effects from index `first` on, in one of `EFFECT_ORDERS`. `known` has
+    what `totals` says of it, where that was asked already.
+    """
     then = _then(scope, since)
-    found = effects_on(then, scope, name, first=first, size=size, order=order)
+    found = effects_on(then, scope, name, lambda: known or _whole(scope, [name]), first=first, size=size, order=order)
     described = _Described(then, scope, found.rows)
     effects = tuple(described.record(row).effects[name] for row in found.rows)
     change = found.figures[name]
@@ -175,6 +187,18 @@ def difference(
 def _then(scope: Scope, since: AsOf) -> Scope:
     """The question then. Of its sums, those of lights alone follow the programme's months: for others none are read."""
     return scope.known(since) if follows_lights(scope) else replace(scope, as_of=since)
+
+
+def _whole(scope: Scope, figures: Sequence[str]) -> dict[str, FigureValue]:
+    """What `totals` says of figures, and of what is below the ratios among them: apart of those that are kept as sums."""
+    below = [ratio.below.value for ratio in (FIGURES[name].ratio for name in figures) if ratio]
+    asked = dict.fromkeys([*figures, *below])
+    found: dict[str, FigureValue] = {}
+    for counted in (False, True):
+        if names := [name for name in asked if (name in COUNTED) == counted]:
+            answer = breakdowns(scope, None, compared=False, figures=names)[None]
+            found |= {name: answer.whole.figures[name] for name in names}
+    return found
 
 
 def _by_size(effects: Iterable[Effect]) -> tuple[Effect, ...]:
@@ -195,12 +219,16 @@ def _ratios(found: Differences, then: Scope, now: Scope, figures: Iterable[str])
 
 
 class _Described:
-    """What the records of a page are called and how they are sorted, in both states; one query for each."""
+    """What the records of a page are called and how they are sorted, in both states where that may be another; one query
+    for each.
+    """
 
     def __init__(self, then: Scope, now: Scope, rows: Sequence[Differing]) -> None:
         is_sorted = any(row.is_sorted_otherwise for row in rows)
-        self.was = _lines(then, [row.keys.before for row in rows], is_sorted=is_sorted)
-        self.is_now = _lines(now, [row.keys.after for row in rows], is_sorted=is_sorted)
+        told_then = [row.keys.before for row in rows if row.keys.after is None or row.is_sorted_otherwise]
+        self.was = _lines(then, told_then, is_sorted=is_sorted)
+        told_now = [row.keys.after for row in rows if not row.names or row.is_sorted_otherwise]
+        self.is_now = _lines(now, told_now, is_sorted=is_sorted)
 
     def record(self, row: Differing) -> RecordDifference:
         told = (row.code, *self._names(row), row.kind)
@@ -208,6 +236,8 @@ class _Described:
         return RecordDifference(*told, effects, self._classes(row))
 
     def _names(self, row: Differing) -> Names:
+        if row.keys.after is not None and row.names:
+            return dimension_of(EACH).names({"code": row.code, **row.names})
         return dimension_of(EACH).names(self.is_now.get(row.keys.after) or self.was[row.keys.before])
 
     def _classes(self, row: Differing) -> tuple[Reclassified, ...]:

@@ -25,7 +25,7 @@ from projects.choices.headlines import HEADLINES, RATIOS, Headline, Ratio, Recor
 from projects.models.entry import listed_in
 
 from .figures import COUNTED, FIGURES, Figure, beside_entry
-from .record_rows import Rows
+from .record_rows import ONE, ZERO, Rows
 from .scope import Scope
 
 PART = "part_{}"  # what a record adds to a figure, NULL where it has none
@@ -33,7 +33,6 @@ BELOW = "below_{}"  # of a ratio: what that is measured against
 
 _HEADLINES = {each.name: each for each in HEADLINES}
 _RATIOS = {each.name: each for each in RATIOS}
-_ONE, _NOTHING = (Value(number, output_field=BigIntegerField()) for number in (1, 0))
 _BLANK = Cast(Value(None), BigIntegerField())  # which PostgreSQL would take for a text where no condition can hold
 _Condition = Q | Exists | None
 
@@ -52,7 +51,7 @@ def contributions(scope: Scope, figures: Sequence[str], *, of: Rows | None = Non
     if not COUNTED.isdisjoint(figures):  # conditions of theirs name these
         rows = rows.with_figures()
     parts = _Parts(rows, listed, own=listed if leavers else None)
-    columns = {"is_listed": _where(_ONE, parts.own)}
+    columns = {"is_listed": _where(ONE, parts.own)}
     columns |= {PART.format(name): parts.of(name) for name in figures}
     columns |= {BELOW.format(name): parts.below(_RATIOS[name]) for name in figures if name in _RATIOS}
     return rows.projects.order_by().annotate(**columns)
@@ -103,7 +102,7 @@ class _Parts:
 
 
 def _one_if(condition: _Condition) -> Any:
-    return _ONE if condition is None else Case(When(condition, then=_ONE), default=_NOTHING)
+    return ONE if condition is None else Case(When(condition, then=ONE), default=ZERO)
 
 
 def _where(part: Any, *conditions: _Condition) -> Any:

@@ -1,42 +1,36 @@
 """Differences between two states of knowledge, found, counted and put in order by the database.
 
-One statement reads what each record adds to each figure then and now, and gives the sums of all together with one page of
-those that differ: whatever the register holds, no more comes back.
+One statement reads what each record adds to each figure then and now, and gives the sums of all with one page of those that
+differ. Where few were written in between (`few_changed`) it reads these alone: the sums follow from those of now.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Any
 
+from django.db.models.expressions import RawSQL
+
 from projects.choices import Difference, Measure
 from projects.database.sql import Sql
-from projects.pagination import both_ways
 from projects.versioning.as_of import looking_back
 from projects.versioning.composed_queries import fetched, in_this_state
 
 from .contributions import BELOW, PART, contributions
+from .difference_orders import CHANGES, SIDES, SORTED_BY, effect_on, ordered, ordered_effects, sorted_otherwise
+from .few_changed import ENTRIES, OF_FEW, few_changed, is_asked_alike, is_timeless
 from .figures import FIGURES
-from .filter_types import ManyOf
-from .filters import ProjectFilterSet
-from .light_filter import LightFilter
+from .results import FigureValue
 from .scope import Scope
 from .scope_statements import statement_of
 
-CODE = "code"
-SORTED_BY = {  # the dimensions that a record is sorted by, and the columns that say how
-    "sector": "sector_id",
-    "chain_link": "chain_link_id",
-    "prefecture": "prefecture_id",
-    "basis": "basis",
-    "transferred": "transferred",
-    "kind": "kind",
-}
-_SIDES = ("before", "after")
-_CHANGES = {Difference.ADDED: "was = 0", Difference.REMOVED: "is_there = 0", Difference.CHANGED: "was = is_there"}
+_NAME = re.compile(r"\w+")
+NAMES = ("name_zh", "name_en")  # that those of a page have now, where now is the present
+_NAMED = "".join(f", (SELECT c.{name} FROM projects_project c WHERE c.code = p.code) AS {name}" for name in NAMES)  # nosec B608 # our own names
 
 
 @dataclass(frozen=True)
@@ -55,7 +49,8 @@ class Differing:
     keys: ThenAndNow  # of the project, None where it was or is not there
     kind: Difference
     parts: Mapping[str, ThenAndNow]
-    is_sorted_otherwise: bool = False
+    is_sorted_otherwise: bool
+    names: Mapping[str, str]  # NAMES; none where now is a past state
 
 
 @dataclass(frozen=True)
@@ -73,69 +68,26 @@ class Differences:
     sums: tuple[Mapping[str, int], Mapping[str, int]] = ({}, {})
 
 
-def orders(figures: Sequence[str]) -> tuple[str, ...]:
-    """What records that differ can be ordered by: code, what became of them, whether they are sorted otherwise, effects."""
-    return both_ways((CODE, "kind", "classes", *figures))
+Whole = Callable[[], Mapping[str, FigureValue]]  # the figures of the question now, as `totals` answers it
 
 
 def differing_records(
-    then: Scope, now: Scope, figures: Sequence[str], *, first: int, size: int, order: str
+    then: Scope, now: Scope, figures: Sequence[str], whole: Whole, *, first: int, size: int, order: str
 ) -> Differences:
-    """All that came, went, have another part in any of the figures or are sorted otherwise, in one of `orders`."""
-    which = ["was <> is_there", _sorted_otherwise(), *map(_effect, figures)]
+    """All that came, went, have another part in any of the figures or are sorted otherwise, in one of `orders`.
+
+    `whole` is asked, for these and what is below the ratios among them, where few were written.
+    """
+    which = ["was <> is_there", sorted_otherwise(), *map(effect_on, figures)]
     columns = {"key": "id", "listed": "is_listed", **SORTED_BY}
-    statement = _Statement(figures, columns, " OR ".join(which), with_ratios=True)
-    return statement.found(then, now, order=_ordered(order), first=first, size=size)
+    statement = _Statement(figures, columns, " OR ".join(which), "1 = 1", with_ratios=True)
+    return statement.found(then, now, whole, order=ordered(order), first=first, size=size)
 
 
-EFFECT_ORDERS = ("", *both_ways((CODE, "before", "after", "difference")))  # usually the largest first, either way
-
-
-def effects_on(then: Scope, now: Scope, figure: str, *, first: int, size: int, order: str) -> Differences:
+def effects_on(then: Scope, now: Scope, figure: str, whole: Whole, *, first: int, size: int, order: str) -> Differences:
     """All that have another part in one figure, in one of `EFFECT_ORDERS`."""
-    statement = _Statement((figure,), {"key": "id"}, _effect(figure))
-    return statement.found(then, now, order=_ordered_effects(order, figure), first=first, size=size)
-
-
-def _ordered_effects(order: str, figure: str) -> str:
-    """As SQL: who had or has no part last, and alike ones by their code."""
-    name, way = order.removeprefix("-"), "DESC" if order.startswith("-") else "ASC"
-    if name == CODE:
-        return f"code {way}"
-    if name in _SIDES:
-        return f"CASE WHEN {name}_{figure} IS NULL THEN 1 ELSE 0 END, {name}_{figure} {way}, code"
-    return f"{_amount(figure)} {way}, code" if name else f"ABS({_amount(figure)}) DESC, code"
-
-
-def _ordered(order: str) -> str:
-    """An order as SQL: what had no effect on a figure last, and alike ones by their code."""
-    name, way = order.removeprefix("-"), "DESC" if order.startswith("-") else "ASC"
-    if name == CODE:
-        return f"code {way}"
-    if name == "kind":
-        turns = " ".join(f"WHEN {when} THEN {turn}" for turn, when in enumerate(_CHANGES.values()))
-        return f"CASE {turns} END {way}, code"
-    if name == "classes":
-        return f"CASE WHEN {_sorted_otherwise()} THEN 1 ELSE 0 END {way}, code"
-    return f"CASE WHEN {_effect(name)} THEN 0 ELSE 1 END, {_amount(name)} {way}, code"
-
-
-def _amount(figure: str) -> str:
-    return f"COALESCE(after_{figure}, 0) - COALESCE(before_{figure}, 0)"
-
-
-def _sorted_otherwise() -> str:
-    """Of what is among the projects of the question on both sides."""
-    otherwise = " OR ".join(_differs(f"was_{name}", f"is_{name}") for name in SORTED_BY)
-    return f"(was_listed = 1 AND is_listed = 1 AND ({otherwise}))"
-
-
-def _effect(figure: str) -> str:
-    return _differs(f"before_{figure}", f"after_{figure}")
-
-
-def _differs(one: str, other: str) -> str:
-    return f"({one} IS DISTINCT FROM {other})"
+    statement = _Statement((figure,), {"key": "id"}, effect_on(figure), f"{PART.format(figure)} IS NOT NULL")
+    return statement.found(then, now, whole, order=ordered_effects(order, figure), first=first, size=size)
 
 
 @dataclass(frozen=True)
@@ -145,6 +97,7 @@ class _Statement:
     figures: Sequence[str]
     columns: Mapping[str, str]
     which: str
+    which_came: str  # of those that were not there
     with_ratios: bool = False
 
     @cached_property
@@ -161,16 +114,56 @@ class _Statement:
             f"{name}_below": BELOW.format(name) for name in self.ratios
         }
 
-    def found(self, then: Scope, now: Scope, *, order: str, first: int, size: int) -> Differences:
-        moved = f"CASE WHEN {_sorted_otherwise()} THEN 1 ELSE 0 END" if "listed" in self.columns else "0"
-        statement = (
-            f"WITH t AS MATERIALIZED ({{0}}), n AS MATERIALIZED ({{1}}), b AS MATERIALIZED ({self._both()}),"  # nosec B608 # our own names
-            f" s AS (SELECT {self._sums()} FROM b),"
-            f" p AS (SELECT b.*, {moved} AS moved FROM b WHERE {self.which}"
-            f" ORDER BY {order} LIMIT {int(size)} OFFSET {int(first)})"
-            f" SELECT * FROM s LEFT JOIN p ON 1 = 1 ORDER BY {order}"
+    def found(self, then: Scope, now: Scope, whole: Whole, *, order: str, first: int, size: int) -> Differences:
+        page, named = f"ORDER BY {order} LIMIT {int(size)} OFFSET {int(first)}", "" if now.as_of else _NAMED
+        few = few_changed(then, now, self._query(now).text) if is_asked_alike(then, now) else None
+        if few is None:
+            rows = fetched(self._text(order, page, named), *self._sides(then, now))
+            return self._read(rows, self._together(rows[0]))
+        rows = fetched(self._text(order, page, named, heads=f"{few}, "), *self._sides_of_few(then, now))
+        return self._read(rows, self._with_all_others(self._together(rows[0]), whole()))
+
+    def _text(self, order: str, page: str, named: str, *, heads: str = "") -> str:
+        """Of both states, `{0}` and `{1}`; the page `q` is found by what orders it. What came since may be nearly all there
+        is, so that it is not put beside what was.
+        """
+        moved = f"CASE WHEN {sorted_otherwise()} THEN 1 ELSE 0 END" if "listed" in self.columns else "0"
+        came = f"FROM n WHERE {self.which_came} AND code NOT IN (SELECT code FROM t)"  # nosec B608 # our own names
+        by = [pair for pair in self._pairs if not {*_NAME.findall(order)}.isdisjoint(pair[:2])]
+        of_b = "".join(f", {was}, {is_now}" for was, is_now, _column in by)
+        of_n = "".join(f", NULL, {column}" for *_names, column in by)
+        return (
+            f"WITH {heads}t AS MATERIALIZED ({{0}}), n AS MATERIALIZED ({{1}}), b AS MATERIALIZED ({self._both()}),"  # nosec B608 # the same
+            f" s AS (SELECT {self._sums()} FROM b), a AS (SELECT {self._sums_of_added()} {came}),"
+            f" q AS MATERIALIZED (SELECT code, was FROM (SELECT code, was, is_there{of_b} FROM b WHERE {self.which}"
+            f" UNION ALL SELECT code, 0, 1{of_n} {came}) d {page}),"
+            f" p AS (SELECT * FROM b WHERE code IN (SELECT code FROM q WHERE was = 1) UNION ALL"
+            f" SELECT code, 0, 1, {self._side('n')} FROM n WHERE code IN (SELECT code FROM q WHERE was = 0))"
+            f" SELECT s.*, a.*, p.*, {moved} AS moved{named} FROM s CROSS JOIN a LEFT JOIN p ON 1 = 1 ORDER BY {order}"
         )
-        return self._read(fetched(statement, *self._sides(then, now)))
+
+    def _sides_of_few(self, then: Scope, now: Scope) -> tuple[Sql, Sql]:
+        entries = f"SELECT id FROM {ENTRIES}"  # nosec B608 # our own names
+        with looking_back(now.as_of):
+            query = self._query(now, of_few=True)
+            is_now = in_this_state(query, entries=entries)
+        with looking_back(then.as_of):
+            return in_this_state(query, entries=entries), is_now
+
+    def _with_all_others(self, few: Mapping[str, Any], whole: Mapping[str, FigureValue]) -> dict[str, Any]:
+        """Sums of few records, made those of all: the others add the same to both sides."""
+        sums = dict(few)
+        for name in self.added:
+            of = whole[self._of_ratio(name)]
+            value, known = of.value if name == of.name else of.below, of.known
+            for column, after in ((f"sum_{{}}_{name}", value or 0), (f"known_{{}}_{name}", known)):
+                was, is_now = (int(few[column.format(when)] or 0) for when in SIDES)
+                before = after - is_now + was
+                sums |= {column.format("before"): before, column.format("after"): after}
+            for when in SIDES:
+                if not sums[f"known_{when}_{name}"]:
+                    sums[f"sum_{when}_{name}"] = None
+        return sums
 
     def _sides(self, then: Scope, now: Scope) -> tuple[Sql, Sql]:
         """The query of both states, made once where it is the same in both: to make it takes as long as to run it."""
@@ -178,43 +171,79 @@ class _Statement:
             query = self._query(now)
             is_now = in_this_state(query)
         with looking_back(then.as_of):
-            return in_this_state(query if _is_timeless(now) else self._query(then)), is_now
+            return in_this_state(query if is_timeless(now) else self._query(then)), is_now
 
-    def _query(self, scope: Scope) -> Sql:
+    def _query(self, scope: Scope, *, of_few: bool = False) -> Sql:
         columns = ("code", *self.columns.values(), *self.added.values())
         parts = tuple(dict.fromkeys((*self.figures, *self.ratios.values())))
 
         def build(question: Scope) -> Sql:
+            rows = contributions(question, parts)
+            if of_few:
+                rows = rows.filter(pk__in=RawSQL(OF_FEW, ()))  # noqa: S611  # nosec B611 # our own names
             # what is plain to find nothing has to have its columns all the same
-            return Sql.of(contributions(question, parts).values_list(*columns), elide_empty=False)
+            return Sql.of(rows.values_list(*columns), elide_empty=False)
 
-        made = statement_of(scope, ("contributions", tuple(self.figures), columns), build)
+        made = statement_of(scope, ("contributions", tuple(self.figures), columns, of_few), build)
         return Sql(made.sql, made.parameters)
 
-    def _both(self) -> str:
-        """A row for each record that is in either state: what it was (`t`) beside what it is (`n`)."""
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str, str]]:
+        """Each column by its names of then and now."""
         pairs = [(f"was_{name}", f"is_{name}", column) for name, column in self.columns.items()]
-        pairs += [(f"before_{name}", f"after_{name}", column) for name, column in self.added.items()]
-        beside = ", ".join(f"t.{column} AS {one}, n.{column} AS {other}" for one, other, column in pairs)
-        was = ", ".join(f"t.{column}, NULL" for _one, _other, column in pairs)
+        return pairs + [(f"before_{name}", f"after_{name}", column) for name, column in self.added.items()]
+
+    def _side(self, one: str) -> str:
+        """The columns of a record that is in one state alone: what was (`t`), or what is (`n`)."""
+        return ", ".join(f"t.{column}, NULL" if one == "t" else f"NULL, n.{column}" for *_names, column in self._pairs)
+
+    def _both(self) -> str:
+        """A row for each record that was there: what it was (`t`) beside what it is (`n`)."""
+        beside = ", ".join(f"t.{column} AS {was}, n.{column} AS {is_now}" for was, is_now, column in self._pairs)
         return (
-            f"SELECT n.code AS code, CASE WHEN t.code IS NULL THEN 0 ELSE 1 END AS was, 1 AS is_there, {beside}"  # nosec B608 # our own names
-            f" FROM n LEFT JOIN t ON t.code = n.code UNION ALL SELECT t.code, 1, 0, {was} FROM t"
+            f"SELECT n.code AS code, 1 AS was, 1 AS is_there, {beside} FROM n LEFT JOIN t ON t.code = n.code"  # nosec B608 # our own names
+            f" WHERE COALESCE(t.code, '') <> ''"  # so that SQLite begins with what is
+            f" UNION ALL SELECT t.code, 1, 0, {self._side('t')} FROM t"
             " WHERE t.code NOT IN (SELECT code FROM n WHERE code IN (SELECT code FROM t))"  # then may have known few
         )
 
     def _sums(self) -> str:
-        kinds = {kind.value: f"{when} AND ({self.which})" for kind, when in _CHANGES.items()}
-        counts = {"all": self.which} | kinds | {f"effects_{name}": _effect(name) for name in self.figures}
+        """Of those that were there."""
+        kinds = {kind.value: f"{when} AND ({self.which})" for kind, when in CHANGES.items()}
+        counts = {"all": self.which} | kinds | {f"effects_{name}": effect_on(name) for name in self.figures}
         sums = [f"COUNT(*) FILTER (WHERE {when}) AS number_{name}" for name, when in counts.items()]
-        known = {*self.ratios, *self.ratios.values()}
-        for name, when in product(self.added, _SIDES):
-            sums.append(f"SUM({when}_{name}) AS sum_{when}_{name}")
-            sums += [f"COUNT({when}_{name}) AS known_{when}_{name}"] if name in known else []
+        for name, when in product(self.added, SIDES):
+            known = f"FILTER (WHERE {when}_{self._of_ratio(name)} IS NOT NULL)"
+            sums.append(f"SUM({when}_{name}) {known} AS sum_{when}_{name}")
+            sums.append(f"COUNT({when}_{name}) {known} AS known_{when}_{name}")
         return ", ".join(sums)
 
-    def _read(self, rows: list[dict[str, Any]]) -> Differences:
-        whole = rows[0]
+    def _sums_of_added(self) -> str:
+        """Of those that were not. Whatever they are known to add is an effect."""
+        sums = ["COUNT(*) AS came"]
+        for name, part in self.added.items():
+            known = f"FILTER (WHERE {self.added[self._of_ratio(name)]} IS NOT NULL)"
+            sums += [f"SUM({part}) {known} AS came_{name}", f"COUNT({part}) {known} AS came_known_{name}"]
+        return ", ".join(sums)
+
+    def _of_ratio(self, name: str) -> str:
+        """Where what is added up is below a ratio, the ratio: it is of the records that have both."""
+        ratio = name.removesuffix("_below")
+        return ratio if ratio in self.ratios else name
+
+    def _together(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """Sums of those that were there and of those that came, in one."""
+        sums = dict(row) | {"number_added": row["came"], "number_all": row["number_all"] + row["came"]}
+        for name in self.added:
+            known = row[f"came_known_{name}"]
+            if known:
+                sums[f"sum_after_{name}"] = int(row[f"sum_after_{name}"] or 0) + int(row[f"came_{name}"])
+                sums[f"known_after_{name}"] = row[f"known_after_{name}"] + known
+            if name in self.figures:
+                sums[f"number_effects_{name}"] = row[f"number_effects_{name}"] + known
+        return sums
+
+    def _read(self, rows: list[dict[str, Any]], whole: Mapping[str, Any]) -> Differences:
         figures = {name: _then_and_now(whole, f"sum_before_{name}", f"sum_after_{name}") for name in self.figures}
         if (counted := figures.get(Measure.PROJECT_COUNT)) is not None:  # which is known of no record, too
             figures[Measure.PROJECT_COUNT.value] = ThenAndNow(counted.before or 0, counted.after or 0)
@@ -222,7 +251,7 @@ class _Statement:
             figures=figures,
             effects={name: int(whole[f"number_effects_{name}"]) for name in self.figures},
             count=int(whole["number_all"]),
-            kinds={kind: int(whole[f"number_{kind.value}"]) for kind in _CHANGES},
+            kinds={kind: int(whole[f"number_{kind.value}"]) for kind in CHANGES},
             rows=tuple(self._row(row) for row in rows if row["code"] is not None),
             sums=(self._summed(whole, "before"), self._summed(whole, "after")),
         )
@@ -239,15 +268,10 @@ class _Statement:
             kind = Difference.REMOVED if row["was"] else Difference.ADDED
         parts = {name: _then_and_now(row, f"before_{name}", f"after_{name}") for name in self.figures}
         differing = {name: each for name, each in parts.items() if each.before != each.after}
-        return Differing(row["code"], _then_and_now(row, "was_key", "is_key"), kind, differing, bool(row["moved"]))
-
-
-def _is_timeless(scope: Scope) -> bool:
-    """Whether its filters choose by columns alone: a code, as of a sector, is looked up in the state that is asked, and a
-    light is told by its months and day.
-    """
-    of_a_state = (ManyOf, LightFilter)
-    return not any(isinstance(ProjectFilterSet.base_filters[name], of_a_state) for name, _value in scope.filters)
+        names = {name: row[name] for name in NAMES if name in row}
+        return Differing(
+            row["code"], _then_and_now(row, "was_key", "is_key"), kind, differing, bool(row["moved"]), names
+        )
 
 
 def _then_and_now(row: Mapping[str, Any], before: str, after: str) -> ThenAndNow:

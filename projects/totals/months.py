@@ -76,6 +76,7 @@ class ProgrammeMonths:
 
     by_number: Mapping[int, MonthStatus]
     is_empty: bool = False  # nothing is known of any month, so that none needs to be looked at
+    state: as_of.AsOf | None = None  # that they were read in
 
     @cached_property
     def default(self) -> int:
@@ -122,7 +123,7 @@ def months_of(programme: Programme) -> ProgrammeMonths:
 
 def months_from(programme: Programme, rows: Sequence[MonthRow], state: as_of.AsOf | None) -> ProgrammeMonths:
     """The months that these rows of a programme tell of, which were read in this state."""
-    return ProgrammeMonths(_Statuses(programme, rows, state), is_empty=not rows)
+    return ProgrammeMonths(_Statuses(programme, rows, state), is_empty=not rows, state=state)
 
 
 class _Statuses(Mapping[int, MonthStatus]):

@@ -33,7 +33,8 @@ class Programmes(Sequence[Any]):
     with the same one.
     """
 
-    def __init__(self, found: RecordsOnDemand | None, rows: Sequence[str | list[MonthRow] | None]) -> None:
+    def __init__(self, found: RecordsOnDemand | None, rows: Sequence[str | None] | None = None) -> None:
+        """Without `rows` each has its months of a past state, which are looked for when it is."""
         self._found, self._rows, self._state = found or (), rows, as_of.current()
         self._made: dict[int, Any] = {}
 
@@ -42,10 +43,16 @@ class Programmes(Sequence[Any]):
 
     def __getitem__(self, place: Any) -> Any:
         if place not in self._made:
-            rows = self._rows[place] or []
-            told = rows_from(orjson.loads(rows)) if isinstance(rows, str) else rows
-            self._made[place] = self._programme(self._found[place], told)
+            self._made[place] = self._programme(self._found[place], self._rows_of(place))
         return self._made[place]
+
+    def _rows_of(self, place: Any) -> list[MonthRow]:
+        if self._rows is not None:
+            rows = self._rows[place]
+            return rows_from(orjson.loads(rows)) if rows else []
+        programme = self._found[place]
+        with as_of.looking_back(self._state):
+            return rows_then(programme, programme.stored_months)
 
     def _programme(self, programme: Any, rows: list[MonthRow]) -> Any:
         programme.months = months_from(programme, rows, self._state)
@@ -69,7 +76,7 @@ class Programmes(Sequence[Any]):
     @property
     def with_month(self) -> Iterator[Any]:
         """Those with a month that can be shown by default."""
-        told_of = (self[place] for place, rows in enumerate(self._rows) if rows)
+        told_of = (self[place] for place in range(len(self)) if self._rows is None or self._rows[place])
         return (each for each in told_of if each.months.default)
 
 
@@ -100,8 +107,7 @@ def _past(user: Any) -> Programmes:
     def build() -> QuerySet:
         return _programmes(user).annotate(stored_months=newest(OuterRef("pk"))).order_by("-year")
 
-    found = records_on_demand(("programmes of the past", access_of(user)), build)
-    return Programmes(found, [rows_then(programme, programme.stored_months) for programme in found or ()])
+    return Programmes(records_on_demand(("programmes of the past", access_of(user)), build))
 
 
 def known_at(state: as_of.AsOf | None, programme: Any, user: Any) -> Any:
@@ -110,8 +116,10 @@ def known_at(state: as_of.AsOf | None, programme: Any, user: Any) -> Any:
     One that was not known then has none of them.
     """
     with as_of.looking_back(state):
-        found = (each for each in programmes_of(user) if each.pk == programme.pk)
-        return next(found, None) or Programme(pk=programme.pk, year=programme.year)
+        programmes = programmes_of(user)
+        if programme.year in programmes.years:
+            return programmes[programmes.years.index(programme.year)]
+        return Programme(pk=programme.pk, year=programme.year)
 
 
 def current_of(programmes: Programmes) -> Any:

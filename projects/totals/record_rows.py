@@ -24,7 +24,6 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Sum,
-    Value,
     When,
 )
 from django.db.models.expressions import RawSQL
@@ -45,6 +44,8 @@ from .scope import Scope
 _DISBURSED = next(each for each in HEADLINES if each.measure == Measure.DISBURSED)
 DAYS = ("entry__joined", "entry__left")
 _NOTHING = Sql("")
+# written out: of a value beside a statement that is planned before it is known PostgreSQL would think that it is a text
+ONE, ZERO = (RawSQL(number, (), output_field=IntegerField()) for number in ("1", "0"))  # noqa: S611  # nosec B611 # ours
 
 
 def _off_list(first: Month, last: Month) -> Q:
@@ -179,7 +180,7 @@ class Rows:
 
 def one_if(condition: Q) -> Case:
     """1 for each row of which the condition holds, else 0: to be added up."""
-    return Case(When(condition, then=Value(1)), default=Value(0), output_field=IntegerField())
+    return Case(When(condition, then=ONE), default=ZERO, output_field=IntegerField())
 
 
 def told_apart(rows: QuerySet, usual: int) -> Sql:

@@ -141,7 +141,7 @@ class Scope:
         if self.programme is None:
             return NO_MONTHS
         known: ProgrammeMonths | None = getattr(self.programme, "months", None)
-        if known is not None and as_of.current() == self.as_of:
+        if known is not None and known.state == self.as_of:
             return known
         with as_of.looking_back(self.as_of):
             return months_of(self.programme)

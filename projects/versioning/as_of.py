@@ -3,11 +3,10 @@
 A state has two clocks: a day asks when things became known, a moment or a revision when they were recorded here.
 
 The tables of the register are put in front of each query as views of their history, under their own names and with their
-own columns, so whatever asks the present (totals, lists, filters, pages) asks the past in the same words. A history row
-says from which revision to which it held, so a view is one comparison, which the planner of either database folds into
-the query. What a project, its enterprise and its milestones were called is part of what was known; names of reference data
-are today's, so that what is looked at can be recognised. Grants and accounts are not part of it, so permission is today's.
-Nothing can be written there.
+own columns, so whatever asks the present (totals, lists, filters, pages) asks the past in the same words. What a
+project, its enterprise and its milestones were called is part of what was known; names of reference data are today's, so
+that what is looked at can be recognised. Grants and accounts are not part of it, so permission is today's. Nothing can be
+written there.
 """
 
 from __future__ import annotations
@@ -18,29 +17,25 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, Self
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import connections, models
+from django.db import connections
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.database.history_index import HELD
 from projects.database.prepared_statements import REWRITTEN
 from projects.database.read_replica import read_alias
 from projects.database.rollups import months
 
 from .clocks import DATED, DAY, Clock, Dated, end_of_month_before, moment_of, newest_known
+from .past_views import NAMES, TABLE, views_of_tables
 
 PARAMETER, SINCE = "as_of", "since"
-NAMES = frozenset({"name_zh", "name_en", "publisher_zh", "publisher_en"})  # shown as they are today
-_NAMED_AS_THEN = {"projects.Project", "projects.Enterprise", "projects.Milestone"}  # but for theirs
-_REFERENCE = {"sectors.Sector", "sectors.ChainLink", "sectors.Direction", "projects.Prefecture", "projects.Programme"}
 _REVISION = re.compile(r"r([0-9]{1,18})")
-_TABLE = re.compile(r'"(\w+)"')
 _READING = re.compile(r"\s*(?:(WITH)\b|\(*\s*SELECT\b)", re.IGNORECASE)
 _WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
 
@@ -218,83 +213,28 @@ def _read_history(execute: Callable[..., Any], sql: str, params: Any, many: bool
     return execute(as_known(sql, context["connection"].vendor), params, many, context)
 
 
-def as_known(sql: str, vendor: str) -> str:
-    """A statement as it has to be sent to ask the state that is looked at."""
+def as_known(sql: str, vendor: str, *, entries: str = "") -> str:
+    """A statement as it has to be sent to ask the state that is looked at. `entries` is a select of keys, where it is about
+    the reports of these alone.
+    """
     as_of = current()
-    return sql if as_of is None else _as_known(sql, vendor, as_of)
+    return sql if as_of is None else _as_known(sql, vendor, as_of, entries)
 
 
 setattr(_read_history, REWRITTEN, as_known)
 
 
 @lru_cache(100)
-def _as_known(sql: str, vendor: str, as_of: AsOf) -> str:
-    views = _views(vendor, as_of.names)
-    named = dict.fromkeys(name for name in _TABLE.findall(sql) if name in views)
+def _as_known(sql: str, vendor: str, as_of: AsOf, entries: str) -> str:
+    views = views_of_tables(vendor, as_of.names)
+    named = dict.fromkeys(name for name in TABLE.findall(sql) if name in views)
     if named and _WRITING.match(sql):
         raise WriteIntoPastError(f"{', '.join(named)} cannot be written as of {as_of.text}")
     if named and (reading := _READING.match(sql)):
         # the number is an integer of our own, so it needs no placeholder
         reported = months.named_in(sql) if months.TABLE in named else ""
-        heads = ", ".join(views[name].format(revision=int(as_of.revision), reported=reported) for name in named)
+        given = {"revision": int(as_of.revision), "reported": reported}
+        given["entries"] = f" AND r.entry_id IN ({entries})" if entries else ""
+        heads = ", ".join(views[name].format(**given) for name in named)
         sql = f"WITH {heads}, {sql[reading.end() :]}" if reading[1] else f"WITH {heads} {sql}"
     return sql
-
-
-@cache
-def _views(vendor: str, names: frozenset[str]) -> dict[str, str]:
-    """For each table of the register, the head of a common table expression that takes its name."""
-    # a view that has the name of a table sees the table itself: SQLite has to be told so, PostgreSQL takes it that way
-    schema = "main." if vendor == "sqlite" else ""
-    views = {}
-    for model in apps.get_models():
-        history = _history_of(model)
-        if history is not None:
-            views[model._meta.db_table] = _view_of_records(model, history, schema, vendor, names)
-            views[history._meta.db_table] = _view_of_rows(history, "revision_id", schema)
-    events = dict.fromkeys(("ReportEvent", "ProposalEvent", "Overruling"), "revision_id")
-    for label, column in {**events, "MonthsThen": "revision", "Revision": "number"}.items():
-        model = apps.get_model("projects", label)
-        views[model._meta.db_table] = _view_of_rows(model, column, schema)
-    reports = apps.get_model("projects.MonthlyReport").history.model._meta.db_table
-    views[months.TABLE] = (
-        f'"{months.TABLE}" AS NOT MATERIALIZED (SELECT r.entry_id AS entry{{reported}}'  # nosec B608 # our own names
-        f" FROM {schema}\"{reports}\" r WHERE {HELD[vendor].replace('h.', 'r.')} AND r.history_type <> '-' GROUP BY 1)"
-    )
-    return views
-
-
-def _history_of(model: type[models.Model]) -> type[models.Model] | None:
-    """The history of a model whose past is looked at; None for those that are always of today."""
-    if model._meta.label in ("projects.Grant",):
-        return None
-    history = getattr(model, "history", None)
-    return history.model if history is not None and hasattr(history, "model") else None
-
-
-def _view_of_records(
-    model: type[models.Model], history: type[models.Model], schema: str, vendor: str, names: frozenset[str]
-) -> str:
-    table, key = model._meta.db_table, model._meta.pk.column
-    columns = []
-    for field in model._meta.concrete_fields:
-        column = f'h."{field.column}"'
-        if field.name in names and model._meta.label not in _NAMED_AS_THEN:
-            now = f'SELECT n."{field.column}" FROM {schema}"{table}" n WHERE n."{key}" = h."{key}"'  # nosec B608 # our own names
-            column = f'COALESCE(({now}), {column}) AS "{field.column}"'
-        columns.append(column)
-    # the few rows of reference data are looked up for each row of the register, so they are laid out once
-    materialized = "MATERIALIZED" if model._meta.label in _REFERENCE else "NOT MATERIALIZED"
-    return (
-        f'"{table}" AS {materialized} (SELECT {", ".join(columns)} FROM {schema}"{history._meta.db_table}" h'  # nosec B608 # our own names
-        f" WHERE {HELD[vendor]}"
-        " AND h.\"history_type\" <> '-')"
-    )
-
-
-def _view_of_rows(model: type[models.Model], column: str, schema: str) -> str:
-    columns = ", ".join(f'h."{field.column}"' for field in model._meta.concrete_fields)
-    table = model._meta.db_table
-    return (
-        f'"{table}" AS NOT MATERIALIZED (SELECT {columns} FROM {schema}"{table}" h WHERE h."{column}" <= {{revision}})'  # nosec B608 # our own names
-    )

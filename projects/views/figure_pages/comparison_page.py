@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Difference
 from projects.exports.streaming import CHUNK
 from projects.totals.comparison import Comparison, Effect, FigureDifference, RecordDifference, compared
-from projects.totals.differences import orders
+from projects.totals.difference_orders import orders
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.versioning.as_of import PARAMETER, SINCE, AsOf, compared_with

@@ -71,7 +71,8 @@ def month_step(opened: Explanation) -> MonthStep | None:
 
 def since_then(opened: Explanation, since: AsOf, order: str) -> SinceThen:
     scope, name = opened.scope, opened.figure.name
-    found = difference(scope, since, name, size=MOST_EFFECTS, order=order)
+    known = opened.answer.whole.figures
+    found = difference(scope, since, name, size=MOST_EFFECTS, order=order, known=known)
     asked = scope.parameters()
     compare_url = links.page("compare", query=[*asked, (SINCE, since.text)])
     past = [*(pair for pair in asked if pair[0] != PARAMETER), (PARAMETER, since.text)]
@@ -90,11 +91,14 @@ def since_then(opened: Explanation, since: AsOf, order: str) -> SinceThen:
 def effect_table(opened: Explanation, since: AsOf, order: str) -> PageTable:
     """All records that changed the figure, in the order of the page, which shows the first."""
     scope, name = opened.scope, opened.figure.name
-    count = difference(scope, since, name, size=1).count
+    count = difference(scope, since, name, size=1, known=opened.answer.whole.figures).count
 
     def effects() -> Iterator[Sequence[Effect]]:
         for number in range(0, count, CHUNK):
-            yield difference(scope, since, name, first=number, size=CHUNK, order=order).effects
+            found = difference(
+                scope, since, name, first=number, size=CHUNK, order=order, known=opened.answer.whole.figures
+            )
+            yield found.effects
 
     title = _("Since what was known on %(day)s") % {"day": since.text}
     return PageTable(f"{name}-since", title, columns_of_effects(opened), effects, count)

@@ -18,7 +18,7 @@ from projects.exports.streaming import CHUNK
 from projects.pagination import both_ways
 from projects.provenance.evidence import evidence
 from projects.provenance.evidence_order import places
-from projects.totals.differences import EFFECT_ORDERS
+from projects.totals.difference_orders import EFFECT_ORDERS
 from projects.totals.explanation import LARGEST, ORDERS, Explanation, explanation
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope

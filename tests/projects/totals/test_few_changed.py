@@ -1,0 +1,145 @@
+"""What is told of two states from the few records that were written in between is what is told from all there are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from random import Random
+from unittest.mock import patch
+
+import pytest
+
+from projects.choices import ListStatus
+from projects.models import Entry, MonthlyReport, Prefecture, Problem, Programme, Project, Revision, Round, Target
+from projects.totals import differences, few_changed
+from projects.totals.comparison import compared, difference
+from projects.totals.difference_orders import EFFECT_ORDERS, orders
+from projects.totals.figures import FIGURES
+from projects.versioning.as_of import AsOf, looking_back
+from projects.versioning.revisions import writing
+from sectors.models import Sector
+
+from ..asking import scope_of
+
+pytestmark = pytest.mark.django_db
+
+STATES = 6
+EVERY = tuple(FIGURES)
+QUESTIONS = (
+    (),
+    (("sector", "energy-electronics"),),
+    (("prefecture", "430100"), ("through", "2023-04")),
+    (("month", "2023-05"),),
+    (("counted_in", "reports_approved"),),
+    (("total_investment_min", "1000000000"), ("having", "disbursed")),
+    (("q", "电"),),
+)
+
+
+def _project(draw: Random) -> None:
+    project = draw.choice(Project.objects.order_by("pk"))
+    what = draw.randrange(4)
+    if what == 0:
+        project.total_investment = draw.choice([None, draw.randrange(10**8, 10**10)])
+    elif what == 1:
+        project.sector, project.chain_link = draw.choice(Sector.objects.order_by("pk")), None
+    elif what == 2:
+        project.prefecture = draw.choice(Prefecture.objects.order_by("pk"))
+    else:
+        project.transferred = draw.choice(["yes", "no", "unknown"])
+    project.save()
+
+
+def _entry(draw: Random) -> None:
+    entry = draw.choice(Entry.objects.filter(programme__year=2023).order_by("pk"))
+    what = draw.randrange(3)
+    if what == 0:
+        entry.status = draw.choice(ListStatus.values)
+    elif what == 1:
+        entry.planned_disbursement = draw.choice([None, draw.randrange(10**6, 10**9)])
+    else:
+        entry.left = draw.choice([None, dt.date(2023, 4, 15), dt.date(2023, 6, 30)])
+    entry.save()
+
+
+def _report(draw: Random) -> None:
+    report = draw.choice(MonthlyReport.objects.approved().filter(disbursed__isnull=False).order_by("pk"))
+    report.disbursed += draw.randrange(10**6)
+    report.correction_reason = f"counted again {draw.random()}"
+    report.save()
+
+
+def _gone(draw: Random) -> None:
+    entry = draw.choice(Entry.objects.filter(programme__year=2023, project__basis="illustrative").order_by("pk"))
+    entry.reports.all().delete()
+
+
+def _come(draw: Random) -> None:
+    sector, number = draw.choice(Sector.objects.order_by("pk")), draw.randrange(10**6)
+    project = Project(code=f"HN-EI-2023-N{number}", name_zh=f"新来的{number}", sector=sector, basis="reported")
+    project.save()
+    Entry(project=project, programme=Programme.objects.get(year=2023), basis="reported").save()
+
+
+def _problem(draw: Random) -> None:
+    project = draw.choice(Project.objects.filter(entries__programme__year=2023).order_by("pk"))
+    Problem(project=project, kind="land", description="征地", raised_on=dt.date(2023, draw.randrange(1, 7), 3)).save()
+
+
+def _frame(draw: Random) -> None:
+    """What all projects are told by."""
+    if draw.random() < 0.5:
+        target = Target.objects.filter(measure="minimum_project_investment", programme__year=2023).get()
+        target.value += 10**8
+        target.save()
+    else:
+        round_ = draw.choice(Round.objects.filter(programme__year=2023).order_by("pk"))
+        round_.grace_days += 1
+        round_.save()
+
+
+WRITES = (_project, _project, _entry, _entry, _report, _report, _come, _problem, _gone, _frame)
+
+
+def _written(draw: Random) -> list[AsOf]:
+    """States of a register, a few records apart."""
+    states = [AsOf.parse(f"r{Revision.objects.newest_number()}")]
+    for _state in range(STATES):
+        with writing():
+            for write in draw.choices(WRITES, k=draw.randint(1, 4)):
+                write(draw)
+        states.append(AsOf.parse(f"r{Revision.objects.newest_number()}"))
+    return states
+
+
+def _told(scope, since, seed):
+    draw = Random(seed)  # noqa: S311  # a test draws
+    order, of_effects, name = draw.choice(orders(EVERY)), draw.choice(EFFECT_ORDERS), draw.choice(EVERY)
+    whole = compared(scope, since, figures=EVERY, order=order, size=draw.choice([3, 50]))
+    return whole.figures, whole.records, whole.count, whole.kinds, difference(scope, since, name, order=of_effects)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_few_tell_what_all_tell(seed, province):
+    draw, asked = Random(seed), []  # noqa: S311  # a test draws
+    states = _written(draw)
+    real = few_changed.few_changed
+
+    def noted(*asking):
+        asked.append(real(*asking))
+        return asked[-1]
+
+    for question in QUESTIONS:
+        since, now = draw.choice(states[:-1]), draw.choice([None, *states])
+        with looking_back(now):
+            scope = scope_of(province, [("programme", "2023"), *question])
+        told = draw.random()
+        with patch.object(differences, "few_changed", noted):
+            few = _told(scope, since, told)
+        with patch.object(few_changed, "MOST", -1):
+            every = _told(scope, since, told)
+        asked_of = since.text, now and now.text, question
+        for one, other in zip(few, every, strict=True):
+            if isinstance(one, tuple):
+                assert [*one] == [*other], asked_of
+        assert few == every, asked_of
+    assert any(asked)
