@@ -35,10 +35,18 @@ def asked_of_whole(scope: Scope) -> int | None:
     return None if status is None else status.asked
 
 
-def completeness(scope: Scope, words: list[CoverageWord], whole: Row, *, asked: int) -> Completeness | None:
-    """None before the first month. The words are of all projects of the list together; so many are `asked` to report."""
+def counted_for(scope: Scope) -> tuple[str, ...]:
+    """The figures that `completeness` is to be told: none of the whole list, whose months say how many are asked."""
+    return () if asked_of_whole(scope) is not None else (Measure.REPORTS_APPROVED.value,)
+
+
+def completeness(scope: Scope, words: list[CoverageWord], whole: Row, *, known: Row) -> Completeness | None:
+    """None before the first month. The words are of all projects of the list together; `known` has what is counted for it."""
     if not words or not scope.through:
         return None
+    asked = asked_of_whole(scope)
+    if asked is None:
+        asked = known.figures[Measure.REPORTS_APPROVED].of
     number = scope.last_month - scope.first_month + 1
     months = ngettext("%(months)s, %(count)s month", "%(months)s, %(count)s months each", number)
     parts = [(word.number, _DRAWN[word.name], word.text, word.url) for word in words]

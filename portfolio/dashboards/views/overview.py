@@ -24,7 +24,7 @@ from ...charts.prefecture_map import SHOWN
 from ..presenters import regions
 from ..presenters.cards import announced_cards, not_said, target_cards
 from ..presenters.chart_files import chart_files
-from ..presenters.completeness import asked_of_whole, completeness, list_terms
+from ..presenters.completeness import completeness, counted_for, list_terms
 from ..presenters.disbursement import MONTHS, ORDERS_OF_MONTHS, PLANS, Disbursement, disbursement
 from ..presenters.figure_notes import FIGURES as BESIDE
 from ..presenters.figure_notes import beside
@@ -64,9 +64,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     tables = {"sectors": lambda: sectors.file, "prefectures": lambda: by_prefecture.file}
     small = in_order(request, _table_of_months(disbursed))
     # of which one question costs as much as each
-    asked = asked_of_whole(scope)
-    approved = () if asked is not None else (Measure.REPORTS_APPROVED.value,)
-    by_conditions = (*BESIDE, *approved, *counts_of_the_month(scope, *COUNTS))
+    by_conditions = (*BESIDE, *counted_for(scope), *counts_of_the_month(scope, *COUNTS))
     known = breakdowns(scope, None, compared=False, illustrative=True, figures=by_conditions)[None].whole
     counts = published_counts(scope, *COUNTS, known=known)
     published = published_against_list(scope, whole, counts)
@@ -85,9 +83,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "due": due(notice, about_round),
         "cards": target_cards(answers[None]),
         "sentences": beside(scope, scope.targets, known=known),
-        "completeness": completeness(
-            scope, coverage, whole, asked=known.figures[Measure.REPORTS_APPROVED].of if asked is None else asked
-        ),
+        "completeness": completeness(scope, coverage, whole, known=known),
         "list_terms": list_terms(scope, whole, context["bar"].parts),
         "published": published,
         "tables": table_heads(request, small, months="by-month"),
