@@ -15,7 +15,6 @@ class ProjectsConfig(AppConfig):
         from simple_history.signals import pre_create_historical_record
 
         from .database import installation
-        from .importing import import_steps  # noqa: F401  kinds of job, as are those of reminders and webhooks
         from .models.base import Record
         from .monitoring.project_lights import lit_rows
         from .plausibility.asking import ask
@@ -24,6 +23,7 @@ class ProjectsConfig(AppConfig):
         from .totals.light_filter import LIT_BY
         from .versioning import revisions
         from .webhooks import delivery  # noqa: F401
+        from .workbook_imports import import_steps  # noqa: F401  kinds of job, as are those of reminders and webhooks
 
         if ask not in Record.questions:
             Record.questions.append(ask)

@@ -66,7 +66,7 @@ EACH_TIME = {
         "tests/projects/admin/test_matrix.py",
         "tests/projects/admin/test_rows.py",
         "tests/projects/api/test_bound_tokens.py",
-        "tests/projects/importing/test_reach.py",
+        "tests/projects/workbook_imports/test_reach.py",
         "tests/projects/test_access.py",
         "tests/projects/test_access_to_enterprises.py",
         "tests/projects/test_hidden_keys.py",

@@ -29,7 +29,7 @@ LAYERS = [
     {"imports", "monitoring", "provenance", "reminders"},
     {"exports", "workflows"},
     {"changelog"},
-    {"importing", "webhooks"},
+    {"workbook_imports", "webhooks"},
     {"views", "admin", "api", "management"},
 ]
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}

@@ -71,8 +71,8 @@ def clock() -> Callable[[], float]:
 
 
 def sent(user: Any, content: bytes) -> Any:
-    from projects.importing import begin
     from projects.models import Programme
+    from projects.workbook_imports import begin
 
     programme = Programme.objects.get(year=2023)
     return begin(user, kind="register", programme=programme, month=None, name="名单.xlsx", content=content)
@@ -100,7 +100,7 @@ def written(imported: Any, *, to_stay: bool = False) -> tuple[float, float]:
     """Seconds that writing an import takes that is checked, and putting the same rows in."""
     from django.db import connection, transaction
 
-    from projects.importing import confirm
+    from projects.workbook_imports import confirm
 
     def write() -> None:
         work()
@@ -123,7 +123,7 @@ def written(imported: Any, *, to_stay: bool = False) -> tuple[float, float]:
 
 def taken_back(imported: Any) -> float:
     """Seconds that undoing an import takes."""
-    from projects.importing import undo
+    from projects.workbook_imports import undo
 
     imported.refresh_from_db()
     undo(imported, user=imported.user, reason="发错了文件")
@@ -224,7 +224,7 @@ def _peak_alone(rows: int) -> float:
 
 def peak(rows: int) -> None:
     """Check and write, and print how many MiB more the process held at its peak than before."""
-    from projects.importing import confirm
+    from projects.workbook_imports import confirm
 
     user = user_of_a_register()
     imported = sent(user, workbook(rows))

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
-from tests.projects.importing.sent import sent as sent_by
+from tests.projects.workbook_imports.sent import sent as sent_by
 
 from .breaks import read
 from .clients import STORED, Asking

@@ -21,9 +21,9 @@ django.setup()
 
 from django.contrib.auth import get_user_model  # noqa: E402
 
-from projects.importing import confirm  # noqa: E402
 from projects.jobs import kinds, queue, running  # noqa: E402
 from projects.models import Entry, Import, Job, Project, batch, inserting  # noqa: E402
+from projects.workbook_imports import confirm  # noqa: E402
 from tests.length import LONG, so_many  # noqa: E402
 
 from .keepers import kept_at_work  # noqa: E402
@@ -48,7 +48,7 @@ def _slowly(records: Any, draft: Any) -> None:
 
 
 def _confirmed() -> Import:
-    from tests.projects.importing.sent import REGISTER, sent
+    from tests.projects.workbook_imports.sent import REGISTER, sent
 
     user = get_user_model().objects.create_superuser("root", password=None)
     rows = [[None, f"新项目{number}", 9, 8, "能源电子"] for number in range(ROWS)]

@@ -9,9 +9,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from projects.choices import Channel
-from projects.importing import begin
 from projects.models import MonthlyReport, Programme, Round
 from projects.versioning.revisions import writing
+from projects.workbook_imports import begin
 from projects.workflows import reporting
 
 from .api.conftest import System, assert_problem, system_of  # noqa: F401  the fixture

@@ -12,16 +12,16 @@ from rest_framework.reverse import reverse
 
 from projects.access import access_of
 from projects.choices import AskedAtCell, CellVerdict, Measure, TargetKind
-from projects.importing import reading
-from projects.importing.figure_effects import MovedFigure
-from projects.importing.refused_rows import is_refused
-from projects.importing.target_effects import MovedTarget
-from projects.importing.unchosen_year import is_shown_unchosen
 from projects.imports.workbooks.mapping import Certainty, Question
 from projects.imports.workbooks.tables import LeftOut
 from projects.models import Import, ImportedCell
 from projects.periods import Month
 from projects.totals.programmes import programmes_read
+from projects.workbook_imports import reading
+from projects.workbook_imports.figure_effects import MovedFigure
+from projects.workbook_imports.refused_rows import is_refused
+from projects.workbook_imports.target_effects import MovedTarget
+from projects.workbook_imports.unchosen_year import is_shown_unchosen
 
 from .base import Paged, ReadOnlySerializer
 from .by_type import TypedSerializer, Url

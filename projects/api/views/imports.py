@@ -1,4 +1,4 @@
-"""Imports of workbooks: sent as a form, looked at by pages, mapped, confirmed and taken back; see `projects.importing`."""
+"""Imports of workbooks: sent as a form, looked at by pages, mapped, confirmed and taken back; see `projects.workbook_imports`."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ from projects.api.serializers.imports import CellPage, CellRecord, ImportBegun, 
 from projects.choices import CellVerdict
 from projects.exports.file_answer import workbook_answer
 from projects.exports.workbook import MEDIA_TYPE
-from projects.importing import begin, choose, confirm, remap, undo
-from projects.importing.refused_rows import refused_workbook
 from projects.models import Import
 from projects.versioning.revisions import writing
+from projects.workbook_imports import begin, choose, confirm, remap, undo
+from projects.workbook_imports.refused_rows import refused_workbook
 
 from .base import ID, RegisterView
 

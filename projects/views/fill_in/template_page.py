@@ -15,7 +15,6 @@ from projects.access import access_of
 from projects.choices import WorkbookKind
 from projects.exports.file_answer import workbook_answer
 from projects.exports.fill_in import FillColumn, filled_in
-from projects.importing.sending import may_send
 from projects.models import Revision
 from projects.totals.programmes import programmes_read
 from projects.totals.scope_parameters import programme_asked
@@ -24,6 +23,7 @@ from projects.views.pages import one_of, work_file
 from projects.views.parameters import reads
 from projects.views.report_sheet.sheet_filter import SheetQuestion
 from projects.views.report_sheet.sheet_unit import UNIT, unit_of
+from projects.workbook_imports.sending import may_send
 
 from .register_rows import RegisterRows
 from .report_rows import ReportRows

@@ -8,8 +8,8 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
-from projects.importing.reading import Reading
 from projects.models import Import, ImportedCell
+from projects.workbook_imports.reading import Reading
 
 from .cell_words import CellWords
 

@@ -15,15 +15,15 @@ from django.utils.translation import override
 from projects.choices import TargetKind, Unit
 from projects.exports.columns import headed
 from projects.exports.fill_in import instructions_name
-from projects.importing.figure_effects import MovedFigure, of_json
-from projects.importing.reading import Reading
-from projects.importing.target_effects import MovedTarget
 from projects.imports.workbooks.fields import ABOUT, FIELDS, LISTS
 from projects.imports.workbooks.mapping import Certainty
 from projects.imports.workbooks.tables import LeftOut
 from projects.models import Import, Target
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.figures import FIGURES
+from projects.workbook_imports.figure_effects import MovedFigure, of_json
+from projects.workbook_imports.reading import Reading
+from projects.workbook_imports.target_effects import MovedTarget
 
 from .. import formatting, links
 from ..targets import measure_name

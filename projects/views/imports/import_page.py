@@ -12,15 +12,15 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.choices import ImportState
-from projects.importing import in_the_way
-from projects.importing.reading import Reading
-from projects.importing.refused_rows import is_refused
-from projects.importing.unchosen_year import is_shown_unchosen
 from projects.imports.workbooks.mapping import no_key
 from projects.jobs.display import standing_of
 from projects.models import Import
 from projects.models.reporters import is_of_the_register
 from projects.totals.scope import Scope
+from projects.workbook_imports import in_the_way
+from projects.workbook_imports.reading import Reading
+from projects.workbook_imports.refused_rows import is_refused
+from projects.workbook_imports.unchosen_year import is_shown_unchosen
 
 from .. import formatting, links
 from ..list_pages import PAGE

@@ -11,11 +11,11 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from projects.importing import choose, confirm, remap, undo
-from projects.importing.choosing import refuse_unasked
-from projects.importing.reading import Reading
 from projects.imports.workbooks.choices import Holds
 from projects.models import Import
+from projects.workbook_imports import choose, confirm, remap, undo
+from projects.workbook_imports.choosing import refuse_unasked
+from projects.workbook_imports.reading import Reading
 from projects.workflows.transitions import OvertakenError
 
 from .confirm_form import ConfirmForm, UndoForm

@@ -10,11 +10,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.importing import begin
-from projects.importing.sending import may_send
 from projects.imports.workbooks.fields import WorkbookKind
 from projects.models import Import
 from projects.totals.scope import Scope
+from projects.workbook_imports import begin
+from projects.workbook_imports.sending import may_send
 
 from .. import links
 from ..fill_in.template_page import FROM

@@ -10,9 +10,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from projects import money
-from projects.importing.reading import ColumnRead
 from projects.imports.workbooks.fields import FIELDS, may_clear
 from projects.imports.workbooks.mapping import Certainty, Question
+from projects.workbook_imports.reading import ColumnRead
 
 from .. import formatting
 from ..filter_form import Choice

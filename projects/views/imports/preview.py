@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from projects.choices import AskedAtCell, CellVerdict
-from projects.importing.reading import Reading
 from projects.imports.workbooks.fields import FIELDS, KEYS, KEYS_OF, NAMES, is_of_projects
 from projects.imports.workbooks.register_rows import CHOSEN
 from projects.models import Import, ImportedCell, Project
+from projects.workbook_imports.reading import Reading
 
 from .. import formatting, links
 from ..links import PageLink

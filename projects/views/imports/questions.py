@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import AskedAtCell
-from projects.importing.choosing import MOST_TOLD, NOT_ASKED
 from projects.imports.workbooks.choices import NEW_PROJECT, Choices, Holds
 from projects.models import Import, ImportedCell, Project
+from projects.workbook_imports.choosing import MOST_TOLD, NOT_ASKED
 
 from .. import formatting
 from .cell_words import CellWords

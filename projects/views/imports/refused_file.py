@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404
 
 from projects.exports.file_answer import workbook_answer
 from projects.http_caching import NO_STORE
-from projects.importing.refused_rows import refused_workbook
 from projects.models import Import
+from projects.workbook_imports.refused_rows import refused_workbook
 
 from ..pages import work_file
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from projects.importing.reading import Reading
 from projects.imports.workbooks.grid import CellPlace, letters_of
+from projects.workbook_imports.reading import Reading
 
 
 @dataclass(frozen=True)

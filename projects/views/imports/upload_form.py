@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import RoundState, WorkbookKind
-from projects.importing.sending import kinds_of
 from projects.imports.workbooks.checking import NEEDS_MONTH
 from projects.models import Programme, Round
+from projects.workbook_imports.sending import kinds_of
 
 from .. import formatting
 

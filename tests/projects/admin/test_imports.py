@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.projects.importing.sent import CODE, REGISTER, sent
+from tests.projects.workbook_imports.sent import CODE, REGISTER, sent
 
 PATH = "/admin/projects/import/"
 

@@ -14,8 +14,8 @@ import pytest
 from projects.choices import PlausibilityKind
 from projects.models import Import, Project
 from projects.versioning.revisions import writing
-from tests.projects.importing.sent import worked
-from tests.projects.importing.test_by_api import post
+from tests.projects.workbook_imports.sent import worked
+from tests.projects.workbook_imports.test_by_api import post
 
 from .reporting import JULY, draft, entry_of, path_of
 from .test_plausibility import BUREAU, OWN, PATH, PLAN, PLAUSIBLE, TINY, WHY, named

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from projects.choices import ImportState
 from projects.models import Import, ImportedCell, ImportedFile, RememberedMapping, Revision
-from tests.projects.importing.sent import REGISTER, sent
+from tests.projects.workbook_imports.sent import REGISTER, sent
 
 OF_ANOTHER = "HN-EI-2023-18"
 ASKED = [*REGISTER[:3], "计划", "包联领导"]

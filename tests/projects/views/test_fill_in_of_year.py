@@ -9,10 +9,10 @@ from django.utils.translation import override
 from openpyxl.utils import get_column_letter
 
 from projects.choices import WorkbookKind
-from projects.importing import begin, confirm
 from projects.models import Programme, Round, Target
+from projects.workbook_imports import begin, confirm
 from tests.office import saved_by_office
-from tests.projects.importing.sent import WHY, worked
+from tests.projects.workbook_imports.sent import WHY, worked
 
 from .test_fill_in import book_at, columns_of
 

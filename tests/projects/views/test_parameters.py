@@ -18,7 +18,7 @@ from projects.views.parameters import parameters_of, takes_several, unknown_in
 from projects.views.return_address import BACK
 from tests.length import some
 from tests.pages import PATHS
-from tests.projects.importing.sent import REGISTER, begun
+from tests.projects.workbook_imports.sent import REGISTER, begun
 from tests.quick_html import QuickParser
 
 FILES = ("/sectors/", "/attention/", "/league/", "/rounds/", "/problems/", "/milestones/")

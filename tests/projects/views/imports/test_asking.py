@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from projects.importing import confirm
 from projects.models import Import, Project
 from projects.versioning.revisions import writing
+from projects.workbook_imports import confirm
 from tests.pages import opened
-from tests.projects.importing.sent import CODE, NAME, REGISTER, WHY, sent, worked
-from tests.projects.importing.test_heads_of_texts import as_text
 from tests.projects.models.reports_made import CHANGSHA_CODE
 from tests.projects.views.imports_made import OF_ANOTHER
+from tests.projects.workbook_imports.sent import CODE, NAME, REGISTER, WHY, sent, worked
+from tests.projects.workbook_imports.test_heads_of_texts import as_text
 
 VERSIONED = ["编号", "版本", "总投资（万元）"]
 

@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from projects.choices import CellVerdict
 from projects.models import Import, Project, Revision
 from tests.pages import Page, opened
-from tests.projects.importing.sent import CODE, NAME, REGISTER, begun, sent, worked
 from tests.projects.imports.workbooks.made import xlsx
+from tests.projects.workbook_imports.sent import CODE, NAME, REGISTER, begun, sent, worked
 
 MESSY: list[list[Any]] = [
     ["2023年全省电子信息制造业重点项目表"],

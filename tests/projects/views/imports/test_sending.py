@@ -10,8 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from projects.models import Import
 from projects.models.workbook_import import LIFETIME
 from tests.pages import opened, read
-from tests.projects.importing.sent import CODE, REGISTER, sent
 from tests.projects.imports.workbooks.made import xlsx
+from tests.projects.workbook_imports.sent import CODE, REGISTER, sent
 
 OF_LIST = {"kind": "register", "programme": "2023", "month": ""}
 ROWS: list[list[Any]] = [REGISTER, [CODE, None, 5000, None, None]]

@@ -10,8 +10,8 @@ from projects.models import Import, MonthlyReport, Project, Proposal
 from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from tests.pages import opened
-from tests.projects.importing.sent import CODE, JULY, REGISTER, worked, written
 from tests.projects.views.imports.test_import_page import names_of
+from tests.projects.workbook_imports.sent import CODE, JULY, REGISTER, worked, written
 
 NEW: list[Any] = [None, "新项目", 9, 8, "能源电子"]
 

@@ -8,11 +8,11 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from projects.choices import Channel
-from projects.importing import choose, confirm, remap
 from projects.imports.workbooks.choices import Choices, Holds
 from projects.models import Entry, Import, Programme, Project, RememberedMapping
 from projects.versioning.digests import digest_of
 from projects.versioning.revisions import writing
+from projects.workbook_imports import choose, confirm, remap
 from sectors.models import Sector
 
 from .sent import CODE, NAME, REGISTER, WHY, sent, worked

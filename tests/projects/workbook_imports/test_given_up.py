@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from projects.importing import confirm, undo
 from projects.jobs import kinds, queue
 from projects.models import ImportedFile, Job, Project, Revision
+from projects.workbook_imports import confirm, undo
 
 from .sent import CODE, REGISTER, WHY, begun, sent, worked, written
 

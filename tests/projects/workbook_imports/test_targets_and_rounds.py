@@ -7,9 +7,9 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from projects.importing import confirm, remap
 from projects.models import Grant, Import, Round, Source, Target
 from projects.versioning.digests import digest_of
+from projects.workbook_imports import confirm, remap
 
 from .sent import WHY, sent, undone, worked, written
 from .test_by_api import client_with_token, post

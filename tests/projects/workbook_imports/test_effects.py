@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from django.db import connection
 
-from projects.importing import confirm
 from projects.models import MonthlyReport, Project
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
+from projects.workbook_imports import confirm
 from projects.workflows import reporting
 
 from .sent import CODE, JULY, REGISTER, WHY, sent, worked, written

@@ -9,10 +9,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from projects.changelog.verification import Counts, verify
-from projects.importing import undo
-from projects.importing.undo_job import in_the_way
 from projects.models import Enterprise, Job, Milestone, MonthlyReport, Project, Proposal, Revision, Round, Source
 from projects.versioning.revisions import writing
+from projects.workbook_imports import undo
+from projects.workbook_imports.undo_job import in_the_way
 from projects.workflows import proposals, reporting
 from projects.workflows.transitions import OvertakenError
 from tests.projects.models.reports_made import entry_of

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from projects.importing import write_job
+from projects.workbook_imports import write_job
 from tests.bench.importing import MOST, clock, sent, work, workbook, written
 from tests.quickness import assert_within, measured_again_if_late
 

@@ -12,10 +12,10 @@ from django.utils import timezone, translation
 
 from portfolio.background.housekeeping import sweep
 from projects.choices import RoundState
-from projects.importing import begin, confirm, remap, undo
 from projects.imports.workbooks import limits
 from projects.models import Import, ImportedCell, ImportedFile, Job, Programme, Revision, Round
 from projects.versioning.revisions import writing
+from projects.workbook_imports import begin, confirm, remap, undo
 from projects.workflows.transitions import OvertakenError
 from tests.projects.imports.workbooks.test_hostile_files import HOSTILE
 

@@ -9,9 +9,9 @@ import openpyxl
 import pytest
 from django.utils.translation import override
 
-from projects.importing import begin, remap
-from projects.importing.refused_rows import refused_workbook
 from projects.models import Import, Programme
+from projects.workbook_imports import begin, remap
+from projects.workbook_imports.refused_rows import refused_workbook
 from tests.projects.imports.workbooks.made import saved
 
 from .sent import CODE, REGISTER, sent, worked

@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from projects.importing import begin, confirm, undo
 from projects.jobs.worker import work
 from projects.models import Import, Programme
+from projects.workbook_imports import begin, confirm, undo
 from tests.projects.imports.workbooks.made import xlsx
 
 REGISTER = ["项目编号", "项目名称", "总投资（万元）", "2023年度计划投资（万元）", "所属行业"]

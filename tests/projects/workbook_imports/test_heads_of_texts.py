@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from projects.importing import begin, confirm, remap
 from projects.imports.workbooks.checking import table_of
 from projects.imports.workbooks.opening import opened
 from projects.models import Import, Programme, Project
+from projects.workbook_imports import begin, confirm, remap
 
 from .sent import CODE, WHY, sent, worked
 from .test_by_api import asked, client_with_token
