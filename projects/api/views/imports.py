@@ -1,4 +1,4 @@
-"""Imports of workbooks: sent as a form, looked at by pages, mapped, confirmed and taken back; see `projects.workbook_imports`."""
+"""Imports of workbooks: sent as a form, looked at, mapped, confirmed and taken back; see `projects.workbook_imports`."""
 
 from __future__ import annotations
 
