@@ -7,7 +7,7 @@ What runs each time is what takes little, and who may see what: the files named 
   of those that say nothing of persons what takes more than 0.06 s;
 - what drives a browser, but for the pass over every page, and what says how long something takes;
 - walks over every form, figure or number, of which a quarter runs;
-- the files of `tests/faults`, of which one runs as a whole: what its tests need is begun once;
+- the files of `tests/faults`, of which one runs as a whole, on one database: what its tests need is begun once;
 - on PostgreSQL all that has run on SQLite already, but for what is the database's own.
 
 Whoever names folders, files or tests gets all of them. `TESTS_TOOK=DIRECTORY make test` runs all and notes what each took,
@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.databases import ROOT
-from tests.length import LONG, some
+from tests.length import LONG, at_turn, some
 
 LIST = ROOT / "tests/data/in_turn.txt"
 LONGEST = ROOT / "tests/data/longest.txt"  # which tests/order.py reads
@@ -101,6 +101,11 @@ WALKS = (
 )
 OF_WALKS = 1 / 4
 FAULTS = "tests/faults"
+# of these what one database does says nothing of the other: a run has them on one of the two
+FAULTS_OF_BOTH = tuple(
+    f"{FAULTS}/test_{name}.py"
+    for name in ("database_unsafe", "imports_killed", "jobs_killed", "killed", "lost_updates")
+)
 # and each test with one of these markers: of who may see, write and find what, and of PostgreSQL alone
 MARKED = ("permission", "postgresql")
 # and what runs on PostgreSQL each time too: constraints, triggers, prepared statements, races
@@ -161,15 +166,16 @@ def not_at_turn(items: Sequence[Any], asked: Iterable[str], *, postgresql: bool)
     others = [item for item in in_turn if item not in {*faults, *alone, *walks}]
     of, share = (folder, ON_POSTGRESQL) if postgresql else (axes(others), SHARE)
     drawn = (some(alone, share=share), some(walks, share=OF_WALKS), some(others, of=of, share=share))
-    return {*in_turn}.difference(*drawn, of_one_file(faults))
+    return {*in_turn}.difference(*drawn, of_one_file(faults, postgresql=postgresql))
 
 
-def of_one_file(faults: Sequence[Any]) -> list[Any]:
-    """All of the file whose turn it is, on each database that it is about."""
+def of_one_file(faults: Sequence[Any], *, postgresql: bool) -> list[Any]:
+    """All of the file whose turn it is, on the database whose turn it is."""
     files = [f"{FAULTS}/{path.name}" for path in sorted((ROOT / FAULTS).glob("test_*.py"))]
     in_turn = [path for path in files if not is_in(path, _EACH_TIME)]  # whether this process has read it or not
     [drawn] = some(in_turn, share=1 / len(in_turn))
-    return [item for item in faults if parts_of(item)[0] == drawn]
+    on_postgresql = drawn in FAULTS_OF_BOTH and at_turn(f"{drawn} on PostgreSQL", share=1 / 2)
+    return [item for item in faults if parts_of(item)[0] == drawn and postgresql == on_postgresql]
 
 
 def folder(item: Any) -> tuple[str]:

@@ -78,28 +78,41 @@ def test_of_those_in_turn_a_share_runs_and_of_a_matrix_each_of_few_values(monkey
     assert in_turn.not_at_turn([*plain, *cases], ["tests"], postgresql=True) == set()
 
 
-def test_of_the_faults_one_file_runs_as_a_whole_each_in_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_of_the_faults_one_file_runs_as_a_whole_on_one_database(monkeypatch: pytest.MonkeyPatch) -> None:
     for module, name in ((in_turn, "LONG"), (length, "LONG"), (in_turn, "TOOK")):
         monkeypatch.setattr(module, name, "")
-    files = ("test_killed", "test_loading", "test_memory", "test_database_unsafe")
-    faults = [
-        Item(f"tests/faults/{file}.py::test_{number}", *(("alone",) if number else ()))
-        for file in files
-        for number in range(4)
-    ]
+    here = ["tests/faults/test_memory.py", "tests/faults/test_loading.py"]
+    both = [*in_turn.FAULTS_OF_BOTH]
+    faults = {
+        postgresql: [
+            Item(f"{file}::test_{number}", *(("alone",) if number else ()))
+            for file in (both if postgresql else [*here, *both])
+            for number in range(4)
+        ]
+        for postgresql in (False, True)
+    }
     own = [Item("tests/faults/test_database_away.py::test_0", "postgresql")]
-    ran: set[str] = set()
-    for seed in range(200):
+    ran: set[tuple[bool, str]] = set()
+    for seed in range(400):
         monkeypatch.setattr(length, "SEED", seed)
-        left_out = in_turn.not_at_turn([*faults, *own], ["tests"], postgresql=False)
-        here = [each for each in [*faults, *own] if each not in left_out]
-        assert {*own} <= {*here}
-        assert len(here) in (1, 5)
-        assert in_turn.not_at_turn(faults, ["tests"], postgresql=True) == left_out, "another file there"
-        of_alone = [each for each in faults if each.get_closest_marker("alone")]
-        assert in_turn.not_at_turn(of_alone, ["tests"], postgresql=False) == left_out.intersection(of_alone)
-        ran |= {in_turn.parts_of(each)[0] for each in here}
-    assert len(ran) == len(files) + len(own)
+        drawn = []
+        for postgresql, items in faults.items():
+            left_out = in_turn.not_at_turn([*items, *own], ["tests"], postgresql=postgresql)
+            assert not left_out.intersection(own)
+            of_alone = [each for each in items if each.get_closest_marker("alone")]  # by another process
+            apart = in_turn.not_at_turn(of_alone, ["tests"], postgresql=postgresql)
+            assert apart == left_out.intersection(of_alone)
+            drawn += [(postgresql, in_turn.parts_of(each)[0]) for each in items if each not in left_out]
+        assert len(drawn) in (0, 4)
+        assert len({*drawn}) <= 1
+        ran |= {*drawn}
+    assert ran == {(False, file) for file in [*here, *both]} | {(True, file) for file in both}
+
+
+def test_faults_of_both_databases_are_those_without_a_mark_of_one() -> None:
+    files = (ROOT / in_turn.FAULTS).glob("test_*.py")
+    unmarked = {file.relative_to(ROOT).as_posix() for file in files if "\npytestmark =" not in file.read_text("utf-8")}
+    assert unmarked == {*in_turn.FAULTS_OF_BOTH}
 
 
 def test_of_what_runs_alone_a_share_runs_and_of_each_folder_some_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -104,7 +104,8 @@ def test_a_postgresql_that_may_lose_writes_is_refused(name, server, starts):
 
 @pytest.mark.postgresql
 def test_one_that_loses_nothing_is_not_spoken_of(starts):
-    assert starts.started() == Done(0, "", "")
+    done = starts.started()
+    assert (done.returncode, done.stdout) == (0, "")
 
 
 @pytest.mark.postgresql
@@ -173,6 +174,7 @@ def test_it_is_allowed_by_the_environment(tmp_path: Path):
 
 @pytest.mark.no_database
 def test_an_sqlite_file_as_the_product_makes_it_is_not_spoken_of(tmp_path: Path, starts_on_sqlite):
-    assert starts_on_sqlite.started() == Done(0, "", "")
+    done = starts_on_sqlite.started()
+    assert (done.returncode, done.stdout) == (0, "")
     with serving(environment_of(f"sqlite:///{tmp_path / 'safe.sqlite3'}")) as (address, _process):
         assert address
