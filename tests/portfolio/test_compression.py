@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished
+from django.db import close_old_connections
 from django.http import HttpResponse, StreamingHttpResponse
 
 from portfolio.compression import Compression
 from portfolio.compression.coding import coding_for, compressed
 from tests.differential.questions import ACCEPTED_CODINGS
 
-# a response that is closed looks after the connections to the database
-pytestmark = [pytest.mark.no_database, pytest.mark.django_db]
+pytestmark = pytest.mark.no_database
 
 TEXT = ("<p>monthly report of a project</p>" * 200).encode()
+
+
+@pytest.fixture(autouse=True)
+def nothing_of_the_database() -> Iterator[None]:
+    """A response that is closed looks after the connections, and would close that of the tests.
+
+    In a transaction, and while a cursor of an earlier test is there, SQLite keeps a closed one with its lock.
+    """
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_finished.connect(close_old_connections)
 
 
 def asked(response: HttpResponse | StreamingHttpResponse, *, accepts: str = "gzip", method: str = "GET") -> Any:
