@@ -16,6 +16,7 @@ import pytest
 from portfolio.server import APPLICATION, command
 from tests.serving import ROOT, environment_of, free_port, serving
 
+from .keepers import Loaded, loaded
 from .postgres_server import Server, postgres_server
 
 UNSAFE_SQLITE = """
@@ -37,26 +38,18 @@ class Done:
 class Starts:
     """What a web server does first, as often as one likes."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
-        self._process = process
+    def __init__(self, worker: Loaded) -> None:
+        self._worker = worker
 
     def started(self, *, unsafe_database: bool = False, **changed: Any) -> Done:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        print(
-            json.dumps({"unsafe_database": unsafe_database, "changed": changed}), file=self._process.stdin, flush=True
-        )
-        return Done(**json.loads(self._process.stdout.readline()))
+        self._worker.tell(json.dumps({"unsafe_database": unsafe_database, "changed": changed}))
+        return Done(**json.loads(self._worker.stored()))
 
 
 @contextmanager
 def starts_on(database: str) -> Iterator[Starts]:
-    command = [sys.executable, "-m", "tests.faults.start_worker"]
-    environment = environment_of(database, LOG_LEVEL="WARNING")
-    with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        yield Starts(process)
+    with loaded("tests.faults.start_worker", environment_of(database, LOG_LEVEL="WARNING")) as worker:
+        yield Starts(worker)
 
 
 def assert_refused(done: Done | subprocess.CompletedProcess[str], *words: str) -> None:
