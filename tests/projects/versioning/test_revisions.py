@@ -259,3 +259,8 @@ def test_many_writers_at_once_lose_nothing(live_register):
     assert failures == []
     assert Project.objects.get(code=CODE).total_investment == 1_047_340_008
     assert list(Revision.objects.values_list("number", flat=True)) == list(range(9, 0, -1))
+
+
+def test_the_manager_of_a_history_is_made_once():
+    assert type(Project.history) is type(Project.history)
+    assert Project.history.model is not Entry.history.model
