@@ -17,6 +17,7 @@ SORTED_BY = {  # the dimensions that a record is sorted by, and the columns that
     "kind": "kind",
 }
 SIDES = ("before", "after")
+CAME_OR_WENT = "was <> is_there"
 CHANGES = {Difference.ADDED: "was = 0", Difference.REMOVED: "is_there = 0", Difference.CHANGED: "was = is_there"}
 EFFECT_ORDERS = ("", *both_ways((CODE, "before", "after", "difference")))  # usually the largest first, either way
 

@@ -1,16 +1,14 @@
 """Differences between two states of knowledge, found, counted and put in order by the database.
 
 One statement reads what each record adds to each figure then and now, and gives the sums of all with one page of those that
-differ. Where few were written in between (`few_changed`) it reads these alone: the sums follow from those of now.
+differ. Where few were written in between, or few were known then (`few_changed`), it reads these alone: the sums follow from
+those of now.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from itertools import product
 from typing import Any
 
 from django.db.models.expressions import RawSQL
@@ -20,17 +18,26 @@ from projects.database.sql import Sql
 from projects.versioning.as_of import looking_back
 from projects.versioning.composed_queries import fetched, in_this_state
 
-from .contributions import BELOW, PART, contributions
-from .difference_orders import CHANGES, SIDES, SORTED_BY, effect_on, ordered, ordered_effects, sorted_otherwise
-from .few_changed import ENTRIES, OF_FEW, few_changed, is_asked_alike, is_timeless
-from .figures import FIGURES
+from .contributions import contributions
+from .difference_orders import (
+    CAME_OR_WENT,
+    CHANGES,
+    SIDES,
+    SORTED_BY,
+    effect_on,
+    ordered,
+    ordered_effects,
+    sorted_otherwise,
+)
+from .difference_statement import DifferenceStatement, Page
+from .few_changed import OF_ENTRIES, OF_FEW, few_changed, few_known, is_asked_alike, is_timeless, tables_of
 from .results import FigureValue
 from .scope import Scope
 from .scope_statements import statement_of
 
-_NAME = re.compile(r"\w+")
 NAMES = ("name_zh", "name_en")  # that those of a page have now, where now is the present
 _NAMED = "".join(f", (SELECT c.{name} FROM projects_project c WHERE c.code = p.code) AS {name}" for name in NAMES)  # nosec B608 # our own names
+_NONE = -1  # the key of no project
 
 
 @dataclass(frozen=True)
@@ -78,85 +85,78 @@ def differing_records(
 
     `whole` is asked, for these and what is below the ratios among them, where few were written.
     """
-    which = ["was <> is_there", sorted_otherwise(), *map(effect_on, figures)]
+    which = [CAME_OR_WENT, sorted_otherwise(), *map(effect_on, figures)]
     columns = {"key": "id", "listed": "is_listed", **SORTED_BY}
-    statement = _Statement(figures, columns, " OR ".join(which), "1 = 1", with_ratios=True)
-    return statement.found(then, now, whole, order=ordered(order), first=first, size=size)
+    statement = DifferenceStatement(figures, columns, " OR ".join(which), with_ratios=True)
+    return _Asked(statement, then, now, whole).found(ordered(order), first=first, size=size)
 
 
 def effects_on(then: Scope, now: Scope, figure: str, whole: Whole, *, first: int, size: int, order: str) -> Differences:
     """All that have another part in one figure, in one of `EFFECT_ORDERS`."""
-    statement = _Statement((figure,), {"key": "id"}, effect_on(figure), f"{PART.format(figure)} IS NOT NULL")
-    return statement.found(then, now, whole, order=ordered_effects(order, figure), first=first, size=size)
+    statement = DifferenceStatement((figure,), {"key": "id"}, effect_on(figure))
+    return _Asked(statement, then, now, whole).found(ordered_effects(order, figure), first=first, size=size)
 
 
-@dataclass(frozen=True)
-class _Statement:
-    """The statement about some figures and columns; `which` records differ."""
+class _Asked:
+    """A statement about two states: asked in the way that is the least, and what its rows say."""
 
-    figures: Sequence[str]
-    columns: Mapping[str, str]
-    which: str
-    which_came: str  # of those that were not there
-    with_ratios: bool = False
+    def __init__(self, statement: DifferenceStatement, then: Scope, now: Scope, whole: Whole) -> None:
+        self.statement, self.then, self.now, self.whole = statement, then, now, whole
 
-    @cached_property
-    def ratios(self) -> dict[str, str]:
-        """The ratios among the figures, each with the figure that it is measured against."""
-        named = {name: FIGURES[name].ratio for name in self.figures} if self.with_ratios else {}
-        return {name: each.below.value for name, each in named.items() if each}
+    def found(self, order: str, *, first: int, size: int) -> Differences:
+        page = Page(order, first, size, named="" if self.now.as_of else _NAMED)
+        if is_asked_alike(self.then, self.now):
+            changed = few_changed(self.then, self.now, self._query(self.now).text)
+            if changed is not None:
+                rows = self._fetched(page, tables_of(changed), of=OF_FEW)
+                return self._read(rows, self._with_all_others(rows[0], self.whole()))
+        known = few_known(self.then, more=page.last)
+        if known is not None:
+            came, number = self._came(page, known)
+            among = f"{known} UNION VALUES {', '.join(['(%s)'] * page.last)}"
+            rows = self._fetched(page, tables_of(among), *came, *[_NONE] * (page.last - len(came)), of=OF_FEW)
+            return self._read(rows, self._with_those_that_came(rows[0], self.whole(), more=number - len(came)))
+        rows = self._fetched(page)
+        return self._read(rows, rows[0])
 
-    @cached_property
-    def added(self) -> dict[str, str]:
-        """What is added up, and the column that says it: the figures, and what stands below of the ratios."""
-        summed = dict.fromkeys((*self.figures, *self.ratios.values()))
-        return {name: PART.format(name) for name in summed} | {
-            f"{name}_below": BELOW.format(name) for name in self.ratios
-        }
+    def _fetched(self, page: Page, heads: str = "", *values: int, of: str = "") -> list[dict[str, Any]]:
+        """Of both states; their query is made once where it is the same in both: to make it takes as long as to run it."""
+        few = (OF_ENTRIES, OF_FEW) if of else ()
+        with looking_back(self.now.as_of):
+            query = self._query(self.now, of=of)
+            is_now = in_this_state(query, few=few)
+        with looking_back(self.then.as_of):
+            was = in_this_state(query if is_timeless(self.now) else self._query(self.then, of=of), few=few)
+        return fetched(self.statement.text(page), Sql(heads, values), was, is_now)
 
-    def found(self, then: Scope, now: Scope, whole: Whole, *, order: str, first: int, size: int) -> Differences:
-        page, named = f"ORDER BY {order} LIMIT {int(size)} OFFSET {int(first)}", "" if now.as_of else _NAMED
-        few = few_changed(then, now, self._query(now).text) if is_asked_alike(then, now) else None
-        if few is None:
-            rows = fetched(self._text(order, page, named), *self._sides(then, now))
-            return self._read(rows, self._together(rows[0]))
-        rows = fetched(self._text(order, page, named, heads=f"{few}, "), *self._sides_of_few(then, now))
-        return self._read(rows, self._with_all_others(self._together(rows[0]), whole()))
+    def _came(self, page: Page, known: str) -> tuple[list[int], int]:
+        """Those that were not known and may be on a page, and how many were not."""
+        with looking_back(self.now.as_of):
+            every = in_this_state(self._query(self.now, columns=self.statement.found_by(page)))
+        rows = fetched(self.statement.text_of_came(page), Sql(tables_of(known)), every)
+        return [row["id"] for row in rows], rows[0]["number"] if rows else 0
 
-    def _text(self, order: str, page: str, named: str, *, heads: str = "") -> str:
-        """Of both states, `{0}` and `{1}`; the page `q` is found by what orders it. What came since may be nearly all there
-        is, so that it is not put beside what was.
-        """
-        moved = f"CASE WHEN {sorted_otherwise()} THEN 1 ELSE 0 END" if "listed" in self.columns else "0"
-        came = f"FROM n WHERE {self.which_came} AND code NOT IN (SELECT code FROM t)"  # nosec B608 # our own names
-        by = [pair for pair in self._pairs if not {*_NAME.findall(order)}.isdisjoint(pair[:2])]
-        of_b = "".join(f", {was}, {is_now}" for was, is_now, _column in by)
-        of_n = "".join(f", NULL, {column}" for *_names, column in by)
-        return (
-            f"WITH {heads}t AS MATERIALIZED ({{0}}), n AS MATERIALIZED ({{1}}), b AS MATERIALIZED ({self._both()}),"  # nosec B608 # the same
-            f" s AS (SELECT {self._sums()} FROM b), a AS (SELECT {self._sums_of_added()} {came}),"
-            f" q AS MATERIALIZED (SELECT code, was FROM (SELECT code, was, is_there{of_b} FROM b WHERE {self.which}"
-            f" UNION ALL SELECT code, 0, 1{of_n} {came}) d {page}),"
-            f" p AS (SELECT * FROM b WHERE code IN (SELECT code FROM q WHERE was = 1) UNION ALL"
-            f" SELECT code, 0, 1, {self._side('n')} FROM n WHERE code IN (SELECT code FROM q WHERE was = 0))"
-            f" SELECT s.*, a.*, p.*, {moved} AS moved{named} FROM s CROSS JOIN a LEFT JOIN p ON 1 = 1 ORDER BY {order}"
-        )
+    def _query(self, scope: Scope, *, of: str = "", columns: Sequence[str] = ()) -> Sql:
+        """Records with these columns, or all that is told of one; `of` is a select of keys where it is about these alone."""
+        statement, columns = self.statement, tuple(columns) or self.statement.told
+        parts = tuple(dict.fromkeys((*statement.figures, *statement.ratios.values())))
 
-    def _sides_of_few(self, then: Scope, now: Scope) -> tuple[Sql, Sql]:
-        entries = f"SELECT id FROM {ENTRIES}"  # nosec B608 # our own names
-        with looking_back(now.as_of):
-            query = self._query(now, of_few=True)
-            is_now = in_this_state(query, entries=entries)
-        with looking_back(then.as_of):
-            return in_this_state(query, entries=entries), is_now
+        def build(question: Scope) -> Sql:
+            rows = contributions(question, parts)
+            if of:
+                rows = rows.filter(pk__in=RawSQL(of, ()))  # noqa: S611  # nosec B611 # our own names
+            # what is plain to find nothing has to have its columns all the same
+            return Sql.of(rows.values_list(*columns), elide_empty=False)
+
+        made = statement_of(scope, ("contributions", tuple(statement.figures), columns, of), build)
+        return Sql(made.sql, made.parameters)
 
     def _with_all_others(self, few: Mapping[str, Any], whole: Mapping[str, FigureValue]) -> dict[str, Any]:
         """Sums of few records, made those of all: the others add the same to both sides."""
         sums = dict(few)
-        for name in self.added:
-            of = whole[self._of_ratio(name)]
-            value, known = of.value if name == of.name else of.below, of.known
-            for column, after in ((f"sum_{{}}_{name}", value or 0), (f"known_{{}}_{name}", known)):
+        for name in self.statement.added:
+            value, known = self._now(name, whole)
+            for column, after in ((f"sum_{{}}_{name}", value), (f"known_{{}}_{name}", known)):
                 was, is_now = (int(few[column.format(when)] or 0) for when in SIDES)
                 before = after - is_now + was
                 sums |= {column.format("before"): before, column.format("after"): after}
@@ -165,91 +165,34 @@ class _Statement:
                     sums[f"sum_{when}_{name}"] = None
         return sums
 
-    def _sides(self, then: Scope, now: Scope) -> tuple[Sql, Sql]:
-        """The query of both states, made once where it is the same in both: to make it takes as long as to run it."""
-        with looking_back(now.as_of):
-            query = self._query(now)
-            is_now = in_this_state(query)
-        with looking_back(then.as_of):
-            return in_this_state(query if is_timeless(now) else self._query(then)), is_now
-
-    def _query(self, scope: Scope, *, of_few: bool = False) -> Sql:
-        columns = ("code", *self.columns.values(), *self.added.values())
-        parts = tuple(dict.fromkeys((*self.figures, *self.ratios.values())))
-
-        def build(question: Scope) -> Sql:
-            rows = contributions(question, parts)
-            if of_few:
-                rows = rows.filter(pk__in=RawSQL(OF_FEW, ()))  # noqa: S611  # nosec B611 # our own names
-            # what is plain to find nothing has to have its columns all the same
-            return Sql.of(rows.values_list(*columns), elide_empty=False)
-
-        made = statement_of(scope, ("contributions", tuple(self.figures), columns, of_few), build)
-        return Sql(made.sql, made.parameters)
-
-    @cached_property
-    def _pairs(self) -> list[tuple[str, str, str]]:
-        """Each column by its names of then and now."""
-        pairs = [(f"was_{name}", f"is_{name}", column) for name, column in self.columns.items()]
-        return pairs + [(f"before_{name}", f"after_{name}", column) for name, column in self.added.items()]
-
-    def _side(self, one: str) -> str:
-        """The columns of a record that is in one state alone: what was (`t`), or what is (`n`)."""
-        return ", ".join(f"t.{column}, NULL" if one == "t" else f"NULL, n.{column}" for *_names, column in self._pairs)
-
-    def _both(self) -> str:
-        """A row for each record that was there: what it was (`t`) beside what it is (`n`)."""
-        beside = ", ".join(f"t.{column} AS {was}, n.{column} AS {is_now}" for was, is_now, column in self._pairs)
-        return (
-            f"SELECT n.code AS code, 1 AS was, 1 AS is_there, {beside} FROM n LEFT JOIN t ON t.code = n.code"  # nosec B608 # our own names
-            f" WHERE COALESCE(t.code, '') <> ''"  # so that SQLite begins with what is
-            f" UNION ALL SELECT t.code, 1, 0, {self._side('t')} FROM t"
-            " WHERE t.code NOT IN (SELECT code FROM n WHERE code IN (SELECT code FROM t))"  # then may have known few
-        )
-
-    def _sums(self) -> str:
-        """Of those that were there."""
-        kinds = {kind.value: f"{when} AND ({self.which})" for kind, when in CHANGES.items()}
-        counts = {"all": self.which} | kinds | {f"effects_{name}": effect_on(name) for name in self.figures}
-        sums = [f"COUNT(*) FILTER (WHERE {when}) AS number_{name}" for name, when in counts.items()]
-        for name, when in product(self.added, SIDES):
-            known = f"FILTER (WHERE {when}_{self._of_ratio(name)} IS NOT NULL)"
-            sums.append(f"SUM({when}_{name}) {known} AS sum_{when}_{name}")
-            sums.append(f"COUNT({when}_{name}) {known} AS known_{when}_{name}")
-        return ", ".join(sums)
-
-    def _sums_of_added(self) -> str:
-        """Of those that were not. Whatever they are known to add is an effect."""
-        sums = ["COUNT(*) AS came"]
-        for name, part in self.added.items():
-            known = f"FILTER (WHERE {self.added[self._of_ratio(name)]} IS NOT NULL)"
-            sums += [f"SUM({part}) {known} AS came_{name}", f"COUNT({part}) {known} AS came_known_{name}"]
-        return ", ".join(sums)
-
-    def _of_ratio(self, name: str) -> str:
-        """Where what is added up is below a ratio, the ratio: it is of the records that have both."""
-        ratio = name.removesuffix("_below")
-        return ratio if ratio in self.ratios else name
-
-    def _together(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Sums of those that were there and of those that came, in one."""
-        sums = dict(row) | {"number_added": row["came"], "number_all": row["number_all"] + row["came"]}
-        for name in self.added:
-            known = row[f"came_known_{name}"]
-            if known:
-                sums[f"sum_after_{name}"] = int(row[f"sum_after_{name}"] or 0) + int(row[f"came_{name}"])
-                sums[f"known_after_{name}"] = row[f"known_after_{name}"] + known
-            if name in self.figures:
-                sums[f"number_effects_{name}"] = row[f"number_effects_{name}"] + known
+    def _with_those_that_came(
+        self, few: Mapping[str, Any], whole: Mapping[str, FigureValue], *, more: int
+    ) -> dict[str, Any]:
+        """The same, where all others, so many `more`, were not there: whatever they are known to add is an effect."""
+        sums = dict(few)
+        for kind in ("all", Difference.ADDED.value):
+            sums[f"number_{kind}"] += more
+        for name in self.statement.added:
+            value, known = self._now(name, whole)
+            if name in self.statement.figures:
+                sums[f"number_effects_{name}"] += known - sums[f"known_after_{name}"]
+            sums |= {f"sum_after_{name}": value if known else None, f"known_after_{name}": known}
         return sums
 
+    def _now(self, name: str, whole: Mapping[str, FigureValue]) -> tuple[int, int]:
+        """What is added up comes to now, and of how many records it is known."""
+        of = whole[self.statement.of_ratio(name)]
+        return (of.value if name == of.name else of.below) or 0, of.known
+
     def _read(self, rows: list[dict[str, Any]], whole: Mapping[str, Any]) -> Differences:
-        figures = {name: _then_and_now(whole, f"sum_before_{name}", f"sum_after_{name}") for name in self.figures}
+        figures = {
+            name: _then_and_now(whole, f"sum_before_{name}", f"sum_after_{name}") for name in self.statement.figures
+        }
         if (counted := figures.get(Measure.PROJECT_COUNT)) is not None:  # which is known of no record, too
             figures[Measure.PROJECT_COUNT.value] = ThenAndNow(counted.before or 0, counted.after or 0)
         return Differences(
             figures=figures,
-            effects={name: int(whole[f"number_effects_{name}"]) for name in self.figures},
+            effects={name: int(whole[f"number_effects_{name}"]) for name in self.statement.figures},
             count=int(whole["number_all"]),
             kinds={kind: int(whole[f"number_{kind.value}"]) for kind in CHANGES},
             rows=tuple(self._row(row) for row in rows if row["code"] is not None),
@@ -258,15 +201,17 @@ class _Statement:
 
     def _summed(self, whole: Mapping[str, Any], when: str) -> dict[str, int]:
         """By the names that `totals` knows sums by."""
-        told = {name: whole[f"sum_{when}_{name}"] for name in self.added if self.ratios}
-        told |= {f"{name}_known": whole[f"known_{when}_{name}"] for pair in self.ratios.items() for name in pair}
+        told = {name: whole[f"sum_{when}_{name}"] for name in self.statement.added if self.statement.ratios}
+        told |= {
+            f"{name}_known": whole[f"known_{when}_{name}"] for pair in self.statement.ratios.items() for name in pair
+        }
         return {name: int(value) for name, value in told.items() if value is not None}
 
     def _row(self, row: Mapping[str, Any]) -> Differing:
         kind = Difference.CHANGED
         if row["was"] != row["is_there"]:
             kind = Difference.REMOVED if row["was"] else Difference.ADDED
-        parts = {name: _then_and_now(row, f"before_{name}", f"after_{name}") for name in self.figures}
+        parts = {name: _then_and_now(row, f"before_{name}", f"after_{name}") for name in self.statement.figures}
         differing = {name: each for name, each in parts.items() if each.before != each.after}
         names = {name: row[name] for name in NAMES if name in row}
         return Differing(

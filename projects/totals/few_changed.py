@@ -1,6 +1,7 @@
-"""Few changed: the projects of which anything was written between two states of knowledge, where these are few.
+"""Few changed: the projects of which anything was written between two states of knowledge, or that were known then, where
+these are few.
 
-All others are alike in both, so that two states are told apart by looking at these alone.
+All others are alike in both, or were not there, so that two states are told apart by looking at these alone.
 """
 
 from __future__ import annotations
@@ -22,13 +23,12 @@ from .light_filter import LightFilter
 from .scope import Scope
 
 MOST = 1000  # records that were written; where there are more, to look at all is as quick
-FEW, ENTRIES = "few", "few_entries"  # tables of a statement: keys of projects, and of their entries
-OF_FEW = "SELECT id FROM few"
+OF_FEW, OF_ENTRIES = "SELECT id FROM few", "SELECT id FROM few_entries"  # see `tables_of`
 
 
 def few_changed(then: Scope, now: Scope, sql: str) -> str | None:
-    """Common tables `few` and `few_entries`, each of a column `id`, of the projects of which something was written between
-    two states that a statement reads. None where these are not few, or it reads what has no history. One query.
+    """A select of the keys of the projects of which something was written between two states that a statement reads. None
+    where these are not few, or it reads what has no history. One query.
     """
     models = tables_read(sql)
     if models is None or any(scope.as_of is not None and scope.as_of.is_before_all for scope in (then, now)):
@@ -41,9 +41,23 @@ def few_changed(then: Scope, now: Scope, sql: str) -> str | None:
         [[number]] = fetched(f"SELECT {_number(of_records, frame, during, now)}", ())[1]  # nosec B608 # our own names
     if number > MOST:
         return None
-    projects = " UNION ".join(_projects(model, path, during) for model, path in of_records.items())
-    entries = f"SELECT DISTINCT e.id FROM {_history(Entry)} e WHERE e.project_id IN (SELECT id FROM {FEW})"  # nosec B608 # the same
-    return f"{FEW} (id) AS MATERIALIZED ({projects}), {ENTRIES} (id) AS MATERIALIZED ({entries})"
+    return " UNION ".join(_projects(model, path, during) for model, path in of_records.items())
+
+
+def few_known(then: Scope, *, more: int) -> str | None:
+    """The same of the projects that were known then or before, where these are few, with so many `more`. One query."""
+    known = f"FROM {_history(Project)} h WHERE h.revision_id <= {int(then.as_of.revision)}"  # type: ignore[union-attr]  # of a past
+    with in_the_present():
+        [[number]] = fetched(f"SELECT COUNT(*) FROM (SELECT 1 {known} LIMIT {MOST + 1}) w", ())[1]  # nosec B608 # our own numbers
+    return None if number + more > MOST else f"SELECT h.id {known}"  # nosec B608 # the same
+
+
+def tables_of(projects: str) -> str:
+    """The tables that a statement about few projects begins with, each of a column `id`: `few`, their keys, and
+    `few_entries`, those of the entries that they had at any time.
+    """
+    entries = f"SELECT DISTINCT e.id FROM {_history(Entry)} e WHERE e.project_id IN ({OF_FEW})"  # nosec B608 # our own names
+    return f"few (id) AS MATERIALIZED ({projects}), few_entries (id) AS MATERIALIZED ({entries}), "
 
 
 def _path(model: type[Model]) -> str:

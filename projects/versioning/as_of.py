@@ -32,7 +32,7 @@ from projects.database.read_replica import read_alias
 from projects.database.rollups import months
 
 from .clocks import DATED, DAY, Clock, Dated, end_of_month_before, moment_of, newest_known
-from .past_views import NAMES, TABLE, views_of_tables
+from .past_views import NAMES, NARROWED_BY, TABLE, views_of_tables
 
 PARAMETER, SINCE = "as_of", "since"
 _REVISION = re.compile(r"r([0-9]{1,18})")
@@ -213,19 +213,19 @@ def _read_history(execute: Callable[..., Any], sql: str, params: Any, many: bool
     return execute(as_known(sql, context["connection"].vendor), params, many, context)
 
 
-def as_known(sql: str, vendor: str, *, entries: str = "") -> str:
-    """A statement as it has to be sent to ask the state that is looked at. `entries` is a select of keys, where it is about
-    the reports of these alone.
+def as_known(sql: str, vendor: str, *, few: tuple[str, ...] = ()) -> str:
+    """A statement as it has to be sent to ask the state that is looked at. `few` are selects of keys, of entries and of
+    projects (`NARROWED_BY`), where it is about what belongs to these alone.
     """
     as_of = current()
-    return sql if as_of is None else _as_known(sql, vendor, as_of, entries)
+    return sql if as_of is None else _as_known(sql, vendor, as_of, few)
 
 
 setattr(_read_history, REWRITTEN, as_known)
 
 
 @lru_cache(100)
-def _as_known(sql: str, vendor: str, as_of: AsOf, entries: str) -> str:
+def _as_known(sql: str, vendor: str, as_of: AsOf, few: tuple[str, ...]) -> str:
     views = views_of_tables(vendor, as_of.names)
     named = dict.fromkeys(name for name in TABLE.findall(sql) if name in views)
     if named and _WRITING.match(sql):
@@ -233,8 +233,8 @@ def _as_known(sql: str, vendor: str, as_of: AsOf, entries: str) -> str:
     if named and (reading := _READING.match(sql)):
         # the number is an integer of our own, so it needs no placeholder
         reported = months.named_in(sql) if months.TABLE in named else ""
-        given = {"revision": int(as_of.revision), "reported": reported}
-        given["entries"] = f" AND r.entry_id IN ({entries})" if entries else ""
+        given = dict.fromkeys(NARROWED_BY, "") | {"revision": int(as_of.revision), "reported": reported}
+        given |= {column: f" AND {column} IN ({keys})" for column, keys in zip(NARROWED_BY, few, strict=False)}
         heads = ", ".join(views[name].format(**given) for name in named)
         sql = f"WITH {heads}, {sql[reading.end() :]}" if reading[1] else f"WITH {heads} {sql}"
     return sql

@@ -15,9 +15,9 @@ from projects.database.sql import Sql
 from .as_of import as_known, in_the_present
 
 
-def in_this_state(query: Sql, *, entries: str = "") -> Sql:
-    """The query put to the state that is looked at (`entries`: see `as_known`)."""
-    return Sql(as_known(query.text, connections[read_alias()].vendor, entries=entries), query.values)
+def in_this_state(query: Sql, *, few: tuple[str, ...] = ()) -> Sql:
+    """The query put to the state that is looked at (`few`: see `as_known`)."""
+    return Sql(as_known(query.text, connections[read_alias()].vendor, few=few), query.values)
 
 
 def fetched(sql: str, *parts: Sql) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from projects.database.rollups import months
 NAMES = frozenset({"name_zh", "name_en", "publisher_zh", "publisher_en"})  # shown as they are today
 _NAMED_AS_THEN = {"projects.Project", "projects.Enterprise", "projects.Milestone"}  # but for theirs
 _REFERENCE = {"sectors.Sector", "sectors.ChainLink", "sectors.Direction", "projects.Prefecture", "projects.Programme"}
+NARROWED_BY = ("entry_id", "project_id")
 TABLE = re.compile(r'"(\w+)"')  # a name in a statement
 
 
@@ -37,7 +38,7 @@ def views_of_tables(vendor: str, names: frozenset[str]) -> dict[str, str]:
         model = apps.get_model("projects", label)
         views[model._meta.db_table] = _view_of_rows(model, column, schema)
     reports = apps.get_model("projects.MonthlyReport").history.model._meta.db_table
-    held = f"{HELD[vendor].replace('h.', 'r.')} AND r.history_type <> '-'{{entries}}"
+    held = f"{HELD[vendor].replace('h.', 'r.')} AND r.history_type <> '-'{{entry_id}}"
     views[months.TABLE] = (
         f'"{months.TABLE}" AS NOT MATERIALIZED (SELECT r.entry_id AS entry{{reported}}'  # nosec B608 # our own names
         f' FROM {schema}"{reports}" r WHERE {held} GROUP BY 1)'
@@ -85,9 +86,14 @@ def _view_of_records(
     materialized = "MATERIALIZED" if model._meta.label in _REFERENCE else "NOT MATERIALIZED"
     return (
         f'"{table}" AS {materialized} (SELECT {", ".join(columns)} FROM {schema}"{history._meta.db_table}" h'  # nosec B608 # our own names
-        f" WHERE {HELD[vendor]}"
-        " AND h.\"history_type\" <> '-')"
+        f" WHERE {HELD[vendor]} AND h.\"history_type\" <> '-'{_narrowed_by(model)})"
     )
+
+
+def _narrowed_by(model: type[models.Model]) -> str:
+    """Where a statement is about the records of a few projects, by which column: a placeholder."""
+    columns = {field.column for field in model._meta.concrete_fields}
+    return next((f"{{{column}}}" for column in NARROWED_BY if column in columns), "")
 
 
 def _view_of_rows(model: type[models.Model], column: str, schema: str) -> str:
