@@ -30,7 +30,7 @@ from .difference_orders import (
     sorted_otherwise,
 )
 from .difference_statement import DifferenceStatement, Page
-from .few_changed import OF_ENTRIES, OF_FEW, few_changed, few_known, is_asked_alike, is_timeless, tables_of
+from .few_changed import OF_ENTRIES, OF_FEW, few_between, is_asked_alike, is_timeless, tables_of
 from .results import FigureValue
 from .scope import Scope
 from .scope_statements import statement_of
@@ -105,15 +105,14 @@ class _Asked:
 
     def found(self, order: str, *, first: int, size: int) -> Differences:
         page = Page(order, first, size, named="" if self.now.as_of else _NAMED)
-        if is_asked_alike(self.then, self.now):
-            changed = few_changed(self.then, self.now, self._query(self.now).text)
-            if changed is not None:
-                rows = self._fetched(page, tables_of(changed), of=OF_FEW)
-                return self._read(rows, self._with_all_others(rows[0], self.whole()))
-        known = few_known(self.then, more=page.last)
-        if known is not None:
-            came, number = self._came(page, known)
-            among = f"{known} UNION VALUES {', '.join(['(%s)'] * page.last)}"
+        is_alike = is_asked_alike(self.then, self.now)
+        few = few_between(self.then, self.now, self._query(self.now).text if is_alike else None, more=page.last)
+        if few.changed is not None:
+            rows = self._fetched(page, tables_of(few.changed), of=OF_FEW)
+            return self._read(rows, self._with_all_others(rows[0], self.whole()))
+        if few.known is not None:
+            came, number = self._came(page, few.known)
+            among = f"{few.known} UNION VALUES {', '.join(['(%s)'] * page.last)}"
             rows = self._fetched(page, tables_of(among), *came, *[_NONE] * (page.last - len(came)), of=OF_FEW)
             return self._read(rows, self._with_those_that_came(rows[0], self.whole(), more=number - len(came)))
         rows = self._fetched(page)

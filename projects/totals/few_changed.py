@@ -7,7 +7,7 @@ All others are alike in both, or were not there, so that two states are told apa
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Model
 
@@ -26,30 +26,30 @@ MOST = 1000  # records that were written; where there are more, to look at all i
 OF_FEW, OF_ENTRIES = "SELECT id FROM few", "SELECT id FROM few_entries"  # see `tables_of`
 
 
-def few_changed(then: Scope, now: Scope, sql: str) -> str | None:
-    """A select of the keys of the projects of which something was written between two states that a statement reads. None
-    where these are not few, or it reads what has no history. One query.
+class Few(NamedTuple):
+    """Selects of keys of projects, each where they are few: those of which something was written between two states, and
+    those that were known in the first of them.
     """
-    models = tables_read(sql)
-    if models is None or any(scope.as_of is not None and scope.as_of.is_before_all for scope in (then, now)):
-        return None
-    read: set[Any] = {MonthlyReport if model is ReportedMonths else model for model in models}
-    of_records: dict[Any, str] = {each: path for each in (*read, Project, Entry) if (path := _path(each))}
-    frame = [model for model in read if model not in of_records]
-    during = _during(then, now)
-    with in_the_present():
-        [[number]] = fetched(f"SELECT {_number(of_records, frame, during, now)}", ())[1]  # nosec B608 # our own names
-    if number > MOST:
-        return None
-    return " UNION ".join(_projects(model, path, during) for model, path in of_records.items())
+
+    changed: str | None
+    known: str | None
 
 
-def few_known(then: Scope, *, more: int) -> str | None:
-    """The same of the projects that were known then or before, where these are few, with so many `more`. One query."""
-    known = f"FROM {_history(Project)} h WHERE h.revision_id <= {int(then.as_of.revision)}"  # type: ignore[union-attr]  # of a past
+def few_between(then: Scope, now: Scope, sql: str | None, *, more: int) -> Few:
+    """Of two states that a statement reads; without one nobody asks what changed. Those that were known are told only where
+    the register has many by now, and with so many `more` few. One query.
+    """
+    changed, number = _changed(then, now, sql) if sql and _is_known(then, now) else (None, f"{MOST + 1}")
+    known = known_then(then)
+    counts = (_up_to_most(known), _up_to_most(f'SELECT 1 FROM "{Project._meta.db_table}"'))  # nosec B608 # our own names
     with in_the_present():
-        [[number]] = fetched(f"SELECT COUNT(*) FROM (SELECT 1 {known} LIMIT {MOST + 1}) w", ())[1]  # nosec B608 # our own numbers
-    return None if number + more > MOST else f"SELECT h.id {known}"  # nosec B608 # the same
+        [[changes, were, are]] = fetched(f"SELECT {number}, {', '.join(counts)}", ())[1]
+    return Few(changed if changes <= MOST else None, known if were + more <= MOST < are else None)
+
+
+def known_then(then: Scope) -> str:
+    """A select of the keys of the projects that were known in a past state or before."""
+    return f"SELECT h.id FROM {_history(Project)} h WHERE h.revision_id <= {int(then.as_of.revision)}"  # type: ignore[union-attr]  # nosec B608 # our own number
 
 
 def tables_of(projects: str) -> str:
@@ -58,6 +58,30 @@ def tables_of(projects: str) -> str:
     """
     entries = f"SELECT DISTINCT e.id FROM {_history(Entry)} e WHERE e.project_id IN ({OF_FEW})"  # nosec B608 # our own names
     return f"few (id) AS MATERIALIZED ({projects}), few_entries (id) AS MATERIALIZED ({entries}), "
+
+
+def _is_known(*states: Scope) -> bool:
+    """Whether anything had been recorded in each of these states."""
+    return not any(scope.as_of is not None and scope.as_of.is_before_all for scope in states)
+
+
+def _changed(then: Scope, now: Scope, sql: str) -> tuple[str | None, str]:
+    """A select of keys of the projects that a statement reads of which something was written, and SQL that counts what was
+    written; none where it reads what has no history.
+    """
+    models = tables_read(sql)
+    if models is None:
+        return None, f"{MOST + 1}"
+    read: set[Any] = {MonthlyReport if model is ReportedMonths else model for model in models}
+    of_records: dict[Any, str] = {each: path for each in (*read, Project, Entry) if (path := _path(each))}
+    frame = [model for model in read if model not in of_records]
+    during = _during(then, now)
+    projects = " UNION ".join(_projects(model, path, during) for model, path in of_records.items())
+    return projects, _number(of_records, frame, during, now)
+
+
+def _up_to_most(rows: str) -> str:
+    return f"(SELECT COUNT(*) FROM ({rows} LIMIT {MOST + 1}) w)"  # nosec B608 # our own names
 
 
 def _path(model: type[Model]) -> str:
@@ -85,7 +109,7 @@ def _number(
 ) -> str:
     """How many rows, counted no further than needed: whatever changes what is of no project may change all of them."""
     rows = (f"SELECT 1 FROM {_history(model)} h WHERE {during('h.revision_id')}" for model in of_records)  # nosec B608 # our own names
-    number = f"(SELECT COUNT(*) FROM ({' UNION ALL '.join(rows)} LIMIT {MOST + 1}) w)"  # nosec B608 # the same
+    number = _up_to_most(" UNION ALL ".join(rows))
     changed = [f"EXISTS (SELECT 1 FROM {_history(model)} h WHERE {_concerns(model, during, scope)})" for model in frame]  # nosec B608 # the same
     return f"CASE WHEN {' OR '.join(changed)} THEN {MOST + 1} ELSE {number} END" if changed else number
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import BigIntegerField, Exists, F, Func, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
@@ -118,7 +119,8 @@ def of_project(problems: Any) -> Any:
 
 def number_of(problems: Any) -> Any:
     # no aggregate of Django's, which would group the few of one project
-    return Subquery(problems.order_by().values_list(Func("pk", function="COUNT")), output_field=BigIntegerField())
+    counted = problems.order_by().values_list(Func("pk", function="COUNT", output_field=BigIntegerField()))
+    return Coalesce(Subquery(counted), 0)  # where it is plain that there are none nobody counts
 
 
 # what officers expect of the year

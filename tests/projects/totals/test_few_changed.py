@@ -124,20 +124,23 @@ def _told(scope, since, seed):
 def test_few_tell_what_all_tell(seed, province):
     draw, asked = Random(seed), []  # noqa: S311  # a test draws
     states = _written(draw)
-    real = few_changed.few_changed
+    real = few_changed.few_between
 
-    def noted(*asking):
-        asked.append(real(*asking))
+    def noted(*asking, more):
+        asked.append(real(*asking, more=more))
         return asked[-1]
+
+    def known_alone(then, *_asking, more):
+        return few_changed.Few(None, few_changed.known_then(then))
 
     for question in QUESTIONS:
         since, now = draw.choice(states[:-1]), draw.choice([None, *states[1:]])
         with looking_back(now):
             scope = scope_of(province, [("programme", "2023"), *question])
         told = draw.random()
-        with patch.object(differences, "few_changed", noted):
+        with patch.object(differences, "few_between", noted):
             few = _told(scope, since, told)
-        with patch.object(differences, "few_changed", lambda *_asking: None):
+        with patch.object(differences, "few_between", known_alone):
             known = _told(scope, since, told)
         with patch.object(few_changed, "MOST", -1):
             every = _told(scope, since, told)
@@ -147,4 +150,4 @@ def test_few_tell_what_all_tell(seed, province):
                 if isinstance(one, tuple):
                     assert [*one] == [*other], asked_of
             assert way == every, asked_of
-    assert any(asked)
+    assert any(few.changed for few in asked)
