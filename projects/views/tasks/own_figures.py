@@ -11,7 +11,7 @@ from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure, ReportPart, ReportState
-from projects.models import Entry, MonthlyReport, Prefecture, Round
+from projects.models import MonthlyReport, Prefecture, Round
 from projects.monitoring.entry_status import Standing, standings_at
 from projects.monitoring.report_counts import Arrivals, arrivals_by_prefecture
 from projects.monitoring.standing_table import EntriesShown, standing_page
@@ -136,12 +136,12 @@ def _own_project(standing: Standing, state: str) -> OwnProject:
 
 def round_places(found: Round, user: Any) -> tuple[list[RoundPlace], RoundPlace]:
     """The prefectures of which reports of a round are asked, and all of them together."""
-    counts = arrivals_by_prefecture(found, Entry.objects.visible_to(user))
+    counts = arrivals_by_prefecture(found, user=user)
     states = _returned(found, user)
     places = {each.pk: each for each in Prefecture.objects.filter(pk__in=[key for key in counts if key])}
     rows, every, all_returned = [], Arrivals(), 0
     for key, each in counts.items():
-        every.add(each.asked, each.arrived, each.approved, 0)
+        every.add(each)
         returned = states.get(key, 0)
         all_returned += returned
         place = places.get(key)
