@@ -17,12 +17,15 @@ from projects.totals.scope import Scope
 
 @dataclass
 class Arrivals:
-    """Numbers of one round: entries asked for a report, reports submitted or approved, of these approved and late."""
+    """Numbers of one round: entries asked for a report, reports submitted or approved, of these approved and late, and those
+    that were given back, where they are counted.
+    """
 
     asked: int = 0
     arrived: int = 0
     approved: int = 0
     late: int = 0
+    returned: int = 0
 
     @property
     def missing(self) -> int:
@@ -31,6 +34,7 @@ class Arrivals:
     def add(self, other: Arrivals) -> None:
         self.asked, self.arrived = self.asked + other.asked, self.arrived + other.arrived
         self.approved, self.late = self.approved + other.approved, self.late + other.late
+        self.returned += other.returned
 
 
 def arrivals(rounds: Sequence[Round], *, user: Any, own: bool = False) -> dict[int, Arrivals]:
@@ -44,8 +48,10 @@ def arrivals(rounds: Sequence[Round], *, user: Any, own: bool = False) -> dict[i
 
 
 def arrivals_by_prefecture(found: Round, *, user: Any) -> dict[int | None, Arrivals]:
-    """The numbers of one round by the prefectures' keys that somebody is asked in, None for projects without one."""
-    amounts = rounds_read(access_of(user), [found], part="prefecture")
+    """The numbers of one round by the prefectures' keys that somebody is asked in, None for projects without one; also of
+    what was given back.
+    """
+    amounts = rounds_read(access_of(user), [found], part="prefecture", with_returned=True)
     counted = {None if part == NO else part: _numbers(found, each) for (_programme, part), each in amounts.items()}
     return {prefecture: each for prefecture, each in counted.items() if each.asked}
 
@@ -67,7 +73,7 @@ def arrivals_of(scope: Scope, rounds: Sequence[Round]) -> dict[int, tuple[Arriva
 def _numbers(found: Round, amounts: MonthAmounts | None) -> Arrivals:
     if amounts is None:
         return Arrivals()
-    asked, approved, waiting, late = (
-        each[found.month].number for each in (amounts.asked, amounts.approved, amounts.waiting, amounts.late)
-    )
-    return Arrivals(asked, approved + waiting, approved, late)
+    month, approved = found.month, amounts.approved[found.month].number
+    arrived = approved + amounts.waiting[month].number
+    late, returned = amounts.late[month].number, amounts.returned[month].number
+    return Arrivals(amounts.asked[month].number, arrived, approved, late, returned)

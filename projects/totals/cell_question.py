@@ -89,14 +89,6 @@ class CellQuestion:
         programmes = {self.programme} if self.on_list else {self.programme, ALL}
         return cells_of(programmes, self.access, self.chosen, by=by)
 
-    def of_records(self, path: str) -> Q:
-        """The condition for records of the same projects; `path` leads to the project."""
-        condition = self.access.rows(f"{path}prefecture")
-        for name, keys in self.chosen.items():
-            unknown = Q(**{f"{path}{name}__isnull": True}) if NO in keys else Q()
-            condition &= Q(**{f"{path}{name}__in": [key for key in keys if key != NO]}) | unknown
-        return condition
-
 
 def cells_of(programmes: Collection[int], access: Access, chosen: dict[str, list[Any]], *, by: str | None) -> QuerySet:
     """The cells of programmes, of what somebody reads and has chosen of it, each of its records in one of them."""
@@ -112,6 +104,15 @@ def cells_of(programmes: Collection[int], access: Access, chosen: dict[str, list
         if name in chosen:
             rows = rows.filter(**{f"{name}__in": chosen[name]})
     return rows
+
+
+def records_of(access: Access, chosen: dict[str, list[Any]], path: str) -> Q:
+    """The condition for records of the same projects; `path` leads to the project."""
+    condition = access.rows(f"{path}prefecture")
+    for name, keys in chosen.items():
+        unknown = Q(**{f"{path}{name}__isnull": True}) if NO in keys else Q()
+        condition &= Q(**{f"{path}{name}__in": [key for key in keys if key != NO]}) | unknown
+    return condition
 
 
 def is_kept(scope: Scope) -> bool:

@@ -1,4 +1,4 @@
-"""Amounts of months: how many reports of each are asked, approved, waiting and late, with the plans of their entries."""
+"""Amounts of months: how many reports are asked, approved, waiting, late and given back, with the plans of their entries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from projects.models.entry import was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
 
-from .month_rows import ENTRIES, LATE, REPORTS, SUMS, WAITING, MonthRow, day_of
+from .month_rows import ENTRIES, LATE, REPORTS, RETURNED, SUMS, WAITING, MonthRow, day_of
 
 
 @dataclass(slots=True)
@@ -34,8 +34,8 @@ class MonthAmounts:
     def __init__(self, year: int) -> None:
         self.months = _months_of(year)
         self.asked = {each.number: Amount() for each in self.months}
-        self.approved, self.waiting, self.late = (defaultdict[int, Amount](Amount) for _kind in range(3))
-        self._of_kind = {SUMS: self.approved, REPORTS: self.approved, WAITING: self.waiting, LATE: self.late}
+        self.approved, self.waiting, self.late, self.returned = (defaultdict[int, Amount](Amount) for _kind in range(4))
+        self._of_kind = {REPORTS: self.approved, WAITING: self.waiting, LATE: self.late, RETURNED: self.returned}
 
     def add(self, row: MonthRow) -> None:
         """A row of the query; one of a round has no amounts."""

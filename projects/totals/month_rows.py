@@ -19,7 +19,7 @@ from projects.models.rollups import ALL, NO
 from projects.periods import MONTHS_OF_YEAR
 from projects.versioning import as_of
 
-SUMS, ENTRIES, REPORTS, WAITING, ROUNDS, LATE = range(6)  # what a row is about
+SUMS, ENTRIES, REPORTS, WAITING, ROUNDS, LATE, RETURNED = range(7)  # what a row is about
 
 
 @dataclass(slots=True)
@@ -114,6 +114,10 @@ class MonthSource:
         days = [(each.programme_id, Q(month=each.month, handed_in_on__gt=each.punctual_until)) for each in rounds]
         in_one = Q(state__in=ARRIVED) & reduce(or_, (Q(entry__programme=key) & late for key, late in days))
         return self._looked_up(reduce(or_, (late for _key, late in days)), LATE, in_one)
+
+    def returned(self) -> QuerySet:
+        """Reports that were given back and have not come again."""
+        return self._looked_up(Q(state=ReportState.RETURNED), RETURNED)
 
     def _looked_up(self, found_by: Q, kind: int, *conditions: Q) -> QuerySet:
         """Reports that are few, mostly: found by an index of their own columns alone, then looked up."""

@@ -17,7 +17,7 @@ from projects.database.prepared_statements import Prepared, prepared
 from projects.models import Round
 from projects.versioning import as_of
 
-from .cell_question import CellQuestion, cells_of, is_kept
+from .cell_question import CellQuestion, cells_of, is_kept, records_of
 from .month_amounts import MonthAmounts, by_part
 from .month_rows import MonthSource, rows_from
 from .scope import Scope
@@ -29,7 +29,7 @@ Amounts = dict[tuple[Any, Any], MonthAmounts]
 def amounts_of(scope: Scope) -> MonthAmounts:
     """Who is asked for each month of a question that sums are kept of, and what is approved. One query."""
     assert scope.programme is not None  # noqa: S101  asked for a year alone
-    found = statement_of(scope, "months", lambda asked: _source(asked).rows(with_waiting=False))
+    found = statement_of(scope, "months", lambda asked: _of_scope(asked).rows(with_waiting=False))
     amounts = MonthAmounts(scope.programme.year)
     for row in rows_from(found.rows()):
         amounts.add(row)
@@ -40,36 +40,37 @@ def rounds_of(scope: Scope, rounds: Sequence[Round], *, part: str) -> Amounts:
     """The same of rounds of the programme for each part of the projects, with what waits and what is late. One query."""
     name = ("rounds", part, _named(rounds))
     if is_kept(scope) or scope.is_whole:
-        found = statement_of(scope, name, lambda asked: _with_late(_source(asked, part), rounds))
+        found = statement_of(scope, name, lambda asked: _with_late(_of_scope(asked, part), rounds))
     else:
         found = _of_chosen(scope, name, rounds, part)
     return by_part(rows_from(found.rows()), _years(rounds))
 
 
-def rounds_read(access: Access, rounds: Sequence[Round], *, part: str = "") -> Amounts:
-    """The same of rounds of any programmes, of everything that somebody reads."""
-    programmes, is_past = sorted(_years(rounds)), as_of.current() is not None
-
-    def of(path: str) -> Q:
-        return Q(**{f"{path}programme__in": programmes}) & access.rows(f"{path}project__prefecture")
+def rounds_read(access: Access, rounds: Sequence[Round], *, part: str = "", with_returned: bool = False) -> Amounts:
+    """The same of rounds of any programmes, of everything that somebody reads; with what was given back, if it is wanted."""
+    is_past = as_of.current() is not None
 
     def build() -> QuerySet:
-        cells = None if is_past else cells_of(programmes, access, {}, by=part)
-        return _with_late(MonthSource(of, cells, part), rounds)
+        source = _source(sorted(_years(rounds)), access, {}, part, kept=not is_past)
+        return _with_late(source, rounds, *([source.returned()] if with_returned else []))
 
-    found = prepared(("rounds", access, part, _named(rounds), is_past), build, as_one=True)
+    found = prepared(("rounds", access, part, with_returned, _named(rounds), is_past), build, as_one=True)
     return by_part(rows_from(found.rows()), _years(rounds))
 
 
-def _source(scope: Scope, part: str = "") -> MonthSource:
-    """Of what the database keeps sums of. The question may have stand-ins for the values of its filters."""
-    question = CellQuestion.of(scope)
-
+def _source(
+    programmes: Sequence[int], access: Access, chosen: dict[str, list[Any]], part: str, *, kept: bool
+) -> MonthSource:
     def of(path: str) -> Q:
-        return Q(**{f"{path}programme": question.programme}) & question.of_records(f"{path}project__")
+        return Q(**{f"{path}programme__in": programmes}) & records_of(access, chosen, f"{path}project__")
 
-    cells = question.cells(by=part).filter(programme=question.programme) if is_kept(scope) else None
-    return MonthSource(of, cells, part)
+    return MonthSource(of, cells_of(programmes, access, chosen, by=part) if kept else None, part)
+
+
+def _of_scope(scope: Scope, part: str = "") -> MonthSource:
+    """Of one that sums are kept of, or of a whole list. It may have stand-ins for the values of its filters."""
+    question = CellQuestion.of(scope)
+    return _source([question.programme], question.access, question.chosen, part, kept=is_kept(scope))
 
 
 def _of_chosen(scope: Scope, name: Hashable, rounds: Sequence[Round], part: str) -> Prepared:
@@ -89,8 +90,8 @@ def _of_chosen(scope: Scope, name: Hashable, rounds: Sequence[Round], part: str)
     return Prepared(f"{head} {rows.sql}", (*chosen.parameters, *rows.parameters)) if chosen.sql else chosen
 
 
-def _with_late(source: MonthSource, rounds: Sequence[Round]) -> QuerySet:
-    return source.rows(source.late(rounds), with_waiting=True)
+def _with_late(source: MonthSource, rounds: Sequence[Round], *others: QuerySet) -> QuerySet:
+    return source.rows(source.late(rounds), *others, with_waiting=True)
 
 
 def _named(rounds: Sequence[Round]) -> tuple[Any, ...]:

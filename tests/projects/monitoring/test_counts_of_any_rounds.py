@@ -121,18 +121,19 @@ def _is_asked(entry, last):
     return entry.basis != "published" and on_list
 
 
-def counted(found, entries):
-    """Asked, in, approved and late of a round, one entry after the other."""
+def counted(found, entries, *, with_returned=False):
+    """Asked, in, approved and late of a round, and what was given back, one entry after the other."""
     numbers = Counter()
     for entry in entries:
         if entry.programme_id == found.programme_id and _is_asked(entry, found.period.last_day):
             numbers["asked"] += 1
             report = next((each for each in entry.reports.all() if each.month == found.month), None)
+            numbers["returned"] += bool(with_returned and report and report.state == "returned")
             if report and report.state in ("submitted", "approved"):
                 numbers["in"] += 1
                 numbers["approved"] += report.state == "approved"
                 numbers["late"] += bool(report.handed_in_on and report.handed_in_on > found.punctual_until)
-    return Arrivals(numbers["asked"], numbers["in"], numbers["approved"], numbers["late"])
+    return Arrivals(*(numbers[name] for name in ("asked", "in", "approved", "late", "returned")))
 
 
 def every_entry():
@@ -179,7 +180,7 @@ def check_readers(people):
             by_key = {}
             for entry in within(read, every):
                 by_key.setdefault(entry.project.prefecture_id, []).append(entry)
-            parts = {key: counted(found, entries) for key, entries in by_key.items()}
+            parts = {key: counted(found, entries, with_returned=True) for key, entries in by_key.items()}
             assert arrivals_by_prefecture(found, user=user) == {key: each for key, each in parts.items() if each.asked}
 
 
