@@ -31,6 +31,11 @@ class Arrivals:
     def missing(self) -> int:
         return self.asked - self.arrived
 
+    @property
+    def waiting(self) -> int:
+        """Those that the province has still to review."""
+        return self.arrived - self.approved
+
     def add(self, other: Arrivals) -> None:
         self.asked, self.arrived = self.asked + other.asked, self.arrived + other.arrived
         self.approved, self.late = self.approved + other.approved, self.late + other.late

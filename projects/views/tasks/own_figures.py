@@ -65,7 +65,7 @@ class RoundPlace:
         """Each number of the row with the address of exactly the reports that it counts."""
         parts = (
             (ReportPart.APPROVED, self.counts.approved),
-            (ReportPart.SUBMITTED, self.counts.arrived - self.counts.approved),
+            (ReportPart.SUBMITTED, self.counts.waiting),
             (ReportPart.RETURNED, self.counts.returned),
             (ReportPart.OUTSTANDING, self.counts.missing),
         )
