@@ -26,12 +26,16 @@ from .scope_statements import statement_of
 Amounts = dict[tuple[Any, Any], MonthAmounts]
 
 
-def amounts_of(scope: Scope) -> MonthAmounts:
-    """Who is asked for each month of a question that sums are kept of, and what is approved. One query."""
+def amounts_of(scope: Scope, *, with_waiting: bool = False) -> MonthAmounts:
+    """Who is asked for each month of a question, and what is approved; what waits for review, if it is wanted. One query.
+
+    The question has no filters, or those alone by which sums are kept.
+    """
     assert scope.programme is not None  # noqa: S101  asked for a year alone
-    found = statement_of(scope, "months", lambda asked: _of_scope(asked).rows(with_waiting=False))
-    amounts = MonthAmounts(scope.programme.year)
-    for row in rows_from(found.rows()):
+    name, amounts = ("months", with_waiting), MonthAmounts(scope.programme.year)
+    with as_of.looking_back(scope.as_of):
+        found = statement_of(scope, name, lambda asked: _of_scope(asked).rows(with_waiting=with_waiting)).rows()
+    for row in rows_from(found):
         amounts.add(row)
     return amounts
 
@@ -68,7 +72,7 @@ def _source(
 
 
 def _of_scope(scope: Scope, part: str = "") -> MonthSource:
-    """Of one that sums are kept of, or of a whole list. It may have stand-ins for the values of its filters."""
+    """Of one without other filters than those by which sums are kept. It may have stand-ins for their values."""
     question = CellQuestion.of(scope)
     return _source([question.programme], question.access, question.chosen, part, kept=is_kept(scope))
 

@@ -222,8 +222,12 @@ def test_so_are_the_months_of_a_list_and_those_of_one_question(people, seed):
             plans = [each.planned_disbursement or 0 for each in asked if each.programme_id == programme.pk]
             assert months[number].planned == sum(plans)
             for adcode, scope in scopes.items():
-                amounts, own = amounts_of(scope), counted(found, within(adcode and [adcode], entries))
-                assert (amounts.asked[number].number, amounts.approved[number].number) == (own.asked, own.approved)
+                amounts, own = (
+                    amounts_of(scope, with_waiting=True),
+                    counted(found, within(adcode and [adcode], entries)),
+                )
+                told = [each[number].number for each in (amounts.asked, amounts.approved, amounts.waiting)]
+                assert told == [own.asked, own.approved, own.waiting]
 
 
 def test_those_of_a_past_are_what_was_known(people):
