@@ -17,8 +17,9 @@ from projects.totals.scope import Scope
 
 @dataclass
 class Arrivals:
-    """Numbers of one round: entries asked for a report, reports submitted or approved, of these approved and late, and those
-    that were given back, where they are counted.
+    """Numbers of one round: entries asked for a report, reports submitted or approved, of these approved.
+
+    Of these also late ones, and those that were given back, where they are counted.
     """
 
     asked: int = 0
@@ -43,18 +44,18 @@ class Arrivals:
 
 
 def arrivals(rounds: Sequence[Round], *, user: Any, own: bool = False) -> dict[int, Arrivals]:
-    """The numbers of each round by its key, of what a user reads, or of that alone which this one writes.
+    """The numbers of each round by its key, of what a user reads, or of that alone which this one writes: without late ones.
 
     One query, however many rounds and entries there are.
     """
     access = access_of(user)
-    found = rounds_read(access.of_own if own else access, rounds) if rounds else {}
+    found = rounds_read(access.of_own if own else access, rounds, with_late=not own) if rounds else {}
     return {each.pk: _numbers(each, found.get((each.programme_id, None))) for each in rounds}
 
 
 def arrivals_by_prefecture(found: Round, *, user: Any) -> dict[int | None, Arrivals]:
-    """The numbers of one round by the prefectures' keys that somebody is asked in, None for projects without one; also of
-    what was given back.
+    """The numbers of one round by the prefectures' keys that somebody is asked in, None for projects without one; with
+    what was given back, and without late ones.
     """
     amounts = rounds_read(access_of(user), [found], part="prefecture", with_returned=True)
     counted = {None if part == NO else part: _numbers(found, each) for (_programme, part), each in amounts.items()}

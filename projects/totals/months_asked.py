@@ -50,15 +50,19 @@ def rounds_of(scope: Scope, rounds: Sequence[Round], *, part: str) -> Amounts:
     return by_part(rows_from(found.rows()), _years(rounds))
 
 
-def rounds_read(access: Access, rounds: Sequence[Round], *, part: str = "", with_returned: bool = False) -> Amounts:
-    """The same of rounds of any programmes, of everything that somebody reads; with what was given back, if it is wanted."""
+def rounds_read(
+    access: Access, rounds: Sequence[Round], *, part: str = "", with_late: bool = False, with_returned: bool = False
+) -> Amounts:
+    """The same of rounds of any programmes, of everything that somebody reads; what is late and given back, if wanted."""
     is_past = as_of.current() is not None
 
     def build() -> QuerySet:
         source = _source(sorted(_years(rounds)), access, {}, part, kept=not is_past)
-        return _with_late(source, rounds, *([source.returned()] if with_returned else []))
+        others = [source.late(rounds)] if with_late else []
+        return source.rows(*others, *([source.returned()] if with_returned else []), with_waiting=True)
 
-    found = prepared(("rounds", access, part, with_returned, _named(rounds), is_past), build, as_one=True)
+    kind = ("rounds", access, part, with_late, with_returned, _named(rounds), is_past)
+    found = prepared(kind, build, as_one=True)
     return by_part(rows_from(found.rows()), _years(rounds))
 
 
@@ -94,8 +98,8 @@ def _of_chosen(scope: Scope, name: Hashable, rounds: Sequence[Round], part: str)
     return Prepared(f"{head} {rows.sql}", (*chosen.parameters, *rows.parameters)) if chosen.sql else chosen
 
 
-def _with_late(source: MonthSource, rounds: Sequence[Round], *others: QuerySet) -> QuerySet:
-    return source.rows(source.late(rounds), *others, with_waiting=True)
+def _with_late(source: MonthSource, rounds: Sequence[Round]) -> QuerySet:
+    return source.rows(source.late(rounds), with_waiting=True)
 
 
 def _named(rounds: Sequence[Round]) -> tuple[Any, ...]:

@@ -121,19 +121,20 @@ def _is_asked(entry, last):
     return entry.basis != "published" and on_list
 
 
-def counted(found, entries, *, with_returned=False):
-    """Asked, in, approved and late of a round, and what was given back, one entry after the other."""
+def counted(found, entries, *names):
+    """Asked, in and approved of a round, and of what else is named, one entry after the other."""
     numbers = Counter()
     for entry in entries:
         if entry.programme_id == found.programme_id and _is_asked(entry, found.period.last_day):
             numbers["asked"] += 1
             report = next((each for each in entry.reports.all() if each.month == found.month), None)
-            numbers["returned"] += bool(with_returned and report and report.state == "returned")
+            numbers["returned"] += bool(report and report.state == "returned")
             if report and report.state in ("submitted", "approved"):
                 numbers["in"] += 1
                 numbers["approved"] += report.state == "approved"
                 numbers["late"] += bool(report.handed_in_on and report.handed_in_on > found.punctual_until)
-    return Arrivals(*(numbers[name] for name in ("asked", "in", "approved", "late", "returned")))
+    beside = {name: numbers[name] for name in names}
+    return Arrivals(numbers["asked"], numbers["in"], numbers["approved"], **beside)
 
 
 def every_entry():
@@ -174,13 +175,13 @@ def check_readers(people):
     for user, read, written in people:
         for own, prefectures in ((False, read), (True, written)):
             entries = within(prefectures, every)
-            expected = {each.pk: counted(each, entries) for each in rounds}
+            expected = {each.pk: counted(each, entries, *(() if own else ("late",))) for each in rounds}
             assert arrivals(rounds, user=user, own=own) == expected, (user, own)
         for found in rounds[::5]:
             by_key = {}
             for entry in within(read, every):
                 by_key.setdefault(entry.project.prefecture_id, []).append(entry)
-            parts = {key: counted(found, entries, with_returned=True) for key, entries in by_key.items()}
+            parts = {key: counted(found, entries, "returned") for key, entries in by_key.items()}
             assert arrivals_by_prefecture(found, user=user) == {key: each for key, each in parts.items() if each.asked}
 
 
@@ -195,7 +196,9 @@ def check_questions(people):
                 rounds = [each for each in all_rounds if each.programme.year == year]
                 entries = [each for each in within(read, every) if passes(each, asked)]
                 made_up = [each for each in entries if each.project.basis == "illustrative"]
-                expected = {each.pk: (counted(each, entries), counted(each, made_up)) for each in rounds}
+                expected = {
+                    each.pk: (counted(each, entries, "late"), counted(each, made_up, "late")) for each in rounds
+                }
                 assert arrivals_of(scope, rounds) == expected, (user, asked, year)
 
 
