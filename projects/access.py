@@ -91,6 +91,11 @@ class Access:
         return self.reads_all or bool(self.reads_in)
 
     @property
+    def of_own(self) -> Access:
+        """The same that reads no more than it writes."""
+        return replace(self, reads_all=self.writes_all, reads_in=self.writes_in)
+
+    @property
     def writes(self) -> bool:
         """Whether anything of the register may be written."""
         return self.writes_all or bool(self.writes_in)

@@ -28,7 +28,7 @@ from projects.totals.programmes import Programmes, current_of, programmes_of
 from projects.versioning import as_of
 
 from .entry_table import ALL_ROWS, CommonTable, with_tables
-from .report_counts import arrivals_among
+from .report_counts import arrivals
 
 _STATES = {
     TaskKind.REPORTS_TO_REVIEW: ReportState.SUBMITTED,
@@ -97,7 +97,7 @@ def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Programmes
         programmes = programmes_of(user) if programmes is None else programmes
         found = list(_counted(user, kinds, programmes))
         if with_outstanding or TaskKind.DUE_REPORTS in kinds:
-            found = list(_with_reports(access_of(user), kinds, programmes, found))
+            found = list(_with_reports(user, kinds, programmes, found))
     order = list(TaskKind)
     found.sort(key=lambda each: (order.index(each.kind), each.month or Month(each.year or 1, 1)))
     return Tasks(kinds, tuple(each for each in found if each.kind in kinds and each.number > 0))
@@ -250,7 +250,7 @@ def _statement(parts: Iterable[tuple[QuerySet, Sequence[int]]], *, most: int | N
 
 
 def _with_reports(
-    access: Access, kinds: Sequence[TaskKind], programmes: Iterable[Programme], found: Iterable[Task]
+    user: Any, kinds: Sequence[TaskKind], programmes: Iterable[Programme], found: Iterable[Task]
 ) -> Iterator[Task]:
     """The tasks with those of reports that are not handed in: overdue or due ones of a bureau, of all rounds that have
     opened; outstanding ones of the province, of rounds that run, and of closed ones of which so few are in that their month
@@ -270,8 +270,7 @@ def _with_reports(
             yield replace(task, day=due.get(task.month, task.day))
         else:
             yield task
-    entries = Entry.objects.filter(own(access, "project__prefecture"))
-    counted = arrivals_among(rounds, entries) if rounds else {}
+    counted = arrivals(rounds, user=user, own=True)
     for each in rounds:
         kind = TaskKind.DUE_REPORTS if each.state == RoundState.OPEN else TaskKind.OVERDUE_REPORTS
         kind = TaskKind.OUTSTANDING_REPORTS if of_province else kind

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
@@ -87,18 +87,43 @@ class CellQuestion:
     def cells(self, *, by: str | None) -> QuerySet:
         """The cells that a dimension is read from: no two of them count the same record."""
         programmes = {self.programme} if self.on_list else {self.programme, ALL}
-        rows = Cell.objects.filter(programme__in=programmes)
-        rows = rows.exclude(chain_link=ALL) if by == "chain_link" else rows.filter(chain_link=ALL)
-        if "prefecture" in self.chosen:
-            rows = rows.filter(prefecture__in=self.chosen["prefecture"])
-        elif self.access.reads_all:
-            rows = rows.exclude(prefecture=ALL) if by == "prefecture" else rows.filter(prefecture=ALL)
-        if not self.access.reads_all:
-            rows = rows.filter(prefecture__in=self.access.reads_in)
-        for name in ("sector", "basis"):
-            if name in self.chosen:
-                rows = rows.filter(**{f"{name}__in": self.chosen[name]})
-        return rows
+        return cells_of(programmes, self.access, self.chosen, by=by)
+
+
+def cells_of(programmes: Collection[int], access: Access, chosen: dict[str, list[Any]], *, by: str | None) -> QuerySet:
+    """The cells of programmes, of what somebody reads and has chosen of it, each of its records in one of them."""
+    rows = Cell.objects.filter(programme__in=programmes)
+    rows = rows.exclude(chain_link=ALL) if by == "chain_link" else rows.filter(chain_link=ALL)
+    if "prefecture" in chosen:
+        rows = rows.filter(prefecture__in=chosen["prefecture"])
+    elif access.reads_all:
+        rows = rows.exclude(prefecture=ALL) if by == "prefecture" else rows.filter(prefecture=ALL)
+    if not access.reads_all:
+        rows = rows.filter(prefecture__in=access.reads_in)
+    for name in ("sector", "basis"):
+        if name in chosen:
+            rows = rows.filter(**{f"{name}__in": chosen[name]})
+    return rows
+
+
+def records_of(access: Access, chosen: dict[str, list[Any]], path: str) -> Q:
+    """The condition for records of the same projects; `path` leads to the project."""
+    condition = access.rows(f"{path}prefecture")
+    for name, keys in chosen.items():
+        unknown = Q(**{f"{path}{name}__isnull": True}) if NO in keys else Q()
+        condition &= Q(**{f"{path}{name}__in": [key for key in keys if key != NO]}) | unknown
+    return condition
+
+
+def is_kept(scope: Scope) -> bool:
+    """Whether the database keeps sums of exactly the records of a question."""
+    return (
+        scope.as_of is None
+        and scope.within is None
+        and (scope.programme is not None or not scope.on_list)
+        and scope.first_month in (1, scope.last_month)
+        and all(name in FILTERS or name == "ordering" for name, _value in scope.filters)
+    )
 
 
 def _chosen(scope: Scope) -> dict[str, list[Any]]:

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import FilteredRelation, Q, Sum
 
-from projects.choices import Measure
 from projects.database.sql import Sql
 from projects.models.entry import was_on_list
 from projects.models.rollups import up_to
@@ -24,6 +23,7 @@ from .figures.beside_entry import months_in
 from .figures.coverage import MONTHLY_SUMS, ROLLUP_MONTHS, has_any, lacks
 from .month_rows import day_of
 from .months import MonthStatus
+from .months_asked import amounts_of
 from .record_rows import DAYS, Rows, one_if, told_apart
 from .scope import Scope
 from .scope_statements import statement_of
@@ -133,17 +133,13 @@ class MonthReports:
         return self.asked - self.approved - (self.waiting or 0)
 
 
-_OF_ROUND = (Measure.REPORTS_APPROVED, Measure.REPORTS_IN)
-
-
 def reports_of(scope: Scope, status: MonthStatus) -> MonthReports:
     """The reports of a month: of the whole list, or of what the reader sees, which is one query more."""
     if scope.access.reads_all:
         return MonthReports(status.approved, status.asked, status.waiting)
-    own = replace(scope.at(status.month.number), filters=(), within=None, on_list=True)
-    figures = breakdowns(own, None, compared=False, figures=_OF_ROUND)[None].whole.figures
-    approved, arrived = (figures[name].value or 0 for name in _OF_ROUND)
-    return MonthReports(approved, figures[Measure.REPORTS_APPROVED].of, arrived - approved)
+    own = amounts_of(replace(scope, filters=(), within=None, on_list=True), with_waiting=True)
+    asked, approved, waiting = (each[status.month.number].number for each in (own.asked, own.approved, own.waiting))
+    return MonthReports(approved, asked, waiting)
 
 
 def with_waiting(status: MonthStatus, reports: MonthReports, found: Pending) -> MonthReports:

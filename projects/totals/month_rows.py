@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Any
 
-from django.db import connections
-from django.db.models import (
-    BigIntegerField,
-    Case,
-    Count,
-    DateField,
-    F,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
+from django.db.models import BigIntegerField, Case, Count, DateField, F, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce
 
-from projects.choices import Basis, ReportState
+from projects.choices import ARRIVED, Basis, ReportState
 from projects.database.prepared_statements import prepared
-from projects.database.read_replica import read_alias
 from projects.models import Cell, Entry, MonthlyReport, Programme, Round
-from projects.models.rollups import ALL
+from projects.models.rollups import ALL, NO
 from projects.periods import MONTHS_OF_YEAR
 from projects.versioning import as_of
 
-SUMS, ENTRIES, REPORTS, WAITING, ROUNDS = range(5)  # what a row is about
+SUMS, ENTRIES, REPORTS, WAITING, ROUNDS, LATE, RETURNED = range(7)  # what a row is about
 
 
 @dataclass(slots=True)
@@ -52,6 +38,7 @@ class MonthRow:
     in_sums: bool  # whether they are in the sums that the database keeps
     number: int
     plan: int
+    part: Any = None  # of the projects, where rows are told apart by a column of theirs
 
 
 def month_rows(programme: Programme) -> list[MonthRow]:
@@ -69,10 +56,9 @@ def rows_from(found: Iterable[tuple[Any, ...]]) -> list[MonthRow]:
 
 
 def _row(kind: int, programme: Any, month: int, first: Any, last: Any, third: Any, *rest: Any) -> MonthRow:
-    unasked, in_sums, number, plan = rest
-    return MonthRow(
-        kind, programme, month, first, last, third, unasked == 1, in_sums == 1, int(number or 0), int(plan or 0)
-    )
+    unasked, in_sums, number, plan, *part = rest
+    amounts = int(number or 0), int(plan or 0)
+    return MonthRow(kind, programme, month, first, last, third, unasked == 1, in_sums == 1, *amounts, *part)
 
 
 def _of_months(row: MonthRow) -> Iterator[MonthRow]:
@@ -93,44 +79,88 @@ def month_query(programme: Programme | None = None, *, to_store: bool = False) -
     """The same columns from sums, entries, reports and rounds, of all programmes where none is named. In a past there are no
     sums, and all is counted. What waits for review is told `to_store` it, and of a past: of the present few look at it.
     """
-    is_past = as_of.current() is not None
-    of = Q(programme=programme.pk) if programme else Q()
-    entries, rounds = Entry.objects.filter(of), _rounds(Round.objects.filter(of))
-    if is_past and connections[read_alias()].vendor == "sqlite":
-        counted = _counted(entries, ENTRIES, "programme", month=_reported(), path="", in_sums=False)
-        return counted.union(rounds, all=True)
-    all_reports = (
-        MonthlyReport.objects.filter(entry__programme=programme.pk) if programme else MonthlyReport.objects.all()
-    )
-    reports, waiting = all_reports.approved(), all_reports.filter(state=ReportState.SUBMITTED)
-    if not is_past:
+
+    def of(path: str) -> Q:
+        return Q(**{f"{path}programme": programme.pk}) if programme else Q()
+
+    cells = Cell.objects.filter(of(""), prefecture=ALL, chain_link=ALL, programme__gt=ALL)
+    source = MonthSource(of, None if as_of.current() else cells)
+    return source.rows(_rounds(Round.objects.filter(of(""))), with_waiting=to_store)
+
+
+@dataclass(frozen=True)
+class MonthSource:
+    """What months are told from: entries, and the sums of exactly these where the database keeps some."""
+
+    of: Callable[[str], Q]  # the condition on an entry at a path
+    cells: QuerySet | None  # of the lists and reports of these entries, once each; None: all is counted
+    part: str = ""  # the column of projects and cells by which rows are told apart, if they are
+
+    def rows(self, *others: QuerySet, with_waiting: bool) -> QuerySet:
+        """Who is asked and what is approved; what waits for review, which is counted where all is, or if it is wanted."""
+        entries = Entry.objects.filter(self.of(""))
+        if self.cells is None:
+            return self._counted(entries, ENTRIES, month=_reported(), path="").union(*others, all=True)
         entries = entries.filter(Q(basis=Basis.PUBLISHED) | Q(joined__isnull=False) | Q(left__isnull=False))
-        reports = reports.filter(entry__in=entries.order_by().values("pk"))
-        # few, mostly: found by the index of their state alone, then looked up
-        waiting = MonthlyReport.objects.filter(pk__in=waiting.order_by().values("pk"))
-    to_review = _counted(waiting, WAITING, "entry__programme", month=F("month"), path="entry__", in_sums=False)
-    parts = [
-        _counted(reports, REPORTS, "entry__programme", month=F("month"), path="entry__", in_sums=not is_past),
-        *([to_review] if is_past or to_store else []),
-        rounds,
-        *([] if is_past else [_sums(of)]),
-    ]
-    counted = _counted(entries, ENTRIES, "programme", month=Value(0), path="", in_sums=not is_past)
-    return counted.union(*parts, all=True)
+        reports = MonthlyReport.objects.approved().filter(entry__in=entries.order_by().values("pk"))
+        corrected = self._counted(entries, ENTRIES, month=0, path="", in_sums=True)
+        parts = [self._of_reports(reports, REPORTS, in_sums=True), self._sums(self.cells)]
+        if with_waiting:
+            parts.append(self._looked_up(Q(state=ReportState.SUBMITTED), WAITING))
+        return corrected.union(*parts, *others, all=True)
+
+    def late(self, rounds: Iterable[Round]) -> QuerySet:
+        """Reports submitted or approved that came later than is counted as on time in these rounds (one at least)."""
+        days = [(each.programme_id, Q(month=each.month, handed_in_on__gt=each.punctual_until)) for each in rounds]
+        in_one = Q(state__in=ARRIVED) & reduce(or_, (Q(entry__programme=key) & late for key, late in days))
+        return self._looked_up(reduce(or_, (late for _key, late in days)), LATE, in_one)
+
+    def returned(self) -> QuerySet:
+        """Reports that were given back and have not come again."""
+        return self._looked_up(Q(state=ReportState.RETURNED), RETURNED)
+
+    def _looked_up(self, found_by: Q, kind: int, *conditions: Q) -> QuerySet:
+        """Reports that are few, mostly: found by an index of their own columns alone, then looked up."""
+        found = MonthlyReport.objects.filter(found_by).order_by().values("pk")
+        return self._of_reports(MonthlyReport.objects.filter(self.of("entry__"), *conditions, pk__in=found), kind)
+
+    def _of_reports(self, reports: QuerySet, kind: int, *, in_sums: bool = False) -> QuerySet:
+        return self._counted(reports, kind, month=F("month"), path="entry__", in_sums=in_sums)
+
+    def _counted(self, rows: QuerySet, kind: int, *, month: Any, path: str, in_sums: bool = False) -> QuerySet:
+        """Entries, or their reports, by programme, month and what decides whether they are asked for it."""
+        is_published = Q(**{f"{path}basis": Basis.PUBLISHED})
+        by = _columns(kind, f"{path}programme", month) | {
+            "first_day": F(f"{path}joined"),
+            "last_day": F(f"{path}left"),
+            "unasked": Case(When(is_published, then=_number(1)), default=_number(0)),
+            "in_sums": _number(int(in_sums)),
+        }
+        plan = Coalesce(Sum(f"{path}planned_disbursement"), _number(0), output_field=BigIntegerField())
+        return self._grouped(rows, by, f"{path}project__", number=Count("pk"), plan=plan)
+
+    def _sums(self, cells: QuerySet) -> QuerySet:
+        """What the database keeps: of month 0 all entries, of the others their approved reports."""
+        listed = Q(month=0)
+        number = Sum(Case(When(listed, then=F("project_count")), default=F("approved")))
+        plan = Sum(Case(When(listed, then=F("planned_disbursement")), default=F("approved_plan")))
+        cells, by = cells.filter(month__lte=MONTHS_OF_YEAR), _columns(SUMS, "programme", F("month"))
+        return self._grouped(cells, by, "", number=number, plan=plan)
+
+    def _grouped(self, rows: QuerySet, by: dict[str, Any], path: str, **sums: Any) -> QuerySet:
+        if self.part:
+            column: Any = F(f"{path}{self.part}")
+            by = by | {"part": Coalesce(column, Value(NO)) if path and self.part == "prefecture" else column}
+        grouped = rows.order_by().annotate(**by).values(*by).annotate(**sums)
+        return grouped.values_list(*COLUMNS, *(["part"] if self.part else []))
 
 
-def _reported() -> Coalesce:
-    """Of each entry the months of its approved reports as the bits of one number, and above these those that wait.
-
-    So SQLite reads the history of reports once, by their entry, and sorts nothing but entries; PostgreSQL is quicker to join
-    them.
-    """
-    approved = Q(state=ReportState.APPROVED)
-    month = Case(When(approved, then=F("month")), default=F("month") + Value(MONTHS_OF_YEAR))
-    reports = MonthlyReport.objects.filter(approved | Q(state=ReportState.SUBMITTED), entry=OuterRef("pk")).order_by()
-    place: Any = Cast(month, IntegerField())
-    bits = Sum(_number(1).bitleftshift(place), output_field=BigIntegerField())
-    return Coalesce(Subquery(reports.values("entry").annotate(bits=bits).values("bits")), _number(0))
+def _reported() -> Any:
+    """Of each entry the months of its approved reports as the bits of one number, and above these those that wait."""
+    approved, arrived = (
+        Coalesce(Cast(f"reported__{name}", BigIntegerField()), _number(0)) for name in ("approved", "arrived")
+    )
+    return approved + (arrived - approved) * _number(1 << MONTHS_OF_YEAR)
 
 
 OF_PROGRAMME = "programme_key"  # the column that names it
@@ -140,30 +170,25 @@ COLUMNS = (
 )
 
 
+class _Constant(Cast):
+    """The same in all rows: they are not grouped by it, which would be compared for each."""
+
+    def get_group_by_cols(self) -> list[Any]:
+        return []
+
+
 def _number(value: Any) -> Cast:
     # with its type, which nothing else says to a database that plans before it knows the value
-    return Cast(value if hasattr(value, "resolve_expression") else Value(value), BigIntegerField())
+    if hasattr(value, "resolve_expression"):
+        return Cast(value, BigIntegerField())
+    return _Constant(Value(value), BigIntegerField())
 
 
 def _columns(kind: int, programme: str, month: Any) -> dict[str, Any]:
     """What rows of a kind are told by; where nothing else is said they have no days, and are in nothing."""
-    no_days = dict.fromkeys(("first_day", "last_day", "third_day"), Cast(Value(None), DateField()))
+    no_days = dict.fromkeys(("first_day", "last_day", "third_day"), _Constant(Value(None), DateField()))
     told = {"kind": _number(kind), OF_PROGRAMME: F(programme), "month_number": _number(month)}
     return told | no_days | dict.fromkeys(("unasked", "in_sums"), _number(0))
-
-
-def _counted(rows: QuerySet, kind: int, programme: str, *, month: Any, path: str, in_sums: bool) -> QuerySet:
-    """Entries, or their approved reports, by programme, month and what decides whether they are asked for it."""
-    is_published = Q(**{f"{path}basis": Basis.PUBLISHED})
-    by = _columns(kind, programme, month) | {
-        "first_day": F(f"{path}joined"),
-        "last_day": F(f"{path}left"),
-        "unasked": Case(When(is_published, then=_number(1)), default=_number(0)),
-        "in_sums": _number(int(in_sums)),
-    }
-    grouped = rows.order_by().annotate(**by).values(*by)
-    plan = Coalesce(Sum(f"{path}planned_disbursement"), _number(0), output_field=BigIntegerField())
-    return grouped.annotate(number=Count("pk"), plan=plan).values_list(*COLUMNS)
 
 
 def _rounds(rounds: QuerySet) -> QuerySet:
@@ -175,15 +200,3 @@ def _rounds(rounds: QuerySet) -> QuerySet:
         "plan": _number(0),
     }
     return rounds.order_by().annotate(**columns).values_list(*COLUMNS)
-
-
-def _sums(of: Q) -> QuerySet:
-    """What the database keeps: of month 0 all entries, of the others their approved reports."""
-    by = _columns(SUMS, "programme", F("month"))
-    cells = Cell.objects.filter(
-        of, prefecture=ALL, chain_link=ALL, programme__gt=ALL, month__lte=MONTHS_OF_YEAR
-    ).order_by()
-    listed = Q(month=0)
-    number = Sum(Case(When(listed, then=F("project_count")), default=F("approved")))
-    plan = Sum(Case(When(listed, then=F("planned_disbursement")), default=F("approved_plan")))
-    return cells.annotate(**by).values(*by).annotate(number=number, plan=plan).values_list(*COLUMNS)

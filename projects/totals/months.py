@@ -8,19 +8,18 @@ it is shown to whoever asks for it.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.conf import settings
 
 from projects.models import Programme
-from projects.models.entry import was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.versioning import as_of
 
-from .month_rows import ENTRIES, REPORTS, ROUNDS, SUMS, MonthRow, day_of, month_rows
+from .month_amounts import MonthAmounts
+from .month_rows import ROUNDS, MonthRow, day_of, month_rows
 
 _NUMBERS = range(1, MONTHS_OF_YEAR + 1)
 _PER_CENT = 100
@@ -136,10 +135,7 @@ class _Statuses(Mapping[int, MonthStatus]):
     @cached_property
     def _facts(self) -> _Facts:
         with as_of.looking_back(self.state):
-            facts = _Facts(self.programme, self.programme.today, is_past=self.state is not None)
-        for row in self.rows:
-            facts.add(row)
-        return facts
+            return _Facts(self.programme, self.rows, self.programme.today, is_past=self.state is not None)
 
     def __getitem__(self, number: int) -> MonthStatus:
         if number not in _NUMBERS:
@@ -155,61 +151,22 @@ class _Statuses(Mapping[int, MonthStatus]):
         return len(_NUMBERS)
 
 
-@dataclass
-class _Amount:
-    number: int = 0
-    plan: int = 0
-
-    def add(self, row: MonthRow, *, sign: int = 1) -> None:
-        self.number += sign * row.number
-        self.plan += sign * row.plan
-
-
-def _twelve() -> dict[int, _Amount]:
-    return {number: _Amount() for number in _NUMBERS}
-
-
-@dataclass
 class _Facts:
-    """What the months of a programme are told from: sums of all entries, of which those are corrected that are not asked
-    for every month.
-    """
+    """What the months of a programme are told from, by the rows of the query."""
 
-    programme: Programme
-    today: dt.date
-    is_past: bool
-    asked: dict[int, _Amount] = field(default_factory=_twelve)
-    approved: dict[int, _Amount] = field(default_factory=partial(defaultdict, _Amount))
-    waiting: dict[int, _Amount] = field(default_factory=partial(defaultdict, _Amount))
-    rounds: dict[int, MonthRow] = field(default_factory=dict)
-
-    def add(self, row: MonthRow) -> None:
-        if row.kind == ROUNDS:
-            self.rounds[row.month] = row
-        elif row.kind == SUMS:
-            for each in self.asked.values() if not row.month else [self.approved[row.month]]:
-                each.add(row)
-        else:
-            self._add_corrected(row)
-
-    def _add_corrected(self, row: MonthRow) -> None:
-        amounts = self.asked
-        if row.kind != ENTRIES:
-            of_kind = self.approved if row.kind == REPORTS else self.waiting
-            amounts = {row.month: of_kind[row.month]}
-        first, last = day_of(row.first_day), day_of(row.last_day)
-        for number, amount in amounts.items():
-            if row.in_sums and not (row.kind == ENTRIES and row.first_day):  # those are in no sum of the year's start
-                amount.add(row, sign=-1)
-            if not row.unasked and was_on_list(first, last, Month(self.programme.year, number)):
-                amount.add(row)
+    def __init__(self, programme: Programme, rows: Sequence[MonthRow], today: dt.date, *, is_past: bool) -> None:
+        self.programme, self.today, self.is_past = programme, today, is_past
+        self.rounds = {row.month: row for row in rows if row.kind == ROUNDS}
+        self.amounts = MonthAmounts(programme.year)
+        for row in rows:
+            self.amounts.add(row)
 
     def status(self, number: int) -> MonthStatus:
         month = Month(self.programme.year, number)
         round_ = self.rounds.get(number)
         opens, due = (day_of(round_.first_day), day_of(round_.last_day)) if round_ else (None, None)
         closes = (round_ and day_of(round_.third_day)) or _end_of_the_next(month)
-        asked, approved = self.asked[number], self.approved[number]
+        asked, approved = self.amounts.asked[number], self.amounts.approved[number]
         return MonthStatus(
             month=month,
             asked=asked.number,
@@ -220,7 +177,7 @@ class _Facts:
             is_closed=self.today > closes,
             due=due,
             has_opened=opens is not None and opens <= self.today,
-            waiting=self.waiting[number].number if self.is_past else None,
+            waiting=self.amounts.waiting[number].number if self.is_past else None,
         )
 
 

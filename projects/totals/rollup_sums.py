@@ -9,20 +9,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast
 
 from projects.choices import Measure
 from projects.choices.headlines import HEADLINES, RATIOS, Records
 from projects.database.prepared_statements import prepared
-from projects.models import MonthlyReport, Project
+from projects.models import Project
 from projects.models.rollups import ALL
 from projects.periods import Month
 from sectors.models import Sector
 
 from .aggregates import BESIDE_MONTHS, REPORTED
-from .cell_question import FILTERS, CellQuestion
+from .cell_question import CellQuestion, is_kept
 from .dimensions import MONTH, dimension_of
+from .months_asked import amounts_of
 from .scope import Scope
 
 SUMMED = "sum_"  # before the name of each sum: clear of the columns' own names
@@ -44,13 +45,8 @@ _BESIDE = ("basis", *map(prefixed, BESIDE_MONTHS))
 
 def answers(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_basis: bool = False) -> bool:
     """Whether the database keeps what answers this question. Nothing else decides it."""
-    return (
-        scope.as_of is None
-        and scope.within is None
-        and (scope.programme is not None or not scope.on_list)
-        and scope.first_month in (1, scope.last_month)
-        and all(name in FILTERS or name == "ordering" for name, _value in scope.filters)
-        and ((_BY.issuperset(by) and _NAMES.issuperset(figures)) or (_is_of_round(scope, by, figures) and not by_basis))
+    return is_kept(scope) and (
+        (_BY.issuperset(by) and _NAMES.issuperset(figures)) or (_is_of_round(scope, by, figures) and not by_basis)
     )
 
 
@@ -188,39 +184,11 @@ def number_of_projects(scope: Scope) -> QuerySet | None:
 
 
 def _approved_of_round(scope: Scope) -> dict[str, int]:
-    """How many reports of the last month are approved, and how many entries are asked for one. One query.
-
-    Both from the sums, less those whom nobody asks: they are few, and looked up.
-    """
-    last = scope.span.last
-    assert last is not None  # noqa: S101  see `_is_of_round`
-
-    question = CellQuestion.of(scope)
-
-    def query() -> QuerySet:
-        others = scope.span.entries().not_asked_in(last)
-        if scope.filters or not scope.access.reads_all:
-            others = others.filter(project__in=scope.ever_listed().order_by().values("pk"))
-        approved = MonthlyReport.objects.approved().filter(month=scope.last_month, entry__in=others.order_by())
-        others = others.on_list_in(last)
-        rows = question.cells(by=None).filter(programme=question.programme).order_by().values("programme")
-        return rows.annotate(
-            reported=Sum("approved", filter=Q(month=scope.last_month)),
-            listed=Sum("project_count", filter=question.of_list),
-            unasked_reported=_counted(approved, by="entry__programme"),
-            unasked=_counted(others, by="programme"),
-        )
-
-    found = prepared(("round", last, question.kind), query, as_one=True).dictionaries()
-    numbers = {name: int(number or 0) for name, number in found[0].items()} if found else {}
-    approved = numbers.get("reported", 0) - numbers.get("unasked_reported", 0)
-    asked = numbers.get("listed", 0) - numbers.get("unasked", 0)
+    """How many reports of the last month are approved, and how many entries are asked for one. One query."""
+    found = amounts_of(scope)
+    asked, approved = found.asked[scope.last_month].number, found.approved[scope.last_month].number
     name = prefixed(Measure.REPORTS_APPROVED)
     return {name: approved, f"{name}_known": asked, f"{name}_of": asked}
-
-
-def _counted(rows: QuerySet, *, by: str) -> Subquery:
-    return Subquery(rows.order_by().values(by).annotate(number=Count("pk")).values("number"))
 
 
 def _sums(question: CellQuestion) -> dict[str, Any]:

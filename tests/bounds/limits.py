@@ -20,8 +20,9 @@ LISTS_OF = {
     "/?": 10,  # what is behind: the gaps of all entries are told and ordered in the database, as in the list of attention
     "/attention/": 11,
     "/review/": 10,
-    "/tasks/": 24,  # the reports of a round are counted for all entries, once for the list and once by prefecture
-    "/rounds/?": 9,
+    "/api/v1/rounds/": 5,
+    "/tasks/": 20,
+    "/rounds/?": 8,
     "/league/": 12,
     "/compare/": 27,
     "/api/v1/comparison/": 27,
@@ -52,7 +53,7 @@ QUERIES = {
     "/rounds/2": 16,  # two for the unit of the person, and what they typed; two for prefectures, and whether one has none
     "/sectors/": 18,  # the same
     "/search/": 17,  # one for each kind of what is found, and for each other year
-    "/tasks/": 16,
+    "/tasks/": 15,
     "/webhooks/": 12,
     "/api/v1/": 8,  # who asks, what that one may see, the programme, the page and how many there are; some ask for names
     "/api/v1/projects/": 7,  # of the counted list one less

@@ -161,7 +161,7 @@ def numbers(user: Any) -> dict[str, Any]:
             pending(scope).reports,
             sum(waiting_by_month(user).values()),
             number.arrived - number.approved,
-            total.waiting,
+            total.counts.waiting,
             figures[Measure.REPORTS_IN].value,
             tasks.get((TaskKind.REPORTS_TO_REVIEW, 7), 0),
             MonthlyReport.objects.submitted().count(),
@@ -173,7 +173,7 @@ def numbers(user: Any) -> dict[str, Any]:
             len(lacking(found)),
             tasks[TaskKind.OUTSTANDING_REPORTS, 7],
         },
-        "returned": {total.returned},
+        "returned": {total.counts.returned},
     }
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure, ReportPart, ReportState
-from projects.models import Entry, MonthlyReport, Prefecture, Round
+from projects.models import MonthlyReport, Prefecture, Round
 from projects.monitoring.entry_status import Standing, standings_at
 from projects.monitoring.report_counts import Arrivals, arrivals_by_prefecture
 from projects.monitoring.standing_table import EntriesShown, standing_page
@@ -60,16 +59,14 @@ class RoundPlace:
     name: str
     url: str
     counts: Arrivals
-    waiting: int
-    returned: int
 
     @property
     def numbers(self) -> list[tuple[int, str]]:
         """Each number of the row with the address of exactly the reports that it counts."""
         parts = (
             (ReportPart.APPROVED, self.counts.approved),
-            (ReportPart.SUBMITTED, self.waiting),
-            (ReportPart.RETURNED, self.returned),
+            (ReportPart.SUBMITTED, self.counts.waiting),
+            (ReportPart.RETURNED, self.counts.returned),
             (ReportPart.OUTSTANDING, self.counts.missing),
         )
         return [(self.counts.asked, self.url), *((number, of_part(self.url, part)) for part, number in parts)]
@@ -136,24 +133,16 @@ def _own_project(standing: Standing, state: str) -> OwnProject:
 
 def round_places(found: Round, user: Any) -> tuple[list[RoundPlace], RoundPlace]:
     """The prefectures of which reports of a round are asked, and all of them together."""
-    counts = arrivals_by_prefecture(found, Entry.objects.visible_to(user))
-    states = _returned(found, user)
+    counts = arrivals_by_prefecture(found, user=user)
     places = {each.pk: each for each in Prefecture.objects.filter(pk__in=[key for key in counts if key])}
-    rows, every, all_returned = [], Arrivals(), 0
+    rows, every = [], Arrivals()
     for key, each in counts.items():
-        every.add(each.asked, each.arrived, each.approved, 0)
-        returned = states.get(key, 0)
-        all_returned += returned
+        every.add(each)
         place = places.get(key)
         url = links.page("round", str(found.period), query=[("prefecture", place.adcode if place else "none")])
-        rows.append(
-            RoundPlace(place.name if place else _("not known"), url, each, each.arrived - each.approved, returned)
-        )
+        rows.append(RoundPlace(place.name if place else _("not known"), url, each))
     rows.sort(key=lambda row: (-(row.counts.missing), row.name))
-    total = RoundPlace(
-        _("Total"), links.page("round", str(found.period)), every, every.arrived - every.approved, all_returned
-    )
-    return rows, total
+    return rows, RoundPlace(_("Total"), links.page("round", str(found.period)), every)
 
 
 def outstanding_by_place(beside: Mapping[str, Any]) -> dict[Month, str]:
@@ -165,16 +154,6 @@ def outstanding_by_place(beside: Mapping[str, Any]) -> dict[Month, str]:
     if len(rows) > _MOST_PLACES:
         texts.append(_("and %(count)s more prefectures") % {"count": len(rows) - _MOST_PLACES})
     return {month: formatting.listing(texts)}
-
-
-def _returned(found: Round, user: Any) -> dict[int | None, int]:
-    reports = (
-        MonthlyReport.objects.visible_to(user)
-        .asked()
-        .filter(state=ReportState.RETURNED, month=found.month, entry__programme=found.programme_id)
-    )
-    counted = reports.order_by().values("entry__project__prefecture").annotate(number=Count("pk"))
-    return dict(counted.values_list("entry__project__prefecture", "number"))
 
 
 def with_month(scope: Scope) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from projects.access import Access, access_of
 from projects.choices import ReportState
 from projects.choices.tasks import TaskKind
+from projects.database.prepared_statements import prepared
 from projects.models import MonthlyReport, Proposal
 from projects.monitoring.tasks import Task, reports_of, unreached_milestones, unsolved_problems
 from projects.views import formatting
@@ -79,10 +80,14 @@ def _proposal(proposal: Proposal) -> str:
 
 def _to_review(task: Task, user: Any, _number: int) -> str:
     """How many of each prefecture."""
-    reports = reports_of(user, ReportState.SUBMITTED).filter(entry__programme__year=task.year)
     names = [f"entry__project__prefecture__{name}" for name in ("name_zh", "name_en")]
-    counted = reports.order_by().values(*names).annotate(number=Count("pk"))
-    places = sorted(counted.values_list(*names, "number"), key=lambda each: -each[2])
+
+    def build() -> QuerySet:
+        reports = reports_of(user, ReportState.SUBMITTED).filter(entry__programme__year=task.year).order_by()
+        return reports.values(*names).annotate(number=Count("pk")).values_list(*names, "number")
+
+    kind = ("to review by prefecture", user.pk, access_of(user), task.year)
+    places = sorted(prepared(kind, build, as_one=True).rows(), key=lambda each: -each[2])
     not_known = _("prefecture not known")
     texts = [
         f"{in_language(zh, en or zh) if zh else not_known} {formatting.count(n)}" for zh, en, n in places[:_PLACES]

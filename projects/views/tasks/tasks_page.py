@@ -17,9 +17,9 @@ from django.utils.translation import ngettext
 from projects.access import access_of
 from projects.choices import Role, RoundState
 from projects.choices.tasks import TaskKind
-from projects.models import Entry, Programme, Round
-from projects.monitoring.report_counts import Arrivals, arrivals_among
-from projects.monitoring.tasks import Task, Tasks, own, tasks_of
+from projects.models import Programme, Round
+from projects.monitoring.report_counts import Arrivals, arrivals
+from projects.monitoring.tasks import Task, Tasks, tasks_of
 from projects.totals.scope import Scope
 from projects.totals.scope_parameters import year_of_record
 from projects.versioning import as_of
@@ -146,10 +146,7 @@ def _running(scope: Scope) -> Round | None:
 
 
 def _counts(running: Round | None, user: Any) -> Arrivals:
-    if running is None:
-        return Arrivals()
-    entries = Entry.objects.filter(own(access_of(user), "project__prefecture"))
-    return arrivals_among([running], entries)[running.pk]
+    return arrivals([running], user=user, own=True)[running.pk] if running else Arrivals()
 
 
 def _title(found: Tasks, years: dict[int, Programme]) -> str:

@@ -1,0 +1,271 @@
+"""Rounds of any year are counted as the records come to, whoever asks by whichever door, of the present and of a past."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from random import Random
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from projects.choices import ListStatus, ReportState, Role
+from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project, Revision, Round, Source
+from projects.monitoring.report_counts import Arrivals, arrivals, arrivals_by_prefecture, arrivals_of
+from projects.totals.months import months_of
+from projects.totals.months_asked import amounts_of
+from projects.versioning.as_of import AsOf, looking_back
+from projects.versioning.revisions import writing
+from tests.length import so_many
+from tests.people import person
+
+from ..asking import scope_of
+
+YEARS = (2023, 2024)
+DAYS = (1, 2, 15, 27, 28)
+BASES = ["illustrative", "reported", "reported", "published"]
+FILTERS = [
+    {},
+    {"sector": "new-display"},
+    {"sector": ["new-display", "energy-electronics"], "basis": "illustrative"},
+    {"prefecture": ["430100", "430200"]},
+    {"prefecture": ["none", "430200"], "basis": ["reported", "published"]},
+    {"status": "new"},
+    {"status": "continuing", "sector": "energy-electronics"},
+    {"search": "1"},
+]
+
+
+def any_rounds(seed, author, approver):
+    """Lists of two years, with rounds of some of their months, in which nothing is as it was. Written past all checks."""
+    random = Random(seed)  # noqa: S311  not for secrets
+    QuerySet(MonthlyReport)._raw_delete("default")
+    programmes = [Programme.objects.get(year=year) for year in YEARS]
+    _rounds(random, programmes)
+    for project in Project.objects.order_by("pk"):
+        for programme in programmes:
+            if not Entry.objects.filter(project=project, programme=programme).exists() and random.random() < 0.3:
+                QuerySet(Entry).bulk_create([Entry(project=project, programme=programme, basis="reported")])
+    for entry in Entry.objects.filter(programme__in=programmes).order_by("pk"):
+        year = next(each.year for each in programmes if each.pk == entry.programme_id)
+        _reports(random, entry, year, author, approver)
+        _place(random, entry, year)
+    places, sources = [*Prefecture.objects.filter(adcode__in=("430100", "430200")), None], Source.objects.first()
+    for project in random.sample(list(Project.objects.order_by("pk")), 20):
+        which = {"prefecture": random.choice(places), "basis": random.choice(BASES), "source": sources}
+        QuerySet(Project).filter(pk=project.pk).update(**which)
+    some = MonthlyReport.objects.order_by("?")[:3].values_list("pk", flat=True)
+    QuerySet(MonthlyReport).filter(pk__in=list(some))._raw_delete("default")
+
+
+def _rounds(random, programmes):
+    QuerySet(Round)._raw_delete("default")
+    for programme in programmes:
+        for month in sorted(random.sample(range(1, 13), 8)):
+            due = dt.date(programme.year + month // 12, month % 12 + 1, 10)
+            late = due + dt.timedelta(days=random.choice([0, 3]))
+            opens, closes = due - dt.timedelta(days=9), due + dt.timedelta(days=9)
+            round_ = Round(programme=programme, month=month, opens=opens, due=due, closes=closes, punctual_until=late)
+            QuerySet(Round).bulk_create([round_])
+
+
+def _day(random, year):
+    others = [year - 1, *[year] * 6, year + 1]
+    return dt.date(random.choice(others), random.randint(1, 12), random.choice(DAYS))
+
+
+def _place(random, entry, year):
+    joined, left = (_day(random, year) if random.random() < 0.3 else None for _end in range(2))
+    if joined and left and left < joined:
+        joined, left = left, joined
+    which = {"joined": joined, "left": left, "basis": random.choice(BASES), "status": random.choice(ListStatus.values)}
+    which |= {"planned_disbursement": random.choice([None, 1, 10**9]), "source": Source.objects.first()}
+    QuerySet(Entry).filter(pk=entry.pk).update(**which)
+
+
+def _reports(random, entry, year, author, approver):
+    for month in random.sample(range(1, 13), random.randint(0, 9)):
+        state = random.choice([*ReportState.values, "approved", "by nobody"])
+        report = MonthlyReport(entry=entry, month=month, disbursed=1, state=state)
+        if state == "by nobody":
+            report.state, report.basis = ReportState.APPROVED, "illustrative"
+        elif state != ReportState.DRAFT:
+            handed_in = dt.date(year + month // 12, month % 12 + 1, random.choice([8, 10, 11, 13, 14, 20]))
+            report.handed_in_on, report.submitted_at, report.submitted_by = handed_in, timezone.now(), author
+        if state == ReportState.APPROVED:
+            report.approved_at, report.approved_by = timezone.now(), approver
+        elif state == ReportState.RETURNED:
+            report.returned_at, report.returned_by, report.comment = timezone.now(), approver, "x"
+        QuerySet(MonthlyReport).bulk_create([report])
+
+
+def passes(entry, asked):
+    project = entry.project
+    values = {
+        "sector": project.sector.code,
+        "prefecture": adcode_of(entry),
+        "basis": project.basis,
+        "status": entry.status,
+    }
+    return all(
+        "1" in f"{project.code}{project.name_zh}{project.name_en}" if name == "search" else values[name] in wanted
+        for name, wanted in asked.items()
+    )
+
+
+def _is_asked(entry, last):
+    on_list = not (entry.joined and entry.joined > last) and not (entry.left and entry.left <= last)
+    return entry.basis != "published" and on_list
+
+
+def counted(found, entries, *names):
+    """Asked, in and approved of a round, and of what else is named, one entry after the other."""
+    numbers = Counter()
+    for entry in entries:
+        if entry.programme_id == found.programme_id and _is_asked(entry, found.period.last_day):
+            numbers["asked"] += 1
+            report = next((each for each in entry.reports.all() if each.month == found.month), None)
+            numbers["returned"] += bool(report and report.state == "returned")
+            if report and report.state in ("submitted", "approved"):
+                numbers["in"] += 1
+                numbers["approved"] += report.state == "approved"
+                numbers["late"] += bool(report.handed_in_on and report.handed_in_on > found.punctual_until)
+    beside = {name: numbers[name] for name in names}
+    return Arrivals(numbers["asked"], numbers["in"], numbers["approved"], **beside)
+
+
+def every_entry():
+    return list(Entry.objects.select_related("project__sector", "project__prefecture").prefetch_related("reports"))
+
+
+def within(prefectures, entries):
+    """The entries of projects in these prefectures; all of them for None."""
+    return [each for each in entries if prefectures is None or adcode_of(each) in prefectures]
+
+
+def adcode_of(entry):
+    return entry.project.prefecture.adcode if entry.project.prefecture else "none"
+
+
+@pytest.fixture
+def people(province, analyst, changsha_reader, changsha_writer, zhuzhou_writer, stranger):
+    """Who reads what, and writes what of it, by adcodes; None for all."""
+    both = person("both", Role.PREFECTURE_WRITER, "430100")
+    both.grants.create(role=Role.PREFECTURE_READER, prefecture=Prefecture.objects.get(adcode="430200"))
+    return [
+        (province, None, None),
+        (analyst, None, []),
+        (changsha_reader, ["430100"], []),
+        (changsha_writer, ["430100"], ["430100"]),
+        (zhuzhou_writer, ["430200"], ["430200"]),
+        (both, ["430100", "430200"], ["430100"]),
+        (stranger, [], []),
+    ]
+
+
+def every_round():
+    return list(Round.objects.select_related("programme").order_by("pk"))
+
+
+def check_readers(people):
+    rounds, every = every_round(), every_entry()
+    for user, read, written in people:
+        for own, prefectures in ((False, read), (True, written)):
+            entries = within(prefectures, every)
+            expected = {each.pk: counted(each, entries, *(() if own else ("late",))) for each in rounds}
+            assert arrivals(rounds, user=user, own=own) == expected, (user, own)
+        for found in rounds[::5]:
+            by_key = {}
+            for entry in within(read, every):
+                by_key.setdefault(entry.project.prefecture_id, []).append(entry)
+            parts = {key: counted(found, entries, "returned") for key, entries in by_key.items()}
+            assert arrivals_by_prefecture(found, user=user) == {key: each for key, each in parts.items() if each.asked}
+
+
+def check_questions(people):
+    every, all_rounds = every_entry(), every_round()
+    for user, read, _written in people[:-1]:  # a stranger may not even name a year
+        for asked in FILTERS:
+            if read is not None and not set(asked.get("prefecture", [])) <= {"none", *read}:
+                continue  # refused
+            for year in YEARS:
+                scope = scope_of(user, {"programme": year, **asked})
+                rounds = [each for each in all_rounds if each.programme.year == year]
+                entries = [each for each in within(read, every) if passes(each, asked)]
+                made_up = [each for each in entries if each.project.basis == "illustrative"]
+                expected = {
+                    each.pk: (counted(each, entries, "late"), counted(each, made_up, "late")) for each in rounds
+                }
+                assert arrivals_of(scope, rounds) == expected, (user, asked, year)
+
+
+@pytest.mark.parametrize("seed", range(so_many(3, 60)))
+def test_they_are_what_the_records_come_to(people, seed):
+    any_rounds(seed, people[3][0], people[0][0])
+    check_readers(people)
+    check_questions(people)
+
+
+@pytest.mark.parametrize("seed", range(so_many(2, 40)))
+def test_so_are_the_months_of_a_list_and_those_of_one_question(people, seed):
+    any_rounds(seed + 1000, people[3][0], people[0][0])
+    entries = every_entry()
+    for programme in Programme.objects.filter(year__in=YEARS):
+        months = months_of(programme).by_number
+        scopes = {None: scope_of(people[0][0], {"programme": programme.year})}
+        scopes["430100"] = scope_of(people[2][0], {"programme": programme.year})
+        for number in range(1, 13):
+            found = Round(programme=programme, month=number, punctual_until=dt.date(2030, 1, 1))
+            expected = counted(found, entries)
+            assert (months[number].asked, months[number].approved) == (expected.asked, expected.approved)
+            asked = [each for each in entries if _is_asked(each, found.period.last_day)]
+            plans = [each.planned_disbursement or 0 for each in asked if each.programme_id == programme.pk]
+            assert months[number].planned == sum(plans)
+            for adcode, scope in scopes.items():
+                amounts, own = (
+                    amounts_of(scope, with_waiting=True),
+                    counted(found, within(adcode and [adcode], entries)),
+                )
+                told = [each[number].number for each in (amounts.asked, amounts.approved, amounts.waiting)]
+                assert told == [own.asked, own.approved, own.waiting]
+
+
+def test_those_of_a_past_are_what_was_known(people):
+    author, approver = people[3][0], people[0][0]
+    with writing():
+        entry = Entry.objects.filter(programme__year=2023, project__prefecture__adcode="430100").first()
+        entry.left = dt.date(2023, 6, 2)
+        entry.save()
+        for number, report in enumerate(MonthlyReport.objects.filter(entry__programme__year=2023, month=5)[:6]):
+            report.state = [ReportState.SUBMITTED, ReportState.RETURNED][number % 2]
+            report.basis, report.submitted_at, report.submitted_by = "reported", timezone.now(), author
+            report.handed_in_on = dt.date(2023, 6, 20)
+            if number % 2:
+                report.returned_at, report.returned_by, report.comment = timezone.now(), approver, "x"
+            report.save()
+    newest = Revision.objects.newest_number()
+    any_rounds(5, author, approver)  # written past all histories
+    for number in (newest - 1, newest):
+        with looking_back(AsOf.parse(f"r{number}")):
+            found = arrivals(every_round(), user=approver).values()
+            assert any(each.late for each in found) == (number == newest)
+            check_readers(people)
+            check_questions(people)
+
+
+def test_of_the_present_it_looks_at_none_but_the_few_that_are_not_always_asked(people):
+    """Nothing is told from all entries, of whoever reads all or some, by whichever filters sums are kept."""
+    any_rounds(7, people[3][0], people[0][0])
+    rounds = [each for each in every_round() if each.programme.year == 2023]
+    for user, asked in ((people[0][0], {}), (people[0][0], FILTERS[1]), (people[2][0], FILTERS[2])):
+        scope = scope_of(user, {"programme": 2023, **asked})
+        with CaptureQueriesContext(connection) as queries:
+            arrivals_of(scope, rounds)
+            arrivals(rounds, user=user)
+        assert len(queries) == 2
+        for each in queries.captured_queries:
+            assert "projects_cell" in each["sql"]
+            assert "projects_reportedmonths" not in each["sql"]
