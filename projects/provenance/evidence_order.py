@@ -21,6 +21,7 @@ from projects.totals.scope import Scope
 from sectors.models import in_language
 
 from .evidence import KINDS, OF_A_PROBLEM, OF_PROBLEMS, RESTS_ON, SAID, reports_of
+from .last_changes import changed_in
 from .origins import CLAIMED, FIGURES, OF_ENTRY, columns_read
 
 _SOURCE, _PERSON, _NOBODY = map(Value, "012")
@@ -111,14 +112,4 @@ def _origins(rows: QuerySet, _columns: Sequence[str], *, newest: Sequence[str] =
 
 def _changes(rows: QuerySet, columns: Sequence[str], *, newest: Sequence[str] = ()) -> Sql:
     """The last revision in which any of a project's records came to say something else."""
-    keys = Sql.of(rows.order_by().values_list("of_code", "pk"), elide_empty=False)
-    history = rows.model.history.model._meta  # type: ignore[attr-defined]  # every record has one
-    named = [history.get_field(name).column for name in columns]
-    differs = " OR ".join(f'"{name}" IS DISTINCT FROM LAG("{name}") OVER w' for name in named)
-    text = (
-        f"SELECT k.of_code, MAX(h.revision_id) FROM k JOIN (SELECT id, revision_id,"  # nosec B608 # our own names
-        f" CASE WHEN ROW_NUMBER() OVER w = 1 OR {differs} THEN 1 ELSE 0 END AS changes"
-        f" FROM \"{history.db_table}\" WHERE history_type <> '-' AND id IN (SELECT of_id FROM k)"
-        " WINDOW w AS (PARTITION BY id ORDER BY history_id)) h ON h.id = k.of_id WHERE h.changes = 1 GROUP BY k.of_code"
-    )
-    return Sql(f"SELECT * FROM (WITH k (of_code, of_id) AS ({keys.text}) {text}) of_keys", keys.values)  # nosec B608 # the same
+    return changed_in(rows.order_by().values_list("of_code", "pk"), columns)
