@@ -10,7 +10,7 @@ from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from projects.choices import Unit
+from projects.choices import Difference, Unit
 from projects.models import Source
 from projects.text import format_html, format_html_join
 from projects.totals.comparison import Effect
@@ -20,7 +20,7 @@ from projects.views import formatting, links
 from projects.views.figure_pages.figure_records import RecordRow
 from projects.views.marks import basis_mark, dash
 
-from .figures import ratio, signed_exact, source
+from .figures import ratio, signed_exact, signed_precise, source
 
 register = template.Library()
 _ROW = (
@@ -31,6 +31,11 @@ _ROW = (
 _MONTH = '<td class="r"><a class="q" href="{}">{}</a></td>'
 _MONTH_BLANK = '<td class="r">{}</td>'
 _LINK = '<a class="q" href="{}">{}</a>'
+_NAME = '<a href="{}">{}</a>'
+_EFFECT = (
+    '<tr><th scope="row" class="name">{}<span class="sub">{} · {}</span></th>'
+    '<td class="r">{}</td><td class="r">{}</td><td class="r">{}</td></tr>'
+)
 _RATIO = '<td class="r"><a class="q" href="{}">{}</a></td><td class="r">{}</td>'
 _SHARE = '<td class="r"{}>{}</td>'
 _BESIDE = format_html(" data-beside")  # of all that stands in the table
@@ -45,6 +50,27 @@ def effect_cells(cells: Iterable[tuple[Effect | None, Unit, str]]) -> SafeString
         (format_html(_LINK, url, signed_exact(each.difference, unit)) if each else none,) for each, unit, url in cells
     )
     return format_html_join("", '<td class="r">{}</td>', opened)
+
+
+@register.simple_tag
+def effect_rows(effects: Iterable[tuple[Effect, str, str, str]], unit: Unit, blank: str) -> SafeString:
+    """What changed a figure as rows of its table: each with where it is explained as of then, as of now, and what did it."""
+    number, project = formatting.each_precise(unit), links.each_page("project")
+    return format_html_join(
+        "",
+        _EFFECT,
+        (
+            (
+                each.name if each.kind == Difference.REMOVED else format_html(_NAME, project(each.key), each.name),
+                *(each.key, each.kind.label, ratio(number(each.before), then_url, blank)),
+                *(
+                    ratio(number(each.after), now_url, blank),
+                    ratio(signed_precise(each.difference, unit), log_url, blank),
+                ),
+            )
+            for each, then_url, now_url, log_url in effects
+        ),
+    )
 
 
 @register.simple_tag

@@ -107,7 +107,7 @@ def records_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[An
     return records(kind, build, *keys) if len(keys) <= _OF_A_PAGE else list(build(*keys))
 
 
-def plain_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[int], *others: int) -> Prepared:
+def plain_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[Any], *others: int) -> Prepared:
     """The same of plain rows: the statement that `build` makes of the keys and other numbers, for what the driver gives."""
 
     def found(values: Sequence[Any]) -> QuerySet:

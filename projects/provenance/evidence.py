@@ -6,7 +6,7 @@ report that counts, those of problems by the newest problem.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,33 +39,52 @@ KINDS = {Basis.PUBLISHED: OriginKind.SOURCE, Basis.ILLUSTRATIVE: OriginKind.ILLU
 
 def evidence(scope: Scope, figure: str, codes: Iterable[str]) -> dict[str, Origin]:
     """What the part of each of these projects rests on, by its code; a handful of queries for any number of them."""
+    figure = RESTS_ON.get(figure, figure)
+    read = _whole if figure in OF_THE_REGISTER else _named
+
+    def seen(*codes: str) -> QuerySet:
+        return read(Project.objects.visible_to(scope.user).filter(code__in=codes).order_by())
+
     with looking_back(scope.as_of):
-        seen = Project.objects.visible_to(scope.user).select_related("source").order_by()
-        named = records_on_demand_of(("projects", scope.access), lambda *of: seen.filter(code__in=of), list(codes))
-        if not named:  # nor, perhaps, a programme: before the first one was entered
+        projects = records_on_demand_of((read.__name__, scope.access), seen, list(codes))
+        if not projects:  # nor, perhaps, a programme: before the first one was entered
             return {}
-        by_key = dict(zip(named.column("id"), named.column("code"), strict=True))
-        found = _found(scope, RESTS_ON.get(figure, figure), named)
+        by_key = dict(zip(projects.column("id"), projects.column("code"), strict=True))
+        found = _found(scope, figure, projects)
     return {by_key[key]: origin for key, origin in found.items()}
 
 
-def _found(scope: Scope, figure: str, named: RecordsOnDemand) -> dict[int, Origin]:
-    until, keys = scope.as_of.revision if scope.as_of else None, named.column("id")
+def _whole(projects: QuerySet) -> QuerySet:
+    return projects.select_related("source")
+
+
+def _named(projects: QuerySet) -> QuerySet:
+    return projects.only("code")
+
+
+def _found(scope: Scope, figure: str, projects: RecordsOnDemand) -> dict[int, Origin]:
+    until, keys = scope.as_of.revision if scope.as_of else None, projects.column("id")
     if figure in OF_THE_REGISTER:
-        return origins(named, figure, user=scope.user, programme=scope.programme, until=until)
+        return origins(projects, figure, user=scope.user, programme=scope.programme, until=until)
     if figure in OF_PROBLEMS:
-        problems = Problem.objects.order_by("raised_on", "pk").only("basis", "source")
-        return _Records("problems", problems, "project", OF_A_PROBLEM, ("source",)).newest(keys, scope, until)
-    reports = reports_of(scope, figure).order_by("month").only("basis", "source", *_PERSON)
+        return _Records("problems", _problems, "project", OF_A_PROBLEM, ("source",)).newest(keys, scope, until)
+
+    def reports() -> QuerySet:
+        return reports_of(scope, figure).order_by("month").only("basis", "source", *_PERSON)
+
     kind = ("reports", figure, scope.span, scope.access)
     of_reports = _Records(kind, reports, "entry__project", SAID, ("source", "submitted_by"))
     found = of_reports.newest(keys, scope, until)
     if scope.programme is None or len(found) == len(keys):
         return found
     # what counts without a report, such as one that is missing, rests on the entry on the list
-    without = [named[place] for place, key in enumerate(keys) if key not in found]
+    without = [projects[place] for place, key in enumerate(keys) if key not in found]
     listed = Measure.PROJECT_COUNT.value
     return found | origins(without, listed, user=scope.user, programme=scope.programme, until=until)
+
+
+def _problems() -> QuerySet:
+    return Problem.objects.order_by("raised_on", "pk").only("basis", "source")
 
 
 def reports_of(scope: Scope, figure: str) -> Any:
@@ -80,18 +99,18 @@ def reports_of(scope: Scope, figure: str) -> Any:
 
 @dataclass(frozen=True)
 class _Records:
-    """Records that say a figure, in their order: `rows` of projects, to which `path` leads, that say it in `columns`; what
-    else they follow from is in the `kind`. Beside their basis they name who or what they rest on in the fields `named`.
+    """Records that say a figure, in their order: `rows` makes their query, `path` leads to their project, `columns` say it;
+    what all this follows from is in the `kind`. Beside a basis they name who or what they rest on in the fields `named`.
     """
 
     kind: Hashable
-    rows: QuerySet
+    rows: Callable[[], QuerySet]
     path: str
     columns: Sequence[str]
     named: Sequence[str]
 
     def of(self, *keys: int) -> QuerySet:
-        return self.rows.filter(**{f"{self.path}__in": keys}).annotate(owner=F(self.path))
+        return self.rows().filter(**{f"{self.path}__in": keys}).annotate(owner=F(self.path))
 
     def newest(self, keys: Sequence[int], scope: Scope, until: int | None) -> dict[int, Origin]:
         """The newest of each project, with the last change of any of them, by the key of the project.

@@ -18,7 +18,7 @@ from projects.models import Revision
 
 
 @dataclass(frozen=True)
-class Change:
+class LastChange:
     """What is told of a revision: its number, when it was recorded, the day its facts became known, and who it was by."""
 
     number: int
@@ -29,7 +29,7 @@ class Change:
 
 def last_changes(
     kind: Hashable, rows: Callable[..., QuerySet], columns: Sequence[str], keys: Sequence[int], until: int | None
-) -> dict[int, Change]:
+) -> dict[int, LastChange]:
     """The last change of `columns` by the key of an owner; two queries for any number of them.
 
     `rows` are those that `changed_in` takes, of these keys: of which records they are, and for whom, is in the `kind`. Later
@@ -41,10 +41,13 @@ def last_changes(
 
     asked = [] if until is None else [until]
     numbers = dict(plain_of(("changes", kind, tuple(columns)), build, keys, *asked).rows())
-    authored = Revision.objects.select_related("user")
-    found = records_of("authored", lambda *numbers: authored.filter(pk__in=numbers), list({*numbers.values()}))
-    changes = {each.number: Change(each.number, each.created_at, each.day, each.by) for each in found}
+    found = records_of("authored", _authored, list({*numbers.values()}))
+    changes = {each.number: LastChange(each.number, each.created_at, each.day, each.by) for each in found}
     return {key: changes[number] for key, number in numbers.items()}
+
+
+def _authored(*numbers: int) -> QuerySet:
+    return Revision.objects.select_related("user").filter(pk__in=numbers)
 
 
 def changed_in(rows: QuerySet, columns: Sequence[str], *until: int) -> Sql:

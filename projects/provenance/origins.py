@@ -22,7 +22,7 @@ from projects.models import Claim, Entry, Programme, Project, Source
 from projects.models.attribution import reporter_of
 from projects.models.reporters import in_words
 
-from .last_changes import Change, last_changes
+from .last_changes import LastChange, last_changes
 
 CLAIMED = (*Project.attributed,)
 _COLUMNS = {each.name: each.read_column for each in HEADLINES if each.read_column}
@@ -98,8 +98,11 @@ def _of_project(project: Project, figure: str) -> Origin:
 
 
 def _of_entries(by_key: dict[int, Project], figure: str, programme: Programme) -> dict[int, tuple[Entry, Origin]]:
-    listed = Entry.objects.filter(programme=programme).select_related("source").order_by()
-    entries = records_of(("listed", programme.pk), lambda *keys: listed.filter(project__in=keys), list(by_key))
+
+    def listed(*keys: int) -> QuerySet:
+        return Entry.objects.filter(programme=programme, project__in=keys).select_related("source").order_by()
+
+    entries = records_of(("listed", programme.pk), listed, list(by_key))
     return {entry.project_id: (entry, _of_entry(entry, figure)) for entry in entries}
 
 
@@ -125,8 +128,10 @@ def _origin(project: int, value: Any, record: Project | Entry, reported_by: str)
 
 
 def _of_claims(told: dict[int, Origin], figure: str) -> dict[int, Origin]:
-    adopted = Claim.objects.filter(figure=figure, adopted=True).select_related("source")
-    found = records_of(("adopted", figure), lambda *keys: adopted.filter(project__in=keys), list(told))
+    def adopted(*keys: int) -> QuerySet:
+        return Claim.objects.filter(figure=figure, adopted=True, project__in=keys).select_related("source")
+
+    found = records_of(("adopted", figure), adopted, list(told))
     return {
         claim.project_id: replace(told[claim.project_id], kind=OriginKind.CLAIM, source=claim.source, claim=claim)
         for claim in found
@@ -146,7 +151,7 @@ def columns_read(model: type[Project | Entry], figure: str) -> tuple[str, ...]:
     return (_COLUMNS[figure], *reporter, "source_id")
 
 
-def _changes(model: type[Project | Entry], figure: str, keys: Iterable[int], until: int | None) -> dict[int, Change]:
+def _changes(model: type[Project | Entry], figure: str, keys: Iterable[int], until: int | None) -> dict[int, LastChange]:
     """The last change of a figure of each of these records, by their keys."""
 
     def rows(*keys: int) -> QuerySet:
@@ -155,7 +160,7 @@ def _changes(model: type[Project | Entry], figure: str, keys: Iterable[int], unt
     return last_changes(model, rows, columns_read(model, figure), list(keys), until)
 
 
-def with_change(origin: Origin, change: Change | None, *, public: bool) -> Origin:
+def with_change(origin: Origin, change: LastChange | None, *, public: bool) -> Origin:
     """The same with who set it last and when; the public is told no person."""
     if public:
         origin = replace(origin, reported_by="")
