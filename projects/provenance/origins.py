@@ -151,7 +151,9 @@ def columns_read(model: type[Project | Entry], figure: str) -> tuple[str, ...]:
     return (_COLUMNS[figure], *reporter, "source_id")
 
 
-def _changes(model: type[Project | Entry], figure: str, keys: Iterable[int], until: int | None) -> dict[int, LastChange]:
+def _changes(
+    model: type[Project | Entry], figure: str, keys: Iterable[int], until: int | None
+) -> dict[int, LastChange]:
     """The last change of a figure of each of these records, by their keys."""
 
     def rows(*keys: int) -> QuerySet:
