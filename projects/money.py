@@ -136,7 +136,7 @@ class AmountInSentence:
 
 def grouped(amount: int, unit: int = 1) -> str:
     """The exact amount in `unit` CNY with thousands separated and a true minus sign."""
-    return f"{Decimal(in_unit(amount, unit)):,}".replace("-", "−")
+    return exact(amount, unit)
 
 
 def probably_meant(amount: int, *, at_most: int) -> int | None:
@@ -148,6 +148,18 @@ def probably_meant(amount: int, *, at_most: int) -> int | None:
 def in_unit(amount: int, unit: int) -> str:
     """The exact decimal text of an amount in `unit` CNY, without trailing zeros: 1047340000 in YI is '10.4734'."""
     return without_zeros(f"{Decimal(amount) / unit:f}")
+
+
+def exact(amount: int, unit: int, places: int = 0) -> str:
+    """The same with thousands separated, a true minus sign and at least `places` decimals: '10.47', '1,047.3400'.
+
+    Whole numbers all the way, as pages write hundreds; `unit` is a power of ten.
+    """
+    whole, rest = divmod(abs(amount), unit)
+    decimals = f"{rest:0{len(str(unit)) - 1}}".rstrip("0") if rest else ""
+    decimals = decimals.ljust(places, "0")
+    text = f"{whole:,}.{decimals}" if decimals else f"{whole:,}"
+    return f"−{text}" if amount < 0 else text
 
 
 def without_zeros(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import Any
@@ -21,6 +22,7 @@ LONGEST_WORDS, LONGEST_LINE = 2000, 200  # characters of what people write: sent
 LONGEST_REASON = 500  # characters of why something is changed
 LARGEST_KEY = 10**18  # numbers of records are below it, and either database holds it
 MOST_DIGITS = 18  # of such a number: what is longer may not fit into 64 bits
+_IS_MARKUP = re.compile("[&<>\"']").search  # what `escape` writes otherwise: most texts have none of it
 _SHOWN = 80  # characters of a name that are said back
 
 
@@ -40,7 +42,7 @@ def format_html_join(between: str, markup: str, rows: Iterable[Sequence[Any]]) -
 def _escaped(value: Any) -> Any:
     kind = type(value)
     if kind is str:
-        return escape(value)
+        return escape(value) if _IS_MARKUP(value) else value
     return value if kind is SafeString or kind is int else conditional_escape(value)
 
 

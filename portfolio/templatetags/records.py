@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from functools import cache
 
 from django import template
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from projects.choices import Unit
-from projects.provenance.origins import Origin
+from projects.choices import Difference, Unit
+from projects.models import Source
 from projects.text import format_html, format_html_join
 from projects.totals.comparison import Effect
 from projects.totals.figures.figure import Figure
@@ -18,7 +20,7 @@ from projects.views import formatting, links
 from projects.views.figure_pages.figure_records import RecordRow
 from projects.views.marks import basis_mark, dash
 
-from .figures import precise, ratio, signed_exact, source
+from .figures import ratio, signed_exact, signed_precise, source
 
 register = template.Library()
 _ROW = (
@@ -26,7 +28,14 @@ _ROW = (
     '<td class="r strong" data-record="{}" data-value="{}"><a class="q" href="{}">{}</a></td>{}'
     '<td data-origin="{}">{}{}</td><td>{}</td></tr>'
 )
+_MONTH = '<td class="r"><a class="q" href="{}">{}</a></td>'
+_MONTH_BLANK = '<td class="r">{}</td>'
 _LINK = '<a class="q" href="{}">{}</a>'
+_NAME = '<a href="{}">{}</a>'
+_EFFECT = (
+    '<tr><th scope="row" class="name">{}<span class="sub">{} · {}</span></th>'
+    '<td class="r">{}</td><td class="r">{}</td><td class="r">{}</td></tr>'
+)
 _RATIO = '<td class="r"><a class="q" href="{}">{}</a></td><td class="r">{}</td>'
 _SHARE = '<td class="r"{}>{}</td>'
 _BESIDE = format_html(" data-beside")  # of all that stands in the table
@@ -44,40 +53,78 @@ def effect_cells(cells: Iterable[tuple[Effect | None, Unit, str]]) -> SafeString
 
 
 @register.simple_tag
-def record_rows(rows: Iterable[RecordRow], figure: Figure, scope: Scope) -> SafeString:
-    """The records as rows of their table: parts of months, the value, its share or what is divided, what it rests on."""
-    project, blank = links.each_page("project", query=scope.of_year), _("no report")
-    return format_html_join("", _ROW, (_cells(row, figure, project(row.record.code), blank) for row in rows))
-
-
-def _cells(row: RecordRow, figure: Figure, address: str, blank: str) -> tuple[object, ...]:
-    record, origin, unit = row.record, row.origin, figure.unit
-    months = ((ratio(precise(amount, unit), url, blank),) for amount, url in row.months)
-    if figure.ratio:
-        own = ratio(formatting.share(record.own), row.url)
-        share = format_html(_RATIO, row.url, precise(record.below, unit), own)
-    else:
-        share = format_html(
-            _SHARE, "" if row.share_url else _BESIDE, ratio(formatting.share(record.share), row.share_url)
-        )
-    return (
-        *(address, record.name, record.code, format_html_join("", '<td class="r">{}</td>', months)),
-        *(record.code, record.value, row.url, precise(record.value, unit), share),
-        *((origin and origin.kind) or "", _rests_on(row, origin)),
-        format_html('<a class="sub" href="{}" rel="nofollow">{}</a>', row.cell.url, row.cell.label) if row.cell else "",
-        _changed(origin) if origin and origin.revision else "",
+def effect_rows(effects: Iterable[tuple[Effect, str, str, str]], unit: Unit, blank: str) -> SafeString:
+    """What changed a figure as rows of its table: each with where it is explained as of then, as of now, and what did it."""
+    number, project = formatting.each_precise(unit), links.each_page("project")
+    return format_html_join(
+        "",
+        _EFFECT,
+        (
+            (
+                each.name if each.kind == Difference.REMOVED else format_html(_NAME, project(each.key), each.name),
+                *(each.key, each.kind.label, ratio(number(each.before), then_url, blank)),
+                *(
+                    ratio(number(each.after), now_url, blank),
+                    ratio(signed_precise(each.difference, unit), log_url, blank),
+                ),
+            )
+            for each, then_url, now_url, log_url in effects
+        ),
     )
 
 
-def _rests_on(row: RecordRow, origin: Origin | None) -> str:
-    if origin and origin.source:
-        return source(origin.source)
-    return basis_mark(origin.basis, row.reported) if origin and origin.basis else ""
+@register.simple_tag
+def record_rows(rows: Iterable[RecordRow], figure: Figure, scope: Scope) -> SafeString:
+    """The records as rows of their table: parts of months, the value, its share or what is divided, what it rests on."""
+    return format_html_join("", _ROW, map(_Writer(figure, scope).cells, rows))
 
 
-def _changed(origin: Origin) -> SafeString:
+class _Writer:
+    """Writes the rows of one table: what many of them say alike is worked out once."""
+
+    def __init__(self, figure: Figure, scope: Scope) -> None:
+        self.figure, self.number, self.blank = figure, formatting.each_precise(figure.unit), dash(_("no report"))
+        self.address = links.each_page("project", query=scope.of_year)
+        self.resting, self.changed = cache(_rests_on), cache(_changed)
+
+    def cells(self, row: RecordRow) -> tuple[object, ...]:
+        record, origin = row.record, row.origin
+        return (
+            *(self.address(record.code), record.name, record.code, SafeString("".join(map(self._month, row.months)))),  # nosec B703 # markup: each is
+            *(record.code, record.value, row.url, self.number(record.value), self._share(row)),
+            (origin and origin.kind) or "",
+            self.resting(origin.source, origin.basis, row.reported) if origin else "",
+            format_html('<a class="sub" href="{}" rel="nofollow">{}</a>', row.cell.url, row.cell.label)
+            if row.cell
+            else "",
+            self.changed(origin.changed_at, origin.known_before, origin.changed_by)
+            if origin and origin.revision
+            else "",
+        )
+
+    def _month(self, part: tuple[int | None, str]) -> SafeString:
+        amount, url = part
+        if amount is None:
+            return format_html(_MONTH_BLANK, self.blank)
+        return format_html(_MONTH, url, self.number(amount))
+
+    def _share(self, row: RecordRow) -> SafeString:
+        record = row.record
+        if self.figure.ratio:
+            own = ratio(formatting.share(record.own), row.url)
+            return format_html(_RATIO, row.url, self.number(record.below), own)
+        beside = "" if row.share_url else _BESIDE
+        return format_html(_SHARE, beside, ratio(formatting.share(record.share), row.share_url))
+
+
+def _rests_on(found: Source | None, basis: str, reported: str) -> str:
+    if found:
+        return source(found)
+    return basis_mark(basis, reported) if basis else ""
+
+
+def _changed(at: dt.datetime | None, known_before: dt.date | None, by: str) -> SafeString:
     """When it changed last; the day on which that became known, where it was before; by whom."""
-    known = _("known on %(day)s") % {"day": origin.known_before} if origin.known_before else ""
-    said = [(each,) for each in (known, origin.changed_by) if each]
-    when = formatting.minute(origin.changed_at) if origin.changed_at else ""
-    return format_html("{}{}", when, format_html_join("", _SUB, said))
+    known = _("known on %(day)s") % {"day": known_before} if known_before else ""
+    said = [(each,) for each in (known, by) if each]
+    return format_html("{}{}", formatting.minute(at) if at else "", format_html_join("", _SUB, said))

@@ -64,8 +64,9 @@ class RecordsOnDemand(Sequence[Any]):
         return self._made[place]
 
     def column(self, name: str) -> list[Any]:
-        """What the driver gave of a column of their own, without making the records."""
-        column = self._shape.own.start + self._shape.names.index(name)
+        """What the driver gave of a column of their own or of one that is beside them, without making the records."""
+        beside = dict(self._shape.others)
+        column = beside[name] if name in beside else self._shape.own.start + self._shape.names.index(name)
         return [row[column] for row in self._rows]
 
 
@@ -84,10 +85,21 @@ def records_on_demand(kind: Hashable, build: Callable[..., QuerySet], *values: A
     """The same, each of which is made when somebody looks at it; None where it is plain that there are none."""
     alias = read_alias()
     shape = remembered(("records", kind, tuple(map(type, values))), lambda: _shape(build, values, alias))
+    return _fetched(shape, values)
+
+
+def records_on_demand_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[Any]) -> RecordsOnDemand | None:
+    """The same for any number of keys, as `records_of`."""
+    if len(keys) <= _OF_A_PAGE:
+        return records_on_demand(kind, build, *keys)
+    return _fetched(_shape(lambda: build(*keys), (), read_alias()), ())
+
+
+def _fetched(shape: _Shape | None, values: Sequence[Any]) -> RecordsOnDemand | None:
     if shape is None:
         return None
     statement = filled(shape.statement, values)
-    return RecordsOnDemand(fetched(statement.sql, statement.parameters)[1], shape, connections[alias])
+    return RecordsOnDemand(fetched(statement.sql, statement.parameters)[1], shape, connections[read_alias()])
 
 
 def records_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[Any]) -> list[Any]:
@@ -95,7 +107,7 @@ def records_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[An
     return records(kind, build, *keys) if len(keys) <= _OF_A_PAGE else list(build(*keys))
 
 
-def plain_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[int], *others: int) -> Prepared:
+def plain_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[Any], *others: int) -> Prepared:
     """The same of plain rows: the statement that `build` makes of the keys and other numbers, for what the driver gives."""
 
     def found(values: Sequence[Any]) -> QuerySet:

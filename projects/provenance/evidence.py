@@ -6,19 +6,23 @@ report that counts, those of problems by the newest problem.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import F, QuerySet
 
 from projects.access import access_of
 from projects.choices import Basis, Measure, OriginKind
-from projects.database.prepared_records import records_of
-from projects.models import MonthlyReport, Problem, Project
+from projects.database.prepared_records import RecordsOnDemand, records_on_demand_of
+from projects.models import MonthlyReport, Problem, Project, Source
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.versioning.as_of import looking_back
 
+from .last_changes import last_changes
 from .origins import FIGURES as OF_THE_REGISTER
-from .origins import Origin, last_changes, origins, with_change
+from .origins import Origin, origins, with_change
 
 _OF_ROUND = {Measure.REPORTS_IN, Measure.REPORTS_APPROVED, Measure.REPORTS_LATE, Measure.REPORTS_MISSING}
 OF_PROBLEMS = {Measure.PROBLEMS_RAISED, Measure.PROBLEMS_CLOSED}
@@ -28,40 +32,59 @@ RESTS_ON = {
     Measure.CONTINUING_COUNT: Measure.PROJECT_COUNT.value,
 }
 SAID = ("state", "disbursed", "stage", "started_on", "enterprises_attracted", "forecast")
+_PERSON = [f"submitted_by__{name}" for name in ("username", "first_name", "last_name")]
 OF_A_PROBLEM = ("state", "raised_on", "solved_on")
 KINDS = {Basis.PUBLISHED: OriginKind.SOURCE, Basis.ILLUSTRATIVE: OriginKind.ILLUSTRATIVE}
 
 
 def evidence(scope: Scope, figure: str, codes: Iterable[str]) -> dict[str, Origin]:
     """What the part of each of these projects rests on, by its code; a handful of queries for any number of them."""
-    with looking_back(scope.as_of):
-        seen = Project.objects.visible_to(scope.user).select_related("source")
-        named = records_of(("projects", scope.access), lambda *of: seen.filter(code__in=of), list(codes))
-        by_key = {project.pk: project for project in named}
-        found = _found(scope, figure, by_key)
-    return {by_key[key].code: origin for key, origin in found.items()}
-
-
-def _found(scope: Scope, figure: str, by_key: Mapping[int, Project]) -> dict[int, Origin]:
-    until = scope.as_of.revision if scope.as_of else None
-    if not by_key:  # nor, perhaps, a programme: before the first one was entered
-        return {}
     figure = RESTS_ON.get(figure, figure)
+    read = _whole if figure in OF_THE_REGISTER else _named
+
+    def seen(*codes: str) -> QuerySet:
+        return read(Project.objects.visible_to(scope.user).filter(code__in=codes).order_by())
+
+    with looking_back(scope.as_of):
+        projects = records_on_demand_of((read.__name__, scope.access), seen, list(codes))
+        if not projects:  # nor, perhaps, a programme: before the first one was entered
+            return {}
+        by_key = dict(zip(projects.column("id"), projects.column("code"), strict=True))
+        found = _found(scope, figure, projects)
+    return {by_key[key]: origin for key, origin in found.items()}
+
+
+def _whole(projects: QuerySet) -> QuerySet:
+    return projects.select_related("source")
+
+
+def _named(projects: QuerySet) -> QuerySet:
+    return projects.only("code")
+
+
+def _found(scope: Scope, figure: str, projects: RecordsOnDemand) -> dict[int, Origin]:
+    until, keys = scope.as_of.revision if scope.as_of else None, projects.column("id")
     if figure in OF_THE_REGISTER:
-        return origins(by_key.values(), figure, user=scope.user, programme=scope.programme, until=until)
+        return origins(projects, figure, user=scope.user, programme=scope.programme, until=until)
     if figure in OF_PROBLEMS:
-        problems = Problem.objects.filter(project__in=by_key).select_related("source")
-        rows = problems.order_by("project", "raised_on", "pk")
-        return _newest(rows, OF_A_PROBLEM, lambda problem: problem.project_id, scope=scope, until=until)
-    reports = reports_of(scope, figure).filter(entry__project__in=by_key)
-    rows = reports.select_related("source", "submitted_by", "entry").order_by("entry", "month")
-    found = _newest(rows, SAID, lambda report: report.entry.project_id, scope=scope, until=until)
-    if scope.programme is None or len(found) == len(by_key):
+        return _Records("problems", _problems, "project", OF_A_PROBLEM, ("source",)).newest(keys, scope, until)
+
+    def reports() -> QuerySet:
+        return reports_of(scope, figure).order_by("month").only("basis", "source", *_PERSON)
+
+    kind = ("reports", figure, scope.span, scope.access)
+    of_reports = _Records(kind, reports, "entry__project", SAID, ("source", "submitted_by"))
+    found = of_reports.newest(keys, scope, until)
+    if scope.programme is None or len(found) == len(keys):
         return found
     # what counts without a report, such as one that is missing, rests on the entry on the list
-    without = [project for key, project in by_key.items() if key not in found]
+    without = [projects[place] for place, key in enumerate(keys) if key not in found]
     listed = Measure.PROJECT_COUNT.value
     return found | origins(without, listed, user=scope.user, programme=scope.programme, until=until)
+
+
+def _problems() -> QuerySet:
+    return Problem.objects.order_by("raised_on", "pk").only("basis", "source")
 
 
 def reports_of(scope: Scope, figure: str) -> Any:
@@ -74,28 +97,49 @@ def reports_of(scope: Scope, figure: str) -> Any:
     return scope.span.to_date()
 
 
-def _newest(
-    rows: Iterable[Any], columns: tuple[str, ...], owner: Callable[[Any], int], *, scope: Scope, until: int | None
-) -> dict[int, Origin]:
-    """From records in their order: the newest of each project, with the last change of any of them."""
-    public = access_of(scope.user).public
-    newest: dict[int, Any] = {}
-    keys: dict[int, int] = {}
-    for row in rows:
-        newest[owner(row)] = row
-        keys[row.pk] = owner(row)
-    if not newest:
-        return {}
-    model = type(next(iter(newest.values())))
-    changes = last_changes(model, keys, (columns, lambda row: tuple(getattr(row, name) for name in columns)), until)
-    found = {key: _origin(key, row, public=public) for key, row in newest.items()}
-    for record, change in sorted(changes.items(), key=lambda pair: pair[1].number):
-        found[keys[record]] = with_change(found[keys[record]], change, public=public)
-    return found
+@dataclass(frozen=True)
+class _Records:
+    """Records that say a figure, in their order: `rows` makes their query, `path` leads to their project, `columns` say it;
+    what all this follows from is in the `kind`. Beside a basis they name who or what they rest on in the fields `named`.
+    """
+
+    kind: Hashable
+    rows: Callable[[], QuerySet]
+    path: str
+    columns: Sequence[str]
+    named: Sequence[str]
+
+    def of(self, *keys: int) -> QuerySet:
+        return self.rows().filter(**{f"{self.path}__in": keys}).annotate(owner=F(self.path))
+
+    def newest(self, keys: Sequence[int], scope: Scope, until: int | None) -> dict[int, Origin]:
+        """The newest of each project, with the last change of any of them, by the key of the project.
+
+        What records name is made once for all that name the same; of the others nothing is made.
+        """
+        build = lambda *keys: self.of(*keys).select_related(*self.named)  # noqa: E731
+        found = records_on_demand_of(("newest", self.kind), build, keys)
+        if not found:
+            return {}
+        changes = last_changes(self.kind, self._keys, self.columns, keys, until)
+        public, told = access_of(scope.user).public, {}
+        newest = {owner: place for place, owner in enumerate(found.column("owner"))}
+        alike = list(zip(*map(found.column, ("basis", *(f"{name}_id" for name in self.named))), strict=True))
+        for place in newest.values():
+            if alike[place] not in told:
+                told[alike[place]] = _said(found[place], public=public)
+        return {
+            owner: with_change(Origin(owner, True, *told[alike[place]]), changes.get(owner), public=public)
+            for owner, place in newest.items()
+        }
+
+    def _keys(self, *keys: int) -> QuerySet:
+        return self.of(*keys).order_by().values_list("owner", "pk")
 
 
-def _origin(key: int, record: Any, *, public: bool) -> Origin:
+def _said(record: Any, *, public: bool) -> tuple[OriginKind, str, Source | None, None, str]:
+    """What a record rests on: the kind, its basis, its source, no claim, and who reported it."""
     kind = KINDS.get(Basis(record.basis), OriginKind.REPORTED)
     person = getattr(record, "submitted_by", None)
     said_by = person.display_name if person is not None and not public else ""
-    return Origin(key, True, kind, record.basis, source=record.source, reported_by=said_by)
+    return kind, record.basis, record.source, None, said_by

@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
-from django.db.models.functions import Coalesce, Concat, NullIf, Replace, RowNumber
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat, NullIf, Replace
 
 from projects.choices import Basis, Measure, OriginKind
 from projects.database.sql import Sql, joined
 from projects.models import Claim, Entry, Problem, Project
 from projects.models.proposal_gate import OF_REPORTER
-from projects.totals.explanation import CHANGED
+from projects.totals.explanation import CHANGED, ORIGIN
 from projects.totals.scope import Scope
 from sectors.models import in_language
 
 from .evidence import KINDS, OF_A_PROBLEM, OF_PROBLEMS, RESTS_ON, SAID, reports_of
+from .last_changes import changed_in
 from .origins import CLAIMED, FIGURES, OF_ENTRY, columns_read
 
 _SOURCE, _PERSON, _NOBODY = map(Value, "012")
@@ -35,13 +36,25 @@ def places(scope: Scope, figure: str, by: str) -> Sql:
     if figure in FIGURES:
         return place(*_of_register(scope, figure))
     if figure in OF_PROBLEMS:
-        problems = Problem.objects.annotate(of_code=F("project__code"), place=_said())
-        return place(problems, OF_A_PROBLEM, newest=("raised_on", "pk"))
-    person = [] if scope.access.public else [When(submitted_by__isnull=False, then=_display_name())]
-    reports = reports_of(scope, figure).annotate(of_code=F("entry__project__code"), place=_said(*person))
+        problems = Problem.objects.all()
+        if by == ORIGIN:
+            problems = _newest(problems, Project.objects.all(), "project", ("-raised_on", "-pk"))
+        return place(problems.annotate(of_code=F("project__code"), place=_said()), OF_A_PROBLEM)
+    counted, person = reports_of(scope, figure), []
+    reports = counted
+    if by == ORIGIN:
+        reports = _newest(counted, Entry.objects.filter(programme=scope.programme), "entry", ("-month",))
+        person = [] if scope.access.public else [When(submitted_by__isnull=False, then=_display_name())]
+    reports = reports.annotate(of_code=F("entry__project__code"), place=_said(*person))
     rows, columns = _of_register(scope, _LISTED)
-    without = rows.exclude(project__in=reports.order_by().values("entry__project"))
-    return joined([place(reports, SAID, newest=("month",)), place(without, columns)], " UNION ALL ")
+    without = rows.filter(~Exists(counted.filter(entry=OuterRef("pk")).order_by()))
+    return joined([place(reports, SAID), place(without, columns)], " UNION ALL ")
+
+
+def _newest(records: QuerySet, holders: QuerySet, path: str, order: Sequence[str]) -> QuerySet:
+    """Of several records of each of `holders`, to whom `path` leads, the first in an order."""
+    of_each = records.filter(**{path: OuterRef("pk")}).order_by(*order).values("pk")[:1]
+    return records.filter(pk__in=holders.order_by().values(newest=Subquery(of_each)))
 
 
 def _of_register(scope: Scope, figure: str) -> tuple[QuerySet, Sequence[str]]:
@@ -101,24 +114,10 @@ def _display_name() -> Any:
     return _text(_PERSON, name)
 
 
-def _origins(rows: QuerySet, _columns: Sequence[str], *, newest: Sequence[str] = ()) -> Sql:
-    """Of several records of a project the newest tells."""
-    if newest:
-        order = [F(name).desc() for name in newest]
-        rows = rows.annotate(turn=Window(RowNumber(), partition_by=F("of_code"), order_by=order)).filter(turn=1)
+def _origins(rows: QuerySet, _columns: Sequence[str]) -> Sql:
     return Sql.of(rows.order_by().values_list("of_code", "place"), elide_empty=False)
 
 
-def _changes(rows: QuerySet, columns: Sequence[str], *, newest: Sequence[str] = ()) -> Sql:
+def _changes(rows: QuerySet, columns: Sequence[str]) -> Sql:
     """The last revision in which any of a project's records came to say something else."""
-    keys = Sql.of(rows.order_by().values_list("of_code", "pk"), elide_empty=False)
-    history = rows.model.history.model._meta  # type: ignore[attr-defined]  # every record has one
-    named = [history.get_field(name).column for name in columns]
-    differs = " OR ".join(f'"{name}" IS DISTINCT FROM LAG("{name}") OVER w' for name in named)
-    text = (
-        f"SELECT k.of_code, MAX(h.revision_id) FROM k JOIN (SELECT id, revision_id,"  # nosec B608 # our own names
-        f" CASE WHEN ROW_NUMBER() OVER w = 1 OR {differs} THEN 1 ELSE 0 END AS changes"
-        f" FROM \"{history.db_table}\" WHERE history_type <> '-' AND id IN (SELECT of_id FROM k)"
-        " WINDOW w AS (PARTITION BY id ORDER BY history_id)) h ON h.id = k.of_id WHERE h.changes = 1 GROUP BY k.of_code"
-    )
-    return Sql(f"SELECT * FROM (WITH k (of_code, of_id) AS ({keys.text}) {text}) of_keys", keys.values)  # nosec B608 # the same
+    return changed_in(rows.order_by().values_list("of_code", "pk"), columns)

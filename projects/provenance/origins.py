@@ -7,22 +7,22 @@ record stands in, and the basis of the record. Who changed it last, when and by 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any
 
-from django.db.models import DateField, QuerySet, prefetch_related_objects
+from django.db.models import F, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from projects.access import access_of
 from projects.choices import Basis, Measure, OriginKind
 from projects.choices.headlines import HEADLINES, Records
-from projects.database.prepared_records import plain_of, records_of
-from projects.models import Claim, Entry, Programme, Project, Revision, Source
-from projects.models.attribution import figure_of, reporter_of
+from projects.database.prepared_records import records_of
+from projects.models import Claim, Entry, Programme, Project, Source
+from projects.models.attribution import reporter_of
 from projects.models.reporters import in_words
-from projects.totals.month_rows import day_of
+
+from .last_changes import LastChange, last_changes
 
 CLAIMED = (*Project.attributed,)
 _COLUMNS = {each.name: each.read_column for each in HEADLINES if each.read_column}
@@ -79,14 +79,14 @@ def origins(
         found = _of_entries(by_key, figure, programme)
         keys = {key: entry.pk for key, (entry, _origin) in found.items()}
         told = {key: origin for key, (_entry, origin) in found.items()}
-        changes = last_changes(Entry, keys.values(), _reading_of_entry(figure), until)
+        changes = _changes(Entry, figure, keys.values(), until)
     else:
         prefetch_related_objects(list(by_key.values()), "source")
         told = {key: _of_project(project, figure) for key, project in by_key.items()}
         if figure in CLAIMED:
             told |= _of_claims(told, figure)
         keys = {key: key for key in by_key}
-        changes = last_changes(Project, keys.values(), _reading_of_project(figure), until)
+        changes = _changes(Project, figure, keys.values(), until)
     public = access_of(user).public
     return {key: with_change(origin, changes.get(keys[key]), public=public) for key, origin in told.items()}
 
@@ -98,7 +98,11 @@ def _of_project(project: Project, figure: str) -> Origin:
 
 
 def _of_entries(by_key: dict[int, Project], figure: str, programme: Programme) -> dict[int, tuple[Entry, Origin]]:
-    entries = Entry.objects.filter(project__in=list(by_key), programme=programme).select_related("source")
+
+    def listed(*keys: int) -> QuerySet:
+        return Entry.objects.filter(programme=programme, project__in=keys).select_related("source").order_by()
+
+    entries = records_of(("listed", programme.pk), listed, list(by_key))
     return {entry.project_id: (entry, _of_entry(entry, figure)) for entry in entries}
 
 
@@ -124,15 +128,14 @@ def _origin(project: int, value: Any, record: Project | Entry, reported_by: str)
 
 
 def _of_claims(told: dict[int, Origin], figure: str) -> dict[int, Origin]:
-    adopted = Claim.objects.filter(figure=figure, adopted=True).select_related("source")
-    found = records_of(("adopted", figure), lambda *keys: adopted.filter(project__in=keys), list(told))
+    def adopted(*keys: int) -> QuerySet:
+        return Claim.objects.filter(figure=figure, adopted=True, project__in=keys).select_related("source")
+
+    found = records_of(("adopted", figure), adopted, list(told))
     return {
         claim.project_id: replace(told[claim.project_id], kind=OriginKind.CLAIM, source=claim.source, claim=claim)
         for claim in found
     }
-
-
-Reading = tuple[tuple[str, ...], Callable[[Any], Any]]  # the columns, and what they come to
 
 
 def columns_read(model: type[Project | Entry], figure: str) -> tuple[str, ...]:
@@ -148,55 +151,22 @@ def columns_read(model: type[Project | Entry], figure: str) -> tuple[str, ...]:
     return (_COLUMNS[figure], *reporter, "source_id")
 
 
-def _reading_of_project(figure: str) -> Reading:
-    columns = columns_read(Project, figure)
-    if figure not in CLAIMED:
-        return columns, lambda row: getattr(row, _COLUMNS[figure])
-    return columns, lambda row: (figure_of(row, figure), getattr(row, reporter_of(figure)))
+def _changes(
+    model: type[Project | Entry], figure: str, keys: Iterable[int], until: int | None
+) -> dict[int, LastChange]:
+    """The last change of a figure of each of these records, by their keys."""
+
+    def rows(*keys: int) -> QuerySet:
+        return model._default_manager.filter(pk__in=keys).order_by().values_list(F("pk"), "pk")
+
+    return last_changes(model, rows, columns_read(model, figure), list(keys), until)
 
 
-def _reading_of_entry(figure: str) -> Reading:
-    columns = columns_read(Entry, figure)
-    return columns, lambda row: tuple(getattr(row, name) for name in columns)
-
-
-class _Row:
-    """A row of a history: the columns that were asked for. SQLite's driver gives `days` as texts."""
-
-    def __init__(self, names: Iterable[str], values: Iterable[Any], days: Iterable[str]) -> None:
-        self.__dict__ |= dict(zip(names, values, strict=True))
-        self.__dict__ |= {name: day_of(getattr(self, name)) for name in days}
-
-
-def last_changes(model: Any, keys: Iterable[int], reading: Reading, until: int | None) -> dict[int, Revision]:
-    """The revision that changed last what is read from each record, by its key; two queries for all."""
-    columns, read = reading
-
-    def build(keys: Sequence[int], *until: int) -> QuerySet:
-        rows = model.history.filter(id__in=keys).exclude(history_type="-").order_by("id", "history_id")
-        rows = rows.filter(revision_id__lte=until[0]) if until else rows
-        return rows.values_list("id", "revision_id", *columns)
-
-    rows = plain_of(("changes", model, columns), build, list(keys), *([] if until is None else [until])).rows()
-    days = [name for name in columns if isinstance(model._meta.get_field(name), DateField)]
-    numbers: dict[int, int] = {}
-    for key, of_record in groupby(rows, key=lambda row: row[0]):
-        before: Any = ()
-        for _key, revision, *values in of_record:
-            now = read(_Row(columns, values, days))
-            if now != before:
-                numbers[key], before = revision, now
-    authored = Revision.objects.select_related("user")
-    found = records_of("authored", lambda *numbers: authored.filter(pk__in=numbers), list(set(numbers.values())))
-    changes = {revision.number: revision for revision in found}
-    return {key: changes[number] for key, number in numbers.items()}
-
-
-def with_change(origin: Origin, change: Revision | None, *, public: bool) -> Origin:
+def with_change(origin: Origin, change: LastChange | None, *, public: bool) -> Origin:
     """The same with who set it last and when; the public is told no person."""
     if public:
         origin = replace(origin, reported_by="")
     if change is None:
         return origin
     by = "" if public else change.by
-    return replace(origin, changed_at=change.created_at, changed_by=by, revision=change.number, known_on=change.day)
+    return replace(origin, changed_at=change.at, changed_by=by, revision=change.number, known_on=change.known_on)

@@ -7,7 +7,7 @@ of English in billions and millions.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from fractions import Fraction
 from django.utils import timezone
 
 from projects.choices import Unit
-from projects.money import BILLION, MILLION, WAN, YI, decimals_of, in_unit, quotient, rounded
+from projects.money import BILLION, MILLION, WAN, YI, decimals_of, exact, in_unit, quotient, rounded
 from projects.periods import Month
 from projects.text import listing as listing
 from sectors.models import in_language
@@ -96,7 +96,7 @@ def money(amount: int | Fraction, form: str = "table") -> str:
     """
     written = _form(form)
     if form == "precise" and isinstance(amount, int):
-        return _at_least(in_unit(amount, written.unit), written.places)
+        return exact(amount, written.unit, written.places)
     text = _unsigned_zero(rounded(amount, written.unit, written.places))
     if written.least_places is None:
         return text
@@ -116,7 +116,7 @@ def with_unit(amount: str, form: str) -> str:
 def exact_money(amount: int) -> str:
     """Every digit that was published, in the unit of tables: '22.624412', '33.39'."""
     written = _form("table")
-    return _at_least(in_unit(amount, written.unit), written.places)
+    return exact(amount, written.unit, written.places)
 
 
 def signed_exact_money(difference: int) -> str:
@@ -126,7 +126,7 @@ def signed_exact_money(difference: int) -> str:
 
 def shortest_money(amount: int, form: str = "table") -> str:
     """Every digit and none that says nothing: '8,094', '0.8094'."""
-    return _at_least(in_unit(amount, _form(form).unit), 0)
+    return exact(amount, _form(form).unit)
 
 
 def typed_money(amount: int | None, form: str = "table") -> str:
@@ -151,6 +151,14 @@ def signed_count(difference: int) -> str:
 def number(value: int, unit: Unit, form: str = "table") -> str:
     """A figure's value as text: money in the unit of its form, anything else as a plain number."""
     return money(value, form) if unit == Unit.CNY else count(value)
+
+
+def each_precise(unit: Unit) -> Callable[[int | None], str]:
+    """How to write the values of a column to the last digit, as `number` does, without looking for the form of each."""
+    if unit != Unit.CNY:
+        return lambda value: "" if value is None else count(value)
+    written = _form("precise")
+    return lambda value: "" if value is None else exact(value, written.unit, written.places)
 
 
 def signed_number(difference: int, unit: Unit, form: str) -> str:
@@ -282,10 +290,3 @@ def _unsigned_zero(text: str) -> str:
 
 def _signed(text: str, *, positive: bool) -> str:
     return f"+{text}" if positive and any(digit in text for digit in "123456789") else text
-
-
-def _at_least(text: str, places: int) -> str:
-    sign = "−" if text.startswith("-") else ""
-    whole, _dot, decimals = text.removeprefix("-").partition(".")
-    decimals = decimals.ljust(places, "0")
-    return f"{sign}{int(whole):,}" + (f".{decimals}" if decimals else "")

@@ -121,7 +121,7 @@ def each_page(
 ) -> Callable[[str], str]:
     """How to write the addresses of pages of a kind that differ in their code alone, without working each of them out."""
     before, _code, after = page(name, *first, _ANY, *more, query=query).partition(_ANY)
-    return lambda code: f"{before}{quote(code, safe=_SAFE)}{after}"
+    return lambda code: f"{before}{_in_path(code)}{after}"
 
 
 def each_record(figure: str, parameters: Iterable[tuple[str, str]], **more: str) -> Callable[[str], str]:
@@ -152,6 +152,11 @@ def _address_of(
         pairs.append((as_of.PARAMETER, state))
     address = _page(prefix, name, args)
     return f"{address}?{'&'.join([_parameter(*pair) for pair in pairs])}" if pairs else address
+
+
+@lru_cache(maxsize=2_000)
+def _in_path(code: str) -> str:
+    return quote(code, safe=_SAFE)
 
 
 @lru_cache(maxsize=10_000)

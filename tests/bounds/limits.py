@@ -83,7 +83,7 @@ NOT_YET: dict[str, str] = {
     "/problems/": "time: a page of fifty with all that is said of each",
     "/milestones/": "time: a page of fifty with all that is said of each",
     "/api/v1/comparison/": "size: a fifteenth above it, as what each record did is told by figure and by record",
-    "/figures/": "time: the effects of all records are summed",
+    "/figures/": "time: an order by the last change looks at the history of all records",
     "/changes/": "time: fifty changes of every kind, as with a few projects",
     "/api/v1/entries/?format": "holds all records in memory",
 }

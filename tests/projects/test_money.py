@@ -8,7 +8,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.money import BILLION, READABLE, WAN, YI, AmountInSentence, cny, in_unit, rounded
+from projects.money import BILLION, READABLE, WAN, YI, AmountInSentence, cny, exact, in_unit, rounded
 
 pytestmark = pytest.mark.no_database
 
@@ -147,6 +147,17 @@ def test_separators_that_are_not_in_groups_of_three_are_refused_with_the_reason(
 def test_what_is_rounded_is_off_by_half_a_place_at_the_most(amount, unit, places):
     shown = Decimal(rounded(amount, unit, places).replace(",", ""))
     assert abs(shown - Decimal(amount) / unit) <= Decimal(1).scaleb(-places) / 2
+
+
+@given(st.integers(-READABLE * 10, READABLE * 10), st.sampled_from([1, WAN, YI, BILLION]), st.integers(0, 3))
+def test_what_is_written_exactly_loses_nothing_and_has_the_decimals_of_its_column(amount, unit, places):
+    text = exact(amount, unit, places)
+    assert Decimal(text.replace(",", "").replace("−", "-")) * unit == amount
+    whole, _dot, decimals = text.partition(".")
+    assert whole.lstrip("−") == f"{abs(amount) // unit:,}"
+    assert len(decimals) >= places
+    assert len(decimals) == places or not decimals.endswith("0")
+    assert text.startswith("−") == (amount < 0)
 
 
 def test_a_negative_difference_has_a_true_minus_sign_and_halves_go_up():

@@ -131,7 +131,8 @@ class _Opened:
     def _since_then(self) -> dict[str, Any]:
         since = as_of.compared_with(self.request, until=self.scope.today)
         page = NumberedPage(self.request, "effects_page")
-        figure = difference(self.scope, since, self.name, first=page.first, size=page.size)
+        known = self.opened.answer.whole.figures
+        figure = difference(self.scope, since, self.name, first=page.first, size=page.size, known=known)
         return {
             "as_of": since.moment,
             **clocks_of(since),

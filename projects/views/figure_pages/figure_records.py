@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from projects.choices import OriginKind, Unit
+from projects.database.prepared_records import plain_of
 from projects.provenance.origins import Origin
 from projects.totals.explanation import Contribution, Explanation
 from projects.versioning.as_of import looking_back
@@ -95,8 +97,12 @@ def _months(opened: Explanation) -> dict[tuple[str, int], int]:
     """What each record says of each month, for figures that are sums of months; one query."""
     if not opened.figure.by_month:
         return {}
-    codes = [record.code for record in opened.records]
-    with looking_back(opened.scope.as_of):
-        reports = opened.scope.span.reports().filter(entry__project__code__in=codes)
-        rows = list(reports.order_by().values_list("entry__project__code", "month", opened.figure.name))
-    return {(code, month): value for code, month, value in rows if value is not None}
+    scope, name = opened.scope, opened.figure.name
+
+    def reports(codes: Sequence[str]) -> QuerySet:
+        found = scope.span.reports().filter(entry__project__code__in=codes).order_by()
+        return found.values_list("entry__project__code", "month", name)
+
+    with looking_back(scope.as_of):
+        found = plain_of(("parts of months", name, scope.span), reports, [record.code for record in opened.records])
+        return {(code, month): value for code, month, value in found.rows() if value is not None}
