@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Case, F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
@@ -24,7 +24,7 @@ from projects.database.prepared_statements import Prepared, made, remembered
 from projects.database.sql import Sql
 from projects.models import Entry, Milestone, MonthlyReport, Prefecture, Problem, Programme, Proposal, Round
 from projects.periods import SOON_AFTER, Month
-from projects.totals.programmes import Programmes, current_of, programmes_of
+from projects.totals.programmes import Programmes, current_of, programmes_of, with_year_of_record
 from projects.versioning import as_of
 
 from .entry_table import ALL_ROWS, CommonTable, with_tables
@@ -134,17 +134,8 @@ def current_year(programmes: Programmes) -> int | None:
 
 
 def in_year_of_record(rows: QuerySet, access: Access, current: int | None) -> QuerySet:
-    """Rows about a writer's own projects, each with the `year` in which its project's record is shown (`year_of_record`).
-
-    That is the current one where it stands on its list, else that of the newest that it stands on.
-    """
-    entries = Entry.objects.filter(project=OuterRef("project"), left__isnull=True).order_by()
-    # a plain function, since the groups that Django makes for a sum cost as much as the look at the entries
-    largest = Func("programme__year", function="MAX", output_field=IntegerField())
-    newest = entries.annotate(newest=largest).values("newest")
-    of_current = entries.filter(programme__year=current or 0).values("programme__year")[:1]
-    year = Coalesce(Subquery(of_current), Subquery(newest))
-    return rows.filter(own(access, "project__prefecture")).annotate(year=year)
+    """Rows about a writer's own projects, each with the `year` in which its project's record is shown."""
+    return with_year_of_record(rows.filter(own(access, "project__prefecture")), current)
 
 
 def of_tasks(rows: QuerySet, user: Any, years: Collection[int]) -> QuerySet:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from projects.choices import ProposalState, ReminderKind, ReportAction, Role, RoundState
@@ -26,6 +26,7 @@ from projects.models import (
     Round,
 )
 from projects.models.report_event import TAKEN_BACK_WITHIN
+from projects.totals.programmes import current_of, programmes_of, with_year_of_record
 
 from .texts import WaitingWork, answer_text, digest_text, reminder_text, returned_text
 
@@ -64,14 +65,16 @@ def mails_due() -> Iterator[Mail]:
     for each in running:
         yield from _reminders(each, writers)
     programmes = {each.programme.year: each.programme for each in rounds}
-    # a past month may be reported without a round, and waits all the same
-    waiting = Programme.objects.filter(entries__reports__in=MonthlyReport.objects.submitted()).distinct()
+    problems = _overdue_problems(reviewers)
+    # a past month may be reported without a round, and waits all the same; so does what a project is hindered by
+    has_reports = Q(entries__reports__in=MonthlyReport.objects.submitted())
+    waiting = Programme.objects.filter(has_reports | Q(year__in=list(problems))).distinct()
     programmes |= {each.year: each for each in waiting if each.year not in programmes}
     for year, programme in programmes.items():
         own = [each for each in running if each.programme_id == programme.pk]
         # a proposal is of a project, not of a programme: the newest tells of all
         proposals = _undecided() if year == max(programmes) else []
-        yield from _digests(programme, own, reviewers, proposals)
+        yield from _digests(programme, own, reviewers, problems[year], proposals)
     yield from _answers()
     yield from _returns()
 
@@ -118,17 +121,33 @@ def _undecided() -> list[Proposal]:
     return list(found.select_related("project", "proposed_by").order_by("proposed_at", "id"))
 
 
+def _overdue_problems(reviewers: list[Any]) -> dict[int, list[Problem]]:
+    """By the year in which tasks count them, that of the project's record: each once, and late by the day of that year."""
+    found: dict[int, list[Problem]] = defaultdict(list)
+    if not reviewers:
+        return found
+    programmes = programmes_of(reviewers[0])  # all of whom see the same
+    current, today = current_of(programmes), {each.year: each.today for each in programmes}
+    unsolved = with_year_of_record(Problem.objects.unsolved(), current and current.year)
+    rows = unsolved.filter(due__isnull=False, year__isnull=False).select_related("project")
+    for problem in rows.order_by("due", "project__code"):
+        if problem.due < today[problem.year]:
+            found[problem.year].append(problem)
+    return found
+
+
 def _digests(
-    programme: Programme, running: list[Round], reviewers: Iterable[Any], proposals: list[Proposal]
+    programme: Programme,
+    running: list[Round],
+    reviewers: Iterable[Any],
+    problems: list[Problem],
+    proposals: list[Proposal],
 ) -> Iterator[Mail]:
     waiting = MonthlyReport.objects.submitted().filter(entry__programme=programme)
     reports = list(
         waiting.select_related("entry__project", "entry__programme").order_by("month", "entry__project__code")
     )
     late = [(each, list(lacking(each))) for each in running if each.state == RoundState.LATE]
-    on_list = Entry.objects.on_list_of(programme).values("project")
-    overdue = Problem.objects.overdue(programme.today).filter(project__in=on_list)
-    problems = list(overdue.select_related("project").order_by("due", "project__code"))
     late = [(each, entries) for each, entries in late if entries]
     for user in reviewers:
         to_review = [each for each in reports if each.submitted_by_id != user.pk]  # as among the tasks

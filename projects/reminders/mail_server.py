@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import smtplib
 import socket
-import threading
-from contextlib import suppress
 from typing import Any
 
 from django.core.mail.backends import smtp
+
+from projects.jobs.line_deadline import LineDeadline
 
 WAITS = 3  # times the longest single wait, EMAIL_TIMEOUT, is what an e-mail may take in all
 
@@ -16,32 +16,21 @@ WAITS = 3  # times the longest single wait, EMAIL_TIMEOUT, is what an e-mail may
 class _EndingSMTP(smtplib.SMTP):
     """Raises `SMTPServerDisconnected`, or another OSError, once its time is over."""
 
-    _same: socket.socket | None = None
-    _end: threading.Timer | None = None
+    _deadline: LineDeadline | None = None
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         line: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
-        self._same = line.dup()  # TLS takes the first away from whoever holds it
-        self._end = threading.Timer(WAITS * timeout, _cut, [self._same])
-        self._end.daemon = True
-        self._end.start()
+        self._deadline = LineDeadline(line, seconds=WAITS * timeout)
         return line
 
     def close(self) -> None:
-        if self._end is not None and self._same is not None:
-            self._end.cancel()
-            self._same.close()
+        if self._deadline is not None:
+            self._deadline.lift()
         super().close()
 
 
 class _EndingSMTPOverTLS(smtplib.SMTP_SSL, _EndingSMTP):
     """The same, its handshake too: the time begins with the connection below."""
-
-
-def _cut(line: socket.socket) -> None:
-    with suppress(OSError):
-        line.shutdown(socket.SHUT_RDWR)
-    line.close()
 
 
 class EmailBackend(smtp.EmailBackend):

@@ -259,7 +259,7 @@ def _overdue(programme: Programme, problems: list[Problem]) -> str:
         )
         for problem in problems
     )
-    link = f"{site_address('problems')}?programme={programme.year}&state=overdue"
+    link = f"{site_address('problems')}?programme={programme.year}&state=overdue&mine=true"
     return _listed(told, lines, len(problems)) + "\n" + _SEE % {"link": link}
 
 

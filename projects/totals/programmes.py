@@ -10,7 +10,8 @@ from itertools import chain
 from typing import Any
 
 import orjson
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from projects.access import Access, access_of
 from projects.database.prepared_records import RecordsOnDemand, records_on_demand, records_with_rows
@@ -132,6 +133,19 @@ def current_of(programmes: Programmes) -> Any:
     with_projects = (each for each in programmes if each.has_projects)
     begun = (each for each in programmes if each.has_begun)
     return next(chain(programmes.with_month, with_projects, begun, programmes), None)
+
+
+def with_year_of_record(rows: QuerySet, current: int | None) -> QuerySet:
+    """Rows about projects, each with the `year` in which its project's record is shown (`year_of_record`).
+
+    That is the current one where it stands on its list, else that of the newest that it stands on; null where it is on none.
+    """
+    entries = Entry.objects.filter(project=OuterRef("project"), left__isnull=True).order_by()
+    # a plain function, since the groups that Django makes for a sum cost as much as the look at the entries
+    largest = Func("programme__year", function="MAX", output_field=IntegerField())
+    of_newest = entries.annotate(newest=largest).values("newest")
+    of_current = entries.filter(programme__year=current or 0).values("programme__year")[:1]
+    return rows.annotate(year=Coalesce(Subquery(of_current), Subquery(of_newest)))
 
 
 def is_shown_unchosen(programme: Any, programmes: Programmes) -> bool:

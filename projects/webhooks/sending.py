@@ -5,13 +5,14 @@ from __future__ import annotations
 import http.client
 import socket
 import ssl
-import threading
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urlsplit
+
+from projects.jobs.line_deadline import LineDeadline
 
 from .addresses import NAME_SECONDS, addresses_of
 from .failure_reasons import Obstacle, RefusedAddressError, obstacle_of
@@ -55,18 +56,13 @@ def _answered(url: str, body: bytes, headers: Mapping[str, str], deadline: float
     host, port, addresses = addresses_of(url, seconds=min(NAME_SECONDS, _left(deadline)))
     parts = urlsplit(url)
     line = _connected(addresses, port, deadline)
-    if parts.scheme == "https":
-        line = ssl.create_default_context().wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
-    # a receiver that sends a byte at a time never lets a timeout of one read pass: the line is cut at the end
-    cut = threading.Timer(_left(deadline), _cut, [line])
-    cut.daemon = True
-    cut.start()
+    line_deadline = LineDeadline(line, seconds=_left(deadline))
     try:
-        if isinstance(line, ssl.SSLSocket):
-            line.do_handshake()
+        if parts.scheme == "https":
+            line = ssl.create_default_context().wrap_socket(line, server_hostname=host)
         return _exchanged(line, url, body, headers, deadline)
     finally:
-        cut.cancel()
+        line_deadline.lift()
         line.close()
 
 
@@ -95,11 +91,6 @@ def _named(parts: SplitResult) -> str:
     name = f"[{host}]" if ":" in host else host.encode("idna").decode()
     usual = 443 if parts.scheme == "https" else 80
     return name if parts.port in (None, usual) else f"{name}:{parts.port}"
-
-
-def _cut(line: socket.socket) -> None:
-    with suppress(OSError):
-        socket.socket.shutdown(line, socket.SHUT_RDWR)  # past what TLS would do first
 
 
 def _connected(addresses: list[str], port: int, deadline: float) -> socket.socket:

@@ -114,9 +114,15 @@ class _Stream:
         return rows.filter(**{"revision_id__gt" if told else "revision_id__gte": position.revision})
 
 
-def page_of(wanted: Wanted, *, after: int, size: int, position: Position | None = None) -> Page:
-    """The changes that follow a revision, or a position within one; as many queries whatever the size."""
+def page_of(
+    wanted: Wanted, *, after: int, size: int, position: Position | None = None, through: int | None = None
+) -> Page:
+    """The changes that follow a revision, or a position within one; as many queries whatever the size.
+
+    `through`: the last revision that is looked at, which is the newest of this page then.
+    """
     newest = Revision.objects.newest_number()  # read first: what is committed from now on is for the next page
+    newest = newest if through is None else min(newest, through)
     after = min(after, newest)  # a number that is not given yet must not be waited past
     streams = _streams(wanted)
     if not streams:

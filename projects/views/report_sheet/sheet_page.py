@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -35,6 +35,7 @@ from .sheet_presenter import context_of
 from .sheet_rows import Sheet, SheetRow
 from .sheet_unit import UNIT, remember_unit
 from .typed_rows import DISCARD, store_row, store_typed, typed_rows
+from .without_round import reports_of_month
 
 WITHDRAW = "withdraw"  # names the one row
 
@@ -43,8 +44,16 @@ WITHDRAW = "withdraw"  # names the one row
 @reads(*OF_SHEET, PAGE, *FILES, asks=False)
 @of_now
 def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
-    """Rows of at most 50 entries. A post saves what was typed, and then submits or withdraws what it says."""
-    question = SheetQuestion.of(request, month)
+    """Rows of at most 50 entries. A post saves what was typed, and then submits or withdraws what it says.
+
+    A month without a round leads to its reports in the administration, for who reports or reviews them.
+    """
+    try:
+        question = SheetQuestion.of(request, month)
+    except Http404:
+        if request.method == "POST" or (instead := reports_of_month(request, month)) is None:
+            raise
+        return HttpResponseRedirect(instead)
     scope = Scope(user=request.user, programme=question.round.programme)
     if request.method != "POST" and (file := file_asked(request, scope, {"reports": lambda: sheet_table(question)})):
         return file
