@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError
-from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -19,8 +18,9 @@ from rest_framework.reverse import reverse
 from projects.api.pagination import LARGEST_PAGE, PAGE_SIZE
 from projects.api.parameters import EVERYWHERE, Parameter, fields_of, unknown_value
 from projects.api.serializers.changes import ChangeRecord, ChangesPage
-from projects.changelog.feed.feed_pages import EVENTS, PARTS_OF_EVENTS, Page, Position, Wanted, may_be_told_of, page_of
+from projects.changelog.feed.feed_pages import Page, page_of
 from projects.changelog.feed.serializing import told
+from projects.changelog.feed.streams import EVENTS, PARTS_OF_EVENTS, Position, Wanted, may_be_told_of
 from projects.changelog.kinds import all_kinds, kinds_for
 from projects.choices import Channel
 from projects.database.read_replica import reading_from
@@ -109,9 +109,9 @@ class ChangesView(RegisterView):
 def _refuse_unknown(request: Request) -> None:
     """Raise `ValidationError` by parameter for records that there are not, or that the reader may be told nothing of."""
     asked, user, errors = request.query_params, request.user, {}
-    if "project" in asked and not may_be_told_of(user, Project, Q(code=normalised_code(asked["project"]))):
+    if "project" in asked and not may_be_told_of(user, Project, "code", normalised_code(asked["project"])):
         errors["project"] = [gettext("There is no project “%(code)s”.") % {"code": asked["project"]}]
-    if "prefecture" in asked and not may_be_told_of(user, Prefecture, Q(adcode=asked["prefecture"])):
+    if "prefecture" in asked and not may_be_told_of(user, Prefecture, "adcode", asked["prefecture"]):
         known = visible(Prefecture.objects.all(), user).order_by("adcode").values_list("adcode", flat=True)
         errors["prefecture"] = [unknown_value(asked["prefecture"], known)]
     if errors:

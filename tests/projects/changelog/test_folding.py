@@ -6,7 +6,8 @@ import pytest
 
 from projects.changelog.folding import folded
 from projects.changelog.kinds import kind_of
-from projects.changelog.search import ChangelogQuery, found
+from projects.changelog.question import ChangelogQuery
+from projects.changelog.search import found
 from projects.models import MonthlyReport
 from projects.versioning.revisions import writing
 from projects.workflows import reporting
