@@ -14,7 +14,7 @@ from typing import Any
 from projects.choices import Channel, ReportState
 from projects.models import MonthlyReport
 
-from .question import CREATED, DELETED
+from .changelog_query import CREATED, DELETED
 from .search import Group, Item
 
 APART = dt.timedelta(hours=1)  # the longest pause between two

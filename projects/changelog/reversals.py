@@ -24,9 +24,9 @@ from projects.models.report import CONTENT
 from projects.text import labelled, listing
 from projects.workflows import reporting
 
+from .changelog_query import DELETED
 from .differences import ComparedPart, Difference, differences, parts_of
 from .kinds import Kind, all_kinds, every_row_of, visible_rows
-from .question import DELETED
 from .restoring import instance_of, parts_deleted_with
 
 STEPS_ARE_NOT_UNDONE = gettext_lazy(

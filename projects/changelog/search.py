@@ -14,8 +14,8 @@ from projects.database.open_values import with_open_values
 from projects.database.prepared_records import plain_of, records, records_of
 from projects.models import Revision
 
+from .changelog_query import CREATED, ChangelogQuery, row_before, row_just_before
 from .kinds import Kind, kinds_for, visible_rows
-from .question import CREATED, ChangelogQuery, row_before, row_just_before
 
 SIZE = 20  # revisions of a page
 SHOWN = 12  # a revision with more rows is told in numbers, for each kind and what happened

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import Exists, IntegerField, OuterRef, Q, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 
+from projects.changelog.changelog_query import CHANGED
 from projects.changelog.kinds import Kind, every_row_of
-from projects.changelog.question import CHANGED
 from projects.changelog.search import Item, items_of, revisions_of
 from projects.database.open_values import with_open_values
 from projects.database.prepared_records import records_of
@@ -23,6 +24,8 @@ from projects.database.sql import Sql, joined
 from projects.models import Revision
 
 from .streams import ENTERED, EVENTS, LEFT, RESTORED, Position, Stream, Wanted, streams_of
+
+_BOUNDS = 3  # values of revisions with changes: from which one and up to which one, and how many of them
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,16 @@ def page_of(wanted: Wanted, *, after: int, size: int, position: Position | None 
 def revisions_after(after: int, wanted: Wanted, *, size: int) -> tuple[list[int], int]:
     """The next revisions with anything for a reader, and the number up to which these are all."""
     newest = Revision.objects.newest_number()
-    numbers = _numbers(streams_of(wanted), wanted, after + 1, newest, size)
+    streams = streams_of(wanted)
+    if not streams:
+        return [], max(after, newest)
+
+    def build(values: Sequence[Any]) -> Sql:
+        return _revisions(streams, wanted.of(values[_BOUNDS:]), *values[:_BOUNDS])
+
+    values = [after + 1, newest, size, *wanted.values.values()]
+    found = with_open_values(("revisions with changes", wanted.kind), values, build).rows()
+    numbers = [number for (number,) in found]
     return numbers, numbers[-1] if len(numbers) == size else max(after, newest)
 
 
@@ -81,60 +93,53 @@ def _places(
     streams: Sequence[Stream], wanted: Wanted, after: int, position: Position | None, newest: int, size: int
 ) -> list[tuple[int, int, int]]:
     """(revision, place of the stream, history row), one more than a page if there are more."""
-    # each has a row; one of them may have been told up to the position
-    first = position.revision if position else after + 1
-    numbers = _numbers(streams, wanted, first, newest, size + 2)
-    if not numbers:
+    if not streams:
         return []
+    # each revision has a row; one of them may have been told up to the position
+    bounds = [position.revision if position else after + 1, newest, size + 2]
     begins = [number for stream in streams for number in stream.begins(after, position)]
 
     def build(values: Sequence[Any]) -> Sql:
-        last, most, *more = values
-        own = wanted.of(more[len(begins) :])
-        asked = [
-            _beginning(stream, place, own, more[2 * place], more[2 * place + 1], last)
+        most, *bounds = values[: 1 + _BOUNDS]
+        firsts, own = values[1 + _BOUNDS :], wanted.of(values[1 + _BOUNDS + len(begins) :])
+        limit = Sql(" LIMIT %s", (most,))
+        parts = [
+            joined([f"SELECT revision_id, {place} AS place, history_id FROM (", rows, limit, f") s{place}"])
             for place, stream in enumerate(streams)
+            if (rows := _beginning(stream.rows(own), *firsts[2 * place : 2 * place + 2]))
         ]
-        limit = Sql("LIMIT %s", (most,))
-        each = [
-            joined(["SELECT * FROM (", rows, " ", limit, f") s{place}"]) for place, rows in enumerate(asked) if rows
-        ]
-        return joined([joined(each, " UNION ALL "), " ORDER BY 1, 2, 3 ", limit])
+        if not parts:
+            raise EmptyResultSet
+        head = ["WITH asked (number) AS MATERIALIZED (", _revisions(streams, own, *bounds), ") "]
+        return joined([*head, joined(parts, " UNION ALL "), " ORDER BY 1, 2, 3", limit])
 
-    values = [numbers[-1], size + 1, *begins, *wanted.values.values()]
+    values = [size + 1, *bounds, *begins, *wanted.values.values()]
     return with_open_values(("places of changes", wanted.kind), values, build).rows()
 
 
-def _beginning(stream: Stream, place: int, wanted: Wanted, first: int, row: int, last: int) -> Sql | None:
-    """The rows of a stream from one on up to a revision, as `_places` gives them; None where there can be none."""
+def _beginning(rows: QuerySet, first: int, row: int) -> Sql | None:
+    """Those of the rows in the revisions that are asked about which come from a row on; None where there can be none."""
+    asked = RawSQL("SELECT number FROM asked", ())  # nosec B611 # our own SQL
     rest = Q(revision_id__gt=first) | Q(history_id__gte=row)
-    rows = stream.rows(wanted).filter(rest, revision_id__gte=first, revision_id__lte=last)
-    if wanted.door:
-        of_door = Revision.objects.filter(door=wanted.door, number__gte=first, number__lte=last)
-        rows = rows.filter(revision_id__in=of_door.order_by().values("number"))
-    rows = rows.annotate(place=Value(place, output_field=IntegerField())).order_by("revision_id", "history_id")
+    rows = rows.filter(rest, revision_id__gte=first, revision_id__in=asked).order_by("revision_id", "history_id")
     try:
-        return Sql.of(rows.values_list("revision_id", "place", "history_id"))
+        return Sql.of(rows.values_list("revision_id", "history_id"))
     except EmptyResultSet:
         return None
 
 
-def _numbers(streams: Sequence[Stream], wanted: Wanted, first: int, newest: int, most: int) -> list[int]:
+def _revisions(streams: Sequence[Stream], wanted: Wanted, first: int, newest: int, most: int) -> Sql:
     """The first revisions in which any of the streams has a row."""
-    if not streams:
-        return []
-
-    def build(values: Sequence[Any]) -> Sql:
-        first, newest, most, *more = values
-        revisions = Revision.objects.filter(number__gte=first, number__lte=newest).order_by("number")
-        own, touched = wanted.of(more), Q()
+    found, touched = Revision.objects.filter(number__gte=first, number__lte=newest).order_by("number"), Q()
+    if wanted.values:  # few rows: begin with them
+        between = {"revision_id__gte": first, "revision_id__lte": newest}
+        rows, *others = [stream.rows(wanted).filter(**between).values("revision_id") for stream in streams]
+        touched = Q(number__in=rows.union(*others))
+    else:
         for stream in streams:
-            touched |= Q(Exists(stream.rows(own).filter(revision_id=OuterRef("pk"))))
-        found = (revisions.filter(door=own.door) if own.door else revisions).filter(touched)
-        return joined([Sql.of(found.values_list("number")), Sql(" LIMIT %s", (most,))])
-
-    values = [first, newest, most, *wanted.values.values()]
-    return [number for (number,) in with_open_values(("revisions of changes", wanted.kind), values, build).rows()]
+            touched |= Q(Exists(stream.rows(wanted).filter(revision_id=OuterRef("pk"))))
+    found = (found.filter(door=wanted.door) if wanted.door else found).filter(touched)
+    return joined([Sql.of(found.values_list("number")), Sql(" LIMIT %s", (most,))])
 
 
 def _told(chosen: Iterable[tuple[int, int, int]], streams: Sequence[Stream], user: Any) -> list[FeedChange]:

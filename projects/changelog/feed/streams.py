@@ -11,8 +11,8 @@ from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from projects.access import access_of
+from projects.changelog.changelog_query import CHANGED, CREATED, DELETED, row_before, row_just_before
 from projects.changelog.kinds import Kind, every_row_of, kind_of, of_projects, visible_rows
-from projects.changelog.question import CHANGED, CREATED, DELETED, row_before, row_just_before
 from projects.choices import ReportState
 from projects.database.open_values import with_open_values
 from projects.models import MonthlyReport, Project
@@ -138,6 +138,8 @@ def streams_of(wanted: Wanted) -> list[Stream]:
 def _happened(kind: Kind, wanted: Wanted) -> QuerySet:
     """The rows that the reader may read of the events that are wanted."""
     rows, parts = visible_rows(kind, wanted.user), wanted.events & PARTS_OF_EVENTS.keys()
+    if wanted.events >= EVENTS.keys() - {LEFT}:
+        return rows
     chosen = Q(history_type__in=[sign for event, sign in EVENTS.items() if event in wanted.events])
     if parts:
         rows = rows.alias(row_before=row_before(kind, wanted.user), row_just_before=row_just_before(kind))

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
+from projects.changelog.changelog_query import CHANGED, CREATED, DELETED, ChangelogQuery
 from projects.changelog.differences import ComparedPart, parts_of
 from projects.changelog.kinds import Kind, hidden_fields, kinds_for
-from projects.changelog.question import CHANGED, CREATED, DELETED, ChangelogQuery
 from projects.choices import Channel
 from projects.models.fields import normalised_code
 from projects.models.form_fields import DayField

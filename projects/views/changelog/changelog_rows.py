@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
+from projects.changelog.changelog_query import CHANGED, CREATED, DELETED
 from projects.changelog.differences import Difference, Names, ValueWords, differences, names_in
 from projects.changelog.kinds import Kind, hidden_fields
-from projects.changelog.question import CHANGED, CREATED, DELETED
 from projects.changelog.record_names import RecordNames
 from projects.changelog.search import Group, Item
 from projects.choices import Channel, Measure, Unit

@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from projects.access import access_of
+from projects.changelog.changelog_query import ChangelogQuery
 from projects.changelog.kinds import Kind, kinds_for
-from projects.changelog.question import ChangelogQuery
 from projects.changelog.search import Group, counted, items_of
 from projects.models import Overruling, Revision
 

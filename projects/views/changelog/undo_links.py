@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
+from projects.changelog.changelog_query import CHANGED, CREATED, DELETED
 from projects.changelog.kinds import Kind, all_kinds, every_row_of
-from projects.changelog.question import CHANGED, CREATED, DELETED
 from projects.database.prepared_records import plain_of
 
 from .. import formatting, links

@@ -193,6 +193,10 @@ def test_a_prefecture_follows_its_own_and_learns_what_came_and_left(system_of, c
     assert {each["project"] for each in followed(bureau) if each["event"] != "left"} - {None} <= codes
 
 
+def test_of_kinds_that_are_not_for_the_public_it_is_told_nothing(public):
+    assert followed(public, kind="note,proposal") == []
+
+
 def test_the_public_is_told_no_person_no_reason_and_no_contact(public, province):
     start, project = newest(), project_in(CHANGSHA)
     with writing(user=province, reason="与张三核实"):

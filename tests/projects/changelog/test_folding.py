@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from projects.changelog.changelog_query import ChangelogQuery
 from projects.changelog.folding import folded
 from projects.changelog.kinds import kind_of
-from projects.changelog.question import ChangelogQuery
 from projects.changelog.search import found
 from projects.models import MonthlyReport
 from projects.versioning.revisions import writing

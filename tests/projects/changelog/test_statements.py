@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from projects.changelog.changelog_query import ChangelogQuery
 from projects.changelog.feed.streams import Stream
-from projects.changelog.question import ChangelogQuery
 from projects.database import prepared_statements
 from projects.models import Project
 from tests.people import CHANGSHA, ZHUZHOU

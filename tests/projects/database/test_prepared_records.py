@@ -11,6 +11,7 @@ from portfolio.models import ApiToken
 from projects.database import prepared_records
 from projects.database.prepared_records import plain_of, records, records_of
 from projects.models import Programme, Project, Round
+from projects.versioning.revisions import writing
 from sectors.models import Sector
 
 
@@ -85,3 +86,20 @@ def test_keys_are_looked_for_by_few_statements(register: Any, monkeypatch: Any, 
         assert [key for (key,) in rows] == some
     assert (len(made) == 4) == (most == 512)  # of one and of eight
     assert records_of(kind, lambda *keys: build(keys), []) == []
+
+
+def test_a_text_is_looked_for_within_others_as_it_is(register: Any) -> None:
+    made: list[str] = []
+
+    def build(text: str) -> QuerySet:
+        made.append(text)
+        return Project.objects.filter(name_en__icontains=text).order_by("pk")
+
+    project = Project.objects.order_by("pk")[0]
+    with writing():
+        project.name_en = "Half, 50% of_it \\ 'O"
+        project.save()
+    kind = ("within", object())
+    for text in ("half", "0% OF_i", "_it \\", "'o", "5_%", "50%%", "\\\\", "a"):
+        assert records(kind, build, text) == list(Project.objects.filter(name_en__icontains=text).order_by("pk"))
+    assert len(made) == 1

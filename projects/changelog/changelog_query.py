@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Concat
 from django.db.models.lookups import IsNull
 from django.utils import timezone
@@ -86,12 +86,11 @@ class ChangelogQuery:
         if self.until:
             found = found.filter(created_at__lt=_start_of(self.until + dt.timedelta(days=1)))
         if self.who:
-            who = Value(self.who)
             found = found.alias(full_name=Concat("user__last_name", "user__first_name")).filter(
-                Q(username__icontains=who)
-                | Q(full_name__icontains=who)
-                | Q(user__first_name__icontains=who)
-                | Q(user__username__icontains=who)
+                Q(username__icontains=self.who)
+                | Q(full_name__icontains=self.who)
+                | Q(user__first_name__icontains=self.who)
+                | Q(user__username__icontains=self.who)
             )
         if not self.kinds:
             return found.none()
@@ -143,11 +142,11 @@ def _named(rows: QuerySet, kind: Kind, text: str, code: str) -> QuerySet:
     for name in _NAMES:
         looked_for = code if kind.model is Project and name == "code" else text
         if name in columns and looked_for:
-            own |= Q(**{f"{name}__icontains": Value(looked_for)})
+            own |= Q(**{f"{name}__icontains": looked_for})
     chosen = Q(pk__in=rows.filter(own).values("pk")) if own else Q(pk__in=[])
     if kind.belongs_to_project:
-        names = Q(name_zh__icontains=Value(text)) | Q(name_en__icontains=Value(text))
-        names |= Q(code__icontains=Value(code)) if code else Q()
+        names = Q(name_zh__icontains=text) | Q(name_en__icontains=text)
+        names |= Q(code__icontains=code) if code else Q()
         chosen |= Q(pk__in=_of_project(rows, kind, names).values("pk"))
     return rows.filter(chosen)
 
