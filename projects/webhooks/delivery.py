@@ -117,7 +117,9 @@ def deliver(run: Run) -> None:
 def _content(delivery: WebhookDelivery) -> dict[str, Any]:
     if delivery.number is None:
         return {"type": "test", "revision": None, "changes": [], "more": None}
-    page = page_of(wanted_by(delivery.webhook), after=delivery.number - 1, size=MOST)
+    page = page_of(
+        wanted_by(delivery.webhook), newest=Revision.objects.newest_number(), after=delivery.number - 1, size=MOST
+    )
     changes = [each for each in page.changes if each.revision.number == delivery.number]
     rows = told(changes, delivery.webhook.user)
     for row in rows:

@@ -49,7 +49,7 @@ class ReadOnlySerializer(serializers.Serializer):
         return [(str(field.field_name), _shown(field, itemgetter)) for field in self._readable_fields]
 
 
-def _shown(field: serializers.Field, getter: Callable[[str], Shown]) -> Shown:
+def _shown(field: serializers.Field, getter: Callable[[Any], Shown]) -> Shown:
     """What a member shows of a record: what the field makes of the attribute, or entry, at its source."""
     if isinstance(field, serializers.SerializerMethodField):
         return getattr(field.parent, field.method_name)

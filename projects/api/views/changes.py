@@ -89,9 +89,10 @@ class ChangesView(RegisterView):
         _refuse_unknown(request)
         after = int(asked.get("after", 0))
         position = Position.parse(asked["position"]) if "position" in asked else None
-        _refuse_ahead({"after": after, "position": position.revision if position else 0})
+        newest = _newest({"after": after, "position": position.revision if position else 0})
         page = page_of(
             _wanted(request),
+            newest=newest,
             after=after,
             size=int(asked.get("page_size", PAGE_SIZE)),
             position=position,
@@ -118,9 +119,12 @@ def _refuse_unknown(request: Request) -> None:
         raise ValidationError(errors)
 
 
-def _refuse_ahead(revisions: Mapping[str, int]) -> None:
-    """Raise `ValidationError` by parameter for a revision that there is not: the register may have been put back."""
-    newest = Revision.objects.newest_number()
+def _newest(revisions: Mapping[str, int]) -> int:
+    """The newest revision that can be read.
+
+    Raises `ValidationError` by parameter for a revision that there is not: the register may have been put back.
+    """
+    read = newest = Revision.objects.newest_number()
     if max(revisions.values()) > newest:  # unless it is the replica that lags
         with reading_from(DEFAULT_DB_ALIAS), suppress(DatabaseError, InterfaceError):
             newest = Revision.objects.newest_number()
@@ -128,6 +132,7 @@ def _refuse_ahead(revisions: Mapping[str, int]) -> None:
             if ahead:
                 told = {name: [no_such_revision(number, newest=newest)] for name, number in ahead.items()}
                 raise ValidationError(told)
+    return read
 
 
 def _wanted(request: Request) -> Wanted:

@@ -58,9 +58,11 @@ class Page:
     position: Position | None
 
 
-def page_of(wanted: Wanted, *, after: int, size: int, position: Position | None = None) -> Page:
-    """The changes that follow a revision, or a position within one; as many queries whatever the size."""
-    newest = Revision.objects.newest_number()  # read first: what is committed from now on is for the next page
+def page_of(wanted: Wanted, *, newest: int, after: int, size: int, position: Position | None = None) -> Page:
+    """The changes that follow a revision, or a position within one; as many queries whatever the size.
+
+    `newest` is the newest revision, read before: what is committed from then on is for the next page.
+    """
     after = min(after, newest)  # a number that is not given yet must not be waited past
     streams = streams_of(wanted)
     places = _places(streams, wanted, after, position, newest, size)
@@ -110,7 +112,7 @@ def _places(
         ]
         if not parts:
             raise EmptyResultSet
-        head = ["WITH asked (number) AS MATERIALIZED (", _revisions(streams, own, *bounds), ") "]
+        head: list[Sql | str] = ["WITH asked (number) AS MATERIALIZED (", _revisions(streams, own, *bounds), ") "]
         return joined([*head, joined(parts, " UNION ALL "), " ORDER BY 1, 2, 3", limit])
 
     values = [size + 1, *bounds, *begins, *wanted.values.values()]
