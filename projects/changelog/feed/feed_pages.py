@@ -106,7 +106,14 @@ def _places(
         firsts, own = values[1 + _BOUNDS :], wanted.of(values[1 + _BOUNDS + len(begins) :])
         limit = Sql(" LIMIT %s", (most,))
         parts = [
-            joined([f"SELECT revision_id, {place} AS place, history_id FROM (", rows, limit, f") s{place}"])
+            joined(
+                [
+                    f"SELECT revision_id, {place} AS place, history_id FROM (",  # nosec B608 # our own numbers
+                    rows,
+                    limit,
+                    f") s{place}",
+                ]
+            )
             for place, stream in enumerate(streams)
             if (rows := _beginning(stream.rows(own), *firsts[2 * place : 2 * place + 2]))
         ]
