@@ -14,7 +14,8 @@ from typing import Any
 from projects.choices import Channel, ReportState
 from projects.models import MonthlyReport
 
-from .search import CREATED, DELETED, Group, Item
+from .changelog_query import CREATED, DELETED
+from .search import Group, Item
 
 APART = dt.timedelta(hours=1)  # the longest pause between two
 _BEFORE_SUBMITTING = (ReportState.DRAFT, ReportState.RETURNED)

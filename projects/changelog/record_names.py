@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from projects.database.open_values import with_open_values
+from projects.database.prepared_records import plain_of
 from projects.models import Entry, Programme, Project
 from projects.periods import Month
 from sectors.models import in_language
@@ -16,7 +16,6 @@ from sectors.models import in_language
 from .kinds import Kind, every_row_of, kind_of
 
 _MOST = 60  # characters of a text that stands for a name
-_OF_A_PAGE = 100  # keys: of as many the SQL is made once for each number of them
 _CHOICES = ("figure", "measure", "kind", "light", "role")
 
 
@@ -80,15 +79,12 @@ class RecordNames:
 def _newest(model: Any, keys: set[Any], *columns: str) -> dict[Any, dict[str, Any]]:
     """The newest values of records by key, from their history: there they also are when the records are gone."""
 
-    def build(some: list[Any]) -> QuerySet:
+    def build(some: Sequence[Any]) -> QuerySet:
         history = every_row_of(kind_of(model).history)
         newest = history.filter(id__in=some).order_by().values("id").annotate(last=Max("history_id"))
         return history.filter(history_id__in=newest.values("last")).order_by().values("id", *columns)
 
-    asked = sorted(keys - {None})
-    is_of_a_page = 0 < len(asked) <= _OF_A_PAGE
-    found = with_open_values(("newest names", model), asked, build).dictionaries() if is_of_a_page else build(asked)
-    return {row["id"]: row for row in found}
+    return {row["id"]: row for row in plain_of(("newest names", model), build, sorted(keys - {None})).dictionaries()}
 
 
 def _short(text: str) -> str:

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import CASCADE, ForeignKey, Model
 
+from .changelog_query import DELETED
 from .kinds import Kind, all_kinds, every_row_of
-from .search import DELETED
 
 
 def instance_of(kind: Kind, row: Any) -> Model:

@@ -24,10 +24,10 @@ from projects.models.report import CONTENT
 from projects.text import labelled, listing
 from projects.workflows import reporting
 
+from .changelog_query import DELETED
 from .differences import ComparedPart, Difference, differences, parts_of
 from .kinds import Kind, all_kinds, every_row_of, visible_rows
 from .restoring import instance_of, parts_deleted_with
-from .search import DELETED
 
 STEPS_ARE_NOT_UNDONE = gettext_lazy(
     "The steps of a monthly report are not undone here: withdraw it, return it or open it again."

@@ -2,88 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
-from django.db.models.lookups import IsNull
-from django.utils import timezone
+from django.db.models import Count, IntegerField, QuerySet, Value
 
 from projects.access import access_of
 from projects.database.open_values import with_open_values
-from projects.database.prepared_records import records, records_of
-from projects.models import Project, Revision
-from projects.models.fields import normalised_code
+from projects.database.prepared_records import plain_of, records, records_of
+from projects.models import Revision
 
-from .differences import ComparedPart
-from .kinds import Kind, every_row_of, kind_of, kinds_for, of_projects, visible_rows
+from .changelog_query import CREATED, ChangelogQuery, row_before, row_just_before
+from .kinds import Kind, kinds_for, visible_rows
 
 SIZE = 20  # revisions of a page
 SHOWN = 12  # a revision with more rows is told in numbers, for each kind and what happened
-CREATED, CHANGED, DELETED = "+", "~", "-"
 Counts = dict[int, dict[tuple[Kind, str], int]]  # by revision: rows of a kind, by what happened
-_NAMES = ("code", "name_zh", "name_en", "url", "adcode", "description", "publisher_zh", "publisher_en")
-
-
-@dataclass(frozen=True)
-class ChangelogQuery:
-    """What is looked for, and by whom. Empty means anything."""
-
-    user: Any
-    kinds: tuple[Kind, ...]
-    who: str = ""
-    record: str = ""  # a part of a code, a name, an address
-    project: str = ""  # the code of a project: it and what belongs to it
-    key: int | None = None  # of one record; asks for one kind
-    part: ComparedPart | None = None  # a field that was changed; asks for one kind
-    event: str = ""
-    door: str = ""
-    since: dt.date | None = None
-    until: dt.date | None = None
-
-    def rows(self, kind: Kind) -> QuerySet:
-        """The history rows of a kind that answer."""
-        rows = visible_rows(kind, self.user)
-        if self.event:
-            rows = rows.filter(history_type=self.event)
-        if self.key is not None:
-            rows = rows.filter(**{kind.key: self.key})
-        if self.part is not None:
-            rows = _where_changed(rows, kind, self.part, self.user)
-        if self.project:
-            rows = _of_project(rows, kind, Q(code=normalised_code(self.project)))
-        return _named(rows, kind, self.record) if self.record else rows
-
-    def revisions(self) -> QuerySet:
-        """The revisions with at least one such row, in no order yet."""
-        found = Revision.objects.select_related("user", "undoes")
-        if self.door:
-            found = found.filter(door=self.door)
-        if self.since:
-            found = found.filter(created_at__gte=_start_of(self.since))
-        if self.until:
-            found = found.filter(created_at__lt=_start_of(self.until + dt.timedelta(days=1)))
-        if self.who:
-            found = found.alias(full_name=Concat("user__last_name", "user__first_name")).filter(
-                Q(username__icontains=self.who)
-                | Q(full_name__icontains=self.who)
-                | Q(user__first_name__icontains=self.who)
-                | Q(user__username__icontains=self.who)
-            )
-        if not self.kinds:
-            return found.none()
-        if self.project or self.record or self.key is not None:  # few rows: begin with them
-            first, *others = [self.rows(kind).order_by().values("revision_id") for kind in self.kinds]
-            return found.filter(number__in=first.union(*others))
-        touched = Q()  # many: go down from the newest until the page is full
-        for kind in self.kinds:
-            touched |= Q(Exists(self.rows(kind).filter(revision_id=OuterRef("pk"))))
-        return found.filter(touched)
 
 
 @dataclass(frozen=True)
@@ -125,18 +61,18 @@ class Found:
 
 def found(question: ChangelogQuery, *, before: int | None = None, after: int | None = None, size: int = SIZE) -> Found:
     """The page of revisions below the number `before`, or the nearest above `after`, or the newest."""
-    revisions = question.revisions()
-    if after is not None:
-        chosen = list(revisions.filter(number__gt=after).order_by("number")[: size + 1])
-        more_newer, more_older = len(chosen) > size, True
-        chosen = chosen[:size][::-1]
-    else:
-        below = revisions if before is None else revisions.filter(number__lt=before)
-        chosen = list(below.order_by("-number")[: size + 1])
-        more_newer, more_older = before is not None, len(chosen) > size
-        chosen = chosen[:size]
+    order, step, place = ("-number", "number__lt", before) if after is None else ("number", "number__gt", after)
+    places = [] if place is None else [place]
+
+    def build(*values: Any) -> QuerySet:
+        rows = question.of(values).revisions()
+        return (rows.filter(**{step: values[-1]}) if places else rows).order_by(order)[: size + 1]
+
+    chosen = records(("page of the log", question.kind, order, size), build, *question.values, *places)
+    further, chosen = len(chosen) > size, chosen[:size] if after is None else chosen[:size][::-1]
+    more_newer, more_older = (before is not None, further) if after is None else (further, True)
     groups = {revision.number: Group(revision) for revision in chosen}
-    _fill(groups, question, counted(question, groups), partial(_rows_of, question))
+    _fill(groups, question, counted(question, groups))
     return Found(
         groups=list(groups.values()),
         older=chosen[-1].number if chosen and more_older else None,
@@ -146,10 +82,14 @@ def found(question: ChangelogQuery, *, before: int | None = None, after: int | N
 
 def counted(question: ChangelogQuery, numbers: Iterable[int]) -> Counts:
     """How many rows of each kind these revisions wrote, by what happened; one query."""
-    numbers = list(numbers)
+    numbers, rows = list(numbers), question.of_rows(*question.kinds)
     found: Counts = {number: {} for number in numbers}
     if question.kinds and numbers:
-        found |= _by_revision(question, _counting(question, revision_id__in=numbers))
+
+        def build(some: Sequence[int], *values: Any) -> QuerySet:
+            return _counting(rows.of(values), revision_id__in=some)
+
+        found |= _by_revision(rows, plain_of(("counts of revisions", rows.kind), build, numbers, *rows.values).rows())
     return found
 
 
@@ -176,55 +116,56 @@ def _by_revision(question: ChangelogQuery, rows: Iterable[tuple[int, str, int, i
 def newest_of_project(code: str, user: Any, *, size: int) -> list[Group]:
     """What the newest revisions changed of a project and of what belongs to it.
 
-    Its rows are few: they are counted at once. All statements are made once for all projects.
+    Its rows are few: they are counted at once.
     """
     kinds = tuple(kind for kind in kinds_for(user) if kind.belongs_to_project)
     question = ChangelogQuery(user=user, kinds=kinds, project=code)
     if not kinds:
         return []
-    access = access_of(user)
-    name = ("changes of a project", tuple(kind.name for kind in kinds), access)
-    statement = with_open_values(name, [code], lambda of: _counting(replace(question, project=of[0])))
+    name = ("changes of a project", question.kind)
+    statement = with_open_values(name, question.values, lambda values: _counting(question.of(values)))
     counts = _by_revision(question, statement.rows())
     newest = sorted(counts, reverse=True)[:size]
-    revisions = records_of(
-        "revisions", lambda *of: Revision.objects.select_related("user", "undoes").filter(pk__in=of), newest
-    )
-    groups = {revision.number: Group(revision) for revision in sorted(revisions, key=lambda each: -each.number)}
-
-    def rows_of(kind: Kind, told: Sequence[int]) -> list[Any]:
-        def build(of: str, *numbers: int) -> QuerySet:
-            return _rows_of(replace(question, project=of), kind, numbers)
-
-        return records(("rows of a project", kind.name, access), build, code, *told)
-
-    _fill(groups, question, {number: counts[number] for number in newest}, rows_of)
+    revisions = revisions_of(newest)
+    groups = {number: Group(revisions[number]) for number in newest}
+    _fill(groups, question, {number: counts[number] for number in newest})
     return list(groups.values())
 
 
-def _fill(
-    groups: dict[int, Group],
-    question: ChangelogQuery,
-    counts: Counts,
-    rows_of: Callable[[Kind, Sequence[int]], Iterable[Any]],
-) -> None:
-    """With the rows of each kind that these revisions wrote and that answer, as `rows_of` finds them."""
+def revisions_of(numbers: Sequence[int]) -> dict[int, Any]:
+    """Revisions by their numbers, with who made them and what they undo."""
+    named = Revision.objects.select_related("user", "undoes")
+    return {each.number: each for each in records_of("revisions", lambda *of: named.filter(pk__in=of), numbers)}
+
+
+def _fill(groups: dict[int, Group], question: ChangelogQuery, counts: Counts) -> None:
+    """With the rows of each kind that these revisions wrote and that answer."""
     told = [number for number, found in counts.items() if Counter(found).total() <= SHOWN]
     for number in counts.keys() - set(told):
         groups[number].numbers = counts[number]
     for kind in question.kinds:
         if any(each is kind for number in told for each, _event in counts[number]):
-            for item in _items(kind, rows_of(kind, told), question.user):
+            for item in _items(kind, _rows_of(question.of_rows(kind), kind, told), question.user):
                 groups[item.row.revision_id].items.append(item)
 
 
-def items_of(kind: Kind, rows: QuerySet, user: Any) -> list[Item]:
-    """History rows of one kind, each with the one before it of the same record; two queries."""
-    return _items(kind, _with_befores(rows, kind, user), user)
+def _rows_of(question: ChangelogQuery, kind: Kind, numbers: Sequence[int]) -> list[Any]:
+    own = question.values
+
+    def build(*values: Any) -> QuerySet:
+        rows = question.of(values).rows(kind).filter(revision_id__in=values[len(own) :])
+        return _with_befores(rows, kind, question.user)
+
+    return records_of(("rows of revisions", question.kind), build, [*own, *numbers])
 
 
-def _rows_of(question: ChangelogQuery, kind: Kind, numbers: Sequence[int]) -> QuerySet:
-    return _with_befores(question.rows(kind).filter(revision_id__in=numbers), kind, question.user)
+def items_of(kind: Kind, keys: Sequence[int], user: Any) -> list[Item]:
+    """The history rows of one kind with these keys that may be seen, each with the one before it; two queries."""
+
+    def build(*some: int) -> QuerySet:
+        return _with_befores(visible_rows(kind, user).filter(history_id__in=some), kind, user)
+
+    return _items(kind, records_of(("history rows", kind.name, access_of(user)), build, keys), user)
 
 
 def _with_befores(rows: QuerySet, kind: Kind, user: Any) -> QuerySet:
@@ -239,56 +180,3 @@ def _items(kind: Kind, rows: Iterable[Any], user: Any) -> list[Item]:
     found = records_of(name, lambda *some: visible_rows(kind, user).filter(history_id__in=some), keys)
     earlier = {row.history_id: row for row in found}
     return [Item(kind, row, earlier.get(row.before), appeared=row.before != row.just_before) for row in chosen]
-
-
-def row_before(kind: Kind, user: Any) -> Subquery:
-    """The key of the visible history row before a row, of the same record."""
-    return _newest_earlier(visible_rows(kind, user), kind)
-
-
-def row_just_before(kind: Kind) -> Subquery:
-    """The key of the history row before a row, of the same record, whether it may be seen or not."""
-    return _newest_earlier(every_row_of(kind.history), kind)
-
-
-def _newest_earlier(rows: QuerySet, kind: Kind) -> Subquery:
-    earlier = rows.filter(**{kind.key: OuterRef(kind.key)}, history_id__lt=OuterRef("history_id"))
-    return Subquery(earlier.order_by("-history_id").values("history_id")[:1])
-
-
-def _where_changed(rows: QuerySet, kind: Kind, part: ComparedPart, user: Any) -> QuerySet:
-    """The rows in which a part differs from the row before."""
-    same = every_row_of(kind.history).filter(history_id=OuterRef("row_before"))
-    for column in part.columns:
-        unknown_still = Q(**{f"{column}__isnull": True}) & Q(IsNull(OuterRef(column), True))
-        same = same.filter(Q(**{column: OuterRef(column)}) | unknown_still)
-    changed = rows.filter(history_type=CHANGED).alias(row_before=row_before(kind, user))
-    return changed.filter(~Exists(same), row_before__isnull=False)
-
-
-def _of_project(rows: QuerySet, kind: Kind, condition: Q) -> QuerySet:
-    if not kind.belongs_to_project:
-        return rows.none()
-    projects = every_row_of(kind_of(Project).history).filter(condition).order_by()
-    return of_projects(rows, kind, projects.values("id"))
-
-
-def _named(rows: QuerySet, kind: Kind, text: str) -> QuerySet:
-    """Rows of records with this text in their code or name, or in those of their project."""
-    code = Q(code__icontains=normalised_code(text)) if normalised_code(text) else Q()
-    columns = {each.name for each in kind.model._meta.concrete_fields}
-    own = Q()
-    for name in _NAMES:
-        if name in columns:
-            own |= Q(
-                **{f"{name}__icontains": normalised_code(text) if kind.model is Project and name == "code" else text}
-            )
-    chosen = Q(pk__in=rows.filter(own).values("pk")) if own else Q(pk__in=[])
-    if kind.belongs_to_project:
-        names = code | Q(name_zh__icontains=text) | Q(name_en__icontains=text)
-        chosen |= Q(pk__in=_of_project(rows, kind, names).values("pk"))
-    return rows.filter(chosen)
-
-
-def _start_of(day: dt.date) -> dt.datetime:
-    return timezone.make_aware(dt.datetime.combine(day, dt.time.min))

@@ -29,9 +29,10 @@ Built = QuerySet | Sql
 
 @dataclass(frozen=True)
 class ValuePlace:
-    """Where a value comes to stand."""
+    """Where a value comes to stand; `within`: where a text is looked for within others."""
 
     number: int
+    within: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,9 @@ def with_open_values(
 ) -> Prepared:
     """The statement of this kind with these values; `build` makes it of stand-ins for them the first time.
 
-    A value is a whole number, a day or a text. It has to come to stand in the statement as it is: a kind of question for
-    which Python looks at the value, or writes it in another way, has the value in the kind.
+    A value is a whole number, a day or a text. It has to come to stand in the statement as it is, or as a text that is
+    looked for within others: a kind of question for which Python looks at the value, or writes it in another way, has the
+    value in the kind.
     """
 
     def make() -> OpenStatement:
@@ -66,7 +68,11 @@ def filled(statement: OpenStatement, values: Sequence[Any]) -> Prepared:
     """The statement with these values."""
     database = connections[read_alias()]
     stored = [_as_stored(value, database) for value in values]
-    return Prepared(statement.sql, tuple(stored[each.number] for each in statement.places), as_bytes=statement.as_bytes)
+    placed = [
+        _within(database.ops.prep_for_like_query(values[each.number])) if each.within else stored[each.number]
+        for each in statement.places
+    ]
+    return Prepared(statement.sql, tuple(placed), as_bytes=statement.as_bytes)
 
 
 def built(build: Callable[[], Built], *, as_bytes: bool = False) -> Prepared:
@@ -89,6 +95,11 @@ def _as_stored(value: Any, database: Any) -> Any:
     return database.ops.adapt_datefield_value(value) if isinstance(value, dt.date) else value
 
 
+def _within(text: str) -> str:
+    """As `contains` and `icontains` have a text."""
+    return f"%{text}%"
+
+
 def stand_ins_for(values: Sequence[Any]) -> list[Any]:
     return [_stand_in(value, number) for number, value in enumerate(values)]
 
@@ -97,6 +108,8 @@ def opened(new: Prepared, stand_ins: Sequence[Any], *, as_bytes: bool = False) -
     """The statement that was made with these stand-ins, which are open in it."""
     database = connections[read_alias()]
     places = {_as_stored(each, database): ValuePlace(number) for number, each in enumerate(stand_ins)}
+    texts = [each for each in stand_ins if isinstance(each, str)]
+    places |= {_within(each): ValuePlace(stand_ins.index(each), within=True) for each in texts}
     parameters = [places.get(each, each) if type(each) in (int, str, dt.date) else each for each in new.parameters]
     if any(isinstance(each, str) and _OPEN in each for each in (new.sql, *parameters)):
         raise ValueError("a value that is open stands in the statement otherwise than it is asked")

@@ -19,7 +19,7 @@ from .open_values import OpenStatement, built, filled, opened, stand_ins_for, wi
 from .prepared_statements import Prepared, fetched, remembered
 from .read_replica import read_alias
 
-_OF_A_PAGE = 101  # keys: a hundred, and what they have in common
+_MOST_KEYS = 512  # that SQL is made once for
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ def records_on_demand(kind: Hashable, build: Callable[..., QuerySet], *values: A
 
 def records_on_demand_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[Any]) -> RecordsOnDemand | None:
     """The same for any number of keys, as `records_of`."""
-    if len(keys) <= _OF_A_PAGE:
-        return records_on_demand(kind, build, *keys)
+    if len(keys) <= _MOST_KEYS:
+        return records_on_demand(kind, build, *_evened(keys))
     return _fetched(_shape(lambda: build(*keys), (), read_alias()), ())
 
 
@@ -103,20 +103,25 @@ def _fetched(shape: _Shape | None, values: Sequence[Any]) -> RecordsOnDemand | N
 
 
 def records_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[Any]) -> list[Any]:
-    """The same for any number of keys: of as many as a page has the SQL is made once for each number of them."""
-    return records(kind, build, *keys) if len(keys) <= _OF_A_PAGE else list(build(*keys))
+    """The same for any number of keys that are looked for: the SQL is made once for a few numbers of them."""
+    return records(kind, build, *_evened(keys)) if len(keys) <= _MOST_KEYS else list(build(*keys))
 
 
-def plain_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[Any], *others: int) -> Prepared:
-    """The same of plain rows: the statement that `build` makes of the keys and other numbers, for what the driver gives."""
+def plain_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[int], *others: Any) -> Prepared:
+    """The same of plain rows: the statement that `build` makes of the keys and other values, for what the driver gives."""
+    if len(keys) > _MOST_KEYS:
+        return built(lambda: build(keys, *others))
+    asked = _evened(keys)
 
     def found(values: Sequence[Any]) -> QuerySet:
-        return build(values[: len(keys)], *values[len(keys) :])
+        return build(values[: len(asked)], *values[len(asked) :])
 
-    values = [*keys, *others]
-    if len(keys) > _OF_A_PAGE:
-        return built(lambda: found(values))
-    return with_open_values((kind, len(keys)), values, found)
+    return with_open_values((kind, len(asked)), [*asked, *others], found)
+
+
+def _evened(keys: Sequence[Any]) -> list[Any]:
+    """The keys, of which the last comes again until they are a power of two."""
+    return [*keys, *[*keys[-1:]] * ((1 << (len(keys) - 1).bit_length()) - len(keys))]
 
 
 def records_with_rows(

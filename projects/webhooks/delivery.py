@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.utils.encoders import JSONEncoder
 
 from projects.access import access_of
-from projects.changelog.feed.feed_pages import EVENTS, Wanted, page_of, revisions_after
+from projects.changelog.feed.feed_pages import page_of, revisions_after
 from projects.changelog.feed.serializing import told
+from projects.changelog.feed.streams import EVENTS, Wanted
 from projects.changelog.kinds import kinds_for
 from projects.choices import DeliveryState, PauseReason
 from projects.jobs import Run, enqueue, job
@@ -116,8 +117,9 @@ def deliver(run: Run) -> None:
 def _content(delivery: WebhookDelivery) -> dict[str, Any]:
     if delivery.number is None:
         return {"type": "test", "revision": None, "changes": [], "more": None}
-    # of a webhook that is behind, each message would read a hundred changes that are of the next ones
-    page = page_of(wanted_by(delivery.webhook), after=delivery.number - 1, size=MOST, through=delivery.number)
+    # nothing later: of a webhook that is behind, each message would read a hundred changes that are of the next ones
+    newest = delivery.number
+    page = page_of(wanted_by(delivery.webhook), newest=newest, after=newest - 1, size=MOST)
     rows = told(page.changes, delivery.webhook.user)
     for row in rows:
         address = row.pop("address")

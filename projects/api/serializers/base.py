@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property, lru_cache
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -34,31 +34,34 @@ class ReadOnlySerializer(serializers.Serializer):
         super().__init__(*args, **kwargs)
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        if isinstance(instance, Mapping):
-            return super().to_representation(instance)
+        members = self._entries if isinstance(instance, Mapping) else self._members
         try:
-            return {name: shown(instance) for name, shown in self._members}
+            return {name: shown(instance) for name, shown in members}
         except serializers.SkipField:
             return super().to_representation(instance)
 
     @cached_property
     def _members(self) -> list[tuple[str, Shown]]:
-        return [(str(field.field_name), _shown(field)) for field in self._readable_fields]
+        return [(str(field.field_name), _shown(field, attrgetter)) for field in self._readable_fields]
+
+    @cached_property
+    def _entries(self) -> list[tuple[str, Shown]]:
+        return [(str(field.field_name), _shown(field, itemgetter)) for field in self._readable_fields]
 
 
-def _shown(field: serializers.Field) -> Shown:
-    """What a member shows of a record: what the field makes of the attribute at its source."""
+def _shown(field: serializers.Field, getter: Callable[[Any], Shown]) -> Shown:
+    """What a member shows of a record: what the field makes of the attribute, or entry, at its source."""
     if isinstance(field, serializers.SerializerMethodField):
         return getattr(field.parent, field.method_name)
     if isinstance(field, Address):
         return field.shown()
     own = _AS_IT_IS.get(type(field))
-    path = attrgetter(field.source) if field.source != "*" else None
+    path = getter(field.source) if field.source != "*" else None
 
     def shown(record: Any) -> Any:
         try:
             value = path(record) if path else record
-        except (AttributeError, ObjectDoesNotExist):
+        except (AttributeError, KeyError, ObjectDoesNotExist):
             value = field.get_attribute(record)
         if value is None or type(value) is own:
             return value

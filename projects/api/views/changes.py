@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError
-from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -19,8 +18,9 @@ from rest_framework.reverse import reverse
 from projects.api.pagination import LARGEST_PAGE, PAGE_SIZE
 from projects.api.parameters import EVERYWHERE, Parameter, fields_of, unknown_value
 from projects.api.serializers.changes import ChangeRecord, ChangesPage
-from projects.changelog.feed.feed_pages import EVENTS, PARTS_OF_EVENTS, Page, Position, Wanted, may_be_told_of, page_of
+from projects.changelog.feed.feed_pages import Page, page_of
 from projects.changelog.feed.serializing import told
+from projects.changelog.feed.streams import EVENTS, PARTS_OF_EVENTS, Position, Wanted, may_be_told_of
 from projects.changelog.kinds import all_kinds, kinds_for
 from projects.choices import Channel
 from projects.database.read_replica import reading_from
@@ -89,9 +89,10 @@ class ChangesView(RegisterView):
         _refuse_unknown(request)
         after = int(asked.get("after", 0))
         position = Position.parse(asked["position"]) if "position" in asked else None
-        _refuse_ahead({"after": after, "position": position.revision if position else 0})
+        newest = _newest({"after": after, "position": position.revision if position else 0})
         page = page_of(
             _wanted(request),
+            newest=newest,
             after=after,
             size=int(asked.get("page_size", PAGE_SIZE)),
             position=position,
@@ -109,18 +110,21 @@ class ChangesView(RegisterView):
 def _refuse_unknown(request: Request) -> None:
     """Raise `ValidationError` by parameter for records that there are not, or that the reader may be told nothing of."""
     asked, user, errors = request.query_params, request.user, {}
-    if "project" in asked and not may_be_told_of(user, Project, Q(code=normalised_code(asked["project"]))):
+    if "project" in asked and not may_be_told_of(user, Project, "code", normalised_code(asked["project"])):
         errors["project"] = [gettext("There is no project “%(code)s”.") % {"code": asked["project"]}]
-    if "prefecture" in asked and not may_be_told_of(user, Prefecture, Q(adcode=asked["prefecture"])):
+    if "prefecture" in asked and not may_be_told_of(user, Prefecture, "adcode", asked["prefecture"]):
         known = visible(Prefecture.objects.all(), user).order_by("adcode").values_list("adcode", flat=True)
         errors["prefecture"] = [unknown_value(asked["prefecture"], known)]
     if errors:
         raise ValidationError(errors)
 
 
-def _refuse_ahead(revisions: Mapping[str, int]) -> None:
-    """Raise `ValidationError` by parameter for a revision that there is not: the register may have been put back."""
-    newest = Revision.objects.newest_number()
+def _newest(revisions: Mapping[str, int]) -> int:
+    """The newest revision that can be read.
+
+    Raises `ValidationError` by parameter for a revision that there is not: the register may have been put back.
+    """
+    read = newest = Revision.objects.newest_number()
     if max(revisions.values()) > newest:  # unless it is the replica that lags
         with reading_from(DEFAULT_DB_ALIAS), suppress(DatabaseError, InterfaceError):
             newest = Revision.objects.newest_number()
@@ -128,6 +132,7 @@ def _refuse_ahead(revisions: Mapping[str, int]) -> None:
             if ahead:
                 told = {name: [no_such_revision(number, newest=newest)] for name, number in ahead.items()}
                 raise ValidationError(told)
+    return read
 
 
 def _wanted(request: Request) -> Wanted:

@@ -7,13 +7,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import ForeignKey, Model
+from django.db.models import ForeignKey, Model, QuerySet
 from django.utils import timezone
 
 from projects.access import access_of
 from projects.changelog.differences import ComparedPart, Difference, differences, parts_of
 from projects.changelog.kinds import hidden_fields, kind_of, visible_rows
 from projects.changelog.record_names import RecordNames
+from projects.database.prepared_records import plain_of
 from projects.models import LightRule, PlausibilityRule, Prefecture, Programme, Project
 from sectors.models import ChainLink, Direction, Sector
 
@@ -152,8 +153,14 @@ def _is_of_the_register(model: Any) -> bool:
 
 
 def _keys_of(model: Any, ids: set[Any], user: Any) -> dict[Any, Any]:
+    keys = list(ids)
     if model not in _KEYS:  # accounts
-        return dict(model._default_manager.filter(pk__in=ids).values_list("pk", "username"))
-    kind, column = kind_of(model), _KEYS[model]
-    rows = visible_rows(kind, user).filter(**{f"{kind.key}__in": ids}).order_by("history_id")
-    return dict(rows.values_list(kind.key, column))
+        accounts = model._default_manager.values_list("pk", "username")
+        return dict(plain_of("user names", lambda some: accounts.filter(pk__in=some), keys).rows())
+    kind = kind_of(model)
+
+    def build(some: Sequence[int]) -> QuerySet:
+        rows = visible_rows(kind, user).filter(**{f"{kind.key}__in": some}).order_by("history_id")
+        return rows.values_list(kind.key, _KEYS[model])
+
+    return dict(plain_of(("keys of records", kind.name, access_of(user)), build, keys).rows())

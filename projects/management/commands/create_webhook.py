@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from projects.changelog.feed.feed_pages import EVENTS
+from projects.changelog.feed.streams import EVENTS
 from projects.changelog.kinds import all_kinds
 from projects.models import Revision, Webhook
 from projects.webhooks.addresses import RefusedAddressError, UnknownHostError, addresses_of

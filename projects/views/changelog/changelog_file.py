@@ -8,7 +8,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from projects.changelog.search import ChangelogQuery, found
+from projects.changelog.changelog_query import ChangelogQuery
+from projects.changelog.search import found
 from projects.exports.columns import LineColumn
 from projects.text import listing
 

@@ -13,10 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
+from projects.changelog.changelog_query import CHANGED, CREATED, DELETED, ChangelogQuery
 from projects.changelog.differences import ComparedPart, parts_of
 from projects.changelog.kinds import Kind, hidden_fields, kinds_for
-from projects.changelog.search import CHANGED, CREATED, DELETED, ChangelogQuery
 from projects.choices import Channel
+from projects.models.fields import normalised_code
 from projects.models.form_fields import DayField
 from projects.text import LARGEST_KEY
 
@@ -60,8 +61,9 @@ class LogForm(forms.Form):
         self.parts = {
             f"{kind.name}.{part.name}": (kind, part)
             for kind in kinds
+            for hidden in [hidden_fields(kind, user)]
             for part in parts_of(kind.model)
-            if part.name not in hidden_fields(kind, user)
+            if part.name not in hidden
         }
         self.fields["kind"].choices = [ANY, *((name, _case(kind.label)) for name, kind in self.by_name.items())]
         self.fields["field"].choices = [ANY, *self._fields()]
@@ -118,7 +120,8 @@ def asked(request: HttpRequest) -> AskedPage:
         kinds=(chosen,) if chosen else tuple(kinds),
         who=typed.get("who", "").strip(),
         record=typed["record"].strip(),
-        project=typed["project"],
+        code=normalised_code(typed["record"]),
+        project=normalised_code(typed["project"]),
         key=typed["key"],
         part=part[1] if part else None,
         event=EVENTS.get(typed["event"], ""),

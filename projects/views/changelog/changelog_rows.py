@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,12 +11,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
+from projects.changelog.changelog_query import CHANGED, CREATED, DELETED
 from projects.changelog.differences import Difference, Names, ValueWords, differences, names_in
 from projects.changelog.kinds import Kind, hidden_fields
 from projects.changelog.record_names import RecordNames
-from projects.changelog.search import CHANGED, CREATED, DELETED, Group, Item
+from projects.changelog.search import Group, Item
 from projects.choices import Channel, Measure, Unit
-from projects.database.open_values import with_open_values
+from projects.database.prepared_records import plain_of
 from projects.models import Revision
 from projects.workflows.proposals import changes_text
 
@@ -117,10 +118,10 @@ def undone_by(numbers: Iterable[int]) -> dict[int, list[int]]:
     """The revisions that undid each of these; one query."""
     found: dict[int, list[int]] = {}
 
-    def build(asked: list[Any]) -> QuerySet:
+    def build(asked: Sequence[int]) -> QuerySet:
         return QuerySet(Revision).filter(undoes__in=asked).order_by("number").values_list("undoes_id", "number")
 
-    for undone, number in with_open_values("undone by", list(numbers), build).rows():
+    for undone, number in plain_of("undone by", build, list(numbers)).rows():
         found.setdefault(undone, []).append(number)
     return found
 

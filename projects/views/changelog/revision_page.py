@@ -9,8 +9,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from projects.access import access_of
+from projects.changelog.changelog_query import ChangelogQuery
 from projects.changelog.kinds import Kind, kinds_for
-from projects.changelog.search import ChangelogQuery, Group, counted, items_of
+from projects.changelog.search import Group, counted, items_of
 from projects.models import Overruling, Revision
 
 from ..list_pages import PAGE, pages_of
@@ -42,8 +43,8 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
         first, last = pages.first - 1 - passed, pages.last - passed
         passed += counts[kind]
         if first < counts[kind] and last > 0:
-            rows = question.rows(kind).filter(revision_id=number).order_by("history_id")[max(first, 0) : last]
-            group.items += items_of(kind, question.rows(kind).filter(pk__in=[row.pk for row in rows]), request.user)
+            rows = question.rows(kind).filter(revision_id=number).order_by("history_id").values_list("pk", flat=True)
+            group.items += items_of(kind, list(rows[max(first, 0) : last]), request.user)
     [event] = with_undo(events([group], request.user, whole=True), request.user)
     any_of_it = may_undo_any([event])
     not_all = why_not_all(number, did, seen=whole, user=request.user) if any_of_it else ""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
+from projects.changelog.changelog_query import CHANGED, CREATED, DELETED
 from projects.changelog.kinds import Kind, all_kinds, every_row_of
-from projects.changelog.search import CHANGED, CREATED, DELETED
+from projects.database.prepared_records import plain_of
 
 from .. import formatting, links
 from .changelog_rows import ChangelogRow, Event
@@ -65,11 +68,15 @@ def _written(number: int) -> int:
 
 def _offered(events: list[Event], user: Any, *, kinds_of_event: tuple[str, ...]) -> list[Event]:
     kinds = {kind.name: kind for kind in all_kinds()}
-    there = _still_there(events, kinds) if user.is_authenticated else set()
+
+    def is_offered(line: ChangelogRow) -> bool:
+        return bool(line.key) and line.event in kinds_of_event
+
+    asked = filter(is_offered, chain.from_iterable(event.lines for event in events))
+    there = _still_there(asked, kinds) if user.is_authenticated else set()
     for event in events:
         event.lines = [
-            _line(event.number, line, user, kinds, there) if line.key and line.event in kinds_of_event else line
-            for line in event.lines
+            _line(event.number, line, user, kinds, there) if is_offered(line) else line for line in event.lines
         ]
     return events
 
@@ -88,16 +95,18 @@ def _permission(kind: Kind, event: str) -> str:
     return f"{kind.model._meta.app_label}.{_REVERSE[event]}_{kind.name}"
 
 
-def _still_there(events: Iterable[Event], kinds: dict[str, Kind]) -> set[str]:
-    """Which of the records there are now; a query for each kind."""
-    keys: dict[str, set[str]] = {}
-    for event in events:
-        for line in event.lines:
-            if line.key:
-                name, _dot, key = line.key.partition(".")
-                keys.setdefault(name, set()).add(key)
+def _still_there(lines: Iterable[ChangelogRow], kinds: dict[str, Kind]) -> set[str]:
+    """The keys of those records of the lines that there are now; a query for each kind."""
+    keys: dict[str, set[int]] = {}
+    for line in lines:
+        name, _dot, key = line.key.partition(".")
+        keys.setdefault(name, set()).add(int(key))
+
+    def build(kind: Kind, wanted: Sequence[int]) -> QuerySet:
+        return QuerySet(kind.model).filter(pk__in=wanted).order_by().values_list("pk")
+
     return {
         f"{name}.{key}"
         for name, wanted in keys.items()
-        for key in QuerySet(kinds[name].model).filter(pk__in=wanted).values_list("pk", flat=True)
+        for (key,) in plain_of(("there now", name), partial(build, kinds[name]), [*wanted]).rows()
     }

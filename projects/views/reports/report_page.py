@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
+from projects.changelog.changelog_query import ChangelogQuery
 from projects.changelog.folding import folded
 from projects.changelog.kinds import hidden_fields, kind_of
-from projects.changelog.search import ChangelogQuery, found
+from projects.changelog.search import found
 from projects.choices import ReportAction, ReportState
 from projects.models import MonthlyReport
 from projects.models.fields import code_asked

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
-from projects.changelog.feed.feed_pages import LEFT
+from projects.changelog.feed.streams import LEFT
 from projects.changelog.kinds import all_kinds, kinds_for
 from projects.models import Prefecture, Project, Webhook
 from projects.models.fields import normalised_code

@@ -150,7 +150,7 @@ def test_a_replica_that_lags_does_not_refuse_what_the_primary_has_told(system, m
 
     monkeypatch.setattr(type(Revision.objects), "newest_number", lagging)
     answer = system.get("/changes/", after=real(Revision.objects))
-    assert (answer.status_code, answer.data["results"], len(asked)) == (200, [], 3)
+    assert (answer.status_code, answer.data["results"], len(asked)) == (200, [], 2)
 
 
 def test_a_project_or_prefecture_that_one_cannot_be_told_of_is_refused(system_of, province, changsha_reader, stranger):
@@ -191,6 +191,10 @@ def test_a_prefecture_follows_its_own_and_learns_what_came_and_left(system_of, c
     assert (went["changes"], went["name"], went["user"], went["reason"]) == ([], "", None, None)
     codes = {*Project.objects.visible_to(changsha_reader).values_list("code", flat=True)}
     assert {each["project"] for each in followed(bureau) if each["event"] != "left"} - {None} <= codes
+
+
+def test_of_kinds_that_are_not_for_the_public_it_is_told_nothing(public):
+    assert followed(public, kind="note,proposal") == []
 
 
 def test_the_public_is_told_no_person_no_reason_and_no_contact(public, province):

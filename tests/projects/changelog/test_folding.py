@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from projects.changelog.changelog_query import ChangelogQuery
 from projects.changelog.folding import folded
 from projects.changelog.kinds import kind_of
-from projects.changelog.search import ChangelogQuery, found
+from projects.changelog.search import found
 from projects.models import MonthlyReport
 from projects.versioning.revisions import writing
 from projects.workflows import reporting

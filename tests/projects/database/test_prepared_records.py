@@ -8,8 +8,10 @@ import pytest
 from django.db.models import F, Model, QuerySet
 
 from portfolio.models import ApiToken
-from projects.database.prepared_records import records
+from projects.database import prepared_records
+from projects.database.prepared_records import plain_of, records, records_of
 from projects.models import Programme, Project, Round
+from projects.versioning.revisions import writing
 from sectors.models import Sector
 
 
@@ -65,3 +67,39 @@ def test_a_token_comes_with_its_account(analyst: Any, django_assert_num_queries:
         known = ApiToken.objects.known_by(token.digest)
         assert (known.user, known.prefectures, known.expiry) == (analyst, ["430100"], token.expiry)
     assert ApiToken.objects.known_by(token.digest[:-1]) is None
+
+
+@pytest.mark.parametrize("most", [512, 2])
+def test_keys_are_looked_for_by_few_statements(register: Any, monkeypatch: Any, most: int) -> None:
+    monkeypatch.setattr(prepared_records, "_MOST_KEYS", most)
+    kind, made = ("some", object()), []
+
+    def build(keys: Any, *years: int) -> QuerySet:
+        made.append(keys)
+        return Project.objects.filter(pk__in=keys, entries__programme__year__in=years or [2023]).order_by("pk")
+
+    every = [*Project.objects.order_by("pk").values_list("pk", flat=True)]
+    for number in (1, 5, 6, 8):
+        some = every[:number]
+        assert [each.pk for each in records_of(kind, lambda *keys: build(keys), some)] == some
+        rows = plain_of(kind, lambda keys, year: build(keys, year).values_list("pk"), some, 2023).rows()
+        assert [key for (key,) in rows] == some
+    assert (len(made) == 4) == (most == 512)  # of one and of eight
+    assert records_of(kind, lambda *keys: build(keys), []) == []
+
+
+def test_a_text_is_looked_for_within_others_as_it_is(register: Any) -> None:
+    made: list[str] = []
+
+    def build(text: str) -> QuerySet:
+        made.append(text)
+        return Project.objects.filter(name_en__icontains=text).order_by("pk")
+
+    project = Project.objects.order_by("pk")[0]
+    with writing():
+        project.name_en = "Half, 50% of_it \\ 'O"
+        project.save()
+    kind = ("within", object())
+    for text in ("half", "0% OF_i", "_it \\", "'o", "5_%", "50%%", "\\\\", "a"):
+        assert records(kind, build, text) == list(Project.objects.filter(name_en__icontains=text).order_by("pk"))
+    assert len(made) == 1
