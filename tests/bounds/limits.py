@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+
+_REVISION = re.compile(r"^/changes/[0-9]+/")  # all have the pages of the first
 TIMES = (
     3  # what a register of 10,062 projects may take of what one of 42 takes, which has less than a page of many records
 )
@@ -105,5 +108,6 @@ def is_not_yet(address: str) -> str:
 
 
 def most_queries(address: str) -> int:
+    address = _REVISION.sub("/changes/1/", address)
     begins = [begin for begin in QUERIES if address.startswith(begin)]
     return QUERIES[max(begins, key=len)] if begins else MOST_QUERIES

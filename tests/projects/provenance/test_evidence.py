@@ -32,7 +32,7 @@ def test_as_many_as_a_file_has_are_told_the_same_as_a_page(figure, province, mon
         of_page = evidence(scope, figure, codes())
         assert figure == "problems_raised" or len(of_page) == 42
         with monkeypatch.context() as patched:
-            patched.setattr(prepared_records, "_OF_A_PAGE", 3)
+            patched.setattr(prepared_records, "_MOST_KEYS", 3)
             assert evidence(scope, figure, codes()) == of_page
 
 
