@@ -10,6 +10,7 @@ from rest_framework.exceptions import ValidationError
 
 from projects.api.fields import Text
 from projects.models.attribution import NEEDS_ORIGIN, NO_FIGURE, Attributed, reporter_of
+from projects.models.proposal_gate import unproposed
 from projects.text import LONGEST_REASON
 from projects.versioning.revisions import explain
 
@@ -58,14 +59,16 @@ class OriginsChange(ChangeSerializer):
         for name, figure in sources.items():
             record.name_source(figure, said[name][1])
 
-    @classmethod
-    def _said(cls, record: Any, named: Mapping[str, tuple[str, Any]]) -> dict[str, tuple[str, Any]]:
-        """What says of a figure, as it is set now, what it rests on; raises where it cannot be blank."""
+    def _said(self, record: Any, named: Mapping[str, tuple[str, Any]]) -> dict[str, tuple[str, Any]]:
+        """What says of a figure, as it is set now, what it rests on; raises where it cannot be blank.
+
+        Where a figure may only be proposed, that is said of the figure when the record is saved, and no origin is asked for.
+        """
         changed = record.changed_figures()
         said = {
             name: (figure, value)
             for name, (figure, value) in named.items()
-            if figure in changed or value != cls._stored(record, figure, name)
+            if figure in changed or value != self._stored(record, figure, name)
         }
         has_origin = {figure for figure, value in said.values() if value}
         blanks = {name: figure for name, (figure, value) in said.items() if not value}
@@ -73,8 +76,10 @@ class OriginsChange(ChangeSerializer):
             name: [NEEDS_ORIGIN]
             for name, figure in blanks.items()
             if figure not in has_origin and record.figure(figure) is not None
-            if not (record.has_new_source() and not cls._stored(record, figure, name))
+            if not (record.has_new_source() and not self._stored(record, figure, name))
         }
+        if refused and (of_the_gate := set(unproposed(record, self.context["request"].user))):
+            refused = {name: why for name, why in refused.items() if blanks[name] not in of_the_gate}
         if refused:
             raise ValidationError(refused)
         return {name: each for name, each in said.items() if name not in blanks}

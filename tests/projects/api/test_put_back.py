@@ -14,7 +14,8 @@ from tests.contract.clients import STORED
 
 from .conftest import System, assert_problem
 
-OWN, WHOLE, CHANGSHA = "HN-EI-2023-01", "HN-EI-2023-04", "430100"
+OWN, ANOTHER, CHANGSHA = "HN-EI-2023-01", "HN-EI-2023-24", "430100"
+WHOLE = "HN-EI-2023-04"  # has adopted the only claim of its investment
 BUREAU = "长沙市工业和信息化局"
 KEYS = ("code", "adcode", "id")
 BY, FROM = "total_investment_reported_by", "total_investment_source"
@@ -91,6 +92,21 @@ def test_a_prefecture_puts_back_its_own(system_of: Any, changsha_writer: Any, sa
     assert addresses(system, kind)
     assert faults(system, kind, replaced()[kind]) == {}
     assert Revision.objects.newest_number() == before
+
+
+def test_who_puts_back_another_figure_that_may_only_be_proposed_is_told_so(
+    system_of: Any, changsha_writer: Any, said: None
+) -> None:
+    system = system_of(changsha_writer)
+    for path, figure in (
+        (f"/projects/{OWN}/", "expected_revenue"),
+        (f"/projects/{ANOTHER}/", "total_investment"),
+        (f"/entries/{Entry.objects.get(project__code=ANOTHER).pk}/", "planned_disbursement"),
+    ):
+        shown = system.get(path).data
+        problem = assert_problem(system.put(path, shown | {figure: 5 * 10**9}), 400, figure)
+        assert "/api/v1/proposals/" in problem["errors"][figure][0]
+        assert system.get(path).data == shown
 
 
 @pytest.mark.parametrize("form", ["as it was read", "what can be written", "with keys"])
