@@ -124,6 +124,10 @@ class Attributed(Record):
         """The present value of a figure, in the form of `Claim.value`."""
         return figure_of(self, name)
 
+    def source_of(self, name: str) -> Any:
+        """The source that one figure of several rests on, as it is stored; None where none is named for it alone."""
+        return None
+
     def set_figure(self, name: str, value: int | str | None) -> None:
         setattr(self, _TYPED.get(name, name), value)
 
@@ -193,9 +197,9 @@ class Attributed(Record):
         """What somebody who changes a figure by hand has still to say of it; None when all is said."""
         if self.figure(name) is None:
             return None if stated_reason() else BLANK_NEEDS_REASON
-        return None if given or name in self._named or self._has_new_source() else NEEDS_ORIGIN
+        return None if given or name in self._named or self.has_new_source() else NEEDS_ORIGIN
 
-    def _has_new_source(self) -> bool:
+    def has_new_source(self) -> bool:
         """Whether the record says in this very change in which publication it stands."""
         before = (self._stored or {}).get("source_id")
         return bool(self.basis == Basis.PUBLISHED and self.source_id and self.source_id != before)
@@ -229,6 +233,9 @@ class Claimed(Attributed):
         if replaced and by_hand() and self.pk and not stated_reason():
             errors |= {reporter_of(each.figure): CLAIM_NEEDS_REASON for each in self._adopted_claims(replaced)}
         return errors
+
+    def source_of(self, name: str) -> Any:
+        return next((claim.source for claim in self._adopted_claims([name])), None) if self.pk else None
 
     def follow(self, claim: Any, *, because: str) -> None:
         """Take a figure from a claim, which is adopted when the record is saved; `because` is told to readers."""

@@ -38,7 +38,7 @@ from projects.api.fields import (
 from projects.api.references import KEYS, SourceReference, reference_to
 from projects.api.schema.examples import answer
 from projects.models import Enterprise, Prefecture, Project, Source
-from projects.models.attribution import ReporterField
+from projects.models.attribution import Claimed, ReporterField
 from projects.models.base import own_fields
 from projects.models.fields import AmountField, SignedAmountField
 from projects.periods import partial_dates
@@ -194,7 +194,12 @@ class ChangeSerializer(BodySerializer, _ByModel):
             return PartialDay, {"source": date, "help_text": PRECISE}
         if isinstance(model_field, ReporterField):
             text = _("Who reported this figure, in words. A changed figure needs this or its source.")
-            return Text, {"required": False, "max_length": model_field.max_length, "help_text": text}
+            return Text, {
+                "required": False,
+                "allow_blank": True,  # as it is shown; `OriginsChange` says where nobody can be named no more
+                "max_length": model_field.max_length,
+                "help_text": text,
+            }
         kwargs = {"help_text": about(model_field.model, field_name)} | _default(model_field)
         if model_field.choices:
             kwargs["choices"] = model_field.choices
@@ -207,7 +212,8 @@ class ChangeSerializer(BodySerializer, _ByModel):
 
     def build_source_field(self, figure: models.Field) -> FieldAndArguments:
         text = _("The source of this figure: an id, or address and date, which is registered if it is new.")
-        return SourceReference, {"required": False, "help_text": text}
+        shown = {"allow_null": True} if issubclass(figure.model, Claimed) else {}  # null where a record shows it so
+        return SourceReference, {"required": False, "help_text": text} | shown
 
 
 def _default(field: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from projects.api.etags import refuse_stale
 from projects.api.parsing import body_of
 from projects.api.permissions import permission, require, require_role
 from projects.api.serializers.base import BodySerializer
+from projects.api.serializers.put_back import as_written
 from projects.plausibility.confirmation import confirming
 from projects.versioning.revisions import writing
 
@@ -55,6 +56,8 @@ class WritableViewSet(ManyRecordsMixin):
             record = self.get_object()
             self._require_change(record)
             refuse_stale(request, record, shown=lambda: self.answer(record))
+            if not partial:
+                data = as_written(data, self.change_class(record), lambda: self.answer(record).data)
             self._change(record, data, partial=partial)
         return self.answer(self._stored(record))
 
