@@ -21,6 +21,7 @@ from .dimensions import MONTH
 from .figures import FIGURES
 from .figures.beside_entry import months_in
 from .figures.coverage import MONTHLY_SUMS, ROLLUP_MONTHS, has_any, lacks
+from .month_amounts import MonthAmounts
 from .month_rows import day_of
 from .months import MonthStatus
 from .months_asked import amounts_of
@@ -134,12 +135,22 @@ class MonthReports:
 
 
 def reports_of(scope: Scope, status: MonthStatus) -> MonthReports:
-    """The reports of a month: of the whole list, or of what the reader sees, which is one query more."""
+    """The reports of a month: of the whole list, or of what the reader sees, which is one query more for all its months."""
     if scope.access.reads_all:
         return MonthReports(status.approved, status.asked, status.waiting)
-    own = amounts_of(replace(scope, filters=(), within=None, on_list=True), with_waiting=True)
+    own = _own_months(scope)
     asked, approved, waiting = (each[status.month.number].number for each in (own.asked, own.approved, own.waiting))
     return MonthReports(approved, asked, waiting)
+
+
+def _own_months(scope: Scope) -> MonthAmounts:
+    """Read once for a page, which may speak of a month with gaps and of an open one, and of either more than once."""
+    read = {} if scope.read is None else scope.read
+    asked = ("own months", scope.programme, scope.access, scope.as_of)
+    if asked not in read:
+        read[asked] = amounts_of(replace(scope, filters=(), within=None, on_list=True), with_waiting=True)
+    found: MonthAmounts = read[asked]
+    return found
 
 
 def with_waiting(status: MonthStatus, reports: MonthReports, found: Pending) -> MonthReports:
