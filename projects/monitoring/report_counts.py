@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,11 @@ from django.db.models import QuerySet
 from projects.access import access_of
 from projects.choices import Basis, RoundState
 from projects.database.prepared_records import records_of
-from projects.models import Programme, Round
+from projects.models import Round
 from projects.models.rollups import NO
 from projects.totals.month_amounts import MonthAmounts
 from projects.totals.months_asked import rounds_of, rounds_read
+from projects.totals.programmes import Programmes
 from projects.totals.scope import Scope
 
 
@@ -64,7 +65,7 @@ def arrivals(rounds: Sequence[Round], *, user: Any, own: bool = False) -> dict[i
     return {each.pk: _numbers(each, found.get((each.programme_id, None))) for each in rounds}
 
 
-def rounds_told(user: Any, programmes: Iterable[Programme], *, of_province: bool) -> list[RoundTold]:
+def rounds_told(user: Any, programmes: Programmes, *, of_province: bool) -> list[RoundTold]:
     """Rounds of which reports may be a task: of a bureau all that have opened; of the province those that run, and closed
     ones of which so few are in that their month does not count. `programmes` are of the present, with their months.
     """
@@ -78,8 +79,13 @@ def rounds_told(user: Any, programmes: Iterable[Programme], *, of_province: bool
         if each.state != RoundState.PLANNED
         and not (of_province and each.state == RoundState.CLOSED and each.month <= each.programme.months.default)
     ]
-    counted = arrivals(rounds, user=user, own=True)
-    return [RoundTold(each, counted[each.pk]) for each in rounds]
+    access, known = access_of(user).of_own, programmes.counted
+    if others := [each for each in rounds if (each.programme_id, access) not in known]:
+        found = rounds_read(access, others)
+        for each in others:
+            none = MonthAmounts(each.programme.year)
+            known[each.programme_id, access] = found.get((each.programme_id, None), none)
+    return [RoundTold(each, _numbers(each, known[each.programme_id, access])) for each in rounds]
 
 
 def _rounds(*programmes: int) -> QuerySet:

@@ -25,6 +25,7 @@ from .month_amounts import MonthAmounts
 from .month_rows import day_of
 from .months import MonthStatus
 from .months_asked import amounts_of
+from .programmes import Programmes
 from .record_rows import DAYS, Rows, one_if, told_apart
 from .scope import Scope
 from .scope_statements import statement_of
@@ -144,9 +145,13 @@ def reports_of(scope: Scope, status: MonthStatus) -> MonthReports:
 
 
 def _own_months(scope: Scope) -> MonthAmounts:
-    """Read once for a page, which may speak of a month with gaps and of an open one, and of either more than once."""
+    """Read once for a page, which may speak of a month with gaps and of an open one, and of either more than once; in the
+    present also for the tasks of its reader.
+    """
     read = {} if scope.read is None else scope.read
-    asked = ("own months", scope.programme, scope.access, scope.as_of)
+    asked: tuple[Any, ...] = ("own months", scope.programme, scope.access, scope.as_of)
+    if scope.as_of is None and isinstance(scope.programmes, Programmes) and scope.programmes.is_of_present:
+        read, asked = scope.programmes.counted, (scope.span.programme_id, scope.access)
     if asked not in read:
         read[asked] = amounts_of(replace(scope, filters=(), within=None, on_list=True), with_waiting=True)
     found: MonthAmounts = read[asked]
