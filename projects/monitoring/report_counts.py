@@ -6,12 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from projects.access import access_of
-from projects.choices import Basis
+from projects.choices import Basis, RoundState
+from projects.database.prepared_records import records_of
 from projects.models import Round
 from projects.models.rollups import NO
 from projects.totals.month_amounts import MonthAmounts
 from projects.totals.months_asked import rounds_of, rounds_read
+from projects.totals.programmes import Programmes
 from projects.totals.scope import Scope
 
 
@@ -43,6 +47,14 @@ class Arrivals:
         self.returned += other.returned
 
 
+@dataclass(frozen=True)
+class RoundTold:
+    """A round that has opened, with how many of the reports that a person writes are in."""
+
+    round: Round
+    arrivals: Arrivals
+
+
 def arrivals(rounds: Sequence[Round], *, user: Any, own: bool = False) -> dict[int, Arrivals]:
     """The numbers of each round by its key, of what a user reads, or of that alone which this one writes: without late ones.
 
@@ -51,6 +63,33 @@ def arrivals(rounds: Sequence[Round], *, user: Any, own: bool = False) -> dict[i
     access = access_of(user)
     found = rounds_read(access.of_own if own else access, rounds, with_late=not own) if rounds else {}
     return {each.pk: _numbers(each, found.get((each.programme_id, None))) for each in rounds}
+
+
+def rounds_told(user: Any, programmes: Programmes, *, of_province: bool) -> list[RoundTold]:
+    """Rounds of which reports may be a task: of a bureau all that have opened; of the province those that run, and closed
+    ones of which so few are in that their month does not count. `programmes` are of the present, with their months.
+    """
+    by_key = {each.pk: each for each in programmes}
+    rounds = records_of("rounds of programmes", _rounds, list(by_key))
+    for each in rounds:
+        each.programme = by_key[each.programme_id]  # so that it is not asked for
+    rounds = [
+        each
+        for each in rounds
+        if each.state != RoundState.PLANNED
+        and not (of_province and each.state == RoundState.CLOSED and each.month <= each.programme.months.default)
+    ]
+    access, known = access_of(user).of_own, programmes.counted
+    if others := [each for each in rounds if (each.programme_id, access) not in known]:
+        found = rounds_read(access, others)
+        for each in others:
+            none = MonthAmounts(each.programme.year)
+            known[each.programme_id, access] = found.get((each.programme_id, None), none)
+    return [RoundTold(each, _numbers(each, known[each.programme_id, access])) for each in rounds]
+
+
+def _rounds(*programmes: int) -> QuerySet:
+    return Round.objects.filter(programme__in=programmes).order_by("programme__year", "month")
 
 
 def arrivals_by_prefecture(found: Round, *, user: Any) -> dict[int | None, Arrivals]:

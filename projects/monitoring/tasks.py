@@ -22,13 +22,13 @@ from projects.choices import ReportState, RoundState
 from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
 from projects.database.prepared_statements import Prepared, made, remembered
 from projects.database.sql import Sql
-from projects.models import Milestone, MonthlyReport, Prefecture, Problem, Programme, Proposal, Round
+from projects.models import Milestone, MonthlyReport, Prefecture, Problem, Proposal
 from projects.periods import SOON_AFTER, Month
 from projects.totals.programmes import Programmes, current_of, programmes_of, with_year_of_record
 from projects.versioning import as_of
 
 from .entry_table import ALL_ROWS, CommonTable, with_tables
-from .report_counts import arrivals
+from .report_counts import RoundTold, rounds_told
 
 _STATES = {
     TaskKind.REPORTS_TO_REVIEW: ReportState.SUBMITTED,
@@ -53,10 +53,14 @@ class Task:
 
 @dataclass(frozen=True)
 class Tasks:
-    """All tasks of a person in their order; `kinds` are those that this person can have at all."""
+    """All tasks of a person in their order; `kinds` are those that this person can have at all.
+
+    `rounds` are those that they were told from, if any were looked at: all that take reports are among them.
+    """
 
     kinds: tuple[TaskKind, ...] = ()
     items: tuple[Task, ...] = ()
+    rounds: tuple[RoundTold, ...] = ()
 
     @property
     def waiting(self) -> int:
@@ -95,12 +99,14 @@ def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Programmes
         return Tasks()
     with as_of.in_the_present():
         programmes = programmes_of(user) if programmes is None else programmes
-        found = list(_counted(user, kinds, programmes))
+        found, rounds = list(_counted(user, kinds, programmes)), list[RoundTold]()
         if with_outstanding or TaskKind.DUE_REPORTS in kinds:
-            found = list(_with_reports(user, kinds, programmes, found))
+            rounds = rounds_told(user, programmes, of_province=TaskKind.OUTSTANDING_REPORTS in kinds)
+            found = list(_with_reports(kinds, rounds, found))
     order = list(TaskKind)
     found.sort(key=lambda each: (order.index(each.kind), each.month or Month(each.year or 1, 1)))
-    return Tasks(kinds, tuple(each for each in found if each.kind in kinds and each.number > 0))
+    items = tuple(each for each in found if each.kind in kinds and each.number > 0)
+    return Tasks(kinds, items, tuple(rounds))
 
 
 def waiting_for(user: Any, *, most: int, programmes: Programmes | None = None) -> int:
@@ -240,41 +246,23 @@ def _statement(parts: Iterable[tuple[QuerySet, Sequence[int]]], *, most: int | N
     return with_tables(tables, " UNION ALL ".join(selects)).spelled_out()
 
 
-def _with_reports(
-    user: Any, kinds: Sequence[TaskKind], programmes: Iterable[Programme], found: Iterable[Task]
-) -> Iterator[Task]:
-    """The tasks with those of reports that are not handed in: overdue or due ones of a bureau, of all rounds that have
-    opened; outstanding ones of the province, of rounds that run, and of closed ones of which so few are in that their month
-    does not count. A returned one is a task of its own, due as its round is.
+def _with_reports(kinds: Sequence[TaskKind], rounds: Iterable[RoundTold], found: Iterable[Task]) -> Iterator[Task]:
+    """The tasks with those of reports of these rounds that are not handed in: overdue or due ones of a bureau, outstanding
+    ones of the province. A returned one is a task of its own, due as its round is.
     """
-    of_province = TaskKind.OUTSTANDING_REPORTS in kinds
-    rounds = [
-        each
-        for each in _rounds(programmes)
-        if each.state != RoundState.PLANNED
-        and not (of_province and each.state == RoundState.CLOSED and each.month <= each.programme.months.default)  # type: ignore[attr-defined]
-    ]
-    due, returned = {each.period: each.due for each in rounds}, dict[Month, int]()
+    due, returned = {each.round.period: each.round.due for each in rounds}, dict[Month, int]()
     for task in found:
         if task.kind == TaskKind.RETURNED_REPORTS and task.month is not None:
             returned[task.month] = task.number
             yield replace(task, day=due.get(task.month, task.day))
         else:
             yield task
-    counted = arrivals(rounds, user=user, own=True)
-    for each in rounds:
+    for told in rounds:
+        each = told.round
         kind = TaskKind.DUE_REPORTS if each.state == RoundState.OPEN else TaskKind.OVERDUE_REPORTS
-        kind = TaskKind.OUTSTANDING_REPORTS if of_province else kind
-        number = counted[each.pk].missing - returned.get(each.period, 0)
+        kind = TaskKind.OUTSTANDING_REPORTS if TaskKind.OUTSTANDING_REPORTS in kinds else kind
+        number = told.arrivals.missing - returned.get(each.period, 0)
         yield Task(kind, number, each.programme.year, each.period, each.due)
-
-
-def _rounds(programmes: Iterable[Programme]) -> list[Round]:
-    by_key = {each.pk: each for each in programmes}
-    rounds = list(Round.objects.filter(programme__in=by_key).order_by("programme__year", "month"))
-    for each in rounds:
-        each.programme = by_key[each.programme_id]  # so that it is not asked for
-    return rounds
 
 
 def _day(text: Any) -> dt.date | None:

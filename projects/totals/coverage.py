@@ -21,9 +21,11 @@ from .dimensions import MONTH
 from .figures import FIGURES
 from .figures.beside_entry import months_in
 from .figures.coverage import MONTHLY_SUMS, ROLLUP_MONTHS, has_any, lacks
+from .month_amounts import MonthAmounts
 from .month_rows import day_of
 from .months import MonthStatus
 from .months_asked import amounts_of
+from .programmes import Programmes
 from .record_rows import DAYS, Rows, one_if, told_apart
 from .scope import Scope
 from .scope_statements import statement_of
@@ -134,12 +136,26 @@ class MonthReports:
 
 
 def reports_of(scope: Scope, status: MonthStatus) -> MonthReports:
-    """The reports of a month: of the whole list, or of what the reader sees, which is one query more."""
+    """The reports of a month: of the whole list, or of what the reader sees, which is one query more for all its months."""
     if scope.access.reads_all:
         return MonthReports(status.approved, status.asked, status.waiting)
-    own = amounts_of(replace(scope, filters=(), within=None, on_list=True), with_waiting=True)
+    own = _own_months(scope)
     asked, approved, waiting = (each[status.month.number].number for each in (own.asked, own.approved, own.waiting))
     return MonthReports(approved, asked, waiting)
+
+
+def _own_months(scope: Scope) -> MonthAmounts:
+    """Read once for a page, which may speak of a month with gaps and of an open one, and of either more than once; in the
+    present also for the tasks of its reader.
+    """
+    read = {} if scope.read is None else scope.read
+    asked: tuple[Any, ...] = ("own months", scope.programme, scope.access, scope.as_of)
+    if scope.as_of is None and isinstance(scope.programmes, Programmes) and scope.programmes.is_of_present:
+        read, asked = scope.programmes.counted, (scope.span.programme_id, scope.access)
+    if asked not in read:
+        read[asked] = amounts_of(replace(scope, filters=(), within=None, on_list=True), with_waiting=True)
+    found: MonthAmounts = read[asked]
+    return found
 
 
 def with_waiting(status: MonthStatus, reports: MonthReports, found: Pending) -> MonthReports:

@@ -38,6 +38,8 @@ class Programmes(Sequence[Any]):
         """Without `rows` each has its months of a past state, which are looked for when it is."""
         self._found, self._rows, self._state = found or (), rows, as_of.current()
         self._made: dict[int, Any] = {}
+        # months of what somebody sees or writes of a programme, by their keys, once they were counted for who has read these
+        self.counted: dict[tuple[Any, Access], Any] = {}
 
     def __len__(self) -> int:
         return len(self._found)
@@ -63,6 +65,10 @@ class Programmes(Sequence[Any]):
             programme.has_projects = any(row.number for row in entries)
             programme.list_changes = any(row.first_day or row.last_day for row in entries)
         return programme
+
+    @property
+    def is_of_present(self) -> bool:
+        return self._state is None
 
     @property
     def years(self) -> list[int]:

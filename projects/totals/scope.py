@@ -114,7 +114,7 @@ class Scope:
     @cached_property
     def targets(self) -> list[Target]:
         """What was announced, revised, monitored and reported of the programme, read once for all that asks for it."""
-        return targets_of(self.programme) if self.programme else []
+        return targets_of(self.programme, self.read) if self.programme else []
 
     @property
     def year(self) -> int | None:

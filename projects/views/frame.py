@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import Access
 from projects.choices import Basis, Listed, Measure
+from projects.models import Programme
 from projects.totals.list_changes import list_changes
 from projects.totals.programmes import current_of
 from projects.totals.scope import Scope
@@ -53,9 +54,7 @@ def bar(
     """The bar of a page, of a `record` if it is of one. `year_url` leads to the same page of another year; by default it
     is a query parameter.
     """
-    default = current_of(scope.programmes)
-    if scope.programme and scope.programme != default:
-        links.travel_in(scope.programme.year)
+    default = stay_in_year(scope)
     notice, today = month_notice(request, scope), timezone.localdate()
     return Bar(
         years=years_menu(request, scope, default=default, year_url=year_url),
@@ -70,6 +69,14 @@ def bar(
         today=today.isoformat(),
         notice=notice,
     )
+
+
+def stay_in_year(scope: Scope) -> Programme | None:
+    """Links of the page lead on in the year that it is about, unless that is the current one, which comes back."""
+    default: Programme | None = current_of(scope.programmes)
+    if scope.programme and scope.programme != default:
+        links.travel_in(scope.programme.year)
+    return default
 
 
 def shell(

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from projects.access import Access, access_of
 from projects.choices import ReportState
 from projects.choices.tasks import TaskKind
+from projects.database.prepared_records import records
 from projects.database.prepared_statements import prepared
 from projects.models import MonthlyReport, Proposal
 from projects.monitoring.tasks import Task, reports_of, unreached_milestones, unsolved_problems
@@ -28,17 +29,25 @@ def details_of(task: Task, user: Any, *, number: int, today: dt.date, current: i
     """'甲：“…” · 乙：“…” · and 3 more'; `number` is how many there are in all."""
     if task.kind in _OF_PROJECTS:
         rows, text = _OF_PROJECTS[task.kind]
-        found = rows(access_of(user), current).filter(year=task.year).select_related("project").order_by("day", "pk")
-        if task.kind in (TaskKind.MILESTONES_DUE_SOON, TaskKind.PROBLEMS_DUE_SOON):
-            found = found.filter(day__gte=today)
-        return _listed((text(each) for each in found[: min(_NAMED, number)]), number)
+        first = today if task.kind in (TaskKind.MILESTONES_DUE_SOON, TaskKind.PROBLEMS_DUE_SOON) else None
+
+        def build() -> QuerySet:
+            found = rows(access_of(user), current).filter(year=task.year).select_related("project")
+            return (found.filter(day__gte=first) if first else found).order_by("day", "pk")[:_NAMED]
+
+        kind = ("details", rows.__name__, access_of(user), current, task.year, first)
+        return _listed(map(text, records(kind, build)[:number]), number)
     return _DETAILS[task.kind](task, user, number)
 
 
 def _returned(task: Task, user: Any, number: int) -> str:
-    reports = reports_of(user, ReportState.RETURNED).filter(entry__programme__year=task.year)
-    found = reports.select_related("entry__project", "returned_by").order_by("month", "entry__project__code")
-    return _listed((_returned_report(each) for each in found[:_NAMED]), number)
+    def build() -> QuerySet:
+        reports = reports_of(user, ReportState.RETURNED).filter(entry__programme__year=task.year)
+        found = reports.select_related("entry__project", "returned_by")
+        return found.order_by("month", "entry__project__code")[:_NAMED]
+
+    kind = ("details of returned reports", user.pk, access_of(user), task.year)
+    return _listed(map(_returned_report, records(kind, build)), number)
 
 
 def _returned_report(report: MonthlyReport) -> str:
@@ -69,8 +78,11 @@ def _problem(problem: Any) -> str:
 
 
 def _proposals(_task: Task, user: Any, number: int) -> str:
-    found = Proposal.objects.waiting_for(user).select_related("project").order_by("proposed_at", "pk")
-    return _listed((_proposal(each) for each in found[:_NAMED]), number)
+    def build() -> QuerySet:
+        return Proposal.objects.waiting_for(user).select_related("project").order_by("proposed_at", "pk")[:_NAMED]
+
+    found = records(("details of proposals", user.pk, access_of(user)), build)
+    return _listed(map(_proposal, found), number)
 
 
 def _proposal(proposal: Proposal) -> str:

@@ -18,13 +18,13 @@ from projects.access import access_of
 from projects.choices import Role, RoundState
 from projects.choices.tasks import TaskKind
 from projects.models import Programme, Round
-from projects.monitoring.report_counts import Arrivals, arrivals
+from projects.monitoring.report_counts import Arrivals
 from projects.monitoring.tasks import Task, Tasks, tasks_of
 from projects.totals.scope import Scope
 from projects.totals.scope_parameters import year_of_record
 from projects.versioning import as_of
 from projects.views import formatting, links
-from projects.views.frame import places_read, shell
+from projects.views.frame import places_read, stay_in_year
 from projects.views.line_order import in_order
 from projects.views.pages import of_now, work_page
 from projects.views.parameters import reads
@@ -65,7 +65,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     scope = _in_year_of_record(request, Scope.of(request))
     found = request.tasks_of_reader = tasks_of(request.user, programmes=scope.programmes)  # type: ignore[attr-defined]
     years = {each.year: each for each in scope.programmes}
-    beside = _beside(request, scope) if found.kinds else {}
+    beside = _beside(request, scope, found) if found.kinds else {}
     at_work = [years[year] for year in sorted({each.year for each in found.items} & years.keys())]
     if file := file_asked(request, beside.get("own_scope", scope), beside.get("files_of_tables", {})):
         return file
@@ -85,22 +85,22 @@ def tasks(request: HttpRequest) -> HttpResponse:
     return render(request, "tasks/tasks.html", context | beside)
 
 
-def _beside(request: HttpRequest, scope: Scope) -> dict[str, Any]:
+def _beside(request: HttpRequest, scope: Scope, found: Tasks) -> dict[str, Any]:
     """The round that runs and the figures of the own projects, which end with the last month that counts."""
     user, mine = request.user, own_scope(scope)
-    running = _running(scope)
+    running, counts = _running(scope, found)
     of_province = access_of(user).is_of_the_province and access_of(user).writes_all
     places, total = round_places(running, user) if running and of_province else ([], None)
-    counts = total.counts if total else _counts(running, user)
+    counts = total.counts if total else counts
     cards = own_cards(mine)
-    shown = shell(request, mine)
+    stay_in_year(mine)
     context = {
         "lede": _lede(user, scope, running, counts, cards["figures"]["project_count"].value or 0),
         "own_name": _("The whole province") if of_province else _places(user),
         "own_months": with_month(mine),
         "read_places": places_read(mine.access),
-        "unit": shown["unit"],
-        "headline_unit": shown["headline_unit"],
+        "unit": formatting.money_unit("table"),
+        "headline_unit": formatting.money_unit("headline"),
         "running": formatting.month_of_year(running.period) if running else "",
         "running_month": running.period if running else None,
         **cards,
@@ -137,16 +137,12 @@ def _in_year_of_record(request: HttpRequest, scope: Scope) -> Scope:
     return Scope.of(request, year=year) if year else scope
 
 
-def _running(scope: Scope) -> Round | None:
-    """The newest round of the programme that takes reports."""
-    if scope.programme is None:
-        return None
-    rounds = Round.objects.filter(programme=scope.programme).select_related("programme").order_by("-month")
-    return next((each for each in rounds if each.state in (RoundState.OPEN, RoundState.LATE)), None)
-
-
-def _counts(running: Round | None, user: Any) -> Arrivals:
-    return arrivals([running], user=user, own=True)[running.pk] if running else Arrivals()
+def _running(scope: Scope, found: Tasks) -> tuple[Round | None, Arrivals]:
+    """The newest round of the programme that takes reports, with what of it is in, as the tasks were told from it."""
+    rounds = [each for each in found.rounds if scope.programme and each.round.programme_id == scope.programme.pk]
+    running = [each for each in rounds if each.round.state in (RoundState.OPEN, RoundState.LATE)]
+    newest = max(running, key=lambda each: each.round.month, default=None)
+    return (newest.round, newest.arrivals) if newest else (None, Arrivals())
 
 
 def _title(found: Tasks, years: dict[int, Programme]) -> str:
