@@ -36,11 +36,11 @@ class Page:
 
 @dataclass(frozen=True)
 class DifferenceStatement:
-    """About some figures and columns; `which` records differ."""
+    """About some figures and columns; a record differs by any of the conditions `which`."""
 
     figures: Sequence[str]
     columns: Mapping[str, str]
-    which: str
+    which: Sequence[str]
     with_ratios: bool = False
 
     @cached_property
@@ -60,7 +60,11 @@ class DifferenceStatement:
     @property
     def which_came(self) -> str:
         """Which of those that were not there differ: all, or those that add something to the one figure."""
-        return "1 = 1" if CAME_OR_WENT in self.which else self.which
+        return "1 = 1" if CAME_OR_WENT in self.which else self._differs
+
+    @property
+    def _differs(self) -> str:
+        return " OR ".join(self.which)
 
     @property
     def told(self) -> tuple[str, ...]:
@@ -77,7 +81,7 @@ class DifferenceStatement:
         beside = "".join(f", t.{column} AS {was}, n.{column} AS {is_now}" for was, is_now, column in self._pairs)
         return (
             f"WITH {{0}}t AS MATERIALIZED ({{1}}), n AS MATERIALIZED ({{2}}), b AS MATERIALIZED ("  # nosec B608 # our own names
-            f"SELECT o.*, {self.which} AS differs, CASE WHEN {moved} THEN 1 ELSE 0 END AS moved FROM"
+            f"SELECT o.*, {self._differs} AS differs, CASE WHEN {moved} THEN 1 ELSE 0 END AS moved FROM"
             f" (SELECT COALESCE(n.code, t.code) AS code, CASE WHEN t.code IS NULL THEN 0 ELSE 1 END AS was,"
             f" CASE WHEN n.code IS NULL THEN 0 ELSE 1 END AS is_there{beside} FROM n FULL JOIN t ON t.code = n.code) o)"
             f" SELECT s.*, p.*{page.named} FROM (SELECT {self._sums()} FROM b) s LEFT JOIN (SELECT * FROM b WHERE differs"

@@ -87,13 +87,13 @@ def differing_records(
     """
     which = [CAME_OR_WENT, sorted_otherwise(), *map(effect_on, figures)]
     columns = {"key": "id", "listed": "is_listed", **SORTED_BY}
-    statement = DifferenceStatement(figures, columns, " OR ".join(which), with_ratios=True)
+    statement = DifferenceStatement(figures, columns, which, with_ratios=True)
     return _Asked(statement, then, now, whole).found(ordered(order), first=first, size=size)
 
 
 def effects_on(then: Scope, now: Scope, figure: str, whole: Whole, *, first: int, size: int, order: str) -> Differences:
     """All that have another part in one figure, in one of `EFFECT_ORDERS`."""
-    statement = DifferenceStatement((figure,), {"key": "id"}, effect_on(figure))
+    statement = DifferenceStatement((figure,), {"key": "id"}, [effect_on(figure)])
     return _Asked(statement, then, now, whole).found(ordered_effects(order, figure), first=first, size=size)
 
 
