@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, Measure
 from projects.choices.headlines import HEADLINES, RATIOS, Headline, Records
+from projects.choices.kept_counts import KEPT_COUNTS, SHARE_KNOWN, STAGE_KNOWN
 from projects.periods import MONTHS_OF_YEAR
 
 from .entry import Entry
@@ -103,6 +104,9 @@ class Cell(models.Model):
     basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices)
     approved = models.BigIntegerField(format_lazy("{}", Measure.REPORTS_APPROVED.label), default=0)
     approved_plan = models.BigIntegerField(_("plans of the year of entries with an approved report"), default=0)
+    stage_known = models.BigIntegerField(_("entries whose stage is known"), default=0)
+    share_known = models.BigIntegerField(_("entries with a plan and a report"), default=0)
+    unbroken = models.BigIntegerField(_("entries with an approved report of each month"), default=0)
 
     class Meta:
         verbose_name = _("cell of sums")
@@ -123,6 +127,11 @@ for _headline in (*HEADLINES, *RATIOS):  # so whoever declares a figure has its 
         _label = _headline.measure.label
         _words = format_lazy("{}: {}", _label, _NUMBERS[_kind]) if _kind in _NUMBERS else _label
         Cell.add_to_class(_name, models.BigIntegerField(_words, default=0))
+for _count in KEPT_COUNTS:
+    Cell.add_to_class(_count.name, models.BigIntegerField(format_lazy("{}", _count.measure.label), default=0))
+    if _count.known not in (STAGE_KNOWN, SHARE_KNOWN):
+        _words = format_lazy("{}: {}", _count.measure.label, _NUMBERS["known"])
+        Cell.add_to_class(_count.known, models.BigIntegerField(_words, default=0))
 
 
 _RECORDS = {Records.PROJECTS: Project, Records.ENTRIES: Entry, Records.REPORTS: MonthlyReport}

@@ -22,7 +22,7 @@ from projects.versioning.as_of import looking_back
 
 from .beside import BesideReports
 from .entry_lights import OF_PROGRESS, EntryLights, judged_lists, months_judged, plan_rated, which_of
-from .entry_table import ALL_ROWS, CommonTable, rows_of_list
+from .entry_table import CommonTable, rows_of_list
 
 FEW = 5
 _ABOUT = ("code", "name_zh", "name_en", "basis", "problem_kind", "problem", "reason")
@@ -113,8 +113,7 @@ def _parts(scope: Scope, months: Mapping[int, Scope], beside: BesideReports) -> 
         text = (
             f"SELECT project, place, parts, {lit.light} AS light, CAST({gap} AS bigint) AS gap FROM measured_{judged}"  # nosec B608 # our own names
         )
-        # to lay it out takes longer than to tell it twice
-        yield CommonTable(f"apart_{judged} AS NOT MATERIALIZED", text)
+        yield CommonTable(f"apart_{judged} AS MATERIALIZED", text)
     yield _explained(scope)
 
 
@@ -137,7 +136,7 @@ def _statement(months: Mapping[int, Scope], few: int, beside: BesideReports) -> 
     alike = [
         f"SELECT 0, NULL, MAX(parts), COUNT(*), {numbers}, {_if_last(judged, 'COUNT(gap)')},"  # nosec B608 # our own names
         f" {_if_last(judged, f'SUM({most})')}, {_if_last(judged, f'SUM({least})')}, {blank}"
-        f" FROM (SELECT light, parts, gap FROM apart_{judged} LIMIT {ALL_ROWS}) a {by_parts}"
+        f" FROM apart_{judged} {by_parts}"
         for judged in months
     ]
     return f"{' UNION ALL '.join([entries, *alike])} ORDER BY 1, {len(LIGHTS) + 8}, {len(LIGHTS) + 9}"

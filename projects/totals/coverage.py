@@ -56,17 +56,21 @@ def months_coverage(scope: Scope, figure: str, known: Mapping[Any, Answer] | Non
     """
     if figure not in MONTHLY_SUMS or scope.through is None:
         return None
-    if known is None and rollup_sums.answers(scope, (None, MONTH), (figure,), by_basis=True):
+    if known is None and rollup_sums.answers(scope, (None, MONTH), (figure,)):
         known = breakdowns(scope, None, MONTH, compared=False, illustrative=True, figures=(figure,))
-    return (_without_gaps(figure, known) if known else None) or _counted(scope, figure)
+    return (_of_sums(scope, figure, known) if known else None) or _counted(scope, figure)
 
 
-def _without_gaps(figure: str, found: Mapping[Any, Answer]) -> MonthsCoverage | None:
-    """The coverage if all who have the figure have it in every month; None if they do not."""
-    whole = found[None].whole.figures[figure]
-    if sum(row.figures[figure].known for row in found[MONTH].rows) < whole.known * len(found[MONTH].rows):
+def _of_sums(scope: Scope, figure: str, found: Mapping[Any, Answer]) -> MonthsCoverage | None:
+    """The coverage if all who have the figure have it in every month, or the database keeps how many that are; else None."""
+    whole, months = found[None].whole.figures[figure], found[MONTH].rows
+    lacking = whole.known * len(months) - sum(row.figures[figure].known for row in months)
+    if lacking <= 0:
+        return MonthsCoverage(figure, whole.known, 0, 0, whole.missing)
+    changes = getattr(scope.programme, "list_changes", True)
+    if changes or MONTHLY_SUMS[figure] not in ROLLUP_MONTHS or (complete := rollup_sums.unbroken(scope)) is None:
         return None
-    return MonthsCoverage(figure, whole.known, 0, 0, whole.missing)
+    return MonthsCoverage(figure, complete, whole.known - complete, lacking, whole.missing)
 
 
 def _counted(scope: Scope, figure: str) -> MonthsCoverage:

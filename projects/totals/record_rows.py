@@ -48,11 +48,13 @@ _NOTHING = Sql("")
 ONE, ZERO = (RawSQL(number, (), output_field=IntegerField()) for number in ("1", "0"))  # noqa: S611  # nosec B611 # ours
 
 
+_CHANGES = Q(entry__joined__isnull=False) | Q(entry__left__isnull=False)
+_FEW = Q(entry__basis=Basis.PUBLISHED) | _CHANGES  # in the words of the index by which they are found
+
+
 def _off_list(first: Month, last: Month) -> Q:
     """Of entries that are off the list in some month from the first to the last."""
-    # in the words of the index by which the few are found
-    few = Q(entry__basis=Basis.PUBLISHED) | Q(entry__joined__isnull=False) | Q(entry__left__isnull=False)
-    return few & (Q(entry__joined__gt=first.last_day) | Q(entry__left__lte=last.last_day))
+    return _FEW & (Q(entry__joined__gt=first.last_day) | Q(entry__left__lte=last.last_day))
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,11 @@ class Rows:
         """Those too that are off the list but have approved reports in its months."""
         reported = Exists(scope.span.reports().filter(entry=OuterRef("entry__pk")).order_by())
         return cls.ever_listed(scope, lambda month: listed_in(month, "entry__") | Q(reported))
+
+    @classmethod
+    def changing(cls, scope: Scope) -> Rows:
+        """Those of it that joined the list, or leave it: few."""
+        return cls.ever_listed(scope, lambda month: _FEW & _CHANGES & listed_in(month, "entry__"))
 
     @classmethod
     def off_list(cls, scope: Scope) -> Rows:

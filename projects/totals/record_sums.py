@@ -41,10 +41,10 @@ _OF_LISTED = (
 
 def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_basis: bool) -> dict[str | None, Cells]:
     """For each breakdown the same sums: of the finest groups that all of them are made of. `months` goes on with its own."""
-    asked, own = [name for name in by if name != MONTH], _dimensions(by, by_basis=by_basis)
+    asked, own = [name for name in by if name != MONTH], dimensions_of(by, by_basis=by_basis)
     of_conditions, keys = COUNTED.issuperset(figures), own
     if MONTH in by:
-        names, keys = [*figures, *(each.name for each in REPORTED)] if asked else [], _dimensions([*own, "basis"])
+        names, keys = [*figures, *(each.name for each in REPORTED)] if asked else [], dimensions_of([*own, "basis"])
         groups = _groups(scope, Rows.ever_listed, keys, names, beside_months=True)
     elif of_conditions:  # of those alone that are on the list, whose days need not be told apart
         groups = _groups(scope, Rows.listed, keys, figures, days=())
@@ -55,7 +55,7 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
         groups = _groups(scope, Rows.ever_listed if of_reports else Rows.listed_or_reported, keys, names)
     together = [cell for group in groups for cell in _counting(group, scope, without_reports=of_conditions)]
     if "basis" not in own:
-        together = [_without(["basis"], cell) for cell in together]
+        together = [without(["basis"], cell) for cell in together]
     if of_conditions and not own:
         together = together or [{}]  # none of them is still a number
     return dict.fromkeys(asked, together) | {MONTH: groups}
@@ -77,8 +77,7 @@ def off_list(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, 
     month = scope.span.list_month
     if month is None or not scope.is_of_the_list:
         return []
-    # of what is counted nothing is asked: the database keeps no sums of it
-    groups = _groups(scope, Rows.off_list, _dimensions(by, by_basis=by_basis), figures)
+    groups = _groups(scope, Rows.off_list, dimensions_of(by, by_basis=by_basis), figures)
     return [
         _keys_of(group) | _as_off(group) | {name: -group[name] for name in _OF_RATIOS if group.get(name) is not None}
         for group in groups
@@ -89,7 +88,7 @@ def off_list(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, 
 def off_list_by_month(scope: Scope, figures: Sequence[str]) -> dict[int, Cells]:
     """The same of each month, by basis; it has no ratios."""
     found = _reported(scope, Rows.ever_off_list, figures)
-    return {number: [_without(_OF_REPORTS, cell) for cell in cells] for number, cells in found.items()}
+    return {number: [without(_OF_REPORTS, cell) for cell in cells] for number, cells in found.items()}
 
 
 def parts_of_the_list(scope: Scope) -> dict[Listed, int]:
@@ -102,12 +101,19 @@ def parts_of_the_list(scope: Scope) -> dict[Listed, int]:
     return {part: counted[part.name] for part in Listed}
 
 
-def _dimensions(by: Iterable[str | None], *, by_basis: bool = False) -> list[str]:
+def dimensions_of(by: Iterable[str | None], *, by_basis: bool = False) -> list[str]:
     """The dimensions of the finest groups that all breakdowns are made of; months are told apart by themselves."""
     return list(dict.fromkeys([*(name for name in by if name and name != MONTH), *(["basis"] if by_basis else [])]))
 
 
 def _groups(
+    scope: Scope, rows: Callable[[Scope], Rows], dimensions: Sequence[str], figures: Sequence[str], **more: Any
+) -> Cells:
+    """The sums for each combination of keys, with the names of these. Two queries, one where none of them is a reference."""
+    return named(sums_of(scope, rows, dimensions, figures, **more), dimensions)
+
+
+def sums_of(
     scope: Scope,
     rows: Callable[[Scope], Rows],
     dimensions: Sequence[str],
@@ -115,8 +121,13 @@ def _groups(
     *,
     beside_months: bool = False,
     days: Sequence[str] = DAYS,
+    counting: Callable[[Rows, Sequence[str]], tuple[Rows, dict[str, str]]] | None = None,
 ) -> Cells:
-    """The sums for each combination of keys, with the names of these. Two queries, one where none of them is a reference."""
+    """The sums for each combination of keys. One query.
+
+    `counting` gives rows the columns that figures are counted by, with the sums of these; see `counted`.
+    """
+    counting = counting or counted
 
     def build(question: Scope) -> Sql:
         some = rows(question)
@@ -125,22 +136,26 @@ def _groups(
             projects, more = dimension_of(name).keyed(some.projects)
             some, keys = some.of(projects), [*keys, *more]
         sums = aggregates_of(figures, beside_months=beside_months)
-        some, counts = _counted(some, [name for name in figures if name in COUNTED])
+        some, counts = counting(some, [name for name in figures if name in COUNTED])
         keys += days
         return some.reading(*keys, *sums.columns).summed(keys, sums.sums | counts, sums.reported)
 
-    kind = ("sums", rows.__name__, tuple(dimensions), tuple(figures), beside_months, days)
-    found = statement_of(scope, kind, build).dictionaries()
-    referred = [name for name in dimensions if dimension_of(name).relation] if found else []
-    named = names_of(referred)
-    for cell in found:
+    kind = ("sums", rows.__name__, tuple(dimensions), tuple(figures), beside_months, days, counting.__name__)
+    return statement_of(scope, kind, build).dictionaries()
+
+
+def named(cells: Cells, dimensions: Sequence[str]) -> Cells:
+    """Cells with the columns of the reference data that they are keyed by. One query, where there is any."""
+    referred = [name for name in dimensions if dimension_of(name).relation] if cells else []
+    names = names_of(referred)
+    for cell in cells:
         for name in referred:
             dimension = dimension_of(name)
-            cell |= named.get((name, cell[f"{dimension.relation}_id"])) or dict.fromkeys(dimension.columns)
-    return found
+            cell |= names.get((name, cell[f"{dimension.relation}_id"])) or dict.fromkeys(dimension.columns)
+    return cells
 
 
-def _counted(rows: Rows, figures: Sequence[str]) -> tuple[Rows, dict[str, str]]:
+def counted(rows: Rows, figures: Sequence[str]) -> tuple[Rows, dict[str, str]]:
     """Aggregates of figures that are counted over projects, or summed over a part that each of them has.
 
     Each condition is a column of the rows, and looked up once for all figures that share it.
@@ -158,9 +173,9 @@ def _counted(rows: Rows, figures: Sequence[str]) -> tuple[Rows, dict[str, str]]:
             sums |= {name: f"SUM(part_of_{name})"} | {f"{name}{kind}": f"COUNT(part_of_{name})" for kind in _BOTH}
             continue
         applies, known = (_column(each, columns) for each in (figure.applies, figure.known))
-        sums |= {f"{name}_known": _number_of(applies, known), f"{name}_of": _number_of(applies)}
+        sums |= {f"{name}_known": number_of(applies, known), f"{name}_of": number_of(applies)}
         if figure.amount is None:
-            sums[name] = _number_of(applies, _column(figure.counted, columns))
+            sums[name] = number_of(applies, _column(figure.counted, columns))
         else:
             sums[name] = f"SUM(part_of_{name})"
     return rows.reading(**{name: one_if(Q(condition(span))) for condition, name in columns.items()}), sums
@@ -171,7 +186,7 @@ def _column(condition: Condition, columns: dict[Condition, str]) -> str:
     return "" if condition is always else columns.setdefault(condition, f"is_{len(columns)}")
 
 
-def _number_of(*columns: str) -> str:
+def number_of(*columns: str) -> str:
     """How many rows have all of these: each column is looked at in every row, so none twice."""
     some = dict.fromkeys(filter(None, columns))
     return f"SUM({' * '.join(some)})" if some else "COUNT(*)"
@@ -199,7 +214,7 @@ def _counting(group: Mapping[str, Any], scope: Scope, *, without_reports: bool) 
     if month is None or _is_on_list(group, month):
         return [dict(group)]
     if not scope.is_of_the_list:
-        return [_without(_OF_LISTED, group)]
+        return [without(_OF_LISTED, group)]
     if without_reports or (any(name in group for name in _KNOWN) and not _is_reported(group)):
         return []
     return [_keys_of(group) | {name: group[name] for name in _OF_REPORTS if name in group} | _as_off(group)]
@@ -228,7 +243,7 @@ def _keys_of(cell: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in cell.items() if not name.startswith(SUMMED)}
 
 
-def _without(names: Collection[str], cell: Mapping[str, Any]) -> dict[str, Any]:
+def without(names: Collection[str], cell: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in cell.items() if name not in names}
 
 

@@ -6,7 +6,7 @@ dimensions below: what dashboards and other systems ask over and over. Whatever 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import BigIntegerField, CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
@@ -14,6 +14,7 @@ from django.db.models.functions import Cast
 
 from projects.choices import Measure
 from projects.choices.headlines import HEADLINES, RATIOS, Records
+from projects.choices.kept_counts import KEPT_COUNTS, UNBROKEN
 from projects.database.prepared_statements import prepared
 from projects.models import Project
 from projects.models.rollups import ALL
@@ -23,13 +24,22 @@ from sectors.models import Sector
 from .aggregates import BESIDE_MONTHS, REPORTED
 from .cell_question import CellQuestion, is_kept
 from .dimensions import MONTH, dimension_of
-from .months_asked import amounts_of
+from .figures import OF_FEW, OF_ROUND
 from .scope import Scope
 
 SUMMED = "sum_"  # before the name of each sum: clear of the columns' own names
 
 _BY = frozenset({None, "direction", "sector", "chain_link", "prefecture", "basis", MONTH})
 _NAMES = {each.name for each in (*HEADLINES, *RATIOS)}
+_COUNTED = {each.name: each for each in KEPT_COUNTS}
+_FLOOR = Measure.MINIMUM_PROJECT_INVESTMENT
+_IN_ROUND = "approved_in_round"  # a sum: the approved reports of the last month
+# figures in which few projects count, by the sum that says of how many that is known
+KNOWN_OF_FEW: Mapping[str, str] = {
+    Measure.AT_FLOOR_COUNT: "total_investment_known",
+    Measure.PROBLEMS_RAISED: "project_count",
+    Measure.PROBLEMS_CLOSED: "project_count",
+}
 _COUNTS = ("project_count", *(each.rollup_columns["known"] for each in REPORTED))
 _MOST_RANKS = 2  # columns that a dimension is ordered by
 
@@ -43,17 +53,27 @@ def prefixed(name: str) -> str:
 _BESIDE = ("basis", *map(prefixed, BESIDE_MONTHS))
 
 
-def answers(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_basis: bool = False) -> bool:
+def answers(scope: Scope, by: Sequence[str | None], figures: Sequence[str]) -> bool:
     """Whether the database keeps what answers this question. Nothing else decides it."""
-    return is_kept(scope) and (
-        (_BY.issuperset(by) and _NAMES.issuperset(figures)) or (_is_of_round(scope, by, figures) and not by_basis)
-    )
+    return keeps(scope, by) and _NAMES.union(kept_counts(scope, figures)).issuperset(figures)
 
 
-def _is_of_round(scope: Scope, by: Sequence[str | None], figures: Sequence[str]) -> bool:
-    """Whether it is how many reports of the last month are approved, and nothing else, that is asked."""
-    alone = list(by) == [None] and list(figures) == [Measure.REPORTS_APPROVED]
-    return alone and scope.on_list and scope.span.last is not None
+def keeps(scope: Scope, by: Sequence[str | None]) -> bool:
+    """Whether the database keeps sums of the groups that this question is about."""
+    return is_kept(scope) and _BY.issuperset(by)
+
+
+def kept_counts(scope: Scope, figures: Sequence[str]) -> list[str]:
+    """The figures among these that are counted by conditions and kept: up to a month, of those that are on the list."""
+    return [name for name in figures if name in _COUNTED and scope.on_list and scope.first_month <= 1]
+
+
+def told_of_few(scope: Scope, figures: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Those that are told by looking at few records besides: in which few count, and those of the last month's round."""
+    if not scope.on_list:
+        return [], []
+    of_round = [name for name in figures if name in OF_ROUND and scope.span.last]
+    return [name for name in figures if name in OF_FEW], of_round
 
 
 def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_basis: bool) -> dict[str | None, Cells]:
@@ -61,15 +81,16 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
 
     One query whatever their number, and one for the names of reference data.
     """
-    if _is_of_round(scope, by, figures):
-        return {None: [_approved_of_round(scope)]}
     names = list(dict.fromkeys("basis" if name == MONTH else name for name in by))
-    kind = ("cells", tuple(names), by_basis)
-    query = CellQuestion.of(scope).statement(kind, lambda question: _together(question, names, by_basis=by_basis))
+    counted = (*kept_counts(scope, figures), *([_IN_ROUND] if told_of_few(scope, figures)[1] else []))
+    kind = ("cells", tuple(names), by_basis, counted)
+    query = CellQuestion.of(scope).statement(
+        kind, lambda question: _together(question, names, counted, by_basis=by_basis)
+    )
     found: dict[str | None, Cells] = {name: [] for name in names}
     for cell in query.dictionaries():
         if any(cell[prefixed(name)] for name in _COUNTS):
-            found[names[cell.pop("dimension")]].append(cell)
+            found[names[cell.pop("dimension")]].append(cell | _without_few(scope, cell, figures))
     referred = [str(name) for name in names if name not in (None, "basis")]
     named = names_of(referred)
     for name in referred:
@@ -80,7 +101,34 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
     return found
 
 
-def _together(question: CellQuestion, names: Sequence[str | None], *, by_basis: bool) -> QuerySet:
+def _without_few(scope: Scope, cell: Mapping[str, Any], figures: Sequence[str]) -> dict[str, Any]:
+    """Figures in which few records count, without these: they are known of those that have what is counted by."""
+    known: dict[str, Any] = {}
+    of_few, of_round = told_of_few(scope, figures)
+    for name in of_few:
+        column = KNOWN_OF_FEW.get(name)
+        applies = column and (name != Measure.AT_FLOOR_COUNT or any(each.measure == _FLOOR for each in scope.targets))
+        known |= {
+            prefixed(name): 0,
+            prefixed(f"{name}_known"): cell[prefixed(column)] if column and applies else 0,
+            prefixed(f"{name}_of"): cell[prefixed("project_count")] if applies else 0,
+        }
+    return known | _of_round(cell, of_round)
+
+
+def _of_round(cell: Mapping[str, Any], figures: Sequence[str]) -> dict[str, Any]:
+    """Those of the round, as if all were asked and none came late or waited; see `few_sums`."""
+    if not figures:
+        return {}
+    asked, approved = cell[prefixed("project_count")] or 0, cell[prefixed(_IN_ROUND)] or 0
+    said = {Measure.REPORTS_MISSING: asked - approved, Measure.REPORTS_LATE: 0}
+    found = {prefixed(name): said.get(name, approved) for name in figures}  # type: ignore[call-overload]
+    return found | {prefixed(f"{name}_{kind}"): asked for name in figures for kind in ("known", "of")}
+
+
+def _together(
+    question: CellQuestion, names: Sequence[str | None], counted: Sequence[str], *, by_basis: bool
+) -> QuerySet:
     parts = []
     for number, name in enumerate(names):
         rows = question.cells(by=name).filter(question.of_list | question.months).order_by()
@@ -88,7 +136,7 @@ def _together(question: CellQuestion, names: Sequence[str | None], *, by_basis: 
         basis = ["basis"] if by_basis or name == "basis" else []
         if not basis:
             rows = rows.annotate(of=Value("", output_field=CharField()))
-        parts.append(rows.values("dimension", "key", *(basis or ["of"])).annotate(**_sums(question)))
+        parts.append(rows.values("dimension", "key", *(basis or ["of"])).annotate(**_sums(question, counted)))
     return parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
 
 
@@ -183,16 +231,23 @@ def number_of_projects(scope: Scope) -> QuerySet | None:
     return rows.order_by().values("programme").annotate(number=Sum("project_count")).values_list("number")
 
 
-def _approved_of_round(scope: Scope) -> dict[str, int]:
-    """How many reports of the last month are approved, and how many entries are asked for one. One query."""
-    found = amounts_of(scope)
-    asked, approved = found.asked[scope.last_month].number, found.approved[scope.last_month].number
-    name = prefixed(Measure.REPORTS_APPROVED)
-    return {name: approved, f"{name}_known": asked, f"{name}_of": asked}
+def unbroken(scope: Scope) -> int | None:
+    """How many have an approved report of each month from January on; None if the database does not keep it. One query."""
+    if not (is_kept(scope) and scope.on_list and scope.first_month == 1):
+        return None
+
+    def query(question: CellQuestion) -> QuerySet:
+        rows = question.cells(by=None).filter(programme=question.programme, month=question.last)
+        return rows.order_by().values("programme").annotate(number=Sum(UNBROKEN)).values_list("number")
+
+    found = CellQuestion.of(scope).statement("unbroken cells", query).rows()
+    return int(found[0][0]) if found else 0
 
 
-def _sums(question: CellQuestion) -> dict[str, Any]:
-    """The sums under the names of `totals`. What is not on the list counts where all projects are asked about."""
+def _sums(question: CellQuestion, counted: Sequence[str]) -> dict[str, Any]:
+    """The sums under the names of `totals`, of what is `counted` by months those that are asked for. What is not on the
+    list counts where all projects are asked about.
+    """
     of_list = None if question.on_list else Q(programme=question.programme) & ~Q(programme=ALL)
     of_all = None if question.on_list else Q(programme=ALL)
     sums = {}
@@ -209,4 +264,9 @@ def _sums(question: CellQuestion) -> dict[str, Any]:
         sums[columns["value"]] = Sum(columns["value"], filter=of_list)
         sums[columns["known"]] = Sum(columns["first" if question.since_january else "known"], filter=of_list)
         sums[columns["below"]] = Sum(columns["below_first" if question.since_january else "below"], filter=of_list)
+    for name in counted:
+        if name == _IN_ROUND:
+            sums[name] = Sum("approved", filter=Q(month=question.last))
+        else:
+            sums |= {name: Sum(name), f"{name}_known": Sum(_COUNTED[name].known)}
     return {prefixed(name): expression for name, expression in sums.items()}

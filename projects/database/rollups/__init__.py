@@ -37,10 +37,10 @@ def install(using: str) -> None:
         make(using, others)
         if state.unknown(using) or names & {trigger.name for trigger in state.triggers(vendor)}:
             state.count_all(using)
-        if names & {trigger.name for trigger in cells.triggers(vendor)}:
-            cells.recount(using)
         if names & {trigger.name for trigger in months.triggers(vendor)}:
             months.recount(using)
+        if names & {trigger.name for trigger in cells.triggers(vendor)}:  # they are counted from the months too
+            cells.recount(using)
 
 
 def lift(using: str) -> None:

@@ -14,7 +14,18 @@ from django.apps import apps
 from django.db import connections
 
 from ..triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger, differs
-from .contributions import KEYS, PLACES, SUMS, TABLES, added_by, added_by_all, added_in_place, for_sqlite
+from . import standings
+from .contributions import (
+    KEYS,
+    PLACES,
+    SUMS,
+    TABLES,
+    added_by,
+    added_by_all,
+    added_by_months,
+    added_in_place,
+    for_sqlite,
+)
 from .recount import differing
 from .recount import recount as made_anew
 
@@ -91,6 +102,16 @@ def triggers(vendor: str) -> Iterator[Trigger]:
                 yield Trigger(name, event, table, body, needs_rows=True)
         if vendor == "postgresql":
             yield Trigger(f"{table}_sums_{TRUNCATE}", TRUNCATE, table, "; ".join(_recount(vendor)))
+    yield from _of_months(vendor)
+
+
+def _of_months(vendor: str) -> Iterator[Trigger]:
+    """Reported months are written by the trigger of the reports, behind its locks."""
+    table, columns = standings.TABLE, standings.COLUMNS
+    for event in ROW_EVENTS:
+        body = as_run(vendor, event, added_by_months(_changed(vendor, event, columns)))
+        followed = columns[1:] if event == UPDATE else ()
+        yield Trigger(f"{table}_sums_{event}", event, table, body, columns=followed, key=columns[0], needs_rows=True)
 
 
 def _recount(vendor: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Contributions to the rollup: what projects, entries and reports add to the sums of their keys, as SQL of both databases.
 
 `changed` are the rows that were written, each with its `sign`: 1 for what it is now, -1 for what it was. Of the aliases,
-`p` is always a project, `e` an entry and `r` a report.
+`p` is always a project, `e` an entry, `r` a report and `k` what the reports of an entry come to (`standings`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from projects.choices.headlines import HEADLINES, RATIOS, Headline, Ratio, Records
+
+from . import standings
 
 KEYS = ("programme", "month", "prefecture", "chain_link", "sector", "basis")
 _ALIASES = {Records.PROJECTS: "p", Records.ENTRIES: "e", Records.REPORTS: "r"}
@@ -75,14 +77,14 @@ def _amounts_of(records: Records) -> tuple[str, ...]:
 
 _OF_SOME = {each.rollup_columns["of"]: each.applies_to for each in _FIGURES if each.applies_to}
 OF_PROJECTS = _sums_of(Records.PROJECTS) | {name: _one_if(condition.sql) for name, condition in _OF_SOME.items()}
-_OF_ENTRIES = _sums_of(Records.ENTRIES)
+_OF_ENTRIES = _sums_of(Records.ENTRIES) | standings.OF_ENTRIES
 # how much of the annual plan reports of the month speak for: a month counts by that too
 _OF_REPORTS = {"approved": "1", "approved_plan": "COALESCE(e.planned_disbursement, 0)"} | _sums_of(Records.REPORTS)
 _OF_FIRSTS = {each.rollup_columns["first"]: _is_first(each) for each in _FIGURES if each.records == Records.REPORTS}
 for _ratio in RATIOS:
     _OF_REPORTS |= _ratio_of_report(_ratio)
     _OF_FIRSTS |= _ratio_of_first(_ratio)
-SUMS = (*OF_PROJECTS, *_OF_ENTRIES, *_OF_REPORTS, *_OF_FIRSTS)
+SUMS = tuple(dict.fromkeys((*OF_PROJECTS, *_OF_ENTRIES, *_OF_REPORTS, *_OF_FIRSTS, *standings.OF_MONTHS)))
 
 # an update that changes none of these adds its amounts where they were before, and touches nothing else
 PLACES = {
@@ -92,7 +94,7 @@ PLACES = {
     ),
     # with what the reports of an entry are measured against: another plan, another sum of its months
     "projects_entry": (
-        *("programme_id", "project_id", "joined", '"left"'),  # left is a word of SQL
+        *("programme_id", "project_id", "joined", '"left"', "status"),  # left is a word of SQL
         *dict.fromkeys(each.below_column for each in RATIOS),
     ),
     "projects_monthlyreport": (
@@ -108,6 +110,7 @@ TABLES = {"projects_project": _PROJECT, "projects_entry": _ENTRY, "projects_mont
 # said in a way that has no index: SQLite would step through all approved reports for those of one entry
 _APPROVED = "CASE r.state WHEN 'approved' THEN 1 END = 1"
 
+_MONTHLY = ("r.month", "m.month")
 _LEFT = 'e."left"'
 _PART = {"Y": "Y", "M": "m"}  # of a date, as SQLite calls them
 
@@ -137,7 +140,9 @@ class _Part:
 
     def select(self, names: Sequence[str]) -> str:
         """The keys and each of the sums by these names."""
-        sums = [f"{self.sign} * {self.sums[name]} AS {name}" if name in self.sums else f"0 AS {name}" for name in names]
+        sums = [
+            f"{self.sign} * ({self.sums[name]}) AS {name}" if name in self.sums else f"0 AS {name}" for name in names
+        ]
         keys = (
             f"{self.programme} AS programme, {self.month} AS month, COALESCE(p.prefecture_id, -1) AS prefecture,"
             " COALESCE(p.chain_link_id, -1) AS chain_link, p.sector_id AS sector, p.basis AS basis"
@@ -166,7 +171,14 @@ def _of_lists(sign: str, listed: str, entries: str) -> list[_Part]:
     return [
         *_with_leaving(joined),
         _Part(sign, "e.programme_id", "r.month", _OF_REPORTS | _OF_FIRSTS, reported),
+        _of_standings(sign, f"{listed} JOIN {standings.TABLE} k ON k.entry = e.id"),
     ]
+
+
+def _of_standings(sign: str, told: str) -> _Part:
+    """What entries `e` add by their reported months `k`, to each month in which they stand otherwise than before."""
+    of_months = f"{told} JOIN {standings.MONTHS} m ON true WHERE {standings.ALL_YEAR}"
+    return _Part(sign, "e.programme_id", "m.month", standings.OF_MONTHS, of_months)
 
 
 def _with_leaving(joined: _Part) -> list[_Part]:
@@ -237,8 +249,8 @@ def _added(parts: list[_Part]) -> list[str]:
     """The statements that add the parts to their cells: of projects and entries, then of months, so that all writers take
     the rows in one order. Each names the sums alone that its parts add to: most of the time is spent on columns.
     """
-    standing = [part for part in parts if part.month != "r.month"]
-    monthly = [part for part in parts if part.month == "r.month"]
+    standing = [part for part in parts if part.month not in _MONTHLY]
+    monthly = [part for part in parts if part.month in _MONTHLY]
     return [_added_together(some) for some in (standing, monthly) if some]
 
 
@@ -270,6 +282,12 @@ def for_sqlite(statement: str) -> str:
 def added_by(table: str, changed: str) -> list[str]:
     """The statements that add to the cells what changed rows of a table do."""
     return _added({"projects_project": _of_projects, "projects_entry": _of_entries}.get(table, _of_reports)(changed))
+
+
+def added_by_months(changed: str) -> list[str]:
+    """The same of changed rows of reported months."""
+    told = f"{changed} k JOIN projects_entry e ON e.id = k.entry JOIN projects_project p ON p.id = e.project_id"
+    return _added([_of_standings("k.sign", told)])
 
 
 def added_in_place(table: str, changed: str) -> list[str]:

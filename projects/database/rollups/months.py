@@ -59,27 +59,30 @@ def _bits(condition: str) -> str:
     return f"SUM(CASE WHEN {condition} THEN 1 << r.month ELSE 0 END)"
 
 
-def _made(which: str) -> str:
-    """The statement that makes the rows of these entries where there are none."""
+def _made(which: str) -> list[str]:
+    """The statements that make the rows of these entries; `{{entry}}` stands for the key of one."""
     made = columns(_MONTHS)
-    return (
+    without = f"NOT EXISTS (SELECT 1 FROM {_REPORTS} r WHERE r.entry_id = {TABLE}.entry)"  # nosec B608 # our own names
+    return [
+        f"DELETE FROM {TABLE} WHERE {which.format(entry='entry')} AND {without}",  # nosec B608 # our own names
         f"INSERT INTO {TABLE} (entry, {', '.join(made)}) SELECT r.entry_id, {', '.join(made.values())}"  # nosec B608 # our own names
-        f" FROM {_REPORTS} r WHERE {which} GROUP BY r.entry_id"
-    )
+        f" FROM {_REPORTS} r WHERE {which.format(entry='r.entry_id')} GROUP BY r.entry_id"
+        f" ON CONFLICT (entry) DO UPDATE SET {', '.join(f'{name} = excluded.{name}' for name in made)}",
+    ]
 
 
-_ALL = [f"DELETE FROM {TABLE}", _made("r.entry_id IS NOT NULL")]  # nosec B608 # our own names
+_ALL = _made("{entry} IS NOT NULL")
 
 
 def triggers(vendor: str) -> Iterator[Trigger]:
     """The triggers that keep the rows. They come after those of the cells, which lock the entries."""
     for event in ROW_EVENTS:
         entries = _written_by(vendor, event)
-        statements = [f"DELETE FROM {TABLE} WHERE entry IN ({entries})", _made(f"r.entry_id IN ({entries})")]  # nosec B608 # our own names
+        statements = _made(f"{{entry}} IN ({entries})")
         name, followed = f"{_REPORTS}_tells_{event}", _FOLLOWED if event == UPDATE else ()
         yield Trigger(name, event, _REPORTS, as_run(vendor, event, statements), columns=followed, needs_rows=True)
     if vendor == "postgresql":
-        yield Trigger(f"{_REPORTS}_tells_{TRUNCATE}", TRUNCATE, _REPORTS, _ALL[0])
+        yield Trigger(f"{_REPORTS}_tells_{TRUNCATE}", TRUNCATE, _REPORTS, f"DELETE FROM {TABLE}")  # nosec B608 # our own names
 
 
 def _written_by(vendor: str, event: str) -> str:

@@ -130,11 +130,13 @@ def keep_writers_waiting(cursor: Any) -> None:
 
 
 def can_count(using: str) -> bool:
-    """Whether the database has the tables that the triggers write, and of `ReportedMonths` the columns too."""
-    stored, months = stored_columns(using), apps.get_model("projects.ReportedMonths")._meta
-    if not {_TABLE, _TABLES, _READERS, months.db_table} <= stored.keys():
+    """Whether the database has the tables that the triggers write, and of those of sums the columns too."""
+    stored, written = stored_columns(using), [apps.get_model("projects", name) for name in ("ReportedMonths", "Cell")]
+    if not {_TABLE, _TABLES, _READERS, *(model._meta.db_table for model in written)} <= stored.keys():
         return False
-    return {field.column for field in months.concrete_fields} <= stored[months.db_table]
+    return all(
+        {field.column for field in model._meta.concrete_fields} <= stored[model._meta.db_table] for model in written
+    )
 
 
 def unknown(using: str) -> set[str]:

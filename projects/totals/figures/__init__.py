@@ -4,7 +4,7 @@
 stable: they are the keys of the API.
 """
 
-from .beside_entry import beside_entry
+from .beside_entry import OF_FEW, OF_ROUND, approved_in_round, beside_entry, listed_beside, round_of_few
 from .figure import Condition, Figure, always
 from .headlines import HEADLINES as _HEADLINES
 from .headlines import RATIOS as _RATIOS

@@ -9,16 +9,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Case, F, Q, Subquery, Value, When
+from django.db.models import Case, F, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThan
 
-from projects.choices import Basis, ClaimFigure, ListStatus, Measure
-from projects.models import Claim, MonthlyReport, Round
+from projects.choices import Basis, ClaimFigure, ListStatus, Measure, ReportState
+from projects.models import Claim, MonthlyReport, Project, Round
 from projects.models.entry import listed_in
 from projects.models.rollups import up_to
 
 from .figure import Amount, Condition, Figure
+from .listed import at_floor
 from .monthly import closed_problems, live_problems, number_of, of_project
 from .span import Span
 
@@ -44,16 +45,16 @@ def any_month(*columns: str, of: int, entry: str = _ENTRY) -> Q:
     return Q(GreaterThan(months_in(*columns, of=of, entry=entry), Value(0)))
 
 
-def _listed(span: Span) -> Q:
+def listed_beside(span: Span) -> Q:
     return listed_in(span.list_month, _ENTRY) if span.list_month else Q()
 
 
 def _start_is_known(span: Span) -> Q:
-    return (_GOES_ON & _listed(span)) | any_month("approved", of=up_to(span.last_month))
+    return (_GOES_ON & listed_beside(span)) | any_month("approved", of=up_to(span.last_month))
 
 
 def _has_started(span: Span) -> Q:
-    return (_GOES_ON & _listed(span)) | any_month("begun", "beyond", of=up_to(span.last_month))
+    return (_GOES_ON & listed_beside(span)) | any_month("begun", "beyond", of=up_to(span.last_month))
 
 
 def _stage_is_known(span: Span) -> Q:
@@ -71,24 +72,28 @@ def _stage_is(column: str) -> Condition:
 
 
 def _asked(span: Span) -> Q:
-    return _listed(span) & Q(**{f"{_ENTRY}pk__isnull": False}) & ~Q(**{f"{_ENTRY}basis": Basis.PUBLISHED})
+    return listed_beside(span) & Q(**{f"{_ENTRY}pk__isnull": False}) & ~Q(**{f"{_ENTRY}basis": Basis.PUBLISHED})
 
 
 def _is_in(span: Span) -> Q:
     return any_month("arrived", of=1 << span.last_month)
 
 
-def _is_approved(span: Span) -> Q:
+def approved_in_round(span: Span) -> Q:
     return any_month("approved", of=1 << span.last_month)
 
 
 def _is_late(span: Span) -> Q:
+    return Q(**{f"{_ENTRY}pk__in": _late_entries(span)})
+
+
+def _late_entries(span: Span) -> QuerySet:
     """They are few, and found at once by an index of their month."""
     rounds = Round.objects.filter(programme=span.programme_id, month=span.last_month).order_by()
     late = MonthlyReport.objects.filter(
         month=span.last_month, handed_in_on__gt=Subquery(rounds.values("punctual_until"))
     )
-    return Q(**{f"{_ENTRY}pk__in": late.arrived().order_by().values("entry")})
+    return late.arrived().order_by().values("entry")
 
 
 def _is_missing(span: Span) -> Q:
@@ -113,18 +118,45 @@ def _status_is_known(_span: Span) -> Q:
     return Q(**{f"{_ENTRY}pk__isnull": False}) & ~Q(**{f"{_ENTRY}status": ListStatus.UNKNOWN})
 
 
-def _is_output_value(_span: Span) -> Q:
+def _said_to_be_output_value() -> QuerySet:
     said = Claim.objects.filter(figure=ClaimFigure.EXPECTED_REVENUE, adopted=True, of_output_value=True)
-    return Q(expected_revenue__isnull=False, pk__in=said.order_by().values("project"))
+    return said.order_by().values("project")
 
 
+def _is_output_value(_span: Span) -> Q:
+    return Q(expected_revenue__isnull=False, pk__in=_said_to_be_output_value())
+
+
+# where few projects count in a figure: a select of the keys of these and, perhaps, of others
+OF_FEW: Mapping[str, Callable[[Span], QuerySet]] = {
+    Measure.AT_FLOOR_COUNT: lambda span: Project.objects.filter(at_floor(span)).order_by().values("pk"),
+    Measure.OUTPUT_VALUE: lambda _span: _said_to_be_output_value(),
+    Measure.PROBLEMS_RAISED: lambda span: live_problems(span).order_by().values("project"),
+    Measure.PROBLEMS_CLOSED: lambda span: closed_problems(span).order_by().values("project"),
+}
+
+
+def round_of_few(span: Span) -> list[QuerySet]:
+    """Keys of the entries that are not asked each month, and of those whose report of the last month waits or came late:
+    all others are asked, and what of them is in is approved. Few, and each found by an index.
+    """
+    changes = Q(joined__isnull=False) | Q(left__isnull=False)
+    waiting = MonthlyReport.objects.filter(state=ReportState.SUBMITTED, month=span.last_month)
+    return [
+        span.entries().filter(Q(basis=Basis.PUBLISHED) | changes).order_by().values("pk"),
+        waiting.order_by().values("entry"),
+        _late_entries(span),
+    ]
+
+
+OF_ROUND = frozenset((Measure.REPORTS_IN, Measure.REPORTS_APPROVED, Measure.REPORTS_MISSING, Measure.REPORTS_LATE))
 _ROUND = {"applies": _asked, "known": _asked}
 _BESIDE: Mapping[str, Mapping[str, Any]] = {
     Measure.STARTED_COUNT: {"known": _start_is_known, "counted": _has_started},
     Measure.TRIAL_PRODUCTION_COUNT: {"known": _stage_is_known, "counted": _stage_is("trial")},
     Measure.IN_PRODUCTION_COUNT: {"known": _stage_is_known, "counted": _stage_is("producing")},
     Measure.REPORTS_IN: _ROUND | {"counted": _is_in},
-    Measure.REPORTS_APPROVED: _ROUND | {"counted": _is_approved},
+    Measure.REPORTS_APPROVED: _ROUND | {"counted": approved_in_round},
     Measure.REPORTS_LATE: _ROUND | {"counted": _is_late},
     Measure.REPORTS_MISSING: _ROUND | {"counted": _is_missing},
     Measure.PROBLEMS_RAISED: {"amount": _number(live_problems)},

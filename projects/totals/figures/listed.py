@@ -31,8 +31,8 @@ def _highest(floors: Any) -> Coalesce:
     return Coalesce(Subquery(highest), -1)
 
 
-def _at_floor(span: Span) -> Q:
-    """What is announced as more than an amount is missed by the amount itself, anything else by less than it."""
+def at_floor(span: Span) -> Q:
+    """Projects that miss a floor: what is announced as more than an amount by the amount itself, else by less than it."""
     is_more_than = Q(relation=Relation.MORE_THAN)
     more_than, others = _floors(span).filter(is_more_than), _floors(span).exclude(is_more_than)
     return Q(total_investment__lte=_highest(more_than)) | Q(total_investment__lt=_highest(others))
@@ -58,7 +58,7 @@ LISTED = (
         ),
         lambda span: Q(total_investment__isnull=False) & Q(Exists(_floors(span))),
         applies=lambda span: Q(Exists(_floors(span))),
-        counted=lambda span: Q(total_investment__isnull=False) & _at_floor(span),
+        counted=lambda span: Q(total_investment__isnull=False) & at_floor(span),
         none_below=Measure.MINIMUM_PROJECT_INVESTMENT,
     ),
     figure(
