@@ -64,6 +64,8 @@ def months_coverage(scope: Scope, figure: str, known: Mapping[Any, Answer] | Non
 def _of_sums(scope: Scope, figure: str, found: Mapping[Any, Answer]) -> MonthsCoverage | None:
     """The coverage if all who have the figure have it in every month, or the database keeps how many that are; else None."""
     whole, months = found[None].whole.figures[figure], found[MONTH].rows
+    if whole.off_list_known:  # they are among those that are known, and in no list that this opens to
+        return None
     lacking = whole.known * len(months) - sum(row.figures[figure].known for row in months)
     if lacking <= 0:
         return MonthsCoverage(figure, whole.known, 0, 0, whole.missing)

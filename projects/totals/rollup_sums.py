@@ -7,7 +7,7 @@ dimensions below: what dashboards and other systems ask over and over. Whatever 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple, Self
 
 from django.db.models import BigIntegerField, CharField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Cast
@@ -24,7 +24,7 @@ from sectors.models import Sector
 from .aggregates import BESIDE_MONTHS, REPORTED
 from .cell_question import CellQuestion, is_kept
 from .dimensions import MONTH, dimension_of
-from .figures import OF_FEW, OF_ROUND
+from .figures import OF_FEW, OF_PROBLEMS, OF_ROUND
 from .scope import Scope
 
 SUMMED = "sum_"  # before the name of each sum: clear of the columns' own names
@@ -34,12 +34,7 @@ _NAMES = {each.name for each in (*HEADLINES, *RATIOS)}
 _COUNTED = {each.name: each for each in KEPT_COUNTS}
 _FLOOR = Measure.MINIMUM_PROJECT_INVESTMENT
 _IN_ROUND = "approved_in_round"  # a sum: the approved reports of the last month
-# figures in which few projects count, by the sum that says of how many that is known
-KNOWN_OF_FEW: Mapping[str, str] = {
-    Measure.AT_FLOOR_COUNT: "total_investment_known",
-    Measure.PROBLEMS_RAISED: "project_count",
-    Measure.PROBLEMS_CLOSED: "project_count",
-}
+_HAS_FLOOR = "total_investment_known"  # of whom it can be said whether they miss it
 _COUNTS = ("project_count", *(each.rollup_columns["known"] for each in REPORTED))
 _MOST_RANKS = 2  # columns that a dimension is ordered by
 
@@ -68,12 +63,19 @@ def kept_counts(scope: Scope, figures: Sequence[str]) -> list[str]:
     return [name for name in figures if name in _COUNTED and scope.on_list and scope.first_month <= 1]
 
 
-def told_of_few(scope: Scope, figures: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Those that are told by looking at few records besides: in which few count, and those of the last month's round."""
-    if not scope.on_list:
-        return [], []
-    of_round = [name for name in figures if name in OF_ROUND and scope.span.last]
-    return [name for name in figures if name in OF_FEW], of_round
+class Told(NamedTuple):
+    """Figures that are told by looking at few records besides: at the few projects that count in them, at problems, at the
+    entries that stand otherwise in the last month's round than kept sums say.
+    """
+
+    of_few: list[str]
+    of_problems: list[str]
+    of_round: list[str]
+
+    @classmethod
+    def of(cls, scope: Scope, figures: Sequence[str]) -> Self:
+        some = (OF_FEW, *((OF_PROBLEMS, OF_ROUND) if scope.span.last else ((), ())))
+        return cls(*([name for name in figures if name in each and scope.on_list] for each in some))
 
 
 def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_basis: bool) -> dict[str | None, Cells]:
@@ -82,7 +84,7 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
     One query whatever their number, and one for the names of reference data.
     """
     names = list(dict.fromkeys("basis" if name == MONTH else name for name in by))
-    counted = (*kept_counts(scope, figures), *([_IN_ROUND] if told_of_few(scope, figures)[1] else []))
+    counted = (*kept_counts(scope, figures), *([_IN_ROUND] if Told.of(scope, figures).of_round else []))
     kind = ("cells", tuple(names), by_basis, counted)
     query = CellQuestion.of(scope).statement(
         kind, lambda question: _together(question, names, counted, by_basis=by_basis)
@@ -90,7 +92,10 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
     found: dict[str | None, Cells] = {name: [] for name in names}
     for cell in query.dictionaries():
         if any(cell[prefixed(name)] for name in _COUNTS):
-            found[names[cell.pop("dimension")]].append(cell | _without_few(scope, cell, figures))
+            name = names[cell.pop("dimension")]
+            if not by_basis and name != "basis":  # a column that they share with those that are told apart by it
+                cell.pop("basis", None)
+            found[name].append(cell | _without_few(scope, cell, figures))
     referred = [str(name) for name in names if name not in (None, "basis")]
     named = names_of(referred)
     for name in referred:
@@ -102,18 +107,16 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
 
 
 def _without_few(scope: Scope, cell: Mapping[str, Any], figures: Sequence[str]) -> dict[str, Any]:
-    """Figures in which few records count, without these: they are known of those that have what is counted by."""
-    known: dict[str, Any] = {}
-    of_few, of_round = told_of_few(scope, figures)
-    for name in of_few:
-        column = KNOWN_OF_FEW.get(name)
-        applies = column and (name != Measure.AT_FLOOR_COUNT or any(each.measure == _FLOOR for each in scope.targets))
-        known |= {
-            prefixed(name): 0,
-            prefixed(f"{name}_known"): cell[prefixed(column)] if column and applies else 0,
-            prefixed(f"{name}_of"): cell[prefixed("project_count")] if applies else 0,
-        }
-    return known | _of_round(cell, of_round)
+    """What figures are of which few records tell the rest: known of those that have what is counted by."""
+    told, number = Told.of(scope, figures), cell[prefixed("project_count")]
+    found: dict[str, Any] = {}
+    for name in told.of_few:
+        has_floor = name == Measure.AT_FLOOR_COUNT and any(each.measure == _FLOOR for each in scope.targets)
+        known, of = (cell[prefixed(_HAS_FLOOR)], number) if has_floor else (0, 0)
+        found |= {prefixed(name): 0, prefixed(f"{name}_known"): known, prefixed(f"{name}_of"): of}
+    for name in told.of_problems:
+        found |= {prefixed(name): 0, prefixed(f"{name}_known"): number}
+    return found | _of_round(cell, told.of_round)
 
 
 def _of_round(cell: Mapping[str, Any], figures: Sequence[str]) -> dict[str, Any]:

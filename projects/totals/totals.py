@@ -109,9 +109,8 @@ def _breakdowns(
     by_month = [each for each in figures if FIGURES[each].by_month]
     cells = (rollup_sums if from_rollup else record_sums).cells(scope, asked, figures, by_basis=apart)
     if from_rollup:
-        counted, summed = rollup_sums.kept_counts(scope, figures), [name for name in figures if name not in COUNTED]
-        others = [name for name in figures if name not in (*counted, *summed)]
-        more = few_sums.beside(scope, asked, others, counted if changes else [], by_basis=apart)
+        summed = [name for name in figures if name not in COUNTED]
+        more = few_sums.beside(scope, asked, figures, by_basis=apart, changes=changes)
         if changes and (by_month or any(FIGURES[name].ratio for name in summed)):
             more += record_sums.off_list(scope, asked, summed, by_basis=apart)
         cells = {name: some if name == MONTH else [*some, *more] for name, some in cells.items()}
@@ -133,9 +132,8 @@ def _breakdowns(
 
 def _is_from_rollup(scope: Scope, by: Sequence[str | None], figures: Sequence[str]) -> bool:
     """Whether the database keeps sums of these groups, and of any of these figures: what they lack, few records tell."""
-    of_few, of_round = rollup_sums.told_of_few(scope, figures)
     some = (*(name for name in figures if name not in COUNTED), *rollup_sums.kept_counts(scope, figures))
-    return rollup_sums.keeps(scope, by) and any((*some, *of_few, *of_round))
+    return rollup_sums.keeps(scope, by) and any((*some, *rollup_sums.Told.of(scope, figures)))
 
 
 def held_against(scope: Scope, row: Row, targets: Sequence[Target]) -> Row:

@@ -4,12 +4,13 @@
 stable: they are the keys of the API.
 """
 
-from .beside_entry import OF_FEW, OF_ROUND, approved_in_round, beside_entry, listed_beside, round_of_few
+from .beside_entry import OF_FEW, OF_PROBLEMS, OF_ROUND, approved_in_round, beside_entry, listed_beside, round_of_few
 from .figure import Condition, Figure, always
 from .headlines import HEADLINES as _HEADLINES
 from .headlines import RATIOS as _RATIOS
 from .listed import LISTED as _LISTED
 from .monthly import MONTHLY as _MONTHLY
+from .monthly import is_closed, is_live
 from .span import Span, disbursed_by_entry, with_figures
 
 HEADLINES = tuple(figure.name for figure in _HEADLINES)

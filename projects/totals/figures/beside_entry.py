@@ -131,9 +131,8 @@ def _is_output_value(_span: Span) -> Q:
 OF_FEW: Mapping[str, Callable[[Span], QuerySet]] = {
     Measure.AT_FLOOR_COUNT: lambda span: Project.objects.filter(at_floor(span)).order_by().values("pk"),
     Measure.OUTPUT_VALUE: lambda _span: _said_to_be_output_value(),
-    Measure.PROBLEMS_RAISED: lambda span: live_problems(span).order_by().values("project"),
-    Measure.PROBLEMS_CLOSED: lambda span: closed_problems(span).order_by().values("project"),
 }
+OF_PROBLEMS = frozenset((Measure.PROBLEMS_RAISED, Measure.PROBLEMS_CLOSED))
 
 
 def round_of_few(span: Span) -> list[QuerySet]:

@@ -100,17 +100,26 @@ def _is_missing(span: Span) -> Q:
 # problems
 
 
-def live_problems(span: Span) -> Any:
-    """Problems that were there at some time in the months shown."""
+def is_live(span: Span, path: str = "") -> Q:
+    """Whether a problem, at this path, was there at some time in the months shown."""
     if span.days is None:
-        return Problem.objects.none()
+        return NEVER
     first, last = span.days
-    raised = Problem.objects.filter(raised_on__lte=last)
-    return raised.filter(Q(solved_on__isnull=True) | Q(solved_on__gte=first))
+    raised, unsolved = Q(**{f"{path}raised_on__lte": last}), Q(**{f"{path}solved_on__isnull": True})
+    return raised & (unsolved | Q(**{f"{path}solved_on__gte": first}))
+
+
+def is_closed(span: Span, path: str = "") -> Q:
+    """Whether one of these was solved by the end of them."""
+    return Q(**{f"{path}solved_on__lte": span.days[1]}) if span.days else NEVER
+
+
+def live_problems(span: Span) -> Any:
+    return Problem.objects.filter(is_live(span))
 
 
 def closed_problems(span: Span) -> Any:
-    return live_problems(span).filter(solved_on__lte=span.days[1]) if span.days else Problem.objects.none()
+    return live_problems(span).filter(is_closed(span))
 
 
 def of_project(problems: Any) -> Any:

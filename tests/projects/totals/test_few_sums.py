@@ -1,0 +1,153 @@
+"""Figures counted by conditions are the same from kept sums with the few beside them as counted over all records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from projects.choices import Basis, ReportState
+from projects.models import Cell, Entry, MonthlyReport, Problem, Programme, Project
+from projects.totals import few_sums, rollup_sums
+from projects.totals.coverage import months_coverage
+from projects.totals.figures import FIGURES
+from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns
+
+from ..asking import scope_of
+from ..database.rollups.random_writer import Writer, rows
+
+DIMENSIONS = (None, "sector", "prefecture", "chain_link", "basis", "direction")
+READERS = ("province", "changsha", "analyst")
+
+
+class Reporting(Writer):
+    """Besides: reports that wait or came late, entries that nobody asks, problems."""
+
+    def work(self, steps: int) -> None:
+        for _step in range(steps):
+            super().work(2)
+            for doing in (self.waiting, self.late, self.published, self.problem):
+                try:
+                    with transaction.atomic():
+                        doing()
+                except IntegrityError:
+                    continue  # a rule of the register: nothing was written
+
+    def waiting(self) -> None:
+        by = get_user_model().objects.get(username="changsha").pk
+        self.one(MonthlyReport).update(
+            state=ReportState.SUBMITTED,
+            submitted_at=timezone.now(),
+            submitted_by=by,
+            approved_at=None,
+            approved_by=None,
+        )
+
+    def late(self) -> None:
+        self.one(MonthlyReport).update(handed_in_on=dt.date(2023, self.dice.randrange(1, 13), 28))
+
+    def published(self) -> None:
+        self.one(Entry).update(basis=self.dice.choice(Basis.values))
+
+    def problem(self) -> None:
+        raised, solved = dt.date(2023, self.dice.randrange(1, 13), 3), self.day()
+        rows(Problem).bulk_create(
+            [Problem(project=self.one(Project).get(), kind="land", raised_on=raised, solved_on=solved, description="x")]
+        )
+
+
+def told(scope: Scope, by: str | None) -> dict[Any, Any]:
+    """Of each row every figure: its value, of how many it is known and of how many it could be; then the coverage."""
+    answer = breakdowns(scope, by, compared=False, illustrative=True, figures=tuple(FIGURES))[by]
+    found: dict[Any, Any] = {}
+    for row in answer.rows:
+        assert row.illustrative is not None
+        for name, figures in (("", row.figures), ("illustrative", row.illustrative)):
+            found[row.key, name] = {key: (each.value, each.known, each.of) for key, each in figures.items()}
+    return found | {"coverage": months_coverage(scope, "disbursed")}
+
+
+def both(monkeypatch: pytest.MonkeyPatch, ask: Any) -> tuple[Any, Any]:
+    """The same with kept sums and without any."""
+    kept = ask()
+    with monkeypatch.context() as patch:
+        patch.setattr(rollup_sums, "is_kept", lambda _scope: False)
+        return kept, ask()
+
+
+@pytest.fixture
+def people(province, changsha_writer, analyst, public_read) -> dict[str, Any]:
+    return {"province": province, "changsha": changsha_writer, "analyst": analyst}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_any_figure_is_the_same_by_kept_sums_and_by_all_records(people, seed, monkeypatch):
+    print(f"seed {seed}")
+    writer = Reporting(seed)
+    for _round in range(3):
+        writer.work(4)
+        reader = people[writer.dice.choice(READERS)]
+        month = writer.dice.choice(["", f"2023-{writer.dice.randrange(1, 13):02}"])
+        by, name = writer.dice.choice(DIMENSIONS), writer.dice.choice(["through", "through", "month"])
+        question = {"programme": "2023"} | ({name: month} if month else {})
+        question |= writer.dice.choice([{}, {}, {"basis": "illustrative"}, {"sector": "new-display"}])
+        user = get_user_model().objects.get(pk=reader.pk)
+        kept, counted = both(monkeypatch, lambda: told(scope_of(user, question), by))  # noqa: B023
+        assert kept == counted, (question, by, reader.username)
+
+
+WRONG = {"started_count": 2, "share_known": 1, "eighty_percent_count": 3, "continuing_count_known": 0, "approved": 3}
+
+
+@pytest.mark.parametrize("column", WRONG)
+def test_the_comparison_sees_a_wrong_sum(people, column, monkeypatch):
+    programme = Programme.objects.get(year=2023)
+    rows(Cell).filter(programme=programme.pk, month=WRONG[column]).update(**{column: 3})
+    kept, counted = both(monkeypatch, lambda: told(scope_of(people["province"], {"through": "2023-03"}), None))
+    assert kept != counted
+
+
+def test_coverage_is_told_by_kept_sums_and_opens_to_its_records(people, monkeypatch):
+    """Also of a list that somebody has left who reported without a gap."""
+    reported = rows(MonthlyReport).filter(entry__programme__year=2023, month=2).order_by("entry")
+    rows(MonthlyReport).filter(pk=reported[1].pk)._raw_delete("default")
+    for left in (None, dt.date(2023, 4, 1)):
+        rows(Entry).filter(pk=reported[0].entry_id).update(left=left)
+        kept, counted = both(monkeypatch, lambda: months_coverage(of_june(people), "disbursed"))
+        assert kept == counted
+        parts = {"complete_in": kept.complete, "gaps_in": kept.gaps, "missing": kept.none}
+        assert parts == {name: of_june(people, **{name: "disbursed"}).projects().count() for name in parts}
+        assert (kept.gaps, kept.months) == (1, 1)
+
+
+def of_june(people: dict[str, Any], **question: str) -> Scope:
+    return scope_of(people["province"], {"through": "2023-06"} | question)
+
+
+def test_a_list_that_nobody_reported_of_yet_is_told_by_its_entries(people, monkeypatch):
+    rows(MonthlyReport).filter(notes=None, events=None)._raw_delete("default")
+    kept, counted = both(monkeypatch, lambda: told(scope_of(people["province"], {"programme": "2023"}), "sector"))
+    assert kept == counted
+
+
+def test_no_record_that_counts_in_nothing_is_looked_at(people, django_assert_num_queries, monkeypatch):
+    """One statement for the sums, and one for the few of each kind: none is about all records."""
+    scope = scope_of(people["province"], {"through": "2023-06"})
+    breakdowns(scope, None, compared=False, figures=tuple(FIGURES))  # its SQL is made
+
+    asked: list[str] = []
+    real = few_sums.sums_of
+
+    def listening(scope: Scope, which: Any, *others: Any, **more: Any) -> Any:
+        asked.append(which.__name__)
+        return real(scope, which, *others, **more)
+
+    monkeypatch.setattr(few_sums, "sums_of", listening)
+    with django_assert_num_queries(4):
+        breakdowns(scope, None, compared=False, figures=tuple(FIGURES))
+    assert asked == ["counting", "_with_problems", "_otherwise"]
