@@ -109,7 +109,7 @@ def _of_months(vendor: str) -> Iterator[Trigger]:
     """Reported months are written by the trigger of the reports, behind its locks."""
     table, columns = standings.TABLE, standings.COLUMNS
     for event in ROW_EVENTS:
-        body = as_run(vendor, event, added_by_months(_changed(vendor, event, columns)))
+        body = as_run(vendor, event, added_by_months(vendor, event))
         followed = columns[1:] if event == UPDATE else ()
         yield Trigger(f"{table}_sums_{event}", event, table, body, columns=followed, key=columns[0], needs_rows=True)
 

@@ -259,11 +259,12 @@ def _added_together(parts: list[_Part]) -> str:
     keys = "d.programme, d.month, d.prefecture * l.a, d.chain_link * l.b, d.sector, d.basis"
     sums = ", ".join(f"SUM(d.{name})" if name in names else "0" for name in SUMS)
     some = " OR ".join(f"SUM(d.{name}) <> 0" for name in names)
+    any_of = " OR ".join(f"d.{name} <> 0" for name in names)  # few months of an entry add anything
     sets = ", ".join(f"{name} = projects_cell.{name} + excluded.{name}" for name in names)
     added = " UNION ALL ".join(part.select(names) for part in parts)
     return (
         f"INSERT INTO projects_cell ({', '.join((*KEYS, *SUMS))}) SELECT {keys}, {sums}"  # nosec B608 # our own names
-        f" FROM ({added}) d, {_LEVELS} l"
+        f" FROM ({added}) d JOIN {_LEVELS} l ON true WHERE {any_of}"
         f" GROUP BY {keys} HAVING {some} ORDER BY {keys}"
         f" ON CONFLICT ({', '.join(KEYS)}) DO UPDATE SET {sets}"
     )
@@ -284,10 +285,11 @@ def added_by(table: str, changed: str) -> list[str]:
     return _added({"projects_project": _of_projects, "projects_entry": _of_entries}.get(table, _of_reports)(changed))
 
 
-def added_by_months(changed: str) -> list[str]:
-    """The same of changed rows of reported months."""
-    told = f"{changed} k JOIN projects_entry e ON e.id = k.entry JOIN projects_project p ON p.id = e.project_id"
-    return _added([_of_standings("k.sign", told)])
+def added_by_months(vendor: str, event: str) -> list[str]:
+    """The same of rows of reported months that an event wrote, each beside what it was."""
+    told = f"{standings.written(vendor, event)} k JOIN projects_entry e ON e.id = k.entry"
+    part = _of_standings("1", f"{told} JOIN projects_project p ON p.id = e.project_id")
+    return _added([replace(part, sums=standings.added_by(event))])
 
 
 def added_in_place(table: str, changed: str) -> list[str]:

@@ -23,6 +23,8 @@ from projects.choices.kept_counts import (
 )
 from projects.periods import MONTHS_OF_YEAR
 
+from ..triggers import DELETE, UPDATE
+
 TABLE, ROWS = "projects_reportedmonths", range(1, MONTHS_OF_YEAR + 1)
 _BITS = ("approved", "begun", "beyond", "preparing", "trial", "producing")
 COLUMNS = ("entry", *_BITS, *(f"{name}_{month}" for name in ("done", "said") for month in ROWS))
@@ -90,3 +92,22 @@ OF_MONTHS = {
     FORECAST.known: _more(lambda said: _one_if(f"({said}) IS NOT NULL"), "said"),
     UNBROKEN: _one_if(f"k.approved & {_UP_TO} = {_UP_TO}"),  # in each month up to which all are approved
 }
+
+
+def written(vendor: str, event: str) -> str:
+    """The rows that an event wrote, with what they are now and, where they were before, `was_…` of each column."""
+    if event != UPDATE:
+        row, relation = ("OLD", "old_rows") if event == DELETE else ("NEW", "new_rows")
+        if vendor == "postgresql":
+            return relation
+        return f"(SELECT {', '.join(f'{row}.{name} AS {name}' for name in COLUMNS)})"
+    now, was = ("NEW", "OLD") if vendor == "sqlite" else ("n", "o")
+    columns = ", ".join(f"{now}.{name} AS {name}, {was}.{name} AS was_{name}" for name in COLUMNS)
+    return f"(SELECT {columns}{'' if vendor == 'sqlite' else ' FROM new_rows n JOIN old_rows o ON o.entry = n.entry'})"
+
+
+def added_by(event: str) -> dict[str, str]:
+    """What such a row adds to each sum of a month."""
+    if event == UPDATE:
+        return {name: f"({now}) - ({now.replace('k.', 'k.was_')})" for name, now in OF_MONTHS.items()}
+    return {name: f"-({gone})" if event == DELETE else gone for name, gone in OF_MONTHS.items()}
