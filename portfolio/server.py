@@ -19,7 +19,7 @@ APPLICATION = "portfolio.asgi:application"
 WORKERS = 2
 WORKER = [sys.executable, "manage.py", "jobs", "--work", "--verbosity", "0", "--beside"]
 _PR_SET_PDEATHSIG = 1  # of prctl(2)
-_M_ARENA_MAX, _M_MMAP_THRESHOLD = -8, -3  # of mallopt(3)
+_M_ARENA_MAX, _M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -8, -3, -1  # of mallopt(3)
 HEAD_SECONDS = 10  # in which the head of a request is there; a connection that lies idle as long is closed too
 
 # Of each process. Connections are cheap, and slow ones are many; what each may hold in memory is little.
@@ -64,11 +64,16 @@ def hold_less_memory() -> None:
     Whatever is large, such as a page while it is put together, comes from the system and goes back to it. By itself glibc
     does so only until something large was freed, and then for what is larger still, up to 32 MiB: holes of that size stay
     between what is small and cached.
+
+    What lies free at the end of the heap is the exception, up to what large pages are made with: it goes back with more, or
+    within ten seconds (`background.free_memory`). By itself glibc gives back 128 KiB, so that each page took it anew, some
+    hundred times 4 KiB that the system clears first: a fortieth of what pages take.
     """
     try:
         library = ctypes.CDLL(None)
         library.mallopt(_M_ARENA_MAX, 1)
         library.mallopt(_M_MMAP_THRESHOLD, 2**17)
+        library.mallopt(_M_TRIM_THRESHOLD, 2**22)
     except (OSError, AttributeError):  # another C library
         return
 

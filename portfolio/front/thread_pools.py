@@ -23,6 +23,7 @@ from typing import Any
 
 import structlog
 
+from .call_stack import with_room
 from .request_body import WantedError
 from .response_buffer import PIECE, AbandonedError, Headers, Spool
 
@@ -169,7 +170,7 @@ class _Thread:
         self._work = threading.Lock()  # held while there is none
         self._work.acquire()
         self._jobs: list[_Job] = []  # one at most
-        threading.Thread(target=self.run, name=f"{kind}-{id(self):x}", daemon=True).start()
+        threading.Thread(target=with_room(self.run), name=f"{kind}-{id(self):x}", daemon=True).start()
 
     def give(self, job: _Job) -> None:
         self._jobs.append(job)
