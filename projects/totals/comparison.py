@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from projects.choices import Difference
+from projects.choices import Difference, Measure
 from projects.database.prepared_records import plain_of
 from projects.models import Project
 from projects.text import TwoNames
@@ -190,9 +190,11 @@ def _then(scope: Scope, since: AsOf) -> Scope:
 
 
 def _whole(scope: Scope, figures: Sequence[str]) -> dict[str, FigureValue]:
-    """What `totals` says of figures, and of what is below the ratios among them: apart of those that are kept as sums."""
+    """What `totals` says of figures, of what is below the ratios among them and of how many projects: apart of those that
+    are kept as sums.
+    """
     below = [ratio.below.value for ratio in (FIGURES[name].ratio for name in figures) if ratio]
-    asked = dict.fromkeys([*figures, *below])
+    asked = dict.fromkeys([*figures, *below, Measure.PROJECT_COUNT.value])
     found: dict[str, FigureValue] = {}
     for counted in (False, True):
         if names := [name for name in asked if (name in COUNTED) == counted]:

@@ -120,6 +120,26 @@ def _told(scope, since, seed):
     return whole.figures, whole.records, whole.count, whole.kinds, difference(scope, since, name, order=of_effects)
 
 
+def test_who_left_with_reports_came_as_well(province, monkeypatch):
+    """Of the list are those that are on it; told of are those, too, that have left it and have reports."""
+    since = AsOf.parse("2010-01-01")
+    with writing():
+        entry = Entry.objects.filter(programme__year=2023, reports__state="approved").order_by("pk").first()
+        entry.left = dt.date(2023, 4, 15)
+        entry.save()
+    scope = scope_of(province, [("programme", "2023")])
+    of_all, of_one = (
+        lambda: compared(scope, since, figures=EVERY, size=3),
+        lambda: difference(scope, since, "project_count", size=3),
+    )
+    every = of_all(), of_one()
+    monkeypatch.setattr(
+        differences, "few_between", lambda then, *_, more: few_changed.Few(None, few_changed.known_then(then))
+    )
+    for one, other in zip((of_all(), of_one()), every, strict=True):
+        assert one == other
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_few_tell_what_all_tell(seed, province):
     draw, asked = Random(seed), []  # noqa: S311  # a test draws
