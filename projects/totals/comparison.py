@@ -172,12 +172,17 @@ def difference(
     size: int = 50,
     order: str = "",
     known: Mapping[str, FigureValue] | None = None,
+    largest: Sequence[int] = (),
 ) -> FigureDifference:
     """The same of one figure, with `size` of all its effects from index `first` on, in one of `EFFECT_ORDERS`. `known` has
-    what `totals` says of it, where that was asked already.
+    what `totals` says of it and `largest` what its `explanation` does, where these were asked already.
     """
     then = _then(scope, since)
-    found = effects_on(then, scope, name, lambda: known or _whole(scope, [name]), first=first, size=size, order=order)
+
+    def whole() -> Mapping[str, FigureValue]:
+        return known or _whole(scope, [name])
+
+    found = effects_on(then, scope, name, whole, first=first, size=size, order=order, largest=largest)
     described = _Described(then, scope, found.rows)
     effects = tuple(described.record(row).effects[name] for row in found.rows)
     change = found.figures[name]

@@ -95,17 +95,32 @@ def differing_records(
     return _Asked(statement, then, now, whole).found(ordered(order), first=first, size=size)
 
 
-def effects_on(then: Scope, now: Scope, figure: str, whole: Whole, *, first: int, size: int, order: str) -> Differences:
-    """All that have another part in one figure, in one of `EFFECT_ORDERS`."""
+def effects_on(
+    then: Scope,
+    now: Scope,
+    figure: str,
+    whole: Whole,
+    *,
+    first: int,
+    size: int,
+    order: str,
+    largest: Sequence[int] = (),
+) -> Differences:
+    """All that have another part in one figure, in one of `EFFECT_ORDERS`. `largest` are keys of those that have most of it
+    now, in their order, where they are known.
+    """
     statement = DifferenceStatement((figure,), {"key": "id"}, [effect_on(figure)])
-    return _Asked(statement, then, now, whole).found(ordered_effects(order, figure), first=first, size=size)
+    asked = _Asked(statement, then, now, whole, () if order else largest)
+    return asked.found(ordered_effects(order, figure), first=first, size=size)
 
 
 class _Asked:
     """A statement about two states: asked in the way that is the least, and what its rows say."""
 
-    def __init__(self, statement: DifferenceStatement, then: Scope, now: Scope, whole: Whole) -> None:
-        self.statement, self.then, self.now, self.whole = statement, then, now, whole
+    def __init__(
+        self, statement: DifferenceStatement, then: Scope, now: Scope, whole: Whole, largest: Sequence[int] = ()
+    ) -> None:
+        self.statement, self.then, self.now, self.whole, self.largest = statement, then, now, whole, largest
 
     def found(self, order: str, *, first: int, size: int) -> Differences:
         page = Page(order, first, size, named="" if self.now.as_of else _NAMED)
@@ -133,7 +148,14 @@ class _Asked:
         return fetched(self.statement.text(page), Sql(heads, values), was, is_now)
 
     def _came(self, page: Page, known: str) -> list[int]:
-        """Those that were not known and may be on a page."""
+        """Those that were not known and may be on a page: of the largest, which have the largest effect, if these are
+        enough.
+        """
+        if len(self.largest) >= page.last:
+            among = f"SELECT id FROM ({{0}}) k WHERE id IN ({', '.join(map(str, self.largest))})"  # nosec B608 # keys
+            were = {row["id"] for row in fetched(among, Sql(known))}
+            if len(came := [key for key in self.largest if key not in were]) >= page.last:
+                return came[: page.last]
         with looking_back(self.now.as_of):
             every = in_this_state(self._query(self.now, columns=self.statement.found_by(page)))
         return [row["id"] for row in fetched(self.statement.text_of_came(page), every, Sql(known))]

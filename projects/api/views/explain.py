@@ -131,8 +131,9 @@ class _Opened:
     def _since_then(self) -> dict[str, Any]:
         since = as_of.compared_with(self.request, until=self.scope.today)
         page = NumberedPage(self.request, "effects_page")
-        known = self.opened.answer.whole.figures
-        figure = difference(self.scope, since, self.name, first=page.first, size=page.size, known=known)
+        known, largest = self.opened.answer.whole.figures, self.opened.largest
+        asked = {"first": page.first, "size": page.size, "known": known, "largest": largest}
+        figure = difference(self.scope, since, self.name, **asked)
         return {
             "as_of": since.moment,
             **clocks_of(since),
