@@ -57,6 +57,11 @@ class DifferenceStatement:
             f"{name}_below": BELOW.format(name) for name in self.ratios
         }
 
+    @cached_property
+    def of_figures(self) -> list[tuple[str, str, str]]:
+        """Each figure with its names of then and now."""
+        return [(name, f"before_{name}", f"after_{name}") for name in self.figures]
+
     @property
     def has_all_that_came(self) -> bool:
         """Whether all that were not there differ; else those that add something to the one figure."""

@@ -247,8 +247,11 @@ class _Asked:
         kind = Difference.CHANGED
         if row["was"] != row["is_there"]:
             kind = Difference.REMOVED if row["was"] else Difference.ADDED
-        parts = {name: _then_and_now(row, f"before_{name}", f"after_{name}") for name in self.statement.figures}
-        differing = {name: each for name, each in parts.items() if each.before != each.after}
+        differing = {
+            name: _then_and_now(row, before, after)
+            for name, before, after in self.statement.of_figures
+            if row[before] != row[after]
+        }
         names = {name: row[name] for name in NAMES if name in row}
         return Differing(
             row["code"], _then_and_now(row, "was_key", "is_key"), kind, differing, bool(row["moved"]), names
