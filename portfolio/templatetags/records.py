@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import cache, partial
+from urllib.parse import quote_plus
 
 from django import template
 from django.utils.safestring import SafeString
@@ -32,6 +33,7 @@ _ROW = (
     '<td data-origin="{}">{}{}</td><td>{}</td></tr>'
 )
 _LINK_CELL = '<td class="r"><a class="q" href="{}">{}</a></td>'
+_EFFECT_CELL = '<td class="r"><a class="q" href="{}{}#since">{}</a></td>'
 _MONTH_BLANK = '<td class="r">{}</td>'
 _NAME = '<a href="{}">{}</a>'
 _EFFECT = (
@@ -53,11 +55,14 @@ def difference_rows(records: Iterable[RecordDifference], columns: Sequence[Effec
     """What differs as rows of its table: what became of it, what it did to each figure, how it is sorted otherwise."""
     project, became = links.each_page("project", query=scope.of_year), cache(lambda kind: kind.label)
     none = format_html('<td class="r">{}</td>', dash(_("no effect")))
-    told = [(each.name, each.address, cache(partial(signed_exact, unit=each.unit))) for each in columns]
+    told = [
+        (each.name, format_html("{}", each.address), cache(partial(signed_exact, unit=each.unit))) for each in columns
+    ]
 
     def effects(record: RecordDifference) -> SafeString:
+        code = quote_plus(record.key)
         cells = (
-            format_html(_LINK_CELL, address(record.key), signed(effect.difference)) if effect else none
+            format_html(_EFFECT_CELL, address, code, signed(effect.difference)) if effect else none
             for name, address, signed in told
             for effect in [record.effects.get(name)]
         )

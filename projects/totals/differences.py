@@ -132,7 +132,8 @@ class _Asked:
         if few.known is not None:
             came = self._came(page, few.known)
             among = f"{few.known} UNION VALUES {', '.join(['(%s)'] * page.last)}"
-            rows = self._fetched(page, tables_of(among), *came, *[_NONE] * (page.last - len(came)), of=OF_FEW)
+            heads = tables_of(among, past=OF_FEW if self.now.as_of else few.known)
+            rows = self._fetched(page, heads, *came, *[_NONE] * (page.last - len(came)), of=OF_FEW)
             return self._read(rows, self._with_those_that_came(rows[0], self.whole()))
         rows = self._fetched(page)
         return self._read(rows, rows[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -99,11 +99,11 @@ class FigureLine:
 
 @dataclass(frozen=True)
 class EffectColumn:
-    """What records did to a figure: the figure's unit, and the address by a record's code where its effect is shown."""
+    """What records did to a figure: the figure's unit, and the address where the effect of one is shown, up to its code."""
 
     name: str
     unit: Unit
-    address: Callable[[str], str]
+    address: str
 
 
 def _line(each: FigureDifference, scope: Scope, since: AsOf) -> FigureLine:
@@ -123,7 +123,7 @@ def _changed(name: str, scope: Scope, since: AsOf) -> str:
 
 def _effects(each: FigureDifference, scope: Scope, since: AsOf) -> EffectColumn:
     address = links.each_record(each.name, scope.parameters(), **{SINCE: since.text})
-    return EffectColumn(each.name, each.figure.unit, lambda code: f"{address(code)}#since")
+    return EffectColumn(each.name, each.figure.unit, address(""))
 
 
 def _title(scope: Scope, since: AsOf) -> str:
