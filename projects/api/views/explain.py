@@ -130,9 +130,15 @@ class _Opened:
     def _since_then(self) -> dict[str, Any]:
         since = as_of.compared_with(self.request, until=self.scope.today)
         page = NumberedPage(self.request, "effects_page")
-        known, largest = self.opened.answer.whole.figures, self.opened.largest
-        asked = {"first": page.first, "size": page.size, "known": known, "largest": largest}
-        figure = difference(self.scope, since, self.name, **asked)
+        figure = difference(
+            self.scope,
+            since,
+            self.name,
+            first=page.first,
+            size=page.size,
+            known=self.opened.answer.whole.figures,
+            largest=self.opened.largest,
+        )
         return {
             "as_of": since.moment,
             **clocks_of(since),
