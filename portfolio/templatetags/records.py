@@ -66,7 +66,7 @@ def difference_rows(records: Iterable[RecordDifference], columns: Sequence[Effec
             for name, address, signed in told
             for effect in [record.effects.get(name)]
         )
-        return SafeString("".join(cells))  # nosec B703 # markup: each is
+        return _joined(cells)
 
     return format_html_join(
         "",
@@ -79,6 +79,10 @@ def difference_rows(records: Iterable[RecordDifference], columns: Sequence[Effec
             for each in records
         ),
     )
+
+
+def _joined(cells: Iterable[SafeString]) -> SafeString:
+    return SafeString("".join(cells))  # nosec B703 # markup: each is
 
 
 def _otherwise(record: RecordDifference) -> SafeString:
@@ -126,7 +130,7 @@ class _Writer:
     def cells(self, row: RecordRow) -> tuple[object, ...]:
         record, origin = row.record, row.origin
         return (
-            *(self.address(record.code), record.name, record.code, SafeString("".join(map(self._month, row.months)))),  # nosec B703 # markup: each is
+            *(self.address(record.code), record.name, record.code, _joined(map(self._month, row.months))),
             *(record.code, record.value, row.url, self.number(record.value), self._share(row)),
             (origin and origin.kind) or "",
             self.resting(origin.source, origin.basis, row.reported) if origin else "",
