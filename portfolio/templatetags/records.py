@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, partial
+from urllib.parse import quote_plus
 
 from django import template
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from projects.choices import Difference, Unit
 from projects.models import Source
 from projects.text import format_html, format_html_join
-from projects.totals.comparison import Effect
+from projects.totals.comparison import Effect, RecordDifference
 from projects.totals.figures.figure import Figure
 from projects.totals.scope import Scope
 from projects.views import formatting, links
+from projects.views.figure_pages.comparison_page import EffectColumn
 from projects.views.figure_pages.figure_records import RecordRow
 from projects.views.marks import basis_mark, dash
+from sectors.models import in_language
 
 from .figures import ratio, signed_exact, signed_precise, source
 
@@ -28,14 +32,18 @@ _ROW = (
     '<td class="r strong" data-record="{}" data-value="{}"><a class="q" href="{}">{}</a></td>{}'
     '<td data-origin="{}">{}{}</td><td>{}</td></tr>'
 )
-_MONTH = '<td class="r"><a class="q" href="{}">{}</a></td>'
+_LINK_CELL = '<td class="r"><a class="q" href="{}">{}</a></td>'
+_EFFECT_CELL = '<td class="r"><a class="q" href="{}{}#since">{}</a></td>'
 _MONTH_BLANK = '<td class="r">{}</td>'
-_LINK = '<a class="q" href="{}">{}</a>'
 _NAME = '<a href="{}">{}</a>'
 _EFFECT = (
     '<tr><th scope="row" class="name">{}<span class="sub">{} · {}</span></th>'
     '<td class="r">{}</td><td class="r">{}</td><td class="r">{}</td></tr>'
 )
+_DIFFERENCE = (
+    '<tr><th scope="row" class="name">{}<span class="sub">{}</span></th><td>{}</td>{}<td class="t">{}</td></tr>'
+)
+_CLASSES = '<span class="sub2">{}{}<del>{}</del> <ins>{}</ins></span>'
 _RATIO = '<td class="r"><a class="q" href="{}">{}</a></td><td class="r">{}</td>'
 _SHARE = '<td class="r"{}>{}</td>'
 _BESIDE = format_html(" data-beside")  # of all that stands in the table
@@ -43,13 +51,45 @@ _SUB = '<span class="sub">{}</span>'
 
 
 @register.simple_tag
-def effect_cells(cells: Iterable[tuple[Effect | None, Unit, str]]) -> SafeString:
-    """What a record did to each figure."""
-    none = dash(_("no effect"))
-    opened = (
-        (format_html(_LINK, url, signed_exact(each.difference, unit)) if each else none,) for each, unit, url in cells
+def difference_rows(records: Iterable[RecordDifference], columns: Sequence[EffectColumn], scope: Scope) -> SafeString:
+    """What differs as rows of its table: what became of it, what it did to each figure, how it is sorted otherwise."""
+    project, became = links.each_page("project", query=scope.of_year), cache(lambda kind: kind.label)
+    none = format_html('<td class="r">{}</td>', dash(_("no effect")))
+    told = [
+        (each.name, format_html("{}", each.address), cache(partial(signed_exact, unit=each.unit))) for each in columns
+    ]
+
+    def effects(record: RecordDifference) -> SafeString:
+        code = quote_plus(record.key)
+        cells = (
+            format_html(_EFFECT_CELL, address, code, signed(effect.difference)) if effect else none
+            for name, address, signed in told
+            for effect in [record.effects.get(name)]
+        )
+        return _joined(cells)
+
+    return format_html_join(
+        "",
+        _DIFFERENCE,
+        (
+            (
+                each.name if each.kind == Difference.REMOVED else format_html(_NAME, project(each.key), each.name),
+                *(each.key, became(each.kind), effects(each), _otherwise(each)),
+            )
+            for each in records
+        ),
     )
-    return format_html_join("", '<td class="r">{}</td>', opened)
+
+
+def _joined(cells: Iterable[SafeString]) -> SafeString:
+    return SafeString("".join(cells))  # nosec B703 # markup: each is
+
+
+def _otherwise(record: RecordDifference) -> SafeString:
+    told = (
+        (capfirst(each.label), _(": "), in_language(*each.before), in_language(*each.after)) for each in record.classes
+    )
+    return format_html_join("", _CLASSES, told)
 
 
 @register.simple_tag
@@ -90,7 +130,7 @@ class _Writer:
     def cells(self, row: RecordRow) -> tuple[object, ...]:
         record, origin = row.record, row.origin
         return (
-            *(self.address(record.code), record.name, record.code, SafeString("".join(map(self._month, row.months)))),  # nosec B703 # markup: each is
+            *(self.address(record.code), record.name, record.code, _joined(map(self._month, row.months))),
             *(record.code, record.value, row.url, self.number(record.value), self._share(row)),
             (origin and origin.kind) or "",
             self.resting(origin.source, origin.basis, row.reported) if origin else "",
@@ -106,7 +146,7 @@ class _Writer:
         amount, url = part
         if amount is None:
             return format_html(_MONTH_BLANK, self.blank)
-        return format_html(_MONTH, url, self.number(amount))
+        return format_html(_LINK_CELL, url, self.number(amount))
 
     def _share(self, row: RecordRow) -> SafeString:
         record = row.record

@@ -32,7 +32,7 @@ def lit_rows(scope: Scope, *, found: QuerySet | None = None) -> Sql | None:
     else is told of an entry is in `standing_table`. Of `found` projects of the scope alone, where there are any.
     """
     programme: Any = scope.programme
-    if programme is None:
+    if programme is None or (scope.as_of and scope.as_of.is_before_all):  # when no programme was known
         return None
     with looking_back(scope.as_of):
         beside, months = _beside(scope), months_judged(scope)

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from projects.choices import Difference
+from projects.choices import Difference, Measure
 from projects.database.prepared_records import plain_of
 from projects.models import Project
 from projects.text import TwoNames
@@ -172,12 +172,17 @@ def difference(
     size: int = 50,
     order: str = "",
     known: Mapping[str, FigureValue] | None = None,
+    largest: Sequence[int] = (),
 ) -> FigureDifference:
     """The same of one figure, with `size` of all its effects from index `first` on, in one of `EFFECT_ORDERS`. `known` has
-    what `totals` says of it, where that was asked already.
+    what `totals` says of it and `largest` what its `explanation` does, where these were asked already.
     """
     then = _then(scope, since)
-    found = effects_on(then, scope, name, lambda: known or _whole(scope, [name]), first=first, size=size, order=order)
+
+    def whole() -> Mapping[str, FigureValue]:
+        return known or _whole(scope, [name])
+
+    found = effects_on(then, scope, name, whole, first=first, size=size, order=order, largest=largest)
     described = _Described(then, scope, found.rows)
     effects = tuple(described.record(row).effects[name] for row in found.rows)
     change = found.figures[name]
@@ -190,9 +195,11 @@ def _then(scope: Scope, since: AsOf) -> Scope:
 
 
 def _whole(scope: Scope, figures: Sequence[str]) -> dict[str, FigureValue]:
-    """What `totals` says of figures, and of what is below the ratios among them: apart of those that are kept as sums."""
+    """What `totals` says of figures, of what is below the ratios among them and of how many projects: apart of those that
+    are kept as sums.
+    """
     below = [ratio.below.value for ratio in (FIGURES[name].ratio for name in figures) if ratio]
-    asked = dict.fromkeys([*figures, *below])
+    asked = dict.fromkeys([*figures, *below, Measure.PROJECT_COUNT.value])
     found: dict[str, FigureValue] = {}
     for counted in (False, True):
         if names := [name for name in asked if (name in COUNTED) == counted]:

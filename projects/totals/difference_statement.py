@@ -57,10 +57,19 @@ class DifferenceStatement:
             f"{name}_below": BELOW.format(name) for name in self.ratios
         }
 
+    @cached_property
+    def of_figures(self) -> list[tuple[str, str, str]]:
+        """Each figure with its names of then and now."""
+        return [(name, f"before_{name}", f"after_{name}") for name in self.figures]
+
     @property
-    def which_came(self) -> str:
-        """Which of those that were not there differ: all, or those that add something to the one figure."""
-        return "1 = 1" if CAME_OR_WENT in self.which else self._differs
+    def has_all_that_came(self) -> bool:
+        """Whether all that were not there differ; else those that add something to the one figure."""
+        return CAME_OR_WENT in self.which
+
+    @property
+    def _which_came(self) -> str:
+        return "1 = 1" if self.has_all_that_came else self._differs
 
     @property
     def _differs(self) -> str:
@@ -89,16 +98,14 @@ class DifferenceStatement:
         )
 
     def text_of_came(self, page: Page) -> str:
-        """Of tables that it begins with, `{0}`, and what is, `{1}`: the keys of those that are none of `few` and may be on
-        the page, and how many there are.
-        """
+        """Of what is, `{0}`, the keys of those that are none of the known ones, `{1}`, and may be on the page."""
         by = "".join(
             f", NULLIF({column}, {column}) AS {was}, {column} AS {is_now}" for was, is_now, column in self._named(page)
         )
         return (
-            f"WITH {{0}}d AS MATERIALIZED (SELECT code, id, 0 AS was, 1 AS is_there{by} FROM ({{1}}) n"  # nosec B608 # our own names
-            f" WHERE id NOT IN (SELECT id FROM few)) SELECT id, (SELECT COUNT(*) FROM d WHERE {self.which_came}) AS number"
-            f" FROM d WHERE {self.which_came} ORDER BY {page.order} LIMIT {page.last}"
+            f"SELECT id FROM (SELECT code, id, 0 AS was, 1 AS is_there{by} FROM ({{0}}) n"  # nosec B608 # our own names
+            " LEFT JOIN (SELECT id AS known FROM ({1}) k) f ON known = id WHERE known IS NULL) d"
+            f" WHERE {self._which_came} ORDER BY {page.order} LIMIT {page.last}"
         )
 
     def of_ratio(self, name: str) -> str:
@@ -108,7 +115,7 @@ class DifferenceStatement:
 
     def _named(self, page: Page) -> list[tuple[str, str, str]]:
         """What decides of who came whether it is on a page, and where."""
-        named = {*_NAME.findall(page.order), *_NAME.findall(self.which_came)}
+        named = {*_NAME.findall(page.order), *_NAME.findall(self._which_came)}
         return [pair for pair in self._pairs if not named.isdisjoint(pair[:2])]
 
     @cached_property
@@ -119,7 +126,11 @@ class DifferenceStatement:
 
     def _sums(self) -> str:
         kinds = {kind.value: f"{when} AND differs" for kind, when in CHANGES.items()}
-        counts = {"all": "differs"} | kinds | {f"effects_{name}": effect_on(name) for name in self.figures}
+        counts = (
+            {"all": "differs", "there": "is_there = 1"}
+            | kinds
+            | {f"effects_{name}": effect_on(name) for name in self.figures}
+        )
         sums = [f"COUNT(*) FILTER (WHERE {when}) AS number_{name}" for name, when in counts.items()]
         for name, when in product(self.added, SIDES):
             known = f"FILTER (WHERE {when}_{self.of_ratio(name)} IS NOT NULL)"

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.db.models.expressions import RawSQL
 
 from projects.choices import Difference, Measure
@@ -31,6 +33,8 @@ from .difference_orders import (
 )
 from .difference_statement import DifferenceStatement, Page
 from .few_changed import OF_ENTRIES, OF_FEW, few_between, is_asked_alike, is_timeless, tables_of
+from .figures import COUNTED
+from .record_rows import Rows
 from .results import FigureValue
 from .scope import Scope
 from .scope_statements import statement_of
@@ -91,17 +95,32 @@ def differing_records(
     return _Asked(statement, then, now, whole).found(ordered(order), first=first, size=size)
 
 
-def effects_on(then: Scope, now: Scope, figure: str, whole: Whole, *, first: int, size: int, order: str) -> Differences:
-    """All that have another part in one figure, in one of `EFFECT_ORDERS`."""
+def effects_on(
+    then: Scope,
+    now: Scope,
+    figure: str,
+    whole: Whole,
+    *,
+    first: int,
+    size: int,
+    order: str,
+    largest: Sequence[int] = (),
+) -> Differences:
+    """All that have another part in one figure, in one of `EFFECT_ORDERS`. `largest` are keys of those that have most of it
+    now, in their order, where they are known.
+    """
     statement = DifferenceStatement((figure,), {"key": "id"}, [effect_on(figure)])
-    return _Asked(statement, then, now, whole).found(ordered_effects(order, figure), first=first, size=size)
+    asked = _Asked(statement, then, now, whole, () if order else largest)
+    return asked.found(ordered_effects(order, figure), first=first, size=size)
 
 
 class _Asked:
     """A statement about two states: asked in the way that is the least, and what its rows say."""
 
-    def __init__(self, statement: DifferenceStatement, then: Scope, now: Scope, whole: Whole) -> None:
-        self.statement, self.then, self.now, self.whole = statement, then, now, whole
+    def __init__(
+        self, statement: DifferenceStatement, then: Scope, now: Scope, whole: Whole, largest: Sequence[int] = ()
+    ) -> None:
+        self.statement, self.then, self.now, self.whole, self.largest = statement, then, now, whole, largest
 
     def found(self, order: str, *, first: int, size: int) -> Differences:
         page = Page(order, first, size, named="" if self.now.as_of else _NAMED)
@@ -111,10 +130,11 @@ class _Asked:
             rows = self._fetched(page, tables_of(few.changed), of=OF_FEW)
             return self._read(rows, self._with_all_others(rows[0], self.whole()))
         if few.known is not None:
-            came, number = self._came(page, few.known)
+            came = self._came(page, few.known)
             among = f"{few.known} UNION VALUES {', '.join(['(%s)'] * page.last)}"
-            rows = self._fetched(page, tables_of(among), *came, *[_NONE] * (page.last - len(came)), of=OF_FEW)
-            return self._read(rows, self._with_those_that_came(rows[0], self.whole(), more=number - len(came)))
+            heads = tables_of(among, past=OF_FEW if self.now.as_of else few.known)
+            rows = self._fetched(page, heads, *came, *[_NONE] * (page.last - len(came)), of=OF_FEW)
+            return self._read(rows, self._with_those_that_came(rows[0], self.whole()))
         rows = self._fetched(page)
         return self._read(rows, rows[0])
 
@@ -128,12 +148,18 @@ class _Asked:
             was = in_this_state(query if is_timeless(self.now) else self._query(self.then, of=of), few=few)
         return fetched(self.statement.text(page), Sql(heads, values), was, is_now)
 
-    def _came(self, page: Page, known: str) -> tuple[list[int], int]:
-        """Those that were not known and may be on a page, and how many were not."""
+    def _came(self, page: Page, known: str) -> list[int]:
+        """Those that were not known and may be on a page: of the largest, which have the largest effect, if these are
+        enough.
+        """
+        if len(self.largest) >= page.last:
+            among = f"SELECT id FROM ({{0}}) k WHERE id IN ({', '.join(map(str, self.largest))})"  # nosec B608 # keys
+            were = {row["id"] for row in fetched(among, Sql(known))}
+            if len(came := [key for key in self.largest if key not in were]) >= page.last:
+                return came[: page.last]
         with looking_back(self.now.as_of):
             every = in_this_state(self._query(self.now, columns=self.statement.found_by(page)))
-        rows = fetched(self.statement.text_of_came(page), Sql(tables_of(known)), every)
-        return [row["id"] for row in rows], rows[0]["number"] if rows else 0
+        return [row["id"] for row in fetched(self.statement.text_of_came(page), every, Sql(known))]
 
     def _query(self, scope: Scope, *, of: str = "", columns: Sequence[str] = ()) -> Sql:
         """Records with these columns, or all that is told of one; `of` is a select of keys where it is about these alone."""
@@ -164,24 +190,36 @@ class _Asked:
                     sums[f"sum_{when}_{name}"] = None
         return sums
 
-    def _with_those_that_came(
-        self, few: Mapping[str, Any], whole: Mapping[str, FigureValue], *, more: int
-    ) -> dict[str, Any]:
-        """The same, where all others, so many `more`, were not there: whatever they are known to add is an effect."""
-        sums = dict(few)
-        for kind in ("all", Difference.ADDED.value):
-            sums[f"number_{kind}"] += more
+    def _with_those_that_came(self, few: Mapping[str, Any], whole: Mapping[str, FigureValue]) -> dict[str, Any]:
+        """The same, where all others were not there: whatever they are known to add is an effect."""
+        sums, more = dict(few), 0
         for name in self.statement.added:
             value, known = self._now(name, whole)
             if name in self.statement.figures:
-                sums[f"number_effects_{name}"] += known - sums[f"known_after_{name}"]
+                more = known - sums[f"known_after_{name}"]
+                sums[f"number_effects_{name}"] += more
             sums |= {f"sum_after_{name}": value if known else None, f"known_after_{name}": known}
+        if self.statement.has_all_that_came:
+            more = whole[Measure.PROJECT_COUNT].known + self._left - few["number_there"]
+        for kind in ("all", Difference.ADDED.value):
+            sums[f"number_{kind}"] += more
         return sums
 
     def _now(self, name: str, whole: Mapping[str, FigureValue]) -> tuple[int, int]:
-        """What is added up comes to now, and of how many records it is known."""
+        """What is added up comes to now, and of how many records it is known: whether one is counted is of all there are."""
         of = whole[self.statement.of_ratio(name)]
-        return (of.value if name == of.name else of.below) or 0, of.known
+        left = self._left if name == Measure.PROJECT_COUNT else 0
+        return (of.value if name == of.name else of.below) or 0, of.known + left
+
+    @cached_property
+    def _left(self) -> int:
+        """How many are told of now that are off the list, by their reports. One query."""
+        scope, figures = self.now, self.statement.figures
+        if scope.span.list_month is None or not scope.is_of_the_list or COUNTED.issuperset(figures):
+            return 0
+        with looking_back(scope.as_of):
+            found = statement_of(scope, "left", _left).rows()
+        return int(found[0][0]) if found else 0
 
     def _read(self, rows: list[dict[str, Any]], whole: Mapping[str, Any]) -> Differences:
         figures = {
@@ -210,12 +248,20 @@ class _Asked:
         kind = Difference.CHANGED
         if row["was"] != row["is_there"]:
             kind = Difference.REMOVED if row["was"] else Difference.ADDED
-        parts = {name: _then_and_now(row, f"before_{name}", f"after_{name}") for name in self.statement.figures}
-        differing = {name: each for name, each in parts.items() if each.before != each.after}
+        differing = {
+            name: _then_and_now(row, before, after)
+            for name, before, after in self.statement.of_figures
+            if row[before] != row[after]
+        }
         names = {name: row[name] for name in NAMES if name in row}
         return Differing(
             row["code"], _then_and_now(row, "was_key", "is_key"), kind, differing, bool(row["moved"]), names
         )
+
+
+def _left(scope: Scope) -> Sql:
+    reported = Exists(scope.span.reports().filter(entry=OuterRef("entry__pk")).order_by())
+    return Sql.of(Rows.off_list(scope).projects.filter(reported).order_by().values("pk")).summed("COUNT(*)")
 
 
 def _then_and_now(row: Mapping[str, Any], before: str, after: str) -> ThenAndNow:

@@ -28,7 +28,7 @@ from .totals import Pending, breakdowns, pending
 _PROGRESSES = (Measure.DISBURSED.value, Measure.DISBURSED_OF_PLAN.value)
 _PACE = (*_PROGRESSES, Measure.PLANNED_DISBURSEMENT.value)
 _OF_REPORT = ("entry__project__code",)
-_NAMED = f'SELECT code AS named, name_zh, name_en FROM "{Project._meta.db_table}"'  # nosec B608 # our own names
+_NAMED = f'SELECT id, code AS named, name_zh, name_en FROM "{Project._meta.db_table}"'  # nosec B608 # our own names
 Places = Callable[[Scope, str, str], Sql]  # of a question, a figure and an order
 _PARTS = "sector"  # what a figure that is not made of months is shown as a sum of
 
@@ -57,7 +57,8 @@ class Explanation:
     """A figure of a question, opened.
 
     `parts` are rows by month for what is made of monthly reports, by sector otherwise; `records` are one page of the `count`
-    that it sums, the largest first, which come to `total`.
+    that it sums, the largest first, which come to `total`. On the first page by value `largest` are the keys of twice as
+    many in their order, unless there are parts below 0.
     """
 
     scope: Scope
@@ -68,6 +69,7 @@ class Explanation:
     records: tuple[Contribution, ...]
     count: int
     total: int
+    largest: Sequence[int]
     progress: Sequence[Progress]
     pending: Pending | None
 
@@ -115,7 +117,7 @@ def explanation(
     figures = tuple(dict.fromkeys((name, *_PACE))) if name in _PROGRESSES else (name,)
     answers = breakdowns(scope, None, by, figures=figures)
     answer = answers[None]
-    records, count, total = _records(
+    records, count, total, largest = _records(
         scope, answer.whole.figures[name], first=first, size=size, order=order, places=places
     )
     return Explanation(
@@ -127,6 +129,7 @@ def explanation(
         records=records,
         count=count,
         total=total,
+        largest=largest,
         progress=_progress(answer, scope) if name in _PROGRESSES else (),
         pending=pending(scope) if figure.by_month else None,
     )
@@ -155,18 +158,20 @@ def _beside(order: str, figure: Figure, scope: Scope, places: Places | None) -> 
 
 
 def _ordered(order: str, part: str, below: str, *, is_ratio: bool, beside: bool) -> str:
-    """An order as SQL; what a figure does not have orders by its value."""
+    """An order as SQL; what a figure does not have orders by its value, which each has."""
     name, way = order.removeprefix("-"), "DESC" if order.startswith("-") else "ASC"
     if name not in _ORDERS or (name in ("below", "own") and not is_ratio):
         name = "value"
     column = "of_place" if beside else _ORDERS[name].format(part=part, below=below)
+    if column == part:
+        return f"{column} {way}, code"
     return f"CASE WHEN {column} IS NULL THEN 1 ELSE 0 END, {column} {way}, code"
 
 
 def _records(
     scope: Scope, whole: FigureValue, *, first: int, size: int, order: str, places: Places | None
-) -> tuple[tuple[Contribution, ...], int, int]:
-    """A page of the records that are counted, with the number and the sum of all of them.
+) -> tuple[tuple[Contribution, ...], int, int, tuple[int, ...]]:
+    """A page of the records that are counted, with the number and the sum of all of them, and which are the largest.
 
     Counted are those with a value of a sum, those that count for one of a number. One statement makes their parts once, and
     looks up what those of the page are called.
@@ -176,6 +181,7 @@ def _records(
     counted = f"{part} IS NOT NULL" if whole.unit == Unit.CNY else f"{part} <> 0"
     if order.removeprefix("-") == SHARE:
         order = LARGEST if order.startswith("-") != ((whole.value or 0) < 0) else "value"
+    more = size if order == LARGEST and first == 0 else 0
     beside = _beside(order, figure, scope, places)
     by = _ordered(order, part, below, is_ratio=figure.ratio is not None, beside=beside is not None)
 
@@ -190,7 +196,7 @@ def _records(
         statement = (
             f"WITH c AS MATERIALIZED ({found.text}),"  # nosec B608 # our own names
             f"{f' m (of_code, of_place) AS ({beside.text}),' if beside else ''}"
-            f" s AS (SELECT COUNT(*) AS number, SUM({part}) AS total FROM c WHERE {counted}),"
+            f" s AS (SELECT COUNT(*) AS number, SUM({part}) AS total, MIN({part}) AS least FROM c WHERE {counted}),"
             f" p AS (SELECT * FROM {joined} WHERE {counted} ORDER BY {by} LIMIT %s OFFSET %s)"
             f" SELECT * FROM s LEFT JOIN p ON 1 = 1 LEFT JOIN ({_NAMED}) r ON named = code ORDER BY {by}"
         )
@@ -198,9 +204,11 @@ def _records(
 
     kind = ("records", figure.name, order, beside)  # which is in words of the reader's language
     with looking_back(scope.as_of):
-        lines = statement_of(scope, kind, build, size, first).dictionaries()
-    page = tuple(_contribution(line, whole, part, below) for line in lines if line["code"] is not None)
-    return page, int(lines[0]["number"]), int(lines[0]["total"] or 0)
+        lines = statement_of(scope, kind, build, size + more, first).dictionaries()
+    sums, found = lines[0], [line for line in lines if line["code"] is not None]
+    page = tuple(_contribution(line, whole, part, below) for line in found[:size])
+    largest = tuple(line["id"] for line in found) if more and (sums["least"] or 0) >= 0 else ()
+    return page, int(sums["number"]), int(sums["total"] or 0), largest
 
 
 def _contribution(line: Mapping[str, Any], whole: FigureValue, part: str, below: str) -> Contribution:

@@ -52,11 +52,12 @@ def known_then(then: Scope) -> str:
     return f"SELECT h.id FROM {_history(Project)} h WHERE h.revision_id <= {int(then.as_of.revision)}"  # type: ignore[union-attr]  # nosec B608 # our own number
 
 
-def tables_of(projects: str) -> str:
+def tables_of(projects: str, *, past: str = OF_FEW) -> str:
     """The tables that a statement about few projects begins with, each of a column `id`: `few`, their keys, and
-    `few_entries`, those of the entries that they had at any time.
+    `few_entries`, those of the entries that they had at any time; or that those had which a past state has, where only one
+    of the states is past.
     """
-    entries = f"SELECT DISTINCT e.id FROM {_history(Entry)} e WHERE e.project_id IN ({OF_FEW})"  # nosec B608 # our own names
+    entries = f"SELECT DISTINCT e.id FROM {_history(Entry)} e WHERE e.project_id IN ({past})"  # nosec B608 # our own names
     return f"few (id) AS MATERIALIZED ({projects}), few_entries (id) AS MATERIALIZED ({entries}), "
 
 

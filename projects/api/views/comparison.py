@@ -18,7 +18,7 @@ from projects.api.scopes import QUESTION, scope_of
 from projects.api.serializers.explain import Compared, FigureDifference
 from projects.models import Revision
 from projects.periods import Month
-from projects.totals.comparison import Comparison, compared
+from projects.totals.comparison import Comparison, Effect, compared
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.versioning import as_of
@@ -35,6 +35,7 @@ SINCE = replace(
     ),
 )
 _FIGURE = FigureDifference()
+_FIGURE.fields.pop("effects")  # of which fifty records have some eight hundred: see `effects_of`
 
 
 class ComparisonView(RegisterView):
@@ -69,7 +70,9 @@ def _written(found: Comparison, page: NumberedPage) -> dict[str, Any]:
         **{f"since_{name}": hand for name, hand in clocks_of(found.since).items()},
         "as_of": scope.as_of.moment if scope.as_of else None,
         **present_clocks(scope),
-        "figures": [_FIGURE.to_representation(figure) for figure in found.figures],
+        "figures": [
+            {**_FIGURE.to_representation(figure), "effects": effects_of(figure.effects)} for figure in found.figures
+        ],
         **page.members(found.count),
         "records": [
             {
@@ -92,6 +95,22 @@ def _written(found: Comparison, page: NumberedPage) -> dict[str, Any]:
             for record in found.records
         ],
     }
+
+
+def effects_of(effects: Sequence[Effect]) -> list[dict[str, Any]]:
+    """What the serializer of these names of each."""
+    return [
+        {
+            "code": each.key,
+            "name_zh": each.name_zh,
+            "name_en": each.name_en,
+            "kind": each.kind,
+            "before": each.before,
+            "after": each.after,
+            "difference": each.difference,
+        }
+        for each in effects
+    ]
 
 
 def months_of(scope: Scope) -> list[str]:

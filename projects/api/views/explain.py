@@ -20,7 +20,7 @@ from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, chosen_of, fields_of
 from projects.api.project_records import addresses
 from projects.api.scopes import QUESTION, scope_of
-from projects.api.serializers.explain import Effect, Explained
+from projects.api.serializers.explain import Explained
 from projects.periods import Month
 from projects.provenance.evidence import evidence
 from projects.provenance.origins import Origin
@@ -31,12 +31,11 @@ from projects.totals.scope import Scope
 from projects.versioning import as_of
 
 from .base import RegisterView
-from .comparison import SINCE, clocks_of, months_of, present_clocks
+from .comparison import SINCE, clocks_of, effects_of, months_of, present_clocks
 from .month_status import coverage_of, month_of
 from .totals import ratio_of, target_of
 
 _FIGURE = Parameter("figure", _("The figure to explain."), {"type": "string", "enum": [*FIGURES]}, required=True)
-_EFFECTS = Effect(many=True)
 _MEMBERS = tuple(Explained().fields)
 _ONLY_MEMBERS = _("Only these members of the answer, with commas between.")
 
@@ -131,15 +130,22 @@ class _Opened:
     def _since_then(self) -> dict[str, Any]:
         since = as_of.compared_with(self.request, until=self.scope.today)
         page = NumberedPage(self.request, "effects_page")
-        known = self.opened.answer.whole.figures
-        figure = difference(self.scope, since, self.name, first=page.first, size=page.size, known=known)
+        figure = difference(
+            self.scope,
+            since,
+            self.name,
+            first=page.first,
+            size=page.size,
+            known=self.opened.answer.whole.figures,
+            largest=self.opened.largest,
+        )
         return {
             "as_of": since.moment,
             **clocks_of(since),
             "before": figure.before,
             "difference": figure.difference,
             **page.members(figure.count),
-            "effects": _EFFECTS.to_representation(figure.effects),
+            "effects": effects_of(figure.effects),
         }
 
     def _paged(self) -> dict[str, Any]:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.choices import Difference
+from projects.choices import Difference, Unit
 from projects.exports.streaming import CHUNK
-from projects.totals.comparison import Comparison, Effect, FigureDifference, RecordDifference, compared
+from projects.totals.comparison import Comparison, FigureDifference, RecordDifference, compared
 from projects.totals.difference_orders import orders
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
@@ -78,7 +77,8 @@ def compare(request: HttpRequest) -> HttpResponse:
         "heads": sort_heads(request, SORT, order, of_records),
         "files": file_links(request, "records"),
         "columns": [(each, _changed(each.name, scope, since)) for each in columns],
-        "records": _records(found.records, columns, scope, since),
+        "records": found.records,
+        "effects": [_effects(each, scope, since) for each in columns],
         "count": formatting.count(found.count),
         "pages": pages_of(request, found.count),
         "carried": [pair for pair in scope.parameters() if pair[0] != SINCE],
@@ -98,11 +98,12 @@ class FigureLine:
 
 
 @dataclass(frozen=True)
-class RecordLine:
-    """A record that differs, with its effect on each figure that has one and where that effect is shown."""
+class EffectColumn:
+    """What records did to a figure: the figure's unit, and the address where the effect of one is shown, up to its code."""
 
-    record: RecordDifference
-    cells: list[tuple[Effect | None, Any, str]]
+    name: str
+    unit: Unit
+    address: str
 
 
 def _line(each: FigureDifference, scope: Scope, since: AsOf) -> FigureLine:
@@ -120,21 +121,9 @@ def _changed(name: str, scope: Scope, since: AsOf) -> str:
     return f"{links.page('figure', name, query=[*scope.parameters(), (SINCE, since.text)], filters=False)}#since"
 
 
-def _records(
-    records: Sequence[RecordDifference], columns: Sequence[FigureDifference], scope: Scope, since: AsOf
-) -> list[RecordLine]:
-    addresses = {each.name: links.each_record(each.name, scope.parameters(), **{SINCE: since.text}) for each in columns}
-    return [
-        RecordLine(
-            record,
-            [
-                (effect, each.figure.unit, f"{addresses[each.name](record.key)}#since" if effect else "")
-                for each in columns
-                for effect in [record.effects.get(each.name)]
-            ],
-        )
-        for record in records
-    ]
+def _effects(each: FigureDifference, scope: Scope, since: AsOf) -> EffectColumn:
+    address = links.each_record(each.name, scope.parameters(), **{SINCE: since.text})
+    return EffectColumn(each.name, each.figure.unit, address(""))
 
 
 def _title(scope: Scope, since: AsOf) -> str:

@@ -72,7 +72,7 @@ def month_step(opened: Explanation) -> MonthStep | None:
 def since_then(opened: Explanation, since: AsOf, order: str) -> SinceThen:
     scope, name = opened.scope, opened.figure.name
     known = opened.answer.whole.figures
-    found = difference(scope, since, name, size=MOST_EFFECTS, order=order, known=known)
+    found = difference(scope, since, name, size=MOST_EFFECTS, order=order, known=known, largest=opened.largest)
     asked = scope.parameters()
     compare_url = links.page("compare", query=[*asked, (SINCE, since.text)])
     past = [*(pair for pair in asked if pair[0] != PARAMETER), (PARAMETER, since.text)]

@@ -15,6 +15,7 @@ from projects.models import Entry, MonthlyReport, Prefecture, Problem, Programme
 from projects.totals import differences, few_changed
 from projects.totals.comparison import compared, difference
 from projects.totals.difference_orders import EFFECT_ORDERS, orders
+from projects.totals.explanation import explanation
 from projects.totals.figures import FIGURES
 from projects.versioning.as_of import AsOf, looking_back
 from projects.versioning.revisions import writing
@@ -65,7 +66,7 @@ def _entry(draw: Random) -> None:
 
 def _report(draw: Random) -> None:
     report = draw.choice(MonthlyReport.objects.approved().filter(disbursed__isnull=False).order_by("pk"))
-    report.disbursed += draw.randrange(10**6)
+    report.disbursed = draw.choice([report.disbursed + draw.randrange(10**6), -draw.randrange(10**10)])
     report.correction_reason = f"counted again {draw.random()}"
     report.save()
 
@@ -113,11 +114,56 @@ def _written(draw: Random) -> list[AsOf]:
     return states
 
 
+def _known_alone(then, *_asking, more):
+    return few_changed.Few(None, few_changed.known_then(then))
+
+
 def _told(scope, since, seed):
     draw = Random(seed)  # noqa: S311  # a test draws
     order, of_effects, name = draw.choice(orders(EVERY)), draw.choice(EFFECT_ORDERS), draw.choice(EVERY)
     whole = compared(scope, since, figures=EVERY, order=order, size=draw.choice([3, 50]))
-    return whole.figures, whole.records, whole.count, whole.kinds, difference(scope, since, name, order=of_effects)
+    of_one = [difference(scope, since, name, order=of_effects)]
+    for name in draw.sample(EVERY, 3):
+        opened = explanation(scope, name, size=draw.choice([4, 20]))
+        known, largest = opened.answer.whole.figures, opened.largest
+        of_one.append(difference(scope, since, name, size=4, order=of_effects, known=known, largest=largest))
+        of_one.append(difference(scope, since, name, size=4, known=known, largest=largest))
+    return whole.figures, whole.records, whole.count, whole.kinds, of_one
+
+
+def test_who_left_with_reports_came_as_well(province, monkeypatch):
+    """Of the list are those that are on it; told of are those, too, that have left it and have reports."""
+    since = AsOf.parse("2010-01-01")
+    with writing():
+        entry = Entry.objects.filter(programme__year=2023, reports__state="approved").order_by("pk").first()
+        entry.left = dt.date(2023, 4, 15)
+        entry.save()
+    scope = scope_of(province, [("programme", "2023")])
+    of_all, of_one = (
+        lambda: compared(scope, since, figures=EVERY, size=3),
+        lambda: difference(scope, since, "project_count", size=3),
+    )
+    every = of_all(), of_one()
+    monkeypatch.setattr(differences, "few_between", _known_alone)
+    for one, other in zip((of_all(), of_one()), every, strict=True):
+        assert one == other
+
+
+def test_what_is_taken_back_is_a_large_effect_too(province, monkeypatch):
+    with writing():
+        report = MonthlyReport.objects.approved().filter(disbursed__isnull=False).order_by("pk").first()
+        report.disbursed, report.correction_reason = -(10**11), "paid back"
+        report.save()
+    scope = scope_of(province, [("programme", "2023"), ("month", f"2023-{report.month:02}")])
+    monkeypatch.setattr(differences, "few_between", _known_alone)
+    for name in ("disbursed", "total_investment"):
+        opened = explanation(scope, name, size=1)
+        assert bool(opened.largest) == (name != "disbursed")
+        known = opened.answer.whole.figures
+        found = difference(scope, AsOf.parse("2010-01-01"), name, size=1, known=known, largest=opened.largest)
+        assert [each.key for each in found.effects] == (
+            [report.entry.project.code] if name == "disbursed" else [opened.records[0].code]
+        )
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -130,9 +176,6 @@ def test_few_tell_what_all_tell(seed, province):
         asked.append(real(*asking, more=more))
         return asked[-1]
 
-    def known_alone(then, *_asking, more):
-        return few_changed.Few(None, few_changed.known_then(then))
-
     for question in QUESTIONS:
         since, now = draw.choice(states[:-1]), draw.choice([None, *states[1:]])
         with looking_back(now):
@@ -140,7 +183,7 @@ def test_few_tell_what_all_tell(seed, province):
         told = draw.random()
         with patch.object(differences, "few_between", noted):
             few = _told(scope, since, told)
-        with patch.object(differences, "few_between", known_alone):
+        with patch.object(differences, "few_between", _known_alone):
             known = _told(scope, since, told)
         with patch.object(few_changed, "MOST", -1):
             every = _told(scope, since, told)

@@ -94,9 +94,10 @@ def test_the_limits_of_a_light_are_those_of_the_rule_that_the_programme_had(read
         assert_alike(reader, [before], light, ("through", "2023-06"))
 
 
+@pytest.mark.parametrize("day", ["2022-12-31", "2010-01-01"])
 @pytest.mark.parametrize("light", LIGHTS)
-def test_nothing_was_lit_before_anything_was_known(reader, light):
-    found = compared(asked(reader, [light, ("through", "2023-06")]), AsOf.parse("2022-12-31"))
+def test_nothing_was_lit_before_anything_was_known(reader, light, day):
+    found = compared(asked(reader, [light, ("through", "2023-06")]), AsOf.parse(day))
     assert {each.before for each in found.figures if each.name in SUMS} <= {0, None}
     assert not found.kinds[Difference.REMOVED]
 
