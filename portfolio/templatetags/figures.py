@@ -31,6 +31,8 @@ _EQUALS = format_html(
     '<path d="{}" stroke="currentColor" stroke-width="2.2" fill="none"/></svg>',
     "M1 2.5h12M1 7.5h12",
 )
+_TODAY = '<span class="now">{}</span>'
+_NOTHING = format_html("")
 
 
 @register.filter
@@ -150,9 +152,8 @@ def figure(shown: FigureDisplay) -> SafeString:
 
 def today(shown: FigureDisplay) -> SafeString:
     """Beside a figure of a past state that differs what it is today."""
-    if not shown.today:
-        return escape("")
-    return format_html('<span class="now">{}</span>', _("today %(figure)s") % {"figure": shown.today})
+    figure = shown.today
+    return format_html(_TODAY, _("today %(figure)s") % {"figure": figure}) if figure else _NOTHING
 
 
 @register.simple_tag
