@@ -9,7 +9,8 @@ from django.utils.safestring import SafeString
 
 from projects.text import format_html, format_html_join
 from projects.views.filter_form import Picker
-from projects.views.links import PageLink
+from projects.views.links import CountLink, PageLink
+from projects.views.marks import basis_glyph
 
 register = template.Library()
 _ENTRY = '<li><a href="{}"{}>{}{}</a></li>'
@@ -17,6 +18,9 @@ _CURRENT = format_html(' aria-current="{}"', "true")
 _BESIDE = " <span>{}</span>"
 _BOX = '<label class="pick"><input type="checkbox" name="{}" value="{}"{}>{}</label>'
 _CHECKED = format_html(" {}", "checked")
+_TAB = '<li><a href="{}"{}>{}</a></li>'
+_PAGE = format_html(' aria-current="{}"', "page")
+_BASIS = '<span class="basis">{}<a class="q" href="{}" data-figure="project_count" data-value="{}">{}</a></span>'
 _FILE = ' <a href="{}" rel="nofollow" download>{}</a>'
 
 
@@ -28,6 +32,17 @@ def menu_entries(choices: Iterable[PageLink]) -> SafeString:
         for each in choices
     )
     return format_html_join("", _ENTRY, entries)
+
+
+@register.simple_tag
+def tab_entries(tabs: Iterable[PageLink]) -> SafeString:
+    return format_html_join("", _TAB, ((each.url, _PAGE if each.current else "", each.label) for each in tabs))
+
+
+@register.simple_tag
+def basis_counts(counts: Iterable[CountLink]) -> SafeString:
+    """How many projects of the list are of each basis."""
+    return format_html_join("", _BASIS, ((basis_glyph(each.name), each.url, each.value, each.text) for each in counts))
 
 
 @register.simple_tag
