@@ -203,33 +203,6 @@ def covered(shown: FigureDisplay, text: str) -> SafeString:
     return format_html("{} {}", said, format_html(_COUNTED, " lack", *lacking, without))
 
 
-_CELLS = (
-    '<td class="r">{}</td><td class="r">{}</td><td class="cov">{}</td><td class="r">{}</td><td class="cov">{}</td>'
-    '<td class="r">{}</td>{}\n'
-)
-
-
-@register.simple_tag
-def breakdown_cells(row: Row, withheld: str = "") -> SafeString:
-    """The figures of a row of a breakdown, each with what it covers: as one text, since a page has a hundred of them."""
-    investment, plan = shown(row, Measure.TOTAL_INVESTMENT), shown(row, Measure.PLANNED_DISBURSEMENT)
-    if withheld:
-        share = format_html('<td class="withheld" colspan="2">{}</td>', withheld)
-    else:
-        of_plan = shown(row, Measure.DISBURSED_OF_PLAN)
-        share = format_html('<td class="r">{}</td><td class="cov">{}</td>', figure(of_plan), coverage(of_plan))
-    return format_html(
-        _CELLS,
-        figure(shown(row, Measure.PROJECT_COUNT)),
-        figure(investment),
-        coverage(investment),
-        figure(plan),
-        coverage(plan),
-        figure(shown(row, Measure.DISBURSED)),
-        share,
-    )
-
-
 @register.simple_tag
 def rests(how: str) -> str:
     """A small mark for a figure that rests on illustrative records, wholly or in part."""
