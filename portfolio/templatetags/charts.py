@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from portfolio.charts.bars import Bullet, Meter, Piece
 from portfolio.charts.columns import ChartColumn, ColumnBox, ColumnChart
-from portfolio.charts.cumulative import CumulativeChart, Dot
+from portfolio.charts.cumulative import CumulativeChart, Dot, Segment
 from portfolio.charts.dots import DotScale, dot_line, dot_scale
 from portfolio.charts.prefecture_map import Area, PrefectureMap
 from portfolio.charts.scale import GridLine
@@ -79,6 +79,7 @@ def cumulative(chart: CumulativeChart) -> dict[str, Any]:
     return {"chart": chart}
 
 
+_SEGMENT = '<line class="ac" x1="{}" y1="{}" x2="{}" y2="{}"/>'
 _TICK = '<line class="axis" x1="{0}" x2="{0}" y1="{1}" y2="274"/>{2}'
 _TICK_NAME = '<text x="{}" y="289" text-anchor="middle"{}>{}</text>'
 _STRONG = format_html(' class="{}"', "lbl")
@@ -100,6 +101,12 @@ def month_ticks(chart: CumulativeChart) -> SafeString:
         for tick in chart.ticks
     )
     return format_html_join("", _TICK, rows)
+
+
+@register.simple_tag
+def segments(line: Sequence[Segment]) -> SafeString:
+    """The line from the end of a month to that of the next."""
+    return format_html_join("", _SEGMENT, ((each.x1, each.y1, each.x2, each.y2) for each in line))
 
 
 @register.simple_tag

@@ -105,7 +105,8 @@ def _amounts(row: Row) -> tuple[int | None, int | None]:
 
 def _row(row: Row, page: Callable[[str], str], longest: int, elapsed: Fraction | None) -> BreakdownRow:
     url = links.records(row.parameters) if row.key == NONE else page(str(row.key))
-    return BreakdownRow(row, url, formatting.points(difference(row.progress, elapsed)), _bullet(row, longest, elapsed))
+    gap = formatting.points(difference(row.progress, elapsed))
+    return BreakdownRow(row, url, gap, _bullet(row, longest, elapsed, gap))
 
 
 def _drawn(row: Row, done: int | None) -> str:
@@ -115,7 +116,7 @@ def _drawn(row: Row, done: int | None) -> str:
     return Measure.DISBURSED if done is not None else Measure.PLANNED_DISBURSEMENT
 
 
-def _bullet(row: Row, longest: int, elapsed: Fraction | None) -> Bullet | None:
+def _bullet(row: Row, longest: int, elapsed: Fraction | None, gap: str) -> Bullet | None:
     plan, done = _amounts(row)
     if plan is None and done is None:
         return None
@@ -136,11 +137,11 @@ def _bullet(row: Row, longest: int, elapsed: Fraction | None) -> Bullet | None:
         elapsed=elapsed if row.progress is not None else None,
         longest=longest,
         illustrative=bool(rests_on_illustrative(row, Measure.DISBURSED)),
-        box=_box(row, plan, done, elapsed),
+        box=_box(row, plan, done, gap),
     )
 
 
-def _box(row: Row, plan: int | None, done: int | None, elapsed: Fraction | None) -> ValueBox:
+def _box(row: Row, plan: int | None, done: int | None, gap: str) -> ValueBox:
     share = row.figures[Measure.DISBURSED_OF_PLAN]
     return ValueBox(
         row.name,
@@ -151,7 +152,7 @@ def _box(row: Row, plan: int | None, done: int | None, elapsed: Fraction | None)
                 "" if plan is None else formatting.money(plan),
             ),
             (_("% of plan"), formatting.percent(share.ratio)),
-            (_("Gap, percentage points"), formatting.points(difference(share.ratio, elapsed))),
+            (_("Gap, percentage points"), gap),
             (_("with both"), coverage_of(share)),
         ),
         formatting.clauses([formatting.money_unit("table"), made_up(row, Measure.DISBURSED)]),
