@@ -173,13 +173,12 @@ class Sheet:
     def row(self, entry: Entry, saved: SavedRow | None = None, *, strict: bool = False) -> SheetRow:
         month, form, saved = self.round.month, self.drafts.form, saved or self._saved(entry)
         report = saved.report or new_report(entry, month=month)
-        correcting = report.state == ReportState.APPROVED and entry.project.code == self.correcting
         approved, may_change = report.state == ReportState.APPROVED, may_edit(self.user, report)
+        correcting = approved and entry.project.code == self.correcting
         editable = self.begun and may_change and (correcting or not approved)
         before = added(each.disbursed for each in self.earlier(entry)).amount or 0
         done = None if (amount := self._amount(report, saved)) is None else int(before) + amount
-        plan = measured_against(self.plans[entry.pk], self.rule)
-        required = editable and self._must_explain(entry, done)
+        plan, required = measured_against(self.plans[entry.pk], self.rule), editable and self._must_explain(entry, done)
         started, code, last = bool(report.pk or saved.typed), entry.project.code, self._last(entry)
         said = saved.stored if saved.report and not saved.typed else None  # nothing but what the register says
         errors, held = dict(saved.errors), said or texts_of(report, form)
