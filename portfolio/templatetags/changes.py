@@ -31,7 +31,8 @@ _BESIDE = " · {}"
 _LINK = '<a href="{}">{}</a>'
 _UNDO = ' <a class="btn small" href="{}">{}<span class="vh"> {}</span></a>'
 _CHANGE = "<p>{}{}{}</p>"
-_BEFORE, _AFTER = "<del>{}</del>", "<ins>{}</ins>"
+_BEFORE = "<del>{}</del>"
+_AFTER = "<ins>{}</ins>"
 
 
 @register.simple_tag

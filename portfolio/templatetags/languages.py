@@ -15,8 +15,8 @@ from projects.text import format_html, format_html_join
 from .navigation import each_query
 
 register = template.Library()
-_READ = '<span aria-current="true" lang="{0}">{1}</span>\n'
-_OTHER = '<a href="{2}" lang="{0}" hreflang="{0}">{1}</a>\n'
+_READ = '<span aria-current="true" lang="{}">{}</span>\n'
+_OTHER = '<a href="{0}" lang="{1}" hreflang="{1}">{2}</a>\n'
 
 
 @register.simple_tag(takes_context=True)
@@ -34,7 +34,10 @@ def other_languages(context: Any) -> SafeString:
 def _links(context: Any, shown: Iterable[tuple[str, str]]) -> SafeString:
     request, read = context.get("request"), get_language()
     address = each_query(request, "lang") if request else "?lang={}".format
-    links = (format_html(_READ if code == read else _OTHER, _tag(code), name, address(code)) for code, name in shown)
+    links = (
+        format_html(_READ, _tag(code), name) if code == read else format_html(_OTHER, address(code), _tag(code), name)
+        for code, name in shown
+    )
     return format_html_join("", "{}", ((link,) for link in links))
 
 
