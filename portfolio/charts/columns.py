@@ -68,27 +68,30 @@ def column_chart(slots: Sequence[Slot], *, label: str, unit: int, height: int = 
     amounts = [amount for slot in slots for amount in (slot.amount, slot.outline) if amount is not None]
     scale = axis(max(amounts, default=0), unit)
 
+    width = Fraction(1, max(len(slots), 1))
+    whole, wide = along(width), {inside: along(width * inside[1]) for inside in (_INSIDE, _FILLED)}
+
     def column(index: int, slot: Slot) -> ChartColumn:
-        width = Fraction(1, len(slots))
         left = width * index
-        bar, outline = (height - scale.height(amount or 0, height) for amount in (slot.amount, slot.outline))
+        bar, outline = (
+            None if amount is None else scale.height(amount, height) for amount in (slot.amount, slot.outline)
+        )
+        top = height - (outline or 0)
+        text_y = _beside(height - (bar or 0), top)
         return ChartColumn(
             slot=slot,
-            hit=ColumnBox(along(left), along(width), "0", str(height)),
-            outline=box(left, width, _INSIDE, slot.outline),
-            bar=box(left, width, _FILLED, slot.amount),
+            hit=ColumnBox(along(left), whole, "0", str(height)),
+            outline=box(left, _INSIDE, outline),
+            bar=box(left, _FILLED, bar),
             middle=along(left + width / 2),
-            text_y=px(_beside(bar, outline)),
-            inside=outline < _beside(bar, outline),
+            text_y=px(text_y),
+            inside=top < text_y,
         )
 
-    def box(
-        left: Fraction, width: Fraction, inside: tuple[Fraction, Fraction], amount: Amount | None
-    ) -> ColumnBox | None:
-        if amount is None:
+    def box(left: Fraction, inside: tuple[Fraction, Fraction], tall: float | None) -> ColumnBox | None:
+        if tall is None:
             return None
-        tall = scale.height(amount, height)
-        return ColumnBox(along(left + width * inside[0]), along(width * inside[1]), px(height - tall), px(tall))
+        return ColumnBox(along(left + width * inside[0]), wide[inside], px(height - tall), px(tall))
 
     columns = [column(index, slot) for index, slot in enumerate(slots)]
     return ColumnChart(label=label, height=height, name_y=height + 18, grid=scale.grid(height), columns=columns)

@@ -44,4 +44,5 @@ def _text(value: Any) -> str:
 
 def _value(value: Any) -> str:
     """As `stringformat` writes it."""
-    return str(value) if isinstance(value, SafeData) else conditional_escape(str(value))
+    is_markup = isinstance(value, SafeData)  # markup: what says so itself, as in Django's own template
+    return str(value) if is_markup else conditional_escape(str(value))

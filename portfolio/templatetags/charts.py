@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from portfolio.charts.bars import Bullet, Meter, Piece
 from portfolio.charts.columns import ChartColumn, ColumnBox, ColumnChart
-from portfolio.charts.cumulative import CumulativeChart
+from portfolio.charts.cumulative import CumulativeChart, Dot, Segment
 from portfolio.charts.dots import DotScale, dot_line, dot_scale
-from portfolio.charts.prefecture_map import PrefectureMap
+from portfolio.charts.prefecture_map import Area, PrefectureMap
+from portfolio.charts.scale import GridLine
 from portfolio.charts.value_box import ValueBox
 from portfolio.dashboards.presenters.months import month_columns
 from portfolio.dashboards.presenters.report_months import report_columns
@@ -78,6 +79,49 @@ def cumulative(chart: CumulativeChart) -> dict[str, Any]:
     return {"chart": chart}
 
 
+_SEGMENT = '<line class="ac" x1="{}" y1="{}" x2="{}" y2="{}"/>'
+_TICK = '<line class="axis" x1="{0}" x2="{0}" y1="{1}" y2="274"/>{2}'
+_TICK_NAME = '<text x="{}" y="289" text-anchor="middle"{}>{}</text>'
+_STRONG = format_html(' class="{}"', "lbl")
+_DOT = '<circle class="m-dot{}" cx="{}" cy="{}" r="4.5"/>'
+_DOT_LINK = (
+    '<a href="{0}" aria-label="{1}"{2}{3}><title>{1}</title><circle class="hit" cx="{4}" cy="{5}" r="12"/>{6}</a>'
+)
+_START = format_html(" data-start")  # where the arrows of the keyboard begin
+
+
+@register.simple_tag
+def month_ticks(chart: CumulativeChart) -> SafeString:
+    """The ends of the months below a cumulative chart."""
+    rows = (
+        (
+            *(tick.x, chart.height),
+            format_html(_TICK_NAME, tick.x, _STRONG if tick.strong else "", tick.label) if tick.label else "",
+        )
+        for tick in chart.ticks
+    )
+    return format_html_join("", _TICK, rows)
+
+
+@register.simple_tag
+def segments(line: Sequence[Segment]) -> SafeString:
+    """The line from the end of a month to that of the next."""
+    return format_html_join("", _SEGMENT, ((each.x1, each.y1, each.x2, each.y2) for each in line))
+
+
+@register.simple_tag
+def month_dots(dots: Sequence[Dot], flat: Any = False) -> SafeString:
+    """What each month comes to; in a picture that is `flat` nothing opens."""
+    drawn = [format_html(_DOT, " full" if dot.month.solid else "", dot.x, dot.y) for dot in dots]
+    if flat:
+        return format_html_join("", "{}", ((each,) for each in drawn))
+    rows = (
+        (dot.month.url, dot.month.label, boxed(dot.month.box), _START if dot is dots[-1] else "", dot.x, dot.y, circle)
+        for dot, circle in zip(dots, drawn, strict=True)
+    )
+    return format_html_join("", _DOT_LINK, rows)
+
+
 _COLUMNS = (
     '<div class="vwrap" data-chart><div class="chart plot tight"><svg width="100%" height="{}" role="group" aria-label="{}">'
     "\n{}\n{}\n</svg></div></div>\n"
@@ -95,11 +139,15 @@ _SMALL = format_html(' class="{}"', "vlab")
 @register.simple_tag
 def columns(chart: ColumnChart) -> SafeString:
     """As one text, since a year has twelve of them."""
-    grid = (("grid" if number else "axis", line.y, line.text_y, line.label) for number, line in enumerate(chart.grid))
     drawn = ((_column(each, chart),) for each in chart.columns)
-    return format_html(
-        _COLUMNS, chart.height, chart.label, format_html_join("", _LINE, grid), format_html_join("", "{}", drawn)
-    )
+    return format_html(_COLUMNS, chart.height, chart.label, grid_lines(chart.grid), format_html_join("", "{}", drawn))
+
+
+@register.simple_tag
+def grid_lines(grid: Sequence[GridLine]) -> SafeString:
+    """The axis, and the lines above it with what they stand for."""
+    lines = (("grid" if number else "axis", line.y, line.text_y, line.label) for number, line in enumerate(grid))
+    return format_html_join("", _LINE, lines)
 
 
 def _column(column: ChartColumn, chart: ColumnChart) -> SafeString:
@@ -145,6 +193,39 @@ def report_chart(of: MonthsOfReport) -> SafeString:
 @register.inclusion_tag("charts/map.html")
 def prefecture_map(drawn: PrefectureMap) -> dict[str, Any]:
     return {"map": drawn}
+
+
+_OUTLINE = '<g class="{}"><path id="r{}" d="{}"/></g>'
+_AREA_NAME = '<text class="{0}" x="{1}" y="{2}">{3}<tspan class="v" x="{1}" dy="1.2em">{4}</tspan></text>'
+_AREA_LINK = '<a href="{0}" aria-label="{1}"{2}><title>{1}</title><use class="hit" href="#r{3}"/></a>'
+
+
+@register.simple_tag
+def area_outlines(areas: Sequence[Area]) -> SafeString:
+    rows = ((area.drawn, area.outline.adcode, area.outline.path) for area in areas)
+    return format_html_join("", _OUTLINE, rows)
+
+
+@register.simple_tag
+def area_names(areas: Sequence[Area]) -> SafeString:
+    """The name of each area with its amount below."""
+    rows = (
+        (area.label_class, area.outline.x, area.outline.y, area.label, area.region.text if area.region else "")
+        for area in areas
+        if area.label
+    )
+    return format_html_join("", _AREA_NAME, rows)
+
+
+@register.simple_tag
+def area_links(areas: Sequence[Area]) -> SafeString:
+    """Over each area that leads somewhere."""
+    rows = (
+        (area.region.url, area.region.title, boxed(area.region.box), area.outline.adcode)
+        for area in areas
+        if area.region and area.region.url
+    )
+    return format_html_join("", _AREA_LINK, rows)
 
 
 @register.simple_tag

@@ -31,6 +31,8 @@ _EQUALS = format_html(
     '<path d="{}" stroke="currentColor" stroke-width="2.2" fill="none"/></svg>',
     "M1 2.5h12M1 7.5h12",
 )
+_TODAY = '<span class="now">{}</span>'
+_NOTHING = format_html("")
 
 
 @register.filter
@@ -150,9 +152,8 @@ def figure(shown: FigureDisplay) -> SafeString:
 
 def today(shown: FigureDisplay) -> SafeString:
     """Beside a figure of a past state that differs what it is today."""
-    if not shown.today:
-        return escape("")
-    return format_html('<span class="now">{}</span>', _("today %(figure)s") % {"figure": shown.today})
+    figure = shown.today
+    return format_html(_TODAY, _("today %(figure)s") % {"figure": figure}) if figure else _NOTHING
 
 
 @register.simple_tag
@@ -200,33 +201,6 @@ def covered(shown: FigureDisplay, text: str) -> SafeString:
         return said
     without = _("%(count)s without") % {"count": formatting.count(shown.missing)}
     return format_html("{} {}", said, format_html(_COUNTED, " lack", *lacking, without))
-
-
-_CELLS = (
-    '<td class="r">{}</td><td class="r">{}</td><td class="cov">{}</td><td class="r">{}</td><td class="cov">{}</td>'
-    '<td class="r">{}</td>{}\n'
-)
-
-
-@register.simple_tag
-def breakdown_cells(row: Row, withheld: str = "") -> SafeString:
-    """The figures of a row of a breakdown, each with what it covers: as one text, since a page has a hundred of them."""
-    investment, plan = shown(row, Measure.TOTAL_INVESTMENT), shown(row, Measure.PLANNED_DISBURSEMENT)
-    if withheld:
-        share = format_html('<td class="withheld" colspan="2">{}</td>', withheld)
-    else:
-        of_plan = shown(row, Measure.DISBURSED_OF_PLAN)
-        share = format_html('<td class="r">{}</td><td class="cov">{}</td>', figure(of_plan), coverage(of_plan))
-    return format_html(
-        _CELLS,
-        figure(shown(row, Measure.PROJECT_COUNT)),
-        figure(investment),
-        coverage(investment),
-        figure(plan),
-        coverage(plan),
-        figure(shown(row, Measure.DISBURSED)),
-        share,
-    )
 
 
 @register.simple_tag

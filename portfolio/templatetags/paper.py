@@ -7,8 +7,10 @@ from urllib.parse import unquote
 
 from django import template
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from projects.text import format_html, format_html_join
 from projects.versioning import as_of
 from projects.views import formatting
 from projects.views.return_address import BACK
@@ -17,16 +19,23 @@ register = template.Library()
 _UNSAID = ("lang", BACK)
 
 
-@register.inclusion_tag("frame/_paper.html", takes_context=True)
-def paper(context: Any) -> dict[str, Any]:
+_PAPER = '<div class="paper">{}<p>{}{}</p></div>\n'
+_QUESTION = "<p>{}</p>"
+_ADDRESS = " · {}"
+
+
+@register.simple_tag(takes_context=True)
+def paper(context: Any) -> SafeString:
     """The question of a page in words (programme, months, day, filters), the day of print, the address."""
-    request = context.get("request")
-    return {
-        "question": _question(context.get("scope"), context),
-        "today": timezone.localdate(),
-        # as people read it: no bytes in per cent, no language, which the paper shows, nor the page that one came from
-        "address": unquote(request.build_absolute_uri(request.path) + _asked(request)) if request else "",
-    }
+    question, request = _question(context.get("scope"), context), context.get("request")
+    # as people read it: no bytes in per cent, no language, which the paper shows, nor the page that one came from
+    address = unquote(request.build_absolute_uri(request.path) + _asked(request)) if request else ""
+    return format_html(
+        _PAPER,
+        format_html(_QUESTION, format_html_join(" · ", "{}", ((part,) for part in question))) if question else "",
+        _("Printed on %(day)s") % {"day": timezone.localdate().isoformat()},
+        format_html(_ADDRESS, address) if address else "",
+    )
 
 
 def _asked(request: Any) -> str:

@@ -9,6 +9,7 @@ from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from projects.choices import ReportState
 from projects.text import format_html, format_html_join
 from projects.views import formatting, links
 
@@ -49,4 +50,4 @@ def month_rows(context: Context) -> SafeString:
 
 def _state(report: Any, basis: str) -> SafeString:
     other = format_html(" {}", basis_mark(report.basis)) if report.basis != basis else ""
-    return format_html('<span class="state {}">{}</span>{}', report.state, report.get_state_display(), other)
+    return format_html('<span class="state {}">{}</span>{}', report.state, str(ReportState(report.state).label), other)

@@ -64,18 +64,21 @@ class _Named:
     """What the rows of a page have in common: what their columns are called, and where one is corrected."""
 
     def __init__(self, context: Context) -> None:
-        self.context, self.form = context, context["form"]
+        self.context, self.form, self.public = context, context["form"], context["public"]
+        self.names_places = not context["chosen"]
         self.last_month, self.this_month = context["last_month"], context["this_month"]
         self.plan, self.share, self.stage = _("Annual plan"), _("% of plan"), pgettext("report", "Stage")
         self.to_date = _("%(to_date)s, total") % {"to_date": context["to_date"]}
         self.disbursed = _("Disbursed in %(month)s") % {"month": self.this_month}
         self.unplanned, self.unreported = _("no plan known"), _("no approved report")
         # the public sees nothing of a report before it is approved, and so not that nothing is filled in
-        self.blank = self.unreported if context["public"] else _("nothing filled in")
+        self.blank = self.unreported if self.public else _("nothing filled in")
+        self.state, self.correct = _("State"), _("Correct")
         self.corrected = each_query(context["request"], "correct")
 
     def written(self, row: Any) -> SafeString:
-        project, place = row.project, None if self.context["chosen"] else row.project.prefecture
+        project = row.project
+        place = project.prefecture if self.names_places else None
         opened = "" if row.editable else row.report_url
         return format_html(
             _ROW,
@@ -90,7 +93,7 @@ class _Named:
             ratio(money(row.year_to_date, self.form), opened, self.blank),
             *(self.share, format_html(" data-share data-live") if row.editable else format_html(" data-rate")),
             *(ratio(formatting.share(row.share), opened, self.blank), self._stage(row)),
-            *(_("State"), row.state or "draft", self._state(row), self._act(row)),
+            *(self.state, row.state or "draft", self._state(row), self._act(row)),
             format_html('<noscript> <a href="{}">{}</a></noscript>', row.own_page, _("All fields"))
             if row.editable
             else "",
@@ -98,7 +101,7 @@ class _Named:
         )
 
     def _state(self, row: Any) -> str:
-        return self.unreported if self.context["public"] and not row.state else row.state_label
+        return self.unreported if self.public and not row.state else row.state_label
 
     def _typed(self, row: Any) -> SafeString:
         """What the script reads of a row that is typed into."""
@@ -137,11 +140,11 @@ class _Named:
         if not row.may_correct:
             return ""
         address = self.corrected(row.project.code)
-        return format_html(' <a class="small" href="{}#r{}">{}</a>', address, row.key, _("Correct"))
+        return format_html(' <a class="small" href="{}#r{}">{}</a>', address, row.key, self.correct)
 
     def _told(self, row: Any) -> SafeString | str:
         """What else its report says, where it is only read."""
-        if row.editable or self.context["public"] or not row.report.pk:
+        if row.editable or self.public or not row.report.pk:
             return ""
         told = format_html_join("", "<div><dt>{}</dt><dd>{}</dd></div>", row.told)
         return format_html(_TOLD, _("More of this report"), told) if told else "\n"

@@ -29,7 +29,11 @@ class FigureDisplay:
     """
 
     def __init__(self, row: Row, name: str, form: str) -> None:
-        self.name, self._row, self._form = name, row, form
+        self.name, self._row, self._form = (
+            str(name),
+            row,
+            form,
+        )  # of a choice its value: a plain text, as others name it
         self._figure = row.figures[name]
         self.value, self.known, self.of = self._figure.value, self._figure.known, self._figure.of
 

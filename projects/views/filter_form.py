@@ -51,7 +51,8 @@ class FilterForm:
 def filter_form(request: HttpRequest, scope: Scope, facets: dict[str | None, Answer]) -> FilterForm:
     """The form of a list. `facets` are its breakdowns: for a filter that is not in use they tell what there is to pick."""
     used = {name for name, _value in scope.filters}
-    pickers = [_picker(scope, name, facets if name not in used else None) for name in PICKED]
+    labels = _labels()
+    pickers = [_picker(scope, name, labels[name], facets if name not in used else None) for name in PICKED]
     carried = [
         (name, value)
         for name, values in request.GET.lists()
@@ -67,13 +68,13 @@ def filter_form(request: HttpRequest, scope: Scope, facets: dict[str | None, Ans
     )
 
 
-def _picker(scope: Scope, name: str, facets: dict[str | None, Answer] | None) -> Picker:
+def _picker(scope: Scope, name: str, label: str, facets: dict[str | None, Answer] | None) -> Picker:
     picked = {value for parameter, value in scope.filters if parameter == name}
     pairs = _pairs(scope, name, facets)
     chosen = [label for value, label in pairs if value in picked]
     return Picker(
         name=name,
-        label=_label(name),
+        label=label,
         chosen=formatting.listing(chosen) if chosen else _("all"),
         choices=[Choice(value, label, value in picked) for value, label in pairs],
         active=bool(chosen),
@@ -104,8 +105,8 @@ def _choices(scope: Scope, name: str) -> list[tuple[str, Any]]:
     return list(scope.form.fields[name].choices)
 
 
-def _label(name: str) -> str:
-    labels = {
+def _labels() -> dict[str, str]:
+    return {
         "direction": _("Direction"),
         "sector": _("Sector"),
         "prefecture": _("Prefecture"),
@@ -115,4 +116,3 @@ def _label(name: str) -> str:
         "light": _("Light"),
         "missing": _("Not known"),
     }
-    return str(labels[name])

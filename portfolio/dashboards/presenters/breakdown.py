@@ -74,7 +74,8 @@ def table(
             _("%(caption)s; amounts are of all projects, also of those without an approved report of %(month)s")
             % values
         )
-    found = [_row(row, page, longest, answer.year_elapsed) for row in answer.rows]
+    lines = _Lines(page, longest, answer.year_elapsed)
+    found = [lines.line(row) for row in answer.rows]
     rows = order.rows(found, compares=scope.compares)
     columns = columns_of_breakdown(
         head=head, disbursed=disbursed_label(scope), compares=scope.compares, elapsed=answer.year_elapsed
@@ -103,11 +104,6 @@ def _amounts(row: Row) -> tuple[int | None, int | None]:
     return row.figures[Measure.PLANNED_DISBURSEMENT].value, row.figures[Measure.DISBURSED].value
 
 
-def _row(row: Row, page: Callable[[str], str], longest: int, elapsed: Fraction | None) -> BreakdownRow:
-    url = links.records(row.parameters) if row.key == NONE else page(str(row.key))
-    return BreakdownRow(row, url, formatting.points(difference(row.progress, elapsed)), _bullet(row, longest, elapsed))
-
-
 def _drawn(row: Row, done: int | None) -> str:
     """The figure to whose records a bar leads."""
     if not row.compares:
@@ -115,44 +111,52 @@ def _drawn(row: Row, done: int | None) -> str:
     return Measure.DISBURSED if done is not None else Measure.PLANNED_DISBURSEMENT
 
 
-def _bullet(row: Row, longest: int, elapsed: Fraction | None) -> Bullet | None:
-    plan, done = _amounts(row)
-    if plan is None and done is None:
-        return None
-    known = [
-        _("disbursed %(amount)s") % {"amount": formatting.money(done, "headline")} if done is not None else "",
-        _("planned %(amount)s") % {"amount": formatting.money(plan, "headline")} if plan is not None else "",
-    ]
-    values = {
-        "name": row.name,
-        "amounts": formatting.clauses(known),
-        "unit": formatting.money_unit("headline"),
-    }
-    return bullet(
-        label=_("%(name)s: %(amounts)s %(unit)s") % values,
-        url=links.opening(row, _drawn(row, done)),
-        plan=plan,
-        done=done,
-        elapsed=elapsed if row.progress is not None else None,
-        longest=longest,
-        illustrative=bool(rests_on_illustrative(row, Measure.DISBURSED)),
-        box=_box(row, plan, done, elapsed),
-    )
+class _Lines:
+    """Makes the lines of one table: what all of them say alike is looked up once."""
 
+    def __init__(self, page: Callable[[str], str], longest: int, elapsed: Fraction | None) -> None:
+        self.page, self.longest, self.elapsed = page, longest, elapsed
+        self.unit, self.exact_unit = formatting.money_unit("headline"), formatting.money_unit("table")
+        self.disbursed, self.planned = _("disbursed %(amount)s"), _("planned %(amount)s")
+        self.label = _("%(name)s: %(amounts)s %(unit)s")
+        self.done, self.plan, self.their_plan = _("Disbursed"), _("Annual plan"), _("Their annual plan")
+        self.share, self.gap, self.both = _("% of plan"), _("Gap, percentage points"), _("with both")
 
-def _box(row: Row, plan: int | None, done: int | None, elapsed: Fraction | None) -> ValueBox:
-    share = row.figures[Measure.DISBURSED_OF_PLAN]
-    return ValueBox(
-        row.name,
-        (
-            (_("Disbursed"), "" if done is None else formatting.money(done)),
+    def line(self, row: Row) -> BreakdownRow:
+        url = links.records(row.parameters) if row.key == NONE else self.page(str(row.key))
+        gap = formatting.points(difference(row.progress, self.elapsed))
+        return BreakdownRow(row, url, gap, self._bullet(row, gap))
+
+    def _bullet(self, row: Row, gap: str) -> Bullet | None:
+        plan, done = _amounts(row)
+        if plan is None and done is None:
+            return None
+        known = [
+            self.disbursed % {"amount": formatting.money(done, "headline")} if done is not None else "",
+            self.planned % {"amount": formatting.money(plan, "headline")} if plan is not None else "",
+        ]
+        values = {"name": row.name, "amounts": formatting.clauses(known), "unit": self.unit}
+        return bullet(
+            label=self.label % values,
+            url=links.opening(row, _drawn(row, done)),
+            plan=plan,
+            done=done,
+            elapsed=self.elapsed if row.progress is not None else None,
+            longest=self.longest,
+            illustrative=bool(rests_on_illustrative(row, Measure.DISBURSED)),
+            box=self._box(row, plan, done, gap),
+        )
+
+    def _box(self, row: Row, plan: int | None, done: int | None, gap: str) -> ValueBox:
+        share = row.figures[Measure.DISBURSED_OF_PLAN]
+        return ValueBox(
+            row.name,
             (
-                _("Annual plan") if row.compares else _("Their annual plan"),
-                "" if plan is None else formatting.money(plan),
+                (self.done, "" if done is None else formatting.money(done)),
+                (self.plan if row.compares else self.their_plan, "" if plan is None else formatting.money(plan)),
+                (self.share, formatting.percent(share.ratio)),
+                (self.gap, gap),
+                (self.both, coverage_of(share)),
             ),
-            (_("% of plan"), formatting.percent(share.ratio)),
-            (_("Gap, percentage points"), formatting.points(difference(share.ratio, elapsed))),
-            (_("with both"), coverage_of(share)),
-        ),
-        formatting.clauses([formatting.money_unit("table"), made_up(row, Measure.DISBURSED)]),
-    )
+            formatting.clauses([self.exact_unit, made_up(row, Measure.DISBURSED)]),
+        )

@@ -28,40 +28,32 @@ def month_columns(rows: Sequence[Row], *, plan: int | None, year: int, label: st
 
 
 def _slot(number: int, row: Row | None, twelfth: Fraction | None, year: int) -> Slot:
+    label, always_named = formatting.short_month(number), number % 3 == 0
     value = row.figures[Measure.DISBURSED].value if row else None
-    text = (
-        ""
-        if value is None
-        else formatting.money(value, "table" if value < formatting.unit_of("table") * 100 else "headline")
-    )
+    if row is None or value is None:
+        return Slot(label, None, twelfth, url="", title="", text="", always_named=always_named)
+    amount = formatting.money(value)
     values = {
         "month": formatting.month_name(number),
         "year": year,
-        "amount": "" if value is None else formatting.money_with_unit(value, "table"),
+        "amount": formatting.with_unit(amount, "table"),
     }
     return Slot(
-        label=formatting.short_month(number),
-        amount=value,
-        outline=twelfth,
-        url=links.opening(row, Measure.DISBURSED) if row and value is not None else "",
-        title=_("Disbursed in %(month)s %(year)s: %(amount)s") % values if value is not None else "",
-        text=text,
-        drawn="m-done-hatch" if row and is_illustrative(row) else "m-done",
-        always_named=number % 3 == 0,
-        box=_box(number, row, twelfth, year),
-    )
-
-
-def _box(number: int, row: Row | None, twelfth: Fraction | None, year: int) -> ValueBox | None:
-    figure = row.figures[Measure.DISBURSED] if row else None
-    if row is None or figure is None or figure.value is None:
-        return None
-    return ValueBox(
-        formatting.month_of_year(Month(year, number)),
-        (
-            (_("Disbursed in the month"), formatting.money(figure.value)),
-            (_("Pro-rata plan of a month"), "" if twelfth is None else formatting.money(twelfth)),
-            (_("with data"), coverage_of(figure)),
+        label,
+        value,
+        twelfth,
+        url=links.opening(row, Measure.DISBURSED),
+        title=_("Disbursed in %(month)s %(year)s: %(amount)s") % values,
+        text=amount if value < formatting.unit_of("table") * 100 else formatting.money(value, "headline"),
+        drawn="m-done-hatch" if is_illustrative(row) else "m-done",
+        always_named=always_named,
+        box=ValueBox(
+            formatting.month_of_year(Month(year, number)),
+            (
+                (_("Disbursed in the month"), amount),
+                (_("Pro-rata plan of a month"), "" if twelfth is None else formatting.money(twelfth)),
+                (_("with data"), coverage_of(row.figures[Measure.DISBURSED])),
+            ),
+            formatting.clauses([formatting.money_unit("table"), made_up(row, Measure.DISBURSED)]),
         ),
-        formatting.clauses([formatting.money_unit("table"), made_up(row, Measure.DISBURSED)]),
     )

@@ -67,33 +67,30 @@ def notes_of(
     may_read = request.user.has_perm("projects.view_note")
     if programme is None or not may_read:
         return Notes([], "", may_read)
-    visible: Any = Note.objects.visible_to(request.user).select_related(*_RELATED)
-    access = access_of(request.user)
     new = Note(programme=programme, project=project, report=report, figure=figure, sector=sector, prefecture=prefecture)
     if report is not None:
-        found, new.project = visible.filter(report=report), report.entry.project
-        newest = found[: MOST + 1]
+        new.project, keys = report.entry.project, {"report": report.pk}
     elif project is not None:
-        subject = (project.pk, programme.pk)
-        found = visible.about_project(*subject)
-        newest = records(
-            ("notes of a project", access), lambda *keys: visible.about_project(*keys)[: MOST + 1], *subject
-        )
+        keys = {"project": project.pk, "programme": programme.pk}
     else:
         meant = {"programme": programme, "sector": sector, "prefecture": prefecture}
         keys = {name: each.pk for name, each in meant.items() if each}
-        found = _about_figure(visible, figure, keys)
-        newest = records(
-            ("notes of a figure", access, figure, *keys),
-            lambda *values: _about_figure(visible, figure, dict(zip(keys, values, strict=True)))[: MOST + 1],
-            *keys.values(),
-        )
+
+    def about(*values: int) -> Any:
+        visible: Any = Note.objects.visible_to(request.user).select_related(*_RELATED)
+        if report is not None:
+            return visible.filter(report=values[0])
+        if project is not None:
+            return visible.about_project(*values)
+        return _about_figure(visible, figure, dict(zip(keys, values, strict=True)))
+
+    kind = ("notes", access_of(request.user), figure, *keys)
+    shown = records(kind, lambda *values: about(*values)[: MOST + 1], *keys.values())
     add_url = ""
     if request.user.has_perm("projects.add_note", new):
         add_url = opened_from(request, "note-add", anchor=ANCHOR, **_parameters(new))
-    shown = list(newest)
     earlier_url = _log_of(new) if len(shown) > MOST else ""
-    shown = [*shown[:MOST], *(_asked(request, found, shown[:MOST]) if earlier_url else [])]
+    shown = [*shown[:MOST], *(_asked(request, about(*keys.values()), shown[:MOST]) if earlier_url else [])]
     return Notes(_lines(request, shown), add_url, may_read, earlier_url)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from projects import money
@@ -35,13 +36,15 @@ class Drafts:
     by_entry: dict[int, ReportDraft] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, user: Any, round_: Round, entries: Any, *, unit: SheetUnit, kind: Hashable = None) -> Drafts:
+    def of(
+        cls, user: Any, round_: Round, entries: Callable[[], QuerySet], *, unit: SheetUnit, kind: Hashable = None
+    ) -> Drafts:
         """Those of these entries, in one query; `kind` is what the SQL of the entries follows from, where it is known."""
-        found: Iterable[Any] = ReportDraft.objects.of(user, entries, month=round_.month)
-        if kind is not None:
-            found = records(
-                ("drafts", kind, user.pk), lambda: ReportDraft.objects.of(user, entries, month=round_.month)
-            )
+
+        def build() -> QuerySet:
+            return ReportDraft.objects.of(user, entries(), month=round_.month)
+
+        found: Iterable[Any] = build() if kind is None else records(("drafts", kind, user.pk), build)
         return cls(user, round_, unit, {draft.entry_id: draft for draft in found})
 
     @property

@@ -78,7 +78,12 @@ def known_of(data: QueryDict, prefix: str) -> Mapping[str, str] | None:
 
 def label(name: str, *, month: int) -> str:
     """A field as people call it."""
-    labels = {
+    return labels(month).get(name, "")
+
+
+def labels(month: int) -> dict[str, str]:
+    """All of them."""
+    return {
         "disbursed": _("Disbursed in %(month)s") % {"month": formatting.month_name(month)},
         "stage": pgettext("report", "Stage"),
         "progress": _("Physical progress in words"),
@@ -92,7 +97,6 @@ def label(name: str, *, month: int) -> str:
         "correction_reason": _("Reason of the correction"),
         QUOTED: _("Year to date as quoted elsewhere"),
     }
-    return labels.get(name, "")
 
 
 @cache
@@ -101,7 +105,8 @@ def heads(month: int) -> dict[str, str]:
     found = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found |= {label(name, month=month): name for name in NAMES if name != QUOTED}
+            words = labels(month)
+            found |= {words[name]: name for name in NAMES if name != QUOTED}
             found |= {_("Project code"): "code", _("Project"): "project"}
     return found
 

@@ -120,10 +120,13 @@ class SheetQuestion:
         """What the reader typed into these rows and has not saved; not of rows that cannot be typed into now."""
         if not self.writes:
             return Drafts(self.user, self.round, self.unit)
-        handed_in = MonthlyReport.objects.arrived().filter(entry=OuterRef("pk"), month=self.round.month)
-        open_ones = self.entries.order_by().filter(~Exists(handed_in) | Q(project__code=self.correcting))
         kind = None if self.part or self.correcting else self.kind
-        return Drafts.of(self.user, self.round, open_ones, unit=self.unit, kind=kind)
+        return Drafts.of(self.user, self.round, self._open_entries, unit=self.unit, kind=kind)
+
+    def _open_entries(self) -> QuerySet:
+        """Those whose report is not handed in, and the one that is corrected."""
+        handed_in = MonthlyReport.objects.arrived().filter(entry=OuterRef("pk"), month=self.round.month)
+        return self.entries.order_by().filter(~Exists(handed_in) | Q(project__code=self.correcting))
 
     def page(self, first: int, last: int) -> list[Any]:
         """The entries from one place of the list to another, 1 being the first."""
@@ -163,9 +166,12 @@ def round_of(user: Any, month: str) -> tuple[Round, list[int]]:
         asked = Month.parse(month)
     except ValidationError as error:
         raise Http404 from error
-    rounds = Round.objects.visible_to(user).filter(programme__year=asked.year).select_related("programme__light_rule")
+
+    def build() -> QuerySet:
+        return Round.objects.visible_to(user).filter(programme__year=asked.year).select_related("programme__light_rule")
+
     kind = ("rounds of a year", access_of(user), asked.year)
-    by_month = {each.month: each for each in records(kind, lambda: rounds)}
+    by_month = {each.month: each for each in records(kind, build)}
     if asked.number not in by_month or str(asked) != month:
         raise Http404
     return by_month[asked.number], sorted(by_month)

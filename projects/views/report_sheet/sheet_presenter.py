@@ -22,7 +22,7 @@ from projects.views import formatting, links
 from projects.views.list_pages import Pages
 from projects.views.table_files import file_links
 
-from .row_fields import IN_THE_GRID, NAMES, heads, label
+from .row_fields import IN_THE_GRID, heads, labels
 from .sheet_filter import PART, SheetQuestion
 from .sheet_rows import SheetRow
 from .sheet_unit import form_of, units
@@ -64,7 +64,7 @@ def context_of(request: HttpRequest, question: SheetQuestion, pages: Pages, rows
         "limit": READABLE,
         "unit_words": UNIT_WORDS,
         "heads": heads(month),
-        "labels": {name: label(name, month=month) for name in NAMES},
+        "labels": labels(month),
         "against": _against(round_),
         "rows": rows,
         "public": access_of(request.user).public,

@@ -29,7 +29,7 @@ from projects.views.edit_conflicts import Conflict
 from projects.workflows.reporting import lacking, may, may_edit
 
 from .other_windows import OtherWindow
-from .row_fields import FOLDED, IN_THE_GRID, label, same, texts_of
+from .row_fields import FOLDED, IN_THE_GRID, labels, same, texts_of
 from .row_findings import doubted
 from .row_messages import Messages, named, plain, texts_by_field
 from .row_saving import SavedRow, row_of
@@ -55,8 +55,8 @@ class SheetRow:
     now: int | None
     year_to_date: int | None
     share: Fraction | None
-    browser: dict[str, int | str]  # what the browser needs to compute the same at once
-    required: bool
+    browser: dict[str, int | str]  # what the browser needs to compute the same at once, of a row that is typed into
+    required: bool  # whether such a row must say why it is behind
     ready: bool
     started: bool  # whether anything was filled in
     may_withdraw: bool
@@ -111,8 +111,9 @@ class SheetRow:
     def told(self) -> list[tuple[str, str]]:
         """What else a report says that is only read: names and texts."""
         names = [name for name in CONTENT if name not in IN_THE_GRID] + ["correction_reason"]
-        month = self.report.month
-        return [(label(name, month=month), self.texts[name]) for name in names if self.texts[name]]
+        said = [name for name in names if self.texts[name]]
+        words = labels(self.report.month) if said else {}
+        return [(words[name], self.texts[name]) for name in said]
 
     @property
     def unstored(self) -> list[str]:
@@ -172,12 +173,12 @@ class Sheet:
     def row(self, entry: Entry, saved: SavedRow | None = None, *, strict: bool = False) -> SheetRow:
         month, form, saved = self.round.month, self.drafts.form, saved or self._saved(entry)
         report = saved.report or new_report(entry, month=month)
-        correcting = report.state == ReportState.APPROVED and entry.project.code == self.correcting
-        editable = self.begun and may_edit(self.user, report) and (report.state != ReportState.APPROVED or correcting)
+        approved, may_change = report.state == ReportState.APPROVED, may_edit(self.user, report)
+        correcting = approved and entry.project.code == self.correcting
+        editable = self.begun and may_change and (correcting or not approved)
         before = added(each.disbursed for each in self.earlier(entry)).amount or 0
         done = None if (amount := self._amount(report, saved)) is None else int(before) + amount
-        plan = measured_against(self.plans[entry.pk], self.rule)
-        required = must_explain(self.rule, behind_at(self.rule, self.plans[entry.pk], month=month, done=done))
+        plan, required = measured_against(self.plans[entry.pk], self.rule), editable and self._must_explain(entry, done)
         started, code, last = bool(report.pk or saved.typed), entry.project.code, self._last(entry)
         said = saved.stored if saved.report and not saved.typed else None  # nothing but what the register says
         errors, held = dict(saved.errors), said or texts_of(report, form)
@@ -202,7 +203,7 @@ class Sheet:
             now=amount,
             year_to_date=done,
             share=ratio(done, plan.amount) if plan else None,
-            browser=_for_the_browser(int(before), plan, month),
+            browser=_for_the_browser(int(before), plan, month) if editable else {},
             required=required,
             ready=ready,
             started=started,
@@ -217,7 +218,7 @@ class Sheet:
             theirs=saved.theirs,
             stored=dict.fromkeys(held, "") | dict(saved.stored),  # a report that somebody begins says nothing
             held=held,
-            may_correct=not correcting and report.state == ReportState.APPROVED and may_edit(self.user, report),
+            may_correct=not correcting and approved and may_change,
         )
 
     def _saved(self, entry: Entry) -> SavedRow:
@@ -229,6 +230,10 @@ class Sheet:
         """Of a conflict what was typed, as the totals count it, until that is decided."""
         stored: int | None = report.disbursed
         return stored if saved.conflict is None else self.drafts.amounts.get(report.entry_id, stored)
+
+    def _must_explain(self, entry: Entry, done: int | None) -> bool:
+        """Whether the row of an entry has to say why it is behind its plan, with `done` CNY since January."""
+        return must_explain(self.rule, behind_at(self.rule, self.plans[entry.pk], month=self.round.month, done=done))
 
     def _corrected(self, code: str) -> str:
         return links.page("round-row", str(self.round.period), code, query=[("correct", code)])
