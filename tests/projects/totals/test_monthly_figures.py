@@ -36,7 +36,7 @@ def test_june_2023(analyst):
 
 
 def test_headlines_and_the_rounds_figures_come_together_in_few_queries(analyst, django_assert_num_queries):
-    """One for the sums, one for each kind of figures that few records tell, one for the floor among targets, two for names."""
+    """One for the sums, one for each kind of figures that few records tell, one for targets, two for names."""
     scope = scope_of(analyst)
     with django_assert_num_queries(2):
         breakdowns(scope, None, "sector", compared=False)
