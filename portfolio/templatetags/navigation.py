@@ -26,7 +26,6 @@ from ..charts.days import day_marks
 
 register = template.Library()
 _SAID = "_working_date_is_said"
-_CODE = "\ue000"  # where a code comes to stand; nobody types it
 _OF_THEN = ("month", "through", as_of.PARAMETER)
 
 
@@ -59,9 +58,11 @@ def each_query(request: Any, name: str, *without: str) -> Callable[[str], str]:
     asked = request.GET.copy()
     for other in without:
         asked.pop(other, None)
-    asked[name] = _CODE
-    before, _code, after = f"?{asked.urlencode()}".partition(quote_plus(_CODE))
-    return lambda code: f"{before}{quote_plus(code)}{after}"
+    asked[name] = ""  # no sign in its place: whoever asks may have named a character set that lacks it
+    pairs, own = asked.urlencode().split("&"), f"{quote_plus(name)}="
+    at = pairs.index(own)
+    before, after = "&".join([*pairs[:at], own]), "".join(f"&{pair}" for pair in pairs[at + 1 :])
+    return lambda code: f"?{before}{quote_plus(code)}{after}"
 
 
 @register.simple_tag

@@ -4,11 +4,16 @@ that it keeps (`rollup_sums`) of figures that are counted by conditions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from functools import partial
+from typing import NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db.models import FilteredRelation, Q, QuerySet
 
 from projects.choices import Measure
+from projects.database.sql import Sql, joined
 
 from .figures import (
     COUNTED,
@@ -22,44 +27,70 @@ from .figures import (
     round_of_few,
 )
 from .record_rows import Rows, one_if
-from .record_sums import dimensions_of, named, sums_of, without
+from .record_sums import counted, dimensions_of, keyed, named
 from .rollup_sums import Cells, Told, kept_counts, prefixed
 from .scope import Scope
+from .scope_statements import statement_of
 
 _BOTH = ("known", "of")
 _OF_FLOOR = tuple(f"{Measure.AT_FLOOR_COUNT.value}_{kind}" for kind in _BOTH)  # known of all who have an investment
 
 
+class _Part(NamedTuple):
+    """Some figures, the rows that they are told of, and what gives these the columns of the sums."""
+
+    figures: list[str]
+    rows: Callable[[Scope], Rows]
+    counting: Callable[[Rows, Sequence[str]], tuple[Rows, dict[str, str]]] = counted
+
+
 def beside(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_basis: bool, changes: bool) -> Cells:
-    """What kept sums lack of figures that are counted by conditions. Where the list `changes`, those that are kept lack
-    whoever is not on it the whole year: one statement for these. One for each kind that few records tell (`Told`), one for
-    the others about all, and one for names.
+    """What kept sums lack of figures that are counted by conditions, and of those that are kept, where the list `changes`,
+    whoever is not on it the whole year. One query for all of it, and one for names.
     """
-    own, told = dimensions_of(by, by_basis=by_basis), Told.of(scope, figures)
-    counted, found = kept_counts(scope, figures), Cells()
-    if counted and changes:
-        found += sums_of(scope, Rows.changing, own, counted, days=())
-    if told.of_few:
-        found += sums_of(scope, _counting_in(told.of_few), own, told.of_few, days=())
-    if told.of_problems:
-        found += sums_of(scope, _with_problems, own, told.of_problems, days=(), counting=_problems)
-    if told.of_round:
-        found += sums_of(scope, _otherwise, own, told.of_round, days=(), counting=_corrected)
-    if others := COUNTED.intersection(figures) - {*counted, *told.of_few, *told.of_problems, *told.of_round}:
-        found += sums_of(scope, Rows.listed, own, sorted(others), days=())
-    kept = [Measure.PROJECT_COUNT, *(f"{name}_of" for name in counted), *(_OF_FLOOR if told.of_few else ())]
-    return [without([prefixed(name) for name in kept], cell) for cell in named(found, own)]
+    own, told, kept = dimensions_of(by, by_basis=by_basis), Told.of(scope, figures), kept_counts(scope, figures)
+    others = COUNTED.intersection(figures) - {*kept, *told.of_few, *told.of_problems, *told.of_round}
+    parts = [
+        _Part(kept if changes else [], Rows.changing),
+        _Part(told.of_few, partial(_counting_in, figures=told.of_few)),
+        _Part(told.of_problems, _with_problems, _problems),
+        _Part(told.of_round, _otherwise, _corrected),
+        _Part(sorted(others), Rows.listed),
+    ]
+    parts = [each for each in parts if each.figures]
+    if not parts:
+        return []
+    # of how many that could have them kept sums say, and who has an investment, of which a floor speaks
+    unsaid = {*(f"{name}_of" for name in kept), *(_OF_FLOOR if told.of_few else ())}
+    kind = ("beside", tuple(own), tuple(figures), changes)
+    found = statement_of(scope, kind, lambda question: _all(question, parts, own, unsaid))
+    return named(scope, found.dictionaries(), own)
 
 
-def _counting_in(figures: Sequence[str]) -> Callable[[Scope], Rows]:
+def _all(question: Scope, parts: Sequence[_Part], dimensions: Sequence[str], unsaid: Collection[str]) -> Sql:
+    """The rows of all parts, which have nothing of each other's sums. Raises `EmptyResultSet` where none finds anything."""
+    selects, names = [], list[str]()
+    for part in parts:
+        rows, keys = keyed(part.rows(question), dimensions)
+        rows, sums = part.counting(rows.reading(*keys), part.figures)
+        sums = {name: each for name, each in sums.items() if name not in unsaid}
+        with suppress(EmptyResultSet):
+            selects.append((rows.summed(keys, sums), keys, sums))
+            names += sums
+    if not selects:
+        raise EmptyResultSet
+    return joined((_told(*each, names) for each in selects), " UNION ALL ")
+
+
+def _told(rows: Sql, keys: Sequence[str], sums: Collection[str], names: Sequence[str]) -> Sql:
+    columns = (f"{'' if name in sums else 'CAST(NULL AS bigint) AS '}{prefixed(name)}" for name in names)
+    return rows.summed(", ".join([*keys, *columns]))
+
+
+def _counting_in(scope: Scope, figures: Sequence[str]) -> Rows:
     """Those of the list that count in any of these figures."""
-
-    def counting(scope: Scope) -> Rows:
-        rows = Rows.listed(scope)
-        keys = _together([OF_FEW[name](scope.span) for name in figures])
-        return rows.of(rows.projects.filter(pk__in=keys))
-
-    return counting
+    rows = Rows.listed(scope)
+    return rows.of(rows.projects.filter(pk__in=_together([OF_FEW[name](scope.span) for name in figures])))
 
 
 def _with_problems(scope: Scope) -> Rows:

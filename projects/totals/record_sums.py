@@ -55,7 +55,7 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
         groups = _groups(scope, Rows.ever_listed if of_reports else Rows.listed_or_reported, keys, names)
     together = [cell for group in groups for cell in _counting(group, scope, without_reports=of_conditions)]
     if "basis" not in own:
-        together = [without(["basis"], cell) for cell in together]
+        together = [_without(["basis"], cell) for cell in together]
     if of_conditions and not own:
         together = together or [{}]  # none of them is still a number
     return dict.fromkeys(asked, together) | {MONTH: groups}
@@ -77,7 +77,8 @@ def off_list(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, 
     month = scope.span.list_month
     if month is None or not scope.is_of_the_list:
         return []
-    groups = _groups(scope, Rows.off_list, dimensions_of(by, by_basis=by_basis), figures)
+    summed = [name for name in figures if name not in COUNTED]  # what is counted is of who is on the list alone
+    groups = _groups(scope, Rows.off_list, dimensions_of(by, by_basis=by_basis), summed)
     return [
         _keys_of(group) | _as_off(group) | {name: -group[name] for name in _OF_RATIOS if group.get(name) is not None}
         for group in groups
@@ -88,7 +89,7 @@ def off_list(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, 
 def off_list_by_month(scope: Scope, figures: Sequence[str]) -> dict[int, Cells]:
     """The same of each month, by basis; it has no ratios."""
     found = _reported(scope, Rows.ever_off_list, figures)
-    return {number: [without(_OF_REPORTS, cell) for cell in cells] for number, cells in found.items()}
+    return {number: [_without(_OF_REPORTS, cell) for cell in cells] for number, cells in found.items()}
 
 
 def parts_of_the_list(scope: Scope) -> dict[Listed, int]:
@@ -107,13 +108,6 @@ def dimensions_of(by: Iterable[str | None], *, by_basis: bool = False) -> list[s
 
 
 def _groups(
-    scope: Scope, rows: Callable[[Scope], Rows], dimensions: Sequence[str], figures: Sequence[str], **more: Any
-) -> Cells:
-    """The sums for each combination of keys, with the names of these. Two queries, one where none of them is a reference."""
-    return named(sums_of(scope, rows, dimensions, figures, **more), dimensions)
-
-
-def sums_of(
     scope: Scope,
     rows: Callable[[Scope], Rows],
     dimensions: Sequence[str],
@@ -121,33 +115,33 @@ def sums_of(
     *,
     beside_months: bool = False,
     days: Sequence[str] = DAYS,
-    counting: Callable[[Rows, Sequence[str]], tuple[Rows, dict[str, str]]] | None = None,
 ) -> Cells:
-    """The sums for each combination of keys. One query.
-
-    `counting` gives rows the columns that figures are counted by, with the sums of these; see `counted`.
-    """
-    counting = counting or counted
+    """The sums for each combination of keys, with the names of these. Two queries, one where none of them is a reference."""
 
     def build(question: Scope) -> Sql:
-        some = rows(question)
-        keys: list[str] = []
-        for name in dimensions:
-            projects, more = dimension_of(name).keyed(some.projects)
-            some, keys = some.of(projects), [*keys, *more]
         sums = aggregates_of(figures, beside_months=beside_months)
-        some, counts = counting(some, [name for name in figures if name in COUNTED])
+        some, counts = counted(rows(question), [name for name in figures if name in COUNTED])
+        some, keys = keyed(some, dimensions)
         keys += days
         return some.reading(*keys, *sums.columns).summed(keys, sums.sums | counts, sums.reported)
 
-    kind = ("sums", rows.__name__, tuple(dimensions), tuple(figures), beside_months, days, counting.__name__)
-    return statement_of(scope, kind, build).dictionaries()
+    kind = ("sums", rows.__name__, tuple(dimensions), tuple(figures), beside_months, days)
+    return named(scope, statement_of(scope, kind, build).dictionaries(), dimensions)
 
 
-def named(cells: Cells, dimensions: Sequence[str]) -> Cells:
+def keyed(rows: Rows, dimensions: Sequence[str]) -> tuple[Rows, list[str]]:
+    """Rows with the columns that they are grouped by, and the names of these."""
+    keys: list[str] = []
+    for name in dimensions:
+        projects, more = dimension_of(name).keyed(rows.projects)
+        rows, keys = rows.of(projects), [*keys, *more]
+    return rows, keys
+
+
+def named(scope: Scope, cells: Cells, dimensions: Sequence[str]) -> Cells:
     """Cells with the columns of the reference data that they are keyed by. One query, where there is any."""
     referred = [name for name in dimensions if dimension_of(name).relation] if cells else []
-    names = names_of(referred)
+    names = names_of(referred, scope.read)
     for cell in cells:
         for name in referred:
             dimension = dimension_of(name)
@@ -214,7 +208,7 @@ def _counting(group: Mapping[str, Any], scope: Scope, *, without_reports: bool) 
     if month is None or _is_on_list(group, month):
         return [dict(group)]
     if not scope.is_of_the_list:
-        return [without(_OF_LISTED, group)]
+        return [_without(_OF_LISTED, group)]
     if without_reports or (any(name in group for name in _KNOWN) and not _is_reported(group)):
         return []
     return [_keys_of(group) | {name: group[name] for name in _OF_REPORTS if name in group} | _as_off(group)]
@@ -243,7 +237,7 @@ def _keys_of(cell: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in cell.items() if not name.startswith(SUMMED)}
 
 
-def without(names: Collection[str], cell: Mapping[str, Any]) -> dict[str, Any]:
+def _without(names: Collection[str], cell: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in cell.items() if name not in names}
 
 

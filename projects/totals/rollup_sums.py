@@ -97,7 +97,7 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
                 cell.pop("basis", None)
             found[name].append(cell | _without_few(scope, cell, figures))
     referred = [str(name) for name in names if name not in (None, "basis")]
-    named = names_of(referred)
+    named = names_of(referred, scope.read)
     for name in referred:
         nothing: dict[str, Any] = dict.fromkeys(dimension_of(name).columns)
         found[name] = [cell | named.get((name, cell["key"]), nothing) for cell in found[name]]
@@ -154,10 +154,22 @@ def _number(value: int) -> Cast:
     return Cast(Value(value), BigIntegerField())
 
 
-def names_of(dimensions: Sequence[str]) -> dict[tuple[str, int], dict[str, Any]]:
-    """The columns of reference data that dimensions group by, for each record of each. One query, if there are any."""
+def names_of(dimensions: Sequence[str], read: dict[Any, Any] | None) -> dict[tuple[str, int], dict[str, Any]]:
+    """The columns of reference data that dimensions group by, for each record of each. One query, if there are any that were
+    not `read` for the same question.
+    """
     if not dimensions:
         return {}
+    asked = "names", tuple(dimensions)
+    if read is None:
+        return _names_read(dimensions)
+    if asked not in read:
+        read[asked] = _names_read(dimensions)
+    found: dict[tuple[str, int], dict[str, Any]] = read[asked]
+    return found
+
+
+def _names_read(dimensions: Sequence[str]) -> dict[tuple[str, int], dict[str, Any]]:
 
     def query() -> QuerySet:
         parts = []

@@ -109,10 +109,9 @@ def _breakdowns(
     by_month = [each for each in figures if FIGURES[each].by_month]
     cells = (rollup_sums if from_rollup else record_sums).cells(scope, asked, figures, by_basis=apart)
     if from_rollup:
-        summed = [name for name in figures if name not in COUNTED]
         more = few_sums.beside(scope, asked, figures, by_basis=apart, changes=changes)
-        if changes and (by_month or any(FIGURES[name].ratio for name in summed)):
-            more += record_sums.off_list(scope, asked, summed, by_basis=apart)
+        if changes and (by_month or any(FIGURES[name].ratio for name in figures)):
+            more += record_sums.off_list(scope, asked, figures, by_basis=apart)
         cells = {name: some if name == MONTH else [*some, *more] for name, some in cells.items()}
     answers = {}
     for name in by:

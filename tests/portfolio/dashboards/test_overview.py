@@ -216,7 +216,7 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of, dja
 
 def test_a_prefecture_asks_only_for_its_own_reports_more(changsha_writer, client_of, django_assert_max_num_queries):
     client = client_of(changsha_writer)
-    with django_assert_max_num_queries(17):  # the open month, of which the province knows all, and own tasks
+    with django_assert_max_num_queries(18):  # the open month, of which the province knows all, and own tasks
         opened(client, "/")
 
 
