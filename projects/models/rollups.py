@@ -93,6 +93,10 @@ class Cell(models.Model):
     their entries), and from `CHANGES` on for how the list changed in a month: what joined in it is added, what left in it
     is taken away; `prefecture` and `chain_link` an id, `ALL` for all together or `NO` for records without one. Amounts are
     whole CNY; `…_known` counts the records with a figure, `…_first` the entries whose first figure is of this month.
+
+    Of entries that are on the list the whole year a month also has how many more, or fewer, meet a condition at its end
+    than at the end of the one before (`choices/kept_counts.py`; month 0: before any report), and in `unbroken` how many
+    have an approved report of each month up to it.
     """
 
     pk = models.CompositePrimaryKey("programme", "month", "prefecture", "chain_link", "sector", "basis")

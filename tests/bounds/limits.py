@@ -34,7 +34,7 @@ LISTS_OF = {
 OF_THE_PAST = 2.5  # times what the present takes
 # Queries that a page may ask that is not named in QUERIES.
 MOST_QUERIES = 14
-# Figures that are counted by conditions take two, of kept sums and of the few that these lack, where one counted all records.
+# Figures counted by conditions take two, of kept sums and of the few that these lack, where one counted all records.
 QUERIES = {
     "/": 15,
     "/?as_of": 20,  # one for the days that are known; the figures of today, and their programme, beside those of then
