@@ -18,8 +18,9 @@ from ..triggers import DELETE, INSERT, ROW_EVENTS, TRUNCATE, UPDATE, Trigger
 from .cells import as_run
 from .recount import differing
 from .recount import recount as made_anew
+from .standings import TABLE
 
-TABLE, _REPORTS = "projects_reportedmonths", "projects_monthlyreport"
+_REPORTS = "projects_monthlyreport"
 _FOLLOWED = ("entry_id", "month", "state", "disbursed", "started_on", "stage", "forecast")
 _MONTHS = range(1, MONTHS_OF_YEAR + 1)
 _MOST = 10**12  # above any amount: a month and what was said in it are one number

@@ -25,17 +25,16 @@ from projects.periods import MONTHS_OF_YEAR
 
 from ..triggers import DELETE, UPDATE
 
-TABLE, ROWS = "projects_reportedmonths", range(1, MONTHS_OF_YEAR + 1)
+TABLE = "projects_reportedmonths"
+_NUMBERS = range(1, MONTHS_OF_YEAR + 1)
 _BITS = ("approved", "begun", "beyond", "preparing", "trial", "producing")
-COLUMNS = ("entry", *_BITS, *(f"{name}_{month}" for name in ("done", "said") for month in ROWS))
-MONTHS = f"({' UNION ALL '.join(f'SELECT {month} AS month' for month in ROWS)})"
+COLUMNS = ("entry", *_BITS, *(f"{name}_{month}" for name in ("done", "said") for month in _NUMBERS))
+MONTHS = f"({' UNION ALL '.join(f'SELECT {month} AS month' for month in _NUMBERS)})"
 ALL_YEAR = 'e.joined IS NULL AND e."left" IS NULL'
 _CONTINUING = f"e.status = '{ListStatus.CONTINUING.value}'"
 _IS_KNOWN = f"e.status <> '{ListStatus.UNKNOWN.value}'"
-_UP_TO, _BEFORE = (
-    "((2 << m.month) - 2)",
-    "((1 << m.month) - 2)",
-)  # the bits of January to a month, and to the one before
+# the bits of January to a month, and to the one before
+_UP_TO, _BEFORE = "((2 << m.month) - 2)", "((1 << m.month) - 2)"
 
 
 def _one_if(condition: str) -> str:
@@ -58,7 +57,7 @@ def _newest(column: str) -> str:
 
 def _at(name: str, month: str) -> str:
     """An amount by a month; NULL where nothing is said by then, and before January."""
-    cases = " ".join(f"WHEN {each} THEN k.{name}_{each}" for each in ROWS)
+    cases = " ".join(f"WHEN {each} THEN k.{name}_{each}" for each in _NUMBERS)
     return f"CASE {month} {cases} END"
 
 
