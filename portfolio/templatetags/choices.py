@@ -30,26 +30,21 @@ _FILE = ' <a href="{}" rel="nofollow" download>{}</a>'
 @register.simple_tag
 def menu_entries(choices: Iterable[PageLink]) -> SafeString:
     """The choices of a menu of the scope bar, which each page of figures has three of."""
-    return _with_counts(choices, _ENTRY, _BESIDE)
+    entries = (
+        (each.url, _CURRENT if each.current else "", each.label, format_html(_BESIDE, each.count) if each.count else "")
+        for each in choices
+    )
+    return format_html_join("", _ENTRY, entries)
 
 
 @register.simple_tag
 def switch_links(switches: Iterable[PageLink]) -> SafeString:
     """The ways to show a list, one of which is shown."""
-    return _with_counts(switches, _SWITCH, _NUMBER)
-
-
-def _with_counts(links: Iterable[PageLink], each_as: str, count_as: str) -> SafeString:
-    told = (
-        (
-            each.url,
-            _CURRENT if each.current else "",
-            each.label,
-            format_html(count_as, each.count) if each.count else "",
-        )
-        for each in links
+    links = (
+        (each.url, _CURRENT if each.current else "", each.label, format_html(_NUMBER, each.count) if each.count else "")
+        for each in switches
     )
-    return format_html_join("", each_as, told)
+    return format_html_join("", _SWITCH, links)
 
 
 @register.simple_tag

@@ -28,7 +28,7 @@ from .figures import (
 )
 from .record_rows import Rows, one_if
 from .record_sums import counted, dimensions_of, keyed, named
-from .rollup_sums import Cells, Told, kept_counts, prefixed
+from .rollup_sums import Cells, FewFigures, kept_counts, prefixed
 from .scope import Scope
 from .scope_statements import statement_of
 
@@ -48,7 +48,7 @@ def beside(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by
     """What kept sums lack of figures that are counted by conditions, and of those that are kept, where the list `changes`,
     whoever is not on it the whole year. One query for all of it, and one for names.
     """
-    own, told, kept = dimensions_of(by, by_basis=by_basis), Told.of(scope, figures), kept_counts(scope, figures)
+    own, told, kept = dimensions_of(by, by_basis=by_basis), FewFigures.of(scope, figures), kept_counts(scope, figures)
     others = COUNTED.intersection(figures) - {*kept, *told.of_few, *told.of_problems, *told.of_round}
     parts = [
         _Part(kept if changes else [], Rows.changing),

@@ -63,7 +63,7 @@ def kept_counts(scope: Scope, figures: Sequence[str]) -> list[str]:
     return [name for name in figures if name in _COUNTED and scope.on_list and scope.first_month <= 1]
 
 
-class Told(NamedTuple):
+class FewFigures(NamedTuple):
     """Figures that are told by looking at few records besides: at the few projects that count in them, at problems, at the
     entries that stand otherwise in the last month's round than kept sums say.
     """
@@ -84,7 +84,7 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
     One query whatever their number, and one for the names of reference data.
     """
     names = list(dict.fromkeys("basis" if name == MONTH else name for name in by))
-    counted = (*kept_counts(scope, figures), *([_IN_ROUND] if Told.of(scope, figures).of_round else []))
+    counted = (*kept_counts(scope, figures), *([_IN_ROUND] if FewFigures.of(scope, figures).of_round else []))
     kind = ("cells", tuple(names), by_basis, counted)
     query = CellQuestion.of(scope).statement(
         kind, lambda question: _together(question, names, counted, by_basis=by_basis)
@@ -108,7 +108,7 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
 
 def _without_few(scope: Scope, cell: Mapping[str, Any], figures: Sequence[str]) -> dict[str, Any]:
     """What figures are of which few records tell the rest: known of those that have what is counted by."""
-    told, number = Told.of(scope, figures), cell[prefixed("project_count")]
+    told, number = FewFigures.of(scope, figures), cell[prefixed("project_count")]
     found: dict[str, Any] = {}
     for name in told.of_few:
         has_floor = name == Measure.AT_FLOOR_COUNT and any(each.measure == _FLOOR for each in scope.targets)

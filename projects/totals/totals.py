@@ -132,7 +132,7 @@ def _breakdowns(
 def _is_from_rollup(scope: Scope, by: Sequence[str | None], figures: Sequence[str]) -> bool:
     """Whether the database keeps sums of these groups, and of any of these figures: what they lack, few records tell."""
     some = (*(name for name in figures if name not in COUNTED), *rollup_sums.kept_counts(scope, figures))
-    return rollup_sums.keeps(scope, by) and any((*some, *rollup_sums.Told.of(scope, figures)))
+    return rollup_sums.keeps(scope, by) and any((*some, *rollup_sums.FewFigures.of(scope, figures)))
 
 
 def held_against(scope: Scope, row: Row, targets: Sequence[Target]) -> Row:

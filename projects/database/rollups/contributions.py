@@ -110,7 +110,6 @@ TABLES = {"projects_project": _PROJECT, "projects_entry": _ENTRY, "projects_mont
 # said in a way that has no index: SQLite would step through all approved reports for those of one entry
 _APPROVED = "CASE r.state WHEN 'approved' THEN 1 END = 1"
 
-_MONTHLY = ("r.month", "m.month")
 _LEFT = 'e."left"'
 _PART = {"Y": "Y", "M": "m"}  # of a date, as SQLite calls them
 
@@ -249,9 +248,8 @@ def _added(parts: list[_Part]) -> list[str]:
     """The statements that add the parts to their cells: of projects and entries, then of months, so that all writers take
     the rows in one order. Each names the sums alone that its parts add to: most of the time is spent on columns.
     """
-    standing = [part for part in parts if part.month not in _MONTHLY]
-    monthly = [part for part in parts if part.month in _MONTHLY]
-    return [_added_together(some) for some in (standing, monthly) if some]
+    parted = ([part for part in parts if part.month.endswith(".month") == is_monthly] for is_monthly in (False, True))
+    return [_added_together(some) for some in parted if some]
 
 
 def _added_together(parts: list[_Part]) -> str:
@@ -288,8 +286,8 @@ def added_by(table: str, changed: str) -> list[str]:
 def added_by_months(vendor: str, event: str) -> list[str]:
     """The same of rows of reported months that an event wrote, each beside what it was."""
     told = f"{standings.written(vendor, event)} k JOIN projects_entry e ON e.id = k.entry"
-    part = _of_standings("1", f"{told} JOIN projects_project p ON p.id = e.project_id")
-    return _added([replace(part, sums=standings.added_by(event))])
+    of_months = _of_standings("1", f"{told} JOIN projects_project p ON p.id = e.project_id")
+    return _added([replace(of_months, sums=standings.added_by(event))])
 
 
 def added_in_place(table: str, changed: str) -> list[str]:
