@@ -20,7 +20,7 @@ from projects.periods import MONTHS_OF_YEAR, Month
 
 from .aggregates import BESIDE_MONTHS, REPORTED, aggregates_of, by_month
 from .dimensions import MONTH, dimension_of
-from .figures import COUNTED, FIGURES, Condition, always, beside_entry
+from .figures import COUNTED, FIGURES, OF_SHARES, Condition, always, beside_entry
 from .month_rows import day_of
 from .record_rows import DAYS, Rows, one_if
 from .rollup_sums import SUMMED, Cells, names_of, prefixed
@@ -156,7 +156,8 @@ def counted(rows: Rows, figures: Sequence[str]) -> tuple[Rows, dict[str, str]]:
     """
     if not figures:
         return rows, {}
-    span, rows = rows.scope.span, rows.with_figures()
+    span = rows.scope.span
+    rows = rows.with_figures() if OF_SHARES.intersection(figures) else rows
     columns: dict[Condition, str] = {}
     sums: dict[str, str] = {}
     for name in figures:

@@ -10,7 +10,7 @@ from .headlines import HEADLINES as _HEADLINES
 from .headlines import RATIOS as _RATIOS
 from .listed import LISTED as _LISTED
 from .monthly import MONTHLY as _MONTHLY
-from .monthly import is_closed, is_live
+from .monthly import OF_SHARES, is_closed, is_live
 from .span import Span, disbursed_by_entry, with_figures
 
 HEADLINES = tuple(figure.name for figure in _HEADLINES)

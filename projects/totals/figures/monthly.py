@@ -25,6 +25,9 @@ _HAS_PLAN_AND_REPORT = Q(planned_disbursement__isnull=False, planned_disbursemen
 _BEYOND_PREPARATION = Q(stage__in=[stage for stage in Stage if stage != Stage.PREPARATION])
 
 
+OF_SHARES = frozenset((Measure.ABOVE_PLAN_COUNT, Measure.EIGHTY_PERCENT_COUNT))  # which are told by these columns
+
+
 def _has_plan_and_report(_span: Span) -> Q:
     return _HAS_PLAN_AND_REPORT
 
