@@ -28,7 +28,7 @@ from .figures import (
 )
 from .record_rows import Rows, one_if
 from .record_sums import counted, dimensions_of, keyed, named
-from .rollup_sums import Cells, FewFigures, kept_counts, prefixed
+from .rollup_sums import SUMMED, Cells, FewFigures, kept_counts, prefixed
 from .scope import Scope
 from .scope_statements import statement_of
 
@@ -64,7 +64,9 @@ def beside(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by
     unsaid = {*(f"{name}_of" for name in kept), *(_OF_FLOOR if told.of_few else ())}
     kind = ("beside", tuple(own), tuple(figures), changes)
     found = statement_of(scope, kind, lambda question: _all(question, parts, own, unsaid))
-    return named(scope, found.dictionaries(), own)
+    # whoever is not on the list adds nothing, and makes no row of a breakdown
+    cells = [cell for cell in found.dictionaries() if any(cell[name] for name in cell if name.startswith(SUMMED))]
+    return named(scope, cells, own)
 
 
 def _all(question: Scope, parts: Sequence[_Part], dimensions: Sequence[str], unsaid: Collection[str]) -> Sql:

@@ -143,3 +143,17 @@ def test_no_statement_is_about_all_records(people, django_assert_num_queries):
     [few] = (each["sql"] for each in asked.captured_queries if "projects_reportedmonths" in each["sql"])
     selects = few.split("UNION ALL")
     assert all(" IN (" in each or "problem" in each for each in selects), selects
+
+
+@pytest.mark.parametrize("by", ["sector", "prefecture", "direction"])
+def test_a_key_that_nobody_on_the_list_has_makes_no_row(people, by):
+    """Of those that left before they reported nothing is told, and so no empty row of a breakdown."""
+    left = Entry.objects.filter(programme__year=2023)
+    rows(MonthlyReport).all()._raw_delete("default")
+    rows(Entry).filter(pk__in=left).update(joined=None, left=dt.date(2023, 1, 2))
+    stays = rows(Entry).filter(programme__year=2023).first()
+    rows(Entry).filter(pk=stays.pk).update(left=None)
+
+    scope = scope_of(people["province"], {"programme": 2023, "through": "2023-05"})
+    (row,) = breakdowns(scope, by, figures=("started_count", "reports_in"))[by].rows
+    assert row.figures["started_count"].of == 1
