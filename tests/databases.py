@@ -90,6 +90,7 @@ BOTH = {
     "tests/projects/admin/test_deletion.py": "foreign keys and triggers",
     "tests/projects/admin/test_revisions.py": "unions of histories",
     "tests/projects/admin/test_rows.py": "permission in SQL",
+    "tests/projects/views/test_asked_once.py": "how often it is asked",
     "tests/projects/views/test_attention.py": "SQL of ours",
     "tests/projects/views/test_list_changes.py": "SQL of ours",
     "tests/projects/views/changelog/test_changes.py": "searches words, persons and days",
