@@ -40,4 +40,3 @@ ABOVE_PLAN, EIGHTY_PERCENT = (
     KeptCount(each, SHARE_KNOWN) for each in (Measure.ABOVE_PLAN_COUNT, Measure.EIGHTY_PERCENT_COUNT)
 )
 KEPT_COUNTS = (STARTED, TRIAL, PRODUCING, ABOVE_PLAN, EIGHTY_PERCENT, FORECAST, CONTINUING)
-KEPT_COLUMNS = tuple(dict.fromkeys(name for each in KEPT_COUNTS for name in (each.name, each.known)))

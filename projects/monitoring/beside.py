@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from projects.choices import Basis, PlanKind
+from projects.choices import PlanKind
 from projects.database.open_values import with_open_values
 from projects.database.prepared_records import records
 from projects.models import Entry, Plan, Problem, Programme, Rating
+from projects.models.entry import changes_the_list, not_always_asked
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,10 @@ class BesideReports:
 
     @staticmethod
     def _questions(today: dt.date, kind: Any) -> tuple[Exists, ...]:
-        of_year, changes = (
-            Entry.objects.filter(programme=OuterRef("pk")),
-            Q(joined__isnull=False) | Q(left__isnull=False),
-        )
-        few = Q(basis=Basis.PUBLISHED) | changes  # in the words of the index by which they are found
+        of_year = Entry.objects.filter(programme=OuterRef("pk"))
         return (
             Exists(Plan.objects.filter(kind=kind).order_by()),
-            Exists(of_year.filter(few, changes).order_by()),
+            Exists(of_year.filter(not_always_asked(), changes_the_list()).order_by()),
             Exists(Rating.objects.order_by()),
             Exists(Problem.objects.overdue(today).order_by()),
         )

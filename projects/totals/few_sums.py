@@ -4,10 +4,10 @@ that it keeps (`rollup_sums`) of figures that are counted by conditions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import FilteredRelation, Q, QuerySet
@@ -28,7 +28,7 @@ from .figures import (
 )
 from .record_rows import Rows, one_if
 from .record_sums import counted, dimensions_of, keyed, named
-from .rollup_sums import SUMMED, Cells, FewFigures, kept_counts, prefixed
+from .rollup_sums import Cells, FewFigures, kept_counts, prefixed
 from .scope import Scope
 from .scope_statements import statement_of
 
@@ -64,9 +64,14 @@ def beside(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by
     unsaid = {*(f"{name}_of" for name in kept), *(_OF_FLOOR if told.of_few else ())}
     kind = ("beside", tuple(own), tuple(figures), changes)
     found = statement_of(scope, kind, lambda question: _all(question, parts, own, unsaid))
-    # whoever is not on the list adds nothing, and makes no row of a breakdown
-    cells = [cell for cell in found.dictionaries() if any(cell[name] for name in cell if name.startswith(SUMMED))]
-    return named(scope, cells, own)
+    corrections = [prefixed(f"{name}{kind}") for name in told.of_round for kind in ("", "_known")]
+    return named(scope, [cell for cell in found.dictionaries() if not _corrects_nothing(cell, corrections)], own)
+
+
+def _corrects_nothing(cell: Mapping[str, Any], corrections: Sequence[str]) -> bool:
+    """Whether it is of the round alone and changes nothing in it: whoever is off the list makes no row of a breakdown."""
+    said = [cell[name] for name in corrections]
+    return None not in said and bool(said) and not any(said)
 
 
 def _all(question: Scope, parts: Sequence[_Part], dimensions: Sequence[str], unsaid: Collection[str]) -> Sql:

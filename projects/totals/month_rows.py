@@ -15,6 +15,7 @@ from django.db.models.functions import Cast, Coalesce
 from projects.choices import ARRIVED, Basis, ReportState
 from projects.database.prepared_statements import prepared
 from projects.models import Cell, Entry, MonthlyReport, Programme, Round
+from projects.models.entry import not_always_asked
 from projects.models.rollups import ALL, NO
 from projects.periods import MONTHS_OF_YEAR
 from projects.versioning import as_of
@@ -101,7 +102,7 @@ class MonthSource:
         entries = Entry.objects.filter(self.of(""))
         if self.cells is None:
             return self._counted(entries, ENTRIES, month=_reported(), path="").union(*others, all=True)
-        entries = entries.filter(Q(basis=Basis.PUBLISHED) | Q(joined__isnull=False) | Q(left__isnull=False))
+        entries = entries.filter(not_always_asked())
         reports = MonthlyReport.objects.approved().filter(entry__in=entries.order_by().values("pk"))
         corrected = self._counted(entries, ENTRIES, month=0, path="", in_sums=True)
         parts = [self._of_reports(reports, REPORTS, in_sums=True), self._sums(self.cells)]

@@ -10,12 +10,13 @@ from itertools import chain
 from typing import Any
 
 import orjson
-from django.db.models import Exists, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from projects.access import Access, access_of
 from projects.database.prepared_records import RecordsOnDemand, records_on_demand, records_with_rows
 from projects.models import Cell, Entry, Programme
+from projects.models.entry import changes_the_list
 from projects.models.rollups import ALL, CHANGES
 from projects.versioning import as_of
 from projects.versioning.clocks import day_of_knowledge
@@ -184,7 +185,7 @@ def _programmes(user: Any) -> QuerySet:
 
 def _lists(user: Any) -> dict[str, Any]:
     entries = Entry.objects.visible_to(user).filter(programme=OuterRef("pk"))
-    changes = entries.filter(Q(joined__isnull=False) | Q(left__isnull=False))
+    changes = entries.filter(changes_the_list())
     return {"has_projects": Exists(entries), "list_changes": Exists(changes)}
 
 

@@ -29,12 +29,12 @@ from django.db.models import (
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Cast
 
-from projects.choices import Basis, Measure
+from projects.choices import Measure
 from projects.choices.headlines import HEADLINES, Headline
 from projects.database.read_replica import read_alias
 from projects.database.sql import Sql
 from projects.models import MonthlyReport, Project
-from projects.models.entry import listed_in
+from projects.models.entry import changes_the_list, listed_in, not_always_asked
 from projects.periods import Month
 
 from .aggregates import column_of
@@ -48,13 +48,9 @@ _NOTHING = Sql("")
 ONE, ZERO = (RawSQL(number, (), output_field=IntegerField()) for number in ("1", "0"))  # noqa: S611  # nosec B611 # ours
 
 
-_CHANGES = Q(entry__joined__isnull=False) | Q(entry__left__isnull=False)
-_FEW = Q(entry__basis=Basis.PUBLISHED) | _CHANGES  # in the words of the index by which they are found
-
-
 def _off_list(first: Month, last: Month) -> Q:
     """Of entries that are off the list in some month from the first to the last."""
-    return _FEW & (Q(entry__joined__gt=first.last_day) | Q(entry__left__lte=last.last_day))
+    return not_always_asked("entry__") & (Q(entry__joined__gt=first.last_day) | Q(entry__left__lte=last.last_day))
 
 
 @dataclass(frozen=True)
@@ -92,7 +88,8 @@ class Rows:
     @classmethod
     def changing(cls, scope: Scope) -> Rows:
         """Those of it that joined the list, or leave it: few."""
-        return cls.ever_listed(scope, lambda month: _FEW & _CHANGES & listed_in(month, "entry__"))
+        few = not_always_asked("entry__") & changes_the_list("entry__")
+        return cls.ever_listed(scope, lambda month: few & listed_in(month, "entry__"))
 
     @classmethod
     def off_list(cls, scope: Scope) -> Rows:

@@ -168,9 +168,9 @@ def counted(rows: Rows, figures: Sequence[str]) -> tuple[Rows, dict[str, str]]:
             sums |= {name: f"SUM(part_of_{name})"} | {f"{name}{kind}": f"COUNT(part_of_{name})" for kind in _BOTH}
             continue
         applies, known = (_column(each, columns) for each in (figure.applies, figure.known))
-        sums |= {f"{name}_known": number_of(applies, known), f"{name}_of": number_of(applies)}
+        sums |= {f"{name}_known": _number_of(applies, known), f"{name}_of": _number_of(applies)}
         if figure.amount is None:
-            sums[name] = number_of(applies, _column(figure.counted, columns))
+            sums[name] = _number_of(applies, _column(figure.counted, columns))
         else:
             sums[name] = f"SUM(part_of_{name})"
     return rows.reading(**{name: one_if(Q(condition(span))) for condition, name in columns.items()}), sums
@@ -181,7 +181,7 @@ def _column(condition: Condition, columns: dict[Condition, str]) -> str:
     return "" if condition is always else columns.setdefault(condition, f"is_{len(columns)}")
 
 
-def number_of(*columns: str) -> str:
+def _number_of(*columns: str) -> str:
     """How many rows have all of these: each column is looked at in every row, so none twice."""
     some = dict.fromkeys(filter(None, columns))
     return f"SUM({' * '.join(some)})" if some else "COUNT(*)"

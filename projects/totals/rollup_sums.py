@@ -49,13 +49,11 @@ _BESIDE = ("basis", *map(prefixed, BESIDE_MONTHS))
 
 
 def answers(scope: Scope, by: Sequence[str | None], figures: Sequence[str]) -> bool:
-    """Whether the database keeps what answers this question. Nothing else decides it."""
-    return keeps(scope, by) and _NAMES.union(kept_counts(scope, figures)).issuperset(figures)
-
-
-def keeps(scope: Scope, by: Sequence[str | None]) -> bool:
-    """Whether the database keeps sums of the groups that this question is about."""
-    return is_kept(scope) and _BY.issuperset(by)
+    """Whether the database keeps sums of these groups, and of any of these figures: what they lack, few records tell.
+    Nothing else decides it.
+    """
+    some = (*_NAMES.intersection(figures), *kept_counts(scope, figures))
+    return is_kept(scope) and _BY.issuperset(by) and any((*some, *FewFigures.of(scope, figures)))
 
 
 def kept_counts(scope: Scope, figures: Sequence[str]) -> list[str]:
@@ -84,7 +82,9 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
     One query whatever their number, and one for the names of reference data.
     """
     names = list(dict.fromkeys("basis" if name == MONTH else name for name in by))
-    counted = (*kept_counts(scope, figures), *([_IN_ROUND] if FewFigures.of(scope, figures).of_round else []))
+    told = FewFigures.of(scope, figures)
+    has_floor = bool(told.of_few) and any(each.measure == _FLOOR for each in scope.targets)
+    counted = (*kept_counts(scope, figures), *([_IN_ROUND] if told.of_round else []))
     kind = ("cells", tuple(names), by_basis, counted)
     query = CellQuestion.of(scope).statement(
         kind, lambda question: _together(question, names, counted, by_basis=by_basis)
@@ -95,7 +95,7 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
             name = names[cell.pop("dimension")]
             if not by_basis and name != "basis":  # a column that they share with those that are told apart by it
                 cell.pop("basis", None)
-            found[name].append(cell | _without_few(scope, cell, figures))
+            found[name].append(cell | _without_few(cell, told, has_floor=has_floor))
     referred = [str(name) for name in names if name not in (None, "basis")]
     named = names_of(referred, scope.read)
     for name in referred:
@@ -106,13 +106,13 @@ def cells(scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, by_
     return found
 
 
-def _without_few(scope: Scope, cell: Mapping[str, Any], figures: Sequence[str]) -> dict[str, Any]:
+def _without_few(cell: Mapping[str, Any], told: FewFigures, *, has_floor: bool) -> dict[str, Any]:
     """What figures are of which few records tell the rest: known of those that have what is counted by."""
-    told, number = FewFigures.of(scope, figures), cell[prefixed("project_count")]
+    number = cell[prefixed("project_count")]
     found: dict[str, Any] = {}
     for name in told.of_few:
-        has_floor = name == Measure.AT_FLOOR_COUNT and any(each.measure == _FLOOR for each in scope.targets)
-        known, of = (cell[prefixed(_HAS_FLOOR)], number) if has_floor else (0, 0)
+        is_said = has_floor and name == Measure.AT_FLOOR_COUNT
+        known, of = (cell[prefixed(_HAS_FLOOR)], number) if is_said else (0, 0)
         found |= {prefixed(name): 0, prefixed(f"{name}_known"): known, prefixed(f"{name}_of"): of}
     for name in told.of_problems:
         found |= {prefixed(name): 0, prefixed(f"{name}_known"): number}

@@ -21,7 +21,7 @@ from projects.versioning.as_of import looking_back
 
 from . import few_sums, record_sums, rollup_sums
 from .dimensions import MONTH, NONE, dimension_of
-from .figures import COUNTED, FIGURES, USUAL
+from .figures import FIGURES, USUAL
 from .results import Answer, FigureValue, Row, is_withheld, ratio, too_few, withheld
 from .scope import Scope
 from .scope_statements import statement_of
@@ -104,7 +104,7 @@ def _breakdowns(
     targets = scope.targets if compared and None in by else []
     spoken = [each for each in targets if each.sector_id and any(_is_about(each, name) for name in figures)]
     asked = (*by, _PART) if spoken and _PART not in by else by  # the sectors that targets speak of, in the same query
-    from_rollup = _is_from_rollup(scope, asked, figures)
+    from_rollup = rollup_sums.answers(scope, asked, figures)
     changes = from_rollup and scope.is_of_the_list and getattr(scope.programme, "list_changes", True)
     by_month = [each for each in figures if FIGURES[each].by_month]
     cells = (rollup_sums if from_rollup else record_sums).cells(scope, asked, figures, by_basis=apart)
@@ -127,12 +127,6 @@ def _breakdowns(
         alone, compares = scope.is_single_month, scope.compares
         answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, alone, compares)
     return answers
-
-
-def _is_from_rollup(scope: Scope, by: Sequence[str | None], figures: Sequence[str]) -> bool:
-    """Whether the database keeps sums of these groups, and of any of these figures: what they lack, few records tell."""
-    some = (*(name for name in figures if name not in COUNTED), *rollup_sums.kept_counts(scope, figures))
-    return rollup_sums.keeps(scope, by) and any((*some, *rollup_sums.FewFigures.of(scope, figures)))
 
 
 def held_against(scope: Scope, row: Row, targets: Sequence[Target]) -> Row:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from projects.choices.headlines import HEADLINES, RATIOS, Headline, Ratio, Records
 
 from . import standings
+from .standings import one_if
 
 KEYS = ("programme", "month", "prefecture", "chain_link", "sector", "basis")
 _ALIASES = {Records.PROJECTS: "p", Records.ENTRIES: "e", Records.REPORTS: "r"}
@@ -26,15 +27,11 @@ def _added_by_one(headline: Headline) -> dict[str, str]:
     amount = f"{_ALIASES[headline.records]}.{headline.column}"
     if headline.applies_to:
         has_one = f"{headline.applies_to.sql} AND {amount} IS NOT NULL"
-        return {value: f"CASE WHEN {has_one} THEN {amount} ELSE 0 END", known: _one_if(has_one)}
+        return {value: f"CASE WHEN {has_one} THEN {amount} ELSE 0 END", known: one_if(has_one)}
     if headline.column:
         return {value: f"COALESCE({amount}, 0)", known: _one_unless(f"{amount} IS NULL")}
-    added = {value: _one_if(headline.counted.sql) if headline.counted else "1"}
+    added = {value: one_if(headline.counted.sql) if headline.counted else "1"}
     return added | ({known: _one_unless(headline.unknown.sql)} if headline.unknown else {})
-
-
-def _one_if(condition: str) -> str:
-    return f"CASE WHEN {condition} THEN 1 ELSE 0 END"
 
 
 def _one_unless(condition: str) -> str:
@@ -43,7 +40,7 @@ def _one_unless(condition: str) -> str:
 
 def _is_first(headline: Headline) -> str:
     is_first = f"r.month = r.{headline.column}_from"
-    return _one_if(f"{headline.applies_to.sql} AND {is_first}" if headline.applies_to else is_first)
+    return one_if(f"{headline.applies_to.sql} AND {is_first}" if headline.applies_to else is_first)
 
 
 def _ratio_of_report(ratio: Ratio) -> dict[str, str]:
@@ -61,7 +58,7 @@ def _ratio_of_first(ratio: Ratio) -> dict[str, str]:
     columns, below = ratio.rollup_columns, f"e.{ratio.below_column}"
     is_first = f"r.month = r.{ratio.above_column}_from"
     return {
-        columns["first"]: _one_if(f"{is_first} AND {below} IS NOT NULL"),
+        columns["first"]: one_if(f"{is_first} AND {below} IS NOT NULL"),
         columns["below_first"]: f"CASE WHEN {is_first} THEN COALESCE({below}, 0) ELSE 0 END",
     }
 
@@ -76,7 +73,7 @@ def _amounts_of(records: Records) -> tuple[str, ...]:
 
 
 _OF_SOME = {each.rollup_columns["of"]: each.applies_to for each in _FIGURES if each.applies_to}
-OF_PROJECTS = _sums_of(Records.PROJECTS) | {name: _one_if(condition.sql) for name, condition in _OF_SOME.items()}
+OF_PROJECTS = _sums_of(Records.PROJECTS) | {name: one_if(condition.sql) for name, condition in _OF_SOME.items()}
 _OF_ENTRIES = _sums_of(Records.ENTRIES) | standings.OF_ENTRIES
 # how much of the annual plan reports of the month speak for: a month counts by that too
 _OF_REPORTS = {"approved": "1", "approved_plan": "COALESCE(e.planned_disbursement, 0)"} | _sums_of(Records.REPORTS)

@@ -37,7 +37,8 @@ _IS_KNOWN = f"e.status <> '{ListStatus.UNKNOWN.value}'"
 _UP_TO, _BEFORE = "((2 << m.month) - 2)", "((1 << m.month) - 2)"
 
 
-def _one_if(condition: str) -> str:
+def one_if(condition: str) -> str:
+    """1 where a condition holds, else 0: to be added up."""
     return f"CASE WHEN {condition} THEN 1 ELSE 0 END"
 
 
@@ -50,7 +51,7 @@ def _newest(column: str) -> str:
     """Whether the newest stage is this one: twice what has it is more than all only where it has the highest bit of all."""
 
     def by(bits: str) -> str:
-        return _one_if(f"(k.{column} & {bits}) * 2 > ((k.beyond | k.preparing) & {bits})")
+        return one_if(f"(k.{column} & {bits}) * 2 > ((k.beyond | k.preparing) & {bits})")
 
     return f"{by(_UP_TO)} - {by(_BEFORE)}"
 
@@ -68,28 +69,28 @@ def _more(told: Callable[[str], str], name: str) -> str:
 
 def _of_plan(condition: str) -> str:
     """Of an amount disbursed, against what is planned for the year."""
-    return _more(lambda done: _one_if(f"e.planned_disbursement > 0 AND {condition.format(done=f'({done})')}"), "done")
+    return _more(lambda done: one_if(f"e.planned_disbursement > 0 AND {condition.format(done=f'({done})')}"), "done")
 
 
 # what an entry says before any month
 OF_ENTRIES = {
-    STARTED.name: _one_if(f"{ALL_YEAR} AND {_CONTINUING}"),
-    STARTED.known: _one_if(f"{ALL_YEAR} AND {_CONTINUING}"),
-    CONTINUING.name: _one_if(f"{ALL_YEAR} AND {_CONTINUING}"),
-    CONTINUING.known: _one_if(f"{ALL_YEAR} AND {_IS_KNOWN}"),
+    STARTED.name: one_if(f"{ALL_YEAR} AND {_CONTINUING}"),
+    STARTED.known: one_if(f"{ALL_YEAR} AND {_CONTINUING}"),
+    CONTINUING.name: one_if(f"{ALL_YEAR} AND {_CONTINUING}"),
+    CONTINUING.known: one_if(f"{ALL_YEAR} AND {_IS_KNOWN}"),
 }
 OF_MONTHS = {
-    STARTED.name: _one_if(f"NOT {_CONTINUING} AND {_first('begun', 'beyond')}"),
-    STARTED.known: _one_if(f"NOT {_CONTINUING} AND {_first('approved')}"),
+    STARTED.name: one_if(f"NOT {_CONTINUING} AND {_first('begun', 'beyond')}"),
+    STARTED.known: one_if(f"NOT {_CONTINUING} AND {_first('approved')}"),
     TRIAL.name: _newest("trial"),
     PRODUCING.name: _newest("producing"),
-    STAGE_KNOWN: _one_if(_first("beyond", "preparing")),
+    STAGE_KNOWN: one_if(_first("beyond", "preparing")),
     ABOVE_PLAN.name: _of_plan("{done} > e.planned_disbursement"),
     EIGHTY_PERCENT.name: _of_plan("{done} * 10 >= e.planned_disbursement * 8"),
-    SHARE_KNOWN: _one_if(f"e.planned_disbursement > 0 AND {_first('approved')}"),  # each says what was disbursed
+    SHARE_KNOWN: one_if(f"e.planned_disbursement > 0 AND {_first('approved')}"),  # each says what was disbursed
     FORECAST.name: _more(lambda said: f"COALESCE({said}, 0)", "said"),
-    FORECAST.known: _more(lambda said: _one_if(f"({said}) IS NOT NULL"), "said"),
-    UNBROKEN: _one_if(f"k.approved & {_UP_TO} = {_UP_TO}"),  # in each month up to which all are approved
+    FORECAST.known: _more(lambda said: one_if(f"({said}) IS NOT NULL"), "said"),
+    UNBROKEN: one_if(f"k.approved & {_UP_TO} = {_UP_TO}"),  # in each month up to which all are approved
 }
 
 

@@ -15,7 +15,7 @@ from django.db.models.lookups import GreaterThan
 
 from projects.choices import Basis, ClaimFigure, ListStatus, Measure, ReportState
 from projects.models import Claim, MonthlyReport, Project, Round
-from projects.models.entry import listed_in
+from projects.models.entry import listed_in, not_always_asked
 from projects.models.rollups import up_to
 
 from .figure import Amount, Condition, Figure
@@ -139,10 +139,9 @@ def round_of_few(span: Span) -> list[QuerySet]:
     """Keys of the entries that are not asked each month, and of those whose report of the last month waits or came late:
     all others are asked, and what of them is in is approved. Few, and each found by an index.
     """
-    changes = Q(joined__isnull=False) | Q(left__isnull=False)
     waiting = MonthlyReport.objects.filter(state=ReportState.SUBMITTED, month=span.last_month)
     return [
-        span.entries().filter(Q(basis=Basis.PUBLISHED) | changes).order_by().values("pk"),
+        span.entries().filter(not_always_asked()).order_by().values("pk"),
         waiting.order_by().values("entry"),
         _late_entries(span),
     ]

@@ -10,6 +10,7 @@ from django.core.management.base import SystemCheckError
 
 from projects.choices import Measure, ProjectKind
 from projects.choices.headlines import HEADLINES, RATIOS, Condition, Headline, Records
+from projects.choices.kept_counts import KEPT_COUNTS, UNBROKEN
 from projects.database.rollups import contributions
 from projects.models import Cell, rollups
 
@@ -25,8 +26,9 @@ def declare(headline: Headline, monkeypatch: Any) -> None:
 def test_every_figure_has_its_columns():
     call_command("check")
     names = {name for headline in (*HEADLINES, *RATIOS) for name in headline.rollup_columns.values()}
-    assert names | {"approved", "approved_plan"} == set(contributions.SUMS)
-    assert names < {field.name for field in Cell._meta.fields}
+    kept = {column for each in KEPT_COUNTS for column in (each.name, each.known)}
+    assert names | kept | {"approved", "approved_plan", UNBROKEN} == set(contributions.SUMS)
+    assert names | kept < {field.name for field in Cell._meta.fields}
 
 
 @pytest.mark.parametrize(

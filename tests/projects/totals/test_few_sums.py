@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from projects.choices import Basis, ReportState
-from projects.models import Cell, Entry, MonthlyReport, Problem, Programme, Project
+from projects.models import Cell, Entry, MonthlyReport, Note, Problem, Programme, Project, ReportEvent
 from projects.totals import rollup_sums
 from projects.totals.coverage import months_coverage
 from projects.totals.figures import FIGURES
@@ -130,9 +130,12 @@ def of_june(people: dict[str, Any], **question: str) -> Scope:
 
 
 def test_a_list_that_nobody_reported_of_yet_is_told_by_its_entries(people, monkeypatch):
-    rows(MonthlyReport).filter(notes=None, events=None)._raw_delete("default")
-    kept, counted = both(monkeypatch, lambda: told(scope_of(people["province"], {"programme": "2023"}), "sector"))
-    assert kept == counted
+    for records in (rows(ReportEvent), rows(Note).exclude(report=None), rows(MonthlyReport)):
+        records._raw_delete("default")
+    assert scope_of(people["province"], {"programme": "2023"}).last_month == 0
+    for by in (None, "sector"):
+        kept, counted = both(monkeypatch, lambda: told(scope_of(people["province"], {"programme": "2023"}), by))  # noqa: B023
+        assert kept == counted
 
 
 def test_no_statement_is_about_all_records(people, django_assert_num_queries):
