@@ -13,9 +13,9 @@ from math import inf
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
-from tests.length import at_turn, some
+from tests.length import some
 
 from . import asked, growing, limits, textbook_list
 from .asking import Cost, Reader
@@ -79,10 +79,7 @@ def _measured() -> Iterator[Growth]:
     of_people = [*asked.pages(reader.user), *asked.orders(reader.content)]
     addresses = list(dict.fromkeys([*of_people, *asked.api(reader.read), *asked.files()]))
     small = {address: reader.cost(address) for address in addresses}
-    # no run makes both registers
-    share, after = (1 / 2, 0) if connection.vendor == "sqlite" else (1 / 3, 1 / 2)
-    is_at_turn = at_turn("growth", share=share, after=after)
-    grown = some(addresses, of=_kind) if is_at_turn else []
+    grown = some(addresses, of=_kind)
     watched = {*some(grown, of=_kind)}
     if grown:
         growing.grow(10_020)
