@@ -10,10 +10,11 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from portfolio.server import APPLICATION
-from portfolio.server import command as started_by
+from tests import postgres_copies
 from tests.migrated import begun_from_a_copy, shared
 
 ROOT = Path(__file__).parents[1]
@@ -54,6 +55,18 @@ def environment_of(database: str, **more: str) -> dict[str, str]:
         "LOG_LEVEL": "ERROR",
         **more,
     }
+
+
+@contextmanager
+def own_database(directory: Path, blocker: Any, *, name: str = "register") -> Iterator[str]:
+    """The address of a database of its own on the server of the tests, or in the directory, for `prepare_register`."""
+    address = os.environ.get("TEST_DATABASE_URL", "")
+    if not address.startswith("postgres"):
+        yield f"sqlite:///{directory / f'{name}.sqlite3'}"
+        return
+    name = f"{name}_{os.getpid()}"
+    with blocker.unblock(), postgres_copies.beside(name):
+        yield urlsplit(address)._replace(path=f"/{name}").geturl()
 
 
 def prepare(code: str, environment: Mapping[str, str]) -> str:
@@ -110,20 +123,16 @@ def ended(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def serving(
-    environment: Mapping[str, str],
-    *,
-    workers: int = 1,
-    application: str = APPLICATION,
-    command: list[str] | None = None,
-) -> Iterator[tuple[str, int]]:
-    """The address of the site, such as http://127.0.0.1:8123, and the process that started its workers.
-
-    Or of what another command serves, which is told `--port`.
-    """
+def serving(environment: Mapping[str, str], *, workers: int = 1) -> Iterator[tuple[str, int]]:
+    """Serve the site; yield its address, such as http://127.0.0.1:8123, and the number of the process."""
     port = free_port()
-    begun = [*command, "--port", str(port)] if command else started_by(application, port=port, workers=workers)
-    process = subprocess.Popen(begun, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "portfolio.server", "--port", str(port)],
+        cwd=ROOT,
+        env={**environment, "PROCESSES": str(workers)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{address}/healthz")

@@ -27,7 +27,7 @@ os.environ |= {
     "DEBUG": "false",
     "SECRET_KEY": "a key that only tests know, and that is long enough for them",
     "HTTPS": "false",
-    "TRUSTED_PROXY": "false",
+    "TRUSTED_PROXY": "",
     "PUBLIC_READ": "false",
     "LOG_LEVEL": "WARNING",
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{tempfile.gettempdir()}/portfolio.sqlite3",

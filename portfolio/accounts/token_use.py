@@ -1,61 +1,40 @@
-"""Last use of API tokens: when each was used, and refused; remembered at once and written later, in nobody's way.
-
-To note it is no reason to wait for a writer or to fail where nothing can be written, so a request only leaves it here.
-`portfolio.background` writes it within seconds; `flush` is for whoever wants to read it before.
-"""
+"""Last use of API tokens: when each was used, and refused, written at most once a minute and in nobody's way."""
 
 from __future__ import annotations
 
 import datetime as dt
-from threading import Lock
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
-from django.apps import apps
-from django.db.models import Q
+import structlog
+from django.db import Error, connection, transaction
+from django.db.models import QuerySet
+
+logger = structlog.get_logger(__name__)
 
 NOTED_EVERY = dt.timedelta(minutes=1)
-_MOST_REMEMBERED = 10_000
-_AT_ONCE = 200  # tokens in one transaction
-
-_used: dict[str, dt.datetime] = {}  # by the digest of a token
-_refused: dict[str, tuple[dt.datetime, str | None]] = {}  # the same; with the address that it came from
-_lock = Lock()
 
 
-def note(digest: str, now: dt.datetime) -> None:
-    """Remember that a token was used."""
-    with _lock:
-        if digest in _used or len(_used) < _MOST_REMEMBERED:
-            _used[digest] = now
+def note(tokens: QuerySet, **values: Any) -> None:
+    """Write when a token was used or refused. Where nothing can be written now, another request will do it."""
+    try:
+        with _without_waiting(), transaction.atomic():
+            tokens.update(**values)
+    except Error as error:
+        logger.info("token_use_not_noted", reason=str(error).strip())
 
 
-def note_refusal(digest: str, now: dt.datetime, address: str | None) -> None:
-    """Remember that a token was refused to a caller of this address. Of several, the first stands."""
-    with _lock:
-        if len(_refused) < _MOST_REMEMBERED:
-            _refused.setdefault(digest, (now, address))
-
-
-def waits() -> bool:
-    """Whether there is anything to write."""
-    return bool(_used or _refused)
-
-
-def flush() -> None:
-    """Write some of what is remembered: in the transaction under way, where there is one. All of it, if asked while `waits`.
-
-    Raises what the database raises; what could not be written is remembered still.
-    """
-    with _lock:
-        used, refused = dict(list(_used.items())[:_AT_ONCE]), dict(list(_refused.items())[:_AT_ONCE])
-    tokens = apps.get_model("portfolio.ApiToken").objects
-    for digest, moment in used.items():
-        due = Q(last_used__isnull=True) | Q(last_used__lte=moment - NOTED_EVERY)
-        tokens.filter(due, digest=digest).update(last_used=moment)
-    for digest, (moment, address) in refused.items():
-        due = Q(refused_at__isnull=True) | Q(refused_at__lte=moment - NOTED_EVERY)
-        tokens.filter(due, digest=digest).update(refused_at=moment, refused_from=address)
-    with _lock:
-        for remembered, written in ((_used, used), (_refused, refused)):
-            for digest, told in written.items():
-                if remembered.get(digest) == told:
-                    del remembered[digest]
+@contextmanager
+def _without_waiting() -> Iterator[None]:
+    """Fail at once where another holds SQLite's one lock: whoever only reads does not wait for who writes."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        waits = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {waits}")

@@ -134,13 +134,14 @@ class ApiToken(AbstractAuthToken):
         """Let its owner see when it was used last, to the minute."""
         now = timezone.now()
         if self.last_used is None or now - self.last_used >= NOTED_EVERY:
-            token_use.note(self.digest, now)
+            token_use.note(type(self).objects.filter(pk=self.pk), last_used=now)
 
     def note_refusal(self, address: str) -> None:
         """Let its owner see that it came from an address that it is not for; at most once a minute."""
         now, caller = timezone.now(), plain(address)
         if self.refused_at is None or now - self.refused_at >= NOTED_EVERY:
-            token_use.note_refusal(self.digest, now, str(caller) if caller else None)
+            values = {"refused_at": now, "refused_from": str(caller) if caller else None}
+            token_use.note(type(self).objects.filter(pk=self.pk), **values)
 
     def revoke(self, *, by: Any) -> bool:
         """End it for good. False where somebody was faster."""

@@ -17,14 +17,11 @@ import structlog
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError, connections
 
-from portfolio.timeouts import within
-
 logger = structlog.get_logger(__name__)
 
 LOOK_EVERY = 1.0  # seconds
 LONGEST_PAUSE = 30.0  # seconds until a replica that could not be asked is asked again
 _WAIT = 0.02  # seconds until a replica that lacks a write is asked again
-_PATIENCE = 0.5  # seconds: there are others, and the request that looks has not even begun
 
 # what is flushed: where the next record will be inserted may lie behind the head of a page that no replica has yet
 _WRITTEN = "SELECT (pg_current_wal_flush_lsn() - '0/0')::bigint"
@@ -89,8 +86,7 @@ class Pool:
 
     def _look_at(self, node: Node, now: float) -> None:
         try:
-            with within(_PATIENCE):
-                replayed = _number(node.alias, _REPLAYED)
+            replayed = _number(node.alias, _REPLAYED)
         except (DatabaseError, InterfaceError):
             connections[node.alias].close()
             _failed(node, time.monotonic())
@@ -120,8 +116,7 @@ def _number(alias: str, sql: str) -> int | None:
 def _lacks(alias: str, position: int) -> bool:
     """Whether a replica answers and has not replayed the position; who cannot be asked is read by nobody."""
     try:
-        with within(_PATIENCE):
-            replayed = _number(alias, _REPLAYED)
+        replayed = _number(alias, _REPLAYED)
     except (DatabaseError, InterfaceError):
         connections[alias].close()
         return False

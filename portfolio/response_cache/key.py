@@ -65,7 +65,6 @@ def cache_key(
         language,
         coding,
         environ.get("wsgi.url_scheme"),
-        environ.get("HTTP_X_FORWARDED_PROTO") if settings.TRUSTED_PROXY else None,
         environ.get("HTTP_HOST"),
         *(kind or (environ["PATH_INFO"], environ.get("QUERY_STRING", ""))),
         environ.get("HTTP_ACCEPT"),

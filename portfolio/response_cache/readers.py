@@ -22,7 +22,6 @@ from knox.crypto import hash_token
 
 from portfolio.accounts import token_use
 from portfolio.accounts.networks import is_within
-from portfolio.middleware import address_of
 from portfolio.models import ApiToken
 from portfolio.request_parsing.language import FOR_SYSTEMS
 from projects.database.prepared_statements import fetched
@@ -84,7 +83,7 @@ def asker_of(environ: dict[str, Any], cookies: dict[str, str]) -> Credentials | 
     text = environ.get("HTTP_AUTHORIZATION")
     if text is not None and environ["PATH_INFO"].startswith(FOR_SYSTEMS):
         token = _TOKEN.match(text)
-        return Credentials(hash_token(token[1]), address_of(environ), is_token=True) if token else None
+        return Credentials(hash_token(token[1]), environ.get("REMOTE_ADDR", ""), is_token=True) if token else None
     session = cookies.get(settings.SESSION_COOKIE_NAME)
     if session is None:
         return NOBODY
@@ -142,7 +141,7 @@ class Readers:
         if now - self._noted.get(digest, -_USE_IS_NOTED_EVERY) >= _USE_IS_NOTED_EVERY:
             _forget_if_many(self._noted)
             self._noted[digest] = now
-            token_use.note(digest, timezone.now())
+            token_use.note(ApiToken.objects.filter(digest=digest), last_used=timezone.now())
 
 
 def _token(digest: str, number: int | None, alias: str) -> _Known | None:

@@ -246,7 +246,8 @@ def _is_for(request: CacheRequest, asked: dict[str, Any]) -> bool:
 def own_headers(environ: dict[str, Any]) -> Headers:
     """The headers of a cached response that are of this request alone; says in the log that it was given."""
     request_id = request_id_of(environ)
-    logger.info("request_cached", path=environ["PATH_INFO"], request_id=request_id)
+    line = {"method": environ["REQUEST_METHOD"], "path": environ["PATH_INFO"], "request_id": request_id}
+    logger.info("request", **line, status=200, address=environ.get("REMOTE_ADDR", ""), cached=True)
     return [("X-Request-ID", request_id)]
 
 

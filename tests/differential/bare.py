@@ -1,5 +1,5 @@
-"""Django alone, by its own ASGI handler: nothing of what stands in front of it. `tests.differential.bare:application`."""
+"""Django alone, by its own WSGI handler: nothing of what stands in front of it. `tests.differential.bare.application`."""
 
-from django.core.asgi import get_asgi_application
+from django.core.wsgi import get_wsgi_application
 
-application = get_asgi_application()
+application = get_wsgi_application()

@@ -1,4 +1,4 @@
-"""The site as it was: cookies read by another parser than Django's. `tests.differential.old_parser:application`."""
+"""The site as it was: cookies read by another parser than Django's. `tests.differential.old_parser.application`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ def parsed(text: str) -> dict[str, str]:
 
 cookies.parse_cookie = parsed
 
-from portfolio.asgi import application  # noqa: E402  with the parser of before
+from portfolio.wsgi import application  # noqa: E402  with the parser of before
 
 __all__ = ["application"]

@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,9 +16,8 @@ from typing import Any
 
 import pytest
 
-from portfolio.server import APPLICATION
 from tests.length import so_many
-from tests.serving import ROOT, ended, environment_of, free_port, prepare_register, run, serving, wait_for
+from tests.serving import environment_of, prepare_register, run, serving
 
 from .asking import Connection, Said
 from .questions import CANARY, Question, Questions
@@ -34,21 +31,6 @@ _FOR_BOTH = {"THROTTLE_ADDRESS": "0", "THROTTLE_TOKEN": "0", "PYTHONHASHSEED": "
 DIFFERENT = so_many(313, 2_500)
 REQUESTS = ROUNDS * DIFFERENT  # of each of two sites: five thousand in the short form
 UNTIL_FOUND = so_many(5_000, 40_000)  # at the most, of one that takes one for another
-
-
-@contextmanager
-def _django_alone(environment: dict[str, str]) -> Iterator[int]:
-    port = free_port()
-    command = [
-        sys.executable, "-m", "granian", "tests.differential.bare:application", "--interface", "asgi", "--http", "1",
-        "--port", str(port), "--workers", "1", "--no-ws", "--log-level", "error",
-    ]  # fmt: skip
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        wait_for(f"http://127.0.0.1:{port}/healthz")
-        yield port
-    finally:
-        ended(process)
 
 
 @dataclass(frozen=True)
@@ -107,8 +89,8 @@ def _short(said: Said) -> str:
 
 
 @contextmanager
-def _served(environment: dict[str, str], application: str = APPLICATION) -> Iterator[Connection]:
-    with serving(environment, application=application) as (address, _process):
+def _served(environment: dict[str, str], **more: str) -> Iterator[Connection]:
+    with serving(environment | more) as (address, _process):
         yield Connection(int(address.rpartition(":")[2]))
 
 
@@ -116,8 +98,8 @@ def _served(environment: dict[str, str], application: str = APPLICATION) -> Iter
 def sites(register: Register, request: Any) -> Iterator[Sites]:
     """Those that everybody may read, or nobody."""
     environment = register.environment | {"PUBLIC_READ": request.param}
-    with _django_alone(environment) as port, _served(environment) as served:
-        yield Sites(register.people, Connection(port), served)
+    with _served(environment, SERVED="tests.differential.bare.application") as alone, _served(environment) as served:
+        yield Sites(register.people, alone, served)
 
 
 of_everybody = pytest.mark.parametrize("sites", ["true"], indirect=True)
@@ -132,7 +114,7 @@ def test_each_answer_is_what_django_alone_answers(sites: Sites) -> None:
 @of_everybody
 def test_another_parser_of_cookies_is_found_out(register: Register, sites: Sites) -> None:
     environment = register.environment | {"PUBLIC_READ": "true"}
-    with _served(environment, application="tests.differential.old_parser:application") as served:
+    with _served(environment, SERVED="tests.differential.old_parser.application") as served:
         before = sites.beside(served)
         found = next(before.differences(SEED, requests=UNTIL_FOUND, different=DIFFERENT, only_cookies=True), None)
     assert found, f"FAULT_SEED={SEED}"

@@ -90,6 +90,9 @@ def start_quickly(forking, tmp_path):
         ("HTTPS", "2"),
         ("PUBLIC_READ", "perhaps"),
         ("TRUSTED_PROXY", "nginx"),
+        ("TRUSTED_PROXY", "true"),
+        ("PROCESSES", "0"),
+        ("THREADS", "many"),
         ("WEBHOOK_PRIVATE_ADDRESSES", "10.1.0.0/99"),
         ("WEBHOOK_PRIVATE_ADDRESSES", "intranet"),
         ("WEBHOOK_PORTS", ""),
@@ -152,7 +155,7 @@ def test_a_sound_environment_starts():
     "address", ["", "redis://a", "redis://:p%40ss@[::1]:6379/2", "rediss://user:password@a.gov.cn/0"]
 )
 def test_a_redis_may_be_named_and_need_not_be_there_at_the_start(address):
-    result = start("-c", "import portfolio.wsgi", CACHE_URL=address)
+    result = start("-c", "import portfolio.settings", CACHE_URL=address)
 
     assert result.returncode == 0, result.stderr
 
