@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import Difference, Unit
-from projects.exports.streaming import CHUNK
+from projects.exports.files import CHUNK
 from projects.totals.comparison import Comparison, FigureDifference, RecordDifference, compared
 from projects.totals.difference_orders import orders
 from projects.totals.figures import FIGURES

@@ -9,7 +9,7 @@ from operator import attrgetter
 from django.utils.translation import gettext as _
 
 from projects.choices import Difference
-from projects.exports.streaming import CHUNK
+from projects.exports.files import CHUNK
 from projects.totals.comparison import Effect, FigureDifference, difference
 from projects.totals.explanation import Explanation, step_of_month
 from projects.versioning.as_of import PARAMETER, SINCE, AsOf
