@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pytest
 from django.db.models import Max
 
 from projects.models import Entry, Prefecture, Programme, Project
+from projects.models.fields import AmountField
 from projects.versioning.revisions import writing
 from sectors.models import Sector
+from tests.markup import world
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.api.conftest import System
+from tests.projects.attempts import (
+    Answer,
+    ApiAttempts,
+    command_attempts,
+    form_attempts,
+    hidden_address_attempts,
+)
+from tests.projects.hidden_project import UNMARKED, HiddenProject, hide, is_text
 from tests.projects.models.reports_made import CHANGSHA_CODE
 from tests.projects.test_hidden_keys import system_of
+from tests.projects.workflows.proposals_made import OWN
 
 LARGE, NAME, CODE = 33_445_566_777, "金丝雀QXZCANARY", "ZZ-QXZCANARY"
 NEW = {"code": "HN-EI-2023-901", "name_zh": "探", "sector": "advanced-computing", "prefecture": CHANGSHA}
 TEN_TIMES = {"total_investment": 499 * 10**9, "total_investment_reported_by": "x"}
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """What is refused is logged, hundreds of times."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture
@@ -68,3 +89,68 @@ def test_whoever_may_see_them_is_told_both(canary: Project, province: Any) -> No
     answer = system.patch(f"/projects/{CHANGSHA_CODE}/", {"name_zh": NAME})
     assert rules_in(answer) == {"name"}
     assert CODE in answer.content.decode()
+
+
+@pytest.fixture
+def hidden(plausible: None, zhuzhou_writer: Any, province: Any) -> HiddenProject:
+    return hide(zhuzhou_writer, province)
+
+
+def test_each_text_and_amount_of_the_hidden_project_is_recognised(hidden: HiddenProject) -> None:
+    for model, records in hidden.records.items():
+        for record in records:
+            record.refresh_from_db()
+            for field in model._meta.concrete_fields:
+                value = getattr(record, field.attname)
+                place = (str(model._meta.model_name), field.name)
+                if is_text(field) and hasattr(model, "history") and place not in UNMARKED:
+                    assert hidden.revealed(f" {value} "), place
+                if isinstance(field, AmountField):
+                    assert hidden.revealed(f" {value:,} "), (place, value)
+
+
+def refuse_what_is_revealed(hidden: HiddenProject, answers: Iterable[Answer]) -> list[Answer]:
+    """Raise `AssertionError` where an answer says something of the hidden project that was not typed."""
+    found = list(answers)
+    revealed = {each.what: said for each in found if (said := hidden.revealed(each.text, typed=each.typed))}
+    assert revealed == {}
+    assert [each.what for each in found if each.status >= 500] == []
+    return found
+
+
+@pytest.fixture
+def among_all(
+    plausible: None,
+    province: Any,
+    changsha_writer: Any,
+    changsha_reader: Any,
+    administrator: Any,
+    zhuzhou_writer: Any,
+) -> HiddenProject:
+    """The hidden project beside records of every kind of Changsha."""
+    world.fill(province, changsha_writer, administrator)
+    return hide(zhuzhou_writer, province)
+
+
+def test_no_form_reveals_it(among_all: HiddenProject, changsha_writer: Any, client_of: Any) -> None:
+    answers = refuse_what_is_revealed(among_all, form_attempts(client_of(changsha_writer), changsha_writer, among_all))
+    assert len({each.what for each in answers}) > 100
+
+
+def test_no_address_of_a_hidden_record_reveals_it(
+    among_all: HiddenProject, changsha_writer: Any, client_of: Any
+) -> None:
+    answers = refuse_what_is_revealed(among_all, hidden_address_attempts(client_of(changsha_writer), among_all))
+    assert len({each.what for each in answers}) > 50
+
+
+def test_no_operation_of_the_api_reveals_it(among_all: HiddenProject, changsha_writer: Any) -> None:
+    entry = Entry.objects.get(project__code=OWN, programme__year=2023)
+    own = {"project": OWN, "prefecture": CHANGSHA, "entry": entry.pk}
+    answers = refuse_what_is_revealed(among_all, ApiAttempts(system_of(changsha_writer), among_all, own).answers())
+    assert {200, 201, 400, 403, 404} <= {each.status for each in answers}
+
+
+def test_no_command_that_is_run_for_a_user_reveals_it(among_all: HiddenProject, changsha_writer: Any) -> None:
+    answers = refuse_what_is_revealed(among_all, command_attempts(changsha_writer, among_all))
+    assert {each.what for each in answers} == {"manage.py create_token", "manage.py create_webhook"}
