@@ -15,8 +15,8 @@ _OF: dict[str, str] = {each.name: each.name for each in HEADLINES if each.column
 }
 
 
-def list_total(programme: Programme, measure: str) -> int | None:
-    """Whole CNY of all that were ever put on the list and did not leave it; None where nothing is known."""
+def list_total_regardless_of_permission(programme: Programme, measure: str) -> int | None:
+    """Return what the whole list comes to, those that left it not counted, in CNY; None where nothing is known."""
     name = _OF.get(measure)
     if name is None:
         return None

@@ -80,11 +80,12 @@ def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> It
     looks_at=_SCALED,
     limit=10,
     message=_(
-        "{value} is {limit} times or more of the largest that any other project has, {other}: is it in another unit?"
+        "{value} is {limit} times or more of the largest among the other projects that you see, {other}: is it in another "
+        "unit?"
     ),
 )
 def _scale(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
-    """Where nothing stood that it could be held against (above): against what the others have."""
+    """Where nothing stood that it could be held against (above): against what others have that the writer sees."""
     stored = record._stored or {}
     for name in _SCALED[record._meta.model_name]:
         now, times = getattr(record, name), rule.limit or 0
