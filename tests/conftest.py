@@ -10,6 +10,7 @@ from django.conf import settings
 from portfolio.accounts import token_use
 from tests import migrated, order, postgres_copies, room
 from tests.contract.compiling import TSC
+from tests.contract.go_client import GO
 from tests.databases import runs_once
 from tests.length import LONG
 from tests.people import *  # noqa: F403  the fixtures that every test shares
@@ -24,6 +25,7 @@ NEEDED = {  # by marker
     "browser": _WITHOUT_WINDOWS if _WITHOUT_WINDOWS.exists() else Path("/usr/bin/chromium"),
     "redis": REDIS,
     "node": TSC,
+    "go": GO,
     "office": Path("/usr/bin/soffice"),
 }
 

@@ -242,7 +242,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATION_PARAMETERS": False,  # in the order of their definition: what belongs together stays together
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["projects.api.schema.hooks.finished"],
+    "POSTPROCESSING_HOOKS": ["projects.api.schema.hooks.finished", "projects.api.schema.hooks.add_integer_format"],
 }
 
 # What browsers are told

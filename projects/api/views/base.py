@@ -54,7 +54,7 @@ ID = Parameter("id", _("The record's id."), {"type": "integer", "minimum": 1, "m
 class RegisterView(APIView):
     """Knows its parameters; says 405 before asking who it is; lets no shared cache keep an answer."""
 
-    http_method_names = ["get", "head", "post", "put", "patch"]
+    http_method_names = ["get", "head", "post", "patch"]
     path_parameters: Sequence[Parameter] = ()
     is_of_the_state = True  # answers follow from the state of the data, so that they may be kept while it is the same
 

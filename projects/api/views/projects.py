@@ -39,10 +39,6 @@ _CODE = {"type": "string", "minLength": 1, "examples": ["HN-EI-2023-13"]}
     ),
     retrieve=extend_schema(summary=_("Show a project")),
     create=extend_schema(summary=_("Add a project"), examples=[PROJECT_CHANGE]),
-    update=extend_schema(
-        summary=_("Replace a project"),
-        description=_("Fields that are left out go back to their defaults. The code must be the project's own."),
-    ),
     partial_update=extend_schema(summary=_("Change a project"), examples=[PROJECT_PATCH]),
 )
 class ProjectViewSet(WritableViewSet):
