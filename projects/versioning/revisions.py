@@ -140,6 +140,12 @@ def puts_back() -> bool:
     return _as_recorded.get()
 
 
+def present_user() -> Any:
+    """Return the signed-in user for whom the present write is made; None where the server itself or nobody writes."""
+    user = present_actor().user
+    return user if user is not None and user.is_authenticated else None
+
+
 def under_way() -> Draft | None:
     """The revision under way."""
     return _draft.get()
