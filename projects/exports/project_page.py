@@ -24,7 +24,6 @@ from projects.database.sql import Sql, joined
 from projects.models import DataState, Prefecture, Project
 from projects.pagination import order_of, with_places
 from projects.totals.figures import disbursed_by_entry
-from projects.totals.rollup_sums import number_of_projects
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of
 from projects.versioning.digests import digest_of
@@ -101,7 +100,7 @@ def numbered(scope: Scope, found: RecordContext, first: int, size: int, more: fr
     def build(scope: Scope, first: int = 0) -> Sql:
         rows = scope.projects()
         is_narrow = scope.as_of is not None and any(name in _BY_INDEX for name, _value in scope.filters)
-        count = None if is_narrow else _count(rows, scope)
+        count = None if is_narrow else _count(rows)
         return _statement(rows, found, scope.user, size=size, first=first, more=more, count=count)
 
     kind, behind = ("numbered projects", found, more, size), [first] if first else []
@@ -170,11 +169,8 @@ def _statement(
     return joined([*head, "), ", lines])
 
 
-def _count(rows: QuerySet, scope: Scope) -> Sql:
-    """How many rows there are, which are those of a scope: from the rollup, or counted."""
-    from_rollup = number_of_projects(scope)
-    if from_rollup is not None:
-        return joined(["CAST(COALESCE(", _one(from_rollup), ", 0) AS bigint)"])
+def _count(rows: QuerySet) -> Sql:
+    """How many rows there are, which are those of a scope."""
     return joined(["(SELECT COUNT(*) FROM ", _one(rows.order_by().values_list("pk")), " n)"])
 
 
