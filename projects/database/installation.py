@@ -39,7 +39,7 @@ def nothing_is_left_out(
     return [
         checks.Warning(
             f"The database {alias} lacks {name}, or has it otherwise.",
-            hint="manage.py migrate makes it; then ask verify_history and verify_totals what was written without it.",
+            hint="manage.py migrate makes it; then ask verify_history what was written without it.",
             id="projects.W001",
         )
         for alias in databases or ()

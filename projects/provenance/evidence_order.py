@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import connections
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat, NullIf, Replace
 
 from projects.choices import Basis, Measure, OriginKind
+from projects.database.read_replica import read_alias
 from projects.database.sql import Sql, joined
 from projects.models import Claim, Entry, Problem, Project
 from projects.models.proposal_gate import OF_REPORTER
@@ -30,8 +32,15 @@ _CHINESE = "[\u2e80-\uffff]"
 _LISTED = Measure.PROJECT_COUNT.value
 
 
-def places(scope: Scope, figure: str, by: str) -> Sql:
-    """The places of the records of a figure by `ORIGIN` or `CHANGED`."""
+def places(scope: Scope, figure: str, by: str) -> dict[str, Any]:
+    """Return the places of the records of a figure by `ORIGIN` or `CHANGED`, by their codes."""
+    rows = _places(scope, figure, by)
+    with connections[read_alias()].cursor() as cursor:
+        cursor.execute(rows.text, rows.values)
+        return dict(cursor.fetchall())
+
+
+def _places(scope: Scope, figure: str, by: str) -> Sql:
     figure, place = RESTS_ON.get(figure, figure), _changes if by == CHANGED else _origins
     if figure in FIGURES:
         return place(*_of_register(scope, figure))

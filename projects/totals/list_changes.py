@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from projects.choices import Listed
 from projects.versioning.as_of import looking_back
 
-from .record_sums import parts_of_the_list
 from .scope import Scope
+from .sums import count_parts_of_list
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,6 @@ def list_changes(scope: Scope) -> ListChanges | None:
     if not scope.is_of_the_list or scope.programme is None or not getattr(scope.programme, "list_changes", True):
         return None
     with looking_back(scope.as_of):
-        numbers = parts_of_the_list(scope)
+        numbers = count_parts_of_list(scope)
     changed = any(numbers[part] for part in (Listed.JOINED, Listed.LEFT, Listed.LATER))
     return ListChanges(scope, numbers) if changed else None

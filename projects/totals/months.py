@@ -8,20 +8,20 @@ it is shown to whoever asks for it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Q
 
-from projects.models import Programme
+from projects.models import Programme, Round
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.versioning import as_of
 
-from .month_amounts import MonthAmounts
-from .month_rows import ROUNDS, MonthRow, day_of, month_rows
+from .month_amounts import MonthAmounts, read_amounts
 
-_NUMBERS = range(1, MONTHS_OF_YEAR + 1)
 _PER_CENT = 100
 
 
@@ -74,7 +74,6 @@ class ProgrammeMonths:
     """The twelve months of a programme by their number."""
 
     by_number: Mapping[int, MonthStatus]
-    is_empty: bool = False  # nothing is known of any month, so that none needs to be looked at
     state: as_of.AsOf | None = None  # that they were read in
 
     @cached_property
@@ -84,16 +83,8 @@ class ProgrammeMonths:
 
     def before(self, number: int) -> int:
         """The last month that counts before another; 0 if there is none."""
-        if self.is_empty:
-            return 0
         earlier = [each for each in self.by_number if each < number]
         return next((each for each in reversed(earlier) if self.by_number[each].counts), 0)
-
-    def worked_out(self) -> ProgrammeMonths:
-        """The same, without what they are told from."""
-        if self.is_empty or isinstance(self.by_number, dict):
-            return self
-        return replace(self, by_number=dict(self.by_number))
 
     @property
     def newest(self) -> int:
@@ -112,73 +103,46 @@ NO_MONTHS = ProgrammeMonths({})
 
 
 def months_of(programme: Programme) -> ProgrammeMonths:
-    """The months of a programme, as the register stands in the state that is looked at. One query.
+    """Return the months of a programme, as the register stands in the state that is looked at. Three queries.
 
-    They are of the whole list, whoever asks: no number of them is for whoever reads a part of it. What is said of a month is
-    worked out once it is looked at.
+    They are of the whole list, whoever asks: no number of them is for whoever reads a part of it.
     """
-    return months_from(programme, month_rows(programme), as_of.current())
+    return months_by_programme([programme])[programme.pk]
 
 
-def months_from(programme: Programme, rows: Sequence[MonthRow], state: as_of.AsOf | None) -> ProgrammeMonths:
-    """The months that these rows of a programme tell of, which were read in this state."""
-    return ProgrammeMonths(_Statuses(programme, rows, state), is_empty=not rows, state=state)
+def months_by_programme(programmes: Sequence[Programme]) -> dict[Any, ProgrammeMonths]:
+    """Return the same of several programmes by their keys. Three queries."""
+    keys = [programme.pk for programme in programmes]
+    amounts = read_amounts(lambda path: Q(**{f"{path}programme__in": keys})) if keys else {}
+    rounds: dict[tuple[Any, int], Round] = {}
+    if keys:
+        rounds = {(found.programme_id, found.month): found for found in Round.objects.filter(programme__in=keys)}
+    state, found = as_of.current(), {}
+    for programme in programmes:
+        of_programme = amounts.get((programme.pk, None)) or MonthAmounts(programme.year)
+        statuses = {
+            month.number: _status(month, of_programme, rounds.get((programme.pk, month.number)), programme.today)
+            for month in of_programme.months
+        }
+        found[programme.pk] = ProgrammeMonths(statuses, state)
+    return found
 
 
-class _Statuses(Mapping[int, MonthStatus]):
-    """Twelve months of a programme, told from rows of the query, on the day that was today when they were read."""
-
-    def __init__(self, programme: Programme, rows: Sequence[MonthRow], state: as_of.AsOf | None) -> None:
-        self.programme, self.rows, self.state = programme, rows, state
-        self.known: dict[int, MonthStatus] = {}
-
-    @cached_property
-    def _facts(self) -> _Facts:
-        with as_of.looking_back(self.state):
-            return _Facts(self.programme, self.rows, self.programme.today, is_past=self.state is not None)
-
-    def __getitem__(self, number: int) -> MonthStatus:
-        if number not in _NUMBERS:
-            raise KeyError(number)
-        if number not in self.known:
-            self.known[number] = self._facts.status(number)
-        return self.known[number]
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(_NUMBERS)
-
-    def __len__(self) -> int:
-        return len(_NUMBERS)
-
-
-class _Facts:
-    """What the months of a programme are told from, by the rows of the query."""
-
-    def __init__(self, programme: Programme, rows: Sequence[MonthRow], today: dt.date, *, is_past: bool) -> None:
-        self.programme, self.today, self.is_past = programme, today, is_past
-        self.rounds = {row.month: row for row in rows if row.kind == ROUNDS}
-        self.amounts = MonthAmounts(programme.year)
-        for row in rows:
-            self.amounts.add(row)
-
-    def status(self, number: int) -> MonthStatus:
-        month = Month(self.programme.year, number)
-        round_ = self.rounds.get(number)
-        opens, due = (day_of(round_.first_day), day_of(round_.last_day)) if round_ else (None, None)
-        closes = (round_ and day_of(round_.third_day)) or _end_of_the_next(month)
-        asked, approved = self.amounts.asked[number], self.amounts.approved[number]
-        return MonthStatus(
-            month=month,
-            asked=asked.number,
-            approved=approved.number,
-            planned=asked.plan,
-            planned_approved=approved.plan,
-            closes=closes,
-            is_closed=self.today > closes,
-            due=due,
-            has_opened=opens is not None and opens <= self.today,
-            waiting=self.amounts.waiting[number].number if self.is_past else None,
-        )
+def _status(month: Month, amounts: MonthAmounts, found: Round | None, today: dt.date) -> MonthStatus:
+    asked, approved = amounts.asked[month.number], amounts.approved[month.number]
+    closes = (found and found.closes) or _end_of_the_next(month)
+    return MonthStatus(
+        month=month,
+        asked=asked.number,
+        approved=approved.number,
+        planned=asked.plan,
+        planned_approved=approved.plan,
+        closes=closes,
+        is_closed=today > closes,
+        due=found.due if found else None,
+        has_opened=found is not None and found.opens <= today,
+        waiting=amounts.waiting[month.number].number if as_of.current() is not None else None,
+    )
 
 
 def _end_of_the_next(month: Month) -> dt.date:

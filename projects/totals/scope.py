@@ -103,8 +103,6 @@ class Scope:
 
     def unasked(self) -> Self:
         """The same question with nothing found out: a cached response would hold it and, with its user, the request."""
-        if self.programme is not None:
-            self.programme.months = self.months.worked_out()  # type: ignore[attr-defined]  # as `programmes_of` gives it
         return replace(self, user=account_of(self.user), programmes=(), read=None)
 
     @property

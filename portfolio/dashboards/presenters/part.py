@@ -104,7 +104,7 @@ class Part:
                 transfer_bar(self.record.name, _transferred(scope), part),
                 *([transfer_bar(beside.name, _transferred(self.around), of)] if beside.compares else []),
             ],
-            "coverage": coverage_words(scope, Measure.DISBURSED, self.answers),
+            "coverage": coverage_words(scope, Measure.DISBURSED),
             **self._months(),
             **self._projects(),
         }

@@ -71,7 +71,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     small |= {"published": published_table(published)} if published else {}
     if file := file_asked(request, scope, tables | at_hand(small)):
         return file
-    notice, coverage = context["bar"].notice, coverage_words(scope, Measure.DISBURSED, answers)
+    notice, coverage = context["bar"].notice, coverage_words(scope, Measure.DISBURSED)
     about_round = round_notice(scope, notice)
     context |= {
         "headline": headline(scope, whole, disbursed, compared[None].whole),

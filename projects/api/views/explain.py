@@ -91,9 +91,7 @@ class _Opened:
             "of": value.of,
             **ratio_of(value),
             "month": month_of(scope),
-            "coverage": coverage_of(
-                reverse("api:projects-list", request=self.request), scope, self.name, opened.answers
-            ),
+            "coverage": coverage_of(reverse("api:projects-list", request=self.request), scope, self.name),
             "pending": opened.pending.reports if opened.pending else None,
             "parts_by": opened.by,
             "parts": [self._part(row) for row in opened.parts],
@@ -129,15 +127,7 @@ class _Opened:
     def _since_then(self) -> dict[str, Any]:
         since = as_of.compared_with(self.request, until=self.scope.today)
         page = NumberedPage(self.request, "effects_page")
-        figure = difference(
-            self.scope,
-            since,
-            self.name,
-            first=page.first,
-            size=page.size,
-            known=self.opened.answer.whole.figures,
-            largest=self.opened.largest,
-        )
+        figure = difference(self.scope, since, self.name, first=page.first, size=page.size)
         return {
             "as_of": since.moment,
             **clocks_of(since),

@@ -83,7 +83,6 @@ class Presentation:
     def __init__(self, request: Request, scope: Scope) -> None:
         self.scope, self.chosen = scope, chosen_of(request, FIGURES, unless_asked=USUAL)
         self.query = request.query_params
-        self.known: dict[str | None, Answer] | None = None
         self.projects = reverse("api:projects-list", request=request)
         self.reports = reverse("api:reports-list", request=request)
 
@@ -103,9 +102,7 @@ class Presentation:
         return RevalidatedBody(body) if self.scope.is_as_before(self.query) else None
 
     def of(self, by: str | None) -> dict[str, Any]:
-        answers = breakdowns(self.scope, *self._asked(by), illustrative=by != MONTH, figures=self.chosen)
-        answer = answers[by]
-        self.known = answers if by is None and MONTH in answers else None
+        answer = breakdowns(self.scope, by, illustrative=by != MONTH, figures=self.chosen)[by]
         return {
             "programme": answer.programme.year if answer.programme else None,
             "by": by,
@@ -129,13 +126,8 @@ class Presentation:
             for part, number in changes.numbers.items()
         }
 
-    def _asked(self, by: str | None) -> tuple[str | None, ...]:
-        """The breakdown, and beside the whole the months of what is made of them, which say how complete it is."""
-        has_months = any(FIGURES[name].by_month for name in self.chosen)
-        return (None, MONTH) if by is None and has_months else (by,)
-
     def _coverage(self, figure: FigureValue) -> dict[str, Any] | None:
-        return coverage_of(self.projects, self.scope, figure.name, self.known)
+        return coverage_of(self.projects, self.scope, figure.name)
 
     def _row(self, row: Row, answer: Answer) -> dict[str, Any]:
         own = _query_of(row.parameters)

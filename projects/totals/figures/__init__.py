@@ -4,7 +4,6 @@
 stable: they are the keys of the API.
 """
 
-from .beside_entry import OF_FEW, OF_PROBLEMS, OF_ROUND, approved_in_round, beside_entry, listed_beside, round_of_few
 from .figure import Condition, Figure, always
 from .headlines import HEADLINES as _HEADLINES
 from .headlines import RATIOS as _RATIOS

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, QuerySet, Subquery, Sum, When
@@ -12,7 +11,6 @@ from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, QuerySe
 from projects.models import Entry, MonthlyReport
 from projects.models.entry import listed_in
 from projects.periods import MONTHS_OF_YEAR, Month
-from projects.versioning import as_of
 
 
 @dataclass(frozen=True)
@@ -91,20 +89,10 @@ def with_figures(projects: QuerySet, span: Span) -> QuerySet:
     What has left the list has no plan there any more, so no ratio is made of it. Subqueries, not joins: two to-many sums
     that share a join multiply each other.
     """
-    return projects.annotate(**_figures(span, of_now=as_of.current() is None))
-
-
-@lru_cache(200)
-def _figures(span: Span, *, of_now: bool) -> dict[str, Subquery]:
-    """They follow from the span alone, and to write them anew takes longer than a query."""
     entry = span.entries_with_plan().filter(project=OuterRef("pk")).order_by()
-    if of_now and span.last and span.first_month == 1:  # kept for each entry: whole lists are ordered by it
-        disbursed = Subquery(entry.values(f"reported__done_{span.last_month}")[:1])
-    else:
-        of_project = span.reports().filter(entry__project=OuterRef("pk")).order_by().values("entry__project")
-        disbursed = Subquery(of_project.annotate(total=Sum("disbursed")).values("total"))
-    return {
-        "planned_disbursement": Subquery(entry.values("plan")[:1]),
-        "entry_status": Subquery(entry.values("status")[:1]),
-        "disbursed": disbursed,
-    }
+    reports = span.reports().filter(entry__project=OuterRef("pk")).order_by().values("entry__project")
+    return projects.annotate(
+        planned_disbursement=Subquery(entry.values("plan")[:1]),
+        entry_status=Subquery(entry.values("status")[:1]),
+        disbursed=Subquery(reports.annotate(total=Sum("disbursed")).values("total")),
+    )
