@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0042_counts_of_entries_by_months"),
+        ("projects", "0044_evidence_rules_in_an_earlier_state"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
