@@ -70,6 +70,7 @@ EACH_TIME = {
         "tests/projects/test_access.py",
         "tests/projects/test_access_to_enterprises.py",
         "tests/projects/test_hidden_keys.py",
+        "tests/projects/test_what_refusals_reveal.py",
         "tests/projects/test_what_strangers_learn.py",
         "tests/projects/totals/test_scope.py",
         "tests/projects/totals/test_scope_statements.py",

@@ -36,6 +36,7 @@ from tests.projects.test_hidden_keys import system_of
 from tests.projects.test_what_strangers_learn import OF_EACH, apart
 from tests.projects.workbook_imports.sent import REGISTER, sent
 from tests.projects.workflows.proposals_made import OWN
+from tests.source_files import sources
 
 WHOLE = re.compile(
     rb"(?<![0-9.,])[0-9]+(?![0-9.,])"
@@ -223,3 +224,25 @@ def test_no_step_of_a_workbook_reveals_it(hidden: HiddenProject, changsha_writer
 def test_no_command_that_is_run_for_a_user_reveals_it(among_all: HiddenProject, changsha_writer: Any) -> None:
     answers = refuse_what_is_revealed(among_all, command_attempts(changsha_writer, among_all))
     assert {each.what for each in answers} == {"manage.py create_token", "manage.py create_webhook"}
+
+
+def test_checks_and_look_ups_begin_with_what_the_writer_may_see() -> None:
+    """Or say by their name that they do not: a query of all records would be seen only by whoever guesses what it tells."""
+    read_by_all = {
+        "Cell",
+        "ChainLink",
+        "Overruling",
+        "PlausibilityRule",
+        "PlausibilityTally",
+        "Prefecture",
+        "Sector",
+        "Source",
+    }
+    queries = re.compile(r"\b([A-Z]\w+)\.objects\.(?!visible_to\(|visible_to_actor\(|regardless_of_permission\()")
+    found = {
+        f"{path.name}: {model}"
+        for path in sources("projects/plausibility", "projects/imports/workbooks")
+        for model in queries.findall(path.read_text("utf-8"))
+        if model not in read_by_all
+    }
+    assert found == set()
