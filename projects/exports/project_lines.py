@@ -17,7 +17,7 @@ from django.db.models import Model, OrderBy, QuerySet
 from projects.database.sql import Sql, joined
 from projects.models import Claim, Enterprise, Project
 from projects.pagination import COLUMN, order_of, with_places
-from projects.totals.figures import disbursed_by_entry
+from projects.totals.span import disbursed_by_entry
 
 from .member_sql import AsCells, AsJson, Pieces
 from .project_sql import COLUMNS, RecordContext, member

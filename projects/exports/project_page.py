@@ -23,9 +23,9 @@ from projects.database.read_replica import read_alias
 from projects.database.sql import Sql, joined
 from projects.models import DataState, Prefecture, Project
 from projects.pagination import order_of, with_places
-from projects.totals.figures import disbursed_by_entry
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of
+from projects.totals.span import disbursed_by_entry
 from projects.versioning.digests import digest_of
 from sectors.models import ChainLink, Sector
 

@@ -15,7 +15,7 @@ from django.db import models
 from projects.access import Access
 from projects.database.sql import Sql, joined
 from projects.models import Project, Source
-from projects.totals.figures import Span
+from projects.totals.span import Span
 
 from .member_sql import Pieces
 

@@ -14,7 +14,6 @@ from projects.periods import Month
 from projects.versioning.as_of import looking_back
 
 from .figures import FIGURES
-from .figures.coverage import MONTHLY_SUMS
 from .month_amounts import Amounts, MonthAmounts, is_readable, read_amounts
 from .months import MonthStatus
 from .programmes import Programmes
@@ -42,7 +41,7 @@ def months_coverage(scope: Scope, figure: str) -> MonthsCoverage | None:
 
     Its records are found by the filters `complete_in`, `gaps_in` and `missing`. Two queries.
     """
-    if figure not in MONTHLY_SUMS or scope.through is None:
+    if not FIGURES[figure].by_month or scope.through is None:
         return None
     span = scope.span
     with looking_back(scope.as_of):
@@ -51,7 +50,7 @@ def months_coverage(scope: Scope, figure: str) -> MonthsCoverage | None:
             entry=FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
         )
         entries = list(with_entry.values_list("entry__pk", "entry__joined", "entry__left"))
-        has_figure = {f"{MONTHLY_SUMS[figure]}__isnull": False}
+        has_figure = {f"{FIGURES[figure].column}__isnull": False}
         reports = span.reports().filter(**has_figure, entry__project__in=projects.values("pk"))
         reported = set(reports.order_by().values_list("entry", "month"))
     months = [Month(scope.through.year, month) for month in span.months]

@@ -24,8 +24,7 @@ from sectors.models import ChainLink, Direction, Sector
 from sectors.provinces import Province
 
 from .dimensions import BANDS, NO_DIRECTION, NO_PROVINCE, NONE
-from .figures import FIGURES, Span
-from .figures.coverage import MONTHLY_SUMS, has_gaps, is_complete
+from .figures import FIGURES, REPORTED, has_gaps, is_complete
 from .filter_types import (
     AmountFilter,
     AnyOf,
@@ -36,9 +35,10 @@ from .filter_types import (
     range_filters,
 )
 from .light_filter import COLUMNS, LightFilter, ProjectOrderFilter, no_rows
+from .span import Span
 
 FIGURE_CHOICES = [(figure.name, figure.label) for figure in FIGURES.values()]
-MONTHLY_CHOICES = [(name, FIGURES[name].label) for name in MONTHLY_SUMS]
+MONTHLY_CHOICES = [(figure.name, figure.label) for figure in REPORTED]
 
 # what a list can be ordered by: parameter -> column; the key always comes last, what is not known too
 ORDERINGS = {
@@ -258,10 +258,12 @@ class ProjectFilterSet(RegisterFilterSet):
 
     def filter_complete_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         for figure in value:
-            queryset = queryset.filter(FIGURES[figure].applies(self.span)).filter(is_complete(figure)(self.span))
+            queryset = queryset.filter(FIGURES[figure].applies(self.span)).filter(
+                is_complete(FIGURES[figure], self.span)
+            )
         return queryset
 
     def filter_gaps_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         for figure in value:
-            queryset = queryset.filter(FIGURES[figure].applies(self.span)).filter(has_gaps(figure)(self.span))
+            queryset = queryset.filter(FIGURES[figure].applies(self.span)).filter(has_gaps(FIGURES[figure], self.span))
         return queryset

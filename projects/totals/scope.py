@@ -23,12 +23,13 @@ from projects.periods import Month
 from projects.versioning import as_of
 from projects.versioning.as_of import AsOf
 
-from .figures import FIGURES, Span, with_figures
+from .figures import FIGURES
 from .filters import ON_FIGURES, ProjectFilterSet
 from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import known_at, programmes_of, programmes_read, told_of
 from .scope_parameters import filters_asked, months_asked, programme_asked
+from .span import Span, with_figures
 from .targets import targets_of
 
 SPAN_PARAMETERS = ("programme", "month", "through")

@@ -13,7 +13,8 @@ from projects.models import Programme, Target
 from projects.periods import MONTHS_OF_YEAR
 from projects.versioning import as_of
 
-from .figures import FIGURES, Span
+from .figures import FIGURES
+from .span import Span
 
 ABOUT = Fraction(1, 100)  # 'about' means within one per cent: the published ones are rounded to two or three digits
 

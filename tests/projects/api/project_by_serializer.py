@@ -16,9 +16,9 @@ from projects.api.serializers.projects import Links, ProjectRecord
 from projects.models import Claim, Project
 from projects.periods import Month
 from projects.totals.coverage import open_reports
-from projects.totals.figures import with_figures
 from projects.totals.results import ratio
 from projects.totals.scope import Scope
+from projects.totals.span import with_figures
 
 
 class ProjectByPython(ProjectRecord):
