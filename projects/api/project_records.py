@@ -24,8 +24,7 @@ from projects.exports.project_sql import RecordContext
 from projects.models import Entry, Project
 from projects.periods import Month
 from projects.totals.coverage import open_reports
-from projects.totals.scope import Scope
-from projects.totals.scope_parameters import year_of_record
+from projects.totals.scope import Scope, year_of_record
 
 from .serializers.by_model import SHORT_FORMS
 from .serializers.projects import Links, ProjectRecord

@@ -21,7 +21,7 @@ from projects.http_caching import RevalidatedBody
 from projects.models.fields import normalised_code
 from projects.text import refuse_garbled
 from projects.totals.filters import ProjectFilterSet
-from projects.totals.scope_parameters import filters_asked
+from projects.totals.scope import filters_asked
 from projects.versioning import as_of
 from projects.versioning.as_of import AsOf
 

@@ -14,8 +14,7 @@ from projects.periods import Month
 from projects.versioning.as_of import looking_back
 
 from .figures import FIGURES
-from .month_amounts import Amounts, MonthAmounts, is_readable, read_amounts
-from .months import MonthStatus
+from .months import Amounts, MonthAmounts, MonthStatus, is_readable, read_amounts, years_of
 from .programmes import Programmes
 from .scope import Scope
 from .totals import Pending
@@ -118,20 +117,13 @@ def open_reports(scope: Scope) -> str | None:
 def amounts_of(scope: Scope) -> MonthAmounts:
     """Return the amounts of a scope that is not narrowed by filters, of what its user reads. Two queries."""
     assert scope.programme is not None  # noqa: S101  asked for a year alone
-    programme, access = scope.programme, scope.access
-
-    def condition(path: str) -> Q:
-        return Q(**{f"{path}programme": programme.pk}) & is_readable(access, path)
-
+    key, year = scope.programme.pk, scope.programme.year
     with looking_back(scope.as_of):
-        return read_amounts(condition).get((programme.pk, None), MonthAmounts(programme.year))
+        amounts = read_amounts({key: year}, lambda path: is_readable(scope.access, path))
+    return amounts.get((key, None), MonthAmounts(year))
 
 
 def rounds_of(scope: Scope, rounds: Sequence[Round], *, part: str) -> Amounts:
     """Return the amounts of rounds of the programme for each part of a scope's projects. Two queries."""
     projects = scope.ever_listed().order_by().values("pk")
-    return read_amounts(
-        lambda path: Q(**{f"{path}programme": scope.span.programme_id, f"{path}project__in": projects}),
-        part=part,
-        rounds=rounds,
-    )
+    return read_amounts(years_of(rounds), lambda path: Q(**{f"{path}project__in": projects}), part=part, rounds=rounds)

@@ -26,10 +26,10 @@ from django.db.models import (
     When,
 )
 
-from projects.choices import Listed, ReportState
+from projects.choices import ReportState
 from projects.models import Project
-from projects.models.entry import listed_in, part_of_list, was_on_list
-from projects.periods import MONTHS_OF_YEAR, Month
+from projects.models.entry import listed_in, was_on_list
+from projects.periods import Month
 
 from .dimensions import dimension_of
 from .figures import COUNTED, FIGURES, OF_SHARES, RATIOS, REPORTED, Figure, Records
@@ -107,29 +107,22 @@ def get_groups_by_month(scope: Scope) -> dict[int, list[Group]]:
     return months
 
 
-def count_parts_of_list(scope: Scope) -> dict[Listed, int]:
-    """Return how many of the projects that are on the list at some time are in each part of it. One query."""
-    month = Month(scope.programme.year, scope.last_month or MONTHS_OF_YEAR)  # type: ignore[union-attr]  # of a list
-    entries = scope.span.entries().filter(project__in=scope.ever_listed().order_by().values("pk"))
-    counts = {part.name: Count("pk", filter=part_of_list(part, month)) for part in Listed}
-    found = entries.order_by().aggregate(**counts)
-    return {part: found[part.name] for part in Listed}
-
-
 # the projects
 
 
-def _projects(scope: Scope) -> QuerySet:
-    """All that the scope is about, each joined to its `entry`; of a list those too that have left it or join later."""
+def _projects(scope: Scope, listed: Q | None = None) -> QuerySet:
+    """All that the scope is about, each joined to its `entry`; of a list those too that have left it or join later, or
+    only those that are `listed`.
+    """
     entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
     if not scope.is_of_the_list or scope.programme is None:
         return scope.members().annotate(entry=entry).order_by()
-    projects: Any = Project.objects.annotate(entry=entry).filter(entry__programme=scope.programme)
+    projects: Any = Project.objects.annotate(entry=entry).filter(listed or Q(), entry__programme=scope.programme)
     return scope.members_of(projects).order_by()
 
 
 def _projects_on_list(scope: Scope) -> QuerySet:
-    return _projects(scope).filter(_is_listed(scope)) if scope.is_of_the_list else _projects(scope)
+    return _projects(scope, _is_listed(scope))
 
 
 def _reported_projects(scope: Scope) -> QuerySet:
