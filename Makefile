@@ -1,7 +1,7 @@
 # make run     a demonstration at http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL and DEMO_PASSWORD are honoured)
-# make test    what is quick, and of what takes long a sample (SAMPLE has one again), on SQLite in PROCESSES at a time, and
-#              beside it on PostgreSQL (TEST_DATABASE_URL names a server of your own), in one process or in BESIDE
-# make long    all tests in their long form, for hours: before a release, and after a change of frames, templates or permission
+# make test    the whole suite on SQLite in PROCESSES at a time, and beside it on PostgreSQL (TEST_DATABASE_URL names a
+#              server of your own), in one process or in BESIDE, what depends on the database
+# make long    the same with more rounds and whole matrices, for hours: before a release, and after a change of frames, templates or permission
 # make faults  what is slow, too much, killed or asked for at the same time, each for minutes (FAULT_SEED has a run again)
 # make contract  the API looked at long by schemathesis, as each caller (CONTRACT_EXAMPLES for each operation)
 # make bench   what answers cost, as ratios inside one run (SCALE projects at the most; PROJECTS and VERSIONS for the past)
@@ -60,7 +60,6 @@ run: $(RUN) var/secret_key
 # has ended: on each database, as another waits for the files `asked` and `alone`.
 # What one of the runs has compiled or made the next ones begin with.
 test: export PYTHONDONTWRITEBYTECODE :=
-test: export SAMPLE := $(or $(SAMPLE),$(shell od -An -N3 -tu4 /dev/urandom | tr -d ' '))
 test: $(DEV)
 	@made=$$(mktemp -d) && export TESTS_MIGRATED="$$made"; failed=; beside=; \
 	trap 'test -z "$$beside" || kill "$$beside"; rm -rf "$$made"' EXIT; trap 'exit 130' INT TERM; \

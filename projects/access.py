@@ -59,6 +59,8 @@ _MAY: dict[str, dict[str, frozenset[str]]] = {
     },
 }
 PREFECTURE_ROLES = frozenset({Role.PREFECTURE_WRITER, Role.PREFECTURE_READER})
+# roles that write for the province, or give roles: a grant of one holds once a second administrator has confirmed it
+CONFIRMED_ROLES = frozenset({Role.PROVINCE, Role.ADMINISTRATOR})
 _OF_MEMBERSHIP = {"entry.project", "entry.joined", "entry.left"}  # being on a list is one thing: `entry.programme`
 
 
@@ -202,6 +204,8 @@ def may(user: Any, permission: str, record: Model | None = None) -> bool:
         return False  # what belongs to no prefecture
     if action == "change" and getattr(record, "its_author_id", user.pk) != user.pk:
         return False  # nobody puts words into another's mouth
+    if model == "grant" and action != "view" and getattr(record, "user_id", None) == user.pk:
+        return False  # nobody changes their own roles
     return record is None or _row_allowed(access, action, record)
 
 

@@ -8,10 +8,11 @@ import pytest
 from django.conf import settings
 
 from portfolio.accounts import token_use
-from tests import in_turn, migrated, order, postgres_copies, room
+from tests import migrated, order, postgres_copies, room
 from tests.contract.compiling import TSC
+from tests.contract.go_client import GO
 from tests.databases import runs_once
-from tests.length import LONG, SEED
+from tests.length import LONG
 from tests.people import *  # noqa: F403  the fixtures that every test shares
 from tests.people import begin_with_what_is_asked_for
 from tests.redis_server import PROGRAM as REDIS
@@ -24,6 +25,7 @@ NEEDED = {  # by marker
     "browser": _WITHOUT_WINDOWS if _WITHOUT_WINDOWS.exists() else Path("/usr/bin/chromium"),
     "redis": REDIS,
     "node": TSC,
+    "go": GO,
     "office": Path("/usr/bin/soffice"),
 }
 
@@ -49,9 +51,6 @@ def elsewhere():
 def pytest_collection_modifyitems(config, items):
     apart = {item for item in items if item.get_closest_marker(elsewhere())}
     apart |= {item for item in items if item.get_closest_marker("long") and not LONG}
-    asked = [*config.args, *(["::"] if config.option.keyword else [])]
-    here = [item for item in items if item not in apart]
-    apart |= in_turn.not_at_turn(here, asked, postgresql=elsewhere() == "no_database")
     unnamed = {item.path for item in items if item.get_closest_marker("alone")}
     if lost := [str(path) for path in unnamed if not names_alone(path)]:
         raise pytest.UsageError(
@@ -92,24 +91,6 @@ def pytest_sessionfinish(session, exitstatus):
     """Of the two runs of `make test`, one may have nothing to do of what was asked for."""
     if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.option.markexpr:
         session.exitstatus = pytest.ExitCode.OK
-
-
-def pytest_report_header():
-    return f"sample: {'all of it' if LONG else f'SAMPLE={SEED} has the same again, LONG=true all of it'}"
-
-
-def pytest_terminal_summary(terminalreporter):
-    if terminalreporter.stats.keys() & {"failed", "error"}:
-        terminalreporter.write_line(pytest_report_header())
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item):
-    begun = in_turn.processor()
-    done = yield
-    if in_turn.TOOK:
-        in_turn.note(item, begun)
-    return done
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -17,9 +17,9 @@ from typing import Any
 from xdist.scheduler.loadfile import LoadFileScheduling
 
 from tests.databases import ROOT
-from tests.in_turn import LONGEST
 from tests.people import asks_for
 
+LONGEST = ROOT / "tests/data/longest.txt"
 SAME_SERVERS = ("tests/portfolio/front/",)  # its `conftest.py` starts them once for all that one process asks
 
 
@@ -38,7 +38,7 @@ def given_together(test: str) -> str:
 
 @cache
 def longest() -> tuple[str, ...]:
-    """The files that take longest in `make test`, the longest first: `python -m tests.in_turn` writes them."""
+    """The files that take longest in `make test`, the longest first."""
     return tuple(LONGEST.read_text("utf-8").split())
 
 

@@ -118,7 +118,7 @@ class ApiToken(AbstractAuthToken):
 
     @property
     def has_ended(self) -> bool:
-        """Whether it has ended for good. That of a closed account has not: the account may be opened again."""
+        """Whether it has ended for good, as all tokens of an account do that is taken out of use."""
         return self.revoked_at is not None or self.has_expired
 
     @property

@@ -11,7 +11,7 @@ from multiprocessing.util import Finalize
 import structlog
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
-from portfolio.accounts import token_use
+from portfolio.accounts import sessions, token_use
 from portfolio.timeouts import at_once, within
 
 from . import free_memory, housekeeping
@@ -61,15 +61,16 @@ def _work() -> None:
 
 def _flush() -> None:
     """A failure is forgotten: what was noted is still remembered, and the next flush comes soon."""
-    if not token_use.waits():
-        return
-    try:
-        with within(_SILENT), at_once():
-            token_use.flush()
-    except Error as error:
-        logger.info("token_use_not_written", reason=str(error).strip())
-    finally:
-        connections[DEFAULT_DB_ALIAS].close()
+    for noted in (token_use, sessions):
+        if not noted.waits():
+            continue
+        try:
+            with within(_SILENT), at_once():
+                noted.flush()
+        except Error as error:
+            logger.info("use_not_written", noted_in=noted.__name__, reason=str(error).strip())
+        finally:
+            connections[DEFAULT_DB_ALIAS].close()
 
 
 def _swept() -> bool:

@@ -22,6 +22,7 @@ from knox.crypto import hash_token
 
 from portfolio.accounts import token_use
 from portfolio.accounts.networks import is_within
+from portfolio.accounts.sessions import NOTED_EVERY
 from portfolio.middleware import address_of
 from portfolio.models import ApiToken
 from portfolio.request_parsing.language import FOR_SYSTEMS
@@ -115,6 +116,8 @@ class Readers:
     def _reader(self, known: _Known | None, asker: Credentials, numbers: Numbers) -> Reader | None:
         if known is None or (known.until is not None and known.until <= timezone.now()):
             return None
+        if known.found[2] is not None and not _is_fresh(known.until):
+            return None  # Django notes that the session was used
         if not is_within(asker.address, known.networks):
             return None
         if asker.is_token:
@@ -143,6 +146,12 @@ class Readers:
             _forget_if_many(self._noted)
             self._noted[digest] = now
             token_use.note(digest, timezone.now())
+
+
+def _is_fresh(until: dt.datetime | None) -> bool:
+    """Whether a session was used within the last minute, as its row says."""
+    idle = dt.timedelta(minutes=settings.SESSION_IDLE_MINUTES)
+    return until is not None and until > timezone.now() + idle - NOTED_EVERY
 
 
 def _token(digest: str, number: int | None, alias: str) -> _Known | None:

@@ -21,6 +21,7 @@ from portfolio.settings.values import (
     at_least_fifty_characters,
     existing_file,
     former_keys,
+    minutes_of_a_session,
     origins,
     proposable_fields,
     replica_addresses,
@@ -59,6 +60,7 @@ try:
     KEPT_ANSWERS_MB = env.int("KEPT_ANSWERS_MB", 64, validate=some_megabytes)
     THROTTLE_TOKEN = env.int("THROTTLE_TOKEN", 6000, validate=requests_a_minute)
     THROTTLE_ADDRESS = env.int("THROTTLE_ADDRESS", 12000, validate=requests_a_minute)
+    SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 30, validate=minutes_of_a_session)
     PUBLIC_READ = env.bool("PUBLIC_READ", False, error_messages=TRUE_OR_FALSE)
     MAP_FILE = BASE_DIR / env.path("MAP_FILE", Path("fixtures/hunan_prefectures.geojson"), validate=existing_file)
     MAP_NOTE_ZH = env.str("MAP_NOTE_ZH", "由 ECharts 4.9.0（Apache-2.0 许可）的地图数据简化而成")
@@ -199,7 +201,10 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"max_similarity": 0.66},  # by Django's own 0.7 a name that is written twice passes
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
@@ -242,7 +247,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATION_PARAMETERS": False,  # in the order of their definition: what belongs together stays together
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["projects.api.schema.hooks.finished"],
+    "POSTPROCESSING_HOOKS": ["projects.api.schema.hooks.finished", "projects.api.schema.hooks.add_integer_format"],
 }
 
 # What browsers are told

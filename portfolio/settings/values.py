@@ -132,5 +132,6 @@ def existing_file(value):
 
 
 requests_a_minute = validate.Range(0, 10**7, error="must be from 0, for no limit, to 10,000,000 requests a minute.")
+minutes_of_a_session = validate.Range(1, 720, error="must be from 1 to 720 minutes.")
 some_megabytes = validate.Range(0, 65536, error="must be from 0 to 65536.")
 a_share = validate.Range(1, 100, error="must be from 1 to 100 per cent.")

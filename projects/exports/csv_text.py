@@ -15,8 +15,6 @@ from typing import Any
 
 from .columns import Cell, TableColumn
 
-MEDIA_TYPE = "text/csv; charset=utf-8"
-TORN = b'"incomplete'  # a cell without an end: what an error leaves there
 BYTE_ORDER_MARK = "\ufeff"
 ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BLANK = [
@@ -55,32 +53,25 @@ BEGINS_ACTIVE = re.compile(f"[{re.escape(UNSEEN)}]*[{re.escape(''.join(ACTIVE))}
 _YES_NO = {True: "true", False: "false"}
 
 
-def written(
+def iter_csv(
     columns: Sequence[TableColumn], chunks: Iterable[Sequence[Any]], *, below: Sequence[Sequence[Cell]] = ()
 ) -> Iterator[bytes]:
-    """The head at once, then the rows of each chunk of records, then the rows `below` them."""
-    yield head(columns)
+    """Yield the header at once, then the rows of each chunk of records, then the rows `below` them."""
+    yield (BYTE_ORDER_MARK + _lines([[column.head for column in columns]])).encode()
     for records in chunks:
-        yield "".join(line([column.cell(record) for column in columns]) for record in records).encode()
+        yield _lines([inert_cell(column.cell(record)) for column in columns] for record in records).encode()
     if below:
-        yield "".join(map(line, below)).encode()
+        yield _lines(map(inert_cell, cells) for cells in below).encode()
 
 
-def head(columns: Sequence[TableColumn]) -> bytes:
-    """The first line."""
+def _lines(rows: Iterable[Iterable[Any]]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerow(column.head for column in columns)
-    return (BYTE_ORDER_MARK + text.getvalue()).encode()
-
-
-def line(cells: Sequence[Cell]) -> str:
-    """One row, with its end."""
-    text = io.StringIO()
-    csv.writer(text).writerow(map(_inert, cells))
+    csv.writer(text).writerows(rows)
     return text.getvalue()
 
 
-def _inert(value: Cell) -> Any:
+def inert_cell(value: Cell) -> Any:
+    """Return a cell as it is written: a text that a spreadsheet would calculate has an apostrophe in front."""
     if isinstance(value, bool):
         return _YES_NO[value]
     if isinstance(value, Decimal):

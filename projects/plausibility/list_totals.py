@@ -16,7 +16,7 @@ _COLUMNS: dict[str, str] = {
 } | {Measure.DISBURSED.value: "planned_disbursement"}
 
 
-def list_total(programme: Programme, measure: str) -> int | None:
+def list_total_regardless_of_permission(programme: Programme, measure: str) -> int | None:
     """Return whole CNY of all that were ever put on the list and did not leave it; None where nothing is known."""
     column = _COLUMNS.get(measure)
     if column is None:

@@ -15,7 +15,6 @@ from tests.pages import PATHS
 from tests.pages import read as page_of
 
 DESCRIPTION = settings.BASE_DIR / "docs/openapi.json"
-# asked of the large register in every run: all entries are rated for the order of a page
 BY_LIGHT = ("/projects/?ordering=light", "/projects/?ordering=-gap")
 # what an address is asked for beside itself
 PAGES = (
@@ -34,7 +33,7 @@ PAGES = (
     "/figures/disbursed/?programme=2023&sort=-month_2",
     *(f"/figures/{figure}/?programme=2023" for figure in addresses.SOME_FIGURES),
 )
-# lists whose heads order them; of each order the database has to look at all records
+# lists whose heads order them
 ORDERED = (
     "/projects/",
     "/attention/?show=all",
@@ -54,7 +53,6 @@ QUESTIONS = {
     "reports/": ["state=approved&page_size=50"],
     "changes/": ["after=0"],
 }
-# a file is sent in parts as it is read, so that its size may be what the register holds; its memory may not
 STREAMED = ("projects/?format=csv", "projects/?format=ndjson", "entries/?format=ndjson")
 
 

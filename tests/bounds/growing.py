@@ -1,4 +1,4 @@
-"""A register with a record of every kind, and the same with ten thousand projects and what hangs on them."""
+"""A register with a record of every kind, and the same with more projects and what hangs on them."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cached_property, lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any
+from urllib.parse import quote
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
@@ -163,7 +164,8 @@ class Address(serializers.Field):
         if view.lookup_field == "pk":
             address_of = addresses_by_id(name, request)
             return lambda record: address_of(record.pk)
-        return lambda record: reverse(name, args=[getattr(record, view.lookup_field)], request=request)
+        before, _placeholder, after = reverse(name, args=["KEY"], request=request).rpartition("KEY")
+        return lambda record: f"{before}{quote(getattr(record, view.lookup_field))}{after}"
 
 
 class CodedName(ReadOnlySerializer):

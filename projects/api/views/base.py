@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
 from typing import Any
@@ -41,8 +41,8 @@ from projects.api.parameters import (
     fields_of,
     joined,
 )
+from projects.exports.files import CHUNK, in_chunks
 from projects.exports.last_change import changed_in, tables_of
-from projects.exports.streaming import CHUNK, in_chunks
 from projects.http_caching import cacheable, last_changed_in, of_now
 from projects.text import LARGEST_KEY, refuse_garbled
 from projects.totals.filters import visible
@@ -54,7 +54,7 @@ ID = Parameter("id", _("The record's id."), {"type": "integer", "minimum": 1, "m
 class RegisterView(APIView):
     """Knows its parameters; says 405 before asking who it is; lets no shared cache keep an answer."""
 
-    http_method_names = ["get", "head", "post", "put", "patch"]
+    http_method_names = ["get", "head", "post", "patch"]
     path_parameters: Sequence[Parameter] = ()
     is_of_the_state = True  # answers follow from the state of the data, so that they may be kept while it is the same
 
@@ -142,19 +142,8 @@ class RecordViewSet(RegisterView, GenericViewSet):
         """All rows as a file."""
         if EXPAND not in self.request.query_params:  # which shows whatever is named
             last_changed_in(self.request._request, changed_in(tables_of(rows, self.shown_with)))
-        shown = self.get_serializer()
-        return file_of(
-            rows,
-            partial(self.chunks, rows),
-            serializer=shown,
-            request=self.request,
-            name=self.basename,
-            bodies=self.bodies(rows, list(shown.fields)),
-        )
-
-    def bodies(self, rows: QuerySet, names: Sequence[str]) -> Mapping[str, Callable[[], Iterator[bytes]]]:
-        """Faster ways to write some forms of file, where a list has them. `names` are the members that are shown."""
-        return {}
+        serializer, chunks = self.get_serializer(), partial(self.chunks, rows)
+        return file_of(rows, chunks, serializer=serializer, request=self.request, name=self.basename)
 
     def chunks(self, rows: QuerySet) -> Iterator[Sequence[dict[str, Any]]]:
         """What is shown of all rows, chunk by chunk."""

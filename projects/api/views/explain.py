@@ -18,7 +18,6 @@ from rest_framework.reverse import reverse
 from projects.api.numbered_pages import EFFECTS_PAGE, NumberedPage
 from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, chosen_of, fields_of
-from projects.api.project_records import addresses
 from projects.api.scopes import QUESTION, scope_of
 from projects.api.serializers.explain import Explained
 from projects.periods import Month
@@ -142,7 +141,8 @@ class _Opened:
         records = self.opened.records
         members = NumberedPage(self.request).members(self.opened.count)
         codes = [record.code for record in records]
-        origins, urls = evidence(self.scope, self.name, codes), addresses(codes, self.request)
+        origins = evidence(self.scope, self.name, codes)
+        urls = {code: reverse("api:projects-detail", args=[code], request=self.request) for code in codes}
         return {**members, "records": [_record(each, origins.get(each.code), urls[each.code]) for each in records]}
 
 

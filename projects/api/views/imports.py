@@ -34,8 +34,8 @@ from projects.api.serializers.import_changes import (
 )
 from projects.api.serializers.imports import CellPage, CellRecord, ImportBegun, ImportPage, ImportRecord
 from projects.choices import CellVerdict
-from projects.exports.file_answer import workbook_answer
-from projects.exports.workbook import MEDIA_TYPE
+from projects.exports.files import XLSX as MEDIA_TYPE
+from projects.exports.files import workbook_response
 from projects.models import Import
 from projects.versioning.revisions import writing
 from projects.workbook_imports import begin, choose, confirm, remap, undo
@@ -205,7 +205,7 @@ class ImportRefusedView(_OneImportView):
         book = refused_workbook(found)
         if book is None:
             raise Http404
-        return workbook_answer(book, f"import-{found.pk}-refused")
+        return workbook_response(book, f"import-{found.pk}-refused")
 
 
 @extend_schema_view(

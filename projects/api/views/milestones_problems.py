@@ -14,10 +14,10 @@ from projects.monitoring.tasks import current_year
 from projects.totals.programmes import programmes_of
 
 from .reference_day import with_today
-from .writing import GrowingViewSet
+from .writing import WritableViewSet
 
 
-class OfProjectViewSet(GrowingViewSet):
+class OfProjectViewSet(WritableViewSet):
     """Rows of a project that are overdue or not on a certain day."""
 
     related = ("project", "source")

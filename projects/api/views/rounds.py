@@ -14,7 +14,7 @@ from projects.api.serializers.rounds import RoundChange, RoundRecord
 from projects.models import Entry, MonthlyReport, Project, Round
 from projects.monitoring.report_counts import arrivals
 
-from .writing import GrowingViewSet
+from .writing import WritableViewSet
 
 
 @extend_schema_view(
@@ -28,7 +28,7 @@ from .writing import GrowingViewSet
     create=extend_schema(summary=_("Add a round"), examples=[ROUND_CHANGE]),
     partial_update=extend_schema(summary=_("Change a round")),
 )
-class RoundViewSet(GrowingViewSet):
+class RoundViewSet(WritableViewSet):
     model = Round
     serializer_class = RoundRecord
     change_class = RoundChange

@@ -15,7 +15,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
-from projects.exports.streaming import CHUNK
+from projects.exports.files import CHUNK
 from projects.pagination import both_ways
 from projects.provenance.evidence import evidence
 from projects.provenance.evidence_order import places

@@ -89,6 +89,8 @@ def start_quickly(forking, tmp_path):
         ("DEBUG", ""),
         ("HTTPS", "2"),
         ("PUBLIC_READ", "perhaps"),
+        ("SESSION_IDLE_MINUTES", "0"),
+        ("SESSION_IDLE_MINUTES", "half an hour"),
         ("TRUSTED_PROXY", "nginx"),
         ("WEBHOOK_PRIVATE_ADDRESSES", "10.1.0.0/99"),
         ("WEBHOOK_PRIVATE_ADDRESSES", "intranet"),

@@ -89,4 +89,5 @@ def _as_in_csv(row: tuple[Any, ...]) -> list[str]:
 
 
 def _without_guard(row: list[str]) -> list[str]:
-    return [cell.removeprefix("'") for cell in row]
+    """The cells of a row of CSV without the apostrophe before a text; a workbook has no 44.0, only 44."""
+    return [re.sub(r"^(-?\d+)\.0$", r"\1", cell.removeprefix("'")) for cell in row]

@@ -15,7 +15,7 @@ from django.db import OperationalError, connection
 
 from projects.api.serializers.projects import ProjectRecord
 from projects.api.urls import router
-from projects.exports import project_lines
+from projects.api.views.projects import ProjectViewSet
 from projects.models import Claim, Enterprise, Project, Source
 from projects.versioning.revisions import writing
 from sectors.models import Checked
@@ -232,7 +232,7 @@ def test_an_error_in_mid_stream_breaks_the_file_off(public: System, monkeypatch:
     def broken(*_arguments: Any) -> Any:
         raise OperationalError("the database went away")
 
-    monkeypatch.setattr(project_lines.ProjectLines, "_statement", broken)
+    monkeypatch.setattr(ProjectViewSet, "shown", broken)
     for form in ("ndjson", "csv"):
         pieces = []
         with pytest.raises(OperationalError):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
+from projects.api.views.docs import description
 from projects.models import Project, Revision, Source
 from projects.versioning.revisions import writing
 
@@ -57,7 +59,6 @@ def test_a_prefecture_proposes_what_is_a_headline_and_writes_the_rest(system_of:
         problem = system.patch(OWN, {name: value, "county_en": "x"})
         assert problem.status_code == 400, name
         assert "/api/v1/proposals/" in problem.data["errors"][name][0]
-    assert_problem(system.put(OWN, NEW | {"code": "HN-EI-2023-01"}), 400)
     assert Project.objects.filter(code="HN-EI-2023-01").values().get() == stored
     assert system.patch(OWN, {"county_en": "x"}).data["county_en"] == "x"
     assert system.patch(OWN, {"total_investment": stored["total_investment"], "county_en": "y"}).status_code == 200
@@ -86,13 +87,23 @@ def test_a_change_is_seen_in_the_total_at_once(system_of: Any, province: Any, pu
     assert after == before + 5
 
 
-def test_a_replaced_project_has_what_was_sent_and_defaults(system_of: Any, province: Any) -> None:
-    body = NEW | {"code": "HN-EI-2023-01", "reason": "listed anew"}
-    replaced = system_of(province).put(OWN, body).data
-    assert replaced["name_zh"] == NEW["name_zh"]
-    assert (replaced["total_investment"], replaced["source"], replaced["kind"]) == (None, None, "plant")
-    assert_problem(system_of(province).put(OWN, {"code": "HN-EI-2023-01"}), 400, "name_zh", "sector")
-    assert_problem(system_of(province).put("/projects/NOWHERE/", body | {"code": "NOWHERE"}), 404)
+@pytest.mark.parametrize("kind", ["projects", "entries", "claims"])
+def test_no_record_is_replaced_as_a_whole(system_of: Any, province: Any, kind: str) -> None:
+    """What a PUT left out went back to its default: the amount, the day and the source of a published project."""
+    system = system_of(province)
+    path = system.get(f"/{kind}/").data["results"][0]["url"].partition("/api/v1")[2]
+    shown = system.get(path).data
+    answer = system.put(path, shown)
+    assert_problem(answer, 405)
+    assert answer["Allow"] == "GET, HEAD, PATCH"
+    assert system.get(path).data == shown
+
+
+@pytest.mark.no_database  # it is made from the code
+def test_the_description_has_no_put() -> None:
+    with override("en"):
+        paths = description("en")["paths"]
+    assert [path for path, operations in paths.items() if "put" in operations] == []
 
 
 def test_only_fields_that_may_be_written_are_taken(system_of: Any, province: Any) -> None:
@@ -168,7 +179,7 @@ def test_a_code_that_exists_is_refused(system_of: Any, province: Any) -> None:
 
 
 def test_nobody_unknown_writes(public: System) -> None:
-    for answer in (public.post("/projects/", NEW), public.patch(OWN, {}), public.put(OWN, NEW)):
+    for answer in (public.post("/projects/", NEW), public.patch(OWN, {})):
         assert_problem(answer, 401)
         assert answer["WWW-Authenticate"] == 'Token realm="api"'
 
@@ -194,7 +205,6 @@ def test_a_prefecture_writes_its_own_rows_only(system_of: Any, changsha_writer: 
     assert_problem(system.post("/projects/", {name: NEW[name] for name in ("code", "name_zh", "sector")}), 403)
     assert_problem(system.patch(OWN, {"prefecture": ZHUZHOU}), 403)
     assert_problem(system.patch(OWN, {"prefecture": None}), 403)
-    assert_problem(system.put(OWN, NEW | {"code": "HN-EI-2023-01", "prefecture": None}), 403)
     assert Project.objects.get(code="HN-EI-2023-01").prefecture.adcode == CHANGSHA
     assert not Project.objects.filter(code="HN-EI-2024-01").exists()
 
@@ -236,9 +246,8 @@ def test_a_change_that_names_no_version_is_refused_and_told_how_to_get_it(
     named: str | None, system_of: Any, province: Any
 ) -> None:
     system, before = system_of(province), Revision.objects.newest_number()
-    for send, body in ((system.patch, {"name_en": "x"}), (system.put, NEW | {"code": "HN-EI-2023-01"})):
-        problem = assert_problem(send(OWN, body, **{"If-Match": named}), 428)
-        assert "ETag" in problem["detail"]
+    problem = assert_problem(system.patch(OWN, {"name_en": "x"}, **{"If-Match": named}), 428)
+    assert "ETag" in problem["detail"]
     assert Revision.objects.newest_number() == before
 
 
@@ -259,7 +268,6 @@ def test_a_change_that_wants_nothing_to_be_there_is_refused_for_what_is(system_o
             headers = {"If-Match": named, "If-None-Match": unwanted}
             problem = assert_problem(system.patch(OWN, {"name_en": "x"}, **headers), 412)
             assert problem["current"] == system.get(OWN).data
-            assert_problem(system.put(OWN, NEW | {"code": "HN-EI-2023-01"}, **headers), 412)
     assert system.patch(OWN, {"name_en": "x"}, **{"If-Match": current, "If-None-Match": '"o"'}).status_code == 200
 
 
@@ -277,8 +285,8 @@ def test_every_answer_of_one_record_tells_its_version(system_of: Any, province: 
     path = "/projects/HN-EI-2024-01/"
     read, head = system.get(path), system.client.head(f"/api/v1{path}")
     changed = system.patch(path, {"name_en": "x"})
-    replaced = system.put(path, NEW | {"code": "HN-EI-2024-01"})
-    assert added["ETag"] == read["ETag"] == head["ETag"] == replaced["ETag"] != changed["ETag"]
+    restored = system.patch(path, {"name_en": added.data["name_en"]})
+    assert added["ETag"] == read["ETag"] == head["ETag"] == restored["ETag"] != changed["ETag"]
     assert not read["ETag"].startswith("W/")
 
 
@@ -297,4 +305,4 @@ def test_the_lock_comes_before_the_row_is_read(system_of: Any, province: Any, mo
 def test_nothing_is_deleted(system_of: Any, province: Any) -> None:
     answer = system_of(province).client.delete(f"/api/v1{OWN}")
     assert answer.status_code == 405
-    assert answer["Allow"] == "GET, HEAD, PUT, PATCH"
+    assert answer["Allow"] == "GET, HEAD, PATCH"
