@@ -13,7 +13,7 @@ from projects.choices import Basis, RoundState
 from projects.database.prepared_records import records_of
 from projects.models import Round
 from projects.totals.coverage import rounds_of
-from projects.totals.month_amounts import MonthAmounts, rounds_read
+from projects.totals.months import MonthAmounts, rounds_read
 from projects.totals.programmes import Programmes
 from projects.totals.scope import Scope
 

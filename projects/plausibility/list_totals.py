@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.db.models import Sum
 
 from projects.choices import Measure
-from projects.choices.headlines import HEADLINES, Records
 from projects.models import Entry, Programme
+from projects.totals.figures import HEADLINE_FIGURES, Records
 
 # what is disbursed by and by is held against what is planned for the year, of which it is some share
 _COLUMNS: dict[str, str] = {
     headline.name: headline.column if headline.records == Records.ENTRIES else f"project__{headline.column}"
-    for headline in HEADLINES
+    for headline in HEADLINE_FIGURES
     if headline.column and headline.records != Records.REPORTS
 } | {Measure.DISBURSED.value: "planned_disbursement"}
 

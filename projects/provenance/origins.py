@@ -16,19 +16,19 @@ from django.utils import timezone
 
 from projects.access import access_of
 from projects.choices import Basis, Measure, OriginKind
-from projects.choices.headlines import HEADLINES, Records
 from projects.database.prepared_records import records_of
 from projects.models import Claim, Entry, Programme, Project, Source
 from projects.models.attribution import reporter_of
 from projects.models.reporters import in_words
+from projects.totals.figures import HEADLINE_FIGURES, Records
 
 from .last_changes import LastChange, last_changes
 
 CLAIMED = (*Project.attributed,)
-_COLUMNS = {each.name: each.read_column for each in HEADLINES if each.read_column}
-_READ = [each.name for each in HEADLINES if each.records == Records.PROJECTS and each.read_column]
+_COLUMNS = {each.name: each.read_column for each in HEADLINE_FIGURES if each.read_column}
+_READ = [each.name for each in HEADLINE_FIGURES if each.records == Records.PROJECTS and each.read_column]
 OF_PROJECT = (*dict.fromkeys((*CLAIMED, *_READ)),)
-OF_ENTRY = (*(each.name for each in HEADLINES if each.records == Records.ENTRIES), Measure.PROJECT_COUNT.value)
+OF_ENTRY = (*(each.name for each in HEADLINE_FIGURES if each.records == Records.ENTRIES), Measure.PROJECT_COUNT.value)
 FIGURES = (*OF_PROJECT, *OF_ENTRY)  # those that `origins` can tell of; sums of reports are told by the reports
 
 

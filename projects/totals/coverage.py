@@ -14,9 +14,7 @@ from projects.periods import Month
 from projects.versioning.as_of import looking_back
 
 from .figures import FIGURES
-from .figures.coverage import MONTHLY_SUMS
-from .month_amounts import Amounts, MonthAmounts, is_readable, read_amounts
-from .months import MonthStatus
+from .months import Amounts, MonthAmounts, MonthStatus, is_readable, read_amounts, years_of
 from .programmes import Programmes
 from .scope import Scope
 from .totals import Pending
@@ -42,7 +40,7 @@ def months_coverage(scope: Scope, figure: str) -> MonthsCoverage | None:
 
     Its records are found by the filters `complete_in`, `gaps_in` and `missing`. Two queries.
     """
-    if figure not in MONTHLY_SUMS or scope.through is None:
+    if not FIGURES[figure].by_month or scope.through is None:
         return None
     span = scope.span
     with looking_back(scope.as_of):
@@ -51,7 +49,7 @@ def months_coverage(scope: Scope, figure: str) -> MonthsCoverage | None:
             entry=FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
         )
         entries = list(with_entry.values_list("entry__pk", "entry__joined", "entry__left"))
-        has_figure = {f"{MONTHLY_SUMS[figure]}__isnull": False}
+        has_figure = {f"{FIGURES[figure].column}__isnull": False}
         reports = span.reports().filter(**has_figure, entry__project__in=projects.values("pk"))
         reported = set(reports.order_by().values_list("entry", "month"))
     months = [Month(scope.through.year, month) for month in span.months]
@@ -119,20 +117,13 @@ def open_reports(scope: Scope) -> str | None:
 def amounts_of(scope: Scope) -> MonthAmounts:
     """Return the amounts of a scope that is not narrowed by filters, of what its user reads. Two queries."""
     assert scope.programme is not None  # noqa: S101  asked for a year alone
-    programme, access = scope.programme, scope.access
-
-    def condition(path: str) -> Q:
-        return Q(**{f"{path}programme": programme.pk}) & is_readable(access, path)
-
+    key, year = scope.programme.pk, scope.programme.year
     with looking_back(scope.as_of):
-        return read_amounts(condition).get((programme.pk, None), MonthAmounts(programme.year))
+        amounts = read_amounts({key: year}, lambda path: is_readable(scope.access, path))
+    return amounts.get((key, None), MonthAmounts(year))
 
 
 def rounds_of(scope: Scope, rounds: Sequence[Round], *, part: str) -> Amounts:
     """Return the amounts of rounds of the programme for each part of a scope's projects. Two queries."""
     projects = scope.ever_listed().order_by().values("pk")
-    return read_amounts(
-        lambda path: Q(**{f"{path}programme": scope.span.programme_id, f"{path}project__in": projects}),
-        part=part,
-        rounds=rounds,
-    )
+    return read_amounts(years_of(rounds), lambda path: Q(**{f"{path}project__in": projects}), part=part, rounds=rounds)

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from projects.choices import Listed
+from projects.models.entry import part_of_list
+from projects.periods import MONTHS_OF_YEAR, Month
 from projects.versioning.as_of import looking_back
 
 from .scope import Scope
-from .sums import count_parts_of_list
 
 
 @dataclass(frozen=True)
@@ -34,3 +37,12 @@ def list_changes(scope: Scope) -> ListChanges | None:
         numbers = count_parts_of_list(scope)
     changed = any(numbers[part] for part in (Listed.JOINED, Listed.LEFT, Listed.LATER))
     return ListChanges(scope, numbers) if changed else None
+
+
+def count_parts_of_list(scope: Scope) -> dict[Listed, int]:
+    """Return how many of the projects that are on the list at some time are in each part of it. One query."""
+    month = Month(scope.programme.year, scope.last_month or MONTHS_OF_YEAR)  # type: ignore[union-attr]  # of a list
+    entries = scope.span.entries().filter(project__in=scope.ever_listed().order_by().values("pk"))
+    counts = {part.name: Count("pk", filter=part_of_list(part, month)) for part in Listed}
+    found = entries.order_by().aggregate(**counts)
+    return {part: found[part.name] for part in Listed}

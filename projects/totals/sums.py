@@ -26,17 +26,16 @@ from django.db.models import (
     When,
 )
 
-from projects.choices import Listed, ReportState
-from projects.choices.headlines import HEADLINES, RATIOS, Headline, Ratio, Records
+from projects.choices import ReportState
 from projects.models import Project
-from projects.models.entry import listed_in, part_of_list, was_on_list
-from projects.periods import MONTHS_OF_YEAR, Month
+from projects.models.entry import listed_in, was_on_list
+from projects.periods import Month
 
 from .dimensions import dimension_of
-from .figures import COUNTED, FIGURES, OF_SHARES, always, with_figures
+from .figures import COUNTED, FIGURES, OF_SHARES, RATIOS, REPORTED, Figure, Records
 from .scope import Scope
+from .span import with_figures
 
-REPORTED = tuple(headline for headline in HEADLINES if headline.records == Records.REPORTS)
 _SUM = "sum_"  # before the names of aggregates: clear of the columns of a project
 _BASIS = "basis"  # always a key: illustrative records are summed separately
 _DAYS = ("entry__joined", "entry__left")
@@ -83,7 +82,7 @@ def get_groups(scope: Scope, dimensions: Iterable[str], figures: Collection[str]
         if not keys.pop("on_list"):
             sums = _without_ratios(sums)
             if scope.is_of_the_list:
-                if not any(sums[f"{headline.name}_known"] for headline in REPORTED):
+                if not any(sums[f"{figure.name}_known"] for figure in REPORTED):
                     continue
                 sums |= _off_list(sums)
         groups.setdefault(tuple(keys.values()), Group(keys)).add(sums)
@@ -108,29 +107,22 @@ def get_groups_by_month(scope: Scope) -> dict[int, list[Group]]:
     return months
 
 
-def count_parts_of_list(scope: Scope) -> dict[Listed, int]:
-    """Return how many of the projects that are on the list at some time are in each part of it. One query."""
-    month = Month(scope.programme.year, scope.last_month or MONTHS_OF_YEAR)  # type: ignore[union-attr]  # of a list
-    entries = scope.span.entries().filter(project__in=scope.ever_listed().order_by().values("pk"))
-    counts = {part.name: Count("pk", filter=part_of_list(part, month)) for part in Listed}
-    found = entries.order_by().aggregate(**counts)
-    return {part: found[part.name] for part in Listed}
-
-
 # the projects
 
 
-def _projects(scope: Scope) -> QuerySet:
-    """All that the scope is about, each joined to its `entry`; of a list those too that have left it or join later."""
+def _projects(scope: Scope, listed: Q | None = None) -> QuerySet:
+    """All that the scope is about, each joined to its `entry`; of a list those too that have left it or join later, or
+    only those that are `listed`.
+    """
     entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
     if not scope.is_of_the_list or scope.programme is None:
         return scope.members().annotate(entry=entry).order_by()
-    projects: Any = Project.objects.annotate(entry=entry).filter(entry__programme=scope.programme)
+    projects: Any = Project.objects.annotate(entry=entry).filter(listed or Q(), entry__programme=scope.programme)
     return scope.members_of(projects).order_by()
 
 
 def _projects_on_list(scope: Scope) -> QuerySet:
-    return _projects(scope).filter(_is_listed(scope)) if scope.is_of_the_list else _projects(scope)
+    return _projects(scope, _is_listed(scope))
 
 
 def _reported_projects(scope: Scope) -> QuerySet:
@@ -173,72 +165,64 @@ def _read(
 
 def _project_aggregates(scope: Scope, figures: Collection[str]) -> dict[str, Any]:
     """What is read from projects and their entries."""
-    ratios = [ratio for ratio in RATIOS if ratio.name in figures]
-    names = {*figures, *(ratio.below.value for ratio in ratios)}
     aggregates: dict[str, Any] = {"project_count": Count("pk"), **_numbers_of_applicable()}
-    for headline in HEADLINES:
-        if headline.name in names and headline.records != Records.REPORTS:
-            aggregates |= _of_headline(headline, _is_listed(scope))
-    for ratio in ratios:
-        aggregates[f"{ratio.name}_below"] = _below(ratio, scope)
     for name in figures:
-        if name in COUNTED:
-            aggregates |= _of_counted(name, scope)
+        figure = FIGURES[name]
+        if figure.ratio:
+            aggregates |= _of_ratio(figure, scope)
+        elif name in COUNTED:
+            aggregates |= _of_conditions(figure, scope)
+        elif not figure.by_month:
+            aggregates |= _of_column(figure, scope)
     return aggregates
 
 
 def _numbers_of_applicable() -> dict[str, Any]:
-    """How many projects could have a figure that is not one of all."""
+    """How many projects could have a sum of reports that is not one of all."""
+    return {f"{figure.name}_of": Count("pk", filter=figure.applies_to.q()) for figure in REPORTED if figure.applies_to}
+
+
+def _of_column(figure: Figure, scope: Scope) -> dict[str, Any]:
+    if figure.column:
+        is_of_entry = figure.records == Records.ENTRIES
+        column, of = (f"entry__{figure.column}", _is_listed(scope) or None) if is_of_entry else (figure.column, None)
+        return {figure.name: Sum(column, filter=of), f"{figure.name}_known": Count(column, filter=of)}
+    if figure.matches and figure.unknown:
+        known = Count("pk", filter=~figure.unknown.q())
+        return {figure.name: Count("pk", filter=figure.matches.q()), f"{figure.name}_known": known}
+    return {}  # the number of projects, which every group has
+
+
+def _of_ratio(figure: Figure, scope: Scope) -> dict[str, Any]:
+    """What stands below, of all entries on the list and of those that have reported what stands above it."""
+    ratio: Any = figure.ratio
+    reports = scope.span.reports().filter(**{f"{ratio.above_column}__isnull": False}, entry=OuterRef("entry__pk"))
+    has_both = Q(Exists(reports.order_by())) & _is_listed(scope)
+    below = Sum(f"entry__{ratio.below_column}", filter=has_both)
+    return {f"{figure.name}_below": below, **_of_column(FIGURES[ratio.below], scope)}
+
+
+def _of_conditions(figure: Figure, scope: Scope) -> dict[str, Any]:
+    span = scope.span
+    applies = figure.applies(span) if figure.applies_if else Q()
+    value = Sum(figure.amount(span)) if figure.amount else Count("pk", filter=applies & figure.counted(span))
     return {
-        f"{headline.name}_of": Count("pk", filter=headline.applies_to.q())
-        for headline in HEADLINES
-        if headline.applies_to
-    }
-
-
-def _of_headline(headline: Headline, listed: Q) -> dict[str, Any]:
-    if not headline.column:
-        if not headline.unknown:
-            return {}  # the number of projects, which every group has
-        counted = headline.counted.q() if headline.counted else None
-        known = Count("pk", filter=~headline.unknown.q())
-        return {headline.name: Count("pk", filter=counted), f"{headline.name}_known": known}
-    is_of_entry = headline.records == Records.ENTRIES
-    column, of = (f"entry__{headline.column}", listed or None) if is_of_entry else (headline.column, None)
-    return {headline.name: Sum(column, filter=of), f"{headline.name}_known": Count(column, filter=of)}
-
-
-def _below(ratio: Ratio, scope: Scope) -> Sum:
-    """What stands below a ratio, of the entries on the list that have reported what stands above it."""
-    has_both = Q(**{f"{ratio.above_column}__isnull": False})
-    reports = scope.span.reports().filter(has_both, entry=OuterRef("entry__pk")).order_by()
-    return Sum(f"entry__{ratio.below_column}", filter=Q(Exists(reports)) & _is_listed(scope))
-
-
-def _of_counted(name: str, scope: Scope) -> dict[str, Any]:
-    figure, span = FIGURES[name], scope.span
-    applies, known, counted = (
-        Q() if condition is always else Q(condition(span))
-        for condition in (figure.applies, figure.known, figure.counted)
-    )
-    value = Sum(figure.amount(span)) if figure.amount else Count("pk", filter=applies & counted)
-    return {
-        name: value,
-        f"{name}_known": Count("pk", filter=(applies & known) or None),
-        f"{name}_of": Count("pk", filter=applies or None),
+        figure.name: value,
+        f"{figure.name}_known": Count("pk", filter=applies & figure.known(span)),
+        f"{figure.name}_of": Count("pk", filter=applies or None),
     }
 
 
 def _report_aggregates(figures: Collection[str]) -> dict[str, Any]:
     """What is read from reports, of which a project has several: it is counted once."""
     aggregates: dict[str, Any] = {}
-    for headline in REPORTED:
-        applies = headline.applies_to.q() if headline.applies_to else Q()
-        aggregates |= _of_reports(headline.name, headline.column, applies)
-    for ratio in RATIOS:
-        if ratio.name in figures:
+    for figure in REPORTED:
+        applies = figure.applies_to.q() if figure.applies_to else Q()
+        aggregates |= _of_reports(figure.name, figure.column, applies)
+    for name in figures:
+        if ratio := FIGURES[name].ratio:
             has_below = Q(**{f"entry__{ratio.below_column}__isnull": False})
-            aggregates |= _of_reports(ratio.name, ratio.above_column, has_below)
+            aggregates |= _of_reports(name, ratio.above_column, has_below)
     return aggregates
 
 
@@ -252,15 +236,13 @@ def _of_reports(name: str, column: str, condition: Q) -> dict[str, Any]:
 
 def _without_ratios(sums: Mapping[str, Any]) -> dict[str, Any]:
     """Of what is off the list: a plan that it does not stand on is no measure of it."""
-    ratios = {name for ratio in RATIOS for name in (ratio.name, f"{ratio.name}_known")}
+    ratios = {name for ratio in RATIOS for name in (ratio, f"{ratio}_known")}
     return {name: value for name, value in sums.items() if name not in ratios}
 
 
 def _off_list(sums: Mapping[str, Any]) -> dict[str, Any]:
     """The same sums under the names of what entries that are off the list reported."""
-    return {
-        f"{headline.name}_off{kind}": sums[f"{headline.name}{kind}"] for headline in REPORTED for kind in ("", "_known")
-    }
+    return {f"{figure.name}_off{kind}": sums[f"{figure.name}{kind}"] for figure in REPORTED for kind in ("", "_known")}
 
 
 def _was_on_list(keys: Mapping[str, Any], scope: Scope, number: int) -> bool:

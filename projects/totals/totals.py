@@ -25,7 +25,7 @@ from .scope import Scope
 from .sums import Group, add_sums, get_groups, get_groups_by_month
 from .targets import Footing, comparisons
 
-__all__ = ["Answer", "FigureValue", "Pending", "Row", "breakdowns", "pending", "ratio", "totals"]
+__all__ = ["Answer", "FigureValue", "Pending", "Row", "beside_today", "breakdowns", "pending", "ratio", "totals"]
 
 _PART = "sector"  # what a target may speak of alone
 
@@ -244,3 +244,19 @@ def _footing(row: Row, name: str) -> Footing:
         few=figure.missing > 0 if FIGURES[name].none_below else too_few(figure.known, figure.of),
         few_of_plan=bool(FIGURES[name].plan) and is_withheld(row),
     )
+
+
+def beside_today(scope: Scope, answers: dict[str | None, Answer]) -> dict[str | None, Answer]:
+    """The answers of a scope, each row with its figures of today: what was not known then is not put in its place.
+
+    Of today, nothing is asked. Queries: those of the same answers once more, whatever their number.
+    """
+    if scope.as_of is None:
+        return answers
+    present = breakdowns(scope.known(None), *answers, compared=False)
+    return {name: replace(answer, rows=_beside(answer, present[name])) for name, answer in answers.items()}
+
+
+def _beside(answer: Answer, present: Answer) -> tuple:
+    now = {row.key: row.figures for row in present.rows}
+    return tuple(replace(row, now=now.get(row.key)) for row in answer.rows)

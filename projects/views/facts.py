@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from projects.access import Access
 from projects.choices import Basis, ClaimFigure, Measure, ProjectKind, Transferred
-from projects.choices.headlines import HEADLINES, Records
 from projects.models import Claim, Entry, Project, Source
 from projects.models.attribution import reporter_of
 from projects.models.base import own_fields
@@ -19,6 +18,7 @@ from projects.models.fields import AmountField
 from projects.models.proposal_fields import key_of
 from projects.models.reporters import in_words
 from projects.periods import partial_dates
+from projects.totals.figures import HEADLINE_FIGURES, Records
 from sectors.provinces import Province
 
 from . import formatting, links
@@ -32,7 +32,7 @@ _SAID = frozenset(
         *("basis", "source", "note_zh", "note_en", *map(reporter_of, Project.attributed)),
     }
 )
-_SUMMED = {each.column: each.name for each in HEADLINES if each.column and each.records == Records.PROJECTS}
+_SUMMED = {each.column: each.name for each in HEADLINE_FIGURES if each.column and each.records == Records.PROJECTS}
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,7 @@ from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Pro
 from projects.models.entry import was_on_list
 from projects.models.fields import code_asked
 from projects.totals.pace import MonthProgress, difference, even_pace, month_by_month
-from projects.totals.scope import Scope
-from projects.totals.scope_parameters import year_of_record
+from projects.totals.scope import Scope, year_of_record
 from projects.totals.totals import Answer, Row, breakdowns
 from projects.versioning import as_of
 

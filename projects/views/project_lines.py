@@ -17,9 +17,9 @@ from projects.database.sql import Sql
 from projects.models import Project
 from projects.monitoring.project_lights import ProjectLight, lights_of
 from projects.text import format_html, format_html_join
-from projects.totals.figures.span import with_figures
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of
+from projects.totals.span import with_figures
 from projects.totals.totals import ratio
 from sectors.models import in_language
 

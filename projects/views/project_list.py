@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure
 from projects.totals.figures import USUAL
 from projects.totals.scope import Scope
-from projects.totals.today import beside_today
-from projects.totals.totals import Row, breakdowns
+from projects.totals.totals import Row, beside_today, breakdowns
 
 from . import formatting, links
 from .figure_display import shown

@@ -13,8 +13,7 @@ from django.utils.translation import ngettext
 from projects.choices import Measure
 from projects.totals.pace import difference
 from projects.totals.scope import Scope
-from projects.totals.today import beside_today
-from projects.totals.totals import Answer, Row, breakdowns, totals
+from projects.totals.totals import Answer, Row, beside_today, breakdowns, totals
 from projects.views import formatting, links
 from projects.views.figure_display import coverage_sentence, marked, withheld_sentence
 from projects.views.files import files_of

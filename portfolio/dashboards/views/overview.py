@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure
 from projects.totals.dimensions import MONTH
 from projects.totals.scope import Scope
-from projects.totals.today import beside_today
-from projects.totals.totals import breakdowns
+from projects.totals.totals import beside_today, breakdowns
 from projects.views import links
 from projects.views.frame import shell
 from projects.views.line_order import in_order

@@ -19,10 +19,9 @@ from projects.api.scopes import scope_of
 from projects.api.serializers.projects import ProjectChange, ProjectRecord
 from projects.models import Claim, Entry, MonthlyReport, Project
 from projects.models.fields import normalised_code
-from projects.totals.figures import with_figures
 from projects.totals.filters import ProjectFilterSet
-from projects.totals.scope import Scope
-from projects.totals.scope_parameters import year_of_record
+from projects.totals.scope import Scope, year_of_record
+from projects.totals.span import with_figures
 
 from .writing import WritableViewSet
 

@@ -17,7 +17,7 @@ from projects.exports.files import workbook_response
 from projects.exports.fill_in import FillColumn, filled_in
 from projects.models import Revision
 from projects.totals.programmes import programmes_read
-from projects.totals.scope_parameters import programme_asked
+from projects.totals.scope import programme_asked
 from projects.views import formatting
 from projects.views.pages import one_of, work_file
 from projects.views.parameters import reads

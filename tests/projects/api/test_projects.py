@@ -13,7 +13,7 @@ from projects.versioning.revisions import writing
 from .conftest import System, assert_problem
 from .lists import assert_constant_queries, assert_is_a_list
 
-MOST_TO_SHOW = 2  # queries: the programmes with their months, and what writes the page or the record
+MOST_TO_SHOW = 5  # programmes, the three of their months, and the records
 
 
 def test_projects_are_listed(public: System) -> None:
