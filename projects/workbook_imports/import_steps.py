@@ -13,11 +13,12 @@ from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
@@ -31,6 +32,7 @@ from projects.jobs import enqueue
 from projects.jobs.kinds import JobKind
 from projects.models import Import, ImportedFile, Programme, RememberedMapping, Source
 from projects.models.attribution import ONE_ORIGIN
+from projects.models.job import UNDER_WAY
 from projects.models.reporters import OF_FILE
 from projects.models.workbook_import import LIFETIME
 from projects.text import LONGEST_LINE, LONGEST_WORDS
@@ -102,11 +104,38 @@ def begin(user: Any, **upload: Any) -> Import:
     return prepare_upload(user, **upload)()
 
 
+class QuotaError(OvertakenError):
+    """Too many imports of the sender wait, or too much was sent."""
+
+
 def _keep(made: Import, content: bytes) -> Import:
     with transaction.atomic():
+        _refuse_beyond_quota(made)
         made.save()
         ImportedFile.objects.create(of=made, content=content)
         return _followed(made, check_import)
+
+
+def _refuse_beyond_quota(made: Import) -> None:
+    """Raise `QuotaError` at `file`. Two uploads of one user are counted one after the other."""
+    get_user_model().objects.select_for_update(no_key=True).get(pk=made.user_id)
+    own = Import.objects.filter(user=made.user_id)
+    waiting = own.filter(job__state__in=UNDER_WAY).count()
+    if waiting >= settings.IMPORTS_WAITING:
+        words = ngettext(
+            "%(count)s of your imports is waiting to be checked or written, and no more may. Send this file once it is "
+            "finished.",
+            "%(count)s of your imports are waiting to be checked or written, and no more may. Send this file once some are "
+            "finished.",
+            waiting,
+        )
+        raise QuotaError({"file": words % {"count": waiting}})
+    sent = own.filter(created_at__gt=timezone.now() - LIFETIME).aggregate(size=Sum("size"))["size"] or 0
+    if sent + made.size > settings.IMPORTS_MB_A_DAY * 2**20:
+        words = _(
+            "A user may send %(most)s MiB in 24 hours, and with this file you would have sent more. Send it later."
+        )
+        raise QuotaError({"file": words % {"most": settings.IMPORTS_MB_A_DAY}})
 
 
 def prepare_mapping(
