@@ -19,6 +19,7 @@ from portfolio.settings.values import (
     an_address,
     an_origin,
     at_least_fifty_characters,
+    at_least_one,
     existing_file,
     former_keys,
     minutes_of_a_session,
@@ -61,6 +62,8 @@ try:
     THROTTLE_TOKEN = env.int("THROTTLE_TOKEN", 6000, validate=requests_a_minute)
     THROTTLE_ADDRESS = env.int("THROTTLE_ADDRESS", 12000, validate=requests_a_minute)
     SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 30, validate=minutes_of_a_session)
+    IMPORTS_WAITING = env.int("IMPORTS_WAITING", 10, validate=at_least_one)
+    IMPORTS_MB_A_DAY = env.int("IMPORTS_MB_A_DAY", 200, validate=at_least_one)
     PUBLIC_READ = env.bool("PUBLIC_READ", False, error_messages=TRUE_OR_FALSE)
     MAP_FILE = BASE_DIR / env.path("MAP_FILE", Path("fixtures/hunan_prefectures.geojson"), validate=existing_file)
     MAP_NOTE_ZH = env.str("MAP_NOTE_ZH", "由 ECharts 4.9.0（Apache-2.0 许可）的地图数据简化而成")

@@ -8,6 +8,7 @@ from environs import ValidationError, validate
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
+at_least_one = validate.Range(min=1, error="must be 1 or more.")
 TRUE_OR_FALSE = {"invalid": "must be true or false."}
 EMAIL_SECURITIES = ("none", "starttls", "tls")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")

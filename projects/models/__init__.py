@@ -5,7 +5,7 @@ from .answered_call import AnsweredCall
 from .claim import Claim
 from .entry import Entry
 from .grant import Grant
-from .job import Job
+from .job import Job, QueueCheck
 from .light_rule import LightRule
 from .milestone import Milestone
 from .months_then import MonthsThen

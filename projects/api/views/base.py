@@ -77,7 +77,10 @@ class RegisterView(APIView):
         self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
         (cacheable if self.is_of_the_state else of_now)(request._request)
         if request.method == "POST":
-            self.post = once(self.post)  # type: ignore[attr-defined]  the action that this method was bound to
+            self.post = once(self.post, self.prepare)  # type: ignore[attr-defined]  the action that this method was bound to
+
+    def prepare(self, request: Request) -> None:
+        """Do before the writers' lock is taken what a POST needs that is slow, such as reading a workbook."""
 
     def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -6,6 +6,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,10 @@ class TextTable:
     def grid(self, name: str = "") -> Grid:
         if name:
             raise refusal(limits.NO_SHEETS, "no_sheet")
+        return self._grid
+
+    @cached_property
+    def _grid(self) -> Grid:
         return Grid("", _rows(self._text, _separator(self._text)))
 
 
