@@ -59,10 +59,6 @@ EACH_TIME = {
     "who may see, write and find what": (
         "tests/portfolio/accounts",
         "tests/portfolio/dashboards/test_no_trace.py",
-        "tests/portfolio/response_cache/test_cookies.py",
-        "tests/portfolio/response_cache/test_readers.py",
-        "tests/portfolio/response_cache/test_sessions.py",
-        "tests/portfolio/response_cache/test_wsgi.py",
         "tests/projects/admin/test_matrix.py",
         "tests/projects/admin/test_rows.py",
         "tests/projects/api/test_bound_tokens.py",

@@ -90,10 +90,6 @@ class ProjectRecords:
         of_versions = {STORED} if "version" in found.names else set()
         self.found, self.scope, self.more = found, scope, frozenset(more) | of_versions
 
-    def unasked(self) -> ProjectRecords:
-        """The same with nothing of the request, and with the choices of filters that have been read."""
-        return self.of(replace(self.scope.unasked(), read=self.scope.read))
-
     def of(self, scope: Scope) -> ProjectRecords:
         """Those of a question with other filters."""
         return ProjectRecords(self.found, scope, *self.more)

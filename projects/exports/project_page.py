@@ -17,11 +17,11 @@ from django.db import connections
 from django.db.models import Model, OrderBy, QuerySet
 from django.db.models.expressions import RawSQL
 
+from projects.database import get_read_alias
 from projects.database.open_values import with_open_values
 from projects.database.prepared_statements import Prepared, made, remembered
-from projects.database.read_replica import read_alias
 from projects.database.sql import Sql, joined
-from projects.models import DataState, Prefecture, Project
+from projects.models import Prefecture, Project
 from projects.pagination import order_of, with_places
 from projects.totals.figures import disbursed_by_entry
 from projects.totals.rollup_sums import number_of_projects
@@ -37,7 +37,6 @@ from .sql_text import Dialect, written
 
 STORED, PLACE = "stored", "place"  # what may be asked of each row beside its line: its columns, and where it stands
 _TABLE = Project._meta.db_table
-_STATE = f"(SELECT number FROM {DataState._meta.db_table})"  # nosec B608 # our own names
 _VERSION = VERSION.encode()
 _LISTED = (Sector, ChainLink, Prefecture)  # few, of which a page names each again and again
 _BY_INDEX = ("sector", "chain_link", "prefecture", "enterprise")  # filters by which a part of the list is found
@@ -182,7 +181,7 @@ def _lines(
     found: RecordContext, user: Any, places: Sequence[str], in_place: str, more: frozenset[str], *, is_one: bool
 ) -> Sql:
     """One row, of NULL and NULL where there are none: the database hands over one text faster than many."""
-    dialect = Dialect(connections[read_alias()].vendor)
+    dialect = Dialect(connections[get_read_alias()].vendor)
     line = LineOfFew(found, user, dialect)
     line.is_one = is_one
     columns = {"line": line.json(), "code": Sql("p.code")}
@@ -200,7 +199,7 @@ def _lines(
         *line.joins.values(),
     ]
     given = [dialect.together(name) if name in columns else "NULL" for name in ("line", "code", STORED, PLACE)]
-    tail = f"SELECT {', '.join(given)}, (SELECT number FROM counted), {_STATE} FROM l"  # nosec B608 # our own names
+    tail = f"SELECT {', '.join(given)}, (SELECT number FROM counted) FROM l"  # nosec B608 # our own names
     return joined([*head, f" WHERE p.id = asked.id ORDER BY {in_place}) ", tail])
 
 
@@ -216,7 +215,6 @@ class ProjectPage:
 
     lines: bytes = b""
     count: int | None = 0
-    state: int | None = None
     stored: Sequence[Any] = ()
     places: Sequence[bytes] = ()
 
@@ -225,8 +223,8 @@ class ProjectPage:
         """Of what the statement gave."""
         if not rows:
             return cls()
-        [(lines, codes, stored, places, count, state)] = rows
-        page = cls(_as_bytes(lines), count, state, [_record(each) for each in _lines_of(stored)], _lines_of(places))
+        [(lines, codes, stored, places, count)] = rows
+        page = cls(_as_bytes(lines), count, [_record(each) for each in _lines_of(stored)], _lines_of(places))
         return page._finished(_as_bytes(codes), found)
 
     def _finished(self, codes: bytes, found: RecordContext) -> ProjectPage:

@@ -1,4 +1,4 @@
-"""Streaming of a file: it outlives its view, so it carries the node, the past, the language and a snapshot along.
+"""Streaming of a file: it outlives its view, so it carries the past, the language and a snapshot along.
 
 All its rows are as of one moment, however long they take: one transaction of PostgreSQL (repeatable read), one reading
 transaction of SQLite, which keeps no writer waiting. An error in mid-stream breaks the transfer off. Some servers end it in
@@ -15,7 +15,6 @@ from typing import Any
 from django.db import connections, transaction
 from django.utils.translation import override
 
-from projects.database.read_replica import reading_from
 from projects.versioning.as_of import AsOf, looking_back
 
 FIRST_CHUNK, CHUNK = 50, 500  # rows; few at first, so that the answer begins at once
@@ -48,8 +47,8 @@ class Stream:
         if self.error is not None:
             raise self.error
         try:
-            # entered for each piece: between two of them the thread is the server's, which knows no node and no past
-            with reading_from(self.using), looking_back(self.past), override(self.language):
+            # entered for each piece: between two of them the thread is the server's, which knows no past
+            with looking_back(self.past), override(self.language):
                 return next(self.inner)
         except StopIteration:
             raise

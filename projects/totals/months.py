@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from django.conf import settings
@@ -88,12 +88,6 @@ class ProgrammeMonths:
             return 0
         earlier = [each for each in self.by_number if each < number]
         return next((each for each in reversed(earlier) if self.by_number[each].counts), 0)
-
-    def worked_out(self) -> ProgrammeMonths:
-        """The same, without what they are told from."""
-        if self.is_empty or isinstance(self.by_number, dict):
-            return self
-        return replace(self, by_number=dict(self.by_number))
 
     @property
     def newest(self) -> int:

@@ -164,14 +164,6 @@ def is_shown_unchosen(programme: Any, programmes: Programmes) -> bool:
     return any(each.has_projects for each in programmes if each != programme)
 
 
-def told_of(programme: Any, month: int) -> tuple[Any, ...] | None:
-    """What answers that go up to a month of a programme follow from beside records, as `programmes_of` gives it."""
-    if programme is None:
-        return None
-    months = programme.months
-    return programme.pk, programme.has_projects, programme.list_changes, months.default, months.by_number.get(month)
-
-
 def _programmes(user: Any) -> QuerySet:
     first = Programme.history.filter(id=OuterRef("pk")).order_by("history_id")
     programmes = Programme.objects.visible_to(user).annotate(

@@ -31,7 +31,7 @@ from django.db.models.functions import Cast
 
 from projects.choices import Measure
 from projects.choices.headlines import HEADLINES, Headline
-from projects.database.read_replica import read_alias
+from projects.database import get_read_alias
 from projects.database.sql import Sql
 from projects.models import MonthlyReport, Project
 from projects.models.entry import changes_the_list, listed_in, not_always_asked
@@ -201,4 +201,4 @@ def told_apart(rows: QuerySet, usual: int) -> Sql:
 
 
 def _is_sqlite() -> bool:
-    return connections[read_alias()].vendor == "sqlite"
+    return connections[get_read_alias()].vendor == "sqlite"

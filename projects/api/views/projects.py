@@ -24,18 +24,15 @@ from projects.api.pagination import body_of_page, head_of_walk, indents, no_such
 from projects.api.parameters import SPAN, Parameter
 from projects.api.project_pages import ProjectsPage
 from projects.api.project_records import ProjectRecords, surroundings, year_elsewhere
-from projects.api.questions_alike import PagesAlike, RecordAlike
 from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
 from projects.api.scopes import scope_of
 from projects.api.serializers.projects import ProjectChange, ProjectRecord
 from projects.exports.project_page import PLACE, STORED, ProjectPage
-from projects.http_caching import answers_alike, read_in, revalidated_by
-from projects.models import Claim, Entry, MonthlyReport, Project
+from projects.models import Project
 from projects.models.fields import normalised_code
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
 
-from .base import parameters_known
 from .writing import WritableViewSet
 
 _CODE = {"type": "string", "minLength": 1, "examples": ["HN-EI-2023-13"]}
@@ -61,7 +58,6 @@ class ProjectViewSet(WritableViewSet):
     model = Project
     serializer_class = ProjectRecord
     change_class = ProjectChange
-    shown_with = (Claim, Entry, MonthlyReport)
     lookup_field = "code"
     lookup_value_regex = "[^/]+"
     path_parameters = (Parameter("code", _("The project's code, in any letter case."), _CODE),)
@@ -69,16 +65,10 @@ class ProjectViewSet(WritableViewSet):
     def listed(self) -> HttpResponseBase:
         if cursors.is_asked(self.request):
             return self._walked()
-        request = self.request._request
-        numbered = ProjectsPage(self.request.query_params, request.build_absolute_uri(), self.records)
+        numbered = ProjectsPage(self.request, self.records)
         page = numbered.page()
         if not page.lines and numbered.number > 1:
             raise no_such_page(numbered.pages(page.count or 0).num_pages)
-        if self.is_as_written:
-            if self.scope.as_of is None:
-                revalidated_by(request, numbered.renewed)
-            if self.records.found.open_month is None:  # else it says how much is approved of what the filters find
-                answers_alike(request, PagesAlike(request, parameters_known(self), self.records))
         return self._sent(numbered.head(page), page)
 
     def _walked(self) -> HttpResponseBase:
@@ -89,7 +79,6 @@ class ProjectViewSet(WritableViewSet):
 
     def _sent(self, head: dict[str, Any], page: ProjectPage) -> HttpResponseBase:
         if self.is_as_written:
-            read_in(self.request._request, page.state)
             return HttpResponse(body_of_page(head, page.lines), content_type=JSONRenderer.media_type)
         return Response(head | {"results": self._in_full(page)})
 
@@ -101,9 +90,6 @@ class ProjectViewSet(WritableViewSet):
         if not self.is_as_written:
             [shown] = self._in_full(page)
             return Response(shown, headers=headers)
-        read_in(request._request, page.state)
-        if not self.is_elsewhere:
-            answers_alike(request._request, RecordAlike(request._request, self.records))
         return HttpResponse(strict(page.lines), content_type=JSONRenderer.media_type, headers=headers)
 
     @property
@@ -135,7 +121,6 @@ class ProjectViewSet(WritableViewSet):
         if self.lookup_field not in self.kwargs:
             return scope
         year = year_elsewhere(self.key(), self.request.query_params, scope.programme)
-        self.is_elsewhere = year is not None
         return scope_of(self.request, on_list=on_list, year=year) if year else scope
 
     @cached_property
