@@ -32,6 +32,8 @@ LARGEST = 2**20  # bytes of a body
 _OVERHEAD = 3_000  # bytes: headers, key and the objects around them
 # answered without asking the database for its state numbers; none of these is stored
 _EXEMPT = (settings.STATIC_URL, "/admin/", "/livez", "/healthz", "/readyz")
+# the address; without the header Host it is that of the server
+_ADDRESS = ("SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
 # of the request's headers, those in the key; then the client's address and the scheme, which is in the key, from a proxy
 _IN_KEY = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING", "HTTP_ORIGIN")
 _PASSED = {*_IN_KEY, "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO"}
@@ -56,11 +58,12 @@ class PublicCacheMiddleware:
         for name in [name for name in request.META if name.startswith("HTTP_") and name not in _PASSED]:
             del request.META[name]
         request.META["HTTP_X_REQUEST_ID"] = request_id  # for the log alone
-        key = _get_key(request)
-        response: HttpResponseBase | None = self._get(key) if key else None
+        numbers = request.state_numbers = _get_numbers()  # type: ignore[attr-defined]  # also for the ETag
+        key = _get_key(request, numbers)
+        response: HttpResponseBase | None = self._get(key) if numbers else None
         if response is None:
             response = self.get_response(request)
-            if key and _is_storable(response) and _get_key(request) == key:
+            if numbers and _is_storable(response) and _get_key(request, _get_numbers()) == key:
                 self._store(key, response)
         else:
             response["X-Request-ID"] = request_id
@@ -99,25 +102,25 @@ def _is_cacheable(request: HttpRequest) -> bool:
         settings.PUBLIC_READ
         and request.method == "GET"
         and is_public(meta)
-        and "HTTP_HOST" in meta
         and not any(name in meta for name in ("HTTP_RANGE", "HTTP_TRANSFER_ENCODING"))
         and not any(meta.get(name) for name in ("CONTENT_LENGTH", "CONTENT_TYPE"))
         and not request.path_info.startswith(_EXEMPT)
     )
 
 
-def _get_key(request: HttpRequest) -> bytes | None:
-    """Return a digest of all that the response depends on; None if the database does not tell its state numbers."""
+def _get_numbers() -> tuple[int, int] | None:
+    """Return the state numbers on the connection of the response; None if the database does not tell them."""
     alias = get_read_alias()
     try:
-        numbers = get_state_numbers(alias)
+        return get_state_numbers(alias)
     except (DatabaseError, InterfaceError):
         connections[alias].close()  # Django says what is wrong, on a new connection
         return None
-    if numbers is None:
-        return None
-    address = [request.META.get(name) for name in ("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", *_IN_KEY)]
-    parts = (request.scheme, *address, numbers, timezone.localdate())
+
+
+def _get_key(request: HttpRequest, numbers: tuple[int, int] | None) -> bytes:
+    """Return a digest of all that the response depends on."""
+    parts = (request.scheme, *map(request.META.get, (*_ADDRESS, *_IN_KEY)), numbers, timezone.localdate())
     return hashlib.blake2b(repr(parts).encode(), digest_size=20).digest()
 
 

@@ -25,9 +25,9 @@ _WITHOUT_EFFECT = {"SECRET_KEY_FALLBACKS", "DATABASE_URL", "DATABASE_REPLICA_URL
 def set_etag(request: Any) -> HttpResponseNotModified | None:
     """Set `request.etag` of an authenticated GET or HEAD; return 304 if the client has the response of this ETag.
 
-    `request.etag` is "" if the database has no state numbers. One query.
+    `request.etag` is "" if the database has no state numbers. One query, unless the cache has asked it.
     """
-    numbers = get_state_numbers()
+    numbers = getattr(request, "state_numbers", None) or get_state_numbers()
     if numbers is None:
         request.etag = ""
         return None

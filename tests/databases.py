@@ -75,8 +75,7 @@ ONCE = {
         "tests/projects/reminders/test_proposal_mails.py",
     ),
     "documents that are typed into a shell": ("tests/contract",),
-    "what is kept in front of Django once the state of the data is known": (
-    ),
+    "what is kept in front of Django once the state of the data is known": (),
 }
 # what about these is the database's
 BOTH = {

@@ -78,7 +78,8 @@ def test_a_changed_record_raises_the_number_of_the_data(model, live_register):
 
 
 def test_a_record_that_is_added_or_deleted_raises_the_number_of_the_data(live_register, province):
-    note = Note(project=Project.objects.get(code="HN-EI-2023-13"), text="new", author=province, day=dt.date(2023, 7, 1))
+    about = {"project": Project.objects.get(code="HN-EI-2023-13"), "programme": Programme.objects.get(year=2023)}
+    note = Note(**about, text="new", author=province, day=dt.date(2023, 7, 1), month=6)
     assert get_raised(lambda: models.QuerySet(Note).bulk_create([note])) == {"data"}
     assert get_raised(lambda: models.QuerySet(Note).filter(pk=note.pk)._raw_delete("default")) == {"data"}
 
