@@ -126,7 +126,7 @@ def _newest(revisions: Mapping[str, int]) -> int:
     read = newest = Revision.objects.newest_number()
     if max(revisions.values()) > newest:  # unless it is the replica that lags
         with suppress(DatabaseError, InterfaceError):
-            newest = Revision.objects.using(DEFAULT_DB_ALIAS).newest_number()
+            newest = Revision.objects.db_manager(DEFAULT_DB_ALIAS).newest_number()
             ahead = {name: number for name, number in revisions.items() if number > newest}
             if ahead:
                 told = {name: [no_such_revision(number, newest=newest)] for name, number in ahead.items()}

@@ -208,7 +208,7 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of, dja
     with CaptureQueriesContext(connection) as few:
         opened(client, "/")
     more_projects(60)
-    with django_assert_max_num_queries(15) as many:  # three for what waits, of which two for its reader
+    with django_assert_max_num_queries(16) as many:  # three for what waits, of which two for its reader
         opened(client, "/")
     assert len(many) == len(few)
     assert Project.objects.count() == 102
