@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('projects', '0042_counts_of_entries_by_months'),
+        ('projects', '0045_grants_that_wait_for_confirmation'),
     ]
 
     operations = [

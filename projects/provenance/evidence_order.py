@@ -14,7 +14,7 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce, Concat, NullIf, Replace
 
 from projects.choices import Basis, Measure, OriginKind
-from projects.database.read_replica import read_alias
+from projects.database import get_read_alias
 from projects.database.sql import Sql, joined
 from projects.models import Claim, Entry, Problem, Project
 from projects.models.proposal_gate import OF_REPORTER
@@ -35,7 +35,7 @@ _LISTED = Measure.PROJECT_COUNT.value
 def places(scope: Scope, figure: str, by: str) -> dict[str, Any]:
     """Return the places of the records of a figure by `ORIGIN` or `CHANGED`, by their codes."""
     rows = _places(scope, figure, by)
-    with connections[read_alias()].cursor() as cursor:
+    with connections[get_read_alias()].cursor() as cursor:
         cursor.execute(rows.text, rows.values)
         return dict(cursor.fetchall())
 

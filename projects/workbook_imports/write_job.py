@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import CellVerdict, ImportState
+from projects.database.state import get_state_numbers
 from projects.imports.workbooks.checks import Check
 from projects.imports.workbooks.opening import Book
 from projects.jobs import Run, job
-from projects.models import DataState, Import
+from projects.models import Import
 from projects.plausibility.confirmation import confirming
 from projects.versioning.revisions import writing
 
@@ -65,13 +66,13 @@ def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool
     False where somebody has, and it is to be looked at again.
     """
     book = open_workbook(imported)
-    state, found = _state(), _found(imported, user, book)
+    numbers, found = get_state_numbers(), _found(imported, user, book)
     run.progress(1, 2)
     with (
         confirming(imported.confirmed_rules, imported.reason),
         writing(door=imported.door, user=user, reason=imported.reason) as draft,
     ):
-        if _state() != state:
+        if numbers is None or get_state_numbers() != numbers:
             if not is_last:
                 return False
             found = _found(imported, user, book)  # of which each sheet has been read
@@ -80,11 +81,6 @@ def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool
             done = {"state": ImportState.DONE, "confirmed_at": timezone.now(), "words": "", "doubts": []}
             Import.objects.filter(pk=imported.pk).update(**done, revision_made=draft.number if draft.touched else None)
     return True
-
-
-def _state() -> int:
-    """Another number after each write of what an import is judged by: records, programmes, accounts and what they may do."""
-    return DataState.objects.values_list("number", flat=True).first() or 0
 
 
 def _found(imported: Import, user: Any, book: Book) -> Check:

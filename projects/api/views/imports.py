@@ -72,7 +72,7 @@ class FormParser(MultiPartParser):
 
 class _ImportView(RegisterView):
     model = Import
-    is_of_the_state = False  # an import goes on without a revision
+    has_etag = False  # an import goes on without a revision
 
     def imports(self) -> QuerySet[Import]:
         """Those that the reader may see."""
