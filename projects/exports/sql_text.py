@@ -11,8 +11,7 @@ from typing import Any
 from psycopg2.extensions import BYTES, register_type
 
 from projects.database.sql import Sql, joined
-
-from .csv_text import ACTIVE, UNSEEN
+from projects.text import ACTIVE, SIGNS, UNSEEN
 
 _MOST_ARGUMENTS = 90  # of one call; PostgreSQL takes a hundred
 _ACTIVE = ", ".join(f"'{each}'" for each in ACTIVE)
@@ -69,7 +68,12 @@ def bare_cell(text: str) -> str:
 
 def _inert(text: str) -> str:
     begins = f"substr(ltrim({text}, '{_BEFORE}'), 1, 1) IN ({_ACTIVE})"
-    return f"CASE WHEN substr({text}, 1, 1) IN ({_SUSPECT}) AND {begins} THEN '''' ELSE '' END"
+    lines = text  # with one end and one sign for all, and no blanks
+    for before, after in ((" ", ""), ("\t", ""), ("\r", "\n"), *((sign, "=") for sign in SIGNS[1:])):
+        lines = f"replace({lines}, '{before}', '{after}')"
+    has_lines = f"replace(replace({text}, '\r', ''), '\n', '') <> {text}"
+    later = f"{has_lines} AND replace({lines}, '\n=', '') <> {lines}"
+    return f"CASE WHEN substr({text}, 1, 1) IN ({_SUSPECT}) AND {begins} OR {later} THEN '''' ELSE '' END"
 
 
 class Dialect:

@@ -17,8 +17,9 @@ from xml.sax.saxutils import escape
 
 from django.utils.translation import gettext as _
 
+from projects.text import BEGINS_ACTIVE
+
 from .columns import Cell, TableColumn
-from .csv_text import BEGINS_ACTIVE
 from .workbook_parts import (
     ABOUT_SHEET,
     DATA_SHEET,
