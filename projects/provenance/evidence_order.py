@@ -24,7 +24,7 @@ from sectors.models import in_language
 
 from .evidence import KINDS, OF_A_PROBLEM, OF_PROBLEMS, RESTS_ON, SAID, reports_of
 from .last_changes import changed_in
-from .origins import CLAIMED, FIGURES, OF_ENTRY, columns_read
+from .origins import CLAIMED, FIGURES, OF_ENTRY, columns_read, entered_figures
 
 _SOURCE, _PERSON, _NOBODY = map(Value, "012")
 _TEXT = CharField()
@@ -71,7 +71,9 @@ def _of_register(scope: Scope, figure: str) -> tuple[QuerySet, Sequence[str]]:
     model: Any = Entry if figure in OF_ENTRY else Project
     columns = columns_read(model, figure)
     reporter = next((each for each in columns if each.endswith(OF_REPORTER)), "")
-    said = _said()
+    said: Any = _said()
+    if entered := entered_figures(figure, None, until=scope.as_of.revision if scope.as_of else None):
+        said = Case(When(pk__in=entered, then=_nobody(OriginKind.REPORTED)), default=said, output_field=_TEXT)
     if reporter:
         named = _nobody(OriginKind.REPORTED) if scope.access.public else _text(_PERSON, reporter)
         said = Case(When(**{f"{reporter}__gt": ""}, then=named), default=said, output_field=_TEXT)

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.utils.translation import override
 
-from projects.api.views.docs import description
 from projects.etags import get_version
 from projects.models import Project, Revision, Source
 from projects.versioning.revisions import writing
@@ -98,13 +96,6 @@ def test_no_record_is_replaced_as_a_whole(system_of: Any, province: Any, kind: s
     assert_problem(answer, 405)
     assert answer["Allow"] == "GET, HEAD, PATCH"
     assert system.get(path).data == shown
-
-
-@pytest.mark.no_database  # it is made from the code
-def test_the_description_has_no_put() -> None:
-    with override("en"):
-        paths = description("en")["paths"]
-    assert [path for path, operations in paths.items() if "put" in operations] == []
 
 
 def test_only_fields_that_may_be_written_are_taken(system_of: Any, province: Any) -> None:
