@@ -1,1 +1,1 @@
-"""Recordings of what the product answers, to compare before and after a change that must not show: python -m tests.replay."""
+"""Recordings of what the product answers, compared before and after a change that must not show."""

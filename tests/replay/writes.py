@@ -14,7 +14,38 @@ OWN, ELSEWHERE, NEW = "HN-EI-2023-40", "HN-EI-2023-39", "HN-EI-2024-07"  # of Ch
 WORDS = {"reason": "追加设备投资", "reported_by": "企业来函"}
 STALE = '"0123456789abcdef0123456789abcdef"'
 # what is asked once all is written
-TOLD = ["/api/v1/totals/", "/api/v1/totals/?programme=2024", "/api/v1/totals/?by=sector", "/api/v1/totals/?by=month", "/api/v1/totals/?as_of=r40", "/api/v1/projects/?page_size=500", "/api/v1/entries/?page_size=500", "/api/v1/reports/?page_size=500&month=2023-07", "/api/v1/claims/?page_size=500", "/api/v1/proposals/?page_size=500", "/api/v1/milestones/?page_size=500", "/api/v1/problems/?page_size=500", "/api/v1/notes/?page_size=500", "/api/v1/plans/?page_size=500", "/api/v1/ratings/", "/api/v1/rounds/?page_size=500", "/api/v1/light-rules/", "/api/v1/plausibility-rules/?page_size=500", "/api/v1/changes/?after=85&page_size=500", "/api/v1/tasks/", "/api/v1/imports/", "/api/v1/comparison/?since=r90", "/changes/", "/tasks/", "/imports/", "/proposals/", "/webhooks/1/", "/tokens/", "/admin/", "/admin/projects/revision/"]
+TOLD = [
+    "/api/v1/totals/",
+    "/api/v1/totals/?programme=2024",
+    "/api/v1/totals/?by=sector",
+    "/api/v1/totals/?by=month",
+    "/api/v1/totals/?as_of=r40",
+    "/api/v1/projects/?page_size=500",
+    "/api/v1/entries/?page_size=500",
+    "/api/v1/reports/?page_size=500&month=2023-07",
+    "/api/v1/claims/?page_size=500",
+    "/api/v1/proposals/?page_size=500",
+    "/api/v1/milestones/?page_size=500",
+    "/api/v1/problems/?page_size=500",
+    "/api/v1/notes/?page_size=500",
+    "/api/v1/plans/?page_size=500",
+    "/api/v1/ratings/",
+    "/api/v1/rounds/?page_size=500",
+    "/api/v1/light-rules/",
+    "/api/v1/plausibility-rules/?page_size=500",
+    "/api/v1/changes/?after=85&page_size=500",
+    "/api/v1/tasks/",
+    "/api/v1/imports/",
+    "/api/v1/comparison/?since=r90",
+    "/changes/",
+    "/tasks/",
+    "/imports/",
+    "/proposals/",
+    "/webhooks/1/",
+    "/tokens/",
+    "/admin/",
+    "/admin/projects/revision/",
+]
 
 
 def record(callers: Callers, store: Store) -> None:
