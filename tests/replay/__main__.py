@@ -71,8 +71,8 @@ def run_hidden(part: str, words: list[str]) -> None:
     import django
 
     django.setup()
-    from . import addresses, recording, state, writes
-    from .callers import Callers
+    from . import addresses, recording, state
+    from .callers import Callers, run_command
 
     directory = Path(words[0])
     people = directory / "people.json"
@@ -103,14 +103,12 @@ def run_hidden(part: str, words: list[str]) -> None:
             who: callers.browser(who).cookies.output(header="", sep=";") for who in recording.PAGE_READERS if who
         }
         (work / "cookies.json").write_text(json.dumps(cookies))
+        verified = run_command("verify_history")
         store = recording.Store(work / "commands.part")
-        for command in ("verify_history",):
-            callers.command(command)
-        for what, response in callers.log:
-            store.add(what, "commands", recording.describe(response), response.body)
+        store.add("verify_history", "commands", recording.describe(verified), verified.body)
         return None
     if part == "_write":
-        return writes.record(callers, recording.Store(work / "writes.part"))
+        return recording.write(callers, recording.Store(work / "writes.part"))
     for who, text in json.loads((work / "cookies.json").read_text()).items():
         callers.give_cookies(who, text)
     areas, sample, processes, number = set(words[2].split(",")), int(words[3]), int(words[4]), words[5]

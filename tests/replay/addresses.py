@@ -44,84 +44,7 @@ KNOWN: dict[str, list[Any]] = {
 }
 WANTED = {"/api/v1/explain/": {"figure": "total_investment"}, "/api/v1/comparison/": {"since": "2023-05-31"}}
 HEAVY = ("/api/v1/totals/", "/api/v1/projects/", "/api/v1/reports/", "/api/v1/explain/", "/api/v1/comparison/")
-BY_HAND = [
-    "/compare/?since=2023-05-31",
-    "/compare/?since=r30",
-    "/search/?search=长沙",
-    "/search/?search=a",
-    "/projects/?missing=total_investment",
-    "/projects/?light=red",
-    "/projects/?programme=2023&light=yellow&month=2023-06",
-    "/projects/?sort=-total_investment",
-    "/projects/?as_of=2023-05-31",
-    "/projects/?as_of=r40",
-    "/projects/?programme=2024",
-    "/projects/?sector=energy-electronics&prefecture=430100",
-    "/projects/?month=2023-03",
-    "/?as_of=r40",
-    "/?through=2023-03",
-    "/?month=2023-07",
-    "/?programme=2024",
-    "/?as_of=2023-05-31",
-    "/attention/?month=2023-07",
-    "/attention/?as_of=2023-05-31",
-    "/rounds/?programme=2024",
-    "/league/?by=prefecture",
-    "/league/?by=sector",
-    "/forecast/?programme=2023",
-    "/projects/?kind=ship",
-    "/?programme=1999",
-    "/projects/?nothing=1",
-    "/nothing-here/",
-    "/projects/HN-EI-2023-99/",
-    "/rounds/2031-01/",
-    "/figures/nothing/",
-    "/api/v1/nothing/",
-    "/admin/nothing/",
-    "/projects/?as_of=2031-01-01",
-    "/projects/?month=never",
-    "/static/nothing.css",
-    "/projects",
-    "/api/v1/projects",
-    "/livez",
-    "/healthz",
-    "/readyz",
-    "/favicon.ico",
-    "/api/v1/docs/",
-    "/api/v1/",
-    "/api/v1/tasks/",
-    "/api/v1/imports/",
-    "/api/v1/figures/",
-    "/api/v1/figures/?fields=name",
-    "/api/v1/schema/?lang=en",
-    "/api/v1/schema/?lang=zh-hans",
-    "/api/v1/projects/?cursor=&page_size=5",
-    "/api/v1/reports/?cursor=&page_size=5&ordering=-month",
-    "/api/v1/changes/?after=0&page_size=20",
-    "/api/v1/changes/?after=60&page_size=50",
-    "/api/v1/changes/?kind=project&event=changed",
-    "/api/v1/projects/?expand=sector,prefecture",
-    "/api/v1/entries/?expand=project",
-    "/api/v1/projects/?fields=code,name_zh,may,version",
-    "/api/v1/projects/?page=2&page_size=20",
-    "/api/v1/projects/?page=99",
-    "/api/v1/projects/?page_size=0",
-    "/api/v1/projects/?ordering=nothing",
-    "/api/v1/projects/HN-EI-2023-99/",
-    "/api/v1/reports/999/",
-    "/api/v1/projects/?format=xml",
-    "/api/v1/projects/?as_of=r9999",
-    "/api/v1/changes/?after=9999",
-    "/api/v1/imports/1/",
-    "/api/v1/imports/2/",
-    "/api/v1/imports/2/cells/",
-    "/api/v1/imports/2/refused/",
-    "/api/v1/imports/3/",
-    "/api/v1/imports/5/",
-    "/api/v1/imports/5/cells/",
-    "/api/v1/imports/6/",
-    "/api/v1/totals/?by=month&fields=disbursed,started_count,forecast",
-]
+BY_HAND = Path(__file__).with_name("addresses.txt")  # what no page leads to
 
 
 def get_api_addresses(reader: Browser, schema: Path = SCHEMA) -> list[str]:
@@ -232,7 +155,7 @@ def get_seeds(reader: Browser) -> list[str]:
     ]
     seeds += [f"/imports/{key}/{rest}" for key in range(1, 7) for rest in ("", "refused.xlsx")]
     seeds += [f"/webhooks/{key}/{rest}" for key in (1, 2) for rest in ("", "delete/")]
-    return sorted({*seeds, *BY_HAND})
+    return sorted({*seeds, *BY_HAND.read_text("utf-8").split()})
 
 
 def get_links(address: str, page: str) -> list[str]:

@@ -12,7 +12,7 @@ import uuid
 from dataclasses import dataclass, field
 from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
+from urllib.parse import quote, unquote, urlencode, urljoin
 
 HOST = "monitor.example"
 TAG = re.compile(r"""<(/?)([a-zA-Z][\w:-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>""")
@@ -70,8 +70,8 @@ class Form:
     files: list[str] = field(default_factory=list)
 
     def button(self, text: str) -> list[tuple[str, str]]:
-        """Return the button of this name, or `name=value`, in a list; an empty one where the form has none."""
-        return [pair for pair in self.buttons if text in ("=".join(pair), pair[0])][:1] if text else []
+        """Return the button of this name or action, or `name=value`, in a list; an empty one where the form has none."""
+        return [pair for pair in self.buttons if text in ("=".join(pair), *pair)][:1] if text else []
 
 
 class Browser:
@@ -129,13 +129,6 @@ class Browser:
     def get(self, path: str, **headers: str) -> Response:
         return self.request("GET", path, **headers)
 
-    def send_json(
-        self, method: str, path: str, data: Any, *, content_type: str = "application/json", **headers: str
-    ) -> Response:
-        """Send a body of JSON; `data` of bytes is sent as it is."""
-        body = data if isinstance(data, bytes) else json.dumps(data, ensure_ascii=False).encode()
-        return self.request(method, path, body, content_type, **{"accept": "application/json"} | headers)
-
     def send_form(
         self,
         path: str,
@@ -155,32 +148,26 @@ class Browser:
         path: str,
         changes: dict[str, Any] | None = None,
         *,
-        action: str = "",
         button: str = "",
         files: dict[str, tuple[str, bytes]] | None = None,
-        number: int = 0,
+        number: str = "0",
     ) -> Response:
-        """Open a page, fill in one of its forms (the `number`th that posts to an address matching `action` and has the
-        button), send it.
+        """Open a page, fill in one of its forms (the `number`th that posts and has the button), and send it.
 
-        A change of None leaves a field out; a list sends it several times. Returns the page itself where it has no such
-        form.
+        Returns the page itself where it has no such form.
         """
-        page = self.get(path)
-        forms = [form for form in get_forms(page.text) if form.method == "post"]
-        forms = [form for form in forms if re.search(action, form.action) and not form.action.endswith("/logout/")]
+        page, changes = self.get(path), dict(changes or {})
+        forms = [
+            form for form in get_forms(page.text) if form.method == "post" and not form.action.endswith("/logout/")
+        ]
         forms = [form for form in forms if not button or form.button(button)]
-        if len(forms) <= number:
+        if len(forms) <= int(number):
             return page
-        form, changes = forms[number], dict(changes or {})
+        form = forms[int(number)]
         values = [(name, value) for name, value in form.values if name not in changes]
         for name, value in changes.items():
-            values += [(name, str(one)) for one in (value if isinstance(value, list) else [value]) if one is not None]
-        values += form.button(button)
-        return self.send_form(urljoin(path, form.action) if form.action else path, values, files)
-
-    def sign_in(self, username: str, password: str) -> Response:
-        return self.submit("/login/", {"username": username, "password": password}, action="login|^$")
+            values += [(name, str(one)) for one in (value if isinstance(value, list) else [value])]
+        return self.send_form(urljoin(path, form.action) if form.action else path, values + form.button(button), files)
 
 
 def encode_multipart(values: list[tuple[str, str]], files: dict[str, tuple[str, bytes]]) -> tuple[bytes, str]:
@@ -274,9 +261,3 @@ def get_fields(page: str) -> list[tuple[int | None, str, dict[str, str], str]]:
 def page_text(page: str, start: int, until: str) -> str:
     end = re.compile(f"<(?:{until})").search(page, start)
     return html.unescape(page[start : end.start() if end else start]).strip()
-
-
-def path_of(address: str) -> str:
-    """Return path and query of an address."""
-    parts = urlsplit(address)
-    return parts.path + (f"?{parts.query}" if parts.query else "")

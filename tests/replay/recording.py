@@ -22,6 +22,7 @@ API_READERS = ("", "province", "changsha", "changsha-reader", "analyst", "admin"
 PAGE_READERS = ("", "province", "changsha", "changsha-reader", "analyst", "admin")
 FILE_READERS = ("", "province", "changsha", "bound")
 CHINESE_READERS = ("", "province", "changsha", "admin")
+WRITES = Path(__file__).with_name("writes.txt")
 PRIVATE = "private"  # nobody, on a site that only who signs in may read
 CHANCE = [  # what differs by chance, and what stands for it
     (re.compile(rb'(name="csrfmiddlewaretoken" value=")[^"]*'), rb"\1-"),
@@ -136,6 +137,13 @@ def read(jobs: list[Job], callers: Callers, store: Store) -> None:
             by_head = caller.request("HEAD", path, accept=accept)
             head["by_head"] = describe(by_head) | {"bytes": len(by_head.body)}
         store.add(f"{who or 'anonymous'} {language} {path}", area, head, response.body)
+
+
+def write(callers: Callers, store: Store) -> None:
+    """Do all writes in their order, and store what each was answered, by its number."""
+    callers.run(WRITES)
+    for number, (what, response) in enumerate(callers.log):
+        store.add(f"{number:03} {what}", "writes", describe(response), response.body)
 
 
 def get_reader(callers: Callers, area: str, who: str, language: str) -> Browser:
