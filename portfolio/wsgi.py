@@ -9,8 +9,6 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
 _django = get_wsgi_application()
 
 from portfolio.compression import Compression  # noqa: E402
-from portfolio.replicas import ReadReplicas  # noqa: E402
-from portfolio.response_cache import ResponseCache  # noqa: E402
 from portfolio.settings import database_waits  # noqa: E402
 from portfolio.throttling import Throttling  # noqa: E402
 
@@ -19,6 +17,4 @@ from django.urls import get_resolver  # noqa: E402  # isort: skip
 database_waits.limit()
 get_resolver().url_patterns  # noqa: B018  what is wrong with the site map stops the start, and no visitor waits for it
 
-response_cache = ResponseCache(_django)
-throttling = Throttling(ReadReplicas(Compression(response_cache)))
-application = throttling
+application = Throttling(Compression(_django))

@@ -12,7 +12,6 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Model, Q
-from django.utils.functional import LazyObject
 
 from .choices import Role
 from .versioning import as_of
@@ -59,6 +58,8 @@ _MAY: dict[str, dict[str, frozenset[str]]] = {
     },
 }
 PREFECTURE_ROLES = frozenset({Role.PREFECTURE_WRITER, Role.PREFECTURE_READER})
+# roles that write for the province, or give roles: a grant of one holds once a second administrator has confirmed it
+CONFIRMED_ROLES = frozenset({Role.PROVINCE, Role.ADMINISTRATOR})
 _OF_MEMBERSHIP = {"entry.project", "entry.joined", "entry.left"}  # being on a list is one thing: `entry.programme`
 
 
@@ -122,14 +123,6 @@ def access_of(user: Any) -> Access:
             access = _bound(_granted(user), getattr(user, "bound_to", ()))
         user._access = access
     return access
-
-
-def account_of(user: Any) -> Any:
-    """The account itself of a request's user, which each middleware may have wrapped: lazily, and with the whole request."""
-    while isinstance(user, LazyObject):
-        bool(user)  # it is found now, if nobody has asked for it yet
-        user = user._wrapped
-    return user
 
 
 def needs_proposal(user: Any, model: str, field: str) -> bool:
@@ -202,6 +195,8 @@ def may(user: Any, permission: str, record: Model | None = None) -> bool:
         return False  # what belongs to no prefecture
     if action == "change" and getattr(record, "its_author_id", user.pk) != user.pk:
         return False  # nobody puts words into another's mouth
+    if model == "grant" and action != "view" and getattr(record, "user_id", None) == user.pk:
+        return False  # nobody changes their own roles
     return record is None or _row_allowed(access, action, record)
 
 

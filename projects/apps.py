@@ -19,7 +19,6 @@ class ProjectsConfig(AppConfig):
         from .monitoring.project_lights import lit_rows
         from .plausibility.asking import ask
         from .reminders import sending  # noqa: F401
-        from .totals import months_then
         from .totals.light_filter import LIT_BY
         from .versioning import revisions
         from .webhooks import delivery  # noqa: F401
@@ -30,6 +29,5 @@ class ProjectsConfig(AppConfig):
         LIT_BY[:] = [lit_rows]
 
         pre_create_historical_record.connect(revisions.tie_to_revision, dispatch_uid="tie_to_revision")
-        revisions.sealed.connect(months_then.keep, dispatch_uid="keep_months")
         pre_migrate.connect(installation.remove, sender=self, dispatch_uid="remove_triggers")
         post_migrate.connect(installation.install, sender=self, dispatch_uid="install_triggers")

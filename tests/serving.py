@@ -10,11 +10,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 from urllib.request import urlopen
 
-from tests import postgres_copies
 from tests.migrated import begun_from_a_copy, shared
 
 ROOT = Path(__file__).parents[1]
@@ -55,18 +52,6 @@ def environment_of(database: str, **more: str) -> dict[str, str]:
         "LOG_LEVEL": "ERROR",
         **more,
     }
-
-
-@contextmanager
-def own_database(directory: Path, blocker: Any, *, name: str = "register") -> Iterator[str]:
-    """The address of a database of its own on the server of the tests, or in the directory, for `prepare_register`."""
-    address = os.environ.get("TEST_DATABASE_URL", "")
-    if not address.startswith("postgres"):
-        yield f"sqlite:///{directory / f'{name}.sqlite3'}"
-        return
-    name = f"{name}_{os.getpid()}"
-    with blocker.unblock(), postgres_copies.beside(name):
-        yield urlsplit(address)._replace(path=f"/{name}").geturl()
 
 
 def prepare(code: str, environment: Mapping[str, str]) -> str:

@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
+from functools import partial
 from html import unescape
+from http import HTTPStatus
 from typing import Any
 
 from axes.utils import reset
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
-from django.contrib.auth.forms import (
-    AdminPasswordChangeForm,
-    ReadOnlyPasswordHashWidget,
-    SetUnusablePasswordMixin,
-    UserChangeForm,
-    UserCreationForm,
-)
+from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm, UserCreationForm
 from django.contrib.auth.hashers import is_password_usable
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.text import capfirst, format_lazy
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portfolio.accounts.names import plain_name
+from portfolio.accounts.passwords import PasswordForm
 from portfolio.models import User
 from projects.admin.base import RegisterAdmin
 from projects.admin.display import dash, moment_column
 from projects.admin.filters import YES_OR_NO, choice_filter
 from projects.admin.forms import RegisterForm
-from projects.admin.grants import GrantInline
+from projects.admin.grants import GrantInline, say_waiting
+from projects.models import Grant
 
 ACTIVE, STAFF = gettext_lazy("active"), gettext_lazy("may enter the administration")
 STAFF_HELP = gettext_lazy("Also needs a grant, which says what is seen and what may be changed.")
-ACTIVE_HELP = gettext_lazy("Accounts are not deleted, since the history names them; take this away instead.")
+ACTIVE_HELP = gettext_lazy(
+    "Accounts are not deleted, since the history names them; take this away instead. It ends the sessions and API tokens of"
+    " the account for good: they do not come back when it is active again."
+)
 
 
 class PasswordSet(ReadOnlyPasswordHashWidget):
@@ -71,16 +72,6 @@ class NewUserForm(RegisterForm, UserCreationForm):
     constraint_fields = {"user_name_is_unique_whatever_its_case": "username"}
 
 
-class PasswordForm(AdminPasswordChangeForm):
-    """Django's, whose help text is put together, and so in English, before it is known who reads it."""
-
-    usable_password_help_text = format_lazy(
-        '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
-        SetUnusablePasswordMixin.usable_password_help_text,
-        gettext_lazy("If disabled, the current password of this account is lost."),
-    )
-
-
 @admin.register(User)
 class UserAdmin(RegisterAdmin, DjangoUserAdmin):
     """Accounts. Power over everything and Django's own groups and permissions cannot be given here by anybody."""
@@ -88,6 +79,7 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
     form = UserForm
     add_form = NewUserForm
     change_password_form = PasswordForm
+    change_user_password_template = "admin/password_of_account.html"  # noqa: S105  no secret
     add_form_template = None
     inlines = (GrantInline,)
     actions = ("unlock",)
@@ -119,6 +111,11 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
     def get_inline_instances(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
         """Grants also on the form for a new account, which Django leaves without inlines."""
         return admin.ModelAdmin.get_inline_instances(self, request, obj)
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        super().save_formset(request, form, formset, change)
+        if formset.model is Grant:
+            say_waiting(request, [*formset.new_objects, *(grant for grant, _names in formset.changed_objects)])
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Accounts above all grants are kept by their like only."""
@@ -156,7 +153,9 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Django escapes the name in the title of its page before the template does."""
-        response = super().user_change_password(request, id, form_url)
+        response = self._written(request, partial(super().user_change_password, request, id, form_url))
+        if response.status_code == HTTPStatus.FOUND:
+            say_waiting(request, Grant.objects.filter(user=id, is_waiting=True).select_related("user", "prefecture"))
         if getattr(response, "context_data", None):
             response.context_data["title"] = unescape(response.context_data["title"])
         return response
@@ -181,5 +180,8 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
         given = [
             f"{grant.get_role_display()} · {grant.prefecture}" if grant.prefecture else grant.get_role_display()
             for grant in user.grants.all()
+            if not grant.is_waiting
         ]
+        waiting = [grant.get_role_display() for grant in user.grants.all() if grant.is_waiting]
+        given += [_("%(role)s (waits for confirmation)") % {"role": role} for role in waiting]
         return "; ".join(given) or dash(gettext_lazy("none"))

@@ -14,9 +14,9 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 
 from projects.database.prepared_records import records
 
-from . import token_use
+from . import last_use
+from .last_use import NOTED_EVERY
 from .networks import is_within, plain
-from .token_use import NOTED_EVERY
 
 
 class TokenScope(models.TextChoices):
@@ -118,7 +118,7 @@ class ApiToken(AbstractAuthToken):
 
     @property
     def has_ended(self) -> bool:
-        """Whether it has ended for good. That of a closed account has not: the account may be opened again."""
+        """Whether it has ended for good, as all tokens of an account do that is taken out of use."""
         return self.revoked_at is not None or self.has_expired
 
     @property
@@ -134,14 +134,14 @@ class ApiToken(AbstractAuthToken):
         """Let its owner see when it was used last, to the minute."""
         now = timezone.now()
         if self.last_used is None or now - self.last_used >= NOTED_EVERY:
-            token_use.note(type(self).objects.filter(pk=self.pk), last_used=now)
+            last_use.note(type(self).objects.filter(pk=self.pk), last_used=now)
 
     def note_refusal(self, address: str) -> None:
         """Let its owner see that it came from an address that it is not for; at most once a minute."""
         now, caller = timezone.now(), plain(address)
         if self.refused_at is None or now - self.refused_at >= NOTED_EVERY:
             values = {"refused_at": now, "refused_from": str(caller) if caller else None}
-            token_use.note(type(self).objects.filter(pk=self.pk), **values)
+            last_use.note(type(self).objects.filter(pk=self.pk), **values)
 
     def revoke(self, *, by: Any) -> bool:
         """End it for good. False where somebody was faster."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
+from django.contrib.auth.views import PasswordChangeView
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model
 from django.db.models.base import ModelBase
@@ -14,7 +15,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portfolio.accounts.passwords import OwnPasswordForm
 from projects.access import access_of
+from projects.models import Grant
 
 OWN_APPS = {"portfolio", "projects", "sectors"}
 
@@ -90,6 +93,23 @@ class AdministrationSite(admin.AdminSite):
         if request.method in ("GET", "HEAD"):
             return HttpResponseRedirect(reverse("logout"))
         return super().logout(request, extra_context)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """As Django's, by a form that also offers to end one's API tokens."""
+        request.current_app = self.name  # type: ignore[attr-defined]
+        view = PasswordChangeView.as_view(
+            form_class=OwnPasswordForm,
+            template_name="admin/own_password.html",
+            success_url=reverse("admin:password_change_done", current_app=self.name),
+            extra_context=self.each_context(request) | (extra_context or {}),
+        )
+        return view(request)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """With how many roles wait for confirmation, for administrators."""
+        sees_grants = request.user.has_perm("projects.change_grant")
+        waiting = Grant.objects.filter(is_waiting=True).count() if sees_grants else 0
+        return super().index(request, {"waiting": waiting} | (extra_context or {}))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {"languages": _languages(request)}

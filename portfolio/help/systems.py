@@ -20,7 +20,14 @@ ADMINISTRATOR = Role(
                     "Add a grant: role, and for a prefecture which one. Without a grant nothing of the work can"
                     " be seen."
                 ),
-                _("An account is never deleted: take away Active, and its history stays."),
+                _(
+                    "The roles province and administrator wait until a second administrator ticks them in the list of"
+                    " grants and chooses Confirm the selected roles. Nobody changes their own roles."
+                ),
+                _(
+                    "An account is never deleted: take away Active. Its history stays, its sessions and tokens end for"
+                    " good."
+                ),
             ),
             Picture("administration", _("The first page of the administration")),
         ),

@@ -16,7 +16,7 @@ from projects.choices import Difference, Unit
 from projects.models import Source
 from projects.text import format_html, format_html_join
 from projects.totals.comparison import Effect, RecordDifference
-from projects.totals.figures.figure import Figure
+from projects.totals.figures import Figure
 from projects.totals.scope import Scope
 from projects.views import formatting, links
 from projects.views.figure_pages.comparison_page import EffectColumn

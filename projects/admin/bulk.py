@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,10 +19,11 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from projects.choices import Basis
 from projects.models import Project
+from projects.plausibility.confirmation import DoubtedError
 from projects.text import LONGEST_REASON
 from projects.totals.dimensions import NONE
 from projects.totals.filters import visible
-from projects.versioning.revisions import writing
+from projects.versioning.revisions import all_or_nothing, writing
 from sectors.models import ChainLink, Sector
 
 from .proposal_forms import refused_in_bulk
@@ -93,8 +95,7 @@ class BulkChange:
         if step and form.is_valid():
             plan = [self._planned(request, project, form.new_values()) for project in projects]
             possible = bool(plan) and not any(each.problems for each in plan)
-            if step == "confirm" and possible and overtaken is None:
-                self._carry_out(request, plan, form)
+            if step == "confirm" and possible and overtaken is None and self._carry_out(request, plan, form):
                 return None
         if overtaken is not None:
             messages.warning(request, " ".join(overtaken.messages))
@@ -120,12 +121,21 @@ class BulkChange:
             planned.problems += error.messages
         return planned
 
-    def _carry_out(self, request: HttpRequest, plan: list[Planned], form: BulkForm) -> None:
-        with writing(reason=form.cleaned_data["reason"]):
+    def _carry_out(self, request: HttpRequest, plan: list[Planned], form: BulkForm) -> bool:
+        """Change all of them; return False, with nothing written, where a rule doubts what nobody has confirmed yet."""
+        with suppress(DoubtedError), writing(reason=form.cleaned_data["reason"]) as draft, all_or_nothing(draft):
+            doubted = None
             for planned in plan:
-                planned.project.save()
-        for message in told(plan, form.new_values()):
-            messages.success(request, message)
+                try:
+                    planned.project.save()
+                except DoubtedError as error:  # the page asks about all of them at once
+                    doubted = error
+            if doubted:
+                raise doubted
+            for message in told(plan, form.new_values()):
+                messages.success(request, message)
+            return True
+        return False
 
     def _asked(
         self, request: HttpRequest, *, form: BulkForm, projects: list[Project], plan: list[Planned]

@@ -24,7 +24,7 @@ class GrantPermissions:
         if obj is None or obj.pk is None:
             return self.may(request, "change", obj)
         opened = request.__dict__.setdefault("may_change", {})
-        key = (obj._meta.label, obj.pk)
+        key = (self.opts.label, obj._meta.label, obj.pk)
         if key not in opened:
             opened[key] = self.may(request, "change", obj)
         return opened[key]

@@ -7,12 +7,9 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from types import MappingProxyType
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-import orjson
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from django.utils.translation import gettext, ngettext
@@ -21,10 +18,11 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
-from projects.exports import csv_text, ndjson, workbook
 from projects.exports.about import Lines, about_file
 from projects.exports.columns import Record
-from projects.exports.file_answer import MEDIA_TYPES, file_answer, newest_revision, refuse_too_many
+from projects.exports.csv_text import iter_csv
+from projects.exports.files import MEDIA_TYPES, file_response, iter_ndjson, newest_revision, refuse_too_many
+from projects.exports.workbook import iter_xlsx
 
 from .columns import columns_of
 from .pagination import LIST_PARAMETERS
@@ -55,24 +53,14 @@ def file_of(
     serializer: serializers.Serializer,
     request: Request,
     name: str,
-    bodies: Mapping[str, Callable[[], Iterator[bytes]]] = MappingProxyType({}),
 ) -> StreamingHttpResponse:
-    """The answer that streams `chunks` of what is shown of `rows`. Raises `ValidationError` by parameter.
-
-    `bodies` write the same faster, by form; that of `csv` without its head.
-    """
+    """Return the response that streams `chunks` of records of `rows`. Raises `ValidationError` by parameter."""
     wanted = asked_format(request)
     _refuse_paging(request, wanted)
     revision = newest_revision()
-    if wanted in bodies:
-        head = csv_text.head(columns_of(serializer, rows.model)) if wanted == "csv" else b""
-        written: Callable[[], Iterator[bytes]] = partial(_with_head, head, bodies[wanted])
-    else:
-        if "ndjson" in bodies:
-            chunks = partial(_read_back, bodies["ndjson"])
-        written = _writer(rows, chunks, wanted, serializer=serializer, request=request, name=name, revision=revision)
+    written = _writer(rows, chunks, wanted, serializer=serializer, request=request, name=name, revision=revision)
     years = [year for year in request.query_params.getlist("programme") if year.isdecimal()]
-    return file_answer(request, wanted, written, name="-".join([name, *years]), revision=revision, using=rows.db)
+    return file_response(request, wanted, written, name="-".join([name, *years]), revision=revision, using=rows.db)
 
 
 def _refuse_paging(request: Request, wanted: str) -> None:
@@ -91,10 +79,10 @@ def _writer(
     rows: QuerySet, chunks: Chunks, wanted: str, *, serializer: Any, request: Request, name: str, revision: int
 ) -> Callable[[], Iterator[bytes]]:
     if wanted == "ndjson":
-        return lambda: ndjson.written(chunks())
+        return lambda: iter_ndjson(chunks())
     columns = columns_of(serializer, rows.model)
     if wanted == "csv":
-        return lambda: csv_text.written(columns, chunks())
+        return lambda: iter_csv(columns, chunks())
     count = rows.count()
     refuse_too_many(count)
     rows_told = ngettext("%(count)s record", "%(count)s records", count) % {"count": count}
@@ -104,14 +92,4 @@ def _writer(
         how.append((gettext("Basis"), told))
     what: Lines = [(gettext("List"), name), (gettext("Rows"), rows_told)]
     about = about_file(what, how, columns, request=request, revision=revision)
-    return lambda: workbook.written(columns, chunks(), about=about, count=count)
-
-
-def _with_head(head: bytes, body: Callable[[], Iterator[bytes]]) -> Iterator[bytes]:
-    if head:
-        yield head
-    yield from body()
-
-
-def _read_back(body: Callable[[], Iterator[bytes]]) -> Iterator[Sequence[Record]]:
-    return ([orjson.loads(line) for line in piece.splitlines()] for piece in body())
+    return lambda: iter_xlsx(columns, chunks(), about=about)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from django.core.paginator import InvalidPage, Page
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import PageNumberPagination
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -24,7 +21,6 @@ from . import cursors
 from .parameters import Parameter
 
 PAGE_SIZE, LARGEST_PAGE = 50, 500
-_SEPARATORS = re.compile(rb"\xe2\x80[\xa8\xa9]")  # of lines and paragraphs, U+2028 and U+2029
 PARAMETERS = (
     Parameter("page", gettext_lazy("Number of the page, from 1."), {"type": "integer", "minimum": 1, "maximum": 10**9}),
     Parameter(
@@ -34,11 +30,6 @@ PARAMETERS = (
     ),
 )
 LIST_PARAMETERS = (*PARAMETERS, cursors.PARAMETER)
-
-
-def body_of_page(head: Mapping[str, Any], lines: bytes) -> bytes:
-    """A page as JSON, whose records are lines of JSON already."""
-    return strict(b"".join((orjson.dumps(head)[:-1], b',"results":[', lines.replace(b"\n", b","), b"]}")))
 
 
 def head_of_walk(next_by_cursor: str | None) -> dict[str, Any]:
@@ -55,16 +46,6 @@ def walk_of(rows: QuerySet, request: Request) -> cursors.Walk:
 
 def no_such_page(last: int) -> NotFound:
     return NotFound(_("The last page is %(last)s.") % {"last": last})
-
-
-def indents(request: Request) -> bool:
-    """Whether a reader wants JSON with its lines indented, as the header Accept can say."""
-    return JSONRenderer().get_indent(request.accepted_media_type, {}) is not None
-
-
-def strict(body: bytes) -> bytes:
-    """JSON as REST framework writes it: also a part of a script."""
-    return _SEPARATORS.sub(lambda found: b"\\u%x" % ord(found[0].decode()), body)
 
 
 class Pages(PageNumberPagination):

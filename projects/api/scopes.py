@@ -10,9 +10,9 @@ from django.http import QueryDict
 from rest_framework.request import Request
 
 from projects.models import Project
-from projects.totals.figures import Span
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
+from projects.totals.span import Span
 
 from .filter_parameters import parameters_of
 from .known_values import explained

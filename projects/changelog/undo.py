@@ -7,6 +7,7 @@ never overwritten. Undoing a creation deletes, undoing a deletion restores. All 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
@@ -21,6 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from projects.models import Milestone, MonthlyReport, Problem, Revision
 from projects.models.revision import UNDOES
+from projects.text import labelled, listing
 from projects.versioning.revisions import as_recorded, writing
 from sectors.models import no_nul
 from sectors.texts import check_direction
@@ -120,7 +122,7 @@ def _delete(reversal: Reversal, going: Container[_Named]) -> None:
     if record is None:  # it went with what it was part of
         return
     if others := [each for each in _referring(record) if (type(each), each.pk) not in going]:
-        raise ProtectedError(str(others[0]), set(others))
+        raise ProtectedError("", set(others))
     record.delete()
 
 
@@ -151,7 +153,10 @@ def _told(error: Exception) -> str:
         by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
         return " ".join(message for messages in by_field.values() for message in messages)
     if isinstance(error, ProtectedError):
-        return _("Other records depend on it: %(records)s.") % {"records": error.args[0]}
+        # by kind alone: whoever undoes may not see the records themselves
+        kinds = Counter(str(each._meta.verbose_name) for each in error.protected_objects)
+        named = listing(labelled(kind, number) for kind, number in kinds.items())
+        return _("Other records depend on it: %(records)s.") % {"records": named}
     if isinstance(error, ObjectDoesNotExist):
         return _("What it belongs to is not there any more: restore that first.")
     return _("The database refused this change, because other records contradict it. Nothing was saved.")

@@ -60,5 +60,7 @@ class PlausibilityKind(WithUnit):
     REACHED = "reached", LimitUnit.NONE, _("milestone in the future")
     RAISED = "raised", LimitUnit.NONE, _("problem in the future")
     DUE = "due", LimitUnit.NONE, _("problem's deadline")
+    PUBLISHED_FIGURE = "published-figure", LimitUnit.NONE, _("published figure taken away")
+    LOWER_BASIS = "lower-basis", LimitUnit.NONE, _("basis lowered")
 
     unit: LimitUnit

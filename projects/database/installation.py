@@ -13,7 +13,7 @@ from django.core import checks
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from . import constraint_triggers, history_index, rollups
+from . import constraint_triggers, history_index, rollups, state
 from .triggers import Triggered, outdated
 
 
@@ -21,6 +21,7 @@ def install(using: str, **_kwargs: Any) -> None:
     """Signal receiver of `post_migrate`: make what is not as it should be."""
     constraint_triggers.install(using)
     rollups.install(using)
+    state.install(using)
     history_index.install(using)
 
 
@@ -29,17 +30,18 @@ def remove(using: str, plan: Sequence[Any] = (), **_kwargs: Any) -> None:
     if plan and connections[using].vendor == "sqlite":
         constraint_triggers.lift(using)
         rollups.lift(using)
+        state.remove(using)
 
 
 @checks.register(checks.Tags.database)
 def nothing_is_left_out(
     app_configs: Any, databases: Collection[str] | None, **_kwargs: Any
 ) -> list[checks.CheckMessage]:
-    """Every guard, every trigger of a rollup and every index of the history is there, once the migrations are."""
+    """Every guard, every other trigger and every index of the history is there, once the migrations are."""
     return [
         checks.Warning(
             f"The database {alias} lacks {name}, or has it otherwise.",
-            hint="manage.py migrate makes it; then ask verify_history and verify_totals what was written without it.",
+            hint="manage.py migrate makes it; then ask verify_history what was written without it.",
             id="projects.W001",
         )
         for alias in databases or ()
@@ -51,7 +53,11 @@ def nothing_is_left_out(
 def lacking(using: str) -> Iterator[str]:
     """The names of what the database does not have as it should be."""
     vendor = connections[using].vendor
-    triggers: list[Triggered] = [*constraint_triggers.guards(vendor), *rollups.triggers(vendor)]
+    triggers: list[Triggered] = [
+        *constraint_triggers.guards(vendor),
+        *rollups.triggers(vendor),
+        *state.triggers(vendor),
+    ]
     for trigger in outdated(using, triggers):
         yield f"the trigger {trigger.name} of {trigger.table}"
     for name, table in history_index.lacking(using):

@@ -11,8 +11,8 @@ from typing import Any
 import xlsxwriter
 
 from .fill_in import AS_TEXT
+from .workbook import LONGEST_CELL
 
-LONGEST_CELL = 32_767  # characters, of Excel
 _LONGEST_NAME = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 _REASONS_WIDTH, _WIDTH = 60, 16

@@ -1,106 +1,124 @@
-"""Excel workbooks (Office Open XML), written to the wire row by row: the memory that a file takes is that of one chunk.
+"""Excel workbooks of whole lists, by XlsxWriter in constant memory: the data first, then a sheet that says what the file is.
 
 Numbers are numbers and texts are inline strings, which a spreadsheet never calculates, whatever they begin with; what it
-would take for a formula, a number or a day once somebody edits it is marked as a text. The head stays in view, and columns
-are as wide as what the first records have; a second sheet says what the file is.
+would take for a formula, a number or a day once somebody edits it is marked as a text.
 """
 
 from __future__ import annotations
 
 import re
-import zipfile
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from itertools import chain
 from typing import Any
-from xml.sax.saxutils import escape
 
+import xlsxwriter
 from django.utils.translation import gettext as _
 
-from .columns import Cell, TableColumn
-from .csv_text import BEGINS_ACTIVE
-from .workbook_parts import (
-    ABOUT_SHEET,
-    DATA_SHEET,
-    HEAD_CELL,
-    QUOTED_CELL,
-    SHEET_END,
-    TEXT_CELL,
-    opened_sheet,
-    parts,
-)
+from projects.text import BEGINS_ACTIVE
 
-MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_ROWS = 1_048_575  # of Excel, without the head
-_LONGEST = 32_767  # of a cell, in characters of UTF-16
+from .columns import Cell, TableColumn
+
+MOST_ROWS = 1_048_575  # of Excel, without the header
+PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+LONGEST_CELL = 32_767  # characters, of Excel
 _DIGITS = 15  # beyond so many Excel rounds: such a number is written as text
-_EXACT = 10**_DIGITS
-_LARGE = 100_000  # rows from which a sheet may come near 2 GiB
 _MONTHS = "jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec"
 # what begins like a formula, a number or a day becomes one once it is edited
-_READ_ANEW = re.compile(
+_CHANGES_ON_EDIT = re.compile(
     rf"\s*[\d.'￥¥$]|{BEGINS_ACTIVE.pattern}|(?:true|false)\Z|(?:{_MONTHS})[a-z]*[\s.,-]*\d", re.IGNORECASE
 )
 _NARROWEST, _WIDEST, _ABOUT_WIDTHS = 9, 48, (28, 60, 60)  # of columns, in digits
 _LINE = _WIDEST // 2  # characters that one line shows for certain
 _WIDE = re.compile("[\u1100-\uffef]")  # characters of two digits' width, nearly
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-_TORN_ESCAPE = re.compile(r"(?<!_x[0-9A-F]{4})_(x[0-9A-F]{0,4})?\Z")  # the beginning of _x0007_
+_PIECE = 2**16  # bytes
 
 
-def written(
+def iter_xlsx(
     columns: Sequence[TableColumn],
     chunks: Iterable[Sequence[Any]],
     *,
     about: Sequence[Sequence[Cell]],
-    count: int,
     below: Sequence[Sequence[Cell]] = (),
 ) -> Iterator[bytes]:
-    """A workbook of `count` records and the rows `below` them. `about` are the lines of the second sheet."""
-    out = _Wire()
-    # the least compression: it is the processor's time that is short, not the network
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[call-overload]
-        for name, text in parts(data=_("Data"), about=_("About this file")).items():
-            archive.writestr(name, text)
-        archive.writestr(ABOUT_SHEET, _small_sheet(about))
-        yield out.taken()
-        with archive.open(DATA_SHEET, "w", force_zip64=count > _LARGE) as sheet:
-            head, following = [column.head for column in columns], iter(chunks)
-            first = _cells(columns, next(following, ()))
-            sheet.write((opened_sheet(_widths(head, [*first, *below]), frozen=True) + _row(head, HEAD_CELL)).encode())
-            for rows in chain([first], (_cells(columns, records) for records in following)):
-                sheet.write("".join(map(_row, rows)).encode())
-                yield out.taken()
-            sheet.write(("".join(map(_row, below)) + SHEET_END).encode())
-    yield out.taken()
+    """Yield a workbook of the records of all chunks and the rows `below` them; `about` are the lines of the second sheet.
+
+    It is made as a temporary file before the first byte is sent.
+    """
+    following = iter(chunks)
+    first = _cells(columns, next(following, ()))
+    rows = chain(first, chain.from_iterable(_cells(columns, records) for records in following), below)
+    header = [column.head for column in columns]
+    with tempfile.TemporaryFile() as out:
+        with xlsxwriter.Workbook(out, {"constant_memory": True, **PLAIN_TEXT}) as book:
+            sheet = _Sheet(book, _("Data"), _widths(header, [*first, *below]))
+            sheet.freeze_header()
+            sheet.write_header(header)
+            for cells in rows:
+                sheet.write(cells)
+            about_sheet = _Sheet(book, _("About this file"), _ABOUT_WIDTHS)
+            for cells in about:
+                about_sheet.write(cells)
+        out.seek(0)
+        while piece := out.read(_PIECE):
+            yield piece
 
 
-class _Wire:
-    """Takes what a zip archive writes and hands it on; it cannot go back."""
+class _Sheet:
+    """A worksheet that is written row by row."""
 
-    def __init__(self) -> None:
-        self.pieces: list[bytes] = []
+    def __init__(self, book: Any, name: str, widths: Sequence[float]) -> None:
+        self._sheet, self._row = book.add_worksheet(name), 0
+        self._plain = book.add_format({"valign": "top"})
+        self._long = book.add_format({"valign": "top", "text_wrap": True})
+        self._quoted = book.add_format({"valign": "top", "text_wrap": True, "quote_prefix": True})
+        self._header = book.add_format({"bold": True, "bg_color": "#DCE6F1", "valign": "top", "text_wrap": True})
+        for place, width in enumerate(widths):
+            self._sheet.set_column(place, place, width, self._plain)
 
-    def write(self, data: bytes) -> int:
-        self.pieces.append(bytes(data))
-        return len(data)
+    def freeze_header(self) -> None:
+        self._sheet.freeze_panes(1, 0)
 
-    def flush(self) -> None:
-        pass
+    def write_header(self, labels: Iterable[str]) -> None:
+        for place, label in enumerate(labels):
+            self._sheet.write_string(self._row, place, label, self._header)
+        self._row += 1
 
-    def taken(self) -> bytes:
-        pieces, self.pieces = self.pieces, []
-        return b"".join(pieces)
+    def write(self, cells: Iterable[Cell]) -> None:
+        for place, value in enumerate(cells):
+            self._write_cell(place, value)
+        self._row += 1
+
+    def _write_cell(self, place: int, value: Cell) -> None:
+        if value is None or value == "":
+            return
+        if isinstance(value, bool):
+            self._sheet.write_boolean(self._row, place, value, self._plain)
+        elif _is_exact_number(value):
+            self._sheet.write_number(self._row, place, value, self._plain)
+        else:
+            text = f"{value:f}" if isinstance(value, Decimal) else str(value)
+            is_changed = _CHANGES_ON_EDIT.match(text)
+            form = self._quoted if is_changed else self._long if len(text) > _LINE else self._plain
+            self._sheet.write_string(self._row, place, _cut_to_cell(text), form)
+
+
+def _is_exact_number(value: Cell) -> bool:
+    """Return whether Excel holds a number as it is: one of at most 15 digits."""
+    if isinstance(value, Decimal):
+        return len(value.as_tuple().digits) <= _DIGITS
+    return isinstance(value, int | float) and abs(value) < 10**_DIGITS
 
 
 def _cells(columns: Sequence[TableColumn], records: Iterable[Any]) -> list[list[Cell]]:
     return [[column.cell(record) for column in columns] for record in records]
 
 
-def _widths(head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> list[int]:
-    """As wide as the widest cell of each column, and half its head, which wraps."""
-    shown = zip(*([(_width(cell) + 1) // 2 for cell in head], *(map(_width, row) for row in rows)), strict=True)
-    return [min(max(_NARROWEST, *wanted) + 2, _WIDEST) for wanted in shown]
+def _widths(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> list[int]:
+    """Return the width of each column in digits: of its widest cell, and half its header, which wraps."""
+    needed = zip(*([(_width(cell) + 1) // 2 for cell in header], *(map(_width, row) for row in rows)), strict=True)
+    return [min(max(_NARROWEST, *widths) + 2, _WIDEST) for widths in needed]
 
 
 def _width(cell: Cell) -> int:
@@ -108,47 +126,12 @@ def _width(cell: Cell) -> int:
     return len(text) + len(_WIDE.findall(text))
 
 
-def _small_sheet(lines: Sequence[Sequence[Cell]]) -> str:
-    return opened_sheet(_ABOUT_WIDTHS) + "".join(map(_row, lines)) + SHEET_END
-
-
-def _row(cells: Sequence[Cell], style: str = "") -> str:
-    return f"<row>{''.join([_cell(cell, style) for cell in cells])}</row>"
-
-
-def _cell(value: Cell, style: str = "") -> str:
-    if value is None or value == "":
-        return "<c/>"
-    if isinstance(value, bool):
-        return f'<c t="b"><v>{value:d}</v></c>'
-    if isinstance(value, int | float) and abs(value) < _EXACT:
-        return f"<c><v>{value}</v></c>"
-    if isinstance(value, Decimal) and len(value.as_tuple().digits) <= _DIGITS:
-        return f"<c><v>{value:f}</v></c>"
-    text = _as_text(value)
-    style = style or (QUOTED_CELL if _READ_ANEW.match(text) else TEXT_CELL if len(text) > _LINE else "")
-    return f'<c{style} t="inlineStr"><is><t xml:space="preserve">{_text(text)}</t></is></c>'
-
-
-def _as_text(value: Cell) -> str:
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
-
-
-def _text(value: str) -> str:
-    """The text as the format wants it; characters that XML cannot hold are written as _x0007_, and a return so that it
-    stays one.
-    """
-    value = _CONTROL.sub(lambda found: f"_x{ord(found[0]):04X}_", value)
-    if len(value) > _LONGEST // 2:  # a character may count twice
-        value = _within_a_cell(value)
-    return escape(value, {"\r": "&#13;"})
-
-
-def _within_a_cell(text: str) -> str:
-    """The text if a cell holds it, else as much as it holds with a word that it was cut. Excel counts in UTF-16."""
-    counted = text.encode("utf-16-le")
-    if len(counted) <= 2 * _LONGEST:
+def _cut_to_cell(text: str) -> str:
+    """Return the text if a cell holds it, else as much as it holds with a word that it was cut. Excel counts in UTF-16."""
+    if len(text) <= LONGEST_CELL // 2:  # a character may count twice
         return text
-    told = _("… (cut at %(most)s characters; whole as CSV or NDJSON)") % {"most": f"{_LONGEST:,}"}
-    room = 2 * (_LONGEST - len(told))
-    return _TORN_ESCAPE.sub("", counted[:room].decode("utf-16-le", "ignore")) + told
+    encoded = text.encode("utf-16-le")
+    if len(encoded) <= 2 * LONGEST_CELL:
+        return text
+    remark = _("… (cut at %(most)s characters; whole as CSV or NDJSON)") % {"most": f"{LONGEST_CELL:,}"}
+    return encoded[: 2 * (LONGEST_CELL - len(remark))].decode("utf-16-le", "ignore") + remark

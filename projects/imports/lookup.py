@@ -1,6 +1,7 @@
 """Record lookup: the stored records that lines are about, by what identifies them in a file.
 
 Reference data are read once; of the rest only what a piece of a file names, so that memory does not grow with the register.
+A load is of the system itself, so it looks records up in the whole register.
 """
 
 from __future__ import annotations
@@ -53,14 +54,16 @@ class RecordLookup:
             if kind in _NAMED:
                 name, column = _NAMED[kind]
                 said = {line[column] for line in lines} - {None}
-                self._remember(kind, _stored(kind).filter(**{f"{name}__in": said}) if said else ())
+                self._remember(
+                    kind, _stored_regardless_of_permission(kind).filter(**{f"{name}__in": said}) if said else ()
+                )
             else:
                 self._look_up_parts(kind, year)
 
     def _look_up_parts(self, kind: type[Model], year: int | None) -> None:
         name, owner = _OF[kind]
         owners = {record.pk: record for record in self._records[owner].values()}
-        records = _stored(kind).filter(**{f"{name}__in": list(owners)}) if owners else ()
+        records = _stored_regardless_of_permission(kind).filter(**{f"{name}__in": list(owners)}) if owners else ()
         if kind is Entry and owners:
             records = records.filter(programme__year=year)
         found = []
@@ -83,7 +86,7 @@ class RecordLookup:
     def find(self, model: type[Model], *key: Any) -> Any:
         """The record of this key, or None."""
         if model not in self._records:
-            self._remember(model, _stored(model))
+            self._remember(model, _stored_regardless_of_permission(model))
         return self._records[model].get(key)
 
     def put(self, record: Any) -> None:
@@ -95,14 +98,15 @@ class RecordLookup:
     def has_national_code(self, code: str, national_code: str) -> bool:
         """Whether the project of this code may say that it has a national code, which no other has; from now on it does."""
         if self._national is None:
-            stored = Project.objects.exclude(national_code=None)
+            stored = Project.objects.regardless_of_permission().exclude(national_code=None)
             self._national = dict(stored.values_list("national_code", "code"))
         return self._national.setdefault(national_code, code) == code
 
     def adopts(self, project: Project, figure: str) -> bool:
         """Whether a claim about this figure of the project is adopted already; if not, it is so from now on."""
         if self._adopted is None:
-            self._adopted = set(Claim.objects.filter(adopted=True).values_list("project_id", "figure"))
+            adopted = Claim.objects.regardless_of_permission().filter(adopted=True)
+            self._adopted = set(adopted.values_list("project_id", "figure"))
         pair = (project.pk, figure)
         if pair in self._adopted:
             return True
@@ -110,7 +114,7 @@ class RecordLookup:
         return False
 
 
-def _stored(model: type[Model]) -> QuerySet:
+def _stored_regardless_of_permission(model: type[Model]) -> QuerySet:
     return model._default_manager.select_related(*_RELATED.get(model, ())).order_by("pk")
 
 

@@ -19,14 +19,13 @@ from django.db.models import F, FilteredRelation, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from projects.choices import Basis, ListStatus, PlanKind, Precision
+from projects.database import get_read_alias
 from projects.database.prepared_statements import Prepared, prepared
-from projects.database.read_replica import read_alias
 from projects.database.rollups.months import columns
 from projects.database.sql import Sql, joined
 from projects.models import Plan, Programme
 from projects.models.rollups import up_to
 from projects.periods import MONTHS_OF_YEAR, Month
-from projects.totals.record_rows import Rows
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of
 from projects.versioning.as_of import AsOf, looking_back
@@ -77,7 +76,7 @@ def with_tables(tables: Iterable[CommonTable], tail: str) -> Sql:
 
 def rows_of(tables: Iterable[CommonTable], tail: str) -> list[tuple[Any, ...]]:
     statement = with_tables(tables, tail)
-    with connections[read_alias()].cursor() as cursor:
+    with connections[get_read_alias()].cursor() as cursor:
         cursor.execute(statement.text, statement.values)
         return cursor.fetchall()
 
@@ -114,14 +113,10 @@ def _listed(scope: Scope, of_project: Mapping[str, str], found: QuerySet | None 
         entries = scope.span.listed().order_by().annotate(place=F("project__code"), **more)
         of_projects, others = ([f"project__{name}" for name in some] for some in (first, last))
         return entries.values_list("project", "place", *of_projects, *_OWN, *others, *more)
-    order: Any = None
-    if found is None and scope.is_of_the_list and not scope.ordering:  # begun with its entries: each is looked up once
-        rows = Rows.listed(scope).projects
-    else:
-        rows = scope.projects() if found is None else found
-        order = list(rows.query.order_by) if scope.ordering else None
-        entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
-        rows = rows.annotate(entry=entry).filter(entry__isnull=False)
+    rows = scope.projects() if found is None else found
+    order: Any = list(rows.query.order_by) if scope.ordering else None
+    entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
+    rows = rows.annotate(entry=entry).filter(entry__isnull=False)
     rows = rows.order_by().annotate(place=Window(RowNumber(), order_by=order) if order else F("code"), **more)
     return rows.values_list("pk", "place", *first, *(f"entry__{name}" for name in _OWN), *last, *more)
 

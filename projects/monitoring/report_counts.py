@@ -12,9 +12,8 @@ from projects.access import access_of
 from projects.choices import Basis, RoundState
 from projects.database.prepared_records import records_of
 from projects.models import Round
-from projects.models.rollups import NO
-from projects.totals.month_amounts import MonthAmounts
-from projects.totals.months_asked import rounds_of, rounds_read
+from projects.totals.coverage import rounds_of
+from projects.totals.months import MonthAmounts, rounds_read
 from projects.totals.programmes import Programmes
 from projects.totals.scope import Scope
 
@@ -97,7 +96,7 @@ def arrivals_by_prefecture(found: Round, *, user: Any) -> dict[int | None, Arriv
     what was given back, and without late ones.
     """
     amounts = rounds_read(access_of(user), [found], part="prefecture", with_returned=True)
-    counted = {None if part == NO else part: _numbers(found, each) for (_programme, part), each in amounts.items()}
+    counted = {part: _numbers(found, each) for (_programme, part), each in amounts.items()}
     return {prefecture: each for prefecture, each in counted.items() if each.asked}
 
 

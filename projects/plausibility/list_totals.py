@@ -1,26 +1,26 @@
-"""Totals of a list, as the database keeps them: a target that is typed is held against them."""
+"""Totals of a list: a target that is typed is held against them."""
 
 from __future__ import annotations
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from projects.choices import Measure
-from projects.choices.headlines import HEADLINES
-from projects.models import Programme
-from projects.models.rollups import ALL, CHANGES, Cell
+from projects.models import Entry, Programme
+from projects.totals.figures import HEADLINE_FIGURES, Records
 
 # what is disbursed by and by is held against what is planned for the year, of which it is some share
-_OF: dict[str, str] = {each.name: each.name for each in HEADLINES if each.column and not each.plan} | {
-    Measure.DISBURSED.value: Measure.PLANNED_DISBURSEMENT.value
-}
+_COLUMNS: dict[str, str] = {
+    headline.name: headline.column if headline.records == Records.ENTRIES else f"project__{headline.column}"
+    for headline in HEADLINE_FIGURES
+    if headline.column and headline.records != Records.REPORTS
+} | {Measure.DISBURSED.value: "planned_disbursement"}
 
 
-def list_total(programme: Programme, measure: str) -> int | None:
-    """Whole CNY of all that were ever put on the list and did not leave it; None where nothing is known."""
-    name = _OF.get(measure)
-    if name is None:
+def list_total_regardless_of_permission(programme: Programme, measure: str) -> int | None:
+    """Return whole CNY of all that were ever put on the list and did not leave it; None where nothing is known."""
+    column = _COLUMNS.get(measure)
+    if column is None:
         return None
-    cells = Cell.objects.filter(programme=programme.pk, prefecture=ALL, chain_link=ALL)
-    of_list = cells.filter(Q(month=0) | Q(month__gte=CHANGES)).order_by()
-    found: int | None = of_list.aggregate(total=Sum(name))["total"]
-    return found or None
+    entries = Entry.objects.filter(programme=programme.pk, left__isnull=True).order_by()
+    total: int | None = entries.aggregate(total=Sum(column))["total"]
+    return int(total) if total else None

@@ -58,7 +58,7 @@ class Together(_Known):
         own = [record for record in records if isinstance(record, Entry)]
         at_hand = {entry.pk: entry for entry in own if entry.pk}
         self._entries: dict[int, list[Entry]] = {key: [] for key in projects}
-        for entry in Entry.objects.filter(project__in=projects).select_related("programme"):
+        for entry in Entry.objects.visible_to_actor().filter(project__in=projects).select_related("programme"):
             self._entries[entry.project_id].append(at_hand.get(entry.pk, entry))
         for entry in own:
             entry.project = projects.get(entry.project_id, entry.project)
@@ -110,13 +110,17 @@ def doubts_about_new(records: Sequence[Any], draft: Draft) -> Iterator[Doubt]:
 
 
 def _names(places: Iterable[tuple[Entry, Project]]) -> dict[tuple[int, str], list[str]]:
-    """The codes of the projects of a name on a list, for the names of these projects."""
+    """Return the codes of visible projects by list and name, for the lists and names of these projects."""
     found: dict[tuple[int, str], list[str]] = defaultdict(list)
     asked = [(entry.programme_id, project.name_zh) for entry, project in places]
-    rows = Entry.objects.filter(
-        programme__in={programme for programme, _name in asked},
-        project__name_zh__in={name for _programme, name in asked},
-    ).order_by("project__code")
+    rows = (
+        Entry.objects.visible_to_actor()
+        .filter(
+            programme__in={programme for programme, _name in asked},
+            project__name_zh__in={name for _programme, name in asked},
+        )
+        .order_by("project__code")
+    )
     for programme, name, code in rows.values_list("programme_id", "project__name_zh", "project__code"):
         found[programme, name].append(code)
     return found
@@ -124,6 +128,7 @@ def _names(places: Iterable[tuple[Entry, Project]]) -> dict[tuple[int, str], lis
 
 def _reports(entries: Collection[int]) -> dict[int, list[MonthlyReport]]:
     found: dict[int, list[MonthlyReport]] = {entry: [] for entry in entries}
-    for report in MonthlyReport.objects.filter(entry__in=entries).order_by("entry_id", "month"):
+    visible = MonthlyReport.objects.visible_to_actor()
+    for report in visible.filter(entry__in=entries).order_by("entry_id", "month"):
         found[report.entry_id].append(report)
     return found

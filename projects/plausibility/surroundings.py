@@ -1,4 +1,8 @@
-"""Surroundings of a record: what rules compare it with."""
+"""Surroundings of a record: what rules compare it with.
+
+A doubt is told to whoever writes, so a rule compares with what they may read and nothing else: every query here begins with
+`visible_to_actor`. A command or a load has no user and compares with the whole register.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,11 @@ from typing import Any
 
 from projects.choices import Basis, Measure, TargetKind
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project, Target
+from projects.models.base import actor_reads_all
 from projects.periods import MONTHS_OF_YEAR
 from projects.versioning import as_of
 
-from .list_totals import list_total
+from .list_totals import list_total_regardless_of_permission
 
 
 class Surroundings:
@@ -32,19 +37,21 @@ class Surroundings:
         """A project's places on lists, each with its programme; none of a project that is not stored yet."""
         if project.pk is None or project._state.adding:
             return []
-        found = list(Entry.objects.filter(project=project.pk).select_related("programme"))
+        entries = Entry.objects.visible_to_actor().filter(project=project.pk)
+        found = list(entries.select_related("programme"))
         for entry in found:
             entry.project = project
         return found
 
     def earlier_reports(self, report: MonthlyReport) -> list[MonthlyReport]:
         """The reports of the same entry for the months before, in order, in whatever state."""
-        found = MonthlyReport.objects.filter(entry=report.entry_id, month__lt=report.month)
-        return list(found.order_by("month"))
+        reports = MonthlyReport.objects.visible_to_actor()
+        return list(reports.filter(entry=report.entry_id, month__lt=report.month).order_by("month"))
 
     def reports(self, entry: Entry) -> Sequence[MonthlyReport]:
         """All reports of an entry that is stored, in the order of their months, in whatever state."""
-        return _of(entry, list(MonthlyReport.objects.filter(entry=entry.pk).order_by("month")))
+        reports = MonthlyReport.objects.visible_to_actor()
+        return _of(entry, list(reports.filter(entry=entry.pk).order_by("month")))
 
     def carried_forward(self, entry: Entry) -> tuple[int, bool] | None:
         """What the list of the year before knows to be disbursed by its end, CNY, and whether that is all: what was
@@ -59,13 +66,13 @@ class Surroundings:
         """Find out what is carried forward to some entries, in two queries."""
         asked = {(entry.project_id, entry.programme.year) for entry in entries}
         self._carried |= dict.fromkeys(asked)
-        before = Entry.objects.filter(
+        before = Entry.objects.visible_to_actor().filter(
             project__in={project for project, _year in asked},
             programme__year__in={year - 1 for _project, year in asked},
         )
         places = {each.pk: each for each in before.select_related("programme")}
-        approved = MonthlyReport.objects.filter(entry__in=places).approved().exclude(basis=Basis.ILLUSTRATIVE)
-        months = approved.added_up_by_entry()
+        reports = MonthlyReport.objects.visible_to_actor().filter(entry__in=places)
+        months = reports.approved().exclude(basis=Basis.ILLUSTRATIVE).added_up_by_entry()
         for key, place in places.items():
             number, disbursed = months.get(key, (0, 0))
             is_whole = place.disbursed_before is not None and number == MONTHS_OF_YEAR
@@ -73,44 +80,47 @@ class Surroundings:
             self._carried[place.project_id, place.programme.year + 1] = known, is_whole
 
     def namesake(self, project: Project, programme: Programme) -> str:
-        """The code of another project of this Chinese name on the same list; '' if there is none."""
-        others = Project.objects.on_list_of(programme).filter(name_zh=project.name_zh).exclude(pk=project.pk)
+        """Return the code of another visible project of this Chinese name on the same list; '' if there is none."""
+        visible = Project.objects.visible_to_actor().on_list_of(programme)
+        others = visible.filter(name_zh=project.name_zh).exclude(pk=project.pk)
         return others.order_by("code").values_list("code", flat=True).first() or ""
 
     def adcode(self, project: Project) -> str:
         """Of the prefecture that a project is in; '' where that is not known."""
         if project.prefecture_id and not self._adcodes:
-            self._adcodes.update(Prefecture.objects.values_list("pk", "adcode"))
+            self._adcodes.update(Prefecture.objects.visible_to_actor().values_list("pk", "adcode"))
         return self._adcodes.get(project.prefecture_id, "")
 
     def announced_floor(self, programme: Programme) -> int | None:
         """The least investment of a project, CNY, that was announced of the list; None where nothing was."""
         if programme.pk not in self._floors:
-            said = Target.objects.filter(
+            said = Target.objects.visible_to_actor().filter(
                 programme=programme.pk, measure=Measure.MINIMUM_PROJECT_INVESTMENT, kind=TargetKind.ANNOUNCED
             )
             self._floors[programme.pk] = said.order_by("pk").values_list("value", flat=True).first()
         return self._floors[programme.pk]
 
     def largest(self, record: Any, name: str) -> int | None:
-        """The largest amount of this field that another record has; None where none is known."""
+        """Return the largest amount of this field in CNY that another visible record has; None where none is known."""
         key = type(record), name
         if key not in self._largest:
-            known = type(record).objects.filter(**{f"{name}__isnull": False}).order_by(f"-{name}")
+            visible = type(record).objects.visible_to_actor()
+            known = visible.filter(**{f"{name}__isnull": False}).order_by(f"-{name}")
             self._largest[key] = list(known.values_list("pk", name)[:2])
         return next((amount for pk, amount in self._largest[key] if pk != record.pk), None)
 
     def usual_target(self, target: Target) -> int | None:
-        """What the list comes to of a target's measure; else what another target says of it, of this list or, with the
-        latest, of an earlier one; None where neither is known.
+        """Return what the list comes to of a target's measure, for whoever reads all of it; else what another target says
+        of it, of this list or, with the latest, of an earlier one; None where neither is known.
         """
         key = target.programme_id, target.measure
         if key not in self._usual:
-            said = Target.objects.filter(
+            said = Target.objects.visible_to_actor().filter(
                 measure=target.measure, sector=None, programme__year__lte=target.programme.year
             )
             values = said.exclude(pk=target.pk).order_by("-programme__year", "pk").values_list("value", flat=True)
-            self._usual[key] = list_total(target.programme, target.measure) or values.first()
+            whole = list_total_regardless_of_permission(target.programme, target.measure) if actor_reads_all() else None
+            self._usual[key] = whole or values.first()
         return self._usual[key]
 
     def today(self, project: Project) -> dt.date:

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.db import connections
 from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat, NullIf, Replace
 
 from projects.choices import Basis, Measure, OriginKind
+from projects.database import get_read_alias
 from projects.database.sql import Sql, joined
 from projects.models import Claim, Entry, Problem, Project
 from projects.models.proposal_gate import OF_REPORTER
@@ -22,7 +24,7 @@ from sectors.models import in_language
 
 from .evidence import KINDS, OF_A_PROBLEM, OF_PROBLEMS, RESTS_ON, SAID, reports_of
 from .last_changes import changed_in
-from .origins import CLAIMED, FIGURES, OF_ENTRY, columns_read
+from .origins import CLAIMED, FIGURES, OF_ENTRY, columns_read, entered_figures
 
 _SOURCE, _PERSON, _NOBODY = map(Value, "012")
 _TEXT = CharField()
@@ -30,8 +32,15 @@ _CHINESE = "[\u2e80-\uffff]"
 _LISTED = Measure.PROJECT_COUNT.value
 
 
-def places(scope: Scope, figure: str, by: str) -> Sql:
-    """The places of the records of a figure by `ORIGIN` or `CHANGED`."""
+def places(scope: Scope, figure: str, by: str) -> dict[str, Any]:
+    """Return the places of the records of a figure by `ORIGIN` or `CHANGED`, by their codes."""
+    rows = _places(scope, figure, by)
+    with connections[get_read_alias()].cursor() as cursor:
+        cursor.execute(rows.text, rows.values)
+        return dict(cursor.fetchall())
+
+
+def _places(scope: Scope, figure: str, by: str) -> Sql:
     figure, place = RESTS_ON.get(figure, figure), _changes if by == CHANGED else _origins
     if figure in FIGURES:
         return place(*_of_register(scope, figure))
@@ -62,7 +71,9 @@ def _of_register(scope: Scope, figure: str) -> tuple[QuerySet, Sequence[str]]:
     model: Any = Entry if figure in OF_ENTRY else Project
     columns = columns_read(model, figure)
     reporter = next((each for each in columns if each.endswith(OF_REPORTER)), "")
-    said = _said()
+    said: Any = _said()
+    if entered := entered_figures(figure, None, until=scope.as_of.revision if scope.as_of else None):
+        said = Case(When(pk__in=entered, then=_nobody(OriginKind.REPORTED)), default=said, output_field=_TEXT)
     if reporter:
         named = _nobody(OriginKind.REPORTED) if scope.access.public else _text(_PERSON, reporter)
         said = Case(When(**{f"{reporter}__gt": ""}, then=named), default=said, output_field=_TEXT)

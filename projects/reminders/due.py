@@ -206,7 +206,7 @@ def _returns() -> Iterator[Mail]:
 
 def _reachable(role: Role) -> QuerySet:
     """Grants of this role whose user can be written to."""
-    grants = Grant.objects.filter(role=role, user__is_active=True).exclude(user__email="")
+    grants = Grant.objects.filter(role=role, is_waiting=False, user__is_active=True).exclude(user__email="")
     return grants.select_related("user").order_by("user__username", "pk")
 
 

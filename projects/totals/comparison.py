@@ -1,33 +1,35 @@
 """Comparison of two states of knowledge by one question: which records came, went or changed, and what each did to figures.
 
-The effects of the records add up to the difference exactly.
+The effects of the records add up to the difference exactly: both sides are the sums of the same groups, one a record.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
-
-from projects.choices import Difference, Measure
-from projects.database.prepared_records import plain_of
-from projects.models import Project
+from projects.choices import Difference
+from projects.pagination import both_ways
 from projects.text import TwoNames
 from projects.versioning.as_of import AsOf, looking_back
 
-from .difference_orders import CODE, SORTED_BY
-from .differences import Differences, Differing, differing_records, effects_on
 from .dimensions import DIMENSIONS, EACH, dimension_of
-from .figures import COUNTED, FIGURES, USUAL, Figure
-from .light_filter import follows_lights
+from .figures import FIGURES, USUAL, Figure
 from .scope import Scope
-from .totals import FigureValue, breakdowns, ratio_of
+from .sums import Group, add_sums, get_groups
+from .totals import FigureValue, figure_value
 
 Names = tuple[str, str]  # Chinese and English
+CODE = "code"
+SORTED_BY = ("sector", "chain_link", "prefecture", "basis", "transferred", "kind")  # dimensions that sort a record
+EFFECT_ORDERS = ("", *both_ways((CODE, "before", "after", "difference")))  # usually the largest first, either way
+
+
+def orders(figures: Sequence[str]) -> tuple[str, ...]:
+    """What records that differ can be ordered by: code, what became of them, whether they are sorted otherwise, effects."""
+    return both_ways((CODE, "kind", "classes", *figures))
 
 
 @dataclass(frozen=True)
@@ -130,145 +132,120 @@ class Comparison:
 
 
 def compared(
-    scope: Scope, since: AsOf, *, figures: Sequence[str] = USUAL, first: int = 0, size: int = 50, order: str = CODE
+    scope: Scope,
+    since: AsOf,
+    *,
+    figures: Sequence[str] = USUAL,
+    first: int = 0,
+    size: int | None = 50,
+    order: str = CODE,
 ) -> Comparison:
     """Compare what was known at `since` with what the scope knows, for the same months and filters.
 
-    `size` of the records that differ from index `first` on, in one of `differences.orders`, with their effects: no more
-    rows are read.
+    `records` are `size` of those that differ from index `first` on (None: all), in one of `orders`, with their effects.
     """
-    then = _then(scope, since)
-    whole = partial(_whole, scope, figures)
-    found = differing_records(then, scope, figures, whole, first=first, size=size, order=order)
-    described = _Described(then, scope, found.rows)
-    shown = tuple(described.record(row) for row in found.rows)
-    ratios = _ratios(found, then, scope, figures)
+    then, now = _State(scope.known(since), figures, SORTED_BY), _State(scope, figures, SORTED_BY)
+    codes = sorted(then.records.keys() | now.records.keys())
+    records = [_record_difference(then.records.get(code), now.records.get(code), figures) for code in codes]
+    records = [record for record in records if record.effects or record.classes or record.kind != Difference.CHANGED]
+    page = _in_order(records, order)[first:][:size]
     return Comparison(
         scope,
-        then,
-        tuple(
-            FigureDifference(
-                name,
-                found.figures[name].before,
-                found.figures[name].after,
-                found.effects[name],
-                _by_size(record.effects[name] for record in shown if name in record.effects),
-                ratios.get(name),
-            )
-            for name in figures
-        ),
-        shown,
-        found.count,
-        found.kinds,
+        then.scope,
+        tuple(_figure_difference(name, then, now, records, page) for name in figures),
+        tuple(page),
+        len(records),
+        {kind: sum(record.kind == kind for record in records) for kind in Difference},
     )
 
 
 def difference(
-    scope: Scope,
-    since: AsOf,
-    name: str,
-    *,
-    first: int = 0,
-    size: int = 50,
-    order: str = "",
-    known: Mapping[str, FigureValue] | None = None,
-    largest: Sequence[int] = (),
+    scope: Scope, since: AsOf, name: str, *, first: int = 0, size: int | None = 50, order: str = ""
 ) -> FigureDifference:
-    """The same of one figure, with `size` of all its effects from index `first` on, in one of `EFFECT_ORDERS`. `known` has
-    what `totals` says of it and `largest` what its `explanation` does, where these were asked already.
-    """
-    then = _then(scope, since)
-
-    def whole() -> Mapping[str, FigureValue]:
-        return known or _whole(scope, [name])
-
-    found = effects_on(then, scope, name, whole, first=first, size=size, order=order, largest=largest)
-    described = _Described(then, scope, found.rows)
-    effects = tuple(described.record(row).effects[name] for row in found.rows)
-    change = found.figures[name]
-    return FigureDifference(name, change.before, change.after, found.effects[name], effects)
+    """The same of one figure, with `size` of all its effects from index `first` on, in one of `EFFECT_ORDERS`."""
+    then, now = _State(scope.known(since), (name,)), _State(scope, (name,))
+    codes = sorted(then.records.keys() | now.records.keys())
+    records = [_record_difference(then.records.get(code), now.records.get(code), (name,)) for code in codes]
+    effects = _effects_in_order([record.effects[name] for record in records if record.effects], order)
+    before, after = then.value(name).value, now.value(name).value
+    return FigureDifference(name, before, after, len(effects), tuple(effects[first:][:size]))
 
 
-def _then(scope: Scope, since: AsOf) -> Scope:
-    """The question then. Of its sums, those of lights alone follow the programme's months: for others none are read."""
-    return scope.known(since) if follows_lights(scope) else replace(scope, as_of=since)
+class _State:
+    """The records of a scope by their codes, with the parts of figures that they have in its state."""
+
+    def __init__(self, scope: Scope, figures: Sequence[str], sorted_by: Sequence[str] = ()) -> None:
+        self.scope = scope
+        with looking_back(scope.as_of):
+            groups = get_groups(scope, (EACH, *sorted_by), figures)
+        self.records = {group.keys["code"]: group for group in groups}
+        self.sums = add_sums(groups)
+
+    def value(self, name: str) -> FigureValue:
+        return figure_value(self.sums, name, compares=not FIGURES[name].ratio or self.scope.compares)
 
 
-def _whole(scope: Scope, figures: Sequence[str]) -> dict[str, FigureValue]:
-    """What `totals` says of figures, of what is below the ratios among them and of how many projects: apart of those that
-    are kept as sums.
-    """
-    below = [ratio.below.value for ratio in (FIGURES[name].ratio for name in figures) if ratio]
-    asked = dict.fromkeys([*figures, *below, Measure.PROJECT_COUNT.value])
-    found: dict[str, FigureValue] = {}
-    for counted in (False, True):
-        if names := [name for name in asked if (name in COUNTED) == counted]:
-            answer = breakdowns(scope, None, compared=False, figures=names)[None]
-            found |= {name: answer.whole.figures[name] for name in names}
-    return found
+def _record_difference(before: Group | None, after: Group | None, figures: Iterable[str]) -> RecordDifference:
+    record: Any = after or before
+    kind = Difference.ADDED if before is None else Difference.REMOVED if after is None else Difference.CHANGED
+    named = (record.keys["code"], *dimension_of(EACH).names(record.keys), kind)
+    effects = {}
+    for name in figures:
+        parts = [group and figure_value(group.sums, name).value for group in (before, after)]
+        if parts[0] != parts[1]:
+            effects[str(name)] = Effect(*named, *parts)
+    return RecordDifference(*named, effects, _reclassified(before, after))
 
 
-def _by_size(effects: Iterable[Effect]) -> tuple[Effect, ...]:
-    return tuple(sorted(effects, key=lambda effect: (-abs(effect.difference), effect.key)))
+def _reclassified(before: Group | None, after: Group | None) -> tuple[Reclassified, ...]:
+    """How a record is sorted otherwise that is among the projects of the question on both sides."""
+    if before is None or after is None or not all(group.sums.get("project_count") for group in (before, after)):
+        return ()
+    found = []
+    for name in SORTED_BY:
+        key = DIMENSIONS[name].columns[0]
+        if key in after.keys and before.keys[key] != after.keys[key]:
+            found.append(Reclassified(name, *(DIMENSIONS[name].names(group.keys) for group in (before, after))))
+    return tuple(found)
 
 
-def _ratios(found: Differences, then: Scope, now: Scope, figures: Iterable[str]) -> dict[str, Shares]:
-    """What the ratios among the figures were and are, as `totals` tells it of the same sums."""
-    names = [name for name in figures if FIGURES[name].ratio]
-    if not names:
-        return {}
-    known = then if follows_lights(now) else now.known(then.as_of)  # by its months it is told whether anything compares
-    was, is_now = (
-        {name: ratio_of(sums, name, of=0, compares=side.compares).ratio for name in names}
-        for sums, side in zip(found.sums, (known, now), strict=True)
+def _figure_difference(
+    name: str, then: _State, now: _State, records: Sequence[RecordDifference], page: Sequence[RecordDifference]
+) -> FigureDifference:
+    before, after = then.value(name), now.value(name)
+    effects = [record.effects[name] for record in page if name in record.effects]
+    return FigureDifference(
+        name,
+        before.value,
+        after.value,
+        sum(name in record.effects for record in records),
+        tuple(_effects_in_order(effects, "")),
+        Shares(before.ratio, after.ratio) if FIGURES[name].ratio else None,
     )
-    return {name: Shares(was[name], is_now[name]) for name in names}
 
 
-class _Described:
-    """What the records of a page are called and how they are sorted, in both states where that may be another; one query
-    for each.
-    """
-
-    def __init__(self, then: Scope, now: Scope, rows: Sequence[Differing]) -> None:
-        is_sorted = any(row.is_sorted_otherwise for row in rows)
-        told_then = [row.keys.before for row in rows if row.keys.after is None or row.is_sorted_otherwise]
-        self.was = _lines(then, told_then, is_sorted=is_sorted)
-        told_now = [row.keys.after for row in rows if not row.names or row.is_sorted_otherwise]
-        self.is_now = _lines(now, told_now, is_sorted=is_sorted)
-
-    def record(self, row: Differing) -> RecordDifference:
-        told = (row.code, *self._names(row), row.kind)
-        effects = {name: Effect(*told, change.before, change.after) for name, change in row.parts.items()}
-        return RecordDifference(*told, effects, self._classes(row))
-
-    def _names(self, row: Differing) -> Names:
-        if row.keys.after is not None and row.names:
-            return dimension_of(EACH).names({"code": row.code, **row.names})
-        return dimension_of(EACH).names(self.is_now.get(row.keys.after) or self.was[row.keys.before])
-
-    def _classes(self, row: Differing) -> tuple[Reclassified, ...]:
-        if not row.is_sorted_otherwise:
-            return ()
-        was, is_now = self.was[row.keys.before], self.is_now[row.keys.after]
-        names = {name: (DIMENSIONS[name].names(was), DIMENSIONS[name].names(is_now)) for name in SORTED_BY}
-        return tuple(Reclassified(name, *pair) for name, pair in names.items() if pair[0] != pair[1])
+def _effects_in_order(effects: Sequence[Effect], order: str) -> list[Effect]:
+    """By code where they are alike; who had or has no part comes last."""
+    name, is_down = order.removeprefix("-"), order.startswith("-")
+    by_code = sorted(effects, key=lambda effect: effect.key, reverse=is_down and name == CODE)
+    if name == CODE:
+        return by_code
+    if not name:
+        return sorted(by_code, key=lambda effect: -abs(effect.difference))
+    known = [effect for effect in by_code if getattr(effect, name) is not None]
+    unknown = [effect for effect in by_code if getattr(effect, name) is None]
+    return sorted(known, key=lambda effect: getattr(effect, name), reverse=is_down) + unknown
 
 
-def _lines(scope: Scope, keys: Iterable[int | None], *, is_sorted: bool) -> dict[int | None, Mapping[str, Any]]:
-    """What these projects are called in the state of a scope, all of which are in it; and how they are sorted there."""
-    there = [key for key in keys if key is not None]
-    if not there:
-        return {}
-
-    def build(keys: Sequence[int]) -> QuerySet:
-        rows = Project.objects.visible_to(scope.user).filter(pk__in=keys)
-        columns = ["pk", *dimension_of(EACH).columns]
-        for name in SORTED_BY if is_sorted else ():
-            rows, more = DIMENSIONS[name].grouped(rows)
-            columns += more
-        return rows.order_by().values(*columns)
-
-    with looking_back(scope.as_of):
-        found = plain_of(("lines", scope.access, is_sorted), build, there).dictionaries()
-        return {row["pk"]: row for row in found}
+def _in_order(records: Sequence[RecordDifference], order: str) -> list[RecordDifference]:
+    """By code where they are alike; what had no effect on the figure comes last. `records` are in the order of codes."""
+    name, is_down = order.removeprefix("-"), order.startswith("-")
+    if name == CODE:
+        return list(reversed(records)) if is_down else list(records)
+    if name == "kind":
+        return sorted(records, key=lambda record: list(Difference).index(record.kind), reverse=is_down)
+    if name == "classes":
+        return sorted(records, key=lambda record: bool(record.classes), reverse=is_down)
+    with_effect = [record for record in records if name in record.effects]
+    without = [record for record in records if name not in record.effects]
+    return sorted(with_effect, key=lambda record: record.effects[name].difference, reverse=is_down) + without

@@ -8,28 +8,22 @@ from fractions import Fraction
 from typing import Any
 
 from projects.choices import Measure, Unit
-from projects.database.sql import Sql
-from projects.models import Project
 from projects.pagination import both_ways
 from projects.periods import MONTHS_OF_YEAR
 from projects.text import TwoNames
 from projects.versioning.as_of import looking_back
 
-from .contributions import BELOW, PART, contributions
 from .dimensions import EACH, MONTH, dimension_of
 from .figures import FIGURES, Figure
 from .pace import Progress, own_progress, plan_progress
-from .record_rows import Rows
 from .results import Answer, FigureValue, Row, ratio
 from .scope import Scope
-from .scope_statements import statement_of
-from .totals import Pending, breakdowns, pending
+from .sums import get_groups
+from .totals import Pending, breakdowns, figure_value, pending
 
 _PROGRESSES = (Measure.DISBURSED.value, Measure.DISBURSED_OF_PLAN.value)
 _PACE = (*_PROGRESSES, Measure.PLANNED_DISBURSEMENT.value)
-_OF_REPORT = ("entry__project__code",)
-_NAMED = f'SELECT id, code AS named, name_zh, name_en FROM "{Project._meta.db_table}"'  # nosec B608 # our own names
-Places = Callable[[Scope, str, str], Sql]  # of a question, a figure and an order
+Places = Callable[[Scope, str, str], Mapping[str, Any]]  # of a question, a figure and an order: by code
 _PARTS = "sector"  # what a figure that is not made of months is shown as a sum of
 
 
@@ -57,8 +51,7 @@ class Explanation:
     """A figure of a question, opened.
 
     `parts` are rows by month for what is made of monthly reports, by sector otherwise; `records` are one page of the `count`
-    that it sums, the largest first, which come to `total`. On the first page by value `largest` are the keys of twice as
-    many in their order, unless there are parts below 0.
+    that it sums, which come to `total`.
     """
 
     scope: Scope
@@ -69,7 +62,6 @@ class Explanation:
     records: tuple[Contribution, ...]
     count: int
     total: int
-    largest: Sequence[int]
     progress: Sequence[Progress]
     pending: Pending | None
 
@@ -89,47 +81,43 @@ class Explanation:
 
 
 LARGEST = "-value"
-_ORDERS = {
-    "code": "code",
-    "value": "{part}",
-    "below": "{below}",
-    "own": "CAST({part} AS double precision) / NULLIF({below}, 0)",
-}
 SHARE = "share"  # of the whole: by value, which it is in proportion to
 OF_MONTH = "month_{}"  # by what a record says of one month, where the figure is made of them
 _MONTHS = {OF_MONTH.format(month): month for month in range(1, MONTHS_OF_YEAR + 1)}
 ORIGIN, CHANGED = "origin", "changed"  # by what a record rests on, and by its last change
-_BESIDE = (ORIGIN, CHANGED)
-ORDERS = (LARGEST, "value", *both_ways(name for name in (*_ORDERS, SHARE, *_BESIDE, *_MONTHS) if name != "value"))
+ORDERS = (LARGEST, "value", *both_ways(("code", "below", "own", SHARE, ORIGIN, CHANGED, *_MONTHS)))
 
 
 def explanation(
-    scope: Scope, name: str, *, first: int = 0, size: int = 50, order: str = LARGEST, places: Places | None = None
+    scope: Scope,
+    name: str,
+    *,
+    first: int = 0,
+    size: int | None = 50,
+    order: str = LARGEST,
+    places: Places | None = None,
 ) -> Explanation:
     """Open a figure, which is a key of `figures.FIGURES`, and `size` of its records from index `first` on, in one of
     `ORDERS` (`below` and `own` are a ratio's, those of months that are not in question are by value). `places` tells the
     place of each code by `ORIGIN` and `CHANGED`.
 
-    A handful of queries, and no more rows than these, however many records there are.
+    A handful of queries, however many records there are.
     """
     figure = FIGURES[name]
     by = MONTH if figure.by_month else _PARTS
     figures = tuple(dict.fromkeys((name, *_PACE))) if name in _PROGRESSES else (name,)
     answers = breakdowns(scope, None, by, figures=figures)
     answer = answers[None]
-    records, count, total, largest = _records(
-        scope, answer.whole.figures[name], first=first, size=size, order=order, places=places
-    )
+    records, total = _records(scope, answer.whole.figures[name], order=order, places=places)
     return Explanation(
         scope=scope,
         figure=figure,
         answers=answers,
         by=by,
         parts=tuple(row for row in answers[by].rows if row.figures[name].value is not None),
-        records=records,
-        count=count,
+        records=tuple(records[first:][:size]),
+        count=len(records),
         total=total,
-        largest=largest,
         progress=_progress(answer, scope) if name in _PROGRESSES else (),
         pending=pending(scope) if figure.by_month else None,
     )
@@ -145,75 +133,57 @@ def step_of_month(opened: Explanation) -> tuple[Row, Row] | None:
     return found[0], found[1]
 
 
-def _beside(order: str, figure: Figure, scope: Scope, places: Places | None) -> Sql | None:
-    """Rows of a code and its place, for an order by what is said beside the figure; of a month only if it is made of it."""
-    name = order.removeprefix("-")
-    month = _MONTHS.get(name)
-    with looking_back(scope.as_of):
-        if places and name in _BESIDE:
-            return places(scope, figure.name, name)
-        if not (month and figure.by_month and scope.first_month <= month <= scope.last_month):
-            return None
-        return Sql.of(scope.span.reports().filter(month=month).order_by().values_list(*_OF_REPORT, figure.name))
+def _records(scope: Scope, whole: FigureValue, *, order: str, places: Places | None) -> tuple[list[Contribution], int]:
+    """All records that are counted, in an order, and what they come to.
 
-
-def _ordered(order: str, part: str, below: str, *, is_ratio: bool, beside: bool) -> str:
-    """An order as SQL; what a figure does not have orders by its value, which each has."""
-    name, way = order.removeprefix("-"), "DESC" if order.startswith("-") else "ASC"
-    if name not in _ORDERS or (name in ("below", "own") and not is_ratio):
-        name = "value"
-    column = "of_place" if beside else _ORDERS[name].format(part=part, below=below)
-    if column == part:
-        return f"{column} {way}, code"
-    return f"CASE WHEN {column} IS NULL THEN 1 ELSE 0 END, {column} {way}, code"
-
-
-def _records(
-    scope: Scope, whole: FigureValue, *, first: int, size: int, order: str, places: Places | None
-) -> tuple[tuple[Contribution, ...], int, int, tuple[int, ...]]:
-    """A page of the records that are counted, with the number and the sum of all of them, and which are the largest.
-
-    Counted are those with a value of a sum, those that count for one of a number. One statement makes their parts once, and
-    looks up what those of the page are called.
+    Counted are those with a value of a sum, those that count for one of a number.
     """
-    figure = FIGURES[whole.name]
-    part, below = PART.format(figure.name), BELOW.format(figure.name)
-    counted = f"{part} IS NOT NULL" if whole.unit == Unit.CNY else f"{part} <> 0"
-    if order.removeprefix("-") == SHARE:
-        order = LARGEST if order.startswith("-") != ((whole.value or 0) < 0) else "value"
-    more = size if order == LARGEST and first == 0 else 0
-    beside = _beside(order, figure, scope, places)
-    by = _ordered(order, part, below, is_ratio=figure.ratio is not None, beside=beside is not None)
-
-    def build(question: Scope, size: int, first: int) -> Sql:
-        of = (Rows.listed_or_reported if figure.by_month else Rows.listed)(question)
-        rows = contributions(question, (figure.name,), of=of)
-        columns = ("code", part, *([below] if figure.ratio else []))
-        found = Sql.of(rows.values_list(*columns), elide_empty=False)
-        joined, values = "c", found.values
-        if beside:
-            joined, values = "c LEFT JOIN m ON m.of_code = c.code", (*found.values, *beside.values)
-        statement = (
-            f"WITH c AS MATERIALIZED ({found.text}),"  # nosec B608 # our own names
-            f"{f' m (of_code, of_place) AS ({beside.text}),' if beside else ''}"
-            f" s AS (SELECT COUNT(*) AS number, SUM({part}) AS total, MIN({part}) AS least FROM c WHERE {counted}),"
-            f" p AS (SELECT * FROM {joined} WHERE {counted} ORDER BY {by} LIMIT %s OFFSET %s)"
-            f" SELECT * FROM s LEFT JOIN p ON 1 = 1 LEFT JOIN ({_NAMED}) r ON named = code ORDER BY {by}"
-        )
-        return Sql(statement, (*values, size, first))
-
-    kind = ("records", figure.name, order, beside)  # which is in words of the reader's language
     with looking_back(scope.as_of):
-        lines = statement_of(scope, kind, build, size + more, first).dictionaries()
-    sums, found = lines[0], [line for line in lines if line["code"] is not None]
-    page = tuple(_contribution(line, whole, part, below) for line in found[:size])
-    largest = tuple(line["id"] for line in found) if more and (sums["least"] or 0) >= 0 else ()
-    return page, int(sums["number"]), int(sums["total"] or 0), largest
+        groups = get_groups(scope, (EACH,), (whole.name,))
+        beside = _get_places(order, scope, whole.name, places)
+    values = [(group.keys, figure_value(group.sums, whole.name)) for group in groups]
+    records = [
+        Contribution(
+            keys["code"], *dimension_of(EACH).names(keys), value.value, ratio(value.value, whole.value), value.below
+        )
+        for keys, value in values
+        if (value.value is not None if whole.unit == Unit.CNY else value.value)
+    ]
+    return _in_order(records, order, whole, beside), sum(record.value for record in records)
 
 
-def _contribution(line: Mapping[str, Any], whole: FigureValue, part: str, below: str) -> Contribution:
-    value, names = int(line[part]), dimension_of(EACH).names(line)
-    return Contribution(line["code"], *names, value, ratio(value, whole.value), line.get(below))
+def _get_places(order: str, scope: Scope, figure: str, places: Places | None) -> Mapping[str, Any] | None:
+    """The place of each code in an order by what is said beside the figure; of a month only if it is made of it."""
+    name = order.removeprefix("-")
+    if places and name in (ORIGIN, CHANGED):
+        return places(scope, figure, name)
+    month = _MONTHS.get(name)
+    if month and FIGURES[figure].by_month and scope.first_month <= month <= scope.last_month:
+        return dict(scope.span.reports().filter(month=month).order_by().values_list("entry__project__code", figure))
+    return None
+
+
+def _in_order(
+    records: Sequence[Contribution], order: str, whole: FigureValue, places: Mapping[str, Any] | None
+) -> list[Contribution]:
+    """By code where they are alike; those of which what is ordered by is not known come last. What a figure does not have
+    orders by its value, which each has.
+    """
+    name, is_down = order.removeprefix("-"), order.startswith("-")
+    by_code = sorted(records, key=lambda record: record.code)
+    if name == "code":
+        return by_code[::-1] if is_down else by_code
+    if name == SHARE:
+        is_down ^= (whole.value or 0) < 0
+    if places is not None:
+        keys = {record.code: places.get(record.code) for record in records}
+    elif name in ("below", "own") and FIGURES[whole.name].ratio:
+        keys = {record.code: getattr(record, name) for record in records}
+    else:
+        keys = {record.code: record.value for record in records}
+    known = [record for record in by_code if keys[record.code] is not None]
+    unknown = [record for record in by_code if keys[record.code] is None]
+    return sorted(known, key=lambda record: keys[record.code], reverse=is_down) + unknown
 
 
 def _progress(answer: Answer, scope: Scope) -> Sequence[Progress]:

@@ -162,7 +162,7 @@ class ListedField(KeyField):
 
     def listed(self) -> Sequence[Any]:
         """The records that a page shows to choose from."""
-        return self.of.listed() or ()
+        return self.of.listed()
 
     def _check_values(self, value: Any) -> list[Any]:
         found: list[Any] = self.of.chosen(value, refusal=self.refusal)
@@ -203,14 +203,12 @@ class ListedOf(ManyOf):
 
     def chosen(self, codes: Sequence[str], *, refusal: Callable[[str], ValidationError] = ValidationError) -> list[Any]:
         """The records of these codes; raises what `refusal` makes of one that is of none."""
-        listed, found = self.listed(), []
-        texts = listed.column(self.extra["to_field_name"]) if listed else []
-        places = {text: place for place, text in enumerate(texts)}
-        for code in dict.fromkeys(codes):
-            if code not in places and code != self.extra.get("null_value"):
+        records = {getattr(record, self.extra["to_field_name"]): record for record in self.listed()}
+        none = self.extra.get("null_value")
+        for code in codes:
+            if code not in records and code != none:
                 raise refusal(code)
-            found.append(code if code == self.extra.get("null_value") else listed[places[code]])
-        return found
+        return [records.get(code, none) for code in dict.fromkeys(codes)]
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.access import Access, access_of
 from projects.choices import Basis, Listed, ListStatus, ProjectKind, Transferred
-from projects.database.prepared_records import RecordsOnDemand, records_on_demand
 from projects.database.sql import Sql
 from projects.models import Enterprise, Prefecture, Project
 from projects.versioning import as_of
@@ -24,8 +23,7 @@ from sectors.models import ChainLink, Direction, Sector
 from sectors.provinces import Province
 
 from .dimensions import BANDS, NO_DIRECTION, NO_PROVINCE, NONE
-from .figures import FIGURES, Span
-from .figures.coverage import MONTHLY_SUMS, has_gaps, is_complete
+from .figures import FIGURES, REPORTED, has_gaps, is_complete
 from .filter_types import (
     AmountFilter,
     AnyOf,
@@ -36,9 +34,10 @@ from .filter_types import (
     range_filters,
 )
 from .light_filter import COLUMNS, LightFilter, ProjectOrderFilter, no_rows
+from .span import Span
 
 FIGURE_CHOICES = [(figure.name, figure.label) for figure in FIGURES.values()]
-MONTHLY_CHOICES = [(name, FIGURES[name].label) for name in MONTHLY_SUMS]
+MONTHLY_CHOICES = [(figure.name, figure.label) for figure in REPORTED]
 
 # what a list can be ordered by: parameter -> column; the key always comes last, what is not known too
 ORDERINGS = {
@@ -70,7 +69,7 @@ ON_FIGURES = frozenset(
 class ReadersChoices:
     """django-filter hands its `request` to querysets of choices; ours only tells what the user sees."""
 
-    def __init__(self, user: Any, read: dict[Any, RecordsOnDemand | None] | None = None) -> None:
+    def __init__(self, user: Any, read: dict[Any, list[Any]] | None = None) -> None:
         self.user, self._read = user, {} if read is None else read
 
     @property
@@ -86,11 +85,11 @@ class ReadersChoices:
             return visible(Sector.objects.select_related("direction"), self.user)
         return visible(model._default_manager.all(), self.user)
 
-    def listed(self, model: type[Model]) -> RecordsOnDemand | None:
+    def listed(self, model: type[Model]) -> list[Any]:
         """All records of a kind that are few, as `visible` gives them: read once for all that asks with the same `read`."""
         key = model, self.access, as_of.current()
         if key not in self._read:
-            self._read[key] = records_on_demand(("choices", model, self.access), lambda: self.visible(model))
+            self._read[key] = list(self.visible(model))
         return self._read[key]
 
 
@@ -121,9 +120,7 @@ class RegisterFilterSet(df.FilterSet):
     (`form.fields`), such as a page that shows what there is to choose.
     """
 
-    def __init__(
-        self, data: Any, *, queryset: QuerySet, user: Any, read: dict[Any, RecordsOnDemand | None] | None = None
-    ) -> None:
+    def __init__(self, data: Any, *, queryset: QuerySet, user: Any, read: dict[Any, list[Any]] | None = None) -> None:
         self.is_bound, self.data, self.queryset, self.request = True, data, queryset, ReadersChoices(user, read)
         self.filters = OnDemand(self._own)
         for name in self.base_filters:
@@ -258,10 +255,12 @@ class ProjectFilterSet(RegisterFilterSet):
 
     def filter_complete_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         for figure in value:
-            queryset = queryset.filter(FIGURES[figure].applies(self.span)).filter(is_complete(figure)(self.span))
+            queryset = queryset.filter(FIGURES[figure].applies(self.span)).filter(
+                is_complete(FIGURES[figure], self.span)
+            )
         return queryset
 
     def filter_gaps_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         for figure in value:
-            queryset = queryset.filter(FIGURES[figure].applies(self.span)).filter(has_gaps(figure)(self.span))
+            queryset = queryset.filter(FIGURES[figure].applies(self.span)).filter(has_gaps(FIGURES[figure], self.span))
         return queryset

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from projects.choices import Listed
+from projects.models.entry import part_of_list
+from projects.periods import MONTHS_OF_YEAR, Month
 from projects.versioning.as_of import looking_back
 
-from .record_sums import parts_of_the_list
 from .scope import Scope
 
 
@@ -31,6 +34,15 @@ def list_changes(scope: Scope) -> ListChanges | None:
     if not scope.is_of_the_list or scope.programme is None or not getattr(scope.programme, "list_changes", True):
         return None
     with looking_back(scope.as_of):
-        numbers = parts_of_the_list(scope)
+        numbers = count_parts_of_list(scope)
     changed = any(numbers[part] for part in (Listed.JOINED, Listed.LEFT, Listed.LATER))
     return ListChanges(scope, numbers) if changed else None
+
+
+def count_parts_of_list(scope: Scope) -> dict[Listed, int]:
+    """Return how many of the projects that are on the list at some time are in each part of it. One query."""
+    month = Month(scope.programme.year, scope.last_month or MONTHS_OF_YEAR)  # type: ignore[union-attr]  # of a list
+    entries = scope.span.entries().filter(project__in=scope.ever_listed().order_by().values("pk"))
+    counts = {part.name: Count("pk", filter=part_of_list(part, month)) for part in Listed}
+    found = entries.order_by().aggregate(**counts)
+    return {part: found[part.name] for part in Listed}

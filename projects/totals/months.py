@@ -8,20 +8,22 @@ it is shown to whoever asks for it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any
 
 from django.conf import settings
+from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
 
-from projects.models import Programme
+from projects.access import Access
+from projects.choices import ARRIVED, Basis, ReportState
+from projects.models import Entry, MonthlyReport, Programme, Round
+from projects.models.entry import was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.versioning import as_of
 
-from .month_amounts import MonthAmounts
-from .month_rows import ROUNDS, MonthRow, day_of, month_rows
-
-_NUMBERS = range(1, MONTHS_OF_YEAR + 1)
 _PER_CENT = 100
 
 
@@ -74,7 +76,6 @@ class ProgrammeMonths:
     """The twelve months of a programme by their number."""
 
     by_number: Mapping[int, MonthStatus]
-    is_empty: bool = False  # nothing is known of any month, so that none needs to be looked at
     state: as_of.AsOf | None = None  # that they were read in
 
     @cached_property
@@ -84,16 +85,8 @@ class ProgrammeMonths:
 
     def before(self, number: int) -> int:
         """The last month that counts before another; 0 if there is none."""
-        if self.is_empty:
-            return 0
         earlier = [each for each in self.by_number if each < number]
         return next((each for each in reversed(earlier) if self.by_number[each].counts), 0)
-
-    def worked_out(self) -> ProgrammeMonths:
-        """The same, without what they are told from."""
-        if self.is_empty or isinstance(self.by_number, dict):
-            return self
-        return replace(self, by_number=dict(self.by_number))
 
     @property
     def newest(self) -> int:
@@ -112,76 +105,163 @@ NO_MONTHS = ProgrammeMonths({})
 
 
 def months_of(programme: Programme) -> ProgrammeMonths:
-    """The months of a programme, as the register stands in the state that is looked at. One query.
+    """Return the months of a programme, as the register stands in the state that is looked at. Three queries.
 
-    They are of the whole list, whoever asks: no number of them is for whoever reads a part of it. What is said of a month is
-    worked out once it is looked at.
+    They are of the whole list, whoever asks: no number of them is for whoever reads a part of it.
     """
-    return months_from(programme, month_rows(programme), as_of.current())
+    return months_by_programme([programme])[programme.pk]
 
 
-def months_from(programme: Programme, rows: Sequence[MonthRow], state: as_of.AsOf | None) -> ProgrammeMonths:
-    """The months that these rows of a programme tell of, which were read in this state."""
-    return ProgrammeMonths(_Statuses(programme, rows, state), is_empty=not rows, state=state)
+def months_by_programme(programmes: Sequence[Programme]) -> dict[Any, ProgrammeMonths]:
+    """Return the same of several programmes by their keys. Three queries."""
+    years = {programme.pk: programme.year for programme in programmes}
+    amounts = read_amounts(years)
+    rounds = {(found.programme_id, found.month): found for found in Round.objects.filter(programme__in=years)}
+    state, found = as_of.current(), {}
+    for programme in programmes:
+        of_programme = amounts.get((programme.pk, None)) or MonthAmounts(programme.year)
+        statuses = {
+            month.number: _status(month, of_programme, rounds.get((programme.pk, month.number)), programme.today)
+            for month in of_programme.months
+        }
+        found[programme.pk] = ProgrammeMonths(statuses, state)
+    return found
 
 
-class _Statuses(Mapping[int, MonthStatus]):
-    """Twelve months of a programme, told from rows of the query, on the day that was today when they were read."""
-
-    def __init__(self, programme: Programme, rows: Sequence[MonthRow], state: as_of.AsOf | None) -> None:
-        self.programme, self.rows, self.state = programme, rows, state
-        self.known: dict[int, MonthStatus] = {}
-
-    @cached_property
-    def _facts(self) -> _Facts:
-        with as_of.looking_back(self.state):
-            return _Facts(self.programme, self.rows, self.programme.today, is_past=self.state is not None)
-
-    def __getitem__(self, number: int) -> MonthStatus:
-        if number not in _NUMBERS:
-            raise KeyError(number)
-        if number not in self.known:
-            self.known[number] = self._facts.status(number)
-        return self.known[number]
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(_NUMBERS)
-
-    def __len__(self) -> int:
-        return len(_NUMBERS)
-
-
-class _Facts:
-    """What the months of a programme are told from, by the rows of the query."""
-
-    def __init__(self, programme: Programme, rows: Sequence[MonthRow], today: dt.date, *, is_past: bool) -> None:
-        self.programme, self.today, self.is_past = programme, today, is_past
-        self.rounds = {row.month: row for row in rows if row.kind == ROUNDS}
-        self.amounts = MonthAmounts(programme.year)
-        for row in rows:
-            self.amounts.add(row)
-
-    def status(self, number: int) -> MonthStatus:
-        month = Month(self.programme.year, number)
-        round_ = self.rounds.get(number)
-        opens, due = (day_of(round_.first_day), day_of(round_.last_day)) if round_ else (None, None)
-        closes = (round_ and day_of(round_.third_day)) or _end_of_the_next(month)
-        asked, approved = self.amounts.asked[number], self.amounts.approved[number]
-        return MonthStatus(
-            month=month,
-            asked=asked.number,
-            approved=approved.number,
-            planned=asked.plan,
-            planned_approved=approved.plan,
-            closes=closes,
-            is_closed=self.today > closes,
-            due=due,
-            has_opened=opens is not None and opens <= self.today,
-            waiting=self.amounts.waiting[number].number if self.is_past else None,
-        )
+def _status(month: Month, amounts: MonthAmounts, found: Round | None, today: dt.date) -> MonthStatus:
+    asked, approved = amounts.asked[month.number], amounts.approved[month.number]
+    closes = (found and found.closes) or _end_of_the_next(month)
+    return MonthStatus(
+        month=month,
+        asked=asked.number,
+        approved=approved.number,
+        planned=asked.plan,
+        planned_approved=approved.plan,
+        closes=closes,
+        is_closed=today > closes,
+        due=found.due if found else None,
+        has_opened=found is not None and found.opens <= today,
+        waiting=amounts.waiting[month.number].number if as_of.current() is not None else None,
+    )
 
 
 def _end_of_the_next(month: Month) -> dt.date:
     if month.number == MONTHS_OF_YEAR:
         return Month(month.year + 1, 1).last_day
     return Month(month.year, month.number + 1).last_day
+
+
+# what they are told from
+
+
+@dataclass(slots=True)
+class Amount:
+    """A number of reports, and what their entries plan for the year together, in CNY."""
+
+    number: int = 0
+    plan: int = 0
+
+    def add(self, number: int, plan: int | None) -> None:
+        self.number += number
+        self.plan += int(plan or 0)
+
+
+class MonthAmounts:
+    """The months of a year by their number: amounts of the entries that are on the list in the month."""
+
+    def __init__(self, year: int) -> None:
+        self.months = _months_of(year)
+        self.asked = {month.number: Amount() for month in self.months}
+        self.approved, self.waiting, self.late, self.returned = (defaultdict[int, Amount](Amount) for _kind in range(4))
+        self.by_state = {
+            ReportState.APPROVED: self.approved,
+            ReportState.SUBMITTED: self.waiting,
+            ReportState.RETURNED: self.returned,
+        }
+
+
+Amounts = dict[tuple[Any, Any], MonthAmounts]  # by the keys of programme and part
+Condition = Callable[[str], Q]  # on an entry at a path
+
+
+@cache
+def _months_of(year: int) -> list[Month]:
+    return [Month(year, number) for number in range(1, MONTHS_OF_YEAR + 1)]
+
+
+def read_amounts(
+    years: Mapping[Any, int],
+    condition: Condition = lambda _path: Q(),
+    *,
+    part: str = "",
+    rounds: Sequence[Round] = (),
+    with_returned: bool = False,
+) -> Amounts:
+    """Return the amounts of the entries of programmes, of which `years` has the years by key, for which `condition` holds:
+    by programme and by the column `part` of projects (None without one). What is late is counted in `rounds`, what was
+    returned if it is wanted. Two queries.
+    """
+    found: Amounts = {}
+
+    def amounts(programme: Any, part: Any) -> MonthAmounts:
+        if (programme, part) not in found:
+            found[programme, part] = MonthAmounts(years[programme])
+        return found[programme, part]
+
+    entries = Entry.objects.filter(condition(""), programme__in=years).asked_to_report().order_by()
+    parts = entries.annotate(part=_part_of(part, "")).values_list("programme", "part", "joined", "left")
+    for programme, key, joined, left, number, plan in parts.annotate(Count("pk"), Sum("planned_disbursement")):
+        listed = amounts(programme, key)
+        for month in listed.months:
+            if was_on_list(joined, left, month):
+                listed.asked[month.number].add(number, plan)
+    reports = MonthlyReport.objects.filter(condition("entry__"), entry__programme__in=years).order_by()
+    reports = reports.exclude(entry__basis=Basis.PUBLISHED)
+    reports = reports.filter(state__in=(*ARRIVED, ReportState.RETURNED) if with_returned else ARRIVED)
+    rows = reports.annotate(part=_part_of(part, "entry__"), is_late=_is_late(rounds)).values_list(
+        "entry__programme", "part", "month", "state", "is_late", "entry__joined", "entry__left"
+    )
+    counted = rows.annotate(Count("pk"), Sum("entry__planned_disbursement"))
+    for programme, key, month, state, is_late, joined, left, number, plan in counted:
+        if was_on_list(joined, left, Month(years[programme], month)):
+            reported = amounts(programme, key)
+            reported.by_state[state][month].add(number, plan)
+            if is_late and state in ARRIVED:
+                reported.late[month].add(number, plan)
+    return found
+
+
+def _part_of(part: str, path: str) -> Any:
+    return F(f"{path}project__{part}") if part else Value(None, output_field=IntegerField())
+
+
+def _is_late(rounds: Sequence[Round]) -> Any:
+    """1 for reports that came later than is counted as on time in these rounds."""
+    late = [
+        When(entry__programme=found.programme_id, month=found.month, handed_in_on__gt=found.punctual_until, then=1)
+        for found in rounds
+    ]
+    return Case(*late, default=0, output_field=IntegerField()) if late else Value(0)
+
+
+def rounds_read(
+    access: Access, rounds: Sequence[Round], *, part: str = "", with_late: bool = False, with_returned: bool = False
+) -> Amounts:
+    """Return the amounts of rounds of any programmes, of everything that somebody reads. Two queries."""
+    return read_amounts(
+        years_of(rounds),
+        lambda path: is_readable(access, path),
+        part=part,
+        rounds=rounds if with_late else (),
+        with_returned=with_returned,
+    )
+
+
+def is_readable(access: Access, path: str) -> Q:
+    """Return the condition on an entry at `path` that it may be read."""
+    return access.rows(f"{path}project__prefecture")
+
+
+def years_of(rounds: Iterable[Round]) -> dict[Any, int]:
+    """Return the years of their programmes by key."""
+    return {found.programme_id: found.programme.year for found in rounds}

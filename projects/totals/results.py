@@ -73,7 +73,7 @@ class Row(TwoNames):
     `parameters` is the query string that selects exactly the row's records; `opening(figure)` exactly those counted in
     one of its figures. `illustrative` are the same figures of its illustrative records alone, known when the question
     was broken down by basis too. `compares` is False in an open month, where plans are of more records than reports.
-    `now` are the figures of a row of a past state as they are today, where that was asked too (`projects.totals.today`).
+    `now` are the figures of a row of a past state as they are today, where that was asked too.
     """
 
     key: str | None

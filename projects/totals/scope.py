@@ -14,21 +14,23 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest, QueryDict
+from django.http import Http404, HttpRequest, QueryDict
+from django.utils.translation import gettext as _
 
-from projects.access import Access, access_of, account_of
+from projects.access import Access, access_of
 from projects.choices import Listed, Measure
 from projects.models import Entry, Programme, Project, Target
 from projects.periods import Month
+from projects.text import listing
 from projects.versioning import as_of
 from projects.versioning.as_of import AsOf
 
-from .figures import FIGURES, Span, with_figures
+from .figures import FIGURES
 from .filters import ON_FIGURES, ProjectFilterSet
 from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
-from .programmes import known_at, programmes_of, programmes_read, told_of
-from .scope_parameters import filters_asked, months_asked, programme_asked
+from .programmes import Programmes, current_of, known_at, programmes_read
+from .span import Span, with_figures
 from .targets import targets_of
 
 SPAN_PARAMETERS = ("programme", "month", "through")
@@ -101,12 +103,6 @@ class Scope:
         programme = self.programme and known_at(since, self.programme, self.user)
         return replace(self, as_of=since, programme=programme)
 
-    def unasked(self) -> Self:
-        """The same question with nothing found out: a cached response would hold it and, with its user, the request."""
-        if self.programme is not None:
-            self.programme.months = self.months.worked_out()  # type: ignore[attr-defined]  # as `programmes_of` gives it
-        return replace(self, user=account_of(self.user), programmes=(), read=None)
-
     @property
     def access(self) -> Access:
         return access_of(self.user)
@@ -151,13 +147,6 @@ class Scope:
         """The last month, if too few of its reports are approved for it to be compared with plans and other months."""
         status = self.months.by_number.get(self.last_month) if self.last_month else None
         return status if status is not None and status.is_open else None
-
-    def is_as_before(self, data: QueryDict) -> bool:
-        """Whether what was asked before by these parameters would be about the same programme and month now, and as much of
-        it approved.
-        """
-        now = programme_asked(programmes_of(self.user), year=None, data=data)
-        return told_of(now, self.last_month) == told_of(self.programme, self.last_month)
 
     @property
     def compares(self) -> bool:
@@ -298,3 +287,74 @@ class Scope:
         if self.as_of:
             pairs.append((as_of.PARAMETER, self.as_of.text))
         return pairs + [pair for pair in self.filters if pair[0] != "ordering"]
+
+
+def filters_asked(data: QueryDict) -> tuple[tuple[str, str], ...]:
+    """The filters of a query string, with their values."""
+    known = ProjectFilterSet.base_filters
+    return tuple((name, value) for name in data for value in data.getlist(name) if name in known and value)
+
+
+def programme_asked(programmes: Programmes, *, year: int | None, data: QueryDict) -> Programme | None:
+    """The programme of the address, of the query string, that of the month which is asked for, or the current one."""
+    years = [str(each) for each in programmes.years]
+    asked = data.get("programme") or _year_of_months(data, years)
+    if year is not None and str(year) not in years:
+        raise Http404
+    if asked and asked not in years:
+        raise ValidationError({"programme": _no_programme(asked, known=years)})
+    asked = str(year or asked)
+    return programmes[years.index(asked)] if asked else current_of(programmes)
+
+
+def year_of_record(data: QueryDict, programme: Programme | None, years: Sequence[int]) -> int | None:
+    """The year in which a project's record is shown, of those (the newest first) on whose lists it is: the one that is asked
+    for, else the current one, which is the `programme` then, else its newest. None where the question is left as it is.
+    """
+    is_asked = any(data.get(name) for name in ("programme", "through", "month"))
+    if is_asked or not years or (programme is not None and programme.year in years):
+        return None
+    return years[0]
+
+
+def _year_of_months(data: QueryDict, years: Sequence[str]) -> str:
+    """The year of the month that is asked for, of a programme that there is: which one was current does not matter then."""
+    asked = (data.get("through") or data.get("month") or "")[:4]
+    return asked if asked in years else ""
+
+
+def _no_programme(asked: str, *, known: Iterable[str]) -> str:
+    listed = listing(known)
+    if listed:
+        told = _("There is no programme %(year)s. Known: %(known)s.")
+    elif as_of.is_before_all():
+        told = _("There is no programme %(year)s: at the moment asked for nothing had been recorded yet.")
+    else:
+        told = _("There is no programme %(year)s, nor any other that you may see.")
+    return told % {"year": asked, "known": listed}
+
+
+def months_asked(data: QueryDict, programme: Any) -> tuple[int, int]:
+    """First and last month: `month` for one, `through` for January to it, else to the last one that counts."""
+    if data.get("month") and data.get("through"):
+        raise ValidationError({"through": _("Give either month or through.")})
+    for name in ("month", "through"):
+        text = data.get(name)
+        if not text:
+            continue
+        try:
+            month = Month.parse(text)
+        except ValidationError as error:
+            raise ValidationError({name: error.messages}) from error
+        if programme is None or month.year != programme.year:
+            raise ValidationError({name: _not_of_the_year(month, programme)})
+        return (month.number if name == "month" else 1), month.number
+    return 1, programme.months.default if programme else 0
+
+
+def _not_of_the_year(month: Month, programme: Any) -> str:
+    """With the year: a question that names no programme is about the current one, which on a past day may be another."""
+    if programme is None:
+        return _("There is no programme for %(month)s to be a month of.") % {"month": month}
+    values = {"month": month, "year": programme.year}
+    return _("%(month)s is not in %(year)s, the year of the programme that is asked about.") % values

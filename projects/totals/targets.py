@@ -8,26 +8,23 @@ from fractions import Fraction
 from typing import Any
 
 from projects.choices import Relation, Verdict
-from projects.database.prepared_records import records
 from projects.models import Programme, Target
 from projects.periods import MONTHS_OF_YEAR
 from projects.versioning import as_of
 
-from .figures import FIGURES, Span
+from .figures import FIGURES
+from .span import Span
 
 ABOUT = Fraction(1, 100)  # 'about' means within one per cent: the published ones are rounded to two or three digits
 
 
 def targets_of(programme: Programme, read: dict[Any, Any] | None = None) -> list[Target]:
     """Those of the state that is looked at; `read` holds what was read for the same request."""
-    named, asked = (
-        Target.objects.select_related("programme", "sector", "source"),
-        ("targets", programme, as_of.current()),
-    )
-    read = {} if read is None else read
-    if asked not in read:
-        read[asked] = records("targets", lambda of: named.filter(programme=of), programme.pk)
-    found: list[Target] = read[asked]
+    read, key = {} if read is None else read, ("targets", programme, as_of.current())
+    if key not in read:
+        targets = Target.objects.select_related("programme", "sector", "source")
+        read[key] = list(targets.filter(programme=programme.pk))
+    found: list[Target] = read[key]
     return found
 
 

@@ -8,26 +8,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Case, Exists, OuterRef, Value, When
+from django.db.models import Count, Sum
 
-from projects.choices import Basis, Measure, ReportState, Withheld
-from projects.database.sql import Sql
+from projects.choices import Basis, Measure, Withheld
 from projects.models import MonthlyReport, Target
 from projects.periods import Month
 from projects.versioning.as_of import looking_back
 
-from . import few_sums, record_sums, rollup_sums
 from .dimensions import MONTH, NONE, dimension_of
 from .figures import FIGURES, USUAL
 from .results import Answer, FigureValue, Row, is_withheld, ratio, too_few, withheld
 from .scope import Scope
-from .scope_statements import statement_of
+from .sums import Group, add_sums, get_groups, get_groups_by_month
 from .targets import Footing, comparisons
 
-__all__ = ["Answer", "FigureValue", "Pending", "Row", "breakdowns", "pending", "ratio", "totals"]
+__all__ = ["Answer", "FigureValue", "Pending", "Row", "beside_today", "breakdowns", "pending", "ratio", "totals"]
 
 _PART = "sector"  # what a target may speak of alone
 
@@ -35,9 +33,8 @@ _PART = "sector"  # what a target may speak of alone
 def totals(scope: Scope, by: str | None = None, *, figures: Sequence[str] = USUAL) -> Answer:
     """Answer the scope's question: one row for the whole, or a row for each key of a dimension.
 
-    `by` is a key of `dimensions.DIMENSIONS`, "month", or "project" for a row for each. Two queries, one more for the
-    targets of a whole, and one more if `figures` names any of the monthly round's. What the database keeps sums for
-    (`rollup_sums`) costs the same however many projects there are.
+    `by` is a key of `dimensions.DIMENSIONS`, "month", or "project" for a row for each. Two queries, two more by month, and
+    one for the targets of a whole.
     """
     return breakdowns(scope, by, figures=figures)[by]
 
@@ -55,29 +52,16 @@ class Pending:
 
 
 def pending(scope: Scope) -> Pending:
-    """What is submitted but not approved of the scope's projects; nothing for readers without a grant."""
-    with looking_back(scope.as_of):
-        found = statement_of(scope, "pending", _waiting).rows()
-    by_month: Counter[int] = Counter()
-    reports = amount = 0
-    for month, is_meant, number, disbursed in found:
-        by_month[month] += number
-        if is_meant and month >= scope.first_month:
-            reports, amount = reports + number, amount + int(disbursed or 0)
-    return Pending(reports, amount, by_month)
-
-
-def _waiting(scope: Scope) -> Sql:
+    """What is submitted but not approved of the scope's projects; nothing for readers without a grant. Two queries."""
     waiting = MonthlyReport.objects.visible_to(scope.user).submitted().filter(entry__programme=scope.programme)
-    if scope.as_of is None:  # few, whatever the number of the others: found by the index of their state alone
-        of_state = MonthlyReport.objects.filter(state=ReportState.SUBMITTED)
-        waiting = waiting.filter(pk__in=of_state.order_by().values("pk"))
-    is_meant: Any = Value(1)
-    if scope.filters or scope.within is not None or not scope.on_list:
-        projects = scope.projects().order_by().filter(pk=OuterRef("entry__project"))
-        is_meant = Case(When(Exists(projects), then=Value(1)), default=Value(0))
-    rows = Sql.of(waiting.order_by().annotate(is_meant=is_meant).values("month", "is_meant", "disbursed"))
-    return rows.summed("month, is_meant, COUNT(*), SUM(disbursed)", by="month, is_meant")
+    waiting = waiting.order_by()
+    with looking_back(scope.as_of):
+        by_month = Counter(dict(waiting.values_list("month").annotate(Count("pk"))))
+        of_scope = waiting.filter(
+            month__gte=scope.first_month, entry__project__in=scope.projects().order_by().values("pk")
+        )
+        found = of_scope.aggregate(reports=Count("pk"), amount=Sum("disbursed")) if by_month else {}
+    return Pending(found.get("reports") or 0, int(found.get("amount") or 0), by_month)
 
 
 def breakdowns(
@@ -102,30 +86,24 @@ def _breakdowns(
     scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, compared: bool, apart: bool
 ) -> dict[str | None, Answer]:
     targets = scope.targets if compared and None in by else []
-    spoken = [each for each in targets if each.sector_id and any(_is_about(each, name) for name in figures)]
-    asked = (*by, _PART) if spoken and _PART not in by else by  # the sectors that targets speak of, in the same query
-    from_rollup = rollup_sums.answers(scope, asked, figures)
-    changes = from_rollup and scope.is_of_the_list and getattr(scope.programme, "list_changes", True)
-    by_month = [each for each in figures if FIGURES[each].by_month]
-    cells = (rollup_sums if from_rollup else record_sums).cells(scope, asked, figures, by_basis=apart)
-    if from_rollup:
-        more = few_sums.beside(scope, asked, figures, by_basis=apart, changes=changes)
-        if changes and (by_month or any(FIGURES[name].ratio for name in figures)):
-            more += record_sums.off_list(scope, asked, figures, by_basis=apart)
-        cells = {name: some if name == MONTH else [*some, *more] for name, some in cells.items()}
+    spoken = [target for target in targets if target.sector_id and any(_is_about(target, name) for name in figures)]
+    dimensions = [name for name in by if name not in (None, MONTH)]
+    if spoken and _PART not in dimensions:
+        dimensions.append(_PART)  # the sectors that targets speak of, in the same query
+    groups = get_groups(scope, dimensions, figures) if set(by) != {MONTH} else []
+    rows = _Rows(scope, figures, apart=apart)
     answers = {}
     for name in by:
         if name is None:
-            whole = _whole(scope, cells[name], figures)
-            parts = _rows(scope, cells[_PART], _PART, figures) if spoken else []
-            rows = [_compared(scope, whole, targets, parts) if compared else whole]
+            parts = rows.of_dimension(groups, _PART) if spoken else []
+            whole = rows.whole(groups)
+            found = [_compared(scope, whole, targets, parts) if compared else whole]
         elif name == MONTH:
-            found = _cells_of_months(scope, cells[name], by_month, from_rollup=from_rollup, changes=changes)
-            rows = _months(scope, found, by_month)
+            found = rows.of_months(get_groups_by_month(scope))
         else:
-            rows = _rows(scope, cells[name], name, figures)
+            found = rows.of_dimension(groups, name)
         alone, compares = scope.is_single_month, scope.compares
-        answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, alone, compares)
+        answers[name] = Answer(scope.programme, name, scope.through, tuple(found), scope.as_of, alone, compares)
     return answers
 
 
@@ -134,37 +112,19 @@ def held_against(scope: Scope, row: Row, targets: Sequence[Target]) -> Row:
     return _compared(scope, row, targets, ())
 
 
-def _added(cells: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """Cells added up name by name; what no cell knows is left out."""
-    total: dict[str, int] = {}
-    for cell in cells:
-        for column, name in _summed(tuple(cell)):
-            part = cell[column]
-            if part is not None:
-                total[name] = total.get(name, 0) + int(part)
-    return total
-
-
-@lru_cache(maxsize=100)
-def _summed(columns: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Which of a cell's columns are sums, and of what: all cells of a question have the same columns."""
-    prefix = rollup_sums.SUMMED
-    return tuple((column, column.removeprefix(prefix)) for column in columns if column.startswith(prefix))
-
-
-class _Figures(Mapping[str, FigureValue]):
-    """The figures of some cells by their names, each made when somebody looks at it: of ten that a row has a table shows
-    three. Without `compares`, in an open month, no ratio is given.
+class RowFigures(Mapping[str, FigureValue]):
+    """The figures of some groups by name, each made when it is read. Without `compares`, as in an open month, no ratio is
+    given.
     """
 
-    def __init__(self, cells: Iterable[Mapping[str, Any]], names: Iterable[str], *, compares: bool = True) -> None:
-        self._cells, self._compares = cells, compares
+    def __init__(self, groups: Iterable[Group], names: Iterable[str], *, compares: bool = True) -> None:
+        self._groups, self._compares = list(groups), compares
         self._names = {name: str(name) for name in names}  # a member of Measure that is asked for is its own word
         self._made: dict[str, FigureValue] = {}
 
     def __getitem__(self, name: str) -> FigureValue:
         if name not in self._made:
-            self._made[name] = self._figure(self._names[name])
+            self._made[name] = figure_value(self._sums, self._names[name], compares=self._compares)
         return self._made[name]
 
     def __iter__(self) -> Iterator[str]:
@@ -175,21 +135,21 @@ class _Figures(Mapping[str, FigureValue]):
 
     @cached_property
     def _sums(self) -> dict[str, int]:
-        return _added(self._cells)
+        return add_sums(self._groups)
 
-    def _figure(self, name: str) -> FigureValue:
-        sums, count = self._sums, self._sums.get("project_count", 0)
-        if FIGURES[name].ratio:
-            return ratio_of(sums, name, of=count, compares=self._compares)
-        off, off_known = sums.get(f"{name}_off", 0), sums.get(f"{name}_off_known", 0)
-        # of a figure that every project could have there is no such sum
-        of = sums.get(f"{name}_of", count) + off_known
-        known = count if name == Measure.PROJECT_COUNT else sums.get(f"{name}_known", 0)
-        value = count if name == Measure.PROJECT_COUNT else sums.get(name)
-        is_known = known or name == Measure.PROJECT_COUNT
-        return FigureValue(
-            name=name, value=value if is_known else None, known=known, of=of, off_list=off, off_list_known=off_known
-        )
+
+def figure_value(sums: Mapping[str, int], name: str, *, compares: bool = True) -> FigureValue:
+    """Return a figure of these sums, with what it covers."""
+    count = sums.get("project_count", 0)
+    if FIGURES[name].ratio:
+        return ratio_of(sums, name, of=count, compares=compares)
+    off, off_known = sums.get(f"{name}_off", 0), sums.get(f"{name}_off_known", 0)
+    is_count = name == Measure.PROJECT_COUNT
+    known = count if is_count else sums.get(f"{name}_known", 0)
+    value = count if is_count else sums.get(name) if known else None
+    # of a figure that every project could have there is no sum of those that could
+    of = sums.get(f"{name}_of", count) + off_known
+    return FigureValue(name=name, value=value, known=known, of=of, off_list=off, off_list_known=off_known)
 
 
 def ratio_of(sums: Mapping[str, int], name: str, *, of: int, compares: bool) -> FigureValue:
@@ -204,9 +164,47 @@ def ratio_of(sums: Mapping[str, int], name: str, *, of: int, compares: bool) -> 
     return replace(found, withheld=withheld(found, planned) if compares else Withheld.OPEN_MONTH)
 
 
-def _whole(scope: Scope, cells: list[dict[str, Any]], names: Sequence[str]) -> Row:
-    found = _Figures(cells, names, compares=scope.compares)
-    return Row(None, "", "", found, tuple(scope.parameters()), _illustrative(cells, names), scope.compares)
+class _Rows:
+    """Rows of a scope's answers. `apart`: with what of each rests on illustrative records."""
+
+    def __init__(self, scope: Scope, names: Sequence[str], *, apart: bool) -> None:
+        self.scope, self.names, self.apart = scope, names, apart
+
+    def whole(self, groups: Sequence[Group]) -> Row:
+        return self._row((None, "", ""), groups, self.scope)
+
+    def of_dimension(self, groups: Sequence[Group], by: str) -> list[Row]:
+        dimension = dimension_of(by)
+        parts: dict[str, list[Group]] = {}
+        for group in groups:
+            key = group.keys[dimension.columns[0]]
+            parts.setdefault(NONE if key is None else key, []).append(group)
+        ordered = sorted(parts.items(), key=lambda pair: dimension.order(pair[1][0].keys))
+        return [
+            self._row((key, *dimension.names(part[0].keys)), part, self.scope.narrowed(**{dimension.parameter: key}))
+            for key, part in ordered
+        ]
+
+    def of_months(self, months: Mapping[int, Sequence[Group]]) -> list[Row]:
+        """A row for each month of the span, of figures that are made of monthly reports."""
+        names = [name for name in self.names if FIGURES[name].by_month]
+        rows = []
+        for number, groups in months.items():
+            month = str(Month(self.scope.programme.year, number))  # type: ignore[union-attr]  # which has months
+            parameters = tuple(replace(self.scope, first_month=number, last_month=number).parameters())
+            illustrative = RowFigures(_only_illustrative(groups), names)
+            rows.append(Row(month, month, month, RowFigures(groups, names), parameters, illustrative))
+        return rows
+
+    def _row(self, name: tuple[str | None, str, str], groups: Sequence[Group], opened: Scope) -> Row:
+        compares = self.scope.compares
+        figures = RowFigures(groups, self.names, compares=compares)
+        illustrative = RowFigures(_only_illustrative(groups), self.names) if self.apart else None
+        return Row(*name, figures, tuple(opened.parameters()), illustrative, compares)
+
+
+def _only_illustrative(groups: Iterable[Group]) -> list[Group]:
+    return [group for group in groups if group.keys["basis"] == Basis.ILLUSTRATIVE]
 
 
 def _compared(scope: Scope, row: Row, targets: Sequence[Target], parts: Sequence[Row]) -> Row:
@@ -248,47 +246,17 @@ def _footing(row: Row, name: str) -> Footing:
     )
 
 
-def _illustrative(cells: list[dict[str, Any]], names: Iterable[str]) -> Mapping[str, FigureValue] | None:
-    """What of the cells rests on illustrative records; None when they are not told apart by basis."""
-    if not all("basis" in cell for cell in cells):
-        return None
-    return _Figures([cell for cell in cells if cell["basis"] == Basis.ILLUSTRATIVE], names)
+def beside_today(scope: Scope, answers: dict[str | None, Answer]) -> dict[str | None, Answer]:
+    """The answers of a scope, each row with its figures of today: what was not known then is not put in its place.
+
+    Of today, nothing is asked. Queries: those of the same answers once more, whatever their number.
+    """
+    if scope.as_of is None:
+        return answers
+    present = breakdowns(scope.known(None), *answers, compared=False)
+    return {name: replace(answer, rows=_beside(answer, present[name])) for name, answer in answers.items()}
 
 
-def _rows(scope: Scope, cells: list[dict[str, Any]], by: str, names: Sequence[str]) -> list[Row]:
-    dimension = dimension_of(by)
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for cell in cells:
-        key = cell[dimension.columns[0]]
-        groups.setdefault(NONE if key is None else key, []).append(cell)
-    ordered = sorted(groups.items(), key=lambda pair: dimension.order(pair[1][0]))
-    rows = []
-    for key, group in ordered:
-        name_zh, name_en = dimension.names(group[0])
-        parameters = tuple(scope.narrowed(**{dimension.parameter: key}).parameters())
-        found = _Figures(group, names, compares=scope.compares)
-        rows.append(Row(key, name_zh, name_en, found, parameters, _illustrative(group, names), scope.compares))
-    return rows
-
-
-def _cells_of_months(
-    scope: Scope, cells: rollup_sums.Cells, names: Sequence[str], *, from_rollup: bool, changes: bool
-) -> Mapping[int, rollup_sums.Cells]:
-    """What is reported in each month, and what stands beside it."""
-    if scope.programme is None:
-        return {}
-    if not from_rollup:
-        return record_sums.months(scope, cells, names)
-    found = rollup_sums.months(scope, cells, list_changes=changes)
-    off = record_sums.off_list_by_month(scope, names) if changes else {}
-    return {number: [*some, *off.get(number, ())] for number, some in found.items()}
-
-
-def _months(scope: Scope, months: Mapping[int, rollup_sums.Cells], names: Sequence[str]) -> list[Row]:
-    """A row for each month of the span, of figures that are made of monthly reports."""
-    rows = []
-    for number, cells in months.items():
-        month = str(Month(scope.programme.year, number)) if scope.programme else ""
-        parameters = tuple(replace(scope, first_month=number, last_month=number).parameters())
-        rows.append(Row(month, month, month, _Figures(cells, names), parameters, _illustrative(cells, names)))
-    return rows
+def _beside(answer: Answer, present: Answer) -> tuple:
+    now = {row.key: row.figures for row in present.rows}
+    return tuple(replace(row, now=now.get(row.key)) for row in answer.rows)

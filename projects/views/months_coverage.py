@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.totals.coverage import months_coverage
 from projects.totals.scope import Scope
-from projects.totals.totals import Answer
 
 from . import formatting, links
 
@@ -27,9 +24,9 @@ class CoverageWord:
     number: int = 0
 
 
-def coverage_words(scope: Scope, figure: str, known: Mapping[Any, Answer] | None) -> list[CoverageWord]:
+def coverage_words(scope: Scope, figure: str) -> list[CoverageWord]:
     """The three words of a figure that is made of monthly reports; none for any other, and before the first month."""
-    found = months_coverage(scope, figure, known)
+    found = months_coverage(scope, figure)
     if found is None:
         return []
     months = ngettext("%(count)s month missing", "%(count)s months missing", found.months)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Light, Measure, Transferred
 from projects.exports.columns import LineColumn
-from projects.exports.streaming import CHUNK, FIRST_CHUNK
+from projects.exports.files import CHUNK, FIRST_CHUNK
 from projects.monitoring.project_lights import ProjectLight, lights_of
 from projects.totals.scope import Scope
 from projects.totals.totals import ratio

@@ -17,10 +17,9 @@ from projects.database.sql import Sql
 from projects.models import Project
 from projects.monitoring.project_lights import ProjectLight, lights_of
 from projects.text import format_html, format_html_join
-from projects.totals.figures.span import with_figures
-from projects.totals.record_rows import Rows
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of
+from projects.totals.span import with_figures
 from projects.totals.totals import ratio
 from sectors.models import in_language
 
@@ -74,9 +73,6 @@ def lines(scope: Scope, first: int, last: int, *, total: int) -> list[ProjectLin
 def _lines(scope: Scope, size: int, skipped: int, *, backwards: bool) -> QuerySet:
     ordering, order = (scope.values or {}).get("ordering"), scope.filterset.filters["ordering"]
     chosen, is_listed = scope.projects(), scope.is_of_the_list and scope.as_of is None
-    if is_listed and order.is_of_entries(ordering):
-        # found with their places on the list, which else would be looked up for each of them
-        chosen = order.filter(Rows.listed(scope).with_figures().projects, ordering)
     keys = order.keys_by_light(scope, ordering, backwards=backwards) if is_listed else None
     keys = keys or Sql.of((chosen.reverse() if backwards else chosen).values("pk"))
     page = RawSQL(f"{keys.text} LIMIT %s OFFSET %s", (*keys.values, size, skipped))  # noqa: S611  # nosec B611 # Django's own SQL

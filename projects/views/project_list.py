@@ -10,11 +10,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
-from projects.totals.dimensions import MONTH
 from projects.totals.figures import USUAL
 from projects.totals.scope import Scope
-from projects.totals.today import beside_today
-from projects.totals.totals import Row, breakdowns
+from projects.totals.totals import Row, beside_today, breakdowns
 
 from . import formatting, links
 from .figure_display import shown
@@ -47,7 +45,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     """Projects of one programme's list, 50 a page. Bad filters, orders and pages are 400."""
     scope = Scope.of(request)
     form = "precise" if one_of(request, "precision", ("rounded", "exact")) == "exact" else "table"
-    answers = beside_today(scope, breakdowns(scope, None, "sector", "prefecture", "basis", MONTH, compared=False))
+    answers = beside_today(scope, breakdowns(scope, None, "sector", "prefecture", "basis", compared=False))
     whole = answers[None].whole
     count = whole.figures[Measure.PROJECT_COUNT].value or 0
     if file := file_asked(request, scope, {"projects": lambda: project_table(scope, whole, form=form)}):
@@ -58,7 +56,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "bar": bar(request, scope, basis=answers["basis"]),
         "scope": scope,
         "withheld": withheld(scope),
-        "coverage": coverage_words(scope, Measure.DISBURSED, answers),
+        "coverage": coverage_words(scope, Measure.DISBURSED),
         "filters": filter_form(request, scope, answers),
         "heads": heads,
         "lines": written(rows, scope, form=form, beside=True),

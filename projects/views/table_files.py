@@ -20,11 +20,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
-from projects.database.read_replica import read_alias
-from projects.exports import csv_text, workbook
+from projects.database import get_read_alias
 from projects.exports.about import Lines, about_file
 from projects.exports.columns import Cell, LineColumn
-from projects.exports.file_answer import file_answer, newest_revision, refuse_too_many
+from projects.exports.csv_text import iter_csv
+from projects.exports.files import file_response, newest_revision, refuse_too_many
+from projects.exports.workbook import iter_xlsx
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.totals.totals import Row
@@ -179,12 +180,12 @@ def file_asked(
 
     def written() -> Iterator[bytes]:
         if form == "csv":
-            return csv_text.written(columns, table.chunks(), below=table.below)
-        return workbook.written(columns, table.chunks(), about=about, count=table.count or 0, below=table.below)
+            return iter_csv(columns, table.chunks(), below=table.below)
+        return iter_xlsx(columns, table.chunks(), about=about, below=table.below)
 
     period = str(scope.through or scope.year or "")
     name, title = (each if period in each else f"{each}-{period}" for each in (table.name, table.title))
-    answer = file_answer(request, form, written, name=name, title=title, revision=revision, using=read_alias())
+    answer = file_response(request, form, written, name=name, title=title, revision=revision, using=get_read_alias())
     return cast(HttpResponse, answer)  # which views answer, but for Django's types
 
 

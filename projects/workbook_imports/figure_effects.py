@@ -8,10 +8,10 @@ from typing import Any, Self
 from urllib.parse import urlencode
 
 from projects.choices import ReportState
-from projects.choices.headlines import HEADLINES, Headline, Records
 from projects.imports.workbooks.checks import RowCheck, Verdict
 from projects.models import Entry, MonthlyReport, Programme, Project
 from projects.periods import MONTHS_OF_YEAR, Month
+from projects.totals.figures import HEADLINE_FIGURES, Figure, Records
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, breakdowns
 from projects.workflows.proposals.effects import NOTHING, Part, after_change, part_of
@@ -55,7 +55,7 @@ def moved_figures(rows: Iterable[RowCheck], programme: Programme, user: Any) -> 
             _moved(headline, whole.figures[headline.name], written, december, urlencode(whole.parameters)),
             targets=tuple(targets.get(headline.name, ())),
         )
-        for headline in HEADLINES
+        for headline in HEADLINE_FIGURES
     ]
 
 
@@ -79,9 +79,7 @@ class _Written:
         )
 
 
-def _moved(
-    headline: Headline, now: FigureValue, rows: Iterable[_Written], month: Month, parameters: str
-) -> MovedFigure:
+def _moved(headline: Figure, now: FigureValue, rows: Iterable[_Written], month: Month, parameters: str) -> MovedFigure:
     then = later = now
     for row in rows:
         before, after, wanted = (
@@ -104,14 +102,14 @@ def _moved(
     )
 
 
-def _of_places(headline: Headline, row: _Written, month: Month) -> Iterable[Part]:
+def _of_places(headline: Figure, row: _Written, month: Month) -> Iterable[Part]:
     """What a row's project adds to a figure: as it is, as it is written, as it is once all is accepted."""
     if not row.places:
         return NOTHING, NOTHING, NOTHING
     return [part_of(headline, project, entry, month) for project, entry in row.places]
 
 
-def _of_reports(headline: Headline, report: MonthlyReport | None) -> Iterable[Part]:
+def _of_reports(headline: Figure, report: MonthlyReport | None) -> Iterable[Part]:
     """The same of its report. A report counts when it is approved, and one that is new is a draft."""
     applies_to = headline.applies_to
     if report is None or (applies_to and not applies_to.holds_for(report.entry.project)):

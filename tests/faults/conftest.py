@@ -14,7 +14,8 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.serving import environment_of, own_database, prepare_once, serving
+from tests.own_database import own_database
+from tests.serving import environment_of, prepare_once, serving
 
 from .callers import Answer, asked, request
 

@@ -29,7 +29,6 @@ STORED = f"""
 import json
 from projects.models import Project
 call_command("verify_history", verbosity=0)
-call_command("verify_totals", verbosity=0)
 loaded = Project.objects.filter(code__startswith="K-").count()
 found = {{}}
 for code in {CODES}:

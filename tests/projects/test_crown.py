@@ -12,11 +12,9 @@ from django.db.models import Q
 from hypothesis import HealthCheck, event, example, given, settings
 from hypothesis import strategies as st
 
-from projects.choices import headlines as declared
-from projects.choices.headlines import Records
 from projects.models import Entry, MonthlyReport, Project, Revision
 from projects.totals.dimensions import DIMENSIONS
-from projects.totals.figures import FIGURES, USUAL
+from projects.totals.figures import FIGURES, HEADLINE_FIGURES, USUAL, Records
 from projects.totals.totals import totals
 from tests.length import so_many
 from tests.quick_html import QuickParser
@@ -88,7 +86,7 @@ def give_something_to_sum(headline):
 @pytest.fixture
 def doors(register, client_of):
     """Each door's figures for a user and a question, as a dictionary of plain numbers; None for nothing shown."""
-    for headline in declared.HEADLINES:
+    for headline in HEADLINE_FIGURES:
         if headline.column:
             give_something_to_sum(headline)
 

@@ -13,8 +13,7 @@ from django.utils.translation import ngettext
 from projects.choices import Measure
 from projects.totals.pace import difference
 from projects.totals.scope import Scope
-from projects.totals.today import beside_today
-from projects.totals.totals import Answer, Row, breakdowns, totals
+from projects.totals.totals import Answer, Row, beside_today, breakdowns, totals
 from projects.views import formatting, links
 from projects.views.figure_display import coverage_sentence, marked, withheld_sentence
 from projects.views.files import files_of
@@ -104,7 +103,7 @@ class Part:
                 transfer_bar(self.record.name, _transferred(scope), part),
                 *([transfer_bar(beside.name, _transferred(self.around), of)] if beside.compares else []),
             ],
-            "coverage": coverage_words(scope, Measure.DISBURSED, self.answers),
+            "coverage": coverage_words(scope, Measure.DISBURSED),
             **self._months(),
             **self._projects(),
         }

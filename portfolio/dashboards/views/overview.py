@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure
 from projects.totals.dimensions import MONTH
 from projects.totals.scope import Scope
-from projects.totals.today import beside_today
-from projects.totals.totals import breakdowns
+from projects.totals.totals import beside_today, breakdowns
 from projects.views import links
 from projects.views.frame import shell
 from projects.views.line_order import in_order
@@ -71,7 +70,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     small |= {"published": published_table(published)} if published else {}
     if file := file_asked(request, scope, tables | at_hand(small)):
         return file
-    notice, coverage = context["bar"].notice, coverage_words(scope, Measure.DISBURSED, answers)
+    notice, coverage = context["bar"].notice, coverage_words(scope, Measure.DISBURSED)
     about_round = round_notice(scope, notice)
     context |= {
         "headline": headline(scope, whole, disbursed, compared[None].whole),

@@ -6,8 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from projects.totals.scope import Scope
-from projects.totals.today import beside_today
-from projects.totals.totals import breakdowns
+from projects.totals.totals import beside_today, breakdowns
 from projects.views.frame import shell
 from projects.views.pages import one_of, page
 from projects.views.parameters import reads

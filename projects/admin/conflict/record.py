@@ -20,7 +20,7 @@ from .inline_rows import RowsMerge
 
 def parts_of(model: type[Model], inlines: Collection[Any]) -> list[Part]:
     """The parts of a record that its form shows."""
-    return [(inline.model, _get_foreign_key(model, inline.model).attname) for inline in inlines]
+    return [(inline.model, _get_foreign_key(model, inline.model, fk_name=inline.fk_name).attname) for inline in inlines]
 
 
 class RecordMerge(Merge):

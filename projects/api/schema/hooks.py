@@ -42,6 +42,26 @@ def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     return _without_marks(result)
 
 
+def add_integer_format(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+    """Return the description with `format: int64` on every integer: of bodies, answers, parameters and headers.
+
+    Generators for Go, Java and C# take an integer without a format for one of 32 bits, which holds no amount above
+    2.1 billion CNY.
+    """
+    _add_integer_format(result)
+    return result
+
+
+def _add_integer_format(part: Any) -> None:
+    if isinstance(part, dict):
+        if part.get("type") == "integer" or (isinstance(part.get("type"), list) and "integer" in part["type"]):
+            part.setdefault("format", "int64")
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            _add_integer_format(inner)
+
+
 def _share_problems(result: dict[str, Any]) -> None:
     shared = result["components"].setdefault("responses", {})
     for operation in _operations(result):

@@ -39,7 +39,6 @@ _PROBLEMS = {
 _ALWAYS = ("400", "401", "default")
 # what is said of the writes of any list, where its view says nothing else
 _WRITES = {
-    "update": _("Fields that are left out go back to their defaults."),
     "partial_update": _("Only the fields that are given change."),
 }
 _IF_MATCH = OpenApiParameter(
@@ -87,7 +86,7 @@ class RegisterSchema(AutoSchema):
         if not hasattr(self.view, "change_class"):
             return super().get_request_serializer()
         added, changed = self.view.change_class, self.view.patch_class or self.view.change_class
-        bodies = {"create": added, "update": added, "partial_update": changed}
+        bodies = {"create": added, "partial_update": changed}
         if self._action() == "add_many":
             return many_new(_said(added))
         if self._action() == "change_many":
@@ -134,7 +133,7 @@ class RegisterSchema(AutoSchema):
     def _takes_version(self) -> bool:
         if self._names_versions():
             return False
-        return self.method in ("PUT", "PATCH") or self._action() in getattr(self.view, "transitions", ())
+        return self.method == "PATCH" or self._action() in getattr(self.view, "transitions", ())
 
     def _names_versions(self) -> bool:
         """Whether the body names the version of each of several records."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import cached_property, lru_cache
 from operator import attrgetter, itemgetter
 from typing import Any
+from urllib.parse import quote
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model
@@ -163,7 +164,15 @@ class Address(serializers.Field):
         if view.lookup_field == "pk":
             address_of = addresses_by_id(name, request)
             return lambda record: address_of(record.pk)
-        return lambda record: reverse(name, args=[getattr(record, view.lookup_field)], request=request)
+        parts: list[str] = []  # of an address, before and after the key
+
+        def get_address(record: Any) -> str:
+            key = str(getattr(record, view.lookup_field))
+            if not parts:
+                parts[:] = reverse(name, args=[key], request=request).rpartition(quote(key))[::2]
+            return quote(key).join(parts)
+
+        return get_address
 
 
 class CodedName(ReadOnlySerializer):

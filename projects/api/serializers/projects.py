@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_HALF_UP, Decimal
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.reverse import reverse
 
 from projects.api.fields import about
 from projects.choices import ListStatus
 from projects.models import Entry, Project
 from projects.models.attribution import reporter_of
 from projects.models.fields import normalised_code
+from projects.periods import Month
+from projects.totals.coverage import open_reports
+from projects.totals.results import ratio
 
 from .base import CNY
 from .by_model import RecordSerializer
@@ -31,31 +41,29 @@ class Links(TypedSerializer):
 
 
 class ProjectRecord(RecordSerializer):
-    """A project. `programme` is the one that `planned_disbursement`, `status` and `disbursed` are taken from."""
+    """A project. `programme` is the one that `planned_disbursement`, `status` and `disbursed` are taken from.
 
-    # what each member is read from is said in `exports.project_sql`: the database writes projects
+    Rows carry the yearly figures of `scope.projects()` and, as `<figure>_source`, the source of the adopted claim of each
+    figure. The context has the `scope`.
+    """
 
     units = {"planned_disbursement": CNY, "disbursed": CNY, "disbursed_of_plan": "%"}
 
     private = tuple(reporter_of(figure) for figure in Project.attributed)  # they may be persons
 
-    source_province = serializers.CharField(
-        read_only=True,
-        allow_null=True,
+    source_province = serializers.SerializerMethodField(
         label=_("source province"),
         help_text=_("Two digits of the province it came from, GB/T 2260, such as 44; null: none or not known."),
     )
-    programme = serializers.IntegerField(
-        read_only=True,
-        allow_null=True,
-        label=_("programme"),
-        help_text=_("Year of the programme of the next figures."),
+    programme = serializers.SerializerMethodField(
+        label=_("programme"), help_text=_("Year of the programme of the next figures.")
     )
     planned_disbursement = serializers.IntegerField(
         label=_("planned disbursement"), allow_null=True, help_text=about(Entry, "planned_disbursement")
     )
     status = serializers.ChoiceField(
         ListStatus.choices,
+        source="entry_status",
         label=_("new or continuing"),
         allow_null=True,
         help_text=_("Null: not on the programme's list."),
@@ -65,28 +73,24 @@ class ProjectRecord(RecordSerializer):
         allow_null=True,
         help_text=_("Sum of the approved monthly reports of the months below, whole CNY; null: none."),
     )
-    disbursed_of_plan = serializers.FloatField(
-        read_only=True,
-        allow_null=True,
+    disbursed_of_plan = serializers.SerializerMethodField(
         label=_("share of the year's plan"),
         help_text=_(
             "`disbursed` in percent of `planned_disbursement`, one decimal; null: one of them is not known, or nothing is "
             "planned."
         ),
     )
-    disbursed_from = serializers.CharField(
-        read_only=True, allow_null=True, label=_("disbursed from"), help_text=_("First month, such as 2023-01.")
+    disbursed_from = serializers.SerializerMethodField(
+        label=_("disbursed from"), help_text=_("First month, such as 2023-01.")
     )
-    disbursed_through = serializers.CharField(
-        read_only=True, allow_null=True, label=_("disbursed through"), help_text=_("Last month, such as 2023-06.")
+    disbursed_through = serializers.SerializerMethodField(
+        label=_("disbursed through"), help_text=_("Last month, such as 2023-06.")
     )
-    open_month = serializers.CharField(
-        read_only=True,
-        allow_null=True,
+    open_month = serializers.SerializerMethodField(
         label=_("open month, approved of asked"),
         help_text=_("If the last month is open, how many of its reports are approved, such as 6/30; null: it counts."),
     )
-    links = Links()
+    links = serializers.SerializerMethodField()
 
     class Meta:
         model = Project
@@ -100,6 +104,44 @@ class ProjectRecord(RecordSerializer):
             "start_source": {"label": _("source of the start")},
             "finish_source": {"label": _("source of the finish")},
         }
+
+    def get_source_province(self, project: Project) -> str | None:
+        return project.source_province or None
+
+    def get_programme(self, _project: Project) -> int | None:
+        return self.context["scope"].year
+
+    def get_disbursed_of_plan(self, project: Any) -> float | None:
+        share = ratio(project.disbursed, project.planned_disbursement)
+        if share is None:
+            return None
+        percent = Decimal(share.numerator) * 100 / share.denominator
+        return float(percent.quantize(Decimal("0.1"), ROUND_HALF_UP))
+
+    def get_disbursed_from(self, _project: Project) -> str | None:
+        scope = self.context["scope"]
+        return str(Month(scope.year, scope.first_month)) if scope.through else None
+
+    def get_disbursed_through(self, _project: Project) -> str | None:
+        scope = self.context["scope"]
+        return str(scope.through) if scope.through else None
+
+    def get_open_month(self, _project: Project) -> str | None:
+        return self._open_month
+
+    @cached_property
+    def _open_month(self) -> str | None:
+        return open_reports(self.context["scope"])
+
+    @extend_schema_field(Links)
+    def get_links(self, project: Project) -> dict[str, str]:
+        query = urlencode({"project": project.code})
+        return {name: f"{address}?{query}" for name, address in self._lists}
+
+    @cached_property
+    def _lists(self) -> list[tuple[str, str]]:
+        request = self.context["request"]
+        return [(name, reverse(f"api:{name}-list", request=request)) for name in Links().fields]
 
 
 class ProjectChange(OriginsChange):

@@ -27,7 +27,6 @@ from .writing import WritableViewSet
     ),
     retrieve=extend_schema(summary=_("Show a claim")),
     create=extend_schema(summary=_("Add a claim"), examples=[CLAIM_CHANGE]),
-    update=extend_schema(summary=_("Replace a claim")),
     partial_update=extend_schema(summary=_("Change a claim")),
 )
 class ClaimViewSet(WritableViewSet, TransitionViewSet):

@@ -17,7 +17,6 @@ from .writing import WritableViewSet
     list=extend_schema(summary=_("List entries"), description=_("Which projects are on which programme's list.")),
     retrieve=extend_schema(summary=_("Show an entry")),
     create=extend_schema(summary=_("Put a project on a list"), examples=[ENTRY_CHANGE]),
-    update=extend_schema(summary=_("Replace an entry")),
     partial_update=extend_schema(summary=_("Change an entry")),
 )
 class EntryViewSet(WritableViewSet):

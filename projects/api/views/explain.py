@@ -18,7 +18,6 @@ from rest_framework.reverse import reverse
 from projects.api.numbered_pages import EFFECTS_PAGE, NumberedPage
 from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, chosen_of, fields_of
-from projects.api.project_records import addresses
 from projects.api.scopes import QUESTION, scope_of
 from projects.api.serializers.explain import Explained
 from projects.periods import Month
@@ -92,9 +91,7 @@ class _Opened:
             "of": value.of,
             **ratio_of(value),
             "month": month_of(scope),
-            "coverage": coverage_of(
-                reverse("api:projects-list", request=self.request), scope, self.name, opened.answers
-            ),
+            "coverage": coverage_of(reverse("api:projects-list", request=self.request), scope, self.name),
             "pending": opened.pending.reports if opened.pending else None,
             "parts_by": opened.by,
             "parts": [self._part(row) for row in opened.parts],
@@ -130,15 +127,7 @@ class _Opened:
     def _since_then(self) -> dict[str, Any]:
         since = as_of.compared_with(self.request, until=self.scope.today)
         page = NumberedPage(self.request, "effects_page")
-        figure = difference(
-            self.scope,
-            since,
-            self.name,
-            first=page.first,
-            size=page.size,
-            known=self.opened.answer.whole.figures,
-            largest=self.opened.largest,
-        )
+        figure = difference(self.scope, since, self.name, first=page.first, size=page.size)
         return {
             "as_of": since.moment,
             **clocks_of(since),
@@ -152,7 +141,8 @@ class _Opened:
         records = self.opened.records
         members = NumberedPage(self.request).members(self.opened.count)
         codes = [record.code for record in records]
-        origins, urls = evidence(self.scope, self.name, codes), addresses(codes, self.request)
+        origins = evidence(self.scope, self.name, codes)
+        urls = {code: reverse("api:projects-detail", args=[code], request=self.request) for code in codes}
         return {**members, "records": [_record(each, origins.get(each.code), urls[each.code]) for each in records]}
 
 

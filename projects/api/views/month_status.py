@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from projects.totals.coverage import months_coverage, reports_of
 from projects.totals.scope import Scope
-from projects.totals.totals import Answer
 
 
 def month_of(scope: Scope) -> dict[str, Any] | None:
@@ -27,13 +25,11 @@ def month_of(scope: Scope) -> dict[str, Any] | None:
     }
 
 
-def coverage_of(
-    address: str, scope: Scope, figure: str, known: Mapping[Any, Answer] | None = None
-) -> dict[str, Any] | None:
+def coverage_of(address: str, scope: Scope, figure: str) -> dict[str, Any] | None:
     """The coverage of a figure made of monthly reports, each word with its records (`address` is their list's); None for
     any other.
     """
-    found = months_coverage(scope, figure, known)
+    found = months_coverage(scope, figure)
     if found is None:
         return None
 

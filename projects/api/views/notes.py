@@ -10,7 +10,7 @@ from projects.api.schema.examples import NOTE_CHANGE, NOTE_PATCH
 from projects.api.serializers.notes import NoteChange, NotePatch, NoteRecord
 from projects.models import Note
 
-from .writing import GrowingViewSet
+from .writing import WritableViewSet
 
 
 @extend_schema_view(
@@ -24,7 +24,7 @@ from .writing import GrowingViewSet
         summary=_("Change a note"), description=_("Its words, by its author alone."), examples=[NOTE_PATCH]
     ),
 )
-class NoteViewSet(GrowingViewSet):
+class NoteViewSet(WritableViewSet):
     model = Note
     serializer_class = NoteRecord
     change_class = NoteChange

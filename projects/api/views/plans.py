@@ -13,7 +13,7 @@ from projects.api.serializers.light_rules import LightRuleChange, LightRuleRecor
 from projects.api.serializers.plans import PlanChange, PlanRecord, RatingChange, RatingRecord
 from projects.models import LightRule, Plan, Rating
 
-from .writing import GrowingViewSet
+from .writing import WritableViewSet
 
 _SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$", "examples": ["points-behind"]}
 
@@ -32,7 +32,7 @@ _SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$", "examples": ["
         description=_("Only the fields that are given change. Another amount is another plan: add it."),
     ),
 )
-class PlanViewSet(GrowingViewSet):
+class PlanViewSet(WritableViewSet):
     model = Plan
     serializer_class = PlanRecord
     change_class = PlanChange
@@ -51,7 +51,7 @@ class PlanViewSet(GrowingViewSet):
     retrieve=extend_schema(summary=_("Show a rating")),
     create=extend_schema(summary=_("Add a rating"), examples=[RATING_CHANGE]),
 )
-class RatingViewSet(GrowingViewSet):
+class RatingViewSet(WritableViewSet):
     model = Rating
     serializer_class = RatingRecord
     change_class = RatingChange
@@ -69,7 +69,7 @@ class RatingViewSet(GrowingViewSet):
     create=extend_schema(summary=_("Add a light rule")),
     partial_update=extend_schema(summary=_("Change a light rule"), examples=[LIGHT_RULE_PATCH]),
 )
-class LightRuleViewSet(GrowingViewSet):
+class LightRuleViewSet(WritableViewSet):
     model = LightRule
     serializer_class = LightRuleRecord
     change_class = LightRuleChange

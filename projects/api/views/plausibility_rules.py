@@ -17,7 +17,7 @@ from projects.models import PlausibilityRule
 from projects.plausibility.tally import counts_of
 from projects.versioning import as_of
 
-from .writing import GrowingViewSet
+from .writing import WritableViewSet
 
 
 @extend_schema_view(
@@ -31,8 +31,8 @@ from .writing import GrowingViewSet
     create=extend_schema(summary=_("Add a plausibility rule")),
     partial_update=extend_schema(summary=_("Change a plausibility rule"), examples=[PLAUSIBILITY_RULE_PATCH]),
 )
-class PlausibilityRuleViewSet(GrowingViewSet):
-    is_of_the_state = False  # counts grow also where nothing is written, because a rule spoke
+class PlausibilityRuleViewSet(WritableViewSet):
+    has_etag = False  # counts grow also where nothing is written, because a rule spoke
     model = PlausibilityRule
     serializer_class = PlausibilityRuleRecord
     change_class = PlausibilityRuleChange

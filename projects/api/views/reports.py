@@ -29,7 +29,7 @@ from projects.monitoring.running_totals import running
 from projects.workflows.reporting import TRANSITIONS, may_edit
 
 from .report_transitions import ReportTransitionsViewSet
-from .writing import GrowingViewSet
+from .writing import WritableViewSet
 
 PREFIX = "project_"
 _OF_PROJECTS = tuple(
@@ -65,7 +65,7 @@ _OF_PROJECTS = tuple(
         examples=[REPORT_PATCH],
     ),
 )
-class ReportViewSet(ReportTransitionsViewSet, GrowingViewSet):
+class ReportViewSet(ReportTransitionsViewSet, WritableViewSet):
     model = MonthlyReport
     serializer_class = ReportRecord
     transitions = TRANSITIONS

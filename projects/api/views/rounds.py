@@ -11,10 +11,10 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from projects.api.filters import RoundFilterSet
 from projects.api.schema.examples import ROUND_CHANGE
 from projects.api.serializers.rounds import RoundChange, RoundRecord
-from projects.models import Entry, MonthlyReport, Project, Round
+from projects.models import Round
 from projects.monitoring.report_counts import arrivals
 
-from .writing import GrowingViewSet
+from .writing import WritableViewSet
 
 
 @extend_schema_view(
@@ -28,13 +28,12 @@ from .writing import GrowingViewSet
     create=extend_schema(summary=_("Add a round"), examples=[ROUND_CHANGE]),
     partial_update=extend_schema(summary=_("Change a round")),
 )
-class RoundViewSet(GrowingViewSet):
+class RoundViewSet(WritableViewSet):
     model = Round
     serializer_class = RoundRecord
     change_class = RoundChange
     filterset_class = RoundFilterSet
     related = ("programme",)
-    shown_with = (Entry, MonthlyReport, Project)  # of a prefecture's: which are asked
 
     def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
         numbers = arrivals(records, user=self.request.user)

@@ -14,7 +14,6 @@ from projects.api.etags import refuse_stale
 from projects.api.parsing import body_of
 from projects.api.permissions import permission, require, require_role
 from projects.api.serializers.base import BodySerializer
-from projects.api.serializers.put_back import as_written
 from projects.plausibility.confirmation import confirming
 from projects.versioning.revisions import writing
 
@@ -22,7 +21,9 @@ from .bulk import ManyRecordsMixin
 
 
 class WritableViewSet(ManyRecordsMixin):
-    """A list that may be added to. `change_class` says what may be written, `patch_class` if not the same may be changed.
+    """A list that is added to and whose records are changed field by field; none is replaced as a whole.
+
+    `change_class` says what may be written, `patch_class` if not the same may be changed.
 
     What is validated cannot change before the commit, because `writing()` takes the writers' lock before the row is
     read. A row that the user may not see is not found; whether it may be written is asked of the row as it was and as
@@ -49,37 +50,32 @@ class WritableViewSet(ManyRecordsMixin):
             record.save()
         return record
 
-    def update(self, request: Request, *, partial: bool = False, **_key: str) -> Response:
+    def partial_update(self, request: Request, **_key: str) -> Response:
         self._refuse_readers(request)
         data = body_of(request)
         with writing():
             record = self.get_object()
             self._require_change(record)
             refuse_stale(request, record, shown=lambda: self.answer(record))
-            if not partial:
-                data = as_written(data, self.change_class(record), lambda: self.answer(record).data)
-            self._change(record, data, partial=partial)
+            self._change(record, data)
         return self.answer(self._stored(record))
 
     def change_one(self, record: Model, data: Any) -> Model:
         self._require_change(record)
-        self._change(record, data, partial=True)
+        self._change(record, data)
         return record
 
     def _require_change(self, record: Model) -> None:
         require(self.request.user, "change", record, message=_("You may read this record but not change it."))
         self.refuse_fixed(record)
 
-    def _change(self, record: Model, data: Any, *, partial: bool) -> None:
+    def _change(self, record: Model, data: Any) -> None:
         told = _("You may not move a record out of your own prefecture.")
         data, said = taken_out(data, self.patch_class or self.change_class)
         with confirming(said.rules, said.reason):
-            self._apply(data, record, partial=partial)
+            self._apply(data, record)
             require(self.request.user, "change", record, message=told)
             record.save()
-
-    def partial_update(self, request: Request, **key: str) -> Response:
-        return self.update(request, partial=True, **key)
 
     def refuse_fixed(self, record: Model) -> None:
         """Raise if the record, as it stands, may be changed by nobody or not by this user."""
@@ -90,19 +86,13 @@ class WritableViewSet(ManyRecordsMixin):
             self.get_object()
             require_role(request.user, "change", self.model)
 
-    def _apply(self, data: Any, record: Model, *, partial: bool = False) -> None:
+    def _apply(self, data: Any, record: Model) -> None:
         context = self.get_serializer_context()
         stored = None if record._state.adding else record
         change_class = self.change_class if stored is None else self.patch_class or self.change_class
-        change = change_class(stored, data=data, partial=partial, context=context)
+        change = change_class(stored, data=data, partial=stored is not None, context=context)
         change.is_valid(raise_exception=True)
         change.apply_to(record)
 
     def _stored(self, record: Model) -> Any:
         return self.get_queryset().get(pk=record.pk)
-
-
-class GrowingViewSet(WritableViewSet):
-    """A list that is added to and whose records are changed field by field; none is replaced as a whole."""
-
-    http_method_names = ["get", "head", "post", "patch"]

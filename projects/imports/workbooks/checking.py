@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.models import Programme
 from projects.periods import Month
+from projects.versioning.revisions import acting_as
 
 from .checks import Check, CheckState
 from .choices import Choices
@@ -90,10 +91,11 @@ def check(
     if not is_asked:
         rows = list(rows_of(table, confirmed, kind=kind, year=programme.year))
         judge = Judge.of(user, choices or Choices(), refused, {each.field for _column, each in confirmed})
-        if month is not None and kind == WorkbookKind.REPORTS:
-            ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(rows)
-        else:
-            _ROWS[kind](programme, user, judge).judge(rows)
+        with acting_as(user):
+            if month is not None and kind == WorkbookKind.REPORTS:
+                ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(rows)
+            else:
+                _ROWS[kind](programme, user, judge).judge(rows)
         result.rows = [row for row in rows if not row.is_offered]
     return result
 

@@ -11,8 +11,9 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
+from projects.access import access_of
 from projects.choices import AskedAtCell
-from projects.models import Entry, Programme, Project
+from projects.models import Entry, Prefecture, Programme, Project
 from projects.models.fields import CODE_REFUSED, NATIONAL_CODE_REFUSED
 from projects.text import listing
 
@@ -23,6 +24,7 @@ from .references import spelled
 
 _NUMBERED = re.compile(r"(.*?)(\d+)")
 _YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?=-)", re.ASCII)  # of a list, within a code
+_FIRST = "HN-EI-"  # begins the codes of a register in which none is seen
 _PIECE = 500  # values that are asked for at once
 
 
@@ -33,7 +35,8 @@ class ProjectLookup:
         self, programme: Programme, user: Any, rows: Sequence[RowCheck], choices: Choices, *, makes_new: bool
     ) -> None:
         self._programme, self._choices, self._makes_new = programme, choices, makes_new
-        visible = Project.objects.visible_to(user).with_references()
+        self._access, self._visible = access_of(user), Project.objects.visible_to(user)
+        visible = self._visible.with_references()
         self.entries: dict[int, Entry] = {}
         for entry in Entry.objects.visible_to(user).filter(programme=programme).prefetch_related("plans"):
             entry.programme = programme
@@ -48,7 +51,8 @@ class ProjectLookup:
         self._taken: set[str] = set()
         for piece in pieces(self._said - self._by_code.keys()):
             self._by_code |= {project.code: project for project in visible.filter(code__in=piece)}
-            self._taken |= set(Project.objects.filter(code__in=piece).values_list("code", flat=True))
+            taken = Project.objects.regardless_of_permission().filter(code__in=piece)
+            self._taken |= set(taken.values_list("code", flat=True))
         self._taken -= self._by_code.keys()
         self._by_national: dict[str, Project] = {}
         self._read_national(visible, said(rows, NATIONAL))
@@ -58,8 +62,8 @@ class ProjectLookup:
         for piece in pieces(national):
             for project in visible.filter(national_code__in=piece):
                 self._by_national[str(project.national_code)] = self._by_code.setdefault(project.code, project)
-            stored = Project.objects.filter(national_code__in=piece)
-            self._taken |= {str(each) for each in stored.values_list("national_code", flat=True)}
+            taken = Project.objects.regardless_of_permission().filter(national_code__in=piece)
+            self._taken |= {str(each) for each in taken.values_list("national_code", flat=True)}
         self._taken -= self._by_national.keys()
 
     def find(self, row: RowCheck) -> Project | None:
@@ -105,12 +109,12 @@ class ProjectLookup:
         return self._makes_new and value_of(row, NATIONAL) not in self._by_national
 
     def refuse_misnamed(self, found: Iterable[tuple[RowCheck, Project | None]]) -> None:
-        """Refuse rows whose name neither is that of the project of their code nor ever was."""
+        """Refuse rows whose name neither is that of the project of their code nor ever was, in a prefecture of the user."""
         named = [(row, project, value_of(row, NAME)) for row, project in found if project is not None]
         differing = [(row, project, name) for row, project, name in named if name and not is_named(project, name)]
         earlier: dict[int, list[Any]] = defaultdict(list)
         for piece in pieces({project.pk for _row, project, _name in differing}):
-            for version in Project.history.filter(id__in=piece):
+            for version in Project.history.filter(self._access.rows("prefecture_id"), id__in=piece):
                 earlier[version.id].append(version)
         for row, project, name in differing:
             if not any(is_named(version, name) for version in earlier[project.pk]):
@@ -151,18 +155,35 @@ class ProjectLookup:
         row.refuse("several", told % {"codes": listing(project.code for project in alike)}, at=at)
 
     def free_codes(self) -> Iterator[str]:
-        """The next free codes of the list for new projects, as most codes on it are made; of a list that has none yet as
-        most in the register are, with its own year.
+        """Return the next free codes for new projects, made as most codes on the list are, of those that the user sees; of a
+        list that has none yet as most in the register are, with its own year.
+
+        Whoever does not read the whole register counts in codes of their own prefecture: the next number of the whole list
+        would tell how many projects the others have.
         """
         year = str(self._programme.year)
         made = _usual(entry.project.code for entry in self.entries.values())
-        if made is None and (usual := _usual(Project.objects.values_list("code", flat=True))):
+        if made is None and (usual := _usual(self._visible.values_list("code", flat=True))):
             made = _YEAR.sub(year, usual[0]), usual[1]
-        prefix, width = made or (f"{year}-", 2)
-        # of all in the province, as it is used once there
-        used = set(Project.objects.filter(code__startswith=prefix).values_list("code", flat=True)) | self._said
-        numbers = [int(rest) for code in used if (rest := code.removeprefix(prefix)).isdecimal()]
-        return (f"{prefix}{number:0{width}}" for number in count(max(numbers, default=0) + 1))
+        prefix, width = made or (f"{_FIRST}{year}-", 2)
+        if not self._access.reads_all:
+            prefix = self._own_prefix(prefix)
+        begun = {"code__startswith": prefix}
+        seen = set(self._visible.filter(**begun).values_list("code", flat=True)) | self._said
+        taken = set(Project.objects.regardless_of_permission().filter(**begun).values_list("code", flat=True))
+        numbers = [int(rest) for code in seen if (rest := code.removeprefix(prefix)).isdecimal()]
+        codes = (f"{prefix}{number:0{width}}" for number in count(max(numbers, default=0) + 1))
+        return (code for code in codes if code not in taken)
+
+    def _own_prefix(self, prefix: str) -> str:
+        """Return the beginning of a code with the administrative code of the user's prefecture before the year."""
+        own = Prefecture.objects.filter(pk__in=self._access.writes_in).order_by("adcode")
+        adcode = own.values_list("adcode", flat=True).first()
+        if adcode is None or adcode in prefix:
+            return prefix
+        year = _YEAR.search(prefix)
+        place = year.start() if year else len(prefix)
+        return f"{prefix[:place]}{adcode}-{prefix[place:]}"
 
 
 def _usual(codes: Iterable[str]) -> tuple[str, int] | None:

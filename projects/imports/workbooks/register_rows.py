@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from projects.access import access_of
 from projects.choices import AskedAtCell
 from projects.models import Enterprise, Entry, Programme, Project
+from projects.models.base import UNUSABLE
 from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from sectors.models import Sector
 
@@ -31,12 +32,13 @@ class RegisterRows:
         self._may_change = user.has_perm("projects.change_project")
         self._judge, self._choices = judge, judge.choices
         # whoever has a column for the day says it of what is put on a list that is there already
-        self._asks_for_day = "joined" in judge.columns and Entry.objects.filter(programme=programme).exists()
+        entries = Entry.objects.regardless_of_permission().filter(programme=programme)
+        self._asks_for_day = "joined" in judge.columns and entries.exists()
         self._models = {name: each.model for name, each in FIELDS[WorkbookKind.REGISTER].items() if each.model}
 
     def judge(self, rows: Sequence[RowCheck]) -> None:
         self._lookup = ProjectLookup(self._programme, self._user, rows, self._choices, makes_new=True)
-        self._enterprises = _enterprises(said(rows, "enterprise"))
+        self._enterprises, self._taken_names = _enterprises(said(rows, "enterprise"), self._user)
         self._sectors = Sector.objects.in_bulk(list(set(self._choices.sectors.values())), field_name="code")
         found = [(row, self._lookup.find(row)) for row in rows]
         for row, project in found:
@@ -107,9 +109,12 @@ class RegisterRows:
                     record.code = row.proposed_code
 
     def _name_enterprise(self, row: RowCheck) -> None:
-        """The enterprise that a cell names, a new one if there is none."""
+        """Set the enterprise that a cell names, a new one if there is none; refuse one that the user does not see."""
         cell = row.cell("enterprise")
         if cell is None or not isinstance(cell.value, str):
+            return
+        if cell.value in self._taken_names:
+            cell.refuse("unusable", UNUSABLE)
             return
         if cell.value not in self._enterprises:
             enterprise = Enterprise(name_zh=cell.value)
@@ -137,10 +142,12 @@ class RegisterRows:
             row.refuse("forbidden", _("You may not move a record out of your own prefecture."), at="prefecture")
 
 
-def _enterprises(names: set[str]) -> dict[str, Enterprise]:
-    """Those that are stored, by their names."""
-    return {
-        enterprise.name_zh: enterprise
-        for piece in pieces(names)
-        for enterprise in Enterprise.objects.filter(name_zh__in=piece)
-    }
+def _enterprises(names: set[str], user: Any) -> tuple[dict[str, Enterprise], set[str]]:
+    """Return the stored enterprises of these names that the user sees, by name; and the names of the others."""
+    seen: dict[str, Enterprise] = {}
+    taken: set[str] = set()
+    for piece in pieces(names):
+        seen |= {each.name_zh: each for each in Enterprise.objects.visible_to(user).filter(name_zh__in=piece)}
+        stored = Enterprise.objects.regardless_of_permission().filter(name_zh__in=piece)
+        taken |= set(stored.values_list("name_zh", flat=True))
+    return seen, taken - seen.keys()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from . import amounts, days, identity, reports
+from . import amounts, days, identity, published, reports
 from .kind import Kind
 
 KINDS: Mapping[str, Kind] = {
-    kind.name.value: kind for kind in (*amounts.KINDS, *identity.KINDS, *days.KINDS, *reports.KINDS)
+    kind.name.value: kind for kind in (*amounts.KINDS, *identity.KINDS, *days.KINDS, *reports.KINDS, *published.KINDS)
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Importance, Measure, PlausibilityKind, Unit
-from projects.models import Entry, MonthlyReport, PlausibilityRule, Project, Target
+from projects.models import Claim, Entry, MonthlyReport, PlausibilityRule, Project, Target
 from projects.money import BILLION, AmountInSentence
 from projects.plausibility.surroundings import Surroundings
 
@@ -18,6 +18,7 @@ _AMOUNTS = {
     "project": ("total_investment", "expected_revenue"),
     "entry": ("planned_disbursement", "disbursed_before"),
     "plan": ("amount",),
+    "claim": ("amount",),
 }
 _TARGETS = {"target": ("value",)}  # of those that are money
 # a month's amount too: whoever types 亿元 where 万元 are asked says ten thousand times too little
@@ -66,11 +67,12 @@ def _token(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterato
     message=_("{value} stands where {other} stood, a difference of {limit} times or more: is it in another unit?"),
 )
 def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
-    """Where another amount stood so many times larger or smaller."""
-    if record._stored is None or not _is_money(record):
+    """Where another amount stood so many times larger or smaller; of a new claim, at its project."""
+    stored = record._stored or _figure_claimed(record)
+    if not stored or not _is_money(record):
         return
     for name in _OTHER_UNITS[record._meta.model_name]:
-        before, now, times = record._stored.get(name), getattr(record, name), rule.limit or 0
+        before, now, times = stored.get(name), getattr(record, name), rule.limit or 0
         if before and now and times and max(before, now) >= times * min(before, now):
             yield Finding(name, AmountInSentence(now), AmountInSentence(before))
 
@@ -80,11 +82,12 @@ def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> It
     looks_at=_SCALED,
     limit=10,
     message=_(
-        "{value} is {limit} times or more of the largest that any other project has, {other}: is it in another unit?"
+        "{value} is {limit} times or more of the largest among the other projects that you see, {other}: is it in another "
+        "unit?"
     ),
 )
 def _scale(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
-    """Where nothing stood that it could be held against (above): against what the others have."""
+    """Where nothing stood that it could be held against (above): against what others have that the writer sees."""
     stored = record._stored or {}
     for name in _SCALED[record._meta.model_name]:
         now, times = getattr(record, name), rule.limit or 0
@@ -128,7 +131,17 @@ def _zero_target(record: Target, rule: PlausibilityRule, around: Surroundings) -
 
 
 def _is_money(record: Any) -> bool:
+    """Whether it says an amount of its own: the figure that an adopted claim is, the project says."""
+    if isinstance(record, Claim):
+        return record.unit == Unit.CNY and not record.adopted
     return not isinstance(record, Target) or record.unit == Unit.CNY
+
+
+def _figure_claimed(record: Any) -> dict[str, Any]:
+    """The amount that the project has of what a claim speaks of as a whole; of a part nothing is known to compare."""
+    if not isinstance(record, Claim) or record.unit != Unit.CNY or record.scope_zh or record.scope_en:
+        return {}
+    return {"amount": record.project.figure(record.figure)}
 
 
 @kind(

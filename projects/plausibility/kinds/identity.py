@@ -73,6 +73,7 @@ def _has_been(date: str) -> bool:
     message=_("Another project of this list has the same Chinese name: {other}."),
 )
 def _name(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """Among the projects that the writer sees."""
     is_project = isinstance(record, Project)
     project = record if is_project else record.project
     for entry in around.entries(record) if is_project else [record]:

@@ -10,9 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import Difference, Unit
-from projects.exports.streaming import CHUNK
-from projects.totals.comparison import Comparison, FigureDifference, RecordDifference, compared
-from projects.totals.difference_orders import orders
+from projects.totals.comparison import Comparison, FigureDifference, RecordDifference, compared, orders
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.versioning.as_of import PARAMETER, SINCE, AsOf, compared_with
@@ -54,8 +52,7 @@ def compare(request: HttpRequest) -> HttpResponse:
     of_records = columns_of_records(columns)
 
     def records() -> Iterator[Sequence[RecordDifference]]:
-        for number in range(0, found.count, CHUNK):
-            yield compared(scope, since, figures=SUMS, first=number, size=CHUNK, order=order).records
+        yield compared(scope, since, figures=SUMS, size=None, order=order).records
 
     title = _title(scope, since)
     of_figures = in_order(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
 from django.utils.translation import gettext as _
 
 from projects.choices import Difference
-from projects.exports.streaming import CHUNK
 from projects.totals.comparison import Effect, FigureDifference, difference
 from projects.totals.explanation import Explanation, step_of_month
 from projects.versioning.as_of import PARAMETER, SINCE, AsOf
@@ -71,8 +69,7 @@ def month_step(opened: Explanation) -> MonthStep | None:
 
 def since_then(opened: Explanation, since: AsOf, order: str) -> SinceThen:
     scope, name = opened.scope, opened.figure.name
-    known = opened.answer.whole.figures
-    found = difference(scope, since, name, size=MOST_EFFECTS, order=order, known=known, largest=opened.largest)
+    found = difference(scope, since, name, size=MOST_EFFECTS, order=order)
     asked = scope.parameters()
     compare_url = links.page("compare", query=[*asked, (SINCE, since.text)])
     past = [*(pair for pair in asked if pair[0] != PARAMETER), (PARAMETER, since.text)]
@@ -91,17 +88,9 @@ def since_then(opened: Explanation, since: AsOf, order: str) -> SinceThen:
 def effect_table(opened: Explanation, since: AsOf, order: str) -> PageTable:
     """All records that changed the figure, in the order of the page, which shows the first."""
     scope, name = opened.scope, opened.figure.name
-    count = difference(scope, since, name, size=1, known=opened.answer.whole.figures).count
-
-    def effects() -> Iterator[Sequence[Effect]]:
-        for number in range(0, count, CHUNK):
-            found = difference(
-                scope, since, name, first=number, size=CHUNK, order=order, known=opened.answer.whole.figures
-            )
-            yield found.effects
-
+    effects = difference(scope, since, name, size=None, order=order).effects
     title = _("Since what was known on %(day)s") % {"day": since.text}
-    return PageTable(f"{name}-since", title, columns_of_effects(opened), effects, count)
+    return PageTable(f"{name}-since", title, columns_of_effects(opened), lambda: [effects], len(effects))
 
 
 def columns_of_effects(opened: Explanation) -> list[SortColumn]:

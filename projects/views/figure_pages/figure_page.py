@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import batched
 from typing import Any
 
 from django.db.models import Model
@@ -14,11 +15,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
-from projects.exports.streaming import CHUNK
+from projects.exports.files import CHUNK
 from projects.pagination import both_ways
 from projects.provenance.evidence import evidence
 from projects.provenance.evidence_order import places
-from projects.totals.difference_orders import EFFECT_ORDERS
+from projects.totals.comparison import EFFECT_ORDERS
 from projects.totals.explanation import LARGEST, ORDERS, Explanation, explanation
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
@@ -75,9 +76,9 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     order_asked(request, SORT, (LARGEST, *both_ways(each.name for each in columns)), otherwise=ORDERS)
 
     def records() -> Iterator[Sequence[RecordRow]]:
-        for number in range(0, opened.count, CHUNK):
-            some = explanation(scope, name, first=number, size=CHUNK, order=order, places=places)
-            yield record_rows(some, evidence(scope, name, [record.code for record in some.records]))
+        every = explanation(scope, name, size=None, order=order, places=places)
+        for some in batched(every.records, CHUNK):
+            yield record_rows(replace(every, records=some), evidence(scope, name, [record.code for record in some]))
 
     def table() -> PageTable:
         return PageTable(name, _title(scope, opened), columns, records, opened.count, below_records(opened))
@@ -134,7 +135,7 @@ def _coverage(scope: Scope, opened: Explanation) -> dict[str, Any]:
         "having_url": links.having(whole, name) if value.known else "",
         "lacking_url": links.lacking(whole, name) if value.missing else "",
         "lacking": value.missing,
-        "months_coverage": coverage_words(scope, name, opened.answers),
+        "months_coverage": coverage_words(scope, name),
     }
 
 

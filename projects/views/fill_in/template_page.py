@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
 from projects.choices import WorkbookKind
-from projects.exports.file_answer import workbook_answer
+from projects.exports.files import workbook_response
 from projects.exports.fill_in import FillColumn, filled_in
 from projects.models import Revision
 from projects.totals.programmes import programmes_read
-from projects.totals.scope_parameters import programme_asked
+from projects.totals.scope import programme_asked
 from projects.views import formatting
 from projects.views.pages import one_of, work_file
 from projects.views.parameters import reads
@@ -78,7 +78,7 @@ def template(request: HttpRequest) -> HttpResponse:
     if not access_of(request.user).writes or not may_send(request.user, kind):
         raise PermissionDenied
     book, name = _of_reports(request) if kind == REPORTS else _of_year(request, WorkbookKind(kind))
-    return workbook_answer(book, name)
+    return workbook_response(book, name)
 
 
 def _of_reports(request: HttpRequest) -> tuple[bytes, str]:

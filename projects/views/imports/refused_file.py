@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from projects.exports.file_answer import workbook_answer
-from projects.http_caching import NO_STORE
+from projects.etags import NO_STORE
+from projects.exports.files import workbook_response
 from projects.models import Import
 from projects.workbook_imports.refused_rows import refused_workbook
 
@@ -20,6 +20,6 @@ def refused_file(request: HttpRequest, key: int) -> HttpResponse:
     book = refused_workbook(get_object_or_404(visible, pk=key))
     if book is None:
         raise Http404
-    answer = workbook_answer(book, f"import-{key}-refused")
+    answer = workbook_response(book, f"import-{key}-refused")
     answer["Cache-Control"] = NO_STORE
     return answer

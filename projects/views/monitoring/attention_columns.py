@@ -12,7 +12,7 @@ from django.utils.translation import pgettext
 
 from projects.choices import Basis, Light
 from projects.exports.columns import LineColumn
-from projects.exports.streaming import CHUNK, FIRST_CHUNK
+from projects.exports.files import CHUNK, FIRST_CHUNK
 from projects.models import Entry, Project
 from projects.monitoring.entry_status import Standing, standings_at
 from projects.monitoring.standing_table import EntriesShown, standing_page

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from projects.exports.streaming import in_chunks
+from projects.exports.files import in_chunks
 from projects.models import Milestone, Project
 from projects.models.milestone import overdue_on
 from projects.periods import SOON_AFTER

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils.translation import ngettext, pgettext
 
 from projects.choices import ProblemKind, ProblemState
-from projects.exports.streaming import CHUNK, in_chunks
+from projects.exports.files import CHUNK, in_chunks
 from projects.models import Problem
 from projects.periods import SOON_AFTER
 from projects.text import is_key

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from projects.choices import ProposalState
 from projects.exports.columns import LineColumn
-from projects.exports.streaming import in_chunks
+from projects.exports.files import in_chunks
 from projects.models import Proposal
 
 from .. import formatting

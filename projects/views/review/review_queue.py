@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from projects.access import access_of
 from projects.database.prepared_records import records
-from projects.exports.streaming import in_chunks
+from projects.exports.files import in_chunks
 from projects.models import MonthlyReport, Programme
 from projects.monitoring.approval_effect import done_through
 from projects.monitoring.review_sums import ReviewSums, WaitingInAll, review_sums, waiting_in_all

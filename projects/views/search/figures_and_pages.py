@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext, pgettext_lazy
 
 from projects.access import access_of
-from projects.totals.figures import FIGURES
-from projects.totals.figures.figure import Figure
+from projects.totals.figures import FIGURES, Figure
 from projects.totals.scope import Scope
 
 from .. import formatting, links

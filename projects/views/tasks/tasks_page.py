@@ -20,8 +20,7 @@ from projects.choices.tasks import TaskKind
 from projects.models import Programme, Round
 from projects.monitoring.report_counts import Arrivals
 from projects.monitoring.tasks import Task, Tasks, tasks_of
-from projects.totals.scope import Scope
-from projects.totals.scope_parameters import year_of_record
+from projects.totals.scope import Scope, year_of_record
 from projects.versioning import as_of
 from projects.views import formatting, links
 from projects.views.frame import places_read, stay_in_year

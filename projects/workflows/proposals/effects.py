@@ -13,11 +13,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
-from projects.choices.headlines import HEADLINES, Headline, Records
 from projects.models import Entry, Project, Proposal
 from projects.models.entry import was_on_list
 from projects.models.proposal_fields import ProposedChange
 from projects.periods import MONTHS_OF_YEAR, Month
+from projects.totals.figures import HEADLINE_FIGURES, Figure, Records
 from projects.totals.programmes import programmes_of
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, Row, breakdowns
@@ -25,7 +25,7 @@ from sectors.models import Sector, in_language
 
 from .subject import Subject
 
-MOVED = {each.name: each for each in HEADLINES if each.records != Records.REPORTS}
+MOVED = {each.name: each for each in HEADLINE_FIGURES if each.records != Records.REPORTS}
 
 
 @dataclass(frozen=True)
@@ -148,11 +148,11 @@ def _parts(subject: Subject, month: Month | None) -> Parts:
     return {name: part_of(headline, subject.project, entry, month) for name, headline in MOVED.items()}
 
 
-def part_of(headline: Headline, project: Project | None, entry: Entry | None, month: Month | None) -> Part:
+def part_of(headline: Figure, project: Project | None, entry: Entry | None, month: Month | None) -> Part:
     """What a project adds to a figure that is not of reports: nothing but while it is on the list of the month."""
     if project is None or entry is None or month is None or not was_on_list(entry.joined, entry.left, month):
         return NOTHING
-    counted, unknown, applies_to = headline.counted, headline.unknown, headline.applies_to
+    counted, unknown, applies_to = headline.matches, headline.unknown, headline.applies_to
     if applies_to and not applies_to.holds_for(project):
         return NOTHING
     if headline.column:

@@ -139,13 +139,47 @@ def test_nobody_takes_the_own_way_into_the_administration(browser, administrator
     assert set(errors_of(browser.post(change_url(administrator), data))) == {"is_staff"}
 
 
-@pytest.mark.parametrize("changes", [{"grants-0-DELETE": "on"}, {"grants-0-role": Role.PROVINCE}])
-def test_an_administrator_cannot_take_that_role_from_themselves(changes, browser, administrator, register):
-    """Whoever takes it from another stays one: so there is always somebody who keeps accounts."""
-    page = browser.post(change_url(administrator), filled(browser.get(change_url(administrator)), **changes))
-    assert page.status_code == 200
-    assert "另一位管理员" in page.content.decode()
-    assert administrator.grants.get().role == Role.ADMINISTRATOR
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"grants-0-DELETE": "on"},
+        {"grants-0-role": Role.PROVINCE},
+        {"grants-TOTAL_FORMS": 2, "grants-1-role": Role.PROVINCE},
+    ],
+)
+def test_nobody_changes_their_own_roles_in_the_form_of_their_account(changes, browser, administrator, register):
+    """Only another administrator takes that role away: so there is always somebody who keeps accounts."""
+    page = browser.get(change_url(administrator))
+    [inline] = page.context["inline_admin_formsets"]
+    permissions = (inline.has_add_permission, inline.has_change_permission, inline.has_delete_permission)
+    assert permissions == (False, False, False)
+    grant = administrator.grants.get()
+    rows = {
+        "grants-TOTAL_FORMS": 1,
+        "grants-INITIAL_FORMS": 1,
+        "grants-0-id": grant.pk,
+        "grants-0-user": administrator.pk,
+    }
+    browser.post(change_url(administrator), filled(page) | rows | {"first_name": "Li"} | changes)
+    administrator.refresh_from_db()
+    assert administrator.first_name == "Li"
+    assert [held.role for held in administrator.grants.all()] == [Role.ADMINISTRATOR]
+
+
+@pytest.mark.parametrize("who", ["administrator", "root"])
+def test_nor_in_the_form_of_a_grant(who, request, register, client_of):
+    user = request.getfixturevalue(who)
+    before = list(user.grants.all())
+    response = client_of(user).post(url(Grant, "add") + "?lang=en", {"user": user.pk, "role": Role.PROVINCE})
+    assert "nobody gives themselves a role" in errors_of(response)["user"][0]
+    assert list(user.grants.all()) == before
+
+
+def test_nor_by_turning_the_role_of_another_into_their_own(browser, administrator, province):
+    grant = province.grants.get()
+    response = browser.post(change_url(grant), filled(browser.get(change_url(grant)), user=administrator.pk))
+    assert set(errors_of(response)) == {"user"}
+    assert [held.role for held in administrator.grants.all()] == [Role.ADMINISTRATOR]
 
 
 def test_nor_in_the_list_of_grants_where_another_one_can(browser, administrator, client_of):

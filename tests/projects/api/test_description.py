@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
@@ -101,6 +102,32 @@ def test_units_are_said_beside_amounts(public: System) -> None:
     }.items():
         for field in fields:
             assert "CNY" in schemas[name]["properties"][field]["description"], (name, field)
+
+
+@pytest.mark.no_database  # it is made from the code
+def test_no_operation_replaces_a_record() -> None:
+    with override("en"):
+        paths = description("en")["paths"]
+    assert [path for path, operations in paths.items() if "put" in operations] == []
+
+
+@pytest.mark.no_database  # it is made from the code
+def test_every_integer_has_64_bits() -> None:
+    """Generators take an integer without a format for one of 32 bits, which holds no amount above 2.1 billion CNY."""
+    formats = [schema.get("format") for schema in integer_schemas(description("en"))]
+    assert len(formats) > 500
+    assert set(formats) == {"int64"}
+
+
+def integer_schemas(part: Any) -> Iterator[dict[str, Any]]:
+    """Return every schema below `part` whose value is an integer: of members, parameters, headers and items."""
+    if isinstance(part, dict):
+        if "integer" in (part.get("type") or ()):
+            yield part
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from integer_schemas(inner)
 
 
 LISTS = {

@@ -71,14 +71,12 @@ def test_a_project_is_put_on_a_list(system_of: Any, province: Any) -> None:
     assert_problem(system.post("/entries/", body), 400, "record")
 
 
-def test_an_entry_is_changed_and_replaced(system_of: Any, province: Any) -> None:
+def test_an_entry_is_changed(system_of: Any, province: Any) -> None:
     system, path = system_of(province), entry_of(OWN)
     assert system.patch(path, {"planned_disbursement": 5} | BY).data["planned_disbursement"] == 5
     blank = {"planned_disbursement": None, "reason": "no plan was decided"}
     assert system.patch(path, blank).data["planned_disbursement"] is None
     assert system.patch(path, {"disbursed_before": 7}).data["disbursed_before"] == 7
-    replaced = system.put(path, {"project": OWN, "programme": 2023, "joined": "2023-03-06"}).data
-    assert (replaced["joined"], replaced["status"], replaced["basis"]) == ("2023-03-06", "unknown", "reported")
 
 
 def test_a_prefecture_proposes_places_and_plans_and_writes_the_rest(system_of: Any, changsha_writer: Any) -> None:

@@ -97,6 +97,10 @@ def joined_after_its_reports(system: Any) -> Any:
     return system.patch(f"/entries/{entry_of(OWN).pk}/", {"joined": "2023-03-01"})
 
 
+def of_published(system: Any, **body: Any) -> Any:
+    return system.patch("/projects/HN-EI-2023-01/", body)
+
+
 MINUS: dict[str, Any] = {"disbursed": -3_000_000_000, "correction_reason": "误报"}
 SPEAKS: dict[PlausibilityKind, Write] = {
     Kind.FLOOR: changed(**TINY),
@@ -131,6 +135,8 @@ SPEAKS: dict[PlausibilityKind, Write] = {
     Kind.REACHED: added("/milestones/", project=OWN, name_zh="x", planned="2023-07-01", actual="2099-07-01"),
     Kind.RAISED: problem(raised_on="2099-01-01"),
     Kind.DUE: problem(raised_on="2023-07-01", due="2023-06-01"),
+    Kind.PUBLISHED_FIGURE: partial(of_published, total_investment=None, reason=WHY),
+    Kind.LOWER_BASIS: partial(of_published, basis="illustrative"),
 }
 
 

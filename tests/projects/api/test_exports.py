@@ -15,7 +15,7 @@ from django.db import OperationalError, connection
 
 from projects.api.serializers.projects import ProjectRecord
 from projects.api.urls import router
-from projects.exports import project_lines
+from projects.api.views.projects import ProjectViewSet
 from projects.models import Claim, Enterprise, Project, Source
 from projects.versioning.revisions import writing
 from sectors.models import Checked
@@ -24,6 +24,7 @@ from .conftest import System, assert_problem
 from .files import lines_about, lines_of, sheets_of, streamed, table_of
 
 ACTIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1"]
+ACTIVE += ["|calc", "｜calc", "\n=1", " \n|1"]
 LISTS = sorted(prefix for prefix, _view, _name in router.registry)
 FIELDS = list(ProjectRecord._declared_fields)
 
@@ -232,7 +233,7 @@ def test_an_error_in_mid_stream_breaks_the_file_off(public: System, monkeypatch:
     def broken(*_arguments: Any) -> Any:
         raise OperationalError("the database went away")
 
-    monkeypatch.setattr(project_lines.ProjectLines, "_statement", broken)
+    monkeypatch.setattr(ProjectViewSet, "shown", broken)
     for form in ("ndjson", "csv"):
         pieces = []
         with pytest.raises(OperationalError):

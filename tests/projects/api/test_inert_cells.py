@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 import unicodedata
 
 import pytest
 
 from projects.exports import csv_text
+from projects.text import UNSEEN
 
 from .conftest import System
 from .files import sheets_of, table_of
@@ -28,13 +27,12 @@ HIDDEN = [
     "\u2066\t1",
     "'=1",
     "''\u200b=1",
+    "\u200b|calc",
+    "甲\n=1",
+    "甲\r\n \t|calc",
+    "甲\n\n－1",
 ]
-INERT = ["'", "'1", "\u200b", "\u200b1=", "a=1", "1-1", "\u3000新", "“=”"]
-
-
-def read_back(line: str) -> list[str]:
-    [row] = csv.reader(io.StringIO(line, newline=""))
-    return row
+INERT = ["甲|calc", "甲\n乙", "甲\n乙=1", "甲\n\t", "'", "'1", "\u200b", "\u200b1=", "a=1", "1-1", "\u3000新", "“=”"]
 
 
 @pytest.mark.parametrize("text", HIDDEN)
@@ -44,20 +42,20 @@ def test_a_sign_behind_what_nobody_sees_is_no_formula(public: System, text: str)
         head, row = table_of(public, path, lang="en")
         assert row[head.index("note_en")] == f"'{text}"
         assert row[head.index("name_en")] == f"'{text}x"
-    assert read_back(csv_text.line([text])) == [f"'{text}"]
+    assert csv_text.inert_cell(text) == f"'{text}"
 
 
 @pytest.mark.parametrize("text", INERT)
 def test_every_other_text_stays_as_it_is(public: System, text: str) -> None:
     strange("正常", note_en=text)
     assert table_of(public, "/projects/?code=ODD-1&fields=note_en")[1] == [text]
-    assert read_back(csv_text.line([text])) == [text]
+    assert csv_text.inert_cell(text) == text
 
 
 def test_all_that_is_unseen_is_known() -> None:
     unseen = {"Cc", "Cf", "Zs", "Zl", "Zp"}
     every = {each for each in map(chr, range(1, sys.maxunicode + 1)) if unicodedata.category(each) in unseen}
-    assert every - set(csv_text.UNSEEN) == {"\t", "\r", "\n"}  # which are signs themselves
+    assert every - set(UNSEEN) == {"\t", "\r", "\n"}  # which are signs themselves
 
 
 @pytest.mark.parametrize("text", ACTIVE)

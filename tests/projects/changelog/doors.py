@@ -110,16 +110,6 @@ class Doors:
         change = self.said_of("total_investment", self.amount()) | self.said_of("start", start)
         self.api.patch(path, change, **{"If-Match": self.api.get(path)["ETag"]})
 
-    def api_put(self) -> None:
-        path = f"/projects/{self.project().code}/"
-        kept = self.api.get(path)
-        names = ("code", "name_zh", "name_en", "sector", "prefecture", "basis", "transferred")
-        body = {name: kept.data[name] for name in names} | self.said_of("total_investment", self.amount())
-        body["sector"] = body["sector"]["code"] if isinstance(body["sector"], dict) else body["sector"]
-        place = body["prefecture"]
-        body["prefecture"] = place["adcode"] if isinstance(place, dict) else place
-        self.api.put(path, body, **{"If-Match": kept["ETag"]})
-
     def page_sheet(self) -> None:
         entry = self.random.choice(entries()[:2])
         report = july(entry)
@@ -213,7 +203,6 @@ NAMES = [
     "admin_bulk",
     "api_post",
     "api_patch",
-    "api_put",
     "page_sheet",
     "page_problem",
     "page_problem_step",

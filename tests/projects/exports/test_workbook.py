@@ -1,4 +1,4 @@
-"""The streamed workbook by itself, against readers that others wrote: every text and number comes back as it was."""
+"""A workbook of a list by itself, against readers that others wrote: every text and number comes back as it was."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from openpyxl.utils.escape import unescape
 
 from projects.exports import workbook
 from projects.exports.columns import Cell, LineColumn
-from projects.exports.csv_text import ACTIVE, UNSEEN
+from projects.text import ACTIVE, UNSEEN
 from tests.office import saved_by_office
 
 pytestmark = pytest.mark.no_database
@@ -32,7 +32,7 @@ CELLS: Any = st.none() | TEXTS | NUMBERS
 
 def written(rows: Sequence[Sequence[Cell]], head: Sequence[str]) -> bytes:
     columns = [LineColumn(label, None) for label in head]  # type: ignore[arg-type]  # heads alone: the rows are below them
-    return b"".join(workbook.written(columns, [], about=[("=1+1", "=2")], count=0, below=rows))
+    return b"".join(workbook.iter_xlsx(columns, [], about=[("=1+1", "=2")], below=rows))
 
 
 def of_openpyxl(book: bytes) -> list[list[Any]]:
@@ -79,7 +79,7 @@ def test_a_file_of_many_projects_takes_the_memory_of_one_chunk() -> None:
     def bytes_held(rows: int) -> int:
         tracemalloc.start()
         chunks = ([f"长沙惠科光电有限公司{start + place}" for place in range(500)] for start in range(0, rows, 500))
-        size = sum(map(len, workbook.written(columns, chunks, about=[], count=rows)))
+        size = sum(map(len, workbook.iter_xlsx(columns, chunks, about=[])))
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         assert size > 10 * rows

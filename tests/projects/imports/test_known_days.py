@@ -62,7 +62,6 @@ def test_they_are_in_the_order_of_the_days_and_of_one_transaction(moved_in):
         assert (after.previous_digest, after.reason, after.door) == (before.digest, before.reason, Channel.COMMAND)
     assert {each.day for each in revisions} == {each.known_on for each in revisions}
     call_command("verify_history", verbosity=0)
-    call_command("verify_totals", verbosity=0)
 
 
 def first_day(record: Any) -> dt.date:

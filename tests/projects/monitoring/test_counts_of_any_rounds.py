@@ -7,16 +7,14 @@ from collections import Counter
 from random import Random
 
 import pytest
-from django.db import connection
 from django.db.models import QuerySet
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from projects.choices import ListStatus, ReportState, Role
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project, Revision, Round, Source
 from projects.monitoring.report_counts import Arrivals, arrivals, arrivals_by_prefecture, arrivals_of
+from projects.totals.coverage import amounts_of
 from projects.totals.months import months_of
-from projects.totals.months_asked import amounts_of
 from projects.versioning.as_of import AsOf, looking_back
 from projects.versioning.revisions import writing
 from tests.length import so_many
@@ -226,7 +224,7 @@ def test_so_are_the_months_of_a_list_and_those_of_one_question(people, seed):
             assert months[number].planned == sum(plans)
             for adcode, scope in scopes.items():
                 amounts, own = (
-                    amounts_of(scope, with_waiting=True),
+                    amounts_of(scope),
                     counted(found, within(adcode and [adcode], entries)),
                 )
                 told = [each[number].number for each in (amounts.asked, amounts.approved, amounts.waiting)]
@@ -254,18 +252,3 @@ def test_those_of_a_past_are_what_was_known(people):
             assert any(each.late for each in found) == (number == newest)
             check_readers(people)
             check_questions(people)
-
-
-def test_of_the_present_it_looks_at_none_but_the_few_that_are_not_always_asked(people):
-    """Nothing is told from all entries, of whoever reads all or some, by whichever filters sums are kept."""
-    any_rounds(7, people[3][0], people[0][0])
-    rounds = [each for each in every_round() if each.programme.year == 2023]
-    for user, asked in ((people[0][0], {}), (people[0][0], FILTERS[1]), (people[2][0], FILTERS[2])):
-        scope = scope_of(user, {"programme": 2023, **asked})
-        with CaptureQueriesContext(connection) as queries:
-            arrivals_of(scope, rounds)
-            arrivals(rounds, user=user)
-        assert len(queries) == 2
-        for each in queries.captured_queries:
-            assert "projects_cell" in each["sql"]
-            assert "projects_reportedmonths" not in each["sql"]

@@ -13,10 +13,10 @@ from django.utils import timezone
 from hypothesis import strategies as st
 
 from projects.choices import Basis, ListStatus, ProjectKind, ReportState, Transferred
-from projects.choices.headlines import HEADLINES, Headline, Records
 from projects.models import Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project
 from projects.models.fields import AmountField
 from projects.money import LIMIT
+from projects.totals.figures import HEADLINE_FIGURES, Figure, Records
 from sectors.models import ChainLink
 
 YEARS = (2023, 2024)
@@ -27,7 +27,7 @@ WORDS = ["电池", "display", "长沙", "100%", "a_b", "Ünïcode", "测试'引�
 
 NEED_AN_AMOUNT = (ReportState.SUBMITTED, ReportState.APPROVED)
 MODELS: dict[Records, Any] = {Records.PROJECTS: Project, Records.ENTRIES: Entry, Records.REPORTS: MonthlyReport}
-COLUMNS = {kind: [each.column for each in HEADLINES if each.records == kind and each.column] for kind in Records}
+COLUMNS = {kind: [each.column for each in HEADLINE_FIGURES if each.records == kind and each.column] for kind in Records}
 
 
 def values_of(records: Records) -> dict[str, st.SearchStrategy[int | None]]:
@@ -181,12 +181,12 @@ def _amount(value: Callable[[Facts], int | None], applies: Callable[[Facts], boo
     return applies, lambda each: value(each) is not None, lambda each: value(each) is not None, value
 
 
-def _summed(headline: Headline) -> Reading:
+def _summed(headline: Figure) -> Reading:
     """Of a figure that is nothing but the sum of a column of projects; all that is more is written out below."""
     return _amount(lambda each: getattr(each.project, headline.column))
 
 
-_PLAIN = [each for each in HEADLINES if each.column and each.records == Records.PROJECTS and not each.applies_to]
+_PLAIN = [each for each in HEADLINE_FIGURES if each.column and each.records == Records.PROJECTS and not each.applies_to]
 READINGS: dict[str, Reading] = {each.name: _summed(each) for each in _PLAIN} | {
     "project_count": (_always, _always, _always, lambda each: 1),
     "total_investment": _amount(lambda each: each.project.total_investment),

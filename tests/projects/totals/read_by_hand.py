@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from projects.choices import Basis, ListStatus, ProjectKind, ReportState, Stage, Transferred
-from projects.choices.headlines import HEADLINES, Headline, Records
 from projects.models import Claim, Entry, MonthlyReport, Problem, Project
+from projects.totals.figures import HEADLINE_FIGURES, Figure, Records
 
 LAST_MONTH = 4  # of the questions
 
@@ -78,12 +78,12 @@ def _of_plan(at_least: Callable[[int, int], bool]) -> Reading:
     return _number(known, lambda each: known(each) and at_least(each.disbursed, each.planned))
 
 
-def _summed(headline: Headline) -> Reading:
+def _summed(headline: Figure) -> Reading:
     """Of a figure that is nothing but the sum of a column of projects; all that is more is written out below."""
     return _amount(lambda each: getattr(each.project, headline.column))
 
 
-_PLAIN = [each for each in HEADLINES if each.column and each.records == Records.PROJECTS and not each.applies_to]
+_PLAIN = [each for each in HEADLINE_FIGURES if each.column and each.records == Records.PROJECTS and not each.applies_to]
 READINGS: dict[str, Reading] = {each.name: _summed(each) for each in _PLAIN} | {
     "project_count": _number(_always, _always),
     "total_investment": _amount(lambda each: each.project.total_investment),

@@ -6,8 +6,7 @@ import pytest
 
 from projects.choices import Difference
 from projects.models import Entry, MonthlyReport, Project, Revision
-from projects.totals.comparison import compared
-from projects.totals.difference_orders import orders
+from projects.totals.comparison import compared, orders
 from projects.totals.figures import FIGURES
 from projects.totals.totals import totals
 from projects.versioning.as_of import AsOf

@@ -111,7 +111,7 @@ def test_a_list_takes_one_query_and_another_for_the_choices_of_each_filter_in_us
     with django_assert_num_queries(1):
         assert len(scope.projects().with_references()) == 42
     asked = {"sector": "new-display", "prefecture": "430100"}
-    with django_assert_num_queries(4):  # programmes with their months, two choices, the list
+    with django_assert_num_queries(7):  # programmes and the three of their months, two choices, the list
         assert len(scope_of(analyst, asked).projects().with_references()) == 3
 
 

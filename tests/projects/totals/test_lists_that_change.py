@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.models import QuerySet
 from hypothesis import HealthCheck, Phase, given, settings
@@ -107,16 +106,15 @@ def told(row):
 
 @any_register
 @given(registers, several, st.sampled_from(YEARS), st.sampled_from(["month", "through"]), st.integers(1, 12))
-def test_sums_are_those_of_plain_sql_with_and_without_the_rollup(empty, drawn, chosen, year, asked, number):
+def test_sums_are_those_of_plain_sql_with_and_without_a_filter(empty, drawn, chosen, year, asked, number):
     with transaction.atomic():
         stored(drawn, chosen)
         parameters = {"programme": year, asked: f"{year}-{number:02}"}
         expected = by_sql(year, number if asked == "month" else 1, number)
-        by_rollup = totals(scope_of(empty, parameters), "sector")
-        by_record = totals(scope_of(empty, parameters | {"kind": ["plant", "park"]}), "sector")
-        assert {row.key: told(row) for row in by_rollup.rows} == expected
-        assert {row.key: told(row) for row in by_record.rows} == expected
-        call_command("verify_totals", verbosity=0)
+        unfiltered = totals(scope_of(empty, parameters), "sector")
+        filtered = totals(scope_of(empty, parameters | {"kind": ["plant", "park"]}), "sector")
+        assert {row.key: told(row) for row in unfiltered.rows} == expected
+        assert {row.key: told(row) for row in filtered.rows} == expected
         transaction.set_rollback(True)
 
 

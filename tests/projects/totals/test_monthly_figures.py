@@ -36,11 +36,11 @@ def test_june_2023(analyst):
 
 
 def test_headlines_and_the_rounds_figures_come_together_in_few_queries(analyst, django_assert_num_queries):
-    """One for the sums, one for what few records tell, one for targets; names are read."""
+    """One for what projects say, one for what reports say."""
     scope = scope_of(analyst)
     with django_assert_num_queries(2):
         breakdowns(scope, None, "sector", compared=False)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         both = breakdowns(scope, None, "sector", compared=False, figures=tuple(FIGURES))
     assert list(both[None].whole.figures) == [*USUAL, *MONTHLY, *LISTED]
 

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import pytest
-from django.db import connection
-from django.db.backends.utils import CursorWrapper
 
-from projects.models import Entry, MonthlyReport, Project, Revision
+from projects.models import Entry, Revision
 from projects.totals.comparison import compared, difference
 from projects.totals.explanation import explanation
 from projects.totals.figures import FIGURES
 from projects.totals.totals import totals
 from projects.versioning.as_of import AsOf
-from projects.versioning.revisions import writing
 from tests.length import LONG
 from tests.pages import more_projects
 
@@ -127,76 +122,3 @@ def _records(scope, since, first, size):
     shown = {record.key for record in found.records}
     assert all({effect.key for effect in figure.effects} <= shown for figure in found.figures)
     return found.records, found.count
-
-
-@contextmanager
-def rows_read():
-    """How many rows the database hands over, whatever is made of them."""
-    numbers = []
-
-    class Counting(CursorWrapper):
-        def fetchone(self):
-            return self._counted([self.cursor.fetchone()])[0]
-
-        def fetchmany(self, *size):
-            return self._counted(self.cursor.fetchmany(*size))
-
-        def fetchall(self):
-            return self._counted(self.cursor.fetchall())
-
-        def __iter__(self):
-            return iter(self.fetchall())
-
-        def _counted(self, rows):
-            numbers.append(len(rows))
-            return rows
-
-    # with a wrapper there, what is prepared goes by the same cursors
-    with pytest.MonkeyPatch.context() as patched, connection.execute_wrapper(lambda execute, *given: execute(*given)):
-        for name in ("make_cursor", "make_debug_cursor"):
-            patched.setattr(connection, name, lambda cursor: Counting(cursor, connection))
-        yield numbers
-
-
-ASKED = {
-    "figure": lambda scope, since: explanation(scope, "total_investment", size=20),
-    "sum of months": lambda scope, since: explanation(scope, "disbursed", size=20),
-    "counted": lambda scope, since: explanation(scope, "started_count", size=20),
-    "figure of then": lambda scope, since: explanation(scope.known(since), "total_investment", size=20),
-    "effects": lambda scope, since: difference(scope, since, "total_investment", size=20),
-    "comparison": lambda scope, since: compared(scope, since, figures=EVERY, size=20),
-}
-
-
-def raise_all():
-    with writing():
-        for project in Project.objects.all():
-            project.total_investment = (project.total_investment or 0) + 1
-            project.save()
-
-
-def rows_of_each(province):
-    """How many rows are read at each time for what can be asked of a register whose every amount was raised just now."""
-    found, since = {}, newest()
-    raise_all()
-    for name, ask in ASKED.items():
-        with rows_read() as found[name]:
-            ask(scope_of(province, {"programme": "2023"}), since)
-    return found
-
-
-def test_no_more_rows_are_read_however_many_records_there_are(province):
-    few = rows_of_each(province)
-    more_projects(88)
-    many = rows_of_each(province)
-    for name in ASKED:
-        assert sum(few[name]) > 20, name
-        assert len(many[name]) <= len(few[name]), name
-        # sums by sector and basis, as more of these have a project
-        assert sum(many[name]) <= sum(few[name]) + 20, name
-
-
-def test_rows_that_are_read_are_counted(province):
-    with rows_read() as numbers:
-        list(MonthlyReport.objects.all())
-    assert sum(numbers) == MonthlyReport.objects.count()

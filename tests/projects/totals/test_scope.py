@@ -124,14 +124,6 @@ class TestProgrammes:
             assert listed == expected
         assert not programmes_of(stranger)
 
-    def test_a_question_makes_the_one_that_it_is_about(self, analyst, monkeypatch):
-        made, real = [], Programme.from_db.__func__
-        monkeypatch.setattr(Programme, "from_db", classmethod(lambda *row: made.append(real(*row)) or made[-1]))
-        for asked, year in ({}, 2023), ({"programme": "2021"}, 2021), ({"through": "2023-03"}, 2023):
-            made.clear()
-            assert scope_of(analyst, asked).programme.year == year
-            assert [each.year for each in made] == [year]
-
 
 WRONG = [
     ("sector", "chips"),

@@ -7,8 +7,7 @@ import pytest
 from projects.choices import Difference, LightMethod, Role
 from projects.models import LightRule, Programme, Revision
 from projects.totals.comparison import compared, difference
-from projects.totals.today import beside_today
-from projects.totals.totals import breakdowns, totals
+from projects.totals.totals import beside_today, breakdowns, totals
 from projects.versioning.as_of import AsOf, looking_back
 from projects.versioning.revisions import writing
 from tests.people import CHANGSHA, person

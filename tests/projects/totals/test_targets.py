@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from projects.choices import Measure, Relation
 from projects.models import Target
-from projects.totals.figures import Span
+from projects.totals.span import Span
 from projects.totals.targets import ABOUT, comparisons, concerns, is_met
 
 JUNE = Span(1, 1, 6)

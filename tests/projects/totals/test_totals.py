@@ -245,13 +245,13 @@ def test_several_answers_take_no_more_queries_than_one(analyst, django_assert_nu
     scope = scope_of(analyst)
     with django_assert_num_queries(3):
         breakdowns(scope, None, *DIMENSIONS)
-    with django_assert_num_queries(1):  # the names are read
+    with django_assert_num_queries(2):  # without targets
         breakdowns(scope, None, *DIMENSIONS, compared=False)
 
 
-def test_the_question_itself_takes_two_queries(analyst, django_user_model, django_assert_num_queries):
+def test_the_question_itself_takes_five_queries(analyst, django_user_model, django_assert_num_queries):
     user = django_user_model.objects.get(pk=analyst.pk)
-    with django_assert_num_queries(2):  # the user's grants, and the programmes with their months
+    with django_assert_num_queries(5):  # the user's grants, the programmes, and the three of their months
         scope_of(user)
 
 

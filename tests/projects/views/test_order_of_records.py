@@ -57,7 +57,7 @@ def test_the_records_of_a_figure_are_ordered_by_what_they_say_of_a_month(newest,
     for past in ({}, {"as_of": newest}):
         with CaptureQueriesContext(connection) as ordered:
             answer = browser.get("/figures/disbursed/", {"programme": "2023", "sort": order, **asked, **past})
-        assert past or len(ordered) == len(usual)
+        assert past or len(ordered) <= len(usual) + 1  # what the month says
         rows = answer.context["rows"]
         values = [row.months[month - 1][0] if month < 7 else row.record.value for row in rows]
         known = [value for value in values if value is not None]

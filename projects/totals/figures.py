@@ -1,0 +1,512 @@
+"""Figures: the numbers of the product, each declared once, and the conditions on projects that open them.
+
+Names are stable: they are the keys of the API. `sums.py` sums them; the project filters `counted_in`, `having` and `missing`
+open them to their records. Started, above plan, at 80 %, in trial production and enterprises drawn to parks are the wording
+of Hunan's own bulletins of 2021 to 2025; problems closed is one of the four rates that Changsha watches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, NamedTuple
+
+from django.db.models import BigIntegerField, Case, Exists, F, Func, Max, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import GreaterThanOrEqual
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import (
+    ClaimFigure,
+    ListStatus,
+    Measure,
+    ProjectKind,
+    Relation,
+    Stage,
+    Transferred,
+    Unit,
+)
+from projects.models import Claim, MonthlyReport, Problem, Round, Target
+from projects.models.entry import listed_in
+from projects.periods import Month
+
+from .span import Span
+
+ALWAYS, NEVER = ~Q(pk__in=[]), Q(pk__in=[])
+
+Condition = Callable[[Span], Q | Exists]  # on projects
+
+
+class Records(Enum):
+    """Where a figure is read from."""
+
+    PROJECTS = "projects"
+    ENTRIES = "entries"  # a project's place on the programme's list
+    REPORTS = "reports"  # approved monthly reports: such a figure can be broken down by month
+
+
+@dataclass(frozen=True)
+class Match:
+    """Projects with this value in a column that is never null."""
+
+    column: str
+    value: str
+
+    def q(self) -> Q:
+        return Q(**{self.column: self.value})
+
+    def holds_for(self, project: Any) -> bool:
+        return getattr(project, self.column) == self.value
+
+
+class Ratio(NamedTuple):
+    """What a ratio divides: a figure of reports by one of entries, both of the records that have both."""
+
+    above: Measure
+    below: Measure
+
+    @property
+    def above_column(self) -> str:
+        return FIGURES[self.above].column
+
+    @property
+    def below_column(self) -> str:
+        return FIGURES[self.below].column
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure: the sum of a `column` over its records, or a number of projects.
+
+    Of a number `matches` are the projects that are counted and `unknown` those of which that cannot be said; `applies_to`
+    are those that could have the figure (None: all, none, all). What cannot be said by a column has conditions: `known_if`,
+    `counted_if` (the same if not given) and `applies_if`; `amount` is then each project's part of the value, where that is
+    more than its being counted.
+
+    `plan` is the measure of the whole year that the figure comes to by and by: it is held against targets of that measure
+    too. A `ratio` has what stands above for its value. `none_below` is the measure of a floor: the figure counts the
+    projects that miss it, and should count none.
+    """
+
+    measure: Measure
+    definition: Any
+    column: str = ""
+    records: Records = Records.PROJECTS
+    matches: Match | None = None
+    unknown: Match | None = None
+    applies_to: Match | None = None
+    ratio: Ratio | None = None
+    known_if: Condition | None = None
+    counted_if: Condition | None = None
+    applies_if: Condition | None = None
+    amount: Callable[[Span], Any] | None = None
+    plan: Measure | None = None
+    none_below: Measure | None = None
+
+    @property
+    def name(self) -> str:
+        """The key of the API."""
+        return self.measure.value
+
+    @property
+    def label(self) -> Any:
+        return self.measure.label
+
+    @property
+    def unit(self) -> Unit:
+        return self.measure.unit
+
+    @property
+    def by_month(self) -> bool:
+        """Whether it is made of monthly reports, so that it can be broken down by month."""
+        return self.records == Records.REPORTS
+
+    @property
+    def read_column(self) -> str:
+        """The column by which a record has it; empty for what every project counts in."""
+        return self.column or (self.matches.column if self.matches else "")
+
+    def applies(self, span: Span) -> Q:
+        """Return the condition on projects that could have it."""
+        if self.applies_to:
+            return self.applies_to.q()
+        return Q(self.applies_if(span)) if self.applies_if else ALWAYS
+
+    def known(self, span: Span) -> Q:
+        """Return the condition on projects that have it."""
+        if self.known_if:
+            return Q(self.known_if(span))
+        if self.ratio:
+            return Q(_reports_have(self.ratio.above_column, span)) & Q(_entry_has(self.ratio.below_column, span))
+        if not self.column:
+            return ~self.unknown.q() if self.unknown else ALWAYS
+        if self.records == Records.PROJECTS:
+            return Q(**{f"{self.column}__isnull": False})
+        return Q((_entry_has if self.records == Records.ENTRIES else _reports_have)(self.column, span))
+
+    def counted(self, span: Span) -> Q:
+        """Return the condition on projects that its value is made of."""
+        if self.counted_if:
+            return Q(self.counted_if(span))
+        return self.matches.q() if self.matches else self.known(span)
+
+
+def _entry_has(column: str, span: Span) -> Exists:
+    return Exists(span.listed().filter(**{f"{column}__isnull": False}, project=OuterRef("pk")))
+
+
+def _reports_have(column: str, span: Span) -> Exists:
+    return Exists(span.reports().filter(**{f"{column}__isnull": False}, entry__project=OuterRef("pk")))
+
+
+def _of_project(reports: Any) -> Any:
+    return reports.filter(entry__project=OuterRef("pk"))
+
+
+# plan and reports; a comparison with a blank alone is neither true nor false, so that its opposite finds nothing
+
+_HAS_PLAN_AND_REPORT = Q(planned_disbursement__isnull=False, planned_disbursement__gt=0, disbursed__isnull=False)
+OF_SHARES = frozenset((Measure.ABOVE_PLAN_COUNT, Measure.EIGHTY_PERCENT_COUNT))  # which name columns of `with_figures`
+
+
+def _has_plan_and_report(_span: Span) -> Q:
+    return _HAS_PLAN_AND_REPORT
+
+
+# started
+
+
+def _has_started(span: Span) -> Q:
+    beyond_preparation = Q(stage__in=[stage for stage in Stage if stage != Stage.PREPARATION])
+    begun = beyond_preparation | Q(started_on__isnull=False) | Q(disbursed__gt=0)
+    return _goes_on(span) | Q(Exists(_of_project(span.to_date()).filter(begun)))
+
+
+def _start_is_known(span: Span) -> Q:
+    return _goes_on(span) | Q(Exists(_of_project(span.to_date())))
+
+
+def _goes_on(span: Span) -> Q:
+    return Q(Exists(span.listed().filter(project=OuterRef("pk"), status=ListStatus.CONTINUING)))
+
+
+# the stage that the newest approved report with a stage gives
+
+
+def _stage_is(stage: Stage) -> Condition:
+    def condition(span: Span) -> Exists:
+        later = MonthlyReport.objects.approved().filter(
+            entry=OuterRef("entry"), month__gt=OuterRef("month"), month__lte=span.last_month
+        )
+        return Exists(_of_project(span.to_date()).filter(~Exists(later.exclude(stage="")), stage=stage))
+
+    return condition
+
+
+def _stage_is_known(span: Span) -> Exists:
+    return Exists(_of_project(span.to_date()).exclude(stage=""))
+
+
+# the round of the last month
+
+
+def _asked(span: Span) -> Q | Exists:
+    if span.last is None:
+        return NEVER
+    return Exists(span.entries().on_list_in(span.last).asked_to_report().filter(project=OuterRef("pk")))
+
+
+def _of_round(span: Span) -> Any:
+    reports = MonthlyReport.objects.filter(entry__programme_id=span.programme_id, month=span.last_month)
+    return _of_project(reports)
+
+
+def _is_in(span: Span) -> Q:
+    return Q(Exists(_of_round(span).arrived()))
+
+
+def _is_approved(span: Span) -> Q:
+    return Q(Exists(_of_round(span).approved()))
+
+
+def _is_late(span: Span) -> Q:
+    # looked up separately: joined, SQLite would begin with the reports of all projects for each of them
+    rounds = Round.objects.filter(programme=span.programme_id, month=span.last_month).order_by()
+    return Q(Exists(_of_round(span).arrived().filter(handed_in_on__gt=Subquery(rounds.values("punctual_until")))))
+
+
+def _is_missing(span: Span) -> Q:
+    return ~_is_in(span)
+
+
+# problems
+
+
+def _live_problems(span: Span) -> QuerySet:
+    """Those of a project that were there at some time in the months shown."""
+    problems = Problem.objects.filter(project=OuterRef("pk")).order_by()
+    if span.days is None:
+        return problems.none()
+    first, last = span.days
+    return problems.filter(Q(solved_on__isnull=True) | Q(solved_on__gte=first), raised_on__lte=last)
+
+
+def _closed_problems(span: Span) -> QuerySet:
+    """Those of them that were solved by the end of the months."""
+    return _live_problems(span).filter(solved_on__lte=span.days[1]) if span.days else _live_problems(span)
+
+
+def _number_of(problems: QuerySet) -> Any:
+    # no aggregate of Django's, which would group the few of one project
+    counted = problems.values_list(Func("pk", function="COUNT", output_field=BigIntegerField()))
+    return Coalesce(Subquery(counted), 0)  # where it is plain that there are none nobody counts
+
+
+# what officers expect of the year
+
+
+def _forecasts(span: Span) -> Any:
+    return _of_project(span.to_date()).filter(forecast__isnull=False).order_by("-month")
+
+
+# the list
+
+
+def _entry_with(span: Span, condition: Q) -> Exists:
+    return Exists(span.entries().filter(condition, project=OuterRef("pk")))
+
+
+def _floors(span: Span) -> Any:
+    return Target.objects.filter(programme_id=span.programme_id, measure=Measure.MINIMUM_PROJECT_INVESTMENT)
+
+
+def _highest(floors: Any) -> Coalesce:
+    """Found once for all projects; below every amount where there is none."""
+    highest = floors.order_by().values("programme").annotate(highest=Max("value")).values("highest")
+    return Coalesce(Subquery(highest), -1)
+
+
+def _is_at_floor(span: Span) -> Q:
+    """Projects that miss a floor: what is announced as more than an amount by the amount itself, else by less than it."""
+    is_more_than = Q(relation=Relation.MORE_THAN)
+    more_than, others = _floors(span).filter(is_more_than), _floors(span).exclude(is_more_than)
+    is_at = Q(total_investment__lte=_highest(more_than)) | Q(total_investment__lt=_highest(others))
+    return Q(total_investment__isnull=False) & is_at
+
+
+def _has_floor(span: Span) -> Q:
+    return Q(Exists(_floors(span)))
+
+
+def _is_output_value(_span: Span) -> Q:
+    said = Claim.objects.filter(project=OuterRef("pk"), figure=ClaimFigure.EXPECTED_REVENUE, adopted=True)
+    return Q(expected_revenue__isnull=False) & Q(Exists(said.filter(of_output_value=True)))
+
+
+HEADLINE_FIGURES = (
+    Figure(Measure.PROJECT_COUNT, _("Number of projects.")),
+    Figure(
+        Measure.TOTAL_INVESTMENT,
+        _("Sum of the projects' total investment, for those that have one."),
+        column="total_investment",
+    ),
+    Figure(
+        Measure.PLANNED_DISBURSEMENT,
+        _("Sum of what is planned to be disbursed in the programme's year, for the list entries that say it."),
+        column="planned_disbursement",
+        records=Records.ENTRIES,
+    ),
+    Figure(
+        Measure.EXPECTED_REVENUE,
+        _("Sum of the projects' expected annual revenue at full capacity, for those that have one."),
+        column="expected_revenue",
+    ),
+    Figure(
+        Measure.TRANSFERRED_COUNT,
+        _("Number of projects transferred from other provinces; with data for those that say yes or no."),
+        matches=Match("transferred", Transferred.YES),
+        unknown=Match("transferred", Transferred.UNKNOWN),
+    ),
+    Figure(
+        Measure.ENTERPRISES_ATTRACTED,
+        _("Sum of the enterprises that parks report to have attracted, from approved monthly reports."),
+        column="enterprises_attracted",
+        records=Records.REPORTS,
+        applies_to=Match("kind", ProjectKind.PARK),
+    ),
+    Figure(
+        Measure.DISBURSED,
+        _(
+            "Disbursement (investment completed, 完成投资) in the months shown: the sum of the approved monthly reports."
+        ),
+        column="disbursed",
+        records=Records.REPORTS,
+        plan=Measure.PLANNED_DISBURSEMENT,
+    ),
+)
+RATIO_FIGURES = (
+    Figure(
+        Measure.DISBURSED_OF_PLAN,
+        _(
+            "Money disbursed in the months shown, from approved monthly reports, as a share of what is planned for the"
+            " whole year: both of the list entries that have a plan and a report. Where these are too few to speak for"
+            " the rest, no share is given."
+        ),
+        ratio=Ratio(above=Measure.DISBURSED, below=Measure.PLANNED_DISBURSEMENT),
+    ),
+)
+MONTHLY_FIGURES = (
+    Figure(
+        Measure.STARTED_COUNT,
+        _(
+            "Number of projects that have started: continuing from the year before, or by an approved report a stage"
+            " beyond preparation, a day of start, or money disbursed."
+        ),
+        known_if=_start_is_known,
+        counted_if=_has_started,
+    ),
+    Figure(
+        Measure.ABOVE_PLAN_COUNT,
+        _("Number of projects that have disbursed more than their plan for the whole year."),
+        known_if=_has_plan_and_report,
+        counted_if=lambda span: _HAS_PLAN_AND_REPORT & Q(disbursed__gt=F("planned_disbursement")),
+    ),
+    Figure(
+        Measure.EIGHTY_PERCENT_COUNT,
+        _("Number of projects that have disbursed 80% or more of their plan for the year."),
+        known_if=_has_plan_and_report,
+        counted_if=lambda span: (
+            _HAS_PLAN_AND_REPORT & Q(GreaterThanOrEqual(F("disbursed") * 10, F("planned_disbursement") * 8))
+        ),
+    ),
+    Figure(
+        Measure.TRIAL_PRODUCTION_COUNT,
+        _("Number of projects whose newest approved report with a stage says trial production."),
+        known_if=_stage_is_known,
+        counted_if=_stage_is(Stage.TRIAL),
+    ),
+    Figure(
+        Measure.IN_PRODUCTION_COUNT,
+        _("Number of projects whose newest approved report with a stage says in production."),
+        known_if=_stage_is_known,
+        counted_if=_stage_is(Stage.PRODUCTION),
+    ),
+    Figure(
+        Measure.REPORTS_IN,
+        _("Reports of the last month that are submitted or approved, of the entries that are asked for one."),
+        known_if=_asked,
+        applies_if=_asked,
+        counted_if=_is_in,
+    ),
+    Figure(
+        Measure.REPORTS_APPROVED,
+        _("Reports of the last month that the province has approved."),
+        known_if=_asked,
+        applies_if=_asked,
+        counted_if=_is_approved,
+    ),
+    Figure(
+        Measure.REPORTS_LATE,
+        _("Reports of the last month that were submitted after the due date and the grace period."),
+        known_if=_asked,
+        applies_if=_asked,
+        counted_if=_is_late,
+    ),
+    Figure(
+        Measure.REPORTS_MISSING,
+        _("Entries on the list in the last month whose report is neither submitted nor approved."),
+        known_if=_asked,
+        applies_if=_asked,
+        counted_if=_is_missing,
+    ),
+    Figure(
+        Measure.PROBLEMS_RAISED,
+        _("Problems open during the months shown."),
+        known_if=lambda _span: ALWAYS,
+        counted_if=lambda span: Exists(_live_problems(span)),
+        amount=lambda span: _number_of(_live_problems(span)),
+    ),
+    Figure(
+        Measure.PROBLEMS_CLOSED,
+        _("Of these, problems that were solved by the end of the last month."),
+        known_if=lambda _span: ALWAYS,
+        counted_if=lambda span: Exists(_closed_problems(span)),
+        amount=lambda span: _number_of(_closed_problems(span)),
+    ),
+    Figure(
+        Measure.FORECAST,
+        _("Sum of the reported forecasts of the whole year's disbursement, by the newest approved reports."),
+        known_if=lambda span: Exists(_forecasts(span)),
+        amount=lambda span: Subquery(_forecasts(span).values("forecast")[:1]),
+    ),
+)
+LISTED_FIGURES = (
+    Figure(
+        Measure.CONTINUING_COUNT,
+        _("Number of projects that go on from the year before; with data for those of which the list says so or not."),
+        known_if=lambda span: _entry_with(span, ~Q(status=ListStatus.UNKNOWN)),
+        counted_if=lambda span: _entry_with(span, Q(status=ListStatus.CONTINUING)),
+    ),
+    Figure(
+        Measure.AT_FLOOR_COUNT,
+        _(
+            "Number of projects whose total investment is at or below the minimum announced for each project of "
+            "the list; with data for those that have one."
+        ),
+        known_if=lambda span: Q(total_investment__isnull=False) & _has_floor(span),
+        applies_if=_has_floor,
+        counted_if=_is_at_floor,
+        none_below=Measure.MINIMUM_PROJECT_INVESTMENT,
+    ),
+    Figure(
+        Measure.OUTPUT_VALUE,
+        _(
+            "What of the expected revenue is output value: the source that the figure follows speaks of that, not of"
+            " revenue."
+        ),
+        known_if=_is_output_value,
+        applies_if=_is_output_value,
+        amount=lambda span: Case(
+            When(_is_output_value(span), then=F("expected_revenue")), output_field=BigIntegerField()
+        ),
+    ),
+)
+FIGURES: dict[str, Figure] = {
+    figure.name: figure for figure in (*HEADLINE_FIGURES, *RATIO_FIGURES, *MONTHLY_FIGURES, *LISTED_FIGURES)
+}
+HEADLINES, RATIOS, MONTHLY, LISTED = (
+    tuple(figure.name for figure in figures)
+    for figures in (HEADLINE_FIGURES, RATIO_FIGURES, MONTHLY_FIGURES, LISTED_FIGURES)
+)
+USUAL = (*HEADLINES, *RATIOS)  # what is answered where no figure is named
+COUNTED = frozenset((*MONTHLY, *LISTED))  # by conditions on projects, where the others are sums of columns
+REPORTED = tuple(figure for figure in HEADLINE_FIGURES if figure.by_month)  # sums of approved reports
+
+
+# coverage of a sum over months: a record is complete with the figure in every month on the list; what it lacks is no zero
+
+
+def has_gaps(figure: Figure, span: Span) -> Exists:
+    """Return the condition on projects with the figure in some months of the span and not in others."""
+    return Exists(_known_entries(figure, span).filter(_lacks_months(figure, span)))
+
+
+def is_complete(figure: Figure, span: Span) -> Exists:
+    """Return the condition on projects with the figure in every month of the span in which they were on the list."""
+    return Exists(_known_entries(figure, span).exclude(_lacks_months(figure, span)))
+
+
+def _known_entries(figure: Figure, span: Span) -> Any:
+    """The entries of a project that have the figure in a month of the span."""
+    reports = span.reports().filter(**{f"{figure.column}__isnull": False}, entry=OuterRef("pk"))
+    return span.entries().filter(Exists(reports), project=OuterRef("pk"))
+
+
+def _lacks_months(figure: Figure, span: Span) -> Q:
+    """Entries that were on the list in some month of the span without an approved report with the figure for it."""
+    lacks = NEVER
+    for number in span.months if span.year is not None else ():
+        reports = span.to_date().filter(**{"month": number, f"{figure.column}__isnull": False}, entry=OuterRef("pk"))
+        lacks |= ~Q(Exists(reports)) & listed_in(Month(span.year, number))
+    return lacks

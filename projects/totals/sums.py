@@ -1,0 +1,256 @@
+"""Sums of a scope: one GROUP BY over its projects with their entries, one over their approved reports, merged in Python.
+
+A group has the columns of its dimensions and its sums by name: `<figure>` for the value, `<figure>_known` for the records
+that have it, `<figure>_of` for those that could, where these are not all. What entries that have left the list reported
+counts in the value; `<figure>_off` and `<figure>_off_known` say how much of it that is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+
+from projects.choices import ReportState
+from projects.models import Project
+from projects.models.entry import listed_in, was_on_list
+from projects.periods import Month
+
+from .dimensions import dimension_of
+from .figures import COUNTED, FIGURES, OF_SHARES, RATIOS, REPORTED, Figure, Records
+from .scope import Scope
+from .span import with_figures
+
+_SUM = "sum_"  # before the names of aggregates: clear of the columns of a project
+_BASIS = "basis"  # always a key: illustrative records are summed separately
+_DAYS = ("entry__joined", "entry__left")
+
+
+@dataclass
+class Group:
+    """The sums of the records that have the same keys."""
+
+    keys: Mapping[str, Any]
+    sums: dict[str, int] = field(default_factory=dict)
+
+    def add(self, sums: Mapping[str, int | None]) -> None:
+        """Add sums by name; None adds nothing."""
+        for name, value in sums.items():
+            if value is not None:
+                self.sums[name] = self.sums.get(name, 0) + int(value)
+
+
+def add_sums(groups: Iterable[Group]) -> dict[str, int]:
+    """Return the sums of several groups together."""
+    total = Group({})
+    for group in groups:
+        total.add(group.sums)
+    return total.sums
+
+
+def get_groups(scope: Scope, dimensions: Iterable[str], figures: Collection[str]) -> list[Group]:
+    """Return the groups of a scope by these dimensions and by basis. One query, and one for what reports say.
+
+    Figures that are counted on the list alone (`COUNTED`) make no group of projects that have left it.
+    """
+    names = dict.fromkeys([*dimensions, _BASIS])
+    projects, columns = _with_keys(_projects_on_list(scope), names)
+    if OF_SHARES.intersection(figures):  # whose conditions name these columns
+        projects = with_figures(projects, scope.span)
+    groups: dict[tuple[Any, ...], Group] = {}
+    for keys, sums in _read(projects, columns, _project_aggregates(scope, figures)):
+        groups.setdefault(tuple(keys.values()), Group(keys)).add(sums)
+    if COUNTED.issuperset(figures) or not scope.last_month:
+        return list(groups.values())
+    reports, columns = _with_keys(_reported_projects(scope).annotate(on_list=_on_list(scope)), names)
+    for keys, sums in _read(reports, [*columns, "on_list"], _report_aggregates(figures)):
+        if not keys.pop("on_list"):
+            sums = _without_ratios(sums)
+            if scope.is_of_the_list:
+                if not any(sums[f"{figure.name}_known"] for figure in REPORTED):
+                    continue
+                sums |= _off_list(sums)
+        groups.setdefault(tuple(keys.values()), Group(keys)).add(sums)
+    return list(groups.values())
+
+
+def get_groups_by_month(scope: Scope) -> dict[int, list[Group]]:
+    """Return for each month of the span what its reports say, and how many projects were on the list. Two queries."""
+    months: dict[int, list[Group]] = {number: [] for number in scope.span.months}
+    if not months or scope.programme is None:
+        return months
+    reports = _reported_projects(scope)
+    for keys, sums in _read(reports, [_BASIS, "month", *_DAYS], _report_aggregates(())):
+        if scope.is_of_the_list and not _was_on_list(keys, scope, keys["month"]):
+            sums |= _off_list(sums)
+        months[keys["month"]].append(_group(keys, sums))
+    counts = {"project_count": Count("pk"), **_numbers_of_applicable()}
+    for keys, sums in _read(_projects(scope), [_BASIS, *_DAYS], counts):
+        for number, groups in months.items():
+            if not scope.is_of_the_list or _was_on_list(keys, scope, number):
+                groups.append(_group(keys, sums))
+    return months
+
+
+# the projects
+
+
+def _projects(scope: Scope, listed: Q | None = None) -> QuerySet:
+    """All that the scope is about, each joined to its `entry`; of a list those too that have left it or join later, or
+    only those that are `listed`.
+    """
+    entry = FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
+    if not scope.is_of_the_list or scope.programme is None:
+        return scope.members().annotate(entry=entry).order_by()
+    projects: Any = Project.objects.annotate(entry=entry).filter(listed or Q(), entry__programme=scope.programme)
+    return scope.members_of(projects).order_by()
+
+
+def _projects_on_list(scope: Scope) -> QuerySet:
+    return _projects(scope, _is_listed(scope))
+
+
+def _reported_projects(scope: Scope) -> QuerySet:
+    """Those of them that have approved reports of the span, once for each report."""
+    # a condition on `entry__reports` would join the reports a second time, beside those that are summed
+    projects = _projects(scope).annotate(report_state=F("entry__reports__state"), month=F("entry__reports__month"))
+    return projects.filter(report_state=ReportState.APPROVED, month__gte=scope.first_month, month__lte=scope.last_month)
+
+
+def _is_listed(scope: Scope) -> Q:
+    month = scope.span.list_month
+    return listed_in(month, "entry__") if month else Q()
+
+
+def _on_list(scope: Scope) -> Case | Value:
+    condition = _is_listed(scope)
+    return Case(When(condition, then=1), default=0, output_field=IntegerField()) if condition else Value(1)
+
+
+# the queries
+
+
+def _with_keys(projects: QuerySet, dimensions: Iterable[str]) -> tuple[QuerySet, list[str]]:
+    """Projects with what the dimensions group by, and the columns of the keys."""
+    columns: dict[str, None] = {}
+    for name in dimensions:
+        projects, more = dimension_of(name).grouped(projects)
+        columns |= dict.fromkeys(more)
+    return projects, list(columns)
+
+
+def _read(
+    projects: QuerySet, columns: Sequence[str], aggregates: Mapping[str, Any]
+) -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
+    """Keys and sums of each group."""
+    named = {f"{_SUM}{name}": aggregate for name, aggregate in aggregates.items()}
+    for row in projects.values(*columns).annotate(**named):
+        yield {name: row[name] for name in columns}, {name: row[f"{_SUM}{name}"] for name in aggregates}
+
+
+def _project_aggregates(scope: Scope, figures: Collection[str]) -> dict[str, Any]:
+    """What is read from projects and their entries."""
+    aggregates: dict[str, Any] = {"project_count": Count("pk"), **_numbers_of_applicable()}
+    for name in figures:
+        figure = FIGURES[name]
+        if figure.ratio:
+            aggregates |= _of_ratio(figure, scope)
+        elif name in COUNTED:
+            aggregates |= _of_conditions(figure, scope)
+        elif not figure.by_month:
+            aggregates |= _of_column(figure, scope)
+    return aggregates
+
+
+def _numbers_of_applicable() -> dict[str, Any]:
+    """How many projects could have a sum of reports that is not one of all."""
+    return {f"{figure.name}_of": Count("pk", filter=figure.applies_to.q()) for figure in REPORTED if figure.applies_to}
+
+
+def _of_column(figure: Figure, scope: Scope) -> dict[str, Any]:
+    if figure.column:
+        is_of_entry = figure.records == Records.ENTRIES
+        column, of = (f"entry__{figure.column}", _is_listed(scope) or None) if is_of_entry else (figure.column, None)
+        return {figure.name: Sum(column, filter=of), f"{figure.name}_known": Count(column, filter=of)}
+    if figure.matches and figure.unknown:
+        known = Count("pk", filter=~figure.unknown.q())
+        return {figure.name: Count("pk", filter=figure.matches.q()), f"{figure.name}_known": known}
+    return {}  # the number of projects, which every group has
+
+
+def _of_ratio(figure: Figure, scope: Scope) -> dict[str, Any]:
+    """What stands below, of all entries on the list and of those that have reported what stands above it."""
+    ratio: Any = figure.ratio
+    reports = scope.span.reports().filter(**{f"{ratio.above_column}__isnull": False}, entry=OuterRef("entry__pk"))
+    has_both = Q(Exists(reports.order_by())) & _is_listed(scope)
+    below = Sum(f"entry__{ratio.below_column}", filter=has_both)
+    return {f"{figure.name}_below": below, **_of_column(FIGURES[ratio.below], scope)}
+
+
+def _of_conditions(figure: Figure, scope: Scope) -> dict[str, Any]:
+    span = scope.span
+    applies = figure.applies(span) if figure.applies_if else Q()
+    value = Sum(figure.amount(span)) if figure.amount else Count("pk", filter=applies & figure.counted(span))
+    return {
+        figure.name: value,
+        f"{figure.name}_known": Count("pk", filter=applies & figure.known(span)),
+        f"{figure.name}_of": Count("pk", filter=applies or None),
+    }
+
+
+def _report_aggregates(figures: Collection[str]) -> dict[str, Any]:
+    """What is read from reports, of which a project has several: it is counted once."""
+    aggregates: dict[str, Any] = {}
+    for figure in REPORTED:
+        applies = figure.applies_to.q() if figure.applies_to else Q()
+        aggregates |= _of_reports(figure.name, figure.column, applies)
+    for name in figures:
+        if ratio := FIGURES[name].ratio:
+            has_below = Q(**{f"entry__{ratio.below_column}__isnull": False})
+            aggregates |= _of_reports(name, ratio.above_column, has_below)
+    return aggregates
+
+
+def _of_reports(name: str, column: str, condition: Q) -> dict[str, Any]:
+    has_it = Q(**{f"entry__reports__{column}__isnull": False}) & condition
+    return {
+        name: Sum(f"entry__reports__{column}", filter=condition or None),
+        f"{name}_known": Count("pk", distinct=True, filter=has_it),
+    }
+
+
+def _without_ratios(sums: Mapping[str, Any]) -> dict[str, Any]:
+    """Of what is off the list: a plan that it does not stand on is no measure of it."""
+    ratios = {name for ratio in RATIOS for name in (ratio, f"{ratio}_known")}
+    return {name: value for name, value in sums.items() if name not in ratios}
+
+
+def _off_list(sums: Mapping[str, Any]) -> dict[str, Any]:
+    """The same sums under the names of what entries that are off the list reported."""
+    return {f"{figure.name}_off{kind}": sums[f"{figure.name}{kind}"] for figure in REPORTED for kind in ("", "_known")}
+
+
+def _was_on_list(keys: Mapping[str, Any], scope: Scope, number: int) -> bool:
+    joined, left = (keys[name] for name in _DAYS)
+    return was_on_list(joined, left, Month(scope.programme.year, number))  # type: ignore[union-attr]  # of a list
+
+
+def _group(keys: Mapping[str, Any], sums: Mapping[str, int | None]) -> Group:
+    group = Group({_BASIS: keys[_BASIS]})
+    group.add(sums)
+    return group

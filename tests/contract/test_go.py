@@ -1,0 +1,79 @@
+"""A client in Go, whose integers have the width that the description says, compiles and reads every amount."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from django.utils.translation import override
+
+from portfolio.models import ApiToken
+from projects.api.views.docs import description
+
+from .go_client import build_reader
+
+pytestmark = [pytest.mark.no_database, pytest.mark.go]
+
+CODE = "HN-EI-2023-01"
+
+
+def described(path: Path, document: Any) -> Path:
+    path.write_text(json.dumps(document), "utf-8")
+    return path
+
+
+def test_a_client_in_go_reads_a_list_a_record_and_totals_and_writes_an_amount(
+    tmp_path: Path, live_register: None, province: Any, live_server: Any
+) -> None:
+    with override("en"):
+        document = description("en")
+    compiled = build_reader(described(tmp_path / "openapi.json", document), tmp_path)
+    assert compiled.returncode == 0, compiled.stdout + compiled.stderr
+    token = ApiToken.objects.create(user=province, scope="write")[1]
+    paths = {
+        "list": "/api/v1/projects/?page_size=100",
+        "record": f"/api/v1/projects/{CODE}/",
+        "totals": "/api/v1/totals/?programme=2023&by=prefecture",
+    }
+    headers = {"Authorization": f"Token {token}", "Accept-Language": "en"}
+    expected = {
+        name: requests.get(live_server.url + path, headers=headers, timeout=60).json() for name, path in paths.items()
+    }
+    amounts = [record["total_investment"] or 0 for record in expected["list"]["results"]]
+    assert len(amounts) == 42
+    assert max(amounts) > 2**31
+    command = [str(tmp_path / "reader"), live_server.url, token, CODE]
+    read = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert read.returncode == 0, read.stderr
+    answers = json.loads(read.stdout)
+    for name, answer in expected.items():
+        # Go prints 44.0 as 44, so that its answer has more integers
+        assert dict(integers(answer)).items() <= dict(integers(answers[name])).items(), name
+    assert answers["changed"]["total_investment"] == expected["record"]["total_investment"] + 1
+
+
+def test_without_the_format_the_client_does_not_compile(tmp_path: Path) -> None:
+    """The control: what makes amounts readable is the format alone."""
+    with override("en"):
+        document = json.loads(json.dumps(description("en")), object_hook=without_format)
+    compiled = build_reader(described(tmp_path / "openapi.json", document), tmp_path)
+    assert compiled.returncode != 0
+    assert "overflows int32" in compiled.stderr
+
+
+def integers(part: Any, place: str = "") -> Iterator[tuple[str, int]]:
+    """Return every integer of an answer with its place, such as `/results/0/total_investment`."""
+    if isinstance(part, int) and not isinstance(part, bool):
+        yield place, part
+    inner = part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ()
+    for name, value in inner:
+        yield from integers(value, f"{place}/{name}")
+
+
+def without_format(schema: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in schema.items() if (name, value) != ("format", "int64")}
