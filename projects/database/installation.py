@@ -14,7 +14,9 @@ from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
 from . import constraint_triggers, history_index, rollups
-from .triggers import Triggered, outdated
+from .triggers import Triggered, drop_named, outdated
+
+OF_ROLLUPS = r"\w+_(sums|adds|tells|frame)_(insert|update|delete|truncate)"  # which kept sums until there were none
 
 
 def install(using: str, **_kwargs: Any) -> None:
@@ -29,6 +31,7 @@ def remove(using: str, plan: Sequence[Any] = (), **_kwargs: Any) -> None:
     if plan and connections[using].vendor == "sqlite":
         constraint_triggers.lift(using)
         rollups.lift(using)
+        drop_named(using, OF_ROLLUPS)
 
 
 @checks.register(checks.Tags.database)

@@ -1,11 +1,7 @@
-"""Rollups (materialised sums) and numbers of states that triggers write, so that they are right whatever program writes.
+"""Numbers of states that triggers write, so that they are right whatever program writes (`state.py`).
 
-Only one statement that does several things to a table (PostgreSQL's INSERT … ON CONFLICT DO UPDATE that does both, MERGE) is
-more than they can tell apart; the product writes none, and `verify_totals` finds what such a one left.
-
-`state.py` numbers the states of the data and of whoever reads it, for the response cache; `cells.py` holds the sums that
-headline totals are made of; `months.py` what the reports of each entry come to. They are made after every `migrate`
-(`database/installation.py`), since SQLite drops the triggers of a table that a migration makes anew.
+They are made after every `migrate` (`database/installation.py`), since SQLite drops the triggers of a table that a migration
+makes anew.
 """
 
 from __future__ import annotations
@@ -15,14 +11,12 @@ from collections.abc import Iterator
 from django.db import connections, transaction
 
 from ..triggers import Trigger, drop, make, outdated
-from . import cells, months, state
+from . import state
 
 
 def triggers(vendor: str) -> Iterator[Trigger]:
     """All of them."""
     yield from state.triggers(vendor)
-    yield from cells.triggers(vendor)
-    yield from months.triggers(vendor)
 
 
 def install(using: str) -> None:
@@ -32,15 +26,10 @@ def install(using: str) -> None:
         return
     vendor = connections[using].vendor
     others = outdated(using, triggers(vendor))
-    names = {trigger.name for trigger in others}
     with transaction.atomic(using=using):  # once the triggers are as they should be, nobody would count again
         make(using, others)
-        if state.unknown(using) or names & {trigger.name for trigger in state.triggers(vendor)}:
+        if others or state.unknown(using):
             state.count_all(using)
-        if names & {trigger.name for trigger in months.triggers(vendor)}:
-            months.recount(using)
-        if names & {trigger.name for trigger in cells.triggers(vendor)}:  # they are counted from the months too
-            cells.recount(using)
 
 
 def lift(using: str) -> None:

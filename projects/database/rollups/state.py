@@ -46,9 +46,8 @@ _ACCOUNT = ("username", "first_name", "last_name", "is_active", "is_staff", "is_
 READERS_ACCOUNT = (*_ACCOUNT, "password")  # what a reader is known by, since another password ends all sessions
 # what a token is and may; when it was used is no change of it
 _TOKEN = ("digest", "user_id", "expiry", "scope", "label", "prefectures", "addresses", "revoked_at")
-_CELLS = "projects_cell"
-_KNOWN = ("project_count > 0", "approved > 0")  # which lists have projects, which months reports
 # the present moment, the transaction that is under way, and how the larger of two numbers is asked for
+_OF_MONTHS = {"projects_entry", "projects_monthlyreport"}  # which say which lists have projects, which months count
 _SQL = {
     "sqlite": ("CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)", "0", "max"),
     "postgresql": ("(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", "txid_current()", "greatest"),
@@ -97,16 +96,12 @@ def triggers(vendor: str) -> Iterator[Trigger]:
     of_records = record_tables()
     for model in followed():
         table = model._meta.db_table
-        counted = _counted(vendor, frame=table not in of_records)
+        counted = _counted(vendor, frame=table not in of_records or table in _OF_MONTHS)
         if table in of_records:
             counted = f"{counted};\n  {_counted_for([table])}"
         for event in events:
             yield Trigger(f"{table}_counts_{event}", event, table, counted)
     counted = _counted(vendor, frame=True)
-    for event in ROW_EVENTS:
-        yield Trigger(
-            f"{_CELLS}_frame_{event}", event, _CELLS, counted, columns=_KNOWN, by_row=True, where="{row}.chain_link = 0"
-        )
     accounts = get_user_model()._meta.db_table
     for event in ROW_EVENTS:
         yield Trigger(f"{accounts}_counts_{event}", event, accounts, counted, columns=_ACCOUNT)
@@ -130,13 +125,8 @@ def keep_writers_waiting(cursor: Any) -> None:
 
 
 def can_count(using: str) -> bool:
-    """Whether the database has the tables that the triggers write, and of those of sums the columns too."""
-    stored, written = stored_columns(using), [apps.get_model("projects", name) for name in ("ReportedMonths", "Cell")]
-    if not {_TABLE, _TABLES, _READERS, *(model._meta.db_table for model in written)} <= stored.keys():
-        return False
-    return all(
-        {field.column for field in model._meta.concrete_fields} <= stored[model._meta.db_table] for model in written
-    )
+    """Whether the database has the tables that the triggers write."""
+    return {_TABLE, _TABLES, _READERS} <= stored_columns(using).keys()
 
 
 def unknown(using: str) -> set[str]:
