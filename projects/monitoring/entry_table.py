@@ -26,7 +26,7 @@ from projects.models import Plan, Programme
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of
-from projects.versioning.as_of import AsOf, looking_back
+from projects.versioning.as_of import looking_back
 
 from .beside import BesideReports
 from .terms import Term
@@ -157,12 +157,12 @@ def _bits(condition: str) -> str:
     return f"SUM(CASE WHEN {condition} THEN 1 << r.month ELSE 0 END)"
 
 
-def reported(_state: AsOf | None, *months: int) -> CommonTable:
+def reported(*months: int, of: str = "SELECT entry FROM listed") -> CommonTable:
     """`reported`: what the reports of each entry come to by these months."""
     texts = ", ".join(f"{text} AS {name}" for name, text in columns(month for month in months if month).items())
     text = (
         f'SELECT r.entry_id AS entry, {texts} FROM "projects_monthlyreport" r'  # nosec B608 # our own names
-        " WHERE r.entry_id IN (SELECT entry FROM listed) GROUP BY r.entry_id"
+        " WHERE r.entry_id IN ({of}) GROUP BY r.entry_id"
     )
     return CommonTable("reported AS", text)
 

@@ -127,13 +127,13 @@ class Figure:
         """The column by which a record has it; empty for what every project counts in."""
         return self.column or (self.matches.column if self.matches else "")
 
-    def applies(self, span: Span) -> Q:
+    def applicable_condition(self, span: Span) -> Q:
         """Return the condition on projects that could have it."""
         if self.applies_to:
             return self.applies_to.q()
         return Q(self.applies_if(span)) if self.applies_if else ALWAYS
 
-    def known(self, span: Span) -> Q:
+    def known_condition(self, span: Span) -> Q:
         """Return the condition on projects that have it."""
         if self.known_if:
             return Q(self.known_if(span))
@@ -145,11 +145,11 @@ class Figure:
             return Q(**{f"{self.column}__isnull": False})
         return Q((_entry_has if self.records == Records.ENTRIES else _reports_have)(self.column, span))
 
-    def counted(self, span: Span) -> Q:
+    def counted_condition(self, span: Span) -> Q:
         """Return the condition on projects that its value is made of."""
         if self.counted_if:
             return Q(self.counted_if(span))
-        return self.matches.q() if self.matches else self.known(span)
+        return self.matches.q() if self.matches else self.known_condition(span)
 
 
 def _entry_has(column: str, span: Span) -> Exists:

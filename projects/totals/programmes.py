@@ -127,7 +127,7 @@ def is_shown_unchosen(programme: Any, programmes: Programmes) -> bool:
     return any(each.has_projects for each in programmes if each != programme)
 
 
-def told_of(programme: Any, month: int) -> tuple[Any, ...] | None:
+def programme_fingerprint(programme: Any, month: int) -> tuple[Any, ...] | None:
     """What answers that go up to a month of a programme follow from beside records, as `programmes_of` gives it."""
     if programme is None:
         return None

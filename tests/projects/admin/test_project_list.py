@@ -118,7 +118,7 @@ def test_rows_and_totals_are_those_of_the_shared_question(browser, province, rf,
     changelist = listed(browser, **question)
     request = rf.get("/", question)
     request.user = province
-    scope = Scope.of(request, on_list="programme" in question)
+    scope = Scope.from_request(request, on_list="programme" in question)
     assert set(changelist.queryset) == set(scope.projects())
     answer = totals(scope).whole.figures
     shown = totals_of(changelist)

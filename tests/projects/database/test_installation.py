@@ -13,7 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from projects.database import constraint_triggers, history_index, installation, triggers
 from projects.database.rollups import state
 
-GUARD, SUMS = "project_code_is_in_normal_form_insert", "projects_project_sums_insert"
+GUARD, SUMS = "project_code_is_in_normal_form_insert", "projects_project_counts_insert"
 
 
 def named(name):
