@@ -162,7 +162,7 @@ def reported(*months: int, of: str = "SELECT entry FROM listed") -> CommonTable:
     texts = ", ".join(f"{text} AS {name}" for name, text in columns(month for month in months if month).items())
     text = (
         f'SELECT r.entry_id AS entry, {texts} FROM "projects_monthlyreport" r'  # nosec B608 # our own names
-        " WHERE r.entry_id IN ({of}) GROUP BY r.entry_id"
+        f" WHERE r.entry_id IN ({of}) GROUP BY r.entry_id"
     )
     return CommonTable("reported AS", text)
 
