@@ -85,7 +85,7 @@ class ReadersChoices:
             return visible(Sector.objects.select_related("direction"), self.user)
         return visible(model._default_manager.all(), self.user)
 
-    def listed(self, model: type[Model]) -> list[Any]:
+    def read_choices(self, model: type[Model]) -> list[Any]:
         """All records of a kind that are few, as `visible` gives them: read once for all that asks with the same `read`."""
         key = model, self.access, as_of.current()
         if key not in self._read:
@@ -122,12 +122,12 @@ class RegisterFilterSet(df.FilterSet):
 
     def __init__(self, data: Any, *, queryset: QuerySet, user: Any, read: dict[Any, list[Any]] | None = None) -> None:
         self.is_bound, self.data, self.queryset, self.request = True, data, queryset, ReadersChoices(user, read)
-        self.filters = OnDemand(self._own)
+        self.filters = OnDemand(self._copy_filter)
         for name in self.base_filters:
             if name in data:
                 self.filters[name]
 
-    def _own(self, name: str) -> df.Filter:
+    def _copy_filter(self, name: str) -> df.Filter:
         own = copy(self.base_filters[name])
         own.extra = own.extra.copy()
         own.model, own.parent = self.queryset.model, self

@@ -146,7 +146,7 @@ def ratio(part: int | None, whole: int | None) -> Fraction | None:
     return Fraction(part, whole) if part is not None and whole else None
 
 
-def withheld(figure: FigureValue, of: FigureValue) -> Withheld | None:
+def get_withheld_reason(figure: FigureValue, of: FigureValue) -> Withheld | None:
     """Why a ratio is not given: nothing to compare, or those with both are too few of all that have what stands below."""
     if not figure.known or not figure.below:
         return Withheld.NOTHING

@@ -7,7 +7,7 @@ in it, so no door can forget it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, Self
@@ -269,16 +269,12 @@ class Scope:
         entries = self._entries()
         return self.members_of(Project.objects.all() if entries is None else Project.objects.of_entries(entries))
 
-    def reported(self) -> QuerySet:
-        """The same with those that are off the list but have approved reports in its months: what they disbursed stays."""
-        return self._chosen_from(self.span.listed_or_reported) if self.is_of_the_list else self.members()
-
     def ever_listed(self) -> QuerySet:
-        """The same with everything that is on the list at some time or other."""
-        return self._chosen_from(self.span.entries) if self.is_of_the_list else self.members()
-
-    def _chosen_from(self, entries: Callable[[], QuerySet]) -> QuerySet:
-        return self.members_of(Project.objects.of_entries(entries() if self.programme else Entry.objects.none()))
+        """Return the same with everything that is on the list at some time or other."""
+        if not self.is_of_the_list:
+            return self.members()
+        entries = self.span.entries() if self.programme else Entry.objects.none()
+        return self.members_of(Project.objects.of_entries(entries))
 
     def members_of(self, projects: Any) -> QuerySet:
         """Those of these projects that the user may see and the filters choose."""

@@ -20,7 +20,7 @@ from projects.versioning.as_of import looking_back
 
 from .dimensions import MONTH, NONE, dimension_of
 from .figures import FIGURES, USUAL
-from .results import Answer, FigureValue, Row, is_withheld, ratio, too_few, withheld
+from .results import Answer, FigureValue, Row, get_withheld_reason, is_withheld, ratio, too_few
 from .scope import Scope
 from .sums import Group, add_sums, get_groups, get_groups_by_month
 from .targets import Footing, comparisons
@@ -171,7 +171,7 @@ def ratio_of(sums: Mapping[str, int], name: str, *, of: int, compares: bool) -> 
     value = sums.get(name) if known else None
     found = FigureValue(name=name, value=value, known=known, of=of, below=sums.get(f"{name}_below") if known else None)
     planned = FigureValue(name=below, value=sums.get(below), known=sums.get(f"{below}_known", 0), of=of)
-    return replace(found, withheld=withheld(found, planned) if compares else Withheld.OPEN_MONTH)
+    return replace(found, withheld=get_withheld_reason(found, planned) if compares else Withheld.OPEN_MONTH)
 
 
 class _Rows:

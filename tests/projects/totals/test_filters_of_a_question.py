@@ -64,14 +64,14 @@ def test_the_members_are_the_projects_of_the_question(analyst: Any, name: str) -
 @pytest.mark.parametrize("name", SAMPLES)
 def test_no_filter_is_made_but_the_one_that_is_asked(analyst: Any, made: list[str], name: str) -> None:
     scope = scope_of(analyst, {name: SAMPLES[name]})
-    list(scope.projects()), list(scope.members()), list(scope.reported())
+    list(scope.projects()), list(scope.members())
     assert made == [name]
     assert list(scope.form.fields) == [name]
 
 
 def test_no_filter_is_made_where_none_is_asked(analyst: Any, made: list[str]) -> None:
     scope = scope_of(analyst)
-    list(scope.projects()), list(scope.reported()), list(scope.ever_listed())
+    list(scope.projects()), list(scope.ever_listed())
     assert made == []
 
 
