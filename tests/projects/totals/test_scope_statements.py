@@ -56,7 +56,7 @@ def test_another_value_is_asked_by_the_same_statement(analyst: Any, monkeypatch:
     other = scope_of(analyst, {name: OTHERS[name]})
     found = [codes(first)]
     with monkeypatch.context() as patch:
-        patch.setattr(ProjectFilterSet, "narrowed", None)  # nothing is made a second time
+        patch.setattr(ProjectFilterSet, "filter_projects", None)  # nothing is made a second time
         found.append(codes(other))
     assert found == [expected(first), expected(other)]
     assert found[0] != found[1]
