@@ -6,7 +6,7 @@ import sys
 from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.templatetags.static import static
 from django.views import defaults
 from django.views.decorators.cache import never_cache
@@ -17,6 +17,7 @@ from portfolio.errors.database_errors import Trouble, trouble_of
 from portfolio.errors.outages import for_systems
 from portfolio.request_parsing.language import language_of
 from portfolio.settings import unmigrated
+from projects.jobs.checks import get_queue_state
 
 
 @require_safe
@@ -30,21 +31,20 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """The site can serve: its database answers and has all tables. One that only reads serves readers, so it is ready and
-    says so.
+    says so. So does one whose workers have stopped: a load balancer that took it away would mend nothing.
     """
     try:
         with connection.cursor() as cursor:
             reads_only = _reads_only(cursor)
-        up_to_date = unmigrated.is_up_to_date(connection)
+        if not unmigrated.is_up_to_date(connection):
+            return JsonResponse({"status": unmigrated.SAID}, status=503, headers={"Retry-After": "30"})
+        queue = get_queue_state()
     except (OperationalError, InterfaceError) as error:
         trouble = trouble_of(error) or Trouble.AWAY
         headers = {"Retry-After": outages.WORDS[trouble].retry_after}
-        said = f"database {trouble.replace('_', ' ')}\n"
-        return HttpResponse(said, content_type="text/plain", status=503, headers=headers)
-    if not up_to_date:
-        said = f"{unmigrated.SAID}\n"
-        return HttpResponse(said, content_type="text/plain", status=503, headers={"Retry-After": "30"})
-    return HttpResponse("ready, read-only\n" if reads_only else "ready\n", content_type="text/plain")
+        return JsonResponse({"status": f"database {trouble.replace('_', ' ')}"}, status=503, headers=headers)
+    jobs = {"queue_checked_at": queue.checked_at, "stalled": queue.is_stalled}
+    return JsonResponse({"status": "ready, read-only" if reads_only else "ready", "jobs": jobs})
 
 
 def _reads_only(cursor: Any) -> bool:

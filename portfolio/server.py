@@ -15,7 +15,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-APPLICATION = "portfolio.asgi:application"
+APPLICATION = "portfolio.wsgi:application"
 WORKERS = 2
 WORKER = [sys.executable, "manage.py", "jobs", "--work", "--verbosity", "0", "--beside"]
 _PR_SET_PDEATHSIG = 1  # of prctl(2)
@@ -28,10 +28,10 @@ _BUFFER = 2**16  # bytes of a connection, for a head and for what is not yet rea
 
 
 def command(application: str = APPLICATION, *, host: str = "127.0.0.1", port: int, workers: int = WORKERS) -> list[str]:
-    """What starts the web server on an ASGI application."""
+    """What starts the web server on a WSGI application."""
     return [
         sys.executable, "-m", "granian", application,
-        "--interface", "asgi", "--loop", "uvloop", "--http", "1", "--no-ws", "--host", host, "--port", str(port),
+        "--interface", "wsgi", "--loop", "uvloop", "--blocking-threads", "4", "--http", "1", "--no-ws", "--host", host, "--port", str(port),
         "--workers", str(workers), "--workers-kill-timeout", "3", "--respawn-failed-workers",
         "--backpressure", str(_CONNECTIONS), "--backlog", "1024",
         "--http1-header-read-timeout", str(HEAD_SECONDS * 1000), "--http1-buffer-size", str(_BUFFER),

@@ -11,8 +11,6 @@ _django = get_wsgi_application()
 
 from portfolio import background, timeouts  # noqa: E402  need the settings, as do the next
 from portfolio.compression import Compression  # noqa: E402
-from portfolio.replicas import ReadReplicas  # noqa: E402
-from portfolio.response_cache import ResponseCache  # noqa: E402
 from portfolio.settings import databases  # noqa: E402
 from portfolio.throttling import Throttling  # noqa: E402
 from portfolio.timeouts.wsgi import Deadline  # noqa: E402
@@ -23,6 +21,4 @@ connection.close()  # this thread asks no more
 databases.begin()
 background.begin()
 
-response_cache = ResponseCache(_django)
-throttling = Throttling(ReadReplicas(Compression(response_cache)))
-application = Deadline(throttling)
+application = Deadline(Throttling(Compression(_django)))

@@ -12,7 +12,6 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db.models import Model, Q
-from django.utils.functional import LazyObject
 
 from .choices import Role
 from .versioning import as_of
@@ -124,14 +123,6 @@ def access_of(user: Any) -> Access:
             access = _bound(_granted(user), getattr(user, "bound_to", ()))
         user._access = access
     return access
-
-
-def account_of(user: Any) -> Any:
-    """The account itself of a request's user, which each middleware may have wrapped: lazily, and with the whole request."""
-    while isinstance(user, LazyObject):
-        bool(user)  # it is found now, if nobody has asked for it yet
-        user = user._wrapped
-    return user
 
 
 def needs_proposal(user: Any, model: str, field: str) -> bool:

@@ -97,3 +97,60 @@ def listing(parts: Iterable[str]) -> str:
 def labelled(label: str, value: object) -> str:
     """A value behind its name: '总投资：10 亿元', 'Total investment: 1 billion CNY'."""
     return f"{label}{in_language('：', ': ')}{value}"
+
+
+# Formulas: texts that a spreadsheet would calculate
+
+SIGNS = ("=", "+", "-", "@", "|", "＝", "＋", "－", "＠", "｜")
+ACTIVE = (*SIGNS, "\t", "\r", "\n")
+_BLANK = [
+    *range(1, 9),
+    0x0B,
+    0x0C,
+    *range(0x0E, 0x21),
+    *range(0x7F, 0xA1),
+    0x1680,
+    0x2028,
+    0x2029,
+    0x202F,
+    0x205F,
+    0x3000,
+]
+_BLANK += [*range(0x2000, 0x2010), 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0]
+_FORMAT = [0xAD, *range(0x600, 0x606), 0x61C, 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, *range(0x180B, 0x1810), 0xFEFF]
+_FORMAT += [
+    *range(0x202A, 0x202F),
+    *range(0x2060, 0x2070),
+    *range(0xFE00, 0xFE10),
+    *range(0xFFF0, 0xFFFC),
+    0x110BD,
+    0x110CD,
+]
+_FORMAT += [
+    *range(0x13430, 0x13440),
+    *range(0x1BCA0, 0x1BCA4),
+    *range(0x1D173, 0x1D17B),
+    0xE0001,
+    *range(0xE0020, 0xE0080),
+]
+# what may stand before such a sign unseen; and apostrophes, so that whoever takes one away has the text as it was
+UNSEEN = "'" + "".join(map(chr, _BLANK + _FORMAT))
+BEGINS_ACTIVE = re.compile(f"[{re.escape(UNSEEN)}]*[{re.escape(''.join(ACTIVE))}]")
+_LATER_LINE = re.compile(f"[\r\n][ \t]*[{re.escape(''.join(SIGNS))}]")
+
+
+def is_formula(text: str) -> bool:
+    """Return whether a spreadsheet might calculate a text: its first line, after what nobody sees, or a later one begins
+    with a sign of formulas, of commands (`|`) or with a break.
+    """
+    return bool(BEGINS_ACTIVE.match(text) or _LATER_LINE.search(text))
+
+
+def escape_formula(text: str) -> str:
+    """Return a text as a cell of CSV has it: with an apostrophe in front where it is a formula."""
+    return f"'{text}" if is_formula(text) else text
+
+
+def unescape_formula(cell: str) -> str:
+    """Return the text of such a cell. An apostrophe in front of what is no formula belongs to the text."""
+    return cell[1:] if cell.startswith("'") and is_formula(cell[1:]) else cell

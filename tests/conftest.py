@@ -15,15 +15,13 @@ from tests.databases import runs_once
 from tests.length import LONG
 from tests.people import *  # noqa: F403  the fixtures that every test shares
 from tests.people import begin_with_what_is_asked_for
-from tests.redis_server import PROGRAM as REDIS
-from tests.redis_server import redis_server, shared_redis  # noqa: F401
 from tests.session_patches import *  # noqa: F403  what is changed in frameworks, see docs/testing.md
+from tests.writers_lock import requests_hold_the_writers_lock_for_less_than_a_second  # noqa: F401  autouse
 
 # the same Chromium without its own windows draws a page for a third of the time, where Debian's package of it is installed
 _WITHOUT_WINDOWS = Path("/usr/bin/chromium-headless-shell")
 NEEDED = {  # by marker
     "browser": _WITHOUT_WINDOWS if _WITHOUT_WINDOWS.exists() else Path("/usr/bin/chromium"),
-    "redis": REDIS,
     "node": TSC,
     "go": GO,
     "office": Path("/usr/bin/soffice"),

@@ -75,12 +75,7 @@ ONCE = {
         "tests/projects/reminders/test_proposal_mails.py",
     ),
     "documents that are typed into a shell": ("tests/contract",),
-    "what is kept in front of Django once the state of the data is known": (
-        "tests/portfolio/redis/test_two_machines.py",
-        "tests/portfolio/response_cache/test_compressed.py",
-        "tests/portfolio/response_cache/test_files.py",
-        "tests/portfolio/response_cache/test_what_is_held.py",
-    ),
+    "what is kept in front of Django once the state of the data is known": (),
 }
 # what about these is the database's
 BOTH = {

@@ -16,8 +16,8 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from projects.database import constraint_triggers, rollups
-from projects.models import DataState
+from projects.database import constraint_triggers, state
+from projects.models import StateNumber
 
 FILLED, EMPTY, OTHER = "as_it_began", "without_the_register", "what_a_file_commits"
 
@@ -72,7 +72,7 @@ def begun_as(path: Path) -> None:
 def _is_another_state() -> None:
     """Whoever kept an answer of an earlier test must not take this state for the one that was answered about."""
     now = time.time_ns() // 1000
-    models.QuerySet(DataState).update(number=now, frame=now)
+    models.QuerySet(StateNumber).update(number=now)
 
 
 def _copied(held: str) -> Callable[[], None]:
@@ -138,7 +138,7 @@ def _without_triggers() -> Iterator[Any]:
                 yield cursor
             return
         with constraint_triggers.lifted(using):
-            rollups.lift(using)
+            state.remove(using)
             with transaction.atomic():
                 yield cursor
-            rollups.install(using)
+            state.install(using)

@@ -17,9 +17,7 @@ for name in list(os.environ):
             "CLOSED_MONTH_",
             "PROPOSAL_",
             "WEBHOOK_",
-            "DATABASE_REPLICA_URLS",
-            "REPLICA_",
-            "CACHE_URL",
+            "DATABASE_REPLICA_URL",
         )
     ):
         os.environ.pop(name)
@@ -30,6 +28,7 @@ os.environ |= {
     "TRUSTED_PROXY": "false",
     "PUBLIC_READ": "false",
     "LOG_LEVEL": "WARNING",
+    "KEPT_ANSWERS_MB": "0",  # tests of the cache turn it on
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{tempfile.gettempdir()}/portfolio.sqlite3",
 }
 

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.no_database
 # The parts of `projects`, the lowest first. A part may use those below it, and itself; never one beside it. Words and units
 # alone may use one another.
 LAYERS = [
-    {"choices", "http_caching", "money", "pagination", "periods", "text"},
+    {"choices", "money", "pagination", "periods", "text"},
     {"database"},
-    {"versioning"},
+    {"etags", "versioning"},
     {"access"},
     {"models"},
     {"jobs", "plausibility", "totals"},

@@ -10,7 +10,6 @@ from simple_history.models import HistoricalChanges
 
 from projects.access import ACCOUNTS, READABLE
 from projects.changelog.kinds import all_kinds
-from projects.database.rollups.state import record_tables
 from projects.models.base import Record
 from tests.source_files import APPS
 
@@ -79,11 +78,3 @@ def test_a_constraint_has_a_name_and_a_message_for_people():
 
 def test_a_record_has_its_permission():
     assert {kind.name for kind in all_kinds()} <= READABLE | ACCOUNTS, "name it at the head of projects/access.py"
-
-
-def test_what_is_written_of_a_project_day_by_day_leaves_pages_of_other_records_cached():
-    of_the_frame = {"plan"}  # fixed once for a year
-    written = {
-        kind.model._meta.db_table for kind in all_kinds() if kind.belongs_to_project and kind.name not in of_the_frame
-    }
-    assert written - record_tables() == set(), "name its model in _RECORDS of projects/database/rollups/state.py"

@@ -48,7 +48,7 @@ class PasswordForm(AdminPasswordChangeForm):
     """
 
     usable_password_help_text = format_lazy(
-        '{}<ul id="id_unusable_warning" class="messagelist"><li class="warning">{}</li></ul>',
+        "{} {}",
         SetUnusablePasswordMixin.usable_password_help_text,
         _("If disabled, the current password of this account is lost."),
     )

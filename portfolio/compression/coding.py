@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 from django.utils.text import compress_string
 
-from projects.http_caching import NO_STORE
+from projects.etags import NO_STORE
 
 GZIP = "gzip"
 LEAST_BYTES = 1_000  # what fits into one packet arrives no sooner for being smaller

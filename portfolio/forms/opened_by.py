@@ -17,7 +17,6 @@ from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
 from django.utils.safestring import SafeString
 
-from projects.http_caching import CACHEABLE
 from projects.text import format_html
 
 register = template.Library()
@@ -31,11 +30,11 @@ _SIGNER = signing.Signer(salt="portfolio.forms.opened_by")
 def csrf_token(context: Context) -> SafeString:
     """Django's own tag, for every form of the site and of the administration, with the mark behind it.
 
-    What is cached has none: pages for reading have no form but that which signs out.
+    Pages with an ETag have none: their only form is that which signs out.
     """
     token = CsrfTokenNode().render(context)
     request = context.get("request")
-    if request is None or CACHEABLE in request.META or not getattr(request.user, "is_authenticated", False):
+    if request is None or getattr(request, "etag", "") or not getattr(request.user, "is_authenticated", False):
         return token
     return format_html('{}<input type="hidden" name="{}" value="{}">', token, NAME, mark_of(request.user))
 

@@ -7,24 +7,24 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from environs import Env, EnvError, EnvValidationError, validate
 
-from portfolio.settings import caches, databases, logs, office, static_files, templates
+from portfolio.settings import databases, logs, office, static_files, templates
 from portfolio.settings.values import (
     BASE_DIR,
     EMAIL_SECURITIES,
     LOG_LEVELS,
     PROPOSABLE,
     TRUE_OR_FALSE,
-    a_redis,
     a_share,
     an_address,
     an_origin,
     at_least_fifty_characters,
+    at_least_one,
     existing_file,
     former_keys,
     minutes_of_a_session,
     origins,
     proposable_fields,
-    replica_addresses,
+    replica_address,
     requests_a_minute,
     some_days,
     some_hosts,
@@ -53,14 +53,14 @@ try:
             databases.URL, error="must begin with sqlite:///, postgres:// or postgresql:// and name a database."
         ),
     )
-    replica_urls = env.list("DATABASE_REPLICA_URLS", [], validate=replica_addresses)
+    replica_url = env.str("DATABASE_REPLICA_URL", "", validate=replica_address)
     UNSAFE_DATABASE = env.bool("UNSAFE_DATABASE", False, error_messages=TRUE_OR_FALSE)
-    REPLICA_MAX_LAG = env.int("REPLICA_MAX_LAG", 5, validate=validate.Range(1, 60, error="must be from 1 to 60."))
-    CACHE_URL = env.str("CACHE_URL", "", validate=a_redis)
     KEPT_ANSWERS_MB = env.int("KEPT_ANSWERS_MB", 64, validate=some_megabytes)
     THROTTLE_TOKEN = env.int("THROTTLE_TOKEN", 6000, validate=requests_a_minute)
     THROTTLE_ADDRESS = env.int("THROTTLE_ADDRESS", 12000, validate=requests_a_minute)
     SESSION_IDLE_MINUTES = env.int("SESSION_IDLE_MINUTES", 30, validate=minutes_of_a_session)
+    IMPORTS_WAITING = env.int("IMPORTS_WAITING", 10, validate=at_least_one)
+    IMPORTS_MB_A_DAY = env.int("IMPORTS_MB_A_DAY", 200, validate=at_least_one)
     PUBLIC_READ = env.bool("PUBLIC_READ", False, error_messages=TRUE_OR_FALSE)
     MAP_FILE = BASE_DIR / env.path("MAP_FILE", Path("fixtures/hunan_prefectures.geojson"), validate=existing_file)
     MAP_NOTE_ZH = env.str("MAP_NOTE_ZH", "由 ECharts 4.9.0（Apache-2.0 许可）的地图数据简化而成")
@@ -85,7 +85,7 @@ try:
     WEBHOOK_PORTS = env.list("WEBHOOK_PORTS", ["80", "443"], validate=some_ports)
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LOG_LEVELS, error="must be one of {choices}."))
     DATABASES = {"default": databases.configuration(env.dj_db_url("DATABASE_URL", DATABASE_URL))}
-    DATABASES |= databases.replicas(DATABASES["default"], replica_urls)
+    DATABASES |= databases.get_replica(DATABASES["default"], replica_url)
 except EnvValidationError as error:
     name, reason = str(error).split('"')[1], " ".join(error.error_messages).replace("Not a valid", "is not a valid")
     raise SystemExit(f"{name} {reason}") from None
@@ -117,6 +117,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portfolio.cache.PublicCacheMiddleware",
     "portfolio.security_headers.SecurityHeadersMiddleware",
     "portfolio.middleware.RequestIdMiddleware",
     *(["portfolio.middleware.ProxiedAddressMiddleware"] if TRUSTED_PROXY else []),
@@ -130,7 +131,6 @@ MIDDLEWARE = [
     "portfolio.forms.repeated_fields.FieldsOnceMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portfolio.forms.unsent_forms.UnsentFormMiddleware",
-    "portfolio.response_cache.answered_reader.WitnessMiddleware",
     "portfolio.middleware.LogMiddleware",
     "projects.versioning.revisions.ActorMiddleware",
     "portfolio.middleware.MessageMiddleware",
@@ -146,10 +146,7 @@ TEMPLATES = templates.configuration(BASE_DIR / "templates")
 
 # Data
 
-REPLICAS = [alias for alias in DATABASES if alias != "default"]
-if REPLICAS:
-    DATABASE_ROUTERS = ["portfolio.replicas.router.ReadRouter"]
-CACHES = caches.configuration(CACHE_URL, VAR_DIR / "shared", secret_key=SECRET_KEY, replica_lag=REPLICA_MAX_LAG)
+DATABASE_ROUTERS = ["portfolio.router.PublicReplicaRouter"] if len(DATABASES) > 1 else []
 CHOSEN = env.dump()  # what this start was told, for whoever must know whether another was told the same
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -55,14 +55,13 @@ def configuration(parsed):
     return parsed
 
 
-def replicas(primary, urls):
-    """Django's settings for streaming replicas of the primary, by alias."""
-    if urls and not primary["ENGINE"].endswith("postgresql"):
-        raise SystemExit("DATABASE_REPLICA_URLS needs a DATABASE_URL of PostgreSQL.")
-    found = {}
-    for number, url in enumerate(urls, start=1):
-        found[f"replica{number}"] = configuration(dj_database_url.parse(url.strip())) | {"TEST": {"MIRROR": "default"}}
-    return found
+def get_replica(primary, url):
+    """Return Django's settings for the replica of DATABASE_REPLICA_URL, by its alias; empty if there is none."""
+    if not url:
+        return {}
+    if not primary["ENGINE"].endswith("postgresql"):
+        raise SystemExit("DATABASE_REPLICA_URL needs a DATABASE_URL of PostgreSQL.")
+    return {"replica": configuration(dj_database_url.parse(url)) | {"TEST": {"MIRROR": "default"}}}
 
 
 def tell_database_away_in_one_line(record):

@@ -1,7 +1,7 @@
 """BACKEND of TEMPLATES: Django's templates, which let go of what a page was made of as soon as it is made.
 
 Django's context is in circles: each dictionary that was pushed on it knows it. All that a view gave it, some thousand
-objects of a page, would lie in memory until Python looks for circles, and leave holes in it then (decision 40).
+objects of a page, would lie in memory until Python looks for circles, and leave holes in it then.
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
 
 from environs import ValidationError, validate
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
+at_least_one = validate.Range(min=1, error="must be 1 or more.")
 TRUE_OR_FALSE = {"invalid": "must be true or false."}
 EMAIL_SECURITIES = ("none", "starttls", "tls")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
@@ -42,42 +42,9 @@ def former_keys(value):
         )
 
 
-def replica_addresses(value):
-    if any(not url.strip().startswith(("postgres://", "postgresql://")) for url in value):
-        raise ValidationError("must be addresses of PostgreSQL separated by commas, each as in DATABASE_URL.")
-
-
-def a_redis(value):
-    if value and not _names_a_redis(value):
-        raise ValidationError(
-            "must be the address of a Redis, such as redis://10.0.0.8:6379/0 or rediss://user:password@host/0;"
-            " only rediss:// may end in ?ssl_ca_certs= with the path of an existing file."
-        )
-
-
-def _names_a_redis(value):
-    try:
-        url = urlsplit(value)
-        port = url.port
-        options = parse_qsl(url.query, keep_blank_values=True, strict_parsing=bool(url.query))
-    except ValueError:
-        return False
-    database = url.path.removeprefix("/")
-    certified = not options or (
-        url.scheme == "rediss"
-        and [name for name, _path in options] == ["ssl_ca_certs"]
-        and Path(options[0][1]).is_file()
-    )
-    return (
-        url.scheme in ("redis", "rediss")
-        and bool(url.hostname)
-        and port != 0
-        and (database == "" or (database.isascii() and database.isdecimal()))
-        and value.isprintable()
-        and " " not in value
-        and not url.fragment
-        and certified
-    )
+def replica_address(value):
+    if value and not value.startswith(("postgres://", "postgresql://")):
+        raise ValidationError("must be the address of a PostgreSQL, as in DATABASE_URL.")
 
 
 def some_hosts(value):

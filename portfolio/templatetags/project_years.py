@@ -30,7 +30,7 @@ _OWN = '<td class="r" data-own>{}</td>'
 _LISTED = '<td class="r">{}</td>'
 _ENTRY = (
     '<tr><th scope="row"><a href="{}">{}</a></th><td>{}</td><td>{}</td><td>{}</td><td class="r">{}</td>{}'
-    "<td>{}</td><td>{}</td></tr>"
+    "<td>{}</td><td>{}{}</td></tr>"
 )
 _MUTED = '<span class="muted">{}</span>'
 _OF_YEAR = '<td class="r">{}</td><td class="r">{}</td>'
@@ -87,4 +87,5 @@ def _entry(context: Context, each: Entry) -> tuple[Any, ...]:
         each.left.isoformat() if each.left else format_html(_MUTED, _("on the list")),
         *(ratio(money(each.planned_disbursement), plan, unknown), done, basis_mark(each.basis)),
         source(each.source) if each.source else dash(unknown),
+        format_html(_SUB, unsourced) if (unsourced := context["unsourced"].get(each.pk)) else "",
     )

@@ -15,11 +15,9 @@ from django.conf import settings
 
 from portfolio.errors.refusals import Refusal, refusal
 from portfolio.middleware import address_of
-from portfolio.redis import store
 from portfolio.request_parsing.language import FOR_SYSTEMS
 
 from .local_counts import SECONDS, Counters
-from .shared_counts import CountersTogether
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
@@ -37,7 +35,7 @@ class Throttling:
         limits = {"token": settings.THROTTLE_TOKEN, "address": settings.THROTTLE_ADDRESS}
         self.limits = {name: limit for name, limit in limits.items() if limit}
         self.policy = ", ".join(f'"{name}";q={limit};w={SECONDS}' for name, limit in self.limits.items())
-        self.counters = _counters() if self.limits else None
+        self.counters = Counters(settings.VAR_DIR / "throttle") if self.limits else None
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         refused = None if COUNTED in environ else self._count(environ)
@@ -54,11 +52,8 @@ class Throttling:
         return self.application(environ, start)
 
     def count(self, environ: dict[str, Any]) -> Refusal | None:
-        """Count a request before a thread is used for it, where that takes no waiting; what is then told is in COUNTED.
-
-        With a Redis nothing is done here: it is asked from a thread.
-        """
-        return self._count(environ) if isinstance(self.counters, Counters) else None
+        """Count a request before a thread is used for it; what is then told is in COUNTED."""
+        return self._count(environ)
 
     def _count(self, environ: dict[str, Any]) -> Refusal | None:
         if self.counters is None or not environ["PATH_INFO"].startswith(FOR_SYSTEMS):
@@ -85,11 +80,6 @@ class Throttling:
         if len(parts) == 2 and parts[0].lower() == "token":
             who["token"] = f"{site} token {hashlib.blake2b(parts[1].encode(), digest_size=16).hexdigest()}"
         return who
-
-
-def _counters() -> Counters | CountersTogether:
-    own, shared = Counters(settings.VAR_DIR / "throttle"), store()
-    return own if shared is None else CountersTogether(shared, own)
 
 
 def _refused(environ: dict[str, Any], told: list[tuple[str, str]], seconds: int) -> Refusal:

@@ -123,9 +123,8 @@ class GrantAdmin(RegisterAdmin):
             try:
                 grant.confirm(by=request.user)
             except ValidationError as error:
-                messages.error(
-                    request, _("“%(grant)s”: %(reason)s") % {"grant": grant, "reason": " ".join(error.messages)}
-                )
+                reason = {"grant": grant, "reason": " ".join(error.messages)}
+                messages.error(request, _("“%(grant)s”: %(reason)s") % reason)
             else:
                 messages.success(request, _("“%(grant)s” holds from now on.") % {"grant": grant})
 

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from projects.choices import JobState
 from projects.jobs import queue
+from projects.jobs.checks import get_queue_state
 from projects.jobs.display import standing_of, trouble_of
 from projects.jobs.kinds import KINDS, label_of
 from projects.models import Job
@@ -46,6 +47,11 @@ class JobAdmin(ReadOnlyAdmin):
     ended = moment_column("ended_at", _("ended at"))
     kind_column = column(_("kind of job"), lambda job: label_of(job.kind), order="kind")
     standing = column(_("state"), lambda job: standing_of(job, timezone.now()), order="state")
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        if self.has_view_permission(request) and (warning := get_queue_state().warning):
+            self.message_user(request, warning, messages.WARNING)
+        return super().changelist_view(request, extra_context)
 
     def has_step_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("projects.change_job")

@@ -1,7 +1,7 @@
 """ETags: the version of a record, which If-Match has to say when it is written.
 
 `If-Match: *` would mean 'whatever is stored', which is what nobody may overwrite unseen: it names no version. A weak tag
-(`W/"…"`) is never the same as a version, by RFC 9110: it names none either.
+names the same version as the strong one, since compression makes ETags weak and leaves their first part as it is.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from django.utils.http import parse_etags
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from projects.http_caching import WEAK, named_by
+from projects.etags import get_version
 from projects.versioning.digests import digest_of
 
-from .exceptions import Stale, VersionMissing, VersionWeak
+from .exceptions import Stale, VersionMissing
 
 
 def version_of(record: Model) -> str:
@@ -25,19 +25,19 @@ def version_of(record: Model) -> str:
 
 
 def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Response], version: str = "") -> None:
-    """Raise `VersionMissing` or `VersionWeak` if the request names no version, `Stale` with the record as it is now if
-    another one, or if what is stored is what the request wants not to be there (If-None-Match).
+    """Raise `VersionMissing` if the request names no version, `Stale` with the record as it is now if another one, or if
+    what is stored is what the request wants not to be there (If-None-Match).
 
     Call it under the write lock. `shown` makes the answer that a read of the record would get; `version` is the record's
     where it covers more than the record alone.
     """
-    version = named_by(version or version_of(record))
+    version = get_version(version or version_of(record))
     unwanted = parse_etags(request.headers.get("If-None-Match", ""))
-    if any(tag == "*" or named_by(tag.removeprefix(WEAK)) == version for tag in unwanted):
+    if any(tag == "*" or get_version(tag) == version for tag in unwanted):
         raise Stale(shown())
     tags = parse_etags(request.headers.get("If-Match", ""))
-    asked = [named_by(tag) for tag in tags if tag != "*"]
+    asked = [get_version(tag) for tag in tags if tag != "*"]
     if not any(asked):
-        raise VersionWeak if any(tag.startswith(WEAK) for tag in tags) else VersionMissing
+        raise VersionMissing
     if version not in asked:
         raise Stale(shown())

@@ -59,14 +59,7 @@ class VersionMissing(exceptions.APIException):
     status_code = 428
     default_detail = gettext_lazy(
         "A change names the version that it is made of: read the record, then send the value of its header ETag in the "
-        "header If-Match. “*” and weak tags name no version."
-    )
-
-
-class VersionWeak(VersionMissing):
-    default_detail = gettext_lazy(
-        'A tag in the header If-Match that is weak (W/"…") names no version: something on the way, such as a proxy that '
-        "compresses, made it so. Read the record with Accept-Encoding: identity and send that ETag."
+        "header If-Match. “*” names no version."
     )
 
 

@@ -14,7 +14,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.http_caching import named_by
+from projects.etags import get_version
 from projects.money import LIMIT
 from projects.periods import Month, PartialDate
 from projects.text import LONGEST_WORDS, listing
@@ -74,10 +74,10 @@ class Version(Text):
         super().__init__(max_length=64, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        named = named_by(super().to_internal_value(data))
-        if not named:
-            raise serializers.ValidationError(_('A weak tag (W/"…") or an empty one names no version.'))
-        return named
+        version = get_version(super().to_internal_value(data))
+        if not version:
+            raise serializers.ValidationError(_("An empty tag names no version."))
+        return version
 
 
 class Choice(serializers.ChoiceField):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.utils import timezone
@@ -31,8 +31,8 @@ _HALF = 32  # digits of a fingerprint that say what is asked
 Handler = Callable[..., Response]
 
 
-def once(handler: Handler) -> Handler:
-    """The handler of a POST, carried out once for each key. Without a key it is as it was.
+def once(handler: Handler, prepare: Callable[[Request], None]) -> Handler:
+    """The handler of a POST, carried out once for each key, after what it prepares without the lock.
 
     Raises `KeyMalformed` for what is no key, `KeyReused` for one that came with something else before, and `AnswerWithheld`
     where the grants are not those of the first call, so that its answer may say what the caller may not read any more. Who
@@ -42,14 +42,17 @@ def once(handler: Handler) -> Handler:
     def answered(request: Request, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get(HEADER)
         if key is None:
+            prepare(request)
             return handler(request, *args, **kwargs)
         if not _KEY.fullmatch(key):
             raise KeyMalformed
         caller = {"user": request.user, "token": request.auth.pk if request.auth else "", "key": key}
         asked = _fingerprint(request)  # reads the body before the lock is taken
+        if (before := _first_call(caller)) is not None:
+            return _again(before, asked)
+        prepare(request)
         with writing():
-            before = AnsweredCall.objects.unexpired(timezone.now()).filter(**caller).first()
-            if before is not None:
+            if (before := _first_call(caller)) is not None:
                 return _again(before, asked)
             response = handler(request, *args, **kwargs)
             _keep(response, caller, asked)
@@ -77,6 +80,11 @@ def _parts(request: Request) -> Iterator[bytes]:
             yield content
             if hasattr(value, "seek"):
                 value.seek(0)
+
+
+def _first_call(caller: Mapping[str, Any]) -> AnsweredCall | None:
+    """Return the call that was answered under this key."""
+    return AnsweredCall.objects.unexpired(timezone.now()).filter(**caller).first()
 
 
 def _again(before: AnsweredCall, asked: str) -> Response:

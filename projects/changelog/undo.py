@@ -153,9 +153,8 @@ def _told(error: Exception) -> str:
         by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
         return " ".join(message for messages in by_field.values() for message in messages)
     if isinstance(error, ProtectedError):
-        kinds = Counter(
-            str(each._meta.verbose_name) for each in error.protected_objects
-        )  # of whom others may see nothing
+        # by kind alone: whoever undoes may not see the records themselves
+        kinds = Counter(str(each._meta.verbose_name) for each in error.protected_objects)
         named = listing(labelled(kind, number) for kind, number in kinds.items())
         return _("Other records depend on it: %(records)s.") % {"records": named}
     if isinstance(error, ObjectDoesNotExist):

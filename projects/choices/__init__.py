@@ -252,6 +252,13 @@ class JobState(TextChoices):
     CANCELLED = "cancelled", pgettext_lazy("job", "cancelled")
 
 
+class JobLane(TextChoices):
+    """Which worker thread does a job: what takes long delays no message."""
+
+    WORK = "work", pgettext_lazy("job", "work")
+    MESSAGES = "messages", pgettext_lazy("job", "e-mails and webhooks")
+
+
 class PauseReason(TextChoices):
     """Why a webhook is told nothing."""
 

@@ -1,1 +1,8 @@
-"""Database features beyond tables, for the domain: read replicas, prepared statements, triggers, rollups."""
+"""Database features beyond tables, for the domain: guards, state numbers, prepared statements."""
+
+from django.db import router
+
+
+def get_read_alias() -> str:
+    """Return the alias of the database that queries read now, for code that uses a connection by itself."""
+    return router.db_for_read(None)  # type: ignore[arg-type]  # it is the same for every model

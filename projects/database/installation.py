@@ -13,7 +13,7 @@ from django.core import checks
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from . import constraint_triggers, history_index, rollups
+from . import constraint_triggers, history_index, state
 from .triggers import Triggered, drop_named, outdated
 
 OF_ROLLUPS = r"\w+_(sums|adds|tells|frame)_(insert|update|delete|truncate)"  # which kept sums until there were none
@@ -22,7 +22,7 @@ OF_ROLLUPS = r"\w+_(sums|adds|tells|frame)_(insert|update|delete|truncate)"  # w
 def install(using: str, **_kwargs: Any) -> None:
     """Signal receiver of `post_migrate`: make what is not as it should be."""
     constraint_triggers.install(using)
-    rollups.install(using)
+    state.install(using)
     history_index.install(using)
 
 
@@ -30,7 +30,7 @@ def remove(using: str, plan: Sequence[Any] = (), **_kwargs: Any) -> None:
     """Signal receiver of `pre_migrate`: take SQLite's triggers away while migrations may make tables anew."""
     if plan and connections[using].vendor == "sqlite":
         constraint_triggers.lift(using)
-        rollups.lift(using)
+        state.remove(using)
         drop_named(using, OF_ROLLUPS)
 
 
@@ -38,7 +38,7 @@ def remove(using: str, plan: Sequence[Any] = (), **_kwargs: Any) -> None:
 def nothing_is_left_out(
     app_configs: Any, databases: Collection[str] | None, **_kwargs: Any
 ) -> list[checks.CheckMessage]:
-    """Every guard, every trigger of a rollup and every index of the history is there, once the migrations are."""
+    """Every guard, every other trigger and every index of the history is there, once the migrations are."""
     return [
         checks.Warning(
             f"The database {alias} lacks {name}, or has it otherwise.",
@@ -54,7 +54,10 @@ def nothing_is_left_out(
 def lacking(using: str) -> Iterator[str]:
     """The names of what the database does not have as it should be."""
     vendor = connections[using].vendor
-    triggers: list[Triggered] = [*constraint_triggers.guards(vendor), *rollups.triggers(vendor)]
+    triggers: list[Triggered] = [
+        *constraint_triggers.guards(vendor),
+        *state.triggers(vendor),
+    ]
     for trigger in outdated(using, triggers):
         yield f"the trigger {trigger.name} of {trigger.table}"
     for name, table in history_index.lacking(using):

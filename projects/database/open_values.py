@@ -15,8 +15,9 @@ from typing import Any
 from django.db import connections
 from django.db.models import QuerySet
 
+from projects.database import get_read_alias
+
 from .prepared_statements import Prepared, made, remembered
-from .read_replica import read_alias
 from .sql import Sql, literal, written_into
 
 _NUMBER = 4_611_686_018_427_000_000  # keys and amounts are far below
@@ -66,7 +67,7 @@ def with_open_values(
 
 def filled(statement: OpenStatement, values: Sequence[Any]) -> Prepared:
     """The statement with these values."""
-    database = connections[read_alias()]
+    database = connections[get_read_alias()]
     stored = [_as_stored(value, database) for value in values]
     placed = [
         _within(database.ops.prep_for_like_query(values[each.number])) if each.within else stored[each.number]
@@ -106,7 +107,7 @@ def stand_ins_for(values: Sequence[Any]) -> list[Any]:
 
 def opened(new: Prepared, stand_ins: Sequence[Any], *, as_bytes: bool = False) -> OpenStatement:
     """The statement that was made with these stand-ins, which are open in it."""
-    database = connections[read_alias()]
+    database = connections[get_read_alias()]
     places = {_as_stored(each, database): ValuePlace(number) for number, each in enumerate(stand_ins)}
     texts = [each for each in stand_ins if isinstance(each, str)]
     places |= {_within(each): ValuePlace(stand_ins.index(each), within=True) for each in texts}

@@ -15,9 +15,10 @@ from django.db import connections
 from django.db.models import QuerySet
 from django.db.models.query import get_related_populators
 
+from projects.database import get_read_alias
+
 from .open_values import OpenStatement, built, filled, opened, stand_ins_for, with_open_values
 from .prepared_statements import Prepared, fetched, remembered
-from .read_replica import read_alias
 
 _MOST_KEYS = 512  # that SQL is made once for
 
@@ -83,7 +84,7 @@ def records(kind: Hashable, build: Callable[..., QuerySet], *values: Any) -> lis
 
 def records_on_demand(kind: Hashable, build: Callable[..., QuerySet], *values: Any) -> RecordsOnDemand | None:
     """The same, each of which is made when somebody looks at it; None where it is plain that there are none."""
-    alias = read_alias()
+    alias = get_read_alias()
     shape = remembered(("records", kind, tuple(map(type, values))), lambda: _shape(build, values, alias))
     return _fetched(shape, values)
 
@@ -92,14 +93,14 @@ def records_on_demand_of(kind: Hashable, build: Callable[..., QuerySet], keys: S
     """The same for any number of keys, as `records_of`."""
     if len(keys) <= _MOST_KEYS:
         return records_on_demand(kind, build, *_evened(keys))
-    return _fetched(_shape(lambda: build(*keys), (), read_alias()), ())
+    return _fetched(_shape(lambda: build(*keys), (), get_read_alias()), ())
 
 
 def _fetched(shape: _Shape | None, values: Sequence[Any]) -> RecordsOnDemand | None:
     if shape is None:
         return None
     statement = filled(shape.statement, values)
-    return RecordsOnDemand(fetched(statement.sql, statement.parameters)[1], shape, connections[read_alias()])
+    return RecordsOnDemand(fetched(statement.sql, statement.parameters)[1], shape, connections[get_read_alias()])
 
 
 def records_of(kind: Hashable, build: Callable[..., QuerySet], keys: Sequence[Any]) -> list[Any]:
@@ -136,7 +137,7 @@ def records_with_rows(
     """Records, each made when somebody looks at it, and of each as JSON the `columns` of those rows whose column `key` has
     its key, if there are any; both in one statement, of SQL made once. `ordered_by` is the order of the records in SQL.
     """
-    alias = read_alias()
+    alias = get_read_alias()
 
     def make() -> tuple[_Shape, str] | None:
         shape = _shape(build, [], alias)

@@ -21,7 +21,8 @@ from django.db import DatabaseError, connections
 from django.db.models import QuerySet
 from psycopg2.extensions import BYTES, register_type
 
-from .read_replica import read_alias
+from projects.database import get_read_alias
+
 from .sql import Sql, literal, written_into
 
 _MOST = 1_000  # kinds that are remembered; the ones asked for the longest ago go first
@@ -80,14 +81,14 @@ def prepared(kind: Hashable, build: Callable[[], QuerySet], *, as_one: bool = Fa
 
     def make() -> Prepared:
         new = made(lambda: Sql.of(build()), as_one=as_one)
-        return new.spelled_out() if as_one and connections[read_alias()].vendor == "sqlite" else new
+        return new.spelled_out() if as_one and connections[get_read_alias()].vendor == "sqlite" else new
 
     return remembered((kind, as_one), make)
 
 
 def remembered(kind: Hashable, make: Callable[[], Made]) -> Made:
     """What was made for this kind of question on the database that is read; `make` makes it the first time."""
-    kind = (read_alias(), kind)
+    kind = (get_read_alias(), kind)
     with _lock:
         if kind in _kinds:
             _kinds.move_to_end(kind)
@@ -122,7 +123,7 @@ def fetched(
     sql: str, parameters: Sequence[Any], *, using: str = "", as_one: bool = False, as_bytes: bool = False
 ) -> tuple[list[str], list[tuple[Any, ...]]]:
     """The names of the columns and the rows of a query."""
-    database = connections[using or read_alias()]
+    database = connections[using or get_read_alias()]
     sent = _as_sent(sql, database)
     if sent and _plans_once(database):
         try:

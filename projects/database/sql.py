@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from .read_replica import read_alias
+from projects.database import get_read_alias
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Sql:
 
         Raises `EmptyResultSet` where it is plain that it finds nothing, unless its columns are needed all the same.
         """
-        text, values = rows.query.get_compiler(read_alias(), elide_empty=elide_empty).as_sql()
+        text, values = rows.query.get_compiler(get_read_alias(), elide_empty=elide_empty).as_sql()
         return cls(text, tuple(values))
 
     def summed(self, columns: str, *, by: str = "") -> Sql:

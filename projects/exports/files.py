@@ -1,6 +1,6 @@
 """Files of lists and tables: NDJSON, CSV or a workbook, streamed while they are made, all rows of one moment.
 
-A file outlives its view, so it carries the database, the past, the language and a snapshot along: one transaction of
+A file outlives its view, so it carries the past, the language and a snapshot along: one transaction of
 PostgreSQL (repeatable read), one reading transaction of SQLite, which keeps no writer waiting. An error in mid-stream breaks
 the transfer off. Some servers end it in good order all the same, so the file is torn first: its end is such that no reader
 takes it for a whole one.
@@ -20,7 +20,6 @@ from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import get_language, gettext, override
 
-from projects.database.read_replica import reading_from
 from projects.models import Revision
 from projects.versioning import as_of
 from projects.versioning.as_of import AsOf, looking_back
@@ -115,8 +114,8 @@ class Stream:
         if self.error is not None:
             raise self.error
         try:
-            # entered for each piece: between two of them the thread is the server's, which knows no node and no past
-            with reading_from(self.using), looking_back(self.past), override(self.language):
+            # entered for each piece: between two of them the thread is the server's, which knows no past
+            with looking_back(self.past), override(self.language):
                 return next(self.inner)
         except StopIteration:
             raise

@@ -16,8 +16,9 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
+from projects.text import BEGINS_ACTIVE
+
 from .columns import Cell, TableColumn
-from .csv_text import BEGINS_ACTIVE
 
 MOST_ROWS = 1_048_575  # of Excel, without the header
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

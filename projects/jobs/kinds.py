@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from projects.choices import JobLane
 from projects.models import Job
 
 if TYPE_CHECKING:
@@ -19,14 +20,16 @@ PAUSES = tuple(dt.timedelta(seconds=each) for each in (10, 60, 300))  # after an
 class JobKind:
     """`perform` does one job and may return what came of it, in words.
 
-    `every` is the pause of what is done again and again. Workers leave alone what is not `wanted`. `feed` makes jobs of what
-    waits elsewhere, before each look of a worker. Of a kind that does not `stay` a job is gone when it is done: its log is
-    elsewhere. `given_up` is told of a job that nobody will do, in the transaction that says so.
+    `lane` says which thread of a worker does it. `every` is the pause of what is done again and again. Workers leave alone
+    what is not `wanted`. `feed` makes jobs of what waits elsewhere, before each look of a worker. Of a kind that does not
+    `stay` a job is gone when it is done: its log is elsewhere. `given_up` is told of a job that nobody will do, in the
+    transaction that says so.
     """
 
     name: str
     label: Any
     perform: Callable[[Run], str | None]
+    lane: JobLane = JobLane.WORK
     pauses: tuple[dt.timedelta, ...] = PAUSES
     every: dt.timedelta | None = None
     wanted: Callable[[], bool] = lambda: True

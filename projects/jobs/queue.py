@@ -44,13 +44,16 @@ def enqueue_periodic(kinds: Iterable[JobKind]) -> None:
 
 
 def take(kinds: Iterable[str], *, key: str = "") -> Job | None:
-    """The next that is due of these kinds, for this worker alone as long as the lease lasts."""
+    """Return the next job that is due of these kinds, for this worker alone as long as the lease lasts.
+
+    Users take turns: however much one of them has put in, the next user waits for one job of it.
+    """
     chosen = Job.objects.filter(kind__in=list(kinds))
     chosen = chosen.filter(key=key) if key else chosen
     while chosen.due(timezone.now()).exists():  # who only looks takes no writer's place
         with transaction.atomic():
             now = timezone.now()
-            found = chosen.due(now).select_for_update(skip_locked=True).order_by("run_after", "id").first()
+            found = chosen.due(now).select_for_update(skip_locked=True).in_turn().first()
             if found is None:
                 return None
             if _taken(found, now):

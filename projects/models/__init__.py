@@ -5,7 +5,7 @@ from .answered_call import AnsweredCall
 from .claim import Claim
 from .entry import Entry
 from .grant import Grant
-from .job import Job
+from .job import Job, QueueCheck
 from .light_rule import LightRule
 from .milestone import Milestone
 from .note import Note
@@ -24,8 +24,8 @@ from .report import MonthlyReport
 from .report_draft import ReportDraft, SheetPreference
 from .report_event import ReportEvent
 from .revision import Revision, Seal
-from .rollups import DataState, ReaderState, TableState
 from .round import Round
 from .source import Source
+from .state_number import StateNumber
 from .webhook import Webhook, WebhookDelivery
 from .workbook_import import Import, ImportedCell, ImportedFile, RememberedMapping

@@ -232,13 +232,14 @@ def own_fields(model: type[models.Model]) -> list[models.Field]:
     return [field for field in model._meta.concrete_fields if not field.primary_key and field.name not in beside]
 
 
-def person_field(label: Any, *, related_name: str, null: bool = True) -> models.ForeignKey:
+def person_field(label: Any, *, related_name: str, null: bool = True, editable: bool = True) -> models.ForeignKey:
     """Whose something is, or who took a step; nobody where it was not taken."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=label,
         null=null,
         blank=null,
+        editable=editable,
         on_delete=models.PROTECT,
         related_name=related_name,
     )

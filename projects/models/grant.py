@@ -84,8 +84,8 @@ class Grant(Record):
         editable=False,
         help_text=_("It gives nothing until another administrator has confirmed it."),
     )
-    assigned_by = person_field(_("assigned by"), related_name="assigned_grants")
-    confirmed_by = person_field(_("confirmed by"), related_name="confirmed_grants")
+    assigned_by = person_field(_("assigned by"), related_name="assigned_grants", editable=False)
+    confirmed_by = person_field(_("confirmed by"), related_name="confirmed_grants", editable=False)
 
     objects = GrantManager()
     history = History()
@@ -147,7 +147,7 @@ class Grant(Record):
         elif self.is_waiting and not stored["is_waiting"]:
             self.assigned_by, self.confirmed_by = person, None
         elif changed and not self._is_confirmation(person, changed):
-            raise ValidationError(CONFIRMED_BY_ANOTHER, code="confirmed_by_another")
+            raise ValidationError({"confirmed_by": CONFIRMED_BY_ANOTHER})
 
     def _is_confirmation(self, person: Any, changed: set[str]) -> bool:
         """Whether what changed is that this person, who had no hand in it, confirms it."""

@@ -7,10 +7,10 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import JobState
+from projects.choices import JobLane, JobState
 
 UNDER_WAY = (JobState.WAITING, JobState.RUNNING)
 
@@ -20,6 +20,12 @@ class JobQuerySet(models.QuerySet):
         """What waits and whose time has come, and what was taken up by a worker whose lease has run out."""
         waits = Q(state=JobState.WAITING, run_after__lte=now)
         return self.filter(waits | Q(state=JobState.RUNNING, leased_until__lte=now))
+
+    def in_turn(self) -> Self:
+        """Those first whose user was served longest ago, or never; jobs of nobody in particular before all."""
+        same_user = Job.objects.filter(user=OuterRef("user"), started_at__isnull=False).order_by("-started_at")
+        served = Subquery(same_user.values("started_at")[:1])
+        return self.order_by(served.asc(nulls_first=True), "run_after", "id")
 
     def held(self, now: dt.datetime) -> Self:
         """What a worker is at, as far as its lease says."""
@@ -86,3 +92,18 @@ class Job(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"
+
+
+class QueueCheck(models.Model):
+    """When a worker last looked for jobs of a lane: noted about once a minute."""
+
+    lane = models.CharField(_("lane"), max_length=8, choices=JobLane.choices, primary_key=True)
+    checked_at = models.DateTimeField(_("checked at"))
+
+    class Meta:
+        verbose_name = _("check of the queue")
+        verbose_name_plural = _("checks of the queue")
+        ordering = ["lane"]
+
+    def __str__(self) -> str:
+        return self.lane

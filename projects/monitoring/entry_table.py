@@ -19,8 +19,8 @@ from django.db.models import F, FilteredRelation, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from projects.choices import ARRIVED, Basis, ListStatus, PlanKind, Precision, ReportState, Stage
+from projects.database import get_read_alias
 from projects.database.prepared_statements import Prepared, prepared
-from projects.database.read_replica import read_alias
 from projects.database.sql import Sql, joined
 from projects.models import Plan, Programme
 from projects.periods import MONTHS_OF_YEAR, Month
@@ -77,7 +77,7 @@ def with_tables(tables: Iterable[CommonTable], tail: str) -> Sql:
 
 def rows_of(tables: Iterable[CommonTable], tail: str) -> list[tuple[Any, ...]]:
     statement = with_tables(tables, tail)
-    with connections[read_alias()].cursor() as cursor:
+    with connections[get_read_alias()].cursor() as cursor:
         cursor.execute(statement.text, statement.values)
         return cursor.fetchall()
 

@@ -14,7 +14,7 @@ from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, 
 from django.db.models.functions import Coalesce, Concat, NullIf, Replace
 
 from projects.choices import Basis, Measure, OriginKind
-from projects.database.read_replica import read_alias
+from projects.database import get_read_alias
 from projects.database.sql import Sql, joined
 from projects.models import Claim, Entry, Problem, Project
 from projects.models.proposal_gate import OF_REPORTER
@@ -24,7 +24,7 @@ from sectors.models import in_language
 
 from .evidence import KINDS, OF_A_PROBLEM, OF_PROBLEMS, RESTS_ON, SAID, reports_of
 from .last_changes import changed_in
-from .origins import CLAIMED, FIGURES, OF_ENTRY, columns_read
+from .origins import CLAIMED, FIGURES, OF_ENTRY, columns_read, entered_figures
 
 _SOURCE, _PERSON, _NOBODY = map(Value, "012")
 _TEXT = CharField()
@@ -35,7 +35,7 @@ _LISTED = Measure.PROJECT_COUNT.value
 def places(scope: Scope, figure: str, by: str) -> dict[str, Any]:
     """Return the places of the records of a figure by `ORIGIN` or `CHANGED`, by their codes."""
     rows = _places(scope, figure, by)
-    with connections[read_alias()].cursor() as cursor:
+    with connections[get_read_alias()].cursor() as cursor:
         cursor.execute(rows.text, rows.values)
         return dict(cursor.fetchall())
 
@@ -71,7 +71,9 @@ def _of_register(scope: Scope, figure: str) -> tuple[QuerySet, Sequence[str]]:
     model: Any = Entry if figure in OF_ENTRY else Project
     columns = columns_read(model, figure)
     reporter = next((each for each in columns if each.endswith(OF_REPORTER)), "")
-    said = _said()
+    said: Any = _said()
+    if entered := entered_figures(figure, None, until=scope.as_of.revision if scope.as_of else None):
+        said = Case(When(pk__in=entered, then=_nobody(OriginKind.REPORTED)), default=said, output_field=_TEXT)
     if reporter:
         named = _nobody(OriginKind.REPORTED) if scope.access.public else _text(_PERSON, reporter)
         said = Case(When(**{f"{reporter}__gt": ""}, then=named), default=said, output_field=_TEXT)

@@ -6,7 +6,7 @@ It is told in the database from the history, for a page and for the order of all
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,9 +41,14 @@ def last_changes(
 
     asked = [] if until is None else [until]
     numbers = dict(plain_of(("changes", kind, tuple(columns)), build, keys, *asked).rows())
-    found = records_of("authored", _authored, list({*numbers.values()}))
-    changes = {each.number: LastChange(each.number, each.created_at, each.day, each.by) for each in found}
+    changes = changes_of({*numbers.values()})
     return {key: changes[number] for key, number in numbers.items()}
+
+
+def changes_of(numbers: Collection[int]) -> dict[int, LastChange]:
+    """Return what is told of these revisions, by their numbers."""
+    found = records_of("authored", _authored, list(numbers))
+    return {each.number: LastChange(each.number, each.created_at, each.day, each.by) for each in found}
 
 
 def _authored(*numbers: int) -> QuerySet:

@@ -7,7 +7,7 @@ record stands in, and the basis of the record. Who changed it last, when and by 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +22,7 @@ from projects.models.attribution import reporter_of
 from projects.models.reporters import in_words
 from projects.totals.figures import HEADLINE_FIGURES, Records
 
+from .citations import entered_columns, entered_values
 from .last_changes import LastChange, last_changes
 
 CLAIMED = (*Project.attributed,)
@@ -87,8 +88,27 @@ def origins(
             told |= _of_claims(told, figure)
         keys = {key: key for key in by_key}
         changes = _changes(Project, figure, keys.values(), until)
+    entered = entered_figures(figure, list(keys.values()), until=until)
+    told = {key: _without_source(origin) if keys[key] in entered else origin for key, origin in told.items()}
     public = access_of(user).public
     return {key: with_change(origin, changes.get(keys[key]), public=public) for key, origin in told.items()}
+
+
+def entered_figures(figure: str, keys: Collection[int] | None, *, until: int | None = None) -> Collection[int]:
+    """Return the keys of the records whose value of a figure somebody has entered and their source does not say.
+
+    `keys` are of projects, or of entries for a figure of a list; None: of all.
+    """
+    model: Any = Entry if figure in OF_ENTRY else Project
+    columns = [name for name in columns_read(model, figure) if name in entered_columns(model)]
+    return entered_values(model, columns, keys, until=until).keys() if columns else ()
+
+
+def _without_source(origin: Origin) -> Origin:
+    """Return the same of a value that somebody has entered, which the source of its record does not say."""
+    if origin.kind != OriginKind.SOURCE:
+        return replace(origin, source=None)
+    return replace(origin, kind=OriginKind.REPORTED, basis=Basis.REPORTED.value, source=None)
 
 
 def _of_project(project: Project, figure: str) -> Origin:

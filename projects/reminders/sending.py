@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.choices import JobLane
 from projects.jobs import JobFailedError, Run, job
 from projects.models import ReminderSent
 
@@ -42,7 +43,13 @@ class Outcome:
         return _("Sent: %(sent)s. Sent before: %(known)s. Failed: %(failed)s.") % shown
 
 
-@job("reminders", gettext_lazy("reminders by e-mail"), every=EVERY, wanted=lambda: bool(settings.EMAIL_HOST))
+@job(
+    "reminders",
+    gettext_lazy("reminders by e-mail"),
+    lane=JobLane.MESSAGES,
+    every=EVERY,
+    wanted=lambda: bool(settings.EMAIL_HOST),
+)
 def send_reminders(run: Run) -> str:
     """Send those of today that were not sent. What failed is tried the next time."""
     outcome = send(mails_due(), run)

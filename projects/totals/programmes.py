@@ -125,11 +125,3 @@ def is_shown_unchosen(programme: Any, programmes: Programmes) -> bool:
     if programme is None or programmes.chosen_programmes or current_of(programmes) != programme:
         return False
     return any(each.has_projects for each in programmes if each != programme)
-
-
-def programme_fingerprint(programme: Any, month: int) -> tuple[Any, ...] | None:
-    """What answers that go up to a month of a programme follow from beside records, as `programmes_of` gives it."""
-    if programme is None:
-        return None
-    months = programme.months
-    return programme.pk, programme.has_projects, programme.list_changes, months.default, months.by_number.get(month)

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from projects.access import Access, access_of, account_of
+from projects.access import Access, access_of
 from projects.choices import Listed, Measure
 from projects.models import Entry, Programme, Project, Target
 from projects.periods import Month
@@ -29,7 +29,7 @@ from .figures import FIGURES
 from .filters import ON_FIGURES, ProjectFilterSet
 from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
-from .programmes import Programmes, current_of, known_at, programme_fingerprint, programmes_of, programmes_read
+from .programmes import Programmes, current_of, known_at, programmes_read
 from .span import Span, with_figures
 from .targets import targets_of
 
@@ -105,10 +105,6 @@ class Scope:
         programme = self.programme and known_at(since, self.programme, self.user)
         return replace(self, as_of=since, programme=programme)
 
-    def unasked(self) -> Self:
-        """The same question with nothing found out: a cached response would hold it and, with its user, the request."""
-        return replace(self, user=account_of(self.user), programmes=(), read=None)
-
     @property
     def access(self) -> Access:
         return access_of(self.user)
@@ -153,13 +149,6 @@ class Scope:
         """The last month, if too few of its reports are approved for it to be compared with plans and other months."""
         status = self.months.by_number.get(self.last_month) if self.last_month else None
         return status if status is not None and status.is_open else None
-
-    def is_as_before(self, data: QueryDict) -> bool:
-        """Whether what was asked before by these parameters would be about the same programme and month now, and as much of
-        it approved.
-        """
-        now = programme_from_query(programmes_of(self.user), year=None, data=data)
-        return programme_fingerprint(now, self.last_month) == programme_fingerprint(self.programme, self.last_month)
 
     @property
     def compares(self) -> bool:

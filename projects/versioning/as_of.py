@@ -27,8 +27,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from projects.database import get_read_alias
 from projects.database.prepared_statements import REWRITTEN
-from projects.database.read_replica import read_alias
 
 from .clocks import DATED, DAY, Clock, Dated, end_of_month_before, moment_of, newest_known
 from .past_views import NAMES, TABLE, views_of_tables
@@ -185,7 +185,7 @@ def _parsed(parameter: str, text: str) -> AsOf:
 @contextmanager
 def looking_back(as_of: AsOf | None) -> Iterator[None]:
     """Read the register as it was known. None, and the newest state, are the present."""
-    connection = connections[read_alias()]
+    connection = connections[get_read_alias()]
     token = _looking.set(as_of)
     try:
         if as_of is None or _read_history in connection.execute_wrappers:

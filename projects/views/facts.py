@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Field, IntegerField
 from django.utils.translation import gettext as _
 
 from projects.access import Access
-from projects.choices import Basis, ClaimFigure, Measure, ProjectKind, Transferred
+from projects.choices import Basis, ClaimFigure, ListStatus, Measure, ProjectKind, Transferred
 from projects.models import Claim, Entry, Project, Source
 from projects.models.attribution import reporter_of
 from projects.models.base import own_fields
@@ -18,7 +20,10 @@ from projects.models.fields import AmountField
 from projects.models.proposal_fields import key_of
 from projects.models.reporters import in_words
 from projects.periods import partial_dates
+from projects.provenance.citations import entered_values
+from projects.provenance.last_changes import LastChange
 from projects.totals.figures import HEADLINE_FIGURES, Records
+from projects.totals.scope import Scope
 from sectors.provinces import Province
 
 from . import formatting, links
@@ -32,6 +37,7 @@ _SAID = frozenset(
         *("basis", "source", "note_zh", "note_en", *map(reporter_of, Project.attributed)),
     }
 )
+_OF_A_PLACE = ("status", "joined", "left")  # columns that a row of the yearly lists shows and that need no source
 _SUMMED = {each.column: each.name for each in HEADLINE_FIGURES if each.column and each.records == Records.PROJECTS}
 
 
@@ -51,17 +57,29 @@ class Fact:
     amount: int | None = None
     detail: str = ""
     fields: tuple[str, ...] = ()  # what may be proposed of it, by the keys of proposed changes
+    columns: tuple[str, ...] = ()  # what says it, where the source of the record would be named for it
     figure: str = ""  # the headline figure that it is the project's part of
     waits: tuple[Any, ...] = ()  # what is proposed of it and not decided; see views/proposals/proposed_facts.py
 
 
-def facts(project: Project, entry: Entry | None, claims: Iterable[Claim], *, access: Access) -> list[Fact]:
-    """The facts of a project, and its annual plan in question."""
+def facts(
+    project: Project,
+    entry: Entry | None,
+    claims: Iterable[Claim],
+    *,
+    access: Access,
+    entered: Mapping[str, LastChange] = MappingProxyType({}),
+) -> list[Fact]:
+    """Return the facts of a project, and its annual plan in question.
+
+    `entered` are the changes by which somebody entered a column without a source (`provenance.citations`).
+    """
     claims = list(claims)
     missing = _("not published") if project.basis == Basis.PUBLISHED else _("not filled in")
+    enterprise = project.enterprise.name if project.enterprise else ""
     found = [
         Fact(_("Code"), project.code, basis=project.basis),
-        _plain(project, _("Enterprise"), project.enterprise.name if project.enterprise else ""),
+        _plain(project, _("Enterprise"), enterprise, columns=("enterprise_id",)),
         replace(
             _classified(project, _("Sector · chain link"), project.sector.name),
             url=links.in_programme("sector", project.sector.code, year=_year(entry)),
@@ -76,19 +94,39 @@ def facts(project: Project, entry: Entry | None, claims: Iterable[Claim], *, acc
         _transferred(project),
     ]
     if project.national_code:
-        found.insert(1, _plain(project, _("National project code"), project.national_code))
+        columns = ("national_code",)
+        found.insert(1, _plain(project, _("National project code"), project.national_code, columns=columns))
     if project.source_province:
         province = str(Province(project.source_province).label)
-        found.append(_plain(project, _("Source province"), province, fields=("project.source_province",)))
+        said = {"fields": ("project.source_province",), "columns": ("source_province",)}
+        found.append(_plain(project, _("Source province"), province, **said))
     found += _others(project)
     found = [replace(each, url=_explained(project, entry, each.figure)) if each.figure else each for each in found]
     found += [
         _claimed(project, _("Start"), str(project.started or ""), ClaimFigure.START, claims, access),
         _claimed(project, _("Finish"), str(project.finished or ""), ClaimFigure.FINISH, claims, access),
     ]
+    found = [_as_entered(each, project, entered, access) for each in found]
     return [
         fact if fact.text else replace(fact, missing=fact.missing or missing, basis="", source=None) for fact in found
     ]
+
+
+def _as_entered(fact: Fact, project: Project, entered: Mapping[str, LastChange], access: Access) -> Fact:
+    """Return a fact that somebody has entered without a source with that person and the day, any other as it is."""
+    changes = [entered[column] for column in fact.columns if column in entered]
+    if not changes:
+        return fact
+    basis = Basis.REPORTED if project.basis == Basis.PUBLISHED else project.basis
+    return replace(fact, source=None, basis=basis, origin=entered_by(changes, access))
+
+
+def entered_by(changes: Iterable[LastChange], access: Access) -> str:
+    """Return who made the last of some changes and on which day, in words; the public is told no person."""
+    last = max(changes, key=attrgetter("number"))
+    if access.public or not last.by:
+        return _("entered on %(day)s") % {"day": last.known_on}
+    return _("entered by %(who)s on %(day)s") % {"who": last.by, "day": last.known_on}
 
 
 def _explained(project: Project, entry: Entry | None, figure: str) -> str:
@@ -115,7 +153,8 @@ def _others(project: Project) -> Iterator[Fact]:
         text, unit = _in_words(project, field)
         if text:
             figure = _SUMMED.get(field.name, "")
-            yield _plain(project, formatting.sentence_case(str(field.verbose_name)), text, unit=unit, figure=figure)
+            label = formatting.sentence_case(str(field.verbose_name))
+            yield _plain(project, label, text, unit=unit, figure=figure, columns=(field.attname,))
 
 
 def _in_words(project: Project, field: Field) -> tuple[str, str]:
@@ -142,13 +181,15 @@ def _place(project: Project, entry: Entry | None) -> Fact:
     if project.prefecture is None:
         return Fact(_("Prefecture"), "")
     url = links.in_programme("prefecture", project.prefecture.adcode, year=_year(entry))
-    return replace(_plain(project, _("Prefecture"), project.prefecture.name), url=url, detail=project.county)
+    columns = ("prefecture_id", "county_zh", "county_en")
+    place = _plain(project, _("Prefecture"), project.prefecture.name, columns=columns)
+    return replace(place, url=url, detail=project.county)
 
 
 def _transferred(project: Project) -> Fact:
     known = project.transferred != Transferred.UNKNOWN
     text = str(Transferred(project.transferred).label) if known else ""
-    return _plain(project, _("Transferred"), text, fields=("project.transferred",))
+    return _plain(project, _("Transferred"), text, fields=("project.transferred",), columns=("transferred",))
 
 
 def _amount(project: Project, label: str, figure: ClaimFigure, claims: list[Claim], access: Access) -> Fact:
@@ -210,3 +251,25 @@ def _plan(entry: Entry | None, access: Access) -> Fact:
         fields=fields,
         figure=Measure.PLANNED_DISBURSEMENT.value,
     )
+
+
+def unsourced_in_words(entries: Sequence[Entry], scope: Scope) -> dict[int, str]:
+    """Return what the source of each place on a list does not say, and who entered or reported it, by key of the entry."""
+    access, until = scope.access, scope.as_of.revision if scope.as_of else None
+    entered = entered_values(Entry, _OF_A_PLACE, [entry.pk for entry in entries], until=until)
+    heads = {"status": _("New or continuing"), "joined": _("Joined"), "left": _("Left")}
+    found: dict[int, str] = {}
+    for entry in entries:
+        told: dict[str, list[str]] = {}
+        for column, change in entered.get(entry.pk, {}).items():
+            if column != "status" or entry.status != ListStatus.UNKNOWN:
+                told.setdefault(entered_by([change], access), []).append(heads[column])
+        if entry.planned_disbursement_reported_by and entry.source_id:
+            plan = _reported(entry, "", "", entry.planned_disbursement_reported_by, access)
+            told.setdefault(plan.origin or str(Basis(plan.basis).label), []).append(_("Annual plan"))
+        parts = [
+            _("%(fields)s: %(said)s") % {"fields": _(", ").join(fields), "said": said} for said, fields in told.items()
+        ]
+        if parts:
+            found[entry.pk] = _("; ").join(parts)
+    return found

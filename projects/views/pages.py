@@ -9,14 +9,16 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.http_caching import cacheable
+from projects.etags import add_etag, set_etag
 from projects.text import refuse_garbled
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
@@ -44,15 +46,18 @@ def page(view: View) -> View:
 
     The parameter `as_of` shows it as it was known then.
     """
-    return taking(*READING)(_cacheable(_asked(view, as_of.looked_at)))
+    return taking(*READING)(_with_etag(_asked(view, as_of.looked_at)))
 
 
-def _cacheable(view: View) -> View:
+def _with_etag(view: View) -> View:
     @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        cacheable(request)
-        response = view(request, *args, **kwargs)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # a page with messages is another one when it is loaded again
+        response: HttpResponseBase | None = None if len(get_messages(request)) else set_etag(request)
+        if response is None:
+            response = view(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_cache=True)
+        add_etag(request, response)
         return response
 
     return shown

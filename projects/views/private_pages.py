@@ -8,7 +8,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from projects.http_caching import NO_STORE
+from projects.etags import NO_STORE
 
 from .pages import readers_only, work_page
 

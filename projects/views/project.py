@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -12,19 +13,21 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
+from projects.access import Access, access_of
 from projects.choices import Measure
 from projects.database.prepared_records import records
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Proposal
 from projects.models.entry import was_on_list
 from projects.models.fields import code_asked
+from projects.provenance.citations import entered_columns, entered_values
+from projects.provenance.last_changes import LastChange
 from projects.totals.pace import MonthProgress, difference, even_pace, month_by_month
 from projects.totals.scope import Scope, year_of_record
 from projects.totals.totals import Answer, Row, breakdowns
 from projects.versioning import as_of
 
 from . import formatting
-from .facts import facts
+from .facts import facts, unsourced_in_words
 from .figure_display import marked, shown
 from .frame import bar
 from .line_order import in_order
@@ -36,11 +39,11 @@ from .parameters import reads
 from .project_history import all_changes_url, changes, files_of_changes, of_project
 from .project_neighbours import neighbours
 from .project_tables import SORTED, entry_table, figure_table, month_table, statement_tables, year_tables
-from .project_year import project_year
+from .project_year import Year, project_year
 from .proposals.proposed_facts import waiting_on, with_waiting
 from .return_address import opened_from
 from .statements import acts_of, statements_about
-from .table_files import FILES, at_hand, file_asked, sorted_by, table_heads
+from .table_files import FILES, PageTable, at_hand, file_asked, sorted_by, table_heads
 
 # filters that say the same of a project in every month
 _OF_THE_PROJECT = ("sector", "chain_link", "prefecture", "enterprise", "basis", "transferred", "kind", "size", "status")
@@ -87,21 +90,20 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     whole = answers[None].whole
     access = access_of(request.user)
     claims = records(("claims of a project", access), partial(_claims, request.user), found.pk)
-    reports = (
-        records(("reports of an entry", access.public), partial(_reports, access.public), entry.pk) if entry else []
-    )
-    marked, waiting = with_waiting(facts(found, entry, claims, access=access), waiting_on(found, request.user))
+    reports = _reports_of(entry, access) if entry else []
+    known = facts(found, entry, claims, access=access, entered=_entered(found, scope))
+    marked, waiting = with_waiting(known, waiting_on(found, request.user))
     # neither of one month alone nor of what has left the list is anything held against the plan to date
     done = None if scope.is_single_month else whole.figures[Measure.DISBURSED].of_the_list
     year = project_year(request, found, entry, scope, reports=reports, done=done) if entry else None
+    unsourced = unsourced_in_words(entries, scope)
     statements = statements_about(found, claims, acts=acts_of(request))
     months = _months(scope, answers["month"], entry, reports)
     tables = {
         "facts": figure_table(marked),
         **statement_tables(statements),
-        **in_order(request, {"months": month_table(scope, months, whole)}),
-        **(in_order(request, year_tables(year, public=access.public)) if year else {}),
-        **in_order(request, {"lists": entry_table(entries, entry, scope, whole)}),
+        **in_order(request, {"months": month_table(scope, months, whole)} | _tables_of_year(year, access)),
+        **in_order(request, {"lists": entry_table(entries, entry, scope, whole, unsourced)}),
     }
     if file := file_asked(request, scope, at_hand(tables)):
         return file
@@ -118,14 +120,29 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "tables": heads,
         "notes": notes_of(request, programme=scope.programme, project=found),
         "entries": entries,
+        "unsourced": unsourced,
         "year": year,
         "plans": with_heads(year.heads, heads["forecast"]) if year else [],
-        "silent": year is not None and not year.plans and not year.reports and not reports and done is None,
+        "silent": bool(year) and not year.plans and not year.reports and not reports and done is None,
         "around": neighbours(listed, found) if entry else None,
         "year_months": months,
         **_of_months(scope, whole),
     }
     return render(request, "projects/project.html", context | _history(request, found) | _acts(request, found))
+
+
+def _reports_of(entry: Entry, access: Access) -> list[MonthlyReport]:
+    return records(("reports of an entry", access.public), partial(_reports, access.public), entry.pk)
+
+
+def _tables_of_year(year: Year | None, access: Access) -> dict[str, PageTable]:
+    return year_tables(year, public=access.public) if year else {}
+
+
+def _entered(found: Project, scope: Scope) -> Mapping[str, LastChange]:
+    """Return the changes by which somebody entered what the project's source does not say, by column."""
+    until = scope.as_of.revision if scope.as_of else None
+    return entered_values(Project, entered_columns(Project), [found.pk], until=until).get(found.pk, {})
 
 
 def _of_months(scope: Scope, whole: Row) -> dict[str, Any]:

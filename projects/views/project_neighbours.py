@@ -9,7 +9,7 @@ from django.db import connections
 from django.db.models import F, Window
 from django.db.models.functions import Lag, Lead
 
-from projects.database.read_replica import read_alias
+from projects.database import get_read_alias
 from projects.database.sql import Sql, joined
 from projects.models import Project
 from projects.totals.scope import Scope
@@ -71,7 +71,7 @@ def _in_another_order(scope: Scope, project: Project) -> Named | None:
     order: Any = list(rows.query.order_by)
     around = {"before": Window(Lag("code"), order_by=order), "after": Window(Lead("code"), order_by=order)}
     rows = rows.annotate(key=F("pk"), **around).order_by().values_list("key", *around)
-    text, values = rows.query.get_compiler(read_alias()).as_sql()
+    text, values = rows.query.get_compiler(get_read_alias()).as_sql()
     # the key is asked of the finished rows: asked before, there would be no others around it
     statement = (
         f"SELECT side, p.code, p.name_zh, p.name_en FROM"  # nosec B608 # Django's own SQL
@@ -87,7 +87,7 @@ def _in_another_order(scope: Scope, project: Project) -> Named | None:
 
 
 def _rows(statement: str, values: list[Any]) -> list[tuple[Any, ...]]:
-    with connections[read_alias()].cursor() as cursor:
+    with connections[get_read_alias()].cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchall()
 

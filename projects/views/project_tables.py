@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from operator import attrgetter
 from typing import Any
@@ -172,8 +172,13 @@ def _columns_of_problems(*, public: bool) -> list[SortColumn]:
     return named(columns, "kind", "description", "" if public else "solver", "due", "state", "step", "basis")
 
 
-def entry_table(entries: Sequence[Entry], entry: Entry | None, scope: Scope, whole: Row) -> PageTable:
-    """The places on yearly lists. What was done of a year other than the one that is looked at stands on its own page."""
+def entry_table(
+    entries: Sequence[Entry], entry: Entry | None, scope: Scope, whole: Row, unsourced: Mapping[int, str]
+) -> PageTable:
+    """The places on yearly lists. What was done of a year other than the one that is looked at stands on its own page.
+
+    `unsourced` says, by the key of an entry, what its source does not say.
+    """
 
     def of_year(measure: Measure) -> Any:
         return lambda each: value_of(whole.figures[measure]) if entry and each.pk == entry.pk else None
@@ -189,7 +194,7 @@ def entry_table(entries: Sequence[Entry], entry: Entry | None, scope: Scope, who
         disbursed,
         share(_("% of plan"), of_year(Measure.DISBURSED_OF_PLAN), figure=Measure.DISBURSED_OF_PLAN.value),
         basis(attrgetter("basis")),
-        source(attrgetter("source")),
+        source(attrgetter("source"), text(_("Not from the source"), lambda each: unsourced.get(each.pk, ""))),
     ]
     names = ("year", "status", "joined", "left", "plan", "disbursed", "share", "basis", "source")
     return table_of_lines("lists", _("Yearly lists"), named(columns, *names), entries)

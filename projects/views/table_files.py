@@ -20,7 +20,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
-from projects.database.read_replica import read_alias
+from projects.database import get_read_alias
 from projects.exports.about import Lines, about_file
 from projects.exports.columns import Cell, LineColumn
 from projects.exports.csv_text import iter_csv
@@ -185,7 +185,7 @@ def file_asked(
 
     period = str(scope.through or scope.year or "")
     name, title = (each if period in each else f"{each}-{period}" for each in (table.name, table.title))
-    answer = file_response(request, form, written, name=name, title=title, revision=revision, using=read_alias())
+    answer = file_response(request, form, written, name=name, title=title, revision=revision, using=get_read_alias())
     return cast(HttpResponse, answer)  # which views answer, but for Django's types
 
 

@@ -22,7 +22,7 @@ from projects.changelog.feed.feed_pages import page_of, revisions_after
 from projects.changelog.feed.serializing import told
 from projects.changelog.feed.streams import EVENTS, Wanted
 from projects.changelog.kinds import kinds_for
-from projects.choices import DeliveryState, PauseReason
+from projects.choices import DeliveryState, JobLane, PauseReason
 from projects.jobs import Run, enqueue, job
 from projects.models import Revision, Webhook, WebhookDelivery
 from projects.models.webhook import DELIVERING
@@ -95,7 +95,7 @@ def give_to_workers() -> None:
         enqueue(deliver, key=str(key))
 
 
-@job(DELIVERING, _("message of a webhook"), feed=give_to_workers, stays=False)
+@job(DELIVERING, _("message of a webhook"), lane=JobLane.MESSAGES, feed=give_to_workers, stays=False)
 def deliver(run: Run) -> None:
     """Send a message and note it; neither where its owner may not be told anything any more."""
     message = WebhookDelivery.objects.waiting().filter(pk=run.job.key, webhook__active=True)

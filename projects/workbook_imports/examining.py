@@ -38,15 +38,21 @@ def in_words_of(imported: Import) -> Iterator[Any]:
         yield user
 
 
-def examined(imported: Import, user: Any, *, refused: Collection[int] | None = None) -> Check:
+def open_workbook(imported: Import) -> Book:
+    """Return its file, of which each sheet is read once. Raises `ValidationError` for a file that is not to be read."""
+    return opened(bytes(imported.file.content), name=imported.name)
+
+
+def examined(imported: Import, user: Any, *, refused: Collection[int] | None = None, book: Book | None = None) -> Check:
     """What is found in its file. Raises `ValidationError` for a file, or a mapping, that is not to be read.
 
-    `refused` is as `check` has it. Nobody is asked where figures come from: that is said when all of it is confirmed.
+    `refused` is as `check` has it; `book` is the file for a caller that has opened it. Nobody is asked where figures come
+    from: that is said when all of it is confirmed.
     """
     refuse_planned(imported.kind, imported.programme, imported.month)
     if not may_send(user, imported.kind):
         raise ValidationError(_("Your role does not allow this."))
-    book = opened(bytes(imported.file.content), name=imported.name)
+    book = book or open_workbook(imported)
     asked: dict[str, Any] = {
         "kind": imported.kind,
         "programme": imported.programme,

@@ -1,18 +1,24 @@
-"""Steps of an import that people take: sending, mapping, confirming, taking back. What takes long is left to a job."""
+"""Steps of an import that people take: sending, mapping, confirming, taking back. What takes long is left to a job.
+
+`prepare_upload` and `prepare_mapping` open and read the file, and return the step that only stores: whoever holds the
+writers' lock meanwhile has them called before.
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
@@ -26,6 +32,7 @@ from projects.jobs import enqueue
 from projects.jobs.kinds import JobKind
 from projects.models import Import, ImportedFile, Programme, RememberedMapping, Source
 from projects.models.attribution import ONE_ORIGIN
+from projects.models.job import UNDER_WAY
 from projects.models.reporters import OF_FILE
 from projects.models.workbook_import import LIFETIME
 from projects.text import LONGEST_LINE, LONGEST_WORDS
@@ -36,7 +43,7 @@ from sectors.texts import check_direction
 
 from .check_job import check_import
 from .choosing import refuse_unasked
-from .examining import refuse_planned, table_in
+from .examining import open_workbook, refuse_planned, table_in
 from .sending import may_send
 from .undo_job import undo_import
 from .write_job import confirm_import
@@ -44,7 +51,7 @@ from .write_job import confirm_import
 _MAPPED = (ImportState.NEEDS_MAPPING, ImportState.READY)
 
 
-def begin(
+def prepare_upload(
     user: Any,
     *,
     kind: str,
@@ -54,10 +61,11 @@ def begin(
     content: bytes,
     mapping: Any = None,
     sheet: str = "",
-) -> Import:
-    """Keep a file and have it checked. Raises `PermissionDenied`, `ValidationError` by field (`file`, `month`).
+) -> Callable[[], Import]:
+    """Open a file and return the step that keeps it and has it checked.
 
-    What is no workbook is refused here, and nothing is stored.
+    Raises `PermissionDenied`, and `ValidationError` by field (`file`, `month`) for what is no workbook or no longer fits
+    the sender's quota; then nothing is stored.
     """
     if not may_send(user, kind):
         raise PermissionDenied(_("Your role does not allow this."))
@@ -72,32 +80,69 @@ def begin(
     except ValidationError as error:
         raise ValidationError({"file": error.messages}) from error
     door = present_actor().door
+    made = Import(
+        user_id=user.pk,
+        bound_to=list(getattr(user, "bound_to", ())),
+        reach=access_of(user).reach,
+        door=door if door in BY_HAND else Channel.PAGE,
+        language=get_language() or settings.LANGUAGE_CODE,
+        kind=kind,
+        programme=programme,
+        month=month if kind == WorkbookKind.REPORTS else None,
+        name=name,
+        digest=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        sheet=sheet,
+        mapping=mapping,
+        expires_at=timezone.now() + LIFETIME,
+    )
+    return partial(_keep, made, content)
+
+
+def begin(user: Any, **upload: Any) -> Import:
+    """Keep a file and have it checked; arguments and errors are those of `prepare_upload`."""
+    return prepare_upload(user, **upload)()
+
+
+class QuotaError(OvertakenError):
+    """Too many imports of the sender wait, or too much was sent."""
+
+
+def _keep(made: Import, content: bytes) -> Import:
     with transaction.atomic():
-        made = Import.objects.create(
-            user_id=user.pk,
-            bound_to=list(getattr(user, "bound_to", ())),
-            reach=access_of(user).reach,
-            door=door if door in BY_HAND else Channel.PAGE,
-            language=get_language() or settings.LANGUAGE_CODE,
-            kind=kind,
-            programme=programme,
-            month=month if kind == WorkbookKind.REPORTS else None,
-            name=name,
-            digest=hashlib.sha256(content).hexdigest(),
-            size=len(content),
-            sheet=sheet,
-            mapping=mapping,
-            expires_at=timezone.now() + LIFETIME,
-        )
+        _refuse_beyond_quota(made)
+        made.save()
         ImportedFile.objects.create(of=made, content=content)
         return _followed(made, check_import)
 
 
-def remap(
+def _refuse_beyond_quota(made: Import) -> None:
+    """Raise `QuotaError` at `file`. Two uploads of one user are counted one after the other."""
+    get_user_model().objects.select_for_update(no_key=True).get(pk=made.user_id)
+    own = Import.objects.filter(user=made.user_id)
+    waiting = own.filter(job__state__in=UNDER_WAY).count()
+    if waiting >= settings.IMPORTS_WAITING:
+        words = ngettext(
+            "%(count)s of your imports is waiting to be checked or written, and no more may. Send this file once it is "
+            "finished.",
+            "%(count)s of your imports are waiting to be checked or written, and no more may. Send this file once some are "
+            "finished.",
+            waiting,
+        )
+        raise QuotaError({"file": words % {"count": waiting}})
+    sent = own.filter(created_at__gt=timezone.now() - LIFETIME).aggregate(size=Sum("size"))["size"] or 0
+    if sent + made.size > settings.IMPORTS_MB_A_DAY * 2**20:
+        words = _(
+            "A user may send %(most)s MiB in 24 hours, and with this file you would have sent more. Send it later."
+        )
+        raise QuotaError({"file": words % {"most": settings.IMPORTS_MB_A_DAY}})
+
+
+def prepare_mapping(
     imported: Import, *, user: Any, mapping: Any, sheet: str = "", heads: Any = None, remember: bool = True
-) -> Import:
-    """Say which column is which field, in which sheet with its heads in which rows; None: as the heads say, as they seem
-    to be. It is checked anew, and remembered for the next table with these heads.
+) -> Callable[[], Import]:
+    """Read the table and return the step that says which column is which field, in which sheet with its heads in which
+    rows; None: as the heads say, as they seem to be. It is checked anew, and remembered for the next table with these heads.
 
     `mapping` is as `ColumnMapping.as_json` gives it, `heads` as `HeadRows.as_json` does. Raises `PermissionDenied`,
     `OvertakenError`, and `ValidationError` by letters of a column, at `sheet`, at `heads`, or for the whole; the import
@@ -112,14 +157,25 @@ def remap(
     if mapping is not None:
         mapping = ColumnMapping.of_json(mapping, kind=imported.kind, table=table).as_json()
         known_again = signature(table)
+    return partial(_map, imported, mapping, sheet, heads, known_again, remember=remember)
+
+
+def remap(imported: Import, **said: Any) -> Import:
+    """Say which column is which field; arguments and errors are those of `prepare_mapping`."""
+    return prepare_mapping(imported, **said)()
+
+
+def _map(imported: Import, mapping: Any, sheet: str, heads: Any, known_again: str, *, remember: bool) -> Import:
     with transaction.atomic():
         read = {"mapping": mapping, "sheet": sheet, "heads": heads}
         _step(imported, _MAPPED, state=ImportState.CHECKING, choices={}, words="", doubts=[], **read)
         if known_again:
-            same = RememberedMapping.objects.filter(user=user.pk, kind=imported.kind, signature=known_again)
+            same = RememberedMapping.objects.filter(user=imported.user_id, kind=imported.kind, signature=known_again)
             same.delete()
             if remember:
-                same.create(user_id=user.pk, kind=imported.kind, signature=known_again, mapping=mapping, heads=heads)
+                same.create(
+                    user_id=imported.user_id, kind=imported.kind, signature=known_again, mapping=mapping, heads=heads
+                )
         return _followed(imported, check_import)
 
 
@@ -206,8 +262,7 @@ def _check_words(*, reason: str, reported_by: str) -> None:
 
 def _table(imported: Import, sheet: str, heads: Any) -> Table:
     try:
-        book = opened(bytes(imported.file.content), name=imported.name)
-        return table_in(imported, book, sheet=sheet, heads=heads)
+        return table_in(imported, open_workbook(imported), sheet=sheet, heads=heads)
     except ImportedFile.DoesNotExist:
         raise _overtaken(imported) from None  # it was refused a moment ago
     except ValidationError as error:

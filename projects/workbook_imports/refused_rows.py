@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -10,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from projects.choices import CellVerdict, ImportState
 from projects.exports.faulty_rows import MarkedLine, marked
-from projects.imports.workbooks.grid import Grid, NumberText, column_of
-from projects.imports.workbooks.opening import opened
+from projects.imports.workbooks.grid import Grid, Merged, NumberText, column_of
 from projects.models import Import
 
-from .examining import table_in
+from .examining import open_workbook, table_in
 from .reading import Reading
 
 
@@ -34,17 +34,19 @@ def refused_workbook(imported: Import) -> bytes | None:
     if not is_refused(imported):
         return None
     try:
-        book = opened(bytes(imported.file.content), name=imported.name)
+        book = open_workbook(imported)
     except ObjectDoesNotExist:
         return None
     table = table_in(imported, book, sheet=imported.sheet, heads=imported.heads)
     grid, faults = table.grid, _faults(imported)
     first = imported.heads["records"] - 1 if imported.heads else table.bottom + 1
     rows = sorted({*faults, *(line.row for line in table.units if line.row < max(faults, default=0))})
+    over_rows = _merged_over_rows(grid)
     lines = [
-        MarkedLine(_cells(grid, row), reason=_("Why refused") if row == table.bottom else "") for row in range(first)
+        MarkedLine(_cells(grid, row, over_rows), reason=_("Why refused") if row == table.bottom else "")
+        for row in range(first)
     ]
-    lines += [MarkedLine(_cells(grid, row), *faults.get(row, ({}, ""))) for row in rows]
+    lines += [MarkedLine(_cells(grid, row, over_rows), *faults.get(row, ({}, ""))) for row in rows]
     merged = [(each.top, each.left, each.bottom, each.right) for each in grid.merged if each.bottom < first]
     heads = range(table.top, table.bottom + 1)
     return marked(grid.name, lines, heads=heads, merged=merged, width=grid.width)
@@ -70,13 +72,21 @@ def _faults(imported: Import) -> dict[int, tuple[dict[int, str], str]]:
     }
 
 
-def _cells(grid: Grid, row: int) -> list[Any]:
+def _merged_over_rows(grid: Grid) -> Mapping[int, Sequence[Merged]]:
+    """Return by row the merged ranges that began above it."""
+    found: dict[int, list[Merged]] = defaultdict(list)
+    for each in grid.merged:
+        for row in range(each.top + 1, min(each.bottom + 1, len(grid.rows))):
+            found[row].append(each)
+    return found
+
+
+def _cells(grid: Grid, row: int, over_rows: Mapping[int, Sequence[Merged]]) -> list[Any]:
     """Merged cells of several records each say what the first of them does."""
     over = {
         column: (each.top, each.left)
-        for each in grid.merged
-        if each.top < row <= each.bottom
-        for column in range(each.left, each.right + 1)
+        for each in over_rows.get(row, ())
+        for column in range(each.left, min(each.right + 1, grid.width))
     }
     texts = [grid.text(*over.get(column, (row, column))) for column in range(grid.width)]
     return [float(text) if isinstance(text, NumberText) else str(text) for text in texts]

@@ -12,14 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import CellVerdict, ImportState
+from projects.database.state import get_state_numbers
 from projects.imports.workbooks.checks import Check
+from projects.imports.workbooks.opening import Book
 from projects.jobs import Run, job
-from projects.models import DataState, Import
+from projects.models import Import
 from projects.plausibility.confirmation import confirming
 from projects.versioning.revisions import writing
 
 from .check_job import import_of, preview
-from .examining import examined, fingerprint_of, in_words_of
+from .examining import examined, fingerprint_of, in_words_of, open_workbook
 from .failed_imports import put_back
 from .writing import RowsRefusedError, Writer
 
@@ -63,16 +65,17 @@ def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool
 
     False where somebody has, and it is to be looked at again.
     """
-    state, found = _state(), _found(imported, user)
+    book = open_workbook(imported)
+    numbers, found = get_state_numbers(), _found(imported, user, book)
     run.progress(1, 2)
     with (
         confirming(imported.confirmed_rules, imported.reason),
         writing(door=imported.door, user=user, reason=imported.reason) as draft,
     ):
-        if _state() != state:
+        if numbers is None or get_state_numbers() != numbers:
             if not is_last:
                 return False
-            found = _found(imported, user)
+            found = _found(imported, user, book)  # of which each sheet has been read
         with run.finishing(draft=draft):
             Writer(imported, user, draft).write(found.rows)
             done = {"state": ImportState.DONE, "confirmed_at": timezone.now(), "words": "", "doubts": []}
@@ -80,15 +83,10 @@ def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool
     return True
 
 
-def _state() -> int:
-    """Another number after each write of what an import is judged by: records, programmes, accounts and what they may do."""
-    return DataState.objects.values_list("number", flat=True).first() or 0
-
-
-def _found(imported: Import, user: Any) -> Check:
+def _found(imported: Import, user: Any, book: Book) -> Check:
     """Its rows as they were previewed. Records are asked when they are written; here only those that were refused."""
     refused = imported.cells.filter(verdict=CellVerdict.REFUSED).values_list("row", flat=True).distinct()
-    found = examined(imported, user, refused={row - 1 for row in refused})
+    found = examined(imported, user, refused={row - 1 for row in refused}, book=book)
     if fingerprint_of(found) != imported.fingerprint:
         raise _ChangedError(found)
     return found

@@ -1,4 +1,4 @@
-"""Requests of every kind that a browser, a system or an attacker may send, made from a seed: each is bytes."""
+"""Requests of every kind that a browser, a system or an attacker may send, made from a seed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from .register import CANARY  # noqa: F401  what no other reader's answer may hold
 from .shapes import SHAPES
 
 PAGES = (
@@ -61,7 +60,7 @@ ACCEPTS = (
     "a",
 )
 ACCEPTED_LANGUAGES = (
-    None,
+    "",
     "en",
     "en-US,en;q=0.9",
     "zh-CN,zh;q=0.9",
@@ -77,121 +76,100 @@ ACCEPTED_LANGUAGES = (
     "x" * 600,
 )
 
-
-# whether gzip may be sent to who says so
-ACCEPTED_CODINGS = {
-    "gzip, deflate, br, zstd": True,
-    "gzip": True,
-    "gzip;q=0.5, identity": True,
-    "*": True,
-    "GZIP ; q=1": True,
-    "gzip;q=0": False,
-    "identity": False,
-    "br": False,
-    "gzip;q=x": False,
-    "*;q=0, identity": False,
-    "": False,
-    "agzip": False,
-}
+HEADERS = (
+    {},
+    {},
+    {},
+    {"HTTP_ACCEPT_ENCODING": "gzip, deflate, br, zstd"},
+    {"HTTP_ACCEPT_ENCODING": "gzip;q=0"},
+    {"HTTP_ORIGIN": "https://a.gov.cn"},
+    {"HTTP_HOST": "b.gov.cn"},
+    {"HTTP_X_FORWARDED_HOST": "b.gov.cn"},
+    {"HTTP_X_REQUESTED_WITH": "XMLHttpRequest"},
+    {"HTTP_RANGE": "bytes=0-9"},
+    {"HTTP_IF_MODIFIED_SINCE": "Fri, 01 Jan 2100 00:00:00 GMT"},
+    {"HTTP_IF_NONE_MATCH": '"of somebody else"'},
+    {"CONTENT_TYPE": "text/plain; charset=utf-16"},
+    {"wsgi.url_scheme": "https"},
+)
 
 
 @dataclass(frozen=True)
 class Question:
-    """The bytes of a request, and whether it says by itself to come from nobody."""
+    """The environment of a request, and whether it says by itself to come from nobody."""
 
-    method: str
-    raw: bytes
+    environ: tuple[tuple[str, str], ...]
     is_of_nobody: bool
-    accepts_gzip: bool = False
 
-    def must_accept_gzip(self) -> None:
-        """Said by whoever got compressed bytes."""
-        assert self.accepts_gzip, f"compressed for who cannot read it: {self.raw!r}"
+    @property
+    def method(self) -> str:
+        return dict(self.environ)["REQUEST_METHOD"]
 
 
 class Questions:
-    """A stream of requests: few different ones that come again and again, since only then is anything cached and given.
+    """Different requests, few of which differ in everything: only then is one taken for another."""
 
-    Each comes again when all the others have been asked since, so that few rounds ask it after every other. With
-    `only_cookies` they ask for the same and differ in their cookies, so that each may be taken for another soon.
-    """
-
-    def __init__(
-        self, seed: int, sessions: Mapping[str, str], tokens: Mapping[str, str], *, different: int, only_cookies: bool
-    ) -> None:
+    def __init__(self, seed: int, sessions: Mapping[str, str], tokens: Mapping[str, str]) -> None:
         self._random = random.Random(seed)  # noqa: S311  to be made again, not to be secret
-        self._only_cookies = only_cookies
         self._sessions, self._tokens = list(sessions.values()), list(tokens.values())
-        self._different = [self._one() for _each in range(different)]
-        self._round: list[Question] = []
 
-    def next(self) -> Question:
-        if not self._round:
-            self._round = self._random.sample(self._different, len(self._different))
-        return self._round.pop()
+    def build(self, number: int, *, only_cookies: bool = False) -> list[Question]:
+        """Return so many; with `only_cookies` they ask for the same and differ in their cookies."""
+        return [self._build_with_cookies() if only_cookies else self._build() for _number in range(number)]
 
-    def _one(self) -> Question:
-        if self._only_cookies:
-            cookie, has_session = self._cookie()
-            lines = [
-                f"GET {LISTS[2]} HTTP/1.1".encode(),
-                b"Host: 127.0.0.1",
-                *([b"Cookie: " + cookie] if cookie else []),
-            ]
-            return Question("GET", b"\r\n".join([*lines, b"", b""]), not has_session)
-        choose = self._random.choice
-        path = choose(choose((PAGES, PAGES, MORE_PAGES, LISTS, LISTS, LISTS)))
-        language = choose(LANGUAGES) if self._random.random() < 0.3 else ""
-        if language:
-            path += ("&" if "?" in path else "?") + language
-        method = choose(("GET",) * 8 + ("HEAD", "OPTIONS"))
-        cookie, has_session = self._cookie()
-        credentials = self._credentials()
-        lines = [f"{method} {path} HTTP/1.1".encode(), b"Host: 127.0.0.1"]
-        lines += [b"Accept: " + choose(ACCEPTS).encode()] if self._random.random() < 0.8 else []
-        accepted = choose(ACCEPTED_LANGUAGES)
-        lines += [b"Accept-Language: " + accepted.encode()] if accepted is not None else []
-        coding = choose(list(ACCEPTED_CODINGS)) if self._random.random() < 0.6 else None
-        lines += [b"Accept-Encoding: " + coding.encode()] if coding is not None else []
-        lines += [b"Cookie: " + cookie] if cookie else []
-        lines += [b"Authorization: " + each.encode() for each in credentials]
-        lines += [b"Content-Type: text/plain; charset=utf-8"] if self._random.random() < 0.02 else []
-        self._random.shuffle(lines[2:])
-        return Question(
-            method,
-            b"\r\n".join([*lines, b"", b""]),
-            not has_session and not credentials,
-            ACCEPTED_CODINGS.get(coding or "", False),
-        )
+    def shuffled(self, questions: list[Question]) -> list[Question]:
+        return self._random.sample(questions, len(questions))
 
-    def _cookie(self) -> tuple[bytes, bool]:
-        """The cookies of other programs and of the site, in any order, some twice."""
+    def _build_with_cookies(self) -> Question:
+        cookie, has_session = self._build_cookie()
+        path, _mark, query = LISTS[2].partition("?")
+        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "HTTP_COOKIE": cookie}
+        return Question(tuple(environ.items()), not has_session)
+
+    def _build(self) -> Question:
+        choose, chance = self._random.choice, self._random.random
+        path, _mark, query = choose(choose((PAGES, PAGES, MORE_PAGES, LISTS, LISTS, LISTS))).partition("?")
+        language = choose(LANGUAGES) if chance() < 0.3 else ""
+        environ = {"PATH_INFO": path, "QUERY_STRING": "&".join(part for part in (query, language) if part)}
+        environ["REQUEST_METHOD"] = choose(("GET",) * 7 + ("HEAD", "HEAD", "OPTIONS"))
+        cookie, has_session = self._build_cookie() if chance() < 0.6 else ("", False)
+        authorization = self._build_authorization()
+        environ |= choose(HEADERS)
+        environ |= {"HTTP_ACCEPT": choose(ACCEPTS)} if chance() < 0.5 else {}
+        environ |= {"HTTP_ACCEPT_LANGUAGE": choose(ACCEPTED_LANGUAGES)} if chance() < 0.5 else {}
+        environ |= {"HTTP_COOKIE": cookie} if cookie else {}
+        environ |= {"HTTP_AUTHORIZATION": authorization} if authorization is not None else {}
+        return Question(tuple(environ.items()), not has_session and authorization is None)
+
+    def _build_cookie(self) -> tuple[str, bool]:
+        """Return the cookies of other programs and of the site, in any order, some twice, as WSGI has their bytes."""
         choose, chance = self._random.choice, self._random.random
         parts: list[bytes] = []
-        sessions = [choose(self._sessions) for _each in range(choose((0, 0, 1, 1, 1, 2)))]
-        parts += [f"sessionid={each}".encode() for each in sessions]
+        sessions = [choose(self._sessions) for _number in range(choose((0, 0, 1, 1, 1, 2)))]
+        parts += [f"sessionid={session}".encode() for session in sessions]
         if chance() < 0.1:
             parts += [choose((b"sessionid=", b'sessionid="x"', b"sessionid=../../etc", b"sessionid")), b""]
-        for _each in range(choose((0, 0, 0, 1, 1, 2))):
+        for _number in range(choose((0, 0, 0, 1, 1, 2))):
             parts.append(f"django_language={choose(('en', 'zh-hans', 'de', '', 'EN', 'en-us'))}".encode())
         if chance() < 0.2:
             parts.append(b"csrftoken=" + choose((b"a" * 32, b"b" * 32, b"short")))
-        for _each in range(choose((0, 0, 1, 1, 1, 2))):
+        for _number in range(choose((0, 0, 1, 1, 1, 2))):
             shape = choose(list(SHAPES.values()))
             parts.append(shape if isinstance(shape, bytes) else shape.encode())
         if sessions and chance() < 0.1:
             parts.append(b'sessionid="' + sessions[0].encode() + b'"')
         self._random.shuffle(parts)
-        return choose((b"; ", b"; ", b"; ", b";", b" ;  ", b",")).join(parts).strip(), bool(sessions)
+        joined = choose((b"; ", b"; ", b"; ", b";", b" ;  ", b",")).join(parts).strip()
+        return joined.decode("latin-1"), bool(sessions)
 
-    def _credentials(self) -> list[str]:
+    def _build_authorization(self) -> str | None:
         choose = self._random.choice
         if self._random.random() < 0.6:
-            return []
+            return None
         token = choose(self._tokens)
         shapes = [f"Token {token}"] * 8 + [
             f"token {token}", f"TOKEN {token}", f"Token  {token}", f"Token {token} ", f"Token\t{token}", f"Token {token} x",
             f"Bearer {token}", f'Token "{token}"', "Token", "Token " + "0" * 64, "Basic YTpi", "", f"Token {token[:-1]}",
-            f"Token {token}0", f"Token {token.upper()}",
+            f"Token {token}0", f"Token {token.upper()}", f"Token {token},Token {token}",
         ]  # fmt: skip
-        return [choose(shapes), choose(shapes)] if self._random.random() < 0.05 else [choose(shapes)]
+        return choose(shapes)

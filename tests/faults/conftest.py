@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from tests.length import LONG, so_many
-from tests.portfolio.response_cache.register import FILL, own_database
+from tests.own_database import FILL, own_database
 from tests.serving import environment_of, prepare_once, serving
 
 from .asking import SETTINGS

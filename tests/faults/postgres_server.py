@@ -15,7 +15,7 @@ from typing import Any
 import psycopg2
 from psycopg2.extensions import make_dsn
 
-from tests.portfolio.replicas.streaming import BINARIES, OWNER, standing_still
+from tests.postgres_programs import BINARIES, OWNER, standing_still
 from tests.serving import free_port
 
 NAME = "register"

@@ -20,7 +20,7 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from portfolio import background, compression, replicas, response_cache, throttling, timeouts  # noqa: E402, F401
+from portfolio import background, cache, compression, throttling, timeouts  # noqa: E402, F401
 
 
 def _start(asked: dict[str, Any]) -> NoReturn:

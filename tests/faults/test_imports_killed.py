@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.portfolio.response_cache.register import own_database
+from tests.own_database import own_database
 from tests.serving import environment_of, prepare_register
 
 from .import_worker import KILLS, PAUSE, ROWS

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from tests.length import so_many
-from tests.portfolio.response_cache.register import own_database
+from tests.own_database import own_database
 from tests.serving import ROOT, environment_of, prepare
 
 from .job_worker import ROWS, WORK

@@ -96,7 +96,7 @@ PARAMETERS: dict[str, Filled] = {
 NO_PAGES = {
     "healthz": "a word",
     "livez": "a word",
-    "readyz": "a word",
+    "readyz": "JSON",
     "favicon.ico": "leads on",
     "charts/<slug:name>.svg": "a picture, which is read where charts are",
     "admin/jsi18n/": "a script of Django's own texts",

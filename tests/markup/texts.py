@@ -32,7 +32,7 @@ NO_TEXTS = {
     "portfolio.ApiToken.token_key": "made at random, and part of an address",
     "admin.LogEntry.object_id": "the key of a record",
     "projects.ReportDraft.version": "a digest, by which what was typed over is found",
-    "projects.TableState.name": "names of our tables",
+    "projects.StateNumber.name": "two names of our own",
     "sectors.Sector.code": "part of an address, which takes no other",
     "sectors.Direction.code": "part of an address, which takes no other",
     "sectors.ChainLink.code": "part of an address, which takes no other",

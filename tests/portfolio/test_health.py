@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 import logging
 import re
@@ -9,9 +10,12 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpResponse
 from django.urls import include, path
 from django.urls import re_path as matching
+from django.utils import timezone
 
 from portfolio import urls
 from portfolio.settings import unmigrated
+from projects.choices import JobLane
+from projects.models import QueueCheck
 
 
 def away(request, *args):
@@ -111,8 +115,25 @@ def test_the_site_is_not_ready_until_the_database_is_up_to_date_and_then_asks_no
     assert "not been brought up to date: run manage.py migrate" in response.content.decode()
     migrations.record_applied("projects", last)
     assert client.get("/readyz").status_code == 200
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):  # that it answers, and when the queue of jobs was checked
         assert client.get("/readyz").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_site_whose_workers_have_stopped_is_ready_and_says_since_when(client):
+    """A load balancer would mend nothing by taking it away."""
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()) == (
+        200,
+        {"status": "ready", "jobs": {"queue_checked_at": None, "stalled": True}},
+    )
+    for minutes, stalled in ((1, False), (6, True)):
+        at = timezone.now() - dt.timedelta(minutes=minutes)
+        for lane in JobLane:
+            QueueCheck.objects.update_or_create(lane=lane, defaults={"checked_at": at})
+        jobs = client.get("/readyz").json()["jobs"]
+        assert jobs["stalled"] is stalled
+        assert dt.datetime.fromisoformat(jobs["queue_checked_at"]) - at < dt.timedelta(milliseconds=1)
 
 
 def test_the_site_is_not_ready_while_the_database_is_away(client, no_database):

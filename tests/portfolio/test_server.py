@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from tests.portfolio.response_cache.register import own_database
+from tests.own_database import own_database
 from tests.serving import ROOT, ended, environment_of, free_port, prepare, wait_for
 
 pytestmark = pytest.mark.no_database

@@ -18,7 +18,10 @@ from django.contrib import admin
 from django.core.management import CommandError, call_command, get_commands, load_command_class
 from django.db import transaction
 from django.test import Client
+from openpyxl.utils import get_column_letter
 
+from projects.choices import PlausibilityKind, WorkbookKind
+from projects.imports.workbooks.fields import FIELDS
 from projects.models import (
     Claim,
     Enterprise,
@@ -39,9 +42,12 @@ from tests.length import some
 from tests.markup import walking
 from tests.markup.addresses import Route, routes
 from tests.markup.forms import Control, Form, offers
+from tests.people import CHANGSHA
 from tests.projects.api import walks
 from tests.projects.api.conftest import System
 from tests.projects.hidden_project import HiddenProject
+from tests.projects.workbook_imports.sent import WHY, worked
+from tests.projects.workbook_imports.test_by_api import ADDRESS, asked, client_with_token, post
 
 MOST, LEAST = 499 * 10**9, 1  # CNY: ten times what any other has, and a slip
 IN_YI = "4990"  # as a form asks for it
@@ -340,6 +346,69 @@ def places(body: Any, before: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]
 
 def first_record(body: Any) -> tuple[Any, ...]:
     return ("records", 0) if "records" in body else ()
+
+
+# workbooks
+
+
+def workbook_attempts(user: Any, browser: Client, hidden: HiddenProject) -> Iterator[Answer]:
+    """A workbook of each kind, with what is guessed in each of its columns that takes words, on its way from the upload to
+    the undo: what each step answers, and what the import shows after it.
+    """
+    client = client_with_token(user)
+    cases = [(kind, guess) for kind in WorkbookKind.values for guess in hidden.guesses.values()]
+    for kind, guess in some(cases, of=lambda case: case):
+        with transaction.atomic():
+            heads = [each.label for each in FIELDS[kind].values()]
+            rows = [heads, *guessing_rows(kind, guess)]
+            for what, response in whole_way(client, browser, kind, rows):
+                yield answer_to(response, what=f"{kind} with {guess}: {what}", typed=guess)
+            transaction.set_rollback(True)
+
+
+def guessing_rows(kind: str, guess: str) -> Iterator[list[Any]]:
+    """A row for each column of words, in which that is guessed; of new projects with sums that are too large."""
+    fields = FIELDS[kind].values()
+    begun = {"sector": "advanced-computing", "prefecture": CHANGSHA} if kind == WorkbookKind.REGISTER else {}
+    for number, column in enumerate(each for each in fields if not each.is_amount and each.name not in begun):
+        said = begun | {each.name: MOST // 10_000 for each in fields if each.is_amount}
+        said |= {"name_zh": f"新项目{number}", "joined": "2023-07-03", column.name: guess}
+        yield [said.get(each.name) for each in fields]
+
+
+def whole_way(client: Client, browser: Client, kind: str, rows: list[list[Any]]) -> Iterator[tuple[str, Any]]:
+    begun = post(client, rows, kind=kind, **({"month": "2023-07"} if kind == WorkbookKind.REPORTS else {}))
+    yield "send", begun
+    if begun.status_code != 202:
+        return
+    imported = worked(Import.objects.latest("pk"))
+    yield from shown(client, browser, imported)
+    for step, body in {
+        "mapping": {"mapping": mapping_of(kind)},
+        "choices": {"conflicts": "file"},
+        "confirm": {"reason": WHY},
+        "confirm/": {"reason": WHY, "confirm": PlausibilityKind.values},  # what is doubted after all
+        "undo": {"reason": WHY},
+    }.items():
+        yield step, asked(client, f"{ADDRESS}{imported.pk}/{step.strip('/')}/", body)
+        worked(imported)
+        yield from ((f"{step}, then {what}", response) for what, response in shown(client, browser, imported))
+
+
+def mapping_of(kind: str) -> dict[str, dict[str, str]]:
+    """Each column as the field that its head is the label of, sums in 万元."""
+    return {
+        get_column_letter(number): {"field": each.name} | ({"unit": "万元"} if each.is_amount else {})
+        for number, each in enumerate(FIELDS[kind].values(), 1)
+    }
+
+
+def shown(client: Client, browser: Client, imported: Import) -> Iterator[tuple[str, Any]]:
+    own = f"{ADDRESS}{imported.pk}/"
+    for address in (own, f"{own}cells/?page_size=500", f"{own}refused/"):
+        yield address, client.get(address)
+    for address in (f"/imports/{imported.pk}/?lang=en", f"/imports/{imported.pk}/refused.xlsx"):
+        yield address, browser.get(address)
 
 
 # commands

@@ -129,9 +129,9 @@ def is_text(each: Field) -> bool:
 def hide(writer: Any, reviewer: Any) -> HiddenProject:
     """Store it, as `writer` of Zhuzhou and `reviewer` of the province leave it."""
     found = HiddenProject()
-    with writing(user=writer):
-        source = Source(url="https://example.org/notice")  # whoever reads anything sees all sources: see SECURITY.md
-        source.save()
+    source = Source.objects.order_by("pk")[
+        0
+    ]  # sources are of no prefecture: whoever reads anything sees them, see SECURITY.md
     with writing(user=writer, reason=found.word("reason of a revision")):
         project = found.add(_project(found))
         entry = found.add(_entry(found, project))

@@ -3,34 +3,47 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import Max
+from django.test import Client
+from django.utils.translation import override
 
-from projects.models import Entry, Prefecture, Programme, Project
+from projects.models import Entry, Import, Prefecture, Project
+from projects.models.base import RecordQuerySet
 from projects.models.fields import AmountField
-from projects.versioning.revisions import writing
-from sectors.models import Sector
 from tests.markup import world
-from tests.people import CHANGSHA, ZHUZHOU
+from tests.people import CHANGSHA
+from tests.projects.admin.forms import change_url, filled
+from tests.projects.admin.test_projects import new_project
 from tests.projects.api.conftest import System
 from tests.projects.attempts import (
+    MOST,
     Answer,
     ApiAttempts,
     command_attempts,
     form_attempts,
     hidden_address_attempts,
+    workbook_attempts,
 )
-from tests.projects.hidden_project import UNMARKED, HiddenProject, hide, is_text
+from tests.projects.hidden_project import LARGEST, UNMARKED, HiddenProject, hide, is_text
 from tests.projects.models.reports_made import CHANGSHA_CODE
 from tests.projects.test_hidden_keys import system_of
+from tests.projects.test_what_strangers_learn import OF_EACH, apart
+from tests.projects.workbook_imports.sent import REGISTER, sent
 from tests.projects.workflows.proposals_made import OWN
+from tests.source_files import sources
 
-LARGE, NAME, CODE = 33_445_566_777, "金丝雀QXZCANARY", "ZZ-QXZCANARY"
+WHOLE = re.compile(
+    rb"(?<![0-9.,])[0-9]+(?![0-9.,])"
+)  # a key, which on PostgreSQL is another each time; no large amount
+
 NEW = {"code": "HN-EI-2023-901", "name_zh": "探", "sector": "advanced-computing", "prefecture": CHANGSHA}
-TEN_TIMES = {"total_investment": 499 * 10**9, "total_investment_reported_by": "x"}
+TEN_TIMES = {"total_investment": MOST, "total_investment_reported_by": "x"}
 
 
 @pytest.fixture(autouse=True)
@@ -42,20 +55,9 @@ def quiet() -> Iterator[None]:
 
 
 @pytest.fixture
-def canary(plausible: None, zhuzhou_writer: Any) -> Project:
-    """A project of Zhuzhou on the list of 2023, larger than any of Changsha."""
-    with writing():
-        project = Project(
-            code=CODE,
-            name_zh=NAME,
-            sector=Sector.objects.get(code="advanced-computing"),
-            prefecture=Prefecture.objects.get(adcode=ZHUZHOU),
-            total_investment=LARGE,
-        )
-        project.save()
-        programme = Programme.objects.get(year=2023)
-        Entry(project=project, programme=programme, planned_disbursement=LARGE // 4, joined="2023-02-01").save()
-    return project
+def hidden(plausible: None, zhuzhou_writer: Any, province: Any) -> HiddenProject:
+    """On the list of 2023, and larger than any of Changsha."""
+    return hide(zhuzhou_writer, province)
 
 
 @pytest.fixture
@@ -67,33 +69,94 @@ def rules_in(answer: Any) -> set[str]:
     return {each["code"] for each in answer.data.get("rules", ())}
 
 
-def test_the_largest_figure_of_others_is_not_said(canary: Project, changsha: System) -> None:
+def test_the_largest_figure_of_others_is_not_said(hidden: HiddenProject, changsha: System) -> None:
     answer = changsha.post("/projects/", NEW | TEN_TIMES)
-    assert f"{LARGE:,}" not in answer.content.decode()
+    assert f"{LARGEST:,}" not in answer.content.decode()
     own = Project.objects.filter(prefecture__adcode=CHANGSHA).aggregate(most=Max("total_investment"))["most"]
     assert (answer.status_code, rules_in(answer)) == (400, {"scale"})
     assert f"{own:,}" in answer.content.decode()
 
 
-def test_the_name_of_another_s_project_is_not_confirmed(canary: Project, changsha: System) -> None:
-    change = {"field": "project.name_zh", "value": NAME}
+def test_the_name_of_another_s_project_is_not_confirmed(hidden: HiddenProject, changsha: System) -> None:
+    change = {"field": "project.name_zh", "value": hidden.project.name_zh}
     proposal = {"project": CHANGSHA_CODE, "changes": [change], "reason": "x", "reported_by": "x"}
     answer = changsha.post("/proposals/", proposal)
-    assert CODE not in answer.content.decode()
+    assert hidden.project.code not in answer.content.decode()
     assert (answer.status_code, rules_in(answer)) == (201, set())
 
 
-def test_whoever_may_see_them_is_told_both(canary: Project, province: Any) -> None:
+def test_whoever_may_see_them_is_told_both(hidden: HiddenProject, province: Any) -> None:
     system = system_of(province)
-    assert f"{LARGE:,}" in system.post("/projects/", NEW | TEN_TIMES).content.decode()
-    answer = system.patch(f"/projects/{CHANGSHA_CODE}/", {"name_zh": NAME})
+    assert f"{LARGEST:,}" in system.post("/projects/", NEW | TEN_TIMES).content.decode()
+    answer = system.patch(f"/projects/{CHANGSHA_CODE}/", {"name_zh": hidden.project.name_zh})
     assert rules_in(answer) == {"name"}
-    assert CODE in answer.content.decode()
+    assert hidden.project.code in answer.content.decode()
+
+
+def doubted_at(browser: Client, system: System, user: Any, name: str) -> Iterator[tuple[str, Any]]:
+    """What each interface answers to the name of another project, and to a figure ten times as large as any."""
+    body = NEW | TEN_TIMES | {"name_zh": name}
+    yield "API, new", system.post("/projects/", body)
+    yield "API, many", system.post("/projects/many/", {"records": [body]})
+    yield "API, changed", system.patch(f"/projects/{CHANGSHA_CODE}/", {"name_zh": name})
+    change = {"field": "project.name_zh", "value": name}
+    said = {"project": CHANGSHA_CODE, "changes": [change], "reason": "x", "reported_by": "x"}
+    yield "API, proposed", system.post("/proposals/", said)
+    page = browser.get(f"/projects/{OWN}/propose/?lang=en")
+    with override("en"):
+        fields = {each.name: str(each.value()) for each in page.context["form"] if each.value() is not None}
+    typed = fields | {"version": page.context["version"], "project.name_zh": name, "reason": "x", "reported_by": "x"}
+    yield "page, proposed", browser.post(f"/projects/{OWN}/propose/?lang=en", typed)
+    amount = {"total_investment": "499", "total_investment_reported_by": "x"}
+    new = new_project(name_zh=name, prefecture=Prefecture.objects.get(adcode=CHANGSHA).pk, **amount)
+    yield "administration, new", browser.post("/admin/projects/project/add/?lang=en", new)
+    own = Project.objects.get(code=CHANGSHA_CODE)
+    yield (
+        "administration, changed",
+        browser.post(f"{change_url(own)}?lang=en", filled(browser.get(f"{change_url(own)}?lang=en"), name_zh=name)),
+    )
+    rows = [REGISTER, [None, name, MOST // 10_000, MOST // 10_000, "能源电子"], [CHANGSHA_CODE, name, None, None, None]]
+    sent(user, rows)
+    yield "workbook", browser.get(f"/api/v1/imports/{Import.objects.latest('pk').pk}/cells/?lang=en")
 
 
 @pytest.fixture
-def hidden(plausible: None, zhuzhou_writer: Any, province: Any) -> HiddenProject:
-    return hide(zhuzhou_writer, province)
+def told_apart(
+    plausible: None, changsha_writer: Any, zhuzhou_writer: Any, province: Any, client_of: Any
+) -> Callable[[], dict[str, str]]:
+    """`told_apart()` says which interfaces answer in another way once there is the hidden project, and where."""
+    system = system_of(changsha_writer)
+
+    def answers(name: str) -> dict[str, tuple[int, bytes]]:
+        found = {}
+        with transaction.atomic():
+            for what, response in doubted_at(client_of(changsha_writer), system, changsha_writer, name):
+                found[what] = response.status_code, WHOLE.sub(b"#", OF_EACH.sub(rb"\1", response.content))
+            transaction.set_rollback(True)
+        return found
+
+    def differing() -> dict[str, str]:
+        with transaction.atomic():
+            name = hide(zhuzhou_writer, province).project.name_zh
+            transaction.set_rollback(True)
+        without = answers(name)
+        assert any(b"times or more of the largest" in body for _status, body in without.values())
+        assert hide(zhuzhou_writer, province).project.name_zh == name
+        return {what: apart(without[what], said) for what, said in answers(name).items() if said != without[what]}
+
+    return differing
+
+
+def test_each_interface_doubts_the_same_whatever_others_have(told_apart: Callable[[], dict[str, str]]) -> None:
+    assert told_apart() == {}
+
+
+def test_what_asks_the_whole_register_is_seen_at_each_interface(
+    told_apart: Callable[[], dict[str, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: as it was before a check began with what the writer may see."""
+    monkeypatch.setattr(RecordQuerySet, "visible_to_actor", RecordQuerySet.regardless_of_permission)
+    assert len(told_apart()) == 8
 
 
 def test_each_text_and_amount_of_the_hidden_project_is_recognised(hidden: HiddenProject) -> None:
@@ -151,6 +214,35 @@ def test_no_operation_of_the_api_reveals_it(among_all: HiddenProject, changsha_w
     assert {200, 201, 400, 403, 404} <= {each.status for each in answers}
 
 
+def test_no_step_of_a_workbook_reveals_it(hidden: HiddenProject, changsha_writer: Any, client_of: Any) -> None:
+    answers = workbook_attempts(changsha_writer, client_of(changsha_writer), hidden)
+    found = refuse_what_is_revealed(hidden, answers)
+    assert {each.what.rpartition(": ")[2] for each in found if each.status == 202} >= {"send", "mapping", "confirm"}
+    assert [each for each in found if '"state":"undone"' in each.text]
+
+
 def test_no_command_that_is_run_for_a_user_reveals_it(among_all: HiddenProject, changsha_writer: Any) -> None:
     answers = refuse_what_is_revealed(among_all, command_attempts(changsha_writer, among_all))
     assert {each.what for each in answers} == {"manage.py create_token", "manage.py create_webhook"}
+
+
+def test_checks_and_look_ups_begin_with_what_the_writer_may_see() -> None:
+    """Or say by their name that they do not: a query of all records would be seen only by whoever guesses what it tells."""
+    read_by_all = {
+        "Cell",
+        "ChainLink",
+        "Overruling",
+        "PlausibilityRule",
+        "PlausibilityTally",
+        "Prefecture",
+        "Sector",
+        "Source",
+    }
+    queries = re.compile(r"\b([A-Z]\w+)\.objects\.(?!visible_to\(|visible_to_actor\(|regardless_of_permission\()")
+    found = {
+        f"{path.name}: {model}"
+        for path in sources("projects/plausibility", "projects/imports/workbooks")
+        for model in queries.findall(path.read_text("utf-8"))
+        if model not in read_by_all
+    }
+    assert found == set()

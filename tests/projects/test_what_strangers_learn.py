@@ -217,7 +217,7 @@ def answers(client: Any, asked: Iterator[str]) -> Iterator[tuple[str, tuple[int,
         yield address, (answer.status_code, OF_EACH.sub(rb"\1", body))
 
 
-def _apart(one: tuple[int, bytes], other: tuple[int, bytes]) -> str:
+def apart(one: tuple[int, bytes], other: tuple[int, bytes]) -> str:
     """Where two answers part, and what they say there."""
     if one[0] != other[0]:
         return f"{one[0]} | {other[0]}"
@@ -262,7 +262,7 @@ def _path(address: str) -> tuple[str]:
 def _betrayed(one: dict[str, Any], other: dict[str, Any]) -> dict[str, str]:
     """The addresses that are answered in another way, and where the answers part."""
     assert len(one.keys() & other.keys()) > len(one) * 3 / 4
-    return {path: _apart(one[path], other[path]) for path in one if path in other and one[path] != other[path]}
+    return {path: apart(one[path], other[path]) for path in one if path in other and one[path] != other[path]}
 
 
 def test_a_stranger_is_told_the_same_whatever_is_not_public(told_in: Callable[..., dict[str, Any]]) -> None:

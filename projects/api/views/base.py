@@ -23,7 +23,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from projects.api import cursors
 from projects.api.etags import version_of
-from projects.api.expansions import EXPAND, expand_of, expanded
+from projects.api.expansions import expand_of, expanded
 from projects.api.exporting import FORMAT, asked_format, file_of
 from projects.api.filter_parameters import parameters_of
 from projects.api.idempotency import once
@@ -41,9 +41,8 @@ from projects.api.parameters import (
     fields_of,
     joined,
 )
+from projects.etags import add_etag, set_etag
 from projects.exports.files import CHUNK, in_chunks
-from projects.exports.last_change import changed_in, tables_of
-from projects.http_caching import cacheable, last_changed_in, of_now
 from projects.text import LARGEST_KEY, refuse_garbled
 from projects.totals.filters import visible
 from projects.versioning import as_of
@@ -56,7 +55,7 @@ class RegisterView(APIView):
 
     http_method_names = ["get", "head", "post", "patch"]
     path_parameters: Sequence[Parameter] = ()
-    is_of_the_state = True  # answers follow from the state of the data, so that they may be kept while it is the same
+    has_etag = True  # unless a response changes without a change of the state numbers: then nobody may store it
 
     def known_parameters(self) -> Sequence[Parameter]:
         """The query parameters of the action under way."""
@@ -74,15 +73,25 @@ class RegisterView(APIView):
         known = parameters_known(self)
         check(request.query_params, known)
         request._request.GET = joined(request.query_params, known)
+        if self.has_etag and request.method in ("GET", "HEAD"):
+            not_modified = set_etag(request._request)
+            if not_modified is not None:
+                self.get = self.head = lambda *args, **kwargs: not_modified
+                return
         self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
-        (cacheable if self.is_of_the_state else of_now)(request._request)
         if request.method == "POST":
-            self.post = once(self.post)  # type: ignore[attr-defined]  the action that this method was bound to
+            self.post = once(self.post, self.prepare)  # type: ignore[attr-defined]  the action that this method was bound to
+
+    def prepare(self, request: Request) -> None:
+        """Do before the writers' lock is taken what a POST needs that is slow, such as reading a workbook."""
 
     def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(response, ["Accept", "Accept-Language", "Authorization", "Cookie"])
         patch_cache_control(response, private=True, no_cache=True)
+        if not self.has_etag:
+            patch_cache_control(response, no_store=True)
+        add_etag(request._request, response)
         for name, value in _clocks().items():
             response.headers.setdefault(name, value)
         return response
@@ -122,7 +131,6 @@ class RecordViewSet(RegisterView, GenericViewSet):
     model: type[Model]
     filterset_class: type[df.FilterSet]
     related: Sequence[str] = ()
-    shown_with: Sequence[type[Model]] = ()  # of which more is read for each chunk of records
     lookup_field = "pk"
     lookup_value_regex = "[0-9]{1,18}"
     path_parameters = (ID,)
@@ -140,8 +148,6 @@ class RecordViewSet(RegisterView, GenericViewSet):
 
     def exported(self, rows: QuerySet) -> HttpResponseBase:
         """All rows as a file."""
-        if EXPAND not in self.request.query_params:  # which shows whatever is named
-            last_changed_in(self.request._request, changed_in(tables_of(rows, self.shown_with)))
         serializer, chunks = self.get_serializer(), partial(self.chunks, rows)
         return file_of(rows, chunks, serializer=serializer, request=self.request, name=self.basename)
 

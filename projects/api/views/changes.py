@@ -23,7 +23,6 @@ from projects.changelog.feed.serializing import told
 from projects.changelog.feed.streams import EVENTS, PARTS_OF_EVENTS, Position, Wanted, may_be_told_of
 from projects.changelog.kinds import all_kinds, kinds_for
 from projects.choices import Channel
-from projects.database.read_replica import reading_from
 from projects.models import Prefecture, Project, Revision
 from projects.models.fields import normalised_code
 from projects.text import LARGEST_KEY
@@ -126,8 +125,8 @@ def _newest(revisions: Mapping[str, int]) -> int:
     """
     read = newest = Revision.objects.newest_number()
     if max(revisions.values()) > newest:  # unless it is the replica that lags
-        with reading_from(DEFAULT_DB_ALIAS), suppress(DatabaseError, InterfaceError):
-            newest = Revision.objects.newest_number()
+        with suppress(DatabaseError, InterfaceError):
+            newest = Revision.objects.db_manager(DEFAULT_DB_ALIAS).newest_number()
             ahead = {name: number for name, number in revisions.items() if number > newest}
             if ahead:
                 told = {name: [no_such_revision(number, newest=newest)] for name, number in ahead.items()}

@@ -38,7 +38,7 @@ from projects.exports.files import XLSX as MEDIA_TYPE
 from projects.exports.files import workbook_response
 from projects.models import Import
 from projects.versioning.revisions import writing
-from projects.workbook_imports import begin, choose, confirm, remap, undo
+from projects.workbook_imports import choose, confirm, prepare_mapping, prepare_upload, undo
 from projects.workbook_imports.refused_rows import refused_workbook
 
 from .base import ID, RegisterView
@@ -72,7 +72,7 @@ class FormParser(MultiPartParser):
 
 class _ImportView(RegisterView):
     model = Import
-    is_of_the_state = False  # an import goes on without a revision
+    has_etag = False  # an import goes on without a revision
 
     def imports(self) -> QuerySet[Import]:
         """Those that the reader may see."""
@@ -114,11 +114,14 @@ class ImportsView(_ImportView):
         responses={202: ImportBegun},
     )
     def post(self, request: Request) -> Response:
+        return _told(self.take_step(), request)
+
+    def prepare(self, request: Request) -> None:
         body = ImportChange(data=_parts_of(request), context={"request": request, "view": self})
         body.is_valid(raise_exception=True)
         said = dict(body.validated_data)
         file = said.pop("file")
-        return _told(begin(request.user, name=file.name, content=file.read(), **said), request)
+        self.take_step = prepare_upload(request.user, name=file.name, content=file.read(), **said)
 
 
 class ImportView(_OneImportView):
@@ -156,14 +159,17 @@ class _StepView(_OneImportView):
 
     @extend_schema(responses={202: ImportBegun})
     def post(self, request: Request, **_key: Any) -> Response:
-        imported = self.found()
-        data, said = taken_out(body_of(request), self.body_class, asked=self.asked)
-        with writing():  # a source that is new is registered with it, or not at all
-            body = self.body_class(data=data, context={"request": request, "view": self})
-            body.is_valid(raise_exception=True)
-            more = {"confirmed_rules": said.rules} if self.asked else {}
-            imported = type(self).step(imported, user=request.user, **body.validated_data, **more)
-        return _told(imported, request)
+        return _told(self.take_step(), request)
+
+    def take_step(self) -> Import:
+        return type(self).step(self.found(), user=self.request.user, **self.validated_body())
+
+    def validated_body(self) -> dict[str, Any]:
+        """Return the arguments of the step. Raises for what is wrong with them."""
+        data, confirmation = taken_out(body_of(self.request), self.body_class, asked=self.asked)
+        body = self.body_class(data=data, context={"request": self.request, "view": self})
+        body.is_valid(raise_exception=True)
+        return body.validated_data | ({"confirmed_rules": confirmation.rules} if self.asked else {})
 
 
 @extend_schema_view(
@@ -175,7 +181,10 @@ class _StepView(_OneImportView):
     )
 )
 class ImportMappingView(_StepView):
-    body_class, step = MappingChange, staticmethod(remap)
+    body_class = MappingChange
+
+    def prepare(self, request: Request) -> None:
+        self.take_step = prepare_mapping(self.found(), user=request.user, **self.validated_body())
 
 
 @extend_schema_view(
@@ -221,6 +230,10 @@ class ImportRefusedView(_OneImportView):
 )
 class ImportConfirmView(_StepView):
     body_class, step, asked = ConfirmChange, staticmethod(confirm), True
+
+    def take_step(self) -> Import:
+        with writing():  # a source that is new is registered with it, or not at all
+            return super().take_step()
 
 
 @extend_schema_view(

@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from projects.api.filters import MilestoneFilterSet, ProblemFilterSet
 from projects.api.schema.examples import MILESTONE_CHANGE, PROBLEM_CHANGE, PROBLEM_PATCH
 from projects.api.serializers.milestones_problems import MilestoneChange, MilestoneRecord, ProblemChange, ProblemRecord
-from projects.models import Entry, Milestone, MonthlyReport, Problem, Round
+from projects.models import Milestone, Problem
 from projects.monitoring.tasks import current_year
 from projects.totals.programmes import programmes_of
 
@@ -21,7 +21,6 @@ class OfProjectViewSet(WritableViewSet):
     """Rows of a project that are overdue or not on a certain day."""
 
     related = ("project", "source")
-    shown_with = (Entry, MonthlyReport, Round)  # of which is known what the current programme is
 
     def get_queryset(self) -> QuerySet:
         programmes = programmes_of(self.request.user)

@@ -32,7 +32,7 @@ from .writing import WritableViewSet
     partial_update=extend_schema(summary=_("Change a plausibility rule"), examples=[PLAUSIBILITY_RULE_PATCH]),
 )
 class PlausibilityRuleViewSet(WritableViewSet):
-    is_of_the_state = False  # counts grow also where nothing is written, because a rule spoke
+    has_etag = False  # counts grow also where nothing is written, because a rule spoke
     model = PlausibilityRule
     serializer_class = PlausibilityRuleRecord
     change_class = PlausibilityRuleChange

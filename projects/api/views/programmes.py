@@ -14,7 +14,7 @@ from projects.api.filters import ProgrammeFilterSet, TargetFilterSet
 from projects.api.parameters import Parameter
 from projects.api.permissions import require
 from projects.api.serializers.programmes import ProgrammeRecord, TargetRecord
-from projects.models import Entry, MonthlyReport, Programme, Target
+from projects.models import Entry, Programme, Target
 from projects.versioning.revisions import writing
 from projects.workflows.current_programme import choose
 
@@ -41,7 +41,6 @@ class ProgrammeViewSet(RecordViewSet):
     serializer_class = ProgrammeRecord
     filterset_class = ProgrammeFilterSet
     related = ("light_rule",)
-    shown_with = (Entry, MonthlyReport)  # of which is known what the current one is
     lookup_field = "year"
     lookup_value_regex = "[0-9]{4}"
     path_parameters = (Parameter("year", _("The programme's year."), _YEAR),)

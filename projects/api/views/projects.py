@@ -17,7 +17,7 @@ from projects.api.parameters import SPAN, Parameter
 from projects.api.schema.examples import PROJECT_CHANGE, PROJECT_PATCH
 from projects.api.scopes import scope_of
 from projects.api.serializers.projects import ProjectChange, ProjectRecord
-from projects.models import Claim, Entry, MonthlyReport, Project
+from projects.models import Claim, Entry, Project
 from projects.models.fields import normalised_code
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope, year_of_record
@@ -45,7 +45,6 @@ class ProjectViewSet(WritableViewSet):
     serializer_class = ProjectRecord
     change_class = ProjectChange
     related = ("sector", "chain_link", "prefecture", "enterprise", "source")
-    shown_with = (Claim, Entry, MonthlyReport)
     lookup_field = "code"
     lookup_value_regex = "[^/]+"
     path_parameters = (Parameter("code", _("The project's code, in any letter case."), _CODE),)

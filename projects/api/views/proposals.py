@@ -58,7 +58,6 @@ class ProposalViewSet(TransitionViewSet):
     model = Proposal
     serializer_class = ProposalRecord
     filterset_class = ProposalFilterSet
-    shown_with = (Entry, ProposalEvent)
     related = ("project__sector", "project__chain_link", "source", "proposed_by", "answered_by")
     plural = "proposals"
     asked = {ProposalAction.ACCEPT.value: "", ProposalAction.RESUBMIT.value: ""}

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from projects.api.filters import RoundFilterSet
 from projects.api.schema.examples import ROUND_CHANGE
 from projects.api.serializers.rounds import RoundChange, RoundRecord
-from projects.models import Entry, MonthlyReport, Project, Round
+from projects.models import Round
 from projects.monitoring.report_counts import arrivals
 
 from .writing import WritableViewSet
@@ -34,7 +34,6 @@ class RoundViewSet(WritableViewSet):
     change_class = RoundChange
     filterset_class = RoundFilterSet
     related = ("programme",)
-    shown_with = (Entry, MonthlyReport, Project)  # of a prefecture's: which are asked
 
     def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
         numbers = arrivals(records, user=self.request.user)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from copy import copy
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
-import orjson
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -25,7 +23,6 @@ from projects.api.parameters import FIELDS, READING, Parameter, chosen_of, field
 from projects.api.scopes import QUESTION, scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
-from projects.http_caching import RevalidatedBody, revalidated_by
 from projects.totals.dimensions import DIMENSIONS, MONTH
 from projects.totals.figures import FIGURES, USUAL
 from projects.totals.list_changes import list_changes
@@ -71,9 +68,6 @@ class TotalsView(RegisterView):
         if by == MONTH:
             _require_months(request)
         presentation = Presentation(request, scope_of(request))
-        if presentation.scope.as_of is None:
-            unasked = presentation.unasked()
-            revalidated_by(request._request, lambda: unasked.unasked().renewed(by))
         return Response(presentation.of(by))
 
 
@@ -82,24 +76,8 @@ class Presentation:
 
     def __init__(self, request: Request, scope: Scope) -> None:
         self.scope, self.chosen = scope, chosen_of(request, FIGURES, unless_asked=USUAL)
-        self.query = request.query_params
         self.projects = reverse("api:projects-list", request=request)
         self.reports = reverse("api:reports-list", request=request)
-
-    def unasked(self) -> Presentation:
-        """The same, of which nothing is found out yet: as it is cached."""
-        other = copy(self)
-        other.scope = self.scope.unasked()
-        return other
-
-    def rendered(self, by: str | None) -> bytes:
-        """The body of the answer."""
-        return orjson.dumps(self.of(by))
-
-    def renewed(self, by: str | None) -> RevalidatedBody | None:
-        """The body as it is now; None where the programme or the months have changed that the question goes by."""
-        body = self.rendered(by)
-        return RevalidatedBody(body) if self.scope.is_as_before(self.query) else None
 
     def of(self, by: str | None) -> dict[str, Any]:
         answer = breakdowns(self.scope, by, illustrative=by != MONTH, figures=self.chosen)[by]

@@ -6,11 +6,13 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from projects.imports.reading import CODECS, Unreadable, encoding_in
+from projects.text import unescape_formula
 
 from . import limits
 from .grid import CellPlace, Grid
@@ -22,7 +24,6 @@ _SEPARATORS = "\t,;"  # of two that fit as well, the first
 _LOOKED_AT = 20  # rows, to tell which it is
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
-_ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 _FAR_TOO_LONG = "field larger"  # in what the reader says of more than four times what is taken, and of nothing else
 NOT_CSV = _("Line %(line)s is not CSV: is a quotation mark left open, or text behind one that is closed?")
 NOT_UTF_16 = _("The text is not sound UTF-16. Save the file as CSV UTF-8.")
@@ -44,6 +45,10 @@ class TextTable:
     def grid(self, name: str = "") -> Grid:
         if name:
             raise refusal(limits.NO_SHEETS, "no_sheet")
+        return self._grid
+
+    @cached_property
+    def _grid(self) -> Grid:
         return Grid("", _rows(self._text, _separator(self._text)))
 
 
@@ -84,7 +89,7 @@ def _rows(text: str, separator: str) -> list[list[str]]:
     width = 0
     try:
         for line in reader:
-            cells = [_plain(cell) for cell in line]
+            cells = [unescape_formula(cell.strip()) for cell in line]
             while cells and not cells[-1]:
                 cells.pop()
             width = max(width, len(cells))
@@ -100,14 +105,6 @@ def _rows(text: str, separator: str) -> list[list[str]]:
             raise refusal(limits.LONG_CELL_OF_TEXT, "long_cell", line=number, most=limits.LONGEST_CELL) from error
         raise refusal(NOT_CSV, "not_csv", line=reader.line_num) from error
     return rows
-
-
-def _plain(cell: str) -> str:
-    """The text without the apostrophe by which a spreadsheet is told that it is no formula."""
-    text = cell.strip()
-    if text.startswith("'") and text.lstrip("' ").startswith(_ACTIVE):
-        return text[1:]
-    return text
 
 
 def _refuse_long(cells: Iterable[str], row: int) -> None:

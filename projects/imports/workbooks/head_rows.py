@@ -49,12 +49,13 @@ class Spread:
 
     def __init__(self, grid: Grid) -> None:
         self.grid = grid
+        height = min(len(grid.rows), LOOKED_AT + _MOST_HEADS)
+        self.merged = [each for each in grid.merged if each.top < height]
         self._anchors = {
             (row, column): (each.top, each.left)
-            for each in grid.merged
-            if each.top < LOOKED_AT + _MOST_HEADS
-            for row in range(each.top, min(each.bottom, LOOKED_AT + _MOST_HEADS) + 1)
-            for column in range(each.left, min(each.right, grid.width) + 1)
+            for each in self.merged
+            for row in range(each.top, min(each.bottom + 1, height))
+            for column in range(each.left, min(each.right + 1, grid.width))
         }
 
     def cells(self, top: int, bottom: int, column: int) -> list[CellPlace]:
@@ -72,7 +73,7 @@ def heads_of(spread: Spread, vocabulary: Vocabulary) -> tuple[int, int] | None:
     best, most = None, (0, 0)
     for top in range(min(len(grid.rows), LOOKED_AT)):
         for bottom in range(top, min(top + _MOST_HEADS, len(grid.rows))):
-            if any(_cuts(each, top, bottom) for each in grid.merged):
+            if any(_cuts(each, top, bottom) for each in spread.merged):
                 continue
             heads = [spread.parts(top, bottom, column) for column in range(grid.width)]
             known = len([parts for parts in heads if vocabulary.field_of(parts) is not None])
@@ -83,7 +84,7 @@ def heads_of(spread: Spread, vocabulary: Vocabulary) -> tuple[int, int] | None:
     if best is None:
         return None
     top, bottom = best
-    while top and any(_heads_a_group(each, top - 1, grid) for each in grid.merged):
+    while top and any(_heads_a_group(each, top - 1, grid) for each in spread.merged):
         top -= 1
     while _has_only_units(grid, bottom + 1):
         bottom += 1

@@ -17,11 +17,19 @@ MOST_SHEETS = 100
 MOST_ROWS, MOST_COLUMNS = 20_000, 200
 MOST_CELLS = 2_000_000  # that a sheet spans, blank ones too: the reader holds a place for each
 LONGEST_CELL = 32_767  # characters, as in Excel
+MOST_MERGED = 20_000  # ranges of merged cells of a sheet
 
 EMPTY = _("The file is empty.")
 TOO_LARGE = _("The file is larger than %(most)s MiB. Take out pictures and old sheets, or send it in parts.")
 TOO_LONG = _(
     "%(place)s: a table may have %(rows)s rows and %(columns)s columns. Delete what stands below and beside it."
+)
+TOO_MANY_MERGED = _(
+    "A sheet of the file has more than %(most)s ranges of merged cells. Unmerge them, or copy the table to a new sheet, "
+    "and send it again."
+)
+OVERLAPPING_MERGED = _(
+    "Merged cells of the sheet overlap, which no spreadsheet program writes. Unmerge them and send the file again."
 )
 TOO_MANY_SHEETS = _("The file has more than %(most)s sheets.")
 BOMB = _("Unpacked the file would be larger than %(most)s MiB: it is not read.")

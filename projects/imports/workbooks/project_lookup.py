@@ -109,12 +109,12 @@ class ProjectLookup:
         return self._makes_new and value_of(row, NATIONAL) not in self._by_national
 
     def refuse_misnamed(self, found: Iterable[tuple[RowCheck, Project | None]]) -> None:
-        """Refuse rows whose name neither is that of the project of their code nor ever was."""
+        """Refuse rows whose name neither is that of the project of their code nor ever was, in a prefecture of the user."""
         named = [(row, project, value_of(row, NAME)) for row, project in found if project is not None]
         differing = [(row, project, name) for row, project, name in named if name and not is_named(project, name)]
         earlier: dict[int, list[Any]] = defaultdict(list)
         for piece in pieces({project.pk for _row, project, _name in differing}):
-            for version in Project.history.filter(id__in=piece):
+            for version in Project.history.filter(self._access.rows("prefecture_id"), id__in=piece):
                 earlier[version.id].append(version)
         for row, project, name in differing:
             if not any(is_named(version, name) for version in earlier[project.pk]):

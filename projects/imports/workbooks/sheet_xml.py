@@ -26,6 +26,7 @@ class SheetFacts:
     percents: frozenset[int]  # styles that show a number as a percentage
     computed: bool  # whether the values of its formulas are those that a spreadsheet computed
     merged: list[Merged] = field(default_factory=list)
+    merged_count: int = 0  # with those that are no ranges
     hidden_rows: set[int] = field(default_factory=set)
     faults: dict[CellPlace, str] = field(default_factory=dict)
     shown_as_percent: set[CellPlace] = field(default_factory=set)
@@ -108,9 +109,14 @@ class SheetFacts:
             self._place = CellPlace(self._row, self._column)
 
     def _merge(self, text: str) -> None:
+        self.merged_count += 1
+        if self.merged_count > limits.MOST_MERGED:
+            raise refusal(limits.TOO_MANY_MERGED, "too_many_merged", most=limits.MOST_MERGED)
         first, last = (_ADDRESS.fullmatch(each) for each in text.partition(":")[::2])
         if first and last:
-            self.merged.append(Merged(int(first[2]) - 1, column_of(first[1]), int(last[2]) - 1, column_of(last[1])))
+            merged = Merged(int(first[2]) - 1, column_of(first[1]), int(last[2]) - 1, column_of(last[1]))
+            if merged.top <= merged.bottom and merged.left <= merged.right:
+                self.merged.append(merged)
 
 
 def facts_of(xml: bytes, *, percents: frozenset[int], computed: bool) -> SheetFacts:

@@ -15,7 +15,7 @@ from projects.money import without_zeros
 from projects.text import listing
 
 from . import limits
-from .grid import Grid, NumberText
+from .grid import Grid, Merged, NumberText
 from .limits import refusal
 from .package import SHARED_TEXTS, STYLES, WORKBOOK, WORKBOOK_LINKS, Package, repacked, walk
 from .sheet_xml import SheetFacts, facts_of, percents_in, refuse_too_many_texts
@@ -40,6 +40,7 @@ class Workbook:
     def __init__(self, content: bytes) -> None:
         self._package = Package(content)
         self._ids: dict[str, str] = {}
+        self._grids: dict[str, Grid] = {}
         self.sheets: tuple[SheetName, ...] = ()
         self.is_of_1904, self._computed = False, True
         found: list[SheetName] = []
@@ -85,7 +86,12 @@ class Workbook:
         return parts
 
     def grid(self, name: str) -> Grid:
-        """A sheet. Raises `ValidationError` if there is none of this name, or it reaches too far."""
+        """A sheet, which is read once. Raises `ValidationError` if there is none of this name, or it reaches too far."""
+        if name not in self._grids:
+            self._grids[name] = self._read_grid(name)
+        return self._grids[name]
+
+    def _read_grid(self, name: str) -> Grid:
         part = self._ids.get(name)
         if part is None:
             raise refusal(limits.NO_SHEET, "no_sheet", sheets=listing(each.name for each in self.sheets))
@@ -105,12 +111,32 @@ class Workbook:
         return Grid(
             name,
             rows,
-            merged=facts.merged,
+            merged=_merged_ranges(rows, facts.merged),
             hidden_rows=frozenset(facts.hidden_rows),
             faults=facts.faults,
             knows_types=True,
             is_of_1904=self.is_of_1904,
         )
+
+
+def _merged_ranges(rows: list[list[str]], merged: list[Merged]) -> list[Merged]:
+    """Return the ranges of more than one cell that begin within the sheet.
+
+    Raises `ValidationError` where two of them overlap: what goes through the cells of all ranges takes no longer than to
+    go through the sheet.
+    """
+    height, width = len(rows), max(map(len, rows), default=0)
+    taken, ranges = bytearray(height * width), []
+    for each in merged:
+        if each.top >= height or each.left >= width or (each.top, each.left) == (each.bottom, each.right):
+            continue
+        ranges.append(each)
+        for row in range(each.top, min(each.bottom + 1, height)):
+            line = slice(row * width + each.left, row * width + min(each.right + 1, width))
+            if any(taken[line]):
+                raise refusal(limits.OVERLAPPING_MERGED, "overlapping_merged")
+            taken[line] = b"\1" * len(taken[line])
+    return ranges
 
 
 def _put_right(rows: list[list[str]], facts: SheetFacts) -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.choices import JobState
+from projects.jobs.checks import get_queue_state
 from projects.jobs.display import standing_of, trouble_of
 from projects.jobs.kinds import label_of
 from projects.jobs.queue import cancel, retry
@@ -70,3 +71,5 @@ class Command(SpokenCommand):
             self.stdout.write(" · ".join(part for part in parts if part))
         if not shown:
             self.stdout.write(_("There is no job."))
+        if warning := get_queue_state().warning:
+            self.stdout.write(warning)

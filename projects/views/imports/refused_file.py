@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
+from projects.etags import NO_STORE
 from projects.exports.files import workbook_response
-from projects.http_caching import NO_STORE
 from projects.models import Import
 from projects.workbook_imports.refused_rows import refused_workbook
 

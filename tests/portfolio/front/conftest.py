@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from portfolio import server
-from tests.portfolio.response_cache.register import FILL
+from tests.own_database import FILL
 from tests.serving import environment_of, prepare_once, serving
 
 HURRIED = 2  # seconds

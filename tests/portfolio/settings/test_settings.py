@@ -110,12 +110,7 @@ def start_quickly(forking, tmp_path):
         ("DATABASE_URL", "mysql://user:hidden@host/name"),
         ("DATABASE_URL", "postgres://user:hidden@host"),
         ("DATABASE_URL", "postgres://user:hidden@host:port/name"),
-        ("CACHE_URL", "memcached://hidden@host:11211"),
-        ("CACHE_URL", "redis://"),
-        ("CACHE_URL", "redis://user:hidden@host:port/0"),
-        ("CACHE_URL", "redis://user:hidden@host/first"),
-        ("CACHE_URL", "redis://user:hidden@host/0?ssl_cert_reqs=none"),
-        ("CACHE_URL", "rediss://user:hidden@host/0?ssl_ca_certs=no/such/file.pem"),
+        ("DATABASE_REPLICA_URL", "mysql://user:hidden@host/name"),
         ("MAP_FILE", "no/such/file.geojson"),
         ("LOG_LEVEL", "chatty"),
         ("SITE_URL", "a.gov.cn"),
@@ -150,13 +145,11 @@ def test_a_sound_environment_starts():
     assert result.returncode == 0, result.stderr
 
 
-@pytest.mark.parametrize(
-    "address", ["", "redis://a", "redis://:p%40ss@[::1]:6379/2", "rediss://user:password@a.gov.cn/0"]
-)
-def test_a_redis_may_be_named_and_need_not_be_there_at_the_start(address):
-    result = start("-c", "import portfolio.wsgi", CACHE_URL=address)
+def test_a_replica_needs_a_postgresql():
+    result = start("manage.py", "check", DATABASE_REPLICA_URL="postgres://user:hidden@host/name")
 
-    assert result.returncode == 0, result.stderr
+    assert result.returncode == 1
+    assert result.stderr == "DATABASE_REPLICA_URL needs a DATABASE_URL of PostgreSQL.\n"
 
 
 def test_development_needs_no_variable_but_debug():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from django.utils import timezone
 
-from projects.choices import JobState
-from projects.models import Job
+from projects.choices import JobLane, JobState
+from projects.models import Job, QueueCheck
 from tests.projects.admin.forms import seen
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +53,21 @@ def test_an_administrator_has_a_failed_one_tried_again_and_cancels_one_that_wait
     assert "正在结束的后台任务保持不变" in page
     failed.refresh_from_db(), done.refresh_from_db()
     assert (failed.state, done.state) == (JobState.CANCELLED, JobState.DONE)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "No worker has checked the queue of jobs since"), ("zh-hans", "没有工作进程检查过")]
+)
+def test_an_administrator_sees_since_when_no_worker_has_checked_the_queue(
+    failed, administrator, client_of, language, words
+):
+    for lane in JobLane:
+        QueueCheck.objects.create(lane=lane, checked_at=dt.datetime(2026, 12, 1, 3, 4, tzinfo=dt.UTC))
+    page = client_of(administrator).get(PATH, {"lang": language}).content.decode()
+    assert words in page
+    assert "2026-12-01 11:04:00" in page
+    QueueCheck.objects.update(checked_at=timezone.now())
+    assert words not in client_of(administrator).get(PATH, {"lang": language}).content.decode()
 
 
 def test_nobody_else_reads_or_steers_them(failed, province, changsha_writer, client_of):

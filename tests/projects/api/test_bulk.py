@@ -108,7 +108,7 @@ def test_the_whole_etag_of_a_record_is_as_good_as_its_version(
     assert system.patch("/projects/many/", {"records": parts}).status_code == 200
 
 
-@pytest.mark.parametrize("written", ['W/"{}"', '""', "-{}", '"'])
+@pytest.mark.parametrize("written", ['""', "-{}", '"', "W/"])
 def test_a_tag_that_names_no_version_is_told_at_its_place(written: str, system_of: Any, changsha_writer: Any) -> None:
     system = system_of(changsha_writer)
     parts = [{"code": OWN[0], "version": written.format(versions(system)[OWN[0]]), "county_en": "New"}]

@@ -105,6 +105,13 @@ def test_units_are_said_beside_amounts(public: System) -> None:
 
 
 @pytest.mark.no_database  # it is made from the code
+def test_no_operation_replaces_a_record() -> None:
+    with override("en"):
+        paths = description("en")["paths"]
+    assert [path for path, operations in paths.items() if "put" in operations] == []
+
+
+@pytest.mark.no_database  # it is made from the code
 def test_every_integer_has_64_bits() -> None:
     """Generators take an integer without a format for one of 32 bits, which holds no amount above 2.1 billion CNY."""
     formats = [schema.get("format") for schema in integer_schemas(description("en"))]

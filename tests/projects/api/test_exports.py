@@ -24,6 +24,7 @@ from .conftest import System, assert_problem
 from .files import lines_about, lines_of, sheets_of, streamed, table_of
 
 ACTIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1"]
+ACTIVE += ["|calc", "｜calc", "\n=1", " \n|1"]
 LISTS = sorted(prefix for prefix, _view, _name in router.registry)
 FIELDS = list(ProjectRecord._declared_fields)
 

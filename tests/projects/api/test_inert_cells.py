@@ -8,6 +8,7 @@ import unicodedata
 import pytest
 
 from projects.exports import csv_text
+from projects.text import UNSEEN
 
 from .conftest import System
 from .files import sheets_of, table_of
@@ -26,8 +27,12 @@ HIDDEN = [
     "\u2066\t1",
     "'=1",
     "''\u200b=1",
+    "\u200b|calc",
+    "甲\n=1",
+    "甲\r\n \t|calc",
+    "甲\n\n－1",
 ]
-INERT = ["'", "'1", "\u200b", "\u200b1=", "a=1", "1-1", "\u3000新", "“=”"]
+INERT = ["甲|calc", "甲\n乙", "甲\n乙=1", "甲\n\t", "'", "'1", "\u200b", "\u200b1=", "a=1", "1-1", "\u3000新", "“=”"]
 
 
 @pytest.mark.parametrize("text", HIDDEN)
@@ -50,7 +55,7 @@ def test_every_other_text_stays_as_it_is(public: System, text: str) -> None:
 def test_all_that_is_unseen_is_known() -> None:
     unseen = {"Cc", "Cf", "Zs", "Zl", "Zp"}
     every = {each for each in map(chr, range(1, sys.maxunicode + 1)) if unicodedata.category(each) in unseen}
-    assert every - set(csv_text.UNSEEN) == {"\t", "\r", "\n"}  # which are signs themselves
+    assert every - set(UNSEEN) == {"\t", "\r", "\n"}  # which are signs themselves
 
 
 @pytest.mark.parametrize("text", ACTIVE)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.utils.translation import override
 
-from projects.api.views.docs import description
+from projects.etags import get_version
 from projects.models import Project, Revision, Source
 from projects.versioning.revisions import writing
 
@@ -39,7 +38,7 @@ def test_a_project_is_added(system_of: Any, changsha_writer: Any) -> None:
     assert answer.data["code"] == "HN-EI-2024-01"
     shown = system.get(answer["Location"])
     assert shown.data == answer.data
-    assert shown["ETag"] == answer["ETag"]
+    assert get_version(shown["ETag"]) == get_version(answer["ETag"])
     assert {name: shown.data[name] for name in more | told} == more | told
     assert shown.data["source_province"] == "44"
     assert shown.data["basis"] == "reported"
@@ -97,13 +96,6 @@ def test_no_record_is_replaced_as_a_whole(system_of: Any, province: Any, kind: s
     assert_problem(answer, 405)
     assert answer["Allow"] == "GET, HEAD, PATCH"
     assert system.get(path).data == shown
-
-
-@pytest.mark.no_database  # it is made from the code
-def test_the_description_has_no_put() -> None:
-    with override("en"):
-        paths = description("en")["paths"]
-    assert [path for path, operations in paths.items() if "put" in operations] == []
 
 
 def test_only_fields_that_may_be_written_are_taken(system_of: Any, province: Any) -> None:
@@ -241,7 +233,7 @@ def test_a_change_of_an_older_version_is_refused(system_of: Any, province: Any) 
     assert system.patch(OWN, {"name_en": "third"}, **{"If-Match": several}).status_code == 200
 
 
-@pytest.mark.parametrize("named", [None, "", "*", "no quotes", "W/*", '""', 'W/"x"'])
+@pytest.mark.parametrize("named", [None, "", "*", "no quotes", "W/*", '""', 'W/""'])
 def test_a_change_that_names_no_version_is_refused_and_told_how_to_get_it(
     named: str | None, system_of: Any, province: Any
 ) -> None:
@@ -251,13 +243,11 @@ def test_a_change_that_names_no_version_is_refused_and_told_how_to_get_it(
     assert Revision.objects.newest_number() == before
 
 
-def test_a_weak_tag_names_no_version(system_of: Any, province: Any) -> None:
+def test_a_tag_that_compression_made_weak_names_the_same_version(system_of: Any, province: Any) -> None:
     system = system_of(province)
     current = system.version_of(OWN)
-    told = assert_problem(system.patch(OWN, {"name_en": "x"}, **{"If-Match": f"W/{current}"}), 428)
-    assert 'weak (W/"…") names no version' in told["detail"]
-    beside = f'W/"another", {current}'
-    assert system.patch(OWN, {"name_en": "x"}, **{"If-Match": beside}).status_code == 200
+    assert system.patch(OWN, {"name_en": "x"}, **{"If-Match": f"W/{current}"}).status_code == 200
+    assert_problem(system.patch(OWN, {"name_en": "y"}, **{"If-Match": f"W/{current}"}), 412)
 
 
 def test_a_change_that_wants_nothing_to_be_there_is_refused_for_what_is(system_of: Any, province: Any) -> None:
@@ -286,7 +276,9 @@ def test_every_answer_of_one_record_tells_its_version(system_of: Any, province: 
     read, head = system.get(path), system.client.head(f"/api/v1{path}")
     changed = system.patch(path, {"name_en": "x"})
     restored = system.patch(path, {"name_en": added.data["name_en"]})
-    assert added["ETag"] == read["ETag"] == head["ETag"] == restored["ETag"] != changed["ETag"]
+    versions = [get_version(answer["ETag"]) for answer in (added, read, head, restored, changed)]
+    assert versions == [versions[0]] * 4 + [get_version(changed["ETag"])]
+    assert versions[-1] != versions[0]
     assert not read["ETag"].startswith("W/")
 
 

@@ -11,7 +11,7 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.portfolio.response_cache.register import own_database
+from tests.own_database import own_database
 from tests.serving import environment_of, prepare_register, serving
 
 PROJECTS = 12_000

@@ -77,7 +77,7 @@ def test_parameters_are_worked_out_once(browser: Any, monkeypatch: Any) -> None:
 
 
 def test_before_the_rows_stand_who_asks_and_the_programmes(browser: Any) -> None:
-    who = 3  # session, account, grants; a token and its account are one
+    who = 4  # session, account, state numbers, grants; a token and its account are one
     for address, own in ((RECORD, 2), (LIST, 4)):  # the record and its claims; choices, number, rows, their claims
         assert len(queries(browser, address)) <= who + 1 + own
 

@@ -10,10 +10,9 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from projects.database import constraint_triggers, history_index, installation, triggers
-from projects.database.rollups import state
+from projects.database import constraint_triggers, history_index, installation, state, triggers
 
-GUARD, SUMS = "project_code_is_in_normal_form_insert", "projects_project_counts_insert"
+GUARD, SUMS = "project_code_is_in_normal_form_insert", "projects_project_raises_insert"
 
 
 def named(name):

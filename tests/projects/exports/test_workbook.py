@@ -18,7 +18,7 @@ from openpyxl.utils.escape import unescape
 
 from projects.exports import workbook
 from projects.exports.columns import Cell, LineColumn
-from projects.exports.csv_text import ACTIVE, UNSEEN
+from projects.text import ACTIVE, UNSEEN
 from tests.office import saved_by_office
 
 pytestmark = pytest.mark.no_database

@@ -13,8 +13,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django.utils.translation import override
 
-from projects.choices import JobState
+from projects.choices import JobLane, JobState
 from projects.jobs import JobFailedError, enqueue, running
+from projects.jobs.checks import note_check
 from projects.jobs.display import standing_of, trouble_of
 from projects.jobs.queue import KEPT, cancel, ended_long_ago, retry, take
 from projects.jobs.worker import work
@@ -202,6 +203,8 @@ def test_the_command_lists_them_and_takes_a_step_with_one(kind_of):
         raise JobFailedError("Row 7 has no code.")
 
     job = enqueue(kind_of(perform, pauses=()))
+    for lane in JobLane:
+        note_check(lane)
     told = io.StringIO()
     call_command("jobs", stdout=told, language="en")
     assert re.fullmatch(rf"{job.pk} · made-up · waiting since [\d :-]+\n", told.getvalue())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.portfolio.response_cache.register import own_database
+from tests.own_database import own_database
 from tests.serving import environment_of, prepare_register, run
 
 _UPGRADED = """

@@ -90,6 +90,7 @@ CASES = [
     Case("grant_prefecture_goes_with_a_prefecture_role", Grant, {"prefecture": None}, "prefecture"),
     Case("grant_of_a_prefecture_is_given_once", Grant, {}, NON_FIELD_ERRORS, adds=True),
     Case("grant_of_the_province_is_given_once", Grant, {}, NON_FIELD_ERRORS, adds=True),
+    Case("grant_is_confirmed_by_another", Grant, {"is_waiting": True, "confirmed_by_id": 1}, ""),
     *reporter_cases("project", Project, "total_investment", "expected_revenue", "start", "finish"),
     *reporter_cases("entry", Entry, "planned_disbursement"),
     Case("note_month_from_1_to_12", Note, {"month": 13}, "month"),

@@ -66,6 +66,15 @@ def sheet_of(body: bytes) -> bytes:
     return remade(xlsx(ROWS), {SHEET: xml})
 
 
+def merging(*ranges: str) -> bytes:
+    """Three columns and two rows, with these ranges of merged cells."""
+    cells = b"<c><v>1</v></c>" * 3
+    merges = "".join(f'<mergeCell ref="{each}"/>' for each in ranges).encode()
+    return sheet_of(
+        b"<sheetData><row>%b</row><row>%b</row></sheetData><mergeCells>%b</mergeCells>" % (cells, cells, merges)
+    )
+
+
 def far(address: str) -> bytes:
     row = "".join(each for each in address if each.isdigit())
     return sheet_of(f'<sheetData><row r="{row}"><c r="{address}"><v>1</v></c></row></sheetData>'.encode())
@@ -190,6 +199,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
         "a.xlsx",
         "bomb",
     ),
+    "300,000 merged ranges": (lambda: merging(*["A1:XFD1048576"] * 300_000), "a.xlsx", "too_many_merged"),
+    "300,000 merged ranges that are none": (lambda: merging(*["x"] * 300_000), "a.xlsx", "too_many_merged"),
+    "20,000 merged ranges over all": (lambda: merging(*["A1:XFD1048576"] * 20_000), "a.xlsx", "overlapping_merged"),
+    "two merged ranges that overlap": (lambda: merging("A1:B2", "B2:C2"), "a.xlsx", "overlapping_merged"),
     "the last cell of Excel": (lambda: far("XFD1048576"), "a.xlsx", "too_long"),
     "a cell beyond Excel": (lambda: far("ZZZ9999999"), "a.xlsx", "too_long"),
     "a far column": (lambda: far("IV3"), "a.xlsx", "too_long"),
@@ -265,6 +278,13 @@ def test_the_same_workbook_without_anything_put_in_is_read():
     read(xlsx(ROWS), "a.xlsx")
     read(changed(), "A.XLSX")
     read(sheet_of(ROWS_XML), "a.xlsx")
+
+
+def test_merged_ranges_that_do_not_overlap_are_read():
+    """Also those that are none, or that reach beyond the cells of the sheet."""
+    far_ones = [f"A{row}:B{row}" for row in range(3, 19_998)]
+    grid = opened(merging("A1:B1", "C1:XFD2", "A2:A2", "B2:A1", *far_ones), name="a.xlsx").grid("汇总")
+    assert [(each.top, each.left) for each in grid.merged] == [(0, 0), (0, 2)]
 
 
 def test_cells_that_are_far_away_and_blank_hurt_nobody():

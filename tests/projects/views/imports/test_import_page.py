@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
-from projects.choices import CellVerdict
-from projects.models import Import, Project, Revision
+from projects.choices import CellVerdict, JobLane
+from projects.models import Import, Project, QueueCheck, Revision
 from tests.pages import Page, opened
 from tests.projects.imports.workbooks.made import xlsx
 from tests.projects.workbook_imports.sent import CODE, NAME, REGISTER, begun, sent, worked
@@ -38,6 +40,21 @@ def test_while_it_is_checked_the_page_comes_again_by_itself(client_of: Any, prov
     assert (answer["Refresh"], "You may close the browser" in answer.content.decode()) == ("4", True)
     worked(found)
     assert "Refresh" not in client_of(province).get(f"/imports/{found.pk}/")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "No worker has checked the queue of jobs since"), ("zh-hans", "没有工作进程检查过")]
+)
+def test_while_no_worker_checks_the_queue_the_page_says_since_when(
+    client_of: Any, province: Any, language: str, words: str
+) -> None:
+    found, now = begun(province, [REGISTER, [CODE, None, 5000, None, None]]), timezone.now()
+    check = QueueCheck.objects.create(lane=JobLane.WORK, checked_at=now - dt.timedelta(minutes=10))
+    page = client_of(province).get(f"/imports/{found.pk}/", {"lang": language}).content.decode()
+    assert words in page
+    assert f"{timezone.localtime(check.checked_at):%Y-%m-%d %H:%M:%S}" in page
+    QueueCheck.objects.update(checked_at=now)
+    assert words not in client_of(province).get(f"/imports/{found.pk}/", {"lang": language}).content.decode()
 
 
 def test_a_messy_workbook_goes_from_upload_over_its_columns_to_a_revision_and_back(

@@ -1,0 +1,30 @@
+"""What our own files escape for spreadsheets is read back as it was."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from projects.exports.csv_text import line
+from projects.imports.workbooks.delimited import TextTable
+from projects.text import ACTIVE, UNSEEN, escape_formula, is_formula, unescape_formula
+
+pytestmark = pytest.mark.no_database
+
+PIECES = st.sampled_from([*ACTIVE, *UNSEEN[:40], "'", "甲", "1", " ", "\n", '"', ","])
+TEXTS = st.lists(PIECES, max_size=8).map("".join)
+
+
+@given(TEXTS)
+def test_every_text_is_read_back_as_it_was_written(text: str) -> None:
+    assert unescape_formula(escape_formula(text)) == text
+    assert is_formula(text) == (escape_formula(text) != text)
+
+
+@pytest.mark.parametrize(
+    "text", ["|calc", "'|calc", "=1", "'=1", "''=1", "甲\n=1", "-1", "\u200b=1", "'甲'", "甲|乙", "'", "一、\n- 二"]
+)
+def test_the_import_of_a_file_of_ours_gives_the_text(text: str) -> None:
+    content = ("\ufeff" + line(["名称", "备注"]) + line(["甲", text])).encode()
+    assert TextTable(content).grid().text(1, 1) == text

@@ -1,0 +1,75 @@
+"""Quota of uploads: how many imports of one user wait, and how much one sends in a day; beyond it nothing is stored."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from projects.models import Import, ImportedFile, Job
+from tests.projects.imports.workbooks.made import xlsx
+
+from .sent import CODE, REGISTER, begun, worked
+from .test_by_api import client_with_token, post
+
+ROWS = [REGISTER, [CODE, None, 5000, 1, None]]
+WAITING = {"en": "3 of your imports are waiting", "zh-hans": "您有 3 个导入"}
+BYTES = {"en": "in 24 hours", "zh-hans": "24 小时内"}
+
+
+def stored() -> tuple[int, int, int]:
+    return Import.objects.count(), ImportedFile.objects.count(), Job.objects.count()
+
+
+@pytest.fixture
+def full_queue(settings: Any, changsha_writer: Any) -> Any:
+    settings.IMPORTS_WAITING = 3
+    for _each in range(3):
+        begun(changsha_writer, ROWS)
+    return changsha_writer
+
+
+@pytest.fixture
+def sent_much(settings: Any, changsha_writer: Any) -> Any:
+    settings.IMPORTS_MB_A_DAY = 1
+    Import.objects.filter(pk=worked(begun(changsha_writer, ROWS)).pk).update(size=2**20 - 100)
+    return changsha_writer
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+@pytest.mark.parametrize(("user", "words"), [("full_queue", WAITING), ("sent_much", BYTES)])
+def test_an_upload_beyond_the_quota_is_refused_in_words_and_leaves_nothing(
+    user: str, words: dict[str, str], language: str, request: Any, client_of: Any
+) -> None:
+    sender = request.getfixturevalue(user)
+    before = stored()
+    client = client_with_token(sender)
+    client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
+    for key in ({}, {"HTTP_IDEMPOTENCY_KEY": "once-1"}):
+        client.defaults |= key
+        answer = post(client, ROWS)
+        assert (answer.status_code, set(answer.json()["errors"])) == (409, {"file"}), answer.json()
+        assert words[language] in answer.json()["errors"]["file"][0]
+    file = {"file": SimpleUploadedFile("名单.xlsx", xlsx(ROWS)), "kind": "register", "programme": "2023"}
+    page = client_of(sender).post(f"/imports/?lang={language}", file)
+    assert (page.status_code, words[language] in page.content.decode()) == (422, True)
+    assert stored() == before
+
+
+def test_another_user_has_a_quota_of_their_own(full_queue: Any, province: Any) -> None:
+    assert post(client_with_token(province), ROWS).status_code == 202
+
+
+def test_once_some_are_finished_or_a_day_has_passed_one_may_send_again(full_queue: Any, settings: Any) -> None:
+    client = client_with_token(full_queue)
+    worked(Import.objects.first())
+    assert post(client, ROWS).status_code == 202
+    settings.IMPORTS_MB_A_DAY = 1
+    Import.objects.filter(user=full_queue.pk).update(size=2**20)
+    worked(Import.objects.first())
+    assert post(client, ROWS).status_code == 409
+    Import.objects.update(created_at=timezone.now() - dt.timedelta(hours=24, seconds=1))
+    assert post(client, ROWS).status_code == 202
