@@ -33,7 +33,6 @@ HELD_ELSEWHERE = {
     "tests/projects/api/test_errors.py": "an error that the test raises",
     "tests/projects/api/test_spelling.py": "names of members of the feed",
     "tests/projects/database/test_remembered_statements.py": "what is remembered of a statement in memory",
-    "tests/projects/models/test_rollups.py": "names of columns; sums are in tests/projects/database/rollups/",
     "tests/projects/test_crown.py": AGREES,
     "tests/projects/views/test_parameters.py": "names of filters",
     "tests/projects/views/test_webhook_form.py": "names of events, and what a form asks",

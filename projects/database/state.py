@@ -22,7 +22,7 @@ DATA, PERMISSION = "data", "permission"
 _TABLE = "projects_statenumber"
 # models without influence on a response that has an ETag or is cached. Rows of `…history` come with those of their records.
 _IGNORED = {
-    "statenumber", "queuecheck", "cell", "reportedmonths", "answeredcall", "job", "plausibilitytally", "remindersent",
+    "statenumber", "queuecheck", "answeredcall", "job", "plausibilitytally", "remindersent",
     "reportdraft", "sheetpreference", "webhook", "webhookdelivery", "importedfile", "importedcell", "rememberedmapping",
 }  # fmt: skip
 _IGNORED_COLUMNS = {"last_login", "last_used", "refused_at", "refused_from"}  # of accounts and tokens

@@ -64,14 +64,14 @@ def test_the_members_are_the_projects_of_the_question(analyst: Any, name: str) -
 @pytest.mark.parametrize("name", SAMPLES)
 def test_no_filter_is_made_but_the_one_that_is_asked(analyst: Any, made: list[str], name: str) -> None:
     scope = scope_of(analyst, {name: SAMPLES[name]})
-    list(scope.projects()), list(scope.members()), list(scope.reported())
+    list(scope.projects()), list(scope.members())
     assert made == [name]
     assert list(scope.form.fields) == [name]
 
 
 def test_no_filter_is_made_where_none_is_asked(analyst: Any, made: list[str]) -> None:
     scope = scope_of(analyst)
-    list(scope.projects()), list(scope.reported()), list(scope.ever_listed())
+    list(scope.projects()), list(scope.ever_listed())
     assert made == []
 
 
@@ -79,8 +79,8 @@ def test_a_page_may_look_at_what_there_is_to_choose(analyst: Any, made: list[str
     scope = scope_of(analyst, {"sector": "new-display"})
     assert scope.form.fields["enterprise"].queryset.count() == Enterprise.objects.count()
     assert made == ["sector", "enterprise"]
-    assert [each.code for each in scope.chosen("sector")] == ["new-display"]
-    assert (list(scope.chosen("enterprise")), list(scope.chosen("basis"))) == ([], [])
+    assert [each.code for each in scope.filter_value("sector")] == ["new-display"]
+    assert (list(scope.filter_value("enterprise")), list(scope.filter_value("basis"))) == ([], [])
 
 
 def test_they_come_in_the_order_of_their_definition(analyst: Any, made: list[str]) -> None:
@@ -92,7 +92,7 @@ def test_they_come_in_the_order_of_their_definition(analyst: Any, made: list[str
 def test_what_is_filtered_by_is_what_the_form_says(analyst: Any, name: str) -> None:
     """The form is what refuses, and what shows a page its choices."""
     for value in (SAMPLES[name], "none", "\x00", "no such thing"):
-        found = scope_of(analyst).narrowed(**{name: value}).filterset
+        found = scope_of(analyst).with_filters(**{name: value}).filterset
         valid = found.form.is_valid()
         assert _told(found.values) == (_told(found.form.cleaned_data) if valid else None)
 
