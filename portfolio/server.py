@@ -31,7 +31,8 @@ def command(application: str = APPLICATION, *, host: str = "127.0.0.1", port: in
     """What starts the web server on a WSGI application."""
     return [
         sys.executable, "-m", "granian", application,
-        "--interface", "wsgi", "--loop", "uvloop", "--blocking-threads", "4", "--http", "1", "--no-ws", "--host", host, "--port", str(port),
+        "--interface", "wsgi", "--loop", "uvloop", "--blocking-threads", "4", "--http", "1", "--no-ws",
+        "--host", host, "--port", str(port),
         "--workers", str(workers), "--workers-kill-timeout", "3", "--respawn-failed-workers",
         "--backpressure", str(_CONNECTIONS), "--backlog", "1024",
         "--http1-header-read-timeout", str(HEAD_SECONDS * 1000), "--http1-buffer-size", str(_BUFFER),

@@ -13,7 +13,6 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connections, transaction
-from django.db.models import Model
 
 from . import get_read_alias
 from .triggers import ROW_EVENTS, TRUNCATE, Trigger, drop, make, outdated
@@ -47,10 +46,7 @@ def get_state_numbers(using: str | None = None) -> tuple[int, int] | None:
 
 def get_tables() -> dict[str, str]:
     """Return which number each table raises, by the name of the table."""
-    models: list[type[Model]] = [
-        *apps.get_app_config("sectors").get_models(),
-        *apps.get_app_config("projects").get_models(),
-    ]
+    models = [model for model in apps.get_models() if model._meta.app_label in ("projects", "sectors")]
     data = [model for model in models if model._meta.model_name not in _IGNORED and not hasattr(model, "instance_type")]
     permission = [apps.get_model("projects.Grant"), get_user_model(), apps.get_model(settings.KNOX_TOKEN_MODEL)]
     return {model._meta.db_table: DATA for model in data} | {model._meta.db_table: PERMISSION for model in permission}
@@ -60,7 +56,7 @@ def triggers(vendor: str) -> Iterator[Trigger]:
     """Yield the triggers that raise the numbers."""
     models = {model._meta.db_table: model for model in apps.get_models()}
     for table, name in get_tables().items():
-        columns = [field.column for field in models[table]._meta.concrete_fields]
+        columns = [str(field.column) for field in models[table]._meta.concrete_fields]
         followed = tuple(column for column in columns if column not in _IGNORED_COLUMNS)
         key = str(models[table]._meta.pk.column)
         for event in (*ROW_EVENTS, TRUNCATE) if vendor == "postgresql" else ROW_EVENTS:
