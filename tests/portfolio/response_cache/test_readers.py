@@ -116,6 +116,20 @@ def test_a_session_ends_by_the_clock_though_nothing_changes(site, province, monk
     assert browser.get("/projects/").status_code == 302
 
 
+def test_an_idle_session_ends_by_the_clock_and_one_that_is_used_is_asked_about_once_a_minute(
+    site, monkeypatch, province
+):
+    browser, began = signed_in(site, "province"), timezone.now()
+    for _turn in range(3):
+        assert browser.get("/projects/").status_code == 200
+    asked = site.django.asked
+    monkeypatch.setattr(timezone, "now", lambda: began + dt.timedelta(minutes=2))
+    assert browser.get("/projects/").status_code == 200
+    assert site.django.asked == asked + 1  # which notes that the session was used
+    monkeypatch.setattr(timezone, "now", lambda: began + dt.timedelta(minutes=31))
+    assert browser.get("/projects/").status_code == 302
+
+
 def test_before_anybody_counts_everybody_is_looked_up_each_time(site, token, looked_up):
     ReaderState.objects.all().delete()
     for _turn in range(2):
