@@ -72,7 +72,7 @@ class User(Legible, AbstractUser):
             if self.pk and (fields is None or "is_active" in fields) and self._changes_use():
                 self.session_generation += 1
                 kwargs["update_fields"] = fields and {*fields, "session_generation"}
-                self.auth_token_set.all().revoke(by=present_user() or self)
+                self.auth_token_set.all().revoke(by=present_user() or self)  # type: ignore[attr-defined]
             super().save(*args, **kwargs)
 
     def _changes_use(self) -> bool:

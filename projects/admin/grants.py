@@ -72,7 +72,7 @@ def confirmation(grant: Grant) -> str:
 class GrantAdmin(RegisterAdmin):
     form = GrantForm
     related = ("user", "prefecture", "assigned_by", "confirmed_by")
-    list_display = ("user", "role", "prefecture", confirmation)
+    list_display = ("user", "role", confirmation, "prefecture")
     list_filter = (
         choice_filter("role", gettext_lazy("role"), Role.choices),
         reference_filter(
