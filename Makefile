@@ -87,8 +87,8 @@ long: test
 faults: export LONG := true
 faults: $(DEV)
 	@failed=; \
-	$(BIN)/python -m pytest -n 0 -p no:randomly -s tests/faults tests/portfolio/front $(ARGS) || failed="$$failed SQLite"; \
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 0 -p no:randomly -s tests/faults tests/portfolio/front $(ARGS) || failed="$$failed PostgreSQL"; \
+	$(BIN)/python -m pytest -n 0 -p no:randomly -s tests/faults $(ARGS) || failed="$$failed SQLite"; \
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 0 -p no:randomly -s tests/faults $(ARGS) || failed="$$failed PostgreSQL"; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
 
 # Some 200,000 requests, for an hour or more; says how many for each caller, and fails by any answer that is not as described.

@@ -1,4 +1,4 @@
-"""Cache of public responses: whole ones, in the memory of the process, by Django's first middleware.
+"""Cache of public responses: whole ones, in the memory of the process; before it are only the headers and the log.
 
 A response is stored for a request that names nobody, under everything that it may depend on: the part of the request that
 Django still gets to see, both state numbers and the day. So it is given only to somebody whose own would be the same.
@@ -12,7 +12,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.core.exceptions import MiddlewareNotUsed
 from django.db import DatabaseError, InterfaceError, connections
@@ -20,13 +19,10 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase, HttpResponseNotModified
 from django.utils import timezone
 
-from portfolio.middleware import request_id_of
 from portfolio.router import is_public
 from projects.database import get_read_alias
 from projects.database.state import get_state_numbers
 from projects.etags import NO_STORE, get_matching_tag
-
-logger = structlog.get_logger(__name__)
 
 LARGEST = 2**20  # bytes of a body
 _OVERHEAD = 3_000  # bytes: headers, key and the objects around them
@@ -34,11 +30,10 @@ _OVERHEAD = 3_000  # bytes: headers, key and the objects around them
 _EXEMPT = (settings.STATIC_URL, "/admin/", "/livez", "/healthz", "/readyz")
 # the address; without the header Host it is that of the server
 _ADDRESS = ("SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
-# of the request's headers, those in the key; then the client's address and the scheme, which is in the key, from a proxy
+# of the request's headers, those in the key; nothing else of it is passed on but the client's address
 _IN_KEY = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING", "HTTP_ORIGIN")
-_PASSED = {*_IN_KEY, "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO"}
-_OF_ONE_REQUEST = {"x-request-id", "ratelimit", "ratelimit-policy"}  # headers of a response that are not stored
-_OF_304 = ("Cache-Control", "Content-Language", "Vary", "X-Request-ID")
+_OF_ONE_REQUEST = {"ratelimit", "ratelimit-policy"}  # headers of a response that are not stored
+_OF_304 = ("Cache-Control", "Content-Language", "Vary")
 
 
 class PublicCacheMiddleware:
@@ -54,10 +49,9 @@ class PublicCacheMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not _is_cacheable(request):
             return self.get_response(request)
-        if_none_match, request_id = request.META.get("HTTP_IF_NONE_MATCH", ""), request_id_of(request.META)
-        for name in [name for name in request.META if name.startswith("HTTP_") and name not in _PASSED]:
+        if_none_match = request.META.get("HTTP_IF_NONE_MATCH", "")
+        for name in [name for name in request.META if name.startswith("HTTP_") and name not in _IN_KEY]:
             del request.META[name]
-        request.META["HTTP_X_REQUEST_ID"] = request_id  # for the log alone
         numbers = request.state_numbers = _get_numbers()  # type: ignore[attr-defined]  # also for the ETag
         key = _get_key(request, numbers)
         response: HttpResponseBase | None = self._get(key) if numbers else None
@@ -65,9 +59,6 @@ class PublicCacheMiddleware:
             response = self.get_response(request)
             if numbers and _is_storable(response) and _get_key(request, _get_numbers()) == key:
                 self._store(key, response)
-        else:
-            response["X-Request-ID"] = request_id
-            logger.info("request_cached", path=request.path, request_id=request_id)
         return _get_conditional(if_none_match, response)
 
     def _get(self, key: bytes) -> HttpResponse | None:

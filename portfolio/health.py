@@ -82,9 +82,10 @@ def overtaken(request: HttpRequest) -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's last resort. An error raised in a middleware comes here without passing the other middlewares."""
-    trouble = trouble_of(sys.exc_info()[1])
-    if trouble is not None:
-        return outages.told(request, trouble)
+    error = sys.exc_info()[1]
+    trouble = trouble_of(error)
+    if error is not None and trouble is not None:
+        return outages.told(request, trouble, error)
     if for_systems(request):
         return error_pages.problem(
             request,

@@ -1,9 +1,10 @@
-"""Middleware of every request: its id, the caller's address behind a proxy, the language, a database that is away."""
+"""Middleware of every request: its id and its line in the log, the language, a database that is away."""
 
 from __future__ import annotations
 
 import logging
 import re
+import time
 import uuid
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
@@ -16,19 +17,14 @@ from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django_structlog.middlewares import RequestMiddleware
-from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars, unbind_contextvars
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from portfolio.errors import outages
-from portfolio.errors.database_errors import Trouble, trouble_of
+from portfolio.errors.database_errors import trouble_of
 from portfolio.health import overtaken
 from portfolio.request_parsing.language import FOR_SYSTEMS, asked_for, language_of
-from portfolio.timeouts import in_all
 
 logger = structlog.get_logger(__name__)
-_log = logging.getLogger(RequestMiddleware.__module__)  # by whose name its lines go
-
-_SAID = "portfolio.said"  # in the request's environment: what each line of it says, after the one of its beginning
 GetResponse = Callable[[HttpRequest], HttpResponse]
 HARMLESS_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -39,106 +35,75 @@ def request_id_of(environment: Mapping[str, Any]) -> str:
     return asked if asked and HARMLESS_REQUEST_ID.fullmatch(asked) else str(uuid.uuid4())
 
 
-class RequestIdMiddleware:
-    """Gives every request an id, the caller's own if it is harmless, and says it in the answer."""
+class LogMiddleware:
+    """Gives every request an id, the caller's own if it is harmless, and writes one line to the log when it is answered.
+
+    Around all others, so that whatever is answered has its line. What is bound meanwhile stands in the line too: the user
+    (`bind_user`), and the reason for which the database did not answer (`portfolio.errors.outages`).
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
+        began = time.perf_counter()
         request.id = request_id_of(request.META)
-        request.META["HTTP_X_REQUEST_ID"] = request.id
+        clear_contextvars()
+        bind_contextvars(request_id=request.id)
         response = self.get_response(request)
         response["X-Request-ID"] = request.id
+        logger.log(
+            _level_of(response.status_code),
+            "request",
+            method=request.method,
+            path=request.path,
+            status=response.status_code,
+            milliseconds=round(1000 * (time.perf_counter() - began), 1),
+            address=request.META.get("REMOTE_ADDR", ""),
+        )
+        clear_contextvars()
         return response
 
 
-def proxied_address_of(environment: Mapping[str, Any]) -> str:
-    """The caller's address as a trusted proxy wrote it: the last of the list. The connection's own where it wrote none."""
-    last = environment.get("HTTP_X_FORWARDED_FOR", "").rpartition(",")[2].strip()
-    return last or environment.get("REMOTE_ADDR", "")
+def _level_of(status: int) -> int:
+    """Return the log level of an answer by its status."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return logging.ERROR
+    return logging.WARNING if status >= HTTPStatus.BAD_REQUEST else logging.INFO
 
 
-def address_of(environment: Mapping[str, Any]) -> str:
-    """The caller's address, for those who ask before the middleware below does."""
-    return proxied_address_of(environment) if settings.TRUSTED_PROXY else environment.get("REMOTE_ADDR", "")
+def bind_user(get_response: GetResponse) -> GetResponse:
+    """Put the user's key on the line of the request, and on every other that is written meanwhile.
 
+    The user is looked up here and not wrapped: every answer varies by the session's cookie as it is.
+    """
 
-class ProxiedAddressMiddleware:
-    """Behind a trusted proxy the caller's address is the one that the proxy itself wrote."""
+    def middleware(request: HttpRequest) -> HttpResponse:
+        bind_contextvars(user_id=request.user.pk)
+        return get_response(request)
 
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: Any) -> HttpResponse:
-        request.META["REMOTE_ADDR"] = proxied_address_of(request.META)
-        return self.get_response(request)
+    return middleware
 
 
 class DatabaseAwayMiddleware:
     """A database that cannot answer is a passing trouble: say which, and when to come again. A lost race is one too, and
     what the database refuses because somebody was faster is a conflict, never an error of the server.
-
-    Who writes waits for others so long in all, however many transactions it takes.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: Any) -> HttpResponse:
-        if request.method in ("GET", "HEAD", "OPTIONS"):
-            return self.get_response(request)
-        with in_all():
-            return self.get_response(request)
+        return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         trouble = trouble_of(exception)
         if trouble is not None:
-            log = logger.warning if trouble is Trouble.BUSY else logger.error
-            log(f"database_{trouble}", path=request.path, reason=str(exception).strip())
-            return outages.told(request, trouble)
+            return outages.told(request, trouble, exception)
         if isinstance(exception, IntegrityError):
-            logger.warning("write_refused", path=request.path, reason=str(exception).strip())
+            bind_contextvars(reason=str(exception).strip())
             return overtaken(request)
         return None
-
-
-class LogMiddleware(RequestMiddleware):
-    """Says when a request begins and ends, where the log is to say so: else it only leaves id and user for other lines. The
-    user is looked up once, and not wrapped so that nobody seems to have done so: every answer varies by the session's cookie
-    as it is.
-    """
-
-    def __call__(self, request: Any) -> HttpResponse:
-        self.prepare(request)
-        try:
-            response: Any = self.get_response(request)
-        except BaseException:  # it is carried out again when its body has come, and has begun already
-            request.META[_SAID] = get_contextvars()
-            clear_contextvars()
-            raise
-        self.handle_response(request, response)
-        return response
-
-    def prepare(self, request: Any) -> None:
-        if _SAID in request.META:
-            bind_contextvars(**request.META[_SAID])
-        elif _log.isEnabledFor(logging.INFO):
-            super().prepare(request)
-        else:
-            bind_contextvars(request_id=request.id)
-            self.bind_user_id(request)
-
-    def handle_response(self, request: Any, response: HttpResponse) -> None:
-        if _log.isEnabledFor(logging.INFO) or response.status_code >= HTTPStatus.BAD_REQUEST or response.streaming:
-            super().handle_response(request, response)
-        else:
-            unbind_contextvars("request_id", "user_id")
-
-    @staticmethod
-    def bind_user_id(request: Any) -> None:
-        if hasattr(request, "user"):  # which what fails before does not have
-            bind_contextvars(user_id=request.user.pk)
 
 
 class MessageMiddleware(messages.MessageMiddleware):

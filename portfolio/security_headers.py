@@ -41,13 +41,8 @@ def _strict_transport() -> str:
 
 
 def is_secure(environ: Mapping[str, Any]) -> bool:
-    """Whether a request came over TLS, as Django finds it: from the proxy in front, if it is to be believed."""
-    if settings.SECURE_PROXY_SSL_HEADER:
-        name, secure = settings.SECURE_PROXY_SSL_HEADER
-        said = environ.get(name)
-        if said is not None:
-            return said.split(",", 1)[0].strip() == secure
-    return environ["wsgi.url_scheme"] == "https"
+    """Return True if a request came over TLS."""
+    return environ.get("wsgi.url_scheme") == "https"
 
 
 class SecurityHeadersMiddleware:

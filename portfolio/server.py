@@ -1,137 +1,160 @@
-"""Web server of the site: python -m portfolio.server [--host HOST] [--port PORT] [--workers NUMBER]
+"""Web server of the site: python -m portfolio.server [--host HOST] [--port PORT]
 
-The one place that says how the site is served; the demonstration, the tests and the bench take it from here.
+Opens the socket, starts `PROCESSES` waitress processes and a worker of jobs, and starts another in the place of any that
+ends, also of one that was killed. On SIGTERM or Ctrl+C each stops accepting and finishes what has begun.
 """
 
 from __future__ import annotations
 
 import argparse
-import ctypes
 import multiprocessing
 import os
+import resource
 import signal
 import socket
-import subprocess
 import sys
-from pathlib import Path
+import time
+from functools import partial
+from multiprocessing.connection import wait
+from typing import Any
 
-APPLICATION = "portfolio.wsgi:application"
-WORKERS = 2
-WORKER = [sys.executable, "manage.py", "jobs", "--work", "--verbosity", "0", "--beside"]
-_PR_SET_PDEATHSIG = 1  # of prctl(2)
-_M_ARENA_MAX, _M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD = -8, -3, -1  # of mallopt(3)
-HEAD_SECONDS = 10  # in which the head of a request is there; a connection that lies idle as long is closed too
+import structlog
+from django.conf import settings
+from django.core.servers.basehttp import get_internal_wsgi_application
+from django.db import connection
+from waitress.channel import HTTPChannel
+from waitress.server import create_server
+from waitress.task import ErrorTask, WSGITask
+from waitress.wasyncore import loop
 
-# Of each process. Connections are cheap, and slow ones are many; what each may hold in memory is little.
-_CONNECTIONS = 4096
-_BUFFER = 2**16  # bytes of a connection, for a head and for what is not yet read of an answer
+STOP_SECONDS = 20  # for what has begun; what takes longer is broken off
+RESTART_SECONDS = 1  # so that one which ends at once does not take the whole processor
 
-
-def command(application: str = APPLICATION, *, host: str = "127.0.0.1", port: int, workers: int = WORKERS) -> list[str]:
-    """What starts the web server on a WSGI application."""
-    return [
-        sys.executable, "-m", "granian", application,
-        "--interface", "wsgi", "--loop", "uvloop", "--blocking-threads", "4", "--http", "1", "--no-ws",
-        "--host", host, "--port", str(port),
-        "--workers", str(workers), "--workers-kill-timeout", "3", "--respawn-failed-workers",
-        "--backpressure", str(_CONNECTIONS), "--backlog", "1024",
-        "--http1-header-read-timeout", str(HEAD_SECONDS * 1000), "--http1-buffer-size", str(_BUFFER),
-        "--log-level", "warning",
-    ]  # fmt: skip
+logger = structlog.get_logger(__name__)
 
 
-def end_with_the_master() -> None:
-    """Have the kernel end this process together with its master, if it has one.
+class RequestTask(WSGITask):
+    """Waitress's task, which leaves out the body of an answer to HEAD: waitress expects that of the application."""
 
-    A worker whose master was killed would go on listening, with its code, settings and database of then, and share the port
-    with whatever is started next.
-    """
-    master = multiprocessing.parent_process()
-    if master is None:
-        return
+    def write(self, data: bytes) -> None:
+        super().write(b"" if self.request.command == "HEAD" else data)
+
+    def finish(self) -> None:
+        self.write(b"")  # the headers, where nothing was written
+        self.chunked_response &= self.request.command != "HEAD"  # which has no last chunk either
+        super().finish()
+
+
+class RefusalTask(ErrorTask):
+    """Says what waitress refuses (400, 413, 431, 501) or could not finish (500) in the reader's language, and logs it."""
+
+    def execute(self) -> None:
+        from portfolio.errors.refusals import refusal
+
+        environ = {f"HTTP_{name}": value for name, value in self.request.headers.items()}
+        refused = refusal(self.request.error.code, environ | {"PATH_INFO": getattr(self.request, "path", "/")})
+        logger.warning("request", status=refused.status, reason=self.request.error.body)
+        self.status = f"{refused.status} {self.request.error.reason}"
+        self.response_headers = refused.headers
+        self.set_close_on_finish()
+        self.write(refused.body)
+
+
+class Channel(HTTPChannel):
+    """A connection, with the tasks above."""
+
+    task_class, error_task_class = RequestTask, RefusalTask
+
+
+def open_socket(host: str, port: str) -> socket.socket:
+    """Return a socket that listens there, on IPv4 too where the host is `::`. Raises SystemExit with one sentence."""
+    if not (port.isascii() and port.isdecimal() and len(port) < 6 and int(port) < 65536):
+        raise SystemExit(f"PORT must be a number below 65536, not {port!r}.")
     try:
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    except (OSError, AttributeError):  # not Linux
-        return
-    if os.getppid() != master.pid:  # it has gone before the kernel was asked
-        os._exit(1)
-
-
-def hold_less_memory() -> None:
-    """Have glibc give back more of what this process has used (mallopt(3)).
-
-    All threads take memory from one place (an arena) rather than each from its own: what one has freed another can use, so
-    that some 8 MiB less lie between what is cached. They seldom take it at the same time, as Python lets one run at a time.
-    Whatever is large, such as a page while it is put together, comes from the system and goes back to it. By itself glibc
-    does so only until something large was freed, and then for what is larger still, up to 32 MiB: holes of that size stay
-    between what is small and cached.
-
-    What lies free at the end of the heap is the exception, up to what large pages are made with: it goes back with more, or
-    within ten seconds (`background.free_memory`). By itself glibc gives back 128 KiB, so that each page took it anew, some
-    hundred times 4 KiB that the system clears first: a fortieth of what pages take.
-    """
-    try:
-        library = ctypes.CDLL(None)
-        library.mallopt(_M_ARENA_MAX, 1)
-        library.mallopt(_M_MMAP_THRESHOLD, 2**17)
-        library.mallopt(_M_TRIM_THRESHOLD, 2**22)
-    except (OSError, AttributeError):  # another C library
-        return
-
-
-def port_number(text: str) -> int:
-    """The number that a text is. ValueError, with a sentence, for one that is no port's."""
-    if not (text.isascii() and text.isdecimal() and len(text) < 6 and int(text) < 65536):
-        raise ValueError(f"PORT must be a number below 65536, not {text!r}.")
-    return int(text)
-
-
-def cannot_be_used(host: str, port: int) -> str:
-    """Why no server can listen there; nothing where one can. A web server whose port is taken would share it."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind, protocol) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        both = family == socket.AF_INET6
+        return socket.create_server((host, int(port)), family=family, backlog=1024, dualstack_ipv6=both)
     except OSError as error:
-        return error.strerror or str(error)
-    return ""
+        words = f"HOST {host}, PORT {port} cannot be used: {error.strerror}. Choose another, as in: make run PORT=8001"
+        raise SystemExit(words) from None
 
 
-def _refuse_database() -> None:
-    """One sentence before anything is started, rather than one of each process."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
-    import django
+def on_signal(handler: Any) -> None:
+    """Set what SIGTERM and Ctrl+C do to this process."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, handler)
 
-    django.setup()
-    from django.db import connection
 
-    from portfolio.settings import databases, unmigrated
+def serve(listener: socket.socket, application: Any, options: dict[str, Any], parent: int) -> None:
+    """Answer requests until SIGTERM or the end of the parent process; then finish those that have begun."""
+    stopped: list[int] = []
+    on_signal(lambda received, _frame: stopped.append(received))
+    connections: dict[int, Any] = {}
+    server = create_server(application, map=connections, sockets=[listener], **options)
+    server.channel_class = Channel
+    poll = partial(loop, use_poll=server.adj.asyncore_use_poll, map=connections, count=1)
+    while not stopped and os.getppid() == parent:
+        poll(timeout=1)
+    server.del_channel()
+    listener.close()
+    end = time.monotonic() + STOP_SECONDS
+    while server.active_channels and time.monotonic() < end:
+        for channel in server.active_channels.values():  # one that receives, answers or sends nothing closes
+            channel.will_close |= not (channel.request or channel.requests or channel.total_outbufs_len)
+        poll(timeout=0.1)
 
-    databases.refuse_missing(connection)
-    databases.refuse_unsafe(connection)
-    unmigrated.refuse(connection)
+
+def work_on_jobs(listener: socket.socket) -> None:
+    """Do jobs until SIGTERM or the end of the parent process."""
+    from django.core.management import call_command
+
+    listener.close()
+    call_command("jobs", work=True, verbosity=0)
+
+
+def keep_running(tasks: list[Any], listener: socket.socket) -> None:
+    """Run each task in a process of its own, start it again whenever it ends, and end all of them with this process."""
+    context = multiprocessing.get_context("fork")  # what has been loaded is shared, and another begins at once
+    processes: dict[int, Any] = {}
+    try:
+        while True:
+            for number in set(range(len(tasks))) - processes.keys():
+                process = context.Process(target=tasks[number])
+                process.start()
+                processes[number] = process
+            ended = wait([process.sentinel for process in processes.values()])
+            time.sleep(RESTART_SECONDS)
+            for number in [number for number, process in processes.items() if process.sentinel in ended]:
+                process = processes.pop(number)
+                logger.error("process_ended", pid=process.pid, exit_code=process.exitcode)
+    finally:
+        on_signal(signal.SIG_IGN)
+        listener.close()
+        end = time.monotonic() + STOP_SECONDS + 2
+        for process in processes.values():
+            process.terminate()
+        for process in processes.values():
+            process.join(max(0, end - time.monotonic()))
+            process.kill()
 
 
 def main() -> None:
-    """Become the web server, with a worker of jobs beside it."""
+    """Open the socket, load the site, and serve it. Raises SystemExit with one sentence where it cannot be served."""
     parser = argparse.ArgumentParser(description="Serves the site until it is told to end.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", default="8000")
-    parser.add_argument("--workers", type=int, default=WORKERS)
-    asked = parser.parse_args()
-    try:
-        port = port_number(asked.port)
-    except ValueError as error:
-        raise SystemExit(str(error)) from None
-    reason = cannot_be_used(asked.host, port)
-    if reason:
-        raise SystemExit(f"{asked.host}, port {port}, cannot be used: {reason}")
-    os.chdir(Path(__file__).resolve().parent.parent)
-    _refuse_database()
-    # a child of the process that becomes the server, and ends with it: told which, since that may end before it looks
-    subprocess.Popen([*WORKER, str(os.getpid())], stdin=subprocess.DEVNULL)  # noqa: S603  our own words
-    os.execv(sys.executable, command(host=asked.host, port=port, workers=asked.workers))  # noqa: S606  our own words
+    arguments = parser.parse_args()
+    listener = open_socket(arguments.host, arguments.port)
+    on_signal(lambda _received, _frame: sys.exit())
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # open files: a connection may need three
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
+    application = get_internal_wsgi_application()
+    from portfolio.settings import databases  # reads the environment
+
+    databases.refuse_unready(connection)
+    serving = partial(serve, listener, application, settings.WAITRESS, os.getpid())
+    keep_running([serving] * settings.PROCESSES + [partial(work_on_jobs, listener)], listener)
 
 
 if __name__ == "__main__":

@@ -1,24 +1,20 @@
-"""WSGI application of the site, with what stands in front of Django; `portfolio.asgi`, which is served, runs it."""
+"""WSGI application of the site; `portfolio.server` serves it."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
-from django.db import connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
 
 _django = get_wsgi_application()
 
-from portfolio import background, timeouts  # noqa: E402  need the settings, as do the next
 from portfolio.compression import Compression  # noqa: E402
-from portfolio.settings import databases  # noqa: E402
+from portfolio.settings import database_waits  # noqa: E402
 from portfolio.throttling import Throttling  # noqa: E402
-from portfolio.timeouts.wsgi import Deadline  # noqa: E402
 
-timeouts.begin()
-databases.refuse_unsafe(connection)
-connection.close()  # this thread asks no more
-databases.begin()
-background.begin()
+from django.urls import get_resolver  # noqa: E402  # isort: skip
 
-application = Deadline(Throttling(Compression(_django)))
+database_waits.limit()
+get_resolver().url_patterns  # noqa: B018  what is wrong with the site map stops the start, and no visitor waits for it
+
+application = Throttling(Compression(_django))

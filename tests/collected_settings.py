@@ -5,3 +5,4 @@ import os
 from portfolio.settings import *  # noqa: F403
 
 STATIC_ROOT = os.environ["COLLECTED"]
+WSGI_APPLICATION = os.environ.get("SERVED", "portfolio.wsgi.application")  # another one to compare the site with

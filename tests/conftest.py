@@ -7,7 +7,6 @@ import hypothesis
 import pytest
 from django.conf import settings
 
-from portfolio.accounts import token_use
 from tests import migrated, order, postgres_copies, room
 from tests.contract.compiling import TSC
 from tests.contract.go_client import GO
@@ -94,13 +93,6 @@ def pytest_sessionfinish(session, exitstatus):
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     begin_with_what_is_asked_for(item)
-
-
-@pytest.fixture(autouse=True)
-def no_use_of_a_token_is_remembered():
-    """Of other tests: what they left is written before what this one leaves."""
-    token_use._used.clear()
-    token_use._refused.clear()
 
 
 def pytest_collection_finish(session):

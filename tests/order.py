@@ -20,20 +20,18 @@ from tests.databases import ROOT
 from tests.people import asks_for
 
 LONGEST = ROOT / "tests/data/longest.txt"
-SAME_SERVERS = ("tests/portfolio/front/",)  # its `conftest.py` starts them once for all that one process asks
 
 
 class WholeFiles(LoadFileScheduling):
-    """xdist's way of giving whole files to its processes, and of these folders all files to one."""
+    """xdist's way of giving whole files to its processes."""
 
     def _split_scope(self, nodeid: str) -> str:
         return given_together(nodeid)
 
 
 def given_together(test: str) -> str:
-    """By what name a test goes with others: its file's, or its folder's."""
-    path = test.partition("::")[0]
-    return next((folder for folder in SAME_SERVERS if path.startswith(folder)), path)
+    """By what name a test goes with others: its file's."""
+    return test.partition("::")[0]
 
 
 @cache

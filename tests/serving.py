@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import urlopen
 
-from portfolio.server import APPLICATION
-from portfolio.server import command as started_by
 from tests.migrated import begun_from_a_copy, shared
 
 ROOT = Path(__file__).parents[1]
@@ -110,20 +108,16 @@ def ended(process: subprocess.Popen) -> None:
 
 
 @contextmanager
-def serving(
-    environment: Mapping[str, str],
-    *,
-    workers: int = 1,
-    application: str = APPLICATION,
-    command: list[str] | None = None,
-) -> Iterator[tuple[str, int]]:
-    """The address of the site, such as http://127.0.0.1:8123, and the process that started its workers.
-
-    Or of what another command serves, which is told `--port`.
-    """
+def serving(environment: Mapping[str, str], *, workers: int = 1) -> Iterator[tuple[str, int]]:
+    """Serve the site; yield its address, such as http://127.0.0.1:8123, and the number of the process."""
     port = free_port()
-    begun = [*command, "--port", str(port)] if command else started_by(application, port=port, workers=workers)
-    process = subprocess.Popen(begun, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "portfolio.server", "--port", str(port)],
+        cwd=ROOT,
+        env={**environment, "PROCESSES": str(workers)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{address}/healthz")

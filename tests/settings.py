@@ -25,7 +25,7 @@ os.environ |= {
     "DEBUG": "false",
     "SECRET_KEY": "a key that only tests know, and that is long enough for them",
     "HTTPS": "false",
-    "TRUSTED_PROXY": "false",
+    "TRUSTED_PROXY": "",
     "PUBLIC_READ": "false",
     "LOG_LEVEL": "WARNING",
     "KEPT_ANSWERS_MB": "0",  # tests of the cache turn it on

@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from portfolio.server import command
-
 MAKE = shutil.which("make") or "make"
 
 pytestmark = [
@@ -53,10 +51,6 @@ def test_the_address_is_printed_when_it_answers() -> None:
     assert (
         "| .venv/bin/python -m portfolio.management.once_it_answers --host '::1' --port '8251' --beside $$ &" in served
     )
-
-
-def test_a_worker_that_ends_is_followed_by_another() -> None:
-    assert "--respawn-failed-workers" in command(port=8000)
 
 
 def test_a_linked_environment_is_not_cleared(tmp_path: Path) -> None:

@@ -63,10 +63,6 @@ def test_make_gives_each_process_whole_files_in_this_order() -> None:
         assert text.count(processes) == text.count(f"{processes} $(BY_FILE) ") == 1
 
 
-def test_what_asks_the_same_servers_is_given_to_one_process() -> None:
-    of_front = {order.given_together(f"tests/portfolio/front/test_{name}.py::test_a[x/y]") for name in "ab"}
+def test_a_file_is_given_to_one_process() -> None:
     of_others = {order.given_together(f"tests/portfolio/test_{name}.py::test_a[x::y]") for name in "ab"}
-    assert of_front == {"tests/portfolio/front/"}
     assert of_others == {"tests/portfolio/test_a.py", "tests/portfolio/test_b.py"}
-    for folder in order.SAME_SERVERS:
-        assert 'scope="session"' in Path(ROOT, folder, "conftest.py").read_text("utf-8")

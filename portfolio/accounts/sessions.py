@@ -1,14 +1,12 @@
 """Session store: Django's, in the database; it never holds up a reader and says what is wrong when it cannot store one.
 
 A session ends twelve hours after signing in, and before that when nothing was done with it for SESSION_IDLE_MINUTES. Its row
-says when it ends. As no read waits for a writer, that it was used is only noted here, at most once a minute, and written
-within seconds by `portfolio.background`. A session that has ended is never prolonged.
+says when it ends; a use puts that off, at most once a minute. A session that has ended is never prolonged.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -17,39 +15,13 @@ from django.contrib.auth.signals import user_logged_in
 from django.contrib.sessions import middleware
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
-from django.contrib.sessions.models import Session
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from portfolio.accounts import last_use
 from portfolio.errors.database_errors import trouble_of
 from portfolio.forms.opened_by import is_navigation
 from projects.database.prepared_records import records
-
-NOTED_EVERY = dt.timedelta(minutes=1)
-_MOST_REMEMBERED = 10_000
-_AT_ONCE = 200  # sessions in one transaction
-
-_used: dict[str, dt.datetime] = {}  # by the key of a session: until when it goes on
-_lock = Lock()
-
-
-def waits() -> bool:
-    """Return whether there is a use of a session to write."""
-    return bool(_used)
-
-
-def flush() -> None:
-    """Prolong some of the sessions that were used; all of them, if called while `waits`. Raises what the database raises."""
-    with _lock:
-        used = dict(list(_used.items())[:_AT_ONCE])
-    for key, until in used.items():
-        Session.objects.filter(session_key=key, expire_date__gt=timezone.now(), expire_date__lt=until).update(
-            expire_date=until
-        )
-    with _lock:
-        for key, until in used.items():
-            if _used.get(key) == until:
-                del _used[key]
 
 
 class SessionStore(db.SessionStore):
@@ -64,12 +36,11 @@ class SessionStore(db.SessionStore):
         return min(super().get_expiry_date(**kwargs), timezone.now() + idle)
 
     def note_use(self) -> None:
-        """Let it go on, by a note that is written later."""
+        """Let it go on."""
         until = self.get_expiry_date()
-        if self.ends and until - self.ends >= NOTED_EVERY:
-            with _lock:
-                if self.session_key in _used or len(_used) < _MOST_REMEMBERED:
-                    _used[str(self.session_key)] = until
+        if self.ends and until - self.ends >= last_use.NOTED_EVERY:
+            going_on = self.model.objects.filter(session_key=self.session_key, expire_date__gt=timezone.now())
+            last_use.note(going_on.filter(expire_date__lt=until), expire_date=until)
 
     def load(self) -> dict[str, Any]:
         """As Django does, by SQL that is made once: every page begins with it."""

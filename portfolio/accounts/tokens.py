@@ -14,9 +14,9 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 
 from projects.database.prepared_records import records
 
-from . import token_use
+from . import last_use
+from .last_use import NOTED_EVERY
 from .networks import is_within, plain
-from .token_use import NOTED_EVERY
 
 
 class TokenScope(models.TextChoices):
@@ -134,13 +134,14 @@ class ApiToken(AbstractAuthToken):
         """Let its owner see when it was used last, to the minute."""
         now = timezone.now()
         if self.last_used is None or now - self.last_used >= NOTED_EVERY:
-            token_use.note(self.digest, now)
+            last_use.note(type(self).objects.filter(pk=self.pk), last_used=now)
 
     def note_refusal(self, address: str) -> None:
         """Let its owner see that it came from an address that it is not for; at most once a minute."""
         now, caller = timezone.now(), plain(address)
         if self.refused_at is None or now - self.refused_at >= NOTED_EVERY:
-            token_use.note_refusal(self.digest, now, str(caller) if caller else None)
+            values = {"refused_at": now, "refused_from": str(caller) if caller else None}
+            last_use.note(type(self).objects.filter(pk=self.pk), **values)
 
     def revoke(self, *, by: Any) -> bool:
         """End it for good. False where somebody was faster."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+import psycopg2
 from django.db import Error, IntegrityError, InterfaceError, OperationalError
 
-from portfolio.timeouts.errors import LockedError, SilentError, SlowError
+
+class SilentError(psycopg2.OperationalError):
+    """PostgreSQL does not answer, see `portfolio.settings.database_waits`. Django's own error has it as its cause."""
 
 
 class Trouble(StrEnum):
@@ -32,7 +35,6 @@ _BY_STATE = {
     "25P03": Trouble.AWAY,
     "57014": Trouble.SLOW,
 }
-_BY_FAILURE = ((SilentError, Trouble.SILENT), (LockedError, Trouble.BUSY), (SlowError, Trouble.SLOW))
 
 # SQLite's names, each with what may follow it; to open the file on a full disk fails for want of room for its index
 _BY_NAME = {
@@ -51,9 +53,8 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
     if not isinstance(error, Error) or isinstance(error, IntegrityError):
         return None
     cause = error.__cause__
-    for kind, trouble in _BY_FAILURE:
-        if isinstance(cause, kind):
-            return trouble
+    if isinstance(cause, SilentError):
+        return Trouble.SILENT
     known = _BY_STATE.get(getattr(cause, "pgcode", None) or "")
     if known is not None:
         return known

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from structlog.contextvars import bind_contextvars
+
 from portfolio.errors import error_pages
 from portfolio.errors.database_errors import Trouble
 from portfolio.request_parsing.language import FOR_SYSTEMS, language_of
@@ -94,8 +96,9 @@ WORDS = {
 _TITLES_OF_PAGES = {Trouble.BUSY: ("其他人正在保存", "Others are writing")}
 
 
-def told(request: Any, trouble: Trouble) -> Any:
-    """The answer to a request that met it."""
+def told(request: Any, trouble: Trouble, error: BaseException) -> Any:
+    """Return the answer to a request that met it. The reason goes to the line of the request in the log."""
+    bind_contextvars(database=trouble, reason=str(error).strip())
     words = WORDS[trouble]
     if for_systems(request):
         return error_pages.problem(request, status=503, zh=words.zh, en=words.en, retry_after=words.retry_after)

@@ -24,6 +24,7 @@ from portfolio.settings.values import (
     minutes_of_a_session,
     origins,
     proposable_fields,
+    proxy_address,
     replica_address,
     requests_a_minute,
     some_days,
@@ -31,6 +32,7 @@ from portfolio.settings.values import (
     some_megabytes,
     some_networks,
     some_ports,
+    some_processes,
 )
 
 VAR_DIR = BASE_DIR / "var"
@@ -45,7 +47,9 @@ try:
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], validate=some_hosts)
     CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], validate=origins)
     HTTPS = env.bool("HTTPS", True, error_messages=TRUE_OR_FALSE)
-    TRUSTED_PROXY = env.bool("TRUSTED_PROXY", False, error_messages=TRUE_OR_FALSE)
+    TRUSTED_PROXY = env.str("TRUSTED_PROXY", "", validate=proxy_address)
+    PROCESSES = env.int("PROCESSES", 2, validate=some_processes)
+    THREADS = env.int("THREADS", 8, validate=some_processes)
     DATABASE_URL = env.str(
         "DATABASE_URL",
         f"sqlite:///{VAR_DIR / 'portfolio.sqlite3'}",
@@ -111,16 +115,14 @@ INSTALLED_APPS = [
     "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "django_structlog",
     "axes",
     "csp",
 ]
 
 MIDDLEWARE = [
-    "portfolio.cache.PublicCacheMiddleware",
     "portfolio.security_headers.SecurityHeadersMiddleware",
-    "portfolio.middleware.RequestIdMiddleware",
-    *(["portfolio.middleware.ProxiedAddressMiddleware"] if TRUSTED_PROXY else []),
+    "portfolio.middleware.LogMiddleware",
+    "portfolio.cache.PublicCacheMiddleware",
     "portfolio.middleware.DatabaseAwayMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -131,7 +133,7 @@ MIDDLEWARE = [
     "portfolio.forms.repeated_fields.FieldsOnceMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portfolio.forms.unsent_forms.UnsentFormMiddleware",
-    "portfolio.middleware.LogMiddleware",
+    "portfolio.middleware.bind_user",
     "projects.versioning.revisions.ActorMiddleware",
     "portfolio.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # says it again, as `check --deploy` asks for it
@@ -143,6 +145,26 @@ ROOT_URLCONF, WSGI_APPLICATION = "portfolio.urls", "portfolio.wsgi.application"
 FORM_RENDERER = "portfolio.forms.escaping.Renderer"
 
 TEMPLATES = templates.configuration(BASE_DIR / "templates")
+
+# Web server: options of waitress, see portfolio/server.py
+#
+# Here alone is decided who asks and by which scheme: of what the trusted proxy says, waitress makes REMOTE_ADDR and
+# wsgi.url_scheme, and from anybody else it takes these headers away.
+
+WAITRESS = {
+    "threads": THREADS,
+    "connection_limit": 1_000,  # of each process
+    "asyncore_use_poll": True,  # select() cannot watch more than 1,024 files
+    "channel_timeout": 30,  # seconds in which nothing was sent or received
+    "max_request_header_size": 16 * 2**10,
+    "max_request_body_size": 16 * 2**20 + 1,  # a workbook may have 10 MiB; of a larger one its form says so in words
+    "inbuf_overflow": 2**16,  # bytes of a body that wait in memory, the rest in a file: many may be sent slowly
+    "outbuf_overflow": 2**18,  # the same of an answer
+    "outbuf_high_watermark": 2**28,  # bytes of an answer that nobody reads until its thread waits
+    "ident": None,
+    "trusted_proxy": TRUSTED_PROXY or None,
+    "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"} if TRUSTED_PROXY else set(),
+}
 
 # Data
 
@@ -234,7 +256,7 @@ REST_FRAMEWORK = {
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "projects.api.errors.problem",
     "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter like any other
-    "NUM_PROXIES": 1 if TRUSTED_PROXY else 0,
+    "NUM_PROXIES": 0,  # REMOTE_ADDR is the client's address, see WAITRESS
 }
 SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
@@ -259,7 +281,6 @@ SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^healthz$", r"^readyz$"]  # asked by the machine itself, inside any proxy
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY else None
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -280,8 +301,5 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # Logs: one JSON object a line on standard output; readable text when developing
-
-DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # it would believe a forwarded-for header that nobody vouches for
-DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True  # RequestIdMiddleware has made it harmless
 
 LOGGING = logs.configuration(readable=DEBUG, level=LOG_LEVEL)

@@ -1,22 +1,17 @@
 """DATABASES: what the site asks of either database, and the check that it got it."""
 
-import multiprocessing
-import os
 import re
-import signal
-from contextlib import suppress
 from pathlib import Path
 
 import dj_database_url
 import structlog
 from django.conf import settings
 from django.core import checks
-from django.db import DEFAULT_DB_ALIAS, Error, connections
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db import Error, connections
 from django.utils.translation import gettext as _
 
 from portfolio.errors.database_errors import Trouble, trouble_of
-from portfolio.timeouts import within
+from portfolio.settings import unmigrated
 
 logger = structlog.get_logger(__name__)
 
@@ -35,10 +30,6 @@ _GIVEN_UP_AFTER = {
     "keepalives_count": 3,
 }
 
-# Compiled statements that each thread's connection to SQLite holds, of twenty kilobytes each. With twice as many, Python's
-# own number, a process holds 6 MiB more and answers no sooner: what comes again and again is among the last that were asked.
-_STATEMENTS = 64
-
 
 def configuration(parsed):
     """Django's settings for the database of DATABASE_URL."""
@@ -48,7 +39,6 @@ def configuration(parsed):
         # A transaction that begins by reading and then writes fails at once when another has written between; one
         # that takes the only writer's place when it begins waits for its turn instead.
         options |= {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": DURABLE_SQLITE}
-        options["cached_statements"] = _STATEMENTS
     else:
         for name, value in _GIVEN_UP_AFTER.items():
             options.setdefault(name, value)
@@ -64,49 +54,10 @@ def get_replica(primary, url):
     return {"replica": configuration(dj_database_url.parse(url)) | {"TEST": {"MIRROR": "default"}}}
 
 
-def tell_database_away_in_one_line(record):
-    """A filter of the log: an outage needs no traceback of several kilobytes for every request that meets it."""
-    error = record.exc_info and record.exc_info[1]
-    if trouble_of(error) is not None:
-        record.exc_info = record.exc_text = None
-        record.msg, record.args = f"{record.getMessage()} · {reason_of(error)}", ()
-    return True
-
-
-_held: list[BaseDatabaseWrapper] = []
-
-# Of a web server: half of the pages that each thread's connection to SQLite holds by itself, 5 MiB less of a process. The
-# system holds the file, so that no question of 3,000 projects takes longer; to load as many would take a seventh longer.
-# Of 10,000 projects the overview of a sector reads its pages four times over, a twentieth of its time. With eight times as
-# many in each thread it would not, until the next write drops them all. Nor with the file mapped into memory: then whoever
-# cuts the file short, or a disk that cannot be read, ends the process, where now a statement fails (decision 51).
-_FEWER_PAGES = "PRAGMA cache_size=-1000"
-
-
-def begin():
-    """What a web server's process does once: SQLite's file is held open as long as it lives, since who opens it first needs
-    room on the disk, even to read; and its threads hold few pages of it.
-    """
-    configured = connections.settings[DEFAULT_DB_ALIAS]
-    if configured["ENGINE"].endswith("sqlite3"):
-        configured["OPTIONS"]["init_command"] += f"; {_FEWER_PAGES}"
-        line = connections[DEFAULT_DB_ALIAS].copy()
-        with suppress(Error), line.cursor() as cursor:
-            cursor.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
-            _held.append(line)
-
-
 @checks.register(checks.Tags.database)
 def acknowledged_writes_survive(app_configs, databases, **kwargs):
     """A write that was acknowledged must survive a power cut: look at what the database says, not at what was asked."""
     return [error for alias in databases or [] for error in lost_guarantees(connections[alias])]
-
-
-def _end_the_server():
-    """Where one has started this process to answer with: it would start another in its place, again and again."""
-    server = multiprocessing.parent_process()
-    if server is not None and server.pid is not None:
-        os.kill(server.pid, signal.SIGTERM)
 
 
 def lost_guarantees(connection):
@@ -149,14 +100,21 @@ def _path_of(connection):
     return Path(connection.settings_dict["NAME"]).resolve()
 
 
+def refuse_unready(connection):
+    """Stop the start of a web server whose database is not there, may lose acknowledged writes or lacks tables."""
+    refuse_missing(connection)
+    refuse_unsafe(connection)
+    unmigrated.refuse(connection)
+    connection.close()  # this process starts others, with which it must not share it
+
+
 def refuse_unsafe(connection):
     """Stop the start of a web server whose database may lose acknowledged writes, unless UNSAFE_DATABASE allows it.
 
     One that is away is no reason not to start: the site says so until it is back.
     """
     try:
-        with within():
-            lost = unsafe_settings(connection)
+        lost = unsafe_settings(connection)
     except Error as error:
         event = f"database_{trouble_of(error) or Trouble.AWAY}"
         logger.error(event, reason=str(error).strip())
@@ -164,7 +122,6 @@ def refuse_unsafe(connection):
     if not lost:
         return
     if not settings.UNSAFE_DATABASE:
-        _end_the_server()
         raise SystemExit(
             f"The database may lose acknowledged writes ({lost}), so the site does not start; UNSAFE_DATABASE=1 allows it."
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from portfolio.settings import databases
+from portfolio.errors.database_errors import trouble_of
 
 LOG_PROCESSORS = [
     structlog.contextvars.merge_contextvars,
@@ -18,16 +18,19 @@ LOG_PROCESSORS = [
 ]
 
 
-def tell_refusal_in_one_line(record: logging.LogRecord) -> bool:
-    """What a stranger sends is no error of the site: such as a wrong host, which Django tells as one, with a traceback."""
+def is_needed(record: logging.LogRecord) -> bool:
+    """Leave out what Django says of a request whose line in the log says the same: that it was refused, or that the
+    database did not answer. Of what a stranger sends, such as a wrong host, Django's line stays, without a traceback.
+    """
     error = record.exc_info and record.exc_info[1]
-    if not error or not 400 <= getattr(record, "status_code", 0) < 500:
-        return True
-    record.exc_info = record.exc_text = None
-    told = record.getMessage()
-    record.msg, record.args = " ".join((told if str(error) in told else f"{told} · {error}").split())[:500], ()
-    record.levelno, record.levelname = logging.WARNING, "WARNING"
-    return logging.getLogger(record.name).isEnabledFor(logging.WARNING)
+    status = getattr(record, "status_code", 0)
+    if record.name == "django.request":
+        return status >= 500 and trouble_of(error or None) is None
+    if error and 400 <= status < 500:
+        record.exc_info = record.exc_text = None
+        record.msg, record.args = " ".join(record.getMessage().split())[:500], ()
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+    return logging.getLogger(record.name).isEnabledFor(record.levelno)
 
 
 def configuration(*, readable: bool, level: str) -> dict[str, Any]:
@@ -53,21 +56,19 @@ def configuration(*, readable: bool, level: str) -> dict[str, Any]:
                 "foreign_pre_chain": LOG_PROCESSORS,
             }
         },
-        "filters": {
-            "outages": {"()": lambda: databases.tell_database_away_in_one_line},
-            "refusals": {"()": lambda: tell_refusal_in_one_line},
-        },
+        "filters": {"needed": {"()": lambda: is_needed}},
         "handlers": {
             "stdout": {
                 "class": "logging.StreamHandler",
                 "stream": "ext://sys.stdout",
                 "formatter": "line",
-                "filters": ["outages", "refusals"],
+                "filters": ["needed"],
             }
         },
         "root": {"handlers": ["stdout"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
+            "waitress.queue": {"level": "ERROR"},  # which says at each request that threads are at work
         },
     }

@@ -14,8 +14,6 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext_noop
 
-from portfolio.timeouts import within
-
 SAID = gettext_noop("The database has not been brought up to date: run manage.py migrate")
 
 _up_to_date = False  # in this process: what was once applied stays applied
@@ -51,8 +49,7 @@ def _of_this_release() -> list[tuple[str, str]]:
 def refuse(connection: Any) -> None:
     """Stop the start of a web server whose database lacks tables. One that is away may have them: the site says so later."""
     try:
-        with within():
-            missing = waiting(connection)
+        missing = waiting(connection)
     except Error:
         return
     if missing:

@@ -1,6 +1,6 @@
 """Parsers of settings: what a value may be, said in one sentence that has the setting's name in front."""
 
-from ipaddress import ip_network
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from environs import ValidationError, validate
@@ -62,6 +62,16 @@ def an_origin(value):
         raise ValidationError("must be the address of the site with its scheme, such as https://a.gov.cn.")
 
 
+def proxy_address(value):
+    try:
+        if value not in ("", "*"):
+            ip_address(value)
+    except ValueError:
+        raise ValidationError(
+            "must be the IP address of the proxy in front, such as 127.0.0.1, or * where only the proxy reaches the site."
+        ) from None
+
+
 def some_days(value):
     if any(not (days.isascii() and days.strip().isdecimal() and len(days) < 5) for days in value):
         raise ValidationError("must be numbers of days separated by commas, such as 3,1,0.")
@@ -99,6 +109,7 @@ def existing_file(value):
 
 
 requests_a_minute = validate.Range(0, 10**7, error="must be from 0, for no limit, to 10,000,000 requests a minute.")
+some_processes = validate.Range(1, 64, error="must be from 1 to 64.")
 minutes_of_a_session = validate.Range(1, 720, error="must be from 1 to 720 minutes.")
 some_megabytes = validate.Range(0, 65536, error="must be from 0 to 65536.")
 a_share = validate.Range(1, 100, error="must be from 1 to 100 per cent.")

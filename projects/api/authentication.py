@@ -11,6 +11,7 @@ from knox.models import get_token_model
 from rest_framework import HTTP_HEADER_ENCODING, authentication
 from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
+from structlog.contextvars import bind_contextvars
 
 from projects.versioning.revisions import identify
 
@@ -50,6 +51,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         user.bound_to = tuple(token.prefectures)
         token.note_use()
         identify(user)
+        bind_contextvars(user_id=user.pk)
         return user, token
 
     def authenticate_header(self, request: Request) -> str:

@@ -20,7 +20,7 @@ import psutil
 
 from . import asked_once, datasette, exports, processes
 from .load import Answer, Connection
-from .servers import LOAD_CORE, SERVER_CORE, Server, as_served, granian, running, stay_on
+from .servers import LOAD_CORE, SERVER_CORE, Server, as_served, running, stay_on, waitress
 from .servers import datasette as datasette_of
 from .turns import Bench, Question
 from .works import FIGURES, works
@@ -73,8 +73,8 @@ def main(projects: int = 10_000) -> int:
     subprocess.run(collect, env={**os.environ, **environment}, check=True)
     commands = {
         "product": as_served(),
-        "textbook": granian("tests.bench.textbook:application"),
-        "SQL alone": granian("tests.bench.sql_alone:application"),
+        "textbook": waitress("tests.bench.textbook:application"),
+        "SQL alone": waitress("tests.bench.sql_alone:application"),
     }
     if connection.vendor == "sqlite":
         commands["datasette"] = datasette_of(url.removeprefix("sqlite:///"))

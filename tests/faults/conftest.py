@@ -1,117 +1,110 @@
-"""The site as it is served, with a register of its own, and those who may read it."""
+"""The site as it is served, on a register of its own, and who may ask there."""
 
 from __future__ import annotations
 
+import json
 import os
 import random
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
-from tests.length import LONG, so_many
-from tests.own_database import FILL, own_database
+from tests.own_database import own_database
 from tests.serving import environment_of, prepare_once, serving
 
-from .asking import SETTINGS
+from .callers import Answer, asked, request
 
-PROJECTS = so_many(600, 3000)  # a whole file of them is more than is taken of an answer that nobody reads
-
-_FILL = f"""
-from tests.bench.versions import fill
-from tests.people import person, session_of
+SETTINGS = {
+    "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+    "LOG_LEVEL": "CRITICAL",
+    "THROTTLE_TOKEN": "0",
+    "THROTTLE_ADDRESS": "0",
+}
+_PEOPLE = """
 from portfolio.models import ApiToken
-fill(projects={PROJECTS}, versions=1)
+from tests.people import person, session_of
 user = person("province", "province")
-print(ApiToken.objects.create(user=user, scope="write", label="test")[1], session_of(user))
+tokens = [ApiToken.objects.create(user=user, scope=scope, label=scope)[1] for scope in ("write", "read")]
+print(*tokens, session_of(user))
 """
 
 
-# what stands in front of Django does the same before either database: `make faults` looks at both
-IN_FRONT = [] if LONG else [pytest.mark.no_database]
+@dataclass(frozen=True)
+class Register:
+    """A database with the register, and who may ask there."""
+
+    url: str
+    writer: str
+    reader: str
+    session: str
+
+    @classmethod
+    def prepared(cls, url: str) -> Register:
+        """Return the register at this address: an SQLite file, or a PostgreSQL that may have it."""
+        return cls(url, *prepare_once("with_people", _PEOPLE, environment_of(url, **SETTINGS)).split())
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return environment_of(self.url, **SETTINGS)
+
+    @contextmanager
+    def served(self, *, workers: int = 1) -> Iterator[Site]:
+        """Serve it; yield the site."""
+        with serving(self.environment, workers=workers) as (address, process):
+            yield Site(self, int(address.rpartition(":")[2]), psutil.Process(process))
 
 
 @dataclass(frozen=True)
 class Site:
-    """A register, its environment, and who may read it."""
-
-    environment: dict[str, str]
-    token: str
-    session: str
-
-    @property
-    def by_token(self) -> dict[str, str]:
-        return {"Authorization": f"Token {self.token}"}
-
-    @property
-    def by_session(self) -> dict[str, str]:
-        """With the cookie that a browser has from its first page on; without it no page is cached."""
-        return {"Cookie": f"sessionid={self.session}; csrftoken={'a' * 32}"}
-
-    @contextmanager
-    def served(self, *, workers: int = 1, command: list[str] | None = None, **more: str) -> Iterator[Served]:
-        with serving(self.environment | more, workers=workers, command=command) as (address, process):
-            served = Served(int(address.rpartition(":")[2]), psutil.Process(process))
-            served.wait_for(workers)
-            yield served
-
-
-@dataclass(frozen=True)
-class Served:
     """The port of a server, and the process that started its workers."""
 
+    register: Register
     port: int
     process: psutil.Process
 
+    def get(self, path: str, *, token: str = "", session: str = "", seconds: float = 60) -> Answer:
+        headers = {"Accept-Language": "en"} | ({"Authorization": f"Token {token}"} if token else {})
+        return asked(self.port, request(path, headers | _cookie(session)), seconds=seconds)
+
+    def send(self, path: str, body: dict[str, Any], *, method: str = "POST", **headers: str) -> Answer:
+        """Ask with the writer's token."""
+        said = {"Authorization": f"Token {self.register.writer}", "Content-Type": "application/json"}
+        said |= {"Accept-Language": "en"} | {name.replace("_", "-"): value for name, value in headers.items()}
+        return asked(self.port, request(path, said, method=method, body=json.dumps(body).encode()), seconds=60)
+
+    def write_note(self, number: int) -> Answer:
+        note = {"project": "HN-EI-2023-01", "programme": 2023, "month": "2023-06", "text": f"number {number}"}
+        return self.send("/api/v1/notes/", note)
+
     @property
-    def workers(self) -> list[psutil.Process]:
-        """Those that live."""
-        return living(self.process.children())
-
-    def wait_for(self, number: int) -> None:
-        """Until so many workers listen: each by itself, and the first of them answers before the others do."""
-        end = time.monotonic() + 20
-        while number > 1 and sum(map(_listens, self.workers)) < number:
-            assert time.monotonic() < end, "not all workers listen"
-            time.sleep(0.02)
+    def web_processes(self) -> list[psutil.Process]:
+        """Those that listen, and have not ended."""
+        children = [each for each in self.process.children() if each.status() != psutil.STATUS_ZOMBIE]
+        return [each for each in children if each.net_connections("tcp")]
 
 
-def living(processes: Iterable[psutil.Process]) -> list[psutil.Process]:
-    """Those that have not ended. A zombie has, and waits for whoever is to be told of it."""
-    return [each for each in processes if each.is_running() and each.status() != psutil.STATUS_ZOMBIE]
+def _cookie(session: str) -> dict[str, str]:
+    return {"Cookie": f"sessionid={session}"} if session else {}
 
 
-def _listens(worker: psutil.Process) -> bool:
-    return any(each.status == psutil.CONN_LISTEN for each in worker.net_connections("tcp"))
-
-
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
-    with own_database(tmp_path_factory.mktemp("faults"), django_db_blocker, name="faults") as database:
-        environment = environment_of(database, **SETTINGS)
-        token, session = prepare_once("large", _FILL, environment).split()
-        yield Site(environment, token, session)
-
-
-@pytest.fixture(scope="session")
-def served(site: Site) -> Iterator[Served]:
-    """The site by one worker, for all who neither stop it nor want it in another way."""
-    with site.served() as served:
-        yield served
-
-
-@pytest.fixture(scope="session")
-def plain_site(
+@pytest.fixture(scope="module")
+def own_register(
     tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
-) -> Iterator[Site]:
-    """One whose register has its own history and nothing else, so that it can be verified."""
-    with own_database(tmp_path_factory.mktemp("plain"), django_db_blocker, name="plain") as database:
-        environment = environment_of(database, **SETTINGS)
-        yield Site(environment, prepare_once("with_a_writer", FILL, environment), "")
+) -> Iterator[Any]:
+    directory: Path = tmp_path_factory.mktemp("faults")
+    with own_database(directory, django_db_blocker, name=directory.name) as url:
+        yield Register.prepared(url)
+
+
+@pytest.fixture(scope="module")
+def site(own_register: Register) -> Iterator[Site]:
+    with own_register.served() as site:
+        yield site
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,11 @@ import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError, OperationalError, connections
 from django.http import Http404, HttpRequest
-from django.test import Client, RequestFactory
+from django.test import Client
 from django.urls import include, path, re_path
 
 from portfolio import urls
-from portfolio.security_headers import is_secure, security_headers
+from portfolio.security_headers import security_headers
 from portfolio.settings import MIDDLEWARE
 from projects.database import prepared_statements
 from tests.people import PASSWORD
@@ -208,13 +208,3 @@ def test_without_the_one_that_says_it_a_wrong_host_would_be_answered_bare(settin
     answer = Client(raise_request_exception=False).get("/", headers={"Host": ELSEWHERE})
     assert answer.status_code == 400
     assert "Content-Security-Policy" not in answer
-
-
-@pytest.mark.parametrize("scheme", ["http", "https"])
-@pytest.mark.parametrize("trusted", [True, False])
-@pytest.mark.parametrize("said", [None, "", "http", "https", " https , http", "http, https", "HTTPS"])
-def test_who_came_over_tls_is_found_as_django_finds_it(scheme, trusted, said, settings):
-    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if trusted else None
-    more = {} if said is None else {"HTTP_X_FORWARDED_PROTO": said}
-    request = RequestFactory().get("/", secure=scheme == "https", **more)
-    assert is_secure(request.META) == request.is_secure()

@@ -284,9 +284,9 @@ def test_an_outage_takes_one_line_of_the_log_for_a_request(visitor, settings, ca
     finally:
         handler.setStream(sys.__stdout__)
 
-    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "Unavailable" in line]
-    assert [line["event"] for line in lines] == ["Service Unavailable: /fine · hidden"]
-    assert "exception" not in lines[0]
+    [line] = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert (line["event"], line["status"], line["database"], line["reason"]) == ("request", 503, "away", "hidden")
+    assert "exception" not in line
 
 
 @faulty_views

@@ -1,69 +1,53 @@
-"""What the log says of a request: its beginning and end where it is to say so, what is wrong in any case."""
+"""Each request is one line of the log, which says who asked what and how it was answered."""
 
 from __future__ import annotations
 
 import logging
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 from structlog.contextvars import get_contextvars
 
-from portfolio.front.request_body import NotYet, WantedError
-from portfolio.middleware import LogMiddleware
+from portfolio.middleware import LogMiddleware, bind_user
 
-NAME = "django_structlog.middlewares.request"
-
-
-def asked():
-    request = RequestFactory().get("/projects/")
-    request.id, request.user = "one", SimpleNamespace(pk=7)
-    request.META["HTTP_X_REQUEST_ID"] = request.id
-    return request
+pytestmark = pytest.mark.no_database
 
 
-def events(caplog):
-    return [record.msg["event"] for record in caplog.records if record.name == NAME]
-
-
-@pytest.mark.no_database
 @pytest.mark.parametrize(
-    ("level", "status", "told"),
-    [
-        (logging.INFO, 200, ["request_started", "request_finished"]),
-        (logging.WARNING, 200, []),
-        (logging.WARNING, 404, ["request_finished"]),
-    ],
+    ("status", "level"), [(200, "info"), (302, "info"), (404, "warning"), (429, "warning"), (500, "error")]
 )
-def test_a_request_is_told_by_the_level_of_the_log_and_leaves_nothing_behind(caplog, level, status, told):
+def test_a_request_is_one_line_and_leaves_nothing_behind(caplog, status, level):
+    request: Any = RequestFactory().get("/projects/?search=a", headers={"X-Request-ID": "one"}, REMOTE_ADDR="192.0.2.7")
+    request.user = SimpleNamespace(pk=7)
     meanwhile = {}
 
-    def answer(_request):
+    def answer(_request: Any) -> HttpResponse:
         meanwhile.update(get_contextvars())
         return HttpResponse(status=status)
 
-    with caplog.at_level(level, logger=NAME):
-        LogMiddleware(answer)(asked())
-    assert events(caplog) == told
+    with caplog.at_level(logging.INFO, logger="portfolio.middleware"):
+        response = LogMiddleware(bind_user(answer))(request)
+    [line] = [record.msg for record in caplog.records if record.name == "portfolio.middleware"]
+    assert line.pop("milliseconds") >= 0
+    assert line == line | {
+        "event": "request",
+        "level": level,
+        "request_id": "one",
+        "user_id": 7,
+        "method": "GET",
+        "path": "/projects/",
+        "status": status,
+        "address": "192.0.2.7",
+    }
+    assert response["X-Request-ID"] == "one"
     assert meanwhile == {"request_id": "one", "user_id": 7}
     assert get_contextvars() == {}
 
 
-@pytest.mark.no_database
-def test_one_whose_body_is_waited_for_is_told_once_and_leaves_nothing_to_the_next_of_its_thread(caplog):
-    def answer(request):
-        if request.META["wsgi.input"] is not_yet:
-            not_yet.read()
-        return HttpResponse()
-
-    request, not_yet = asked(), NotYet()
-    body, request.META["wsgi.input"] = request.META["wsgi.input"], not_yet
-    with caplog.at_level(logging.INFO, logger=NAME):
-        with pytest.raises(WantedError):
-            LogMiddleware(answer)(request)
-        assert get_contextvars() == {}
-        request.META["wsgi.input"] = body
-        LogMiddleware(answer)(request)
-    assert events(caplog) == ["request_started", "request_finished"]
-    assert {record.msg["request_id"] for record in caplog.records if record.name == NAME} == {"one"}
+def test_what_went_well_is_not_told_where_the_log_is_only_of_trouble(caplog):
+    with caplog.at_level(logging.WARNING, logger="portfolio.middleware"):
+        LogMiddleware(lambda _request: HttpResponse())(RequestFactory().get("/"))
+    assert caplog.records == []

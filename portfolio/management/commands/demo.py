@@ -9,11 +9,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils import translation
 
-from portfolio.server import cannot_be_used, port_number
+from portfolio.server import open_socket
 from portfolio.settings import databases
 from projects.choices import Channel, Role
 from projects.models import Grant, Prefecture, Project
@@ -55,11 +55,8 @@ class Command(BaseCommand):
         parser.add_argument("--port", default="8000", help="the port it will listen on; 0 does not ask")
 
     def handle(self, *, host, port, **options):
-        try:
-            port = port_number(port)
-        except ValueError as error:
-            raise CommandError(str(error)) from None
-        refuse_port_in_use(host, port)
+        if port != "0":
+            open_socket(host, port).close()
         databases.refuse_away(connection)
         databases.refuse_unsafe(connection)  # which the server would say once for each of its processes
         call_command("migrate", verbosity=0)
@@ -69,17 +66,6 @@ class Command(BaseCommand):
         password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
         make_accounts(password)
         self.stdout.write(welcome(host, port, password))
-
-
-def refuse_port_in_use(host, port):
-    """Say it before anything is made: the server's own message comes late and is long."""
-    if not port:
-        return
-    reason = cannot_be_used(host, port)
-    if reason:
-        raise CommandError(
-            f"HOST {host}, PORT {port} cannot be used ({reason}); choose another, as in: make run PORT=8001"
-        )
 
 
 @writing(door=Channel.COMMAND, reason="demonstration accounts")

@@ -164,8 +164,15 @@ class Address(serializers.Field):
         if view.lookup_field == "pk":
             address_of = addresses_by_id(name, request)
             return lambda record: address_of(record.pk)
-        before, _placeholder, after = reverse(name, args=["KEY"], request=request).rpartition("KEY")
-        return lambda record: f"{before}{quote(getattr(record, view.lookup_field))}{after}"
+        parts: list[str] = []  # of an address, before and after the key
+
+        def get_address(record: Any) -> str:
+            key = str(getattr(record, view.lookup_field))
+            if not parts:
+                parts[:] = reverse(name, args=[key], request=request).rpartition(quote(key))[::2]
+            return quote(key).join(parts)
+
+        return get_address
 
 
 class CodedName(ReadOnlySerializer):

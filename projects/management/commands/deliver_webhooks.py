@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from projects.jobs.supervising import Ending
+from projects.jobs.ending import Ending
 from projects.jobs.worker import PAUSE, work
 from projects.webhooks.delivery import deliver
 

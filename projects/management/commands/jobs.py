@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from projects.choices import JobState
 from projects.jobs.checks import get_queue_state
 from projects.jobs.display import standing_of, trouble_of
+from projects.jobs.ending import Ending
 from projects.jobs.kinds import label_of
 from projects.jobs.queue import cancel, retry
-from projects.jobs.supervising import Ending, keep_at_work
 from projects.jobs.worker import PAUSE, work
 from projects.management.spoken_command import SpokenCommand
 from projects.models import Job
@@ -30,20 +30,16 @@ class Command(SpokenCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         asked = parser.add_mutually_exclusive_group()
         asked.add_argument("--list", action="store_true", help="list them (what is done without any option)")
-        asked.add_argument(
-            "--work", action="store_true", help="do what is due until SIGTERM; one that dies is replaced"
-        )
+        asked.add_argument("--work", action="store_true", help="do what is due until SIGTERM")
         asked.add_argument("--once", action="store_true", help="do what is due now, for cron")
         asked.add_argument("--retry", type=int, metavar="NUMBER", help="let the workers try a failed one again")
         asked.add_argument("--cancel", type=int, metavar="NUMBER", help="let nobody do it")
         parser.add_argument("--pause", type=float, default=PAUSE, help="seconds between two looks")
-        beside = "end together with this process, which started this one"
-        parser.add_argument("--beside", type=int, metavar="PROCESS", help=beside)
         super().add_arguments(parser)
 
     def handle(self, **options: Any) -> None:
         if options["work"]:
-            self._work(options["pause"], beside=options["beside"], verbosity=options["verbosity"])
+            work(ending=Ending(), pause=options["pause"], say=self.say(options["verbosity"]))
         elif options["once"]:
             work(ending=Ending(), once=True, say=self.stdout.write)
         elif options["retry"] is not None:
@@ -52,10 +48,6 @@ class Command(SpokenCommand):
             self._stepped(cancel(options["cancel"]), _("This job has ended, or is just ending."))
         else:
             self._list()
-
-    def _work(self, pause: float, *, beside: int | None, verbosity: int) -> None:
-        say = self.say(verbosity)
-        keep_at_work(lambda ending: work(ending=ending, pause=pause, say=say), parent=beside)
 
     @staticmethod
     def _stepped(did: bool, otherwise: str) -> None:

@@ -25,11 +25,6 @@ NOTE = f"/notes/add/?programme=2023&project={CHANGSHA_CODE}&lang=en"
 MINUTE = dt.timedelta(minutes=1)
 
 
-@pytest.fixture(autouse=True)
-def no_use_is_remembered():
-    sessions._used.clear()
-
-
 @pytest.fixture
 def clock(monkeypatch):
     """`clock(minutes)` moves the time of this process on."""
@@ -60,7 +55,7 @@ def ends():
 def test_it_ends_when_nothing_was_done_for_half_an_hour(browser, clock):
     clock(29)
     assert goes_on(browser)
-    clock(2)  # what was done is not written yet, so it is 31 minutes since signing in
+    clock(31)
     assert not goes_on(browser)
 
 
@@ -68,7 +63,6 @@ def test_it_goes_on_as_long_as_pages_are_opened(browser, clock):
     for _turn in range(5):
         clock(20)
         assert goes_on(browser)
-        sessions.flush()
     clock(31)
     assert not goes_on(browser)
 
@@ -79,7 +73,7 @@ def test_so_long_is_a_setting(settings, province, clock):
     browser.post("/login/", {"username": "province", "password": PASSWORD})
     clock(4)
     assert goes_on(browser)
-    clock(2)
+    clock(6)
     assert not goes_on(browser)
 
 
@@ -87,7 +81,6 @@ def test_twelve_hours_after_signing_in_it_ends_whatever_was_done(browser, clock)
     for _turn in range(35):
         clock(20)
         assert goes_on(browser)
-        sessions.flush()
     clock(21)
     assert not goes_on(browser)
 
@@ -95,7 +88,6 @@ def test_twelve_hours_after_signing_in_it_ends_whatever_was_done(browser, clock)
 def test_a_form_that_is_sent_is_a_use(browser, clock):
     clock(20)
     browser.post("/notes/add/", {})
-    sessions.flush()
     clock(20)
     assert goes_on(browser)
 
@@ -106,7 +98,6 @@ def test_what_a_script_reads_by_itself_is_none(browser, clock):
     clock(20)
     assert script.get("/tasks/").status_code == 200
     assert script.get("/api/v1/projects/?page_size=1").status_code == 200
-    assert not sessions.waits()
     clock(11)
     assert not goes_on(browser)
 
@@ -120,32 +111,34 @@ def test_a_page_that_loads_itself_again_is_none(headers, is_use, browser, clock,
     request = rf.get("/", headers={"Accept": "text/html"})
     request.COOKIES["sessionid"] = browser.cookies["sessionid"].value
     clock(20)
+    before = ends()
     sessions.SessionMiddleware(page)(request)
-    assert sessions.waits() == is_use
+    assert (ends() > before) == is_use
 
 
-def test_reading_writes_nothing_and_notes_a_use_at_most_once_a_minute(browser, clock):
-    assert goes_on(browser)
-    assert not sessions.waits()
-    clock(2)
+def writes(browser):
     with CaptureQueriesContext(connection) as asked:
         assert goes_on(browser)
-    assert not [each["sql"] for each in asked if each["sql"].split()[0] in ("DELETE", "UPDATE", "INSERT")]
-    assert sessions.waits()
-    before = ends()
-    sessions.flush()
-    assert abs(ends() - before - 2 * MINUTE) < dt.timedelta(seconds=20)
-    assert not sessions.waits()
-    assert goes_on(browser)
-    assert not sessions.waits()
+    return [each["sql"] for each in asked if each["sql"].split()[0] in ("DELETE", "UPDATE", "INSERT")]
 
 
-def test_what_has_ended_is_not_prolonged_by_what_was_noted_before(browser, clock):
-    clock(29)
-    assert goes_on(browser)
-    assert sessions.waits()
+def test_reading_writes_nothing_but_a_use_and_that_at_most_once_a_minute(browser, clock):
+    assert writes(browser) == []
     clock(2)
-    sessions.flush()
+    before = ends()
+    [update] = writes(browser)
+    assert update.startswith('UPDATE "django_session" SET "expire_date"')
+    assert abs(ends() - before - 2 * MINUTE) < dt.timedelta(seconds=20)
+    assert writes(browser) == []
+
+
+def test_what_has_ended_is_not_prolonged(browser, clock):
+    store = sessions.SessionStore(browser.cookies["sessionid"].value)
+    assert store.load()
+    clock(31)
+    before = ends()
+    store.note_use()
+    assert ends() == before
     assert not goes_on(browser)
 
 
@@ -160,12 +153,11 @@ def test_a_cookie_of_before_is_worth_nothing_afterwards(browser, clock):
     assert thief.get("/api/v1/changes/").status_code in (401, 403)
 
 
-def test_who_signs_out_is_not_signed_in_again_by_what_was_noted(browser, clock):
+def test_who_signs_out_is_not_signed_in_again(browser, clock):
     cookie = browser.cookies["sessionid"].value
     clock(5)
     assert goes_on(browser)
     browser.post("/logout/")
-    sessions.flush()
     thief = Client(**BROWSER)
     thief.cookies["sessionid"] = cookie
     assert not goes_on(thief)

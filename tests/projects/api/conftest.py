@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from portfolio.models import ApiToken
 
@@ -72,7 +73,9 @@ def system_of() -> Callable[..., System]:
     """`system_of(user)` asks with a token of the user that may write, `system_of(None)` without one."""
 
     def system(user: Any, scope: str = "write") -> System:
-        return System(ApiToken.objects.create(user=user, scope=scope)[1] if user else "")
+        if user is None:
+            return System()
+        return System(ApiToken.objects.create(user=user, scope=scope, last_used=timezone.now())[1])
 
     return system
 

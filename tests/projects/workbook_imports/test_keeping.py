@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 
-from portfolio.background.housekeeping import sweep
+from portfolio.housekeeping import remove_expired
 from projects.choices import RoundState
 from projects.imports.workbooks import limits
 from projects.models import Import, ImportedCell, ImportedFile, Job, Programme, Revision, Round
@@ -33,21 +33,21 @@ def test_a_preview_that_nobody_confirmed_cannot_be_confirmed_after_a_day_and_is_
     assert imported.is_expired
     with pytest.raises(OvertakenError):
         confirm(imported, user=province, reason=WHY)
-    sweep()
+    remove_expired()
     assert (Import.objects.count(), ImportedFile.objects.count(), ImportedCell.objects.count()) == (0, 0, 0)
 
 
 def test_what_was_written_stays_with_its_file_and_its_cells(province):
     imported = written(province, [REGISTER, [CODE, None, 5000, 1, None]])
     pass_a_day()
-    sweep()
+    remove_expired()
     assert ImportedFile.objects.get(of=imported).content
     assert imported.cells.filter(project=CODE, field="total_investment").exists()
     assert imported.digest == hashlib.sha256(imported.file.content).hexdigest()
     imported = undo(imported, user=province, reason="发错了")
-    sweep()
+    remove_expired()
     assert worked(imported).state == "undone"
-    sweep()
+    remove_expired()
     assert imported.cells.exists()
 
 

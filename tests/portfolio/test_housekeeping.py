@@ -10,13 +10,13 @@ import pytest
 from axes.models import AccessAttempt, AccessLog
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import OperationalError, connection
 from django.utils import timezone
 
-from portfolio.background import housekeeping, worker
+from portfolio import housekeeping
 from portfolio.models import ApiToken
-from projects.choices import DeliveryState
-from projects.models import AnsweredCall, ReportDraft, Webhook, WebhookDelivery
+from projects.choices import DeliveryState, JobState
+from projects.jobs.worker import work
+from projects.models import AnsweredCall, Job, ReportDraft, Webhook, WebhookDelivery
 from tests.projects.models.reports_made import entry_of
 
 pytestmark = pytest.mark.django_db
@@ -80,71 +80,31 @@ def test_what_has_expired_goes_and_the_rest_stays(register, province, webhook):
         message(webhook, 5, DeliveryState.SKIPPED, now - OLD),
         message(webhook, None, DeliveryState.GIVEN_UP, now - OLD),
     ]
-    removed = housekeeping.sweep()
-    assert removed == {
+    assert housekeeping.remove_expired() == {
         "sessions": 1,
-        "answered_calls": 1,
-        "report_drafts": 1,
-        "failed_sign_ins": 1,
-        "sign_ins": 1,
+        "answered calls": 1,
+        "report drafts": 1,
+        "failed sign-ins": 1,
+        "sign-ins": 1,
         "messages": 3,
     }
     assert [type(each).objects.filter(pk=each.pk).exists() for each in stay] == [True] * len(stay)
     assert [type(each).objects.filter(pk=each.pk).exists() for each in go] == [False] * len(go)
-    assert housekeeping.sweep() == {}
+    assert housekeeping.remove_expired() == {}
 
 
-def test_much_goes_in_small_transactions(monkeypatch, django_assert_num_queries, province):
-    monkeypatch.setattr(housekeeping, "_AT_ONCE", 3)
-    now = timezone.now()
+def test_much_goes_in_small_transactions(monkeypatch, province):
+    monkeypatch.setattr(housekeeping, "BATCH", 3)
     for number in range(10):
-        call(province, str(number), now - OLD)
-    seen: list[int] = []
-    monkeypatch.setattr(housekeeping.time, "sleep", lambda _seconds: seen.append(AnsweredCall.objects.count()))
-    assert housekeeping.sweep() == {"answered_calls": 10}
-    assert seen == [7, 4, 1, 0], "and writers have their turn between them"
+        call(province, str(number), timezone.now() - OLD)
+    left: list[int] = []
+    housekeeping.remove_expired(lambda _removed: left.append(AnsweredCall.objects.count()))
+    assert left == [7, 4, 1, 0]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_it_is_put_off_while_a_writer_is_at_it_and_waits_for_nobody(province):
+def test_a_worker_does_it_each_hour(province):
     call(province, "old", timezone.now() - OLD)
-    other = connection.copy()
-    swept: list[bool] = []
-    try:
-        other.ensure_connection()
-        with other.cursor() as cursor:
-            cursor.execute("BEGIN IMMEDIATE" if other.vendor == "sqlite" else "BEGIN")
-            cursor.execute("UPDATE projects_answeredcall SET status = 202")
-            thread = threading.Thread(target=lambda: swept.append(worker._swept()))
-            thread.start()
-            thread.join(5)
-            assert swept == [False]
-            cursor.execute("ROLLBACK")
-    finally:
-        other.close()
-    assert AnsweredCall.objects.count() == 1
-    assert housekeeping.sweep() == {"answered_calls": 1}
-
-
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-def test_one_process_at_a_time(province):
-    call(province, "old", timezone.now() - OLD)
-    other = connection.copy()
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("BEGIN; SELECT pg_advisory_xact_lock(%s)", [housekeeping._LOCK])
-            assert housekeeping.sweep() == {}
-            cursor.execute("ROLLBACK")
-    finally:
-        other.close()
-    assert housekeeping.sweep() == {"answered_calls": 1}
-
-
-def test_a_database_that_fails_is_no_end_of_the_thread(monkeypatch):
-    def away() -> None:
-        raise OperationalError("server closed the connection")
-
-    monkeypatch.setattr(housekeeping, "sweep", away)
-    monkeypatch.setattr(worker.connections["default"], "close", lambda: None)
-    assert worker._swept() is False
+    work(["housekeeping"], ending=threading.Event(), once=True)
+    done = Job.objects.get(kind="housekeeping")
+    assert (done.state, done.outcome) == (JobState.WAITING, "answered calls: 1")
+    assert done.run_after - timezone.now() > dt.timedelta(minutes=59)
