@@ -232,4 +232,4 @@ def test_the_list_asks_the_same_number_of_questions_whatever_the_rows(browser, p
             copy.save()
             Entry(project=copy, programme=Programme.objects.get(year=2023), planned_disbursement=1).save()
     assert listed(browser).result_count == 62
-    assert questions_of() == before <= 16
+    assert questions_of() <= before <= 16  # no month counts any more, so no reports are summed
