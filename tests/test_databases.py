@@ -24,7 +24,6 @@ MEANS = {"projects.models.inserting", "projects.versioning.revisions"}
 AGREES = "shows what totals are; they are held by tests/projects/totals/, on both"
 # what runs once all the same, and why
 HELD_ELSEWHERE = {
-    "tests/test_models.py": "what models declare",
     "tests/portfolio/dashboards/test_every_figure.py": AGREES,
     "tests/portfolio/accounts/test_tokens.py": "its two forms at once are in test_tokens_at_once.py",
     "tests/portfolio/test_early_answers.py": "an error that the test raises",

@@ -70,7 +70,7 @@ def _raise_number(vendor: str, name: str) -> str:
     # once in a transaction: PostgreSQL would step over each version of the row to find the last one
     once = f" WHERE {_TABLE}.written_in <> excluded.written_in" if vendor == "postgresql" else ""
     return (
-        f"INSERT INTO {_TABLE} (name, number, written_in) VALUES ('{name}', {now}, {transaction_id})"  # nosec B608
+        f"INSERT INTO {_TABLE} (name, number, written_in) VALUES ('{name}', {now}, {transaction_id})"  # nosec B608 # our own names
         f" ON CONFLICT (name) DO UPDATE SET number = {greater}({_TABLE}.number + 1, excluded.number),"
         f" written_in = excluded.written_in{once}"
     )
