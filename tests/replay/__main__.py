@@ -1,6 +1,7 @@
 """Records what the product answers, and compares two recordings.
 
     python -m tests.replay state                     the register that recordings begin with, once, by the old code
+    python -m tests.replay addresses                 what they ask of it, again
     python -m tests.replay record OUT [--only AREA] [--sample N] [--processes 2]
     python -m tests.replay compare OLD NEW [--intended FILE] [--lines 60]
 
@@ -38,8 +39,13 @@ def make_state() -> None:
         for part in ("_load", "_do"):
             finish([run_part(url, part, str(directory))])
         keep_state(url, directory)
-        if not (directory.parent / ADDRESSES).exists():  # by a state on the other database
-            finish([run_part(url, "_addresses", str(directory))])
+    if not (directory.parent / ADDRESSES).exists():  # by a state on the other database
+        make_addresses()
+
+
+def make_addresses() -> None:
+    with new_database(state_directory()) as url:
+        finish([run_part(url, "_addresses", str(state_directory()))])
 
 
 def record(out: Path, areas: set[str], sample: int, processes: int) -> None:
@@ -125,6 +131,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.replay", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("state")
+    commands.add_parser("addresses")
     recorder = commands.add_parser("record")
     recorder.add_argument("out", type=Path)
     recorder.add_argument("--only", choices=AREAS, action="append", help="areas to record; all without it")
@@ -138,6 +145,8 @@ def main() -> None:
     told = parser.parse_args()
     if told.command == "state":
         return make_state()
+    if told.command == "addresses":
+        return make_addresses()
     if told.command == "record":
         return record(told.out, set(told.only or AREAS), told.sample, told.processes)
     from .comparing import compare
