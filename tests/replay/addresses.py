@@ -192,7 +192,8 @@ def get_pages(callers: Callers, seeds: list[str]) -> dict[str, str]:
             taken.update([(name,), (name, *names, "")])
             found[address] = name
     changed = {name: address for address, name in found.items() if address.endswith("/change/")}  # one of each model
-    found |= {address.replace("/change/", f"/{page}/"): page for address in changed.values() for page in ("history", "delete")}
+    for page in ("history", "delete"):
+        found |= {address.replace("/change/", f"/{page}/"): page for address in changed.values()}
     return dict(sorted(found.items()))
 
 

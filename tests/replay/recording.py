@@ -48,8 +48,11 @@ def get_jobs(asked: dict[str, Any], areas: set[str], sample: int) -> list[Job]:
     if "pages" in areas:
         jobs += [("pages", who, "en", path) for path in asked["pages"] for who in PAGE_READERS]
         jobs += [("pages", who, "zh-hans", path) for path in asked["pages"] for who in ("", "changsha")]
-        jobs += [("pages", who, "zh-hans", path) for path in some.intersection(asked["pages"]) for who in ("province", "admin")]
-    jobs += [(area, PRIVATE, "en", path) for area in areas & {"api", "pages"} for path in some.intersection(asked[area])]
+        zh = [(path, who) for path in some.intersection(asked["pages"]) for who in ("province", "admin")]
+        jobs += [("pages", who, "zh-hans", path) for path, who in zh]
+    jobs += [
+        (area, PRIVATE, "en", path) for area in areas & {"api", "pages"} for path in some.intersection(asked[area])
+    ]
     return sorted(job for job in jobs if zlib.crc32(" ".join(job).encode()) % sample == 0)
 
 
