@@ -32,7 +32,8 @@ CHANCE = [  # what differs by chance, and what stands for it
     (re.compile(rb"\b\d+ ms\b"), b"- ms"),
     (re.compile(rb"([?&;]cursor=)[\w%.=-]+"), rb"\1-"),
 ]
-UNKEPT = {"date", "x-request-id", "content-length", "last-modified", "expires"}
+UNKEPT = {"date", "x-request-id", "content-length"}
+LARGE = 2000  # bytes of a body that is worth compressing
 Job = tuple[str, str, str, str]  # area, reader, language, address
 
 
@@ -69,6 +70,8 @@ def describe(response: Response) -> dict[str, Any]:
         name = key.lower()
         if name == "etag":
             headers[name] = "weak" if value.startswith("W/") else "strong"
+        elif name == "last-modified":
+            headers[name] = "there"
         elif name == "set-cookie":
             headers[name] = sorted({*headers.get(name, []), value.strip().partition("=")[0]})
         elif name == "vary":
@@ -127,7 +130,7 @@ class Store:
 
 
 def read(jobs: list[Job], callers: Callers, store: Store) -> None:
-    """Ask each, again with its ETag, and one of 25 by HEAD."""
+    """Ask each, again with its ETag, and one of 25 by HEAD and compressed."""
     for area, who, language, path in jobs:
         caller = get_reader(callers, area, who, language)
         accept = "text/html" if area == "pages" else "application/json" if area == "api" else "*/*"
@@ -138,6 +141,9 @@ def read(jobs: list[Job], callers: Callers, store: Store) -> None:
         if zlib.crc32(path.encode()) % 25 == 0:
             by_head = caller.request("HEAD", path, accept=accept)
             head["by_head"] = describe(by_head) | {"bytes": len(by_head.body)}
+            if len(response.body) > LARGE:
+                packed = caller.get(path, accept=accept, accept_encoding="gzip")
+                head["packed"] = packed.header("Content-Encoding")
         store.add(f"{who or 'anonymous'} {language} {path}", area, head, response.body)
 
 
