@@ -153,10 +153,10 @@ def read_body(body: bytes, content_type: str) -> Any:
     """Return what a body says, in parts that can be compared."""
     kind = content_type.partition(";")[0].strip()
     try:
-        if kind.endswith("json"):
-            return json.loads(body)
         if "ndjson" in kind:
             return [json.loads(line) for line in body.splitlines()]
+        if kind.endswith("json"):
+            return json.loads(body)
         if kind == "text/csv":
             return list(csv.reader(io.StringIO(body.decode("utf-8"))))
         if kind.endswith("spreadsheetml.sheet"):
