@@ -144,6 +144,9 @@ def main() -> None:
     comparer.add_argument("new", type=Path)
     comparer.add_argument("--intended", type=Path, default=Path(__file__).with_name("intended.toml"))
     comparer.add_argument("--only", choices=AREAS, action="append", help="areas to compare; all without it")
+    comparer.add_argument(
+        "--where", default="", help="a pattern: of kinds of differences that match, print all examples"
+    )
     comparer.add_argument("--lines", type=int, default=60, help="kinds of differences to print")
     told = parser.parse_args()
     if told.command == "state":
@@ -155,7 +158,7 @@ def main() -> None:
         return record(told.out, areas, told.sample, told.processes)
     from .comparing import compare
 
-    return sys.exit(compare(told.old, told.new, told.intended, areas=areas, lines=told.lines))
+    return sys.exit(compare(told.old, told.new, told.intended, areas=areas, lines=told.lines, where=told.where))
 
 
 if __name__ == "__main__":

@@ -46,8 +46,8 @@ class Intended:
         return allowed
 
 
-def compare(old: Path, new: Path, intended: Path, *, areas: set[str], lines: int) -> int:
-    """Print the kinds of differences with an example each; 1 where one of them is not intended, else 0."""
+def compare(old: Path, new: Path, intended: Path, *, areas: set[str], lines: int, where: str) -> int:
+    """Print the kinds of differences with an example each, of those at `where` all; 1 if one is not intended, else 0."""
     before, after = Store(old), Store(new)
     allowed = [Intended(entry) for entry in tomllib.loads(intended.read_text("utf-8")).get("intended", [])]
     kinds: dict[str, list[tuple[str, str, str]]] = {}
@@ -60,12 +60,13 @@ def compare(old: Path, new: Path, intended: Path, *, areas: set[str], lines: int
             if not any(entry.allows(key, difference) for entry in allowed)
         ]
         differing += bool(found)
-        for where, was, now in found:
-            place = re.sub(r"\[\d+\]", "[]", where)
+        for at, was, now in found:
+            place = re.sub(r"\[\d+\]", "[]", at)
             kinds.setdefault(f"{area_of[key]:5} {place}", []).append((key, was, now))
     for kind, examples in sorted(kinds.items(), key=lambda pair: -len(pair[1]))[:lines]:
-        key, was, now = examples[0]
-        print(f"{len(examples):7} {kind}\n          {key}\n          - {was[:LONGEST]}\n          + {now[:LONGEST]}")
+        print(f"{len(examples):7} {kind}")
+        for key, was, now in examples if where and re.search(where, kind) else examples[:1]:
+            print(f"          {key}\n          - {was[:LONGEST]}\n          + {now[:LONGEST]}")
     for entry in allowed:
         print(f"{entry.count:7} allowed: {entry.quote}")
     print(f"{len(area_of)} responses compared, {differing} differ, in {len(kinds)} kinds")
