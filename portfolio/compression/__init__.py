@@ -2,8 +2,7 @@
 
 Against BREACH, which reads a secret out of the length of compressed pages that repeat what an attacker sends: Django masks
 the CSRF token anew in each page that is made, the length is blurred by bytes in front that nobody can foretell, and a page
-that shows a secret itself (`no-store`) is not compressed. The response cache compresses what it stores by itself, once, see
-`response_cache/response.py`. Brotli was measured: of the overview it saves an eighth more in the
+that shows a secret itself (`no-store`) is not compressed. Brotli was measured: of the overview it saves an eighth more in the
 same time, and browsers ask for it under TLS alone; that earns no package its place.
 """
 
