@@ -95,7 +95,7 @@ def test_as_of_a_past_day_it_says_what_was_known_then(province):
 
 def test_it_takes_the_same_queries_however_many_records(province, django_assert_max_num_queries):
     scope = scope_of(province, {"programme": "2023"})
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(8):
         opened = explanation(scope, "disbursed")
     with django_assert_max_num_queries(6):
         evidence(scope, "disbursed", [record.code for record in opened.records])
