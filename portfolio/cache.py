@@ -1,4 +1,4 @@
-"""Cache of public responses: whole ones, in the memory of the process; before it are only the headers and the log.
+"""Cache of public responses: whole ones, in the memory of the process; before it stand headers, log and throttle.
 
 A response is stored for a request that names nobody, under everything that it may depend on: the part of the request that
 Django still gets to see, both state numbers and the day. So it is given only to somebody whose own would be the same.
@@ -32,7 +32,6 @@ _EXEMPT = (settings.STATIC_URL, "/admin/", "/livez", "/healthz", "/readyz")
 _ADDRESS = ("SERVER_NAME", "SERVER_PORT", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING")
 # of the request's headers, those in the key; nothing else of it is passed on but the client's address
 _IN_KEY = ("HTTP_HOST", "HTTP_ACCEPT", "HTTP_ACCEPT_LANGUAGE", "HTTP_ACCEPT_ENCODING", "HTTP_ORIGIN")
-_OF_ONE_REQUEST = {"ratelimit", "ratelimit-policy"}  # headers of a response that are not stored
 _OF_304 = ("Cache-Control", "Content-Language", "Vary")
 
 
@@ -72,11 +71,10 @@ class PublicCacheMiddleware:
 
     def _store(self, key: bytes, response: Any) -> None:
         """Store a response; drop those that were not asked for the longest once all take too much memory."""
-        headers = {name: value for name, value in response.items() if name.lower() not in _OF_ONE_REQUEST}
         with self.lock:
             if key in self.responses:
                 return
-            self.responses[key] = headers, response.content
+            self.responses[key] = dict(response.items()), response.content
             self.bytes += len(response.content) + _OVERHEAD
             while self.bytes > self.most_bytes:
                 _key, (_headers, body) = self.responses.popitem(last=False)

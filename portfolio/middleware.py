@@ -1,88 +1,27 @@
-"""Middleware of every request: its id and its line in the log, the language, a database that is away."""
+"""Middleware of every request: too many from an address, a database that is away, the language, messages."""
 
 from __future__ import annotations
 
-import logging
-import re
-import time
-import uuid
-from collections.abc import Callable, Mapping
-from http import HTTPStatus
+from collections.abc import Callable
 from typing import Any
 
-import structlog
 from django.conf import settings
 from django.contrib.messages import middleware as messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from structlog.contextvars import bind_contextvars, clear_contextvars
+from structlog.contextvars import bind_contextvars
 
 from portfolio.errors import outages
 from portfolio.errors.database_errors import trouble_of
+from portfolio.errors.refusals import build_refusal
 from portfolio.health import overtaken
 from portfolio.request_parsing.language import FOR_SYSTEMS, asked_for, language_of
+from projects.api.throttles import add_rate_limit, get_requests_left, get_seconds_left
 
-logger = structlog.get_logger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponse]
-HARMLESS_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-
-
-def request_id_of(environment: Mapping[str, Any]) -> str:
-    """The id of a request: the caller's own if it is harmless, else a new one."""
-    asked = environment.get("HTTP_X_REQUEST_ID")
-    return asked if asked and HARMLESS_REQUEST_ID.fullmatch(asked) else str(uuid.uuid4())
-
-
-class LogMiddleware:
-    """Gives every request an id, the caller's own if it is harmless, and writes one line to the log when it is answered.
-
-    Around all others, so that whatever is answered has its line. What is bound meanwhile stands in the line too: the user
-    (`bind_user`), and the reason for which the database did not answer (`portfolio.errors.outages`).
-    """
-
-    def __init__(self, get_response: GetResponse) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: Any) -> HttpResponse:
-        began = time.perf_counter()
-        request.id = request_id_of(request.META)
-        clear_contextvars()
-        bind_contextvars(request_id=request.id)
-        response = self.get_response(request)
-        response["X-Request-ID"] = request.id
-        logger.log(
-            _level_of(response.status_code),
-            "request",
-            method=request.method,
-            path=request.path,
-            status=response.status_code,
-            milliseconds=round(1000 * (time.perf_counter() - began), 1),
-            address=request.META.get("REMOTE_ADDR", ""),
-        )
-        clear_contextvars()
-        return response
-
-
-def _level_of(status: int) -> int:
-    """Return the log level of an answer by its status."""
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return logging.ERROR
-    return logging.WARNING if status >= HTTPStatus.BAD_REQUEST else logging.INFO
-
-
-def bind_user(get_response: GetResponse) -> GetResponse:
-    """Put the user's key on the line of the request, and on every other that is written meanwhile.
-
-    The user is looked up here and not wrapped: every answer varies by the session's cookie as it is.
-    """
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        bind_contextvars(user_id=request.user.pk)
-        return get_response(request)
-
-    return middleware
+_NOT_COUNTED = (settings.STATIC_URL, "/livez", "/healthz", "/readyz")
 
 
 class DatabaseAwayMiddleware:
@@ -104,6 +43,27 @@ class DatabaseAwayMiddleware:
             bind_contextvars(reason=str(exception).strip())
             return overtaken(request)
         return None
+
+
+class ThrottleMiddleware:
+    """Refuses an address that makes more than THROTTLE_ADDRESS requests a minute, of pages and the API together.
+
+    A token is limited by itself, by `projects.api.throttles`. Many people may share an address.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        limit, address = settings.THROTTLE_ADDRESS, request.META.get("REMOTE_ADDR", "")
+        is_counted = limit and not request.path_info.startswith(_NOT_COUNTED)
+        if is_counted and get_requests_left(request, "address", address, limit=limit) < 0:
+            response = build_refusal(429, request.META, seconds=get_seconds_left())
+        else:
+            response = self.get_response(request)
+        if request.path_info.startswith(FOR_SYSTEMS):
+            add_rate_limit(request, response)
+        return response
 
 
 class MessageMiddleware(messages.MessageMiddleware):

@@ -49,15 +49,16 @@ class RefusalTask(ErrorTask):
     """Says what waitress refuses (400, 413, 431, 501) or could not finish (500) in the reader's language, and logs it."""
 
     def execute(self) -> None:
-        from portfolio.errors.refusals import refusal
+        from portfolio.errors.refusals import build_refusal
 
         environ = {f"HTTP_{name}": value for name, value in self.request.headers.items()}
-        refused = refusal(self.request.error.code, environ | {"PATH_INFO": getattr(self.request, "path", "/")})
-        logger.warning("request", status=refused.status, reason=self.request.error.body)
-        self.status = f"{refused.status} {self.request.error.reason}"
-        self.response_headers = refused.headers
+        environ["PATH_INFO"] = getattr(self.request, "path", "/")
+        response = build_refusal(self.request.error.code, environ)
+        logger.warning("request", status=response.status_code, reason=self.request.error.body)
+        self.status = f"{response.status_code} {self.request.error.reason}"
+        self.response_headers = list(response.items())
         self.set_close_on_finish()
-        self.write(refused.body)
+        self.write(response.content)
 
 
 class Channel(HTTPChannel):

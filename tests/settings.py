@@ -28,6 +28,8 @@ os.environ |= {
     "TRUSTED_PROXY": "",
     "PUBLIC_READ": "false",
     "LOG_LEVEL": "WARNING",
+    "THROTTLE_TOKEN": "0",
+    "THROTTLE_ADDRESS": "0",
     "KEPT_ANSWERS_MB": "0",  # tests of the cache turn it on
     "DATABASE_URL": os.environ.get("TEST_DATABASE_URL") or f"sqlite:///{tempfile.gettempdir()}/portfolio.sqlite3",
 }

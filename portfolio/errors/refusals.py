@@ -1,13 +1,15 @@
-"""Refusals of the web server itself: of a request that cannot be read, is too large, or could not be answered."""
+"""Refusals before any view: of what the web server cannot read or finds too large, and of too many requests."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
+from django.http import HttpResponse
+
 from portfolio.errors import error_pages
-from portfolio.middleware import request_id_of
+from portfolio.request_log import get_request_id
 from portfolio.request_parsing.language import FOR_SYSTEMS, language_of
 from portfolio.security_headers import is_secure, security_headers
 
@@ -33,16 +35,7 @@ _WORDS: dict[int, tuple[str, str, str, str]] = {
 }
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Status, headers and body of an answer that is given without Django."""
-
-    status: int
-    headers: list[tuple[str, str]]
-    body: bytes
-
-
-def refusal(status: int, environ: dict[str, Any], *, seconds: int | None = None) -> Refusal:
+def build_refusal(status: int, environ: Mapping[str, Any], *, seconds: int | None = None) -> HttpResponse:
     """Return the answer: a problem in the reader's language for other systems, else a page in both.
 
     `environ` may lack whatever could not be read. `seconds` is when it is worth trying again.
@@ -59,5 +52,7 @@ def refusal(status: int, environ: dict[str, Any], *, seconds: int | None = None)
         response = error_pages.problem(request, **words)
     else:
         response = error_pages.page(**words, language=language_of(environ))
-    own = [("Content-Length", str(len(response.content))), ("X-Request-ID", request_id_of(environ))]
-    return Refusal(status, [*response.items(), *own, *security_headers(secure=is_secure(environ))], response.content)
+    response["Content-Length"], response["X-Request-ID"] = len(response.content), get_request_id(environ)
+    for name, value in security_headers(secure=is_secure(environ)):
+        response[name] = value
+    return response

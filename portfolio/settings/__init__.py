@@ -121,7 +121,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portfolio.security_headers.SecurityHeadersMiddleware",
-    "portfolio.middleware.LogMiddleware",
+    "portfolio.request_log.LogMiddleware",
+    "portfolio.middleware.ThrottleMiddleware",
     "portfolio.cache.PublicCacheMiddleware",
     "portfolio.middleware.DatabaseAwayMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -133,7 +134,7 @@ MIDDLEWARE = [
     "portfolio.forms.repeated_fields.FieldsOnceMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portfolio.forms.unsent_forms.UnsentFormMiddleware",
-    "portfolio.middleware.bind_user",
+    "portfolio.request_log.bind_user",
     "projects.versioning.revisions.ActorMiddleware",
     "portfolio.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # says it again, as `check --deploy` asks for it
@@ -168,6 +169,9 @@ WAITRESS = {
 
 # Data
 
+CACHES = {  # of this process: counts of requests
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 50_000}}
+}
 DATABASE_ROUTERS = ["portfolio.router.PublicReplicaRouter"] if len(DATABASES) > 1 else []
 CHOSEN = env.dump()  # what this start was told, for whoever must know whether another was told the same
 
@@ -248,6 +252,7 @@ REST_FRAMEWORK = {
         "projects.api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["projects.api.permissions.MayAsk"],
+    "DEFAULT_THROTTLE_CLASSES": ["projects.api.throttles.TokenThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "projects.api.negotiation.Negotiation",
     "DEFAULT_PARSER_CLASSES": ["projects.api.parsing.StrictJSONParser"],

@@ -41,6 +41,7 @@ _TITLES = {
     415: gettext_lazy("This form of request is not read"),
     422: gettext_lazy("Not what was asked before"),
     428: gettext_lazy("The version is missing"),
+    429: gettext_lazy("Too many requests"),
     500: gettext_lazy("Error of the server"),
 }
 _DETAILS: dict[type[exceptions.APIException], Any] = {
@@ -107,6 +108,8 @@ def _printable(said: Any) -> Any:
 def _detail(error: exceptions.APIException) -> str:
     if isinstance(error, exceptions.MethodNotAllowed):
         return _("This method is not possible here; the header Allow names those that are.")
+    if isinstance(error, exceptions.Throttled):
+        return _("Ask again in %(seconds)s s. Nothing was written.") % {"seconds": error.wait}
     said = str(error.detail)
     own = _DETAILS.get(type(error))
     return str(own) if own and (said == str(error.default_detail) or not said or _formatted(error)) else said

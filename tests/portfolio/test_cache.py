@@ -79,7 +79,7 @@ def test_a_public_response_is_given_again_without_being_built(path: str, site: N
     with from_memory():
         again = client.get(path)
     assert (again.status_code, again.content) == (200, first.content)
-    own = {"X-Request-ID"}
+    own = {"X-Request-ID", "RateLimit"}
     assert [pair for pair in again.items() if pair[0] not in own] == [p for p in first.items() if p[0] not in own]
 
 
@@ -205,15 +205,6 @@ def test_one_of_1_mb_is_stored(site: None) -> None:
     assert view.number == 1
 
 
-def test_what_is_of_one_request_is_not_stored(site: None) -> None:
-    view = View(with_headers(RateLimit='"address";r=1', ETag='"a"'))
-    middleware = PublicCacheMiddleware(view)
-    get(middleware)
-    again = get(middleware)
-    assert view.number == 1
-    assert "RateLimit" not in again.headers
-
-
 @pytest.mark.parametrize(
     "change", [write, lambda: models.QuerySet(Grant).all()._raw_delete("default")], ids=["data", "permission"]
 )
@@ -331,10 +322,11 @@ def test_without_memory_there_is_no_such_middleware(site: None, settings: Any) -
 
 
 def test_it_stands_before_whatever_looks_at_a_request(settings: Any) -> None:
-    """Before it are the headers that every response has, and the line in the log."""
-    assert settings.MIDDLEWARE[:3] == [
+    """Before it are the headers that every response has, the line in the log, and the limit of an address."""
+    assert settings.MIDDLEWARE[:4] == [
         "portfolio.security_headers.SecurityHeadersMiddleware",
-        "portfolio.middleware.LogMiddleware",
+        "portfolio.request_log.LogMiddleware",
+        "portfolio.middleware.ThrottleMiddleware",
         "portfolio.cache.PublicCacheMiddleware",
     ]
 

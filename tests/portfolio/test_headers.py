@@ -3,7 +3,7 @@ import re
 import pytest
 from django.http import HttpResponse
 
-from portfolio.middleware import LogMiddleware
+from portfolio.request_log import LogMiddleware
 
 pytestmark = pytest.mark.no_database
 

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 from structlog.contextvars import get_contextvars
 
-from portfolio.middleware import LogMiddleware, bind_user
+from portfolio.request_log import LogMiddleware, bind_user
 
 pytestmark = pytest.mark.no_database
 
@@ -28,9 +28,9 @@ def test_a_request_is_one_line_and_leaves_nothing_behind(caplog, status, level):
         meanwhile.update(get_contextvars())
         return HttpResponse(status=status)
 
-    with caplog.at_level(logging.INFO, logger="portfolio.middleware"):
+    with caplog.at_level(logging.INFO, logger="portfolio.request_log"):
         response = LogMiddleware(bind_user(answer))(request)
-    [line] = [record.msg for record in caplog.records if record.name == "portfolio.middleware"]
+    [line] = [record.msg for record in caplog.records if record.name == "portfolio.request_log"]
     assert line.pop("milliseconds") >= 0
     assert line == line | {
         "event": "request",
@@ -48,6 +48,6 @@ def test_a_request_is_one_line_and_leaves_nothing_behind(caplog, status, level):
 
 
 def test_what_went_well_is_not_told_where_the_log_is_only_of_trouble(caplog):
-    with caplog.at_level(logging.WARNING, logger="portfolio.middleware"):
+    with caplog.at_level(logging.WARNING, logger="portfolio.request_log"):
         LogMiddleware(lambda _request: HttpResponse())(RequestFactory().get("/"))
     assert caplog.records == []

@@ -170,7 +170,7 @@ def begin_work(callers: Callers) -> None:
     for who in callers.tokens:
         callers.token(who).get("/api/v1/")
     try:
-        from portfolio.accounts import last_use as token_use
+        from portfolio.accounts import token_use
     except ImportError:
         return
     if hasattr(token_use, "flush"):
