@@ -21,6 +21,6 @@ def list_total_regardless_of_permission(programme: Programme, measure: str) -> i
     column = _COLUMNS.get(measure)
     if column is None:
         return None
-    entries = Entry.objects.filter(programme=programme.pk, left__isnull=True).order_by()
+    entries = Entry.objects.regardless_of_permission().filter(programme=programme.pk, left__isnull=True).order_by()
     total: int | None = entries.aggregate(total=Sum(column))["total"]
     return int(total) if total else None
