@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from tests.serving import own_database  # noqa: F401  for the tests of this package
+from tests import postgres_copies
 
 FILL = """
 from tests.people import person
@@ -14,6 +19,18 @@ from portfolio.models import ApiToken
 user = person("province", "province")
 print(ApiToken.objects.create(user=user, scope="write", label="test")[1])
 """
+
+
+@contextmanager
+def own_database(directory: Path, blocker: Any, *, name: str = "register") -> Iterator[str]:
+    """The address of a database of its own on the server of the tests, or in the directory, for `prepare_register`."""
+    address = os.environ.get("TEST_DATABASE_URL", "")
+    if not address.startswith("postgres"):
+        yield f"sqlite:///{directory / f'{name}.sqlite3'}"
+        return
+    name = f"{name}_{os.getpid()}"
+    with blocker.unblock(), postgres_copies.beside(name):
+        yield urlsplit(address)._replace(path=f"/{name}").geturl()
 
 
 def ask(address: str, token: str, **headers: str) -> tuple[Any, Any]:

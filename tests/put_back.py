@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from projects.database import constraint_triggers, rollups
+from projects.database import constraint_triggers, state
 from projects.models import StateNumber
 
 FILLED, EMPTY, OTHER = "as_it_began", "without_the_register", "what_a_file_commits"
@@ -138,7 +138,7 @@ def _without_triggers() -> Iterator[Any]:
                 yield cursor
             return
         with constraint_triggers.lifted(using):
-            rollups.lift(using)
+            state.remove(using)
             with transaction.atomic():
                 yield cursor
-            rollups.install(using)
+            state.install(using)

@@ -38,7 +38,7 @@ class User(Legible, AbstractUser):
         editable=False,
         on_delete=models.PROTECT,
         related_name="+",
-        help_text=_("Blank: by its owner, or on the server."),
+        help_text=_("The last other person who did. Blank: nobody but its owner, or on the server."),
     )
     session_generation = models.PositiveIntegerField(
         _("generation of sessions"),
@@ -60,10 +60,14 @@ class User(Legible, AbstractUser):
         ]
 
     def set_password(self, raw_password: str | None) -> None:
-        """As Django does; also notes who else knows it now: who is signed in, if that is not its owner."""
+        """As Django does; also notes who set it, if not its owner.
+
+        That stays when its owner sets another: whoever knew it could have signed in and done so.
+        """
         super().set_password(raw_password)
         person = present_user()
-        self.password_set_by_id = person.pk if person is not None and person.pk != self.pk else None
+        if person is not None and person.pk != self.pk:
+            self.password_set_by_id = person.pk
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """As Django does. An account that is taken out of use, or back, loses its sessions and tokens for good."""
@@ -72,7 +76,7 @@ class User(Legible, AbstractUser):
             if self.pk and (fields is None or "is_active" in fields) and self._changes_use():
                 self.session_generation += 1
                 kwargs["update_fields"] = fields and {*fields, "session_generation"}
-                self.auth_token_set.all().revoke(by=present_user() or self)
+                self.auth_token_set.all().revoke(by=present_user() or self)  # type: ignore[attr-defined]
             super().save(*args, **kwargs)
 
     def _changes_use(self) -> bool:

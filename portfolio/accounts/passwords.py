@@ -56,8 +56,7 @@ class PasswordForm(AdminPasswordChangeForm):
 
     def roles_that_wait(self) -> list[str]:
         """Return the names of the account's roles that would have to be confirmed again."""
-        person = present_user()
-        if person is None or person.pk == self.user.pk:
+        if not self._is_of_another():
             return []
         grants = Grant.objects.filter(user=self.user, role__in=CONFIRMED_ROLES, is_waiting=False)
         return [grant.get_role_display() for grant in grants]
@@ -67,6 +66,10 @@ class PasswordForm(AdminPasswordChangeForm):
         user: User = super().save(commit)
         if self.cleaned_data["end_tokens"]:
             user.auth_token_set.all().revoke(by=present_user() or user)
-        if user.has_usable_password() and user.password_set_by_id:
+        if user.has_usable_password() and self._is_of_another():
             Grant.objects.wait_again(user)
         return user
+
+    def _is_of_another(self) -> bool:
+        person = present_user()
+        return person is not None and person.pk != self.user.pk

@@ -34,7 +34,7 @@ def csrf_token(context: Context) -> SafeString:
     """
     token = CsrfTokenNode().render(context)
     request = context.get("request")
-    if request is None or getattr(request, "etag", "") or not getattr(request.user, "is_authenticated", False):
+    if request is None or hasattr(request, "etag") or not getattr(request.user, "is_authenticated", False):
         return token
     return format_html('{}<input type="hidden" name="{}" value="{}">', token, NAME, mark_of(request.user))
 

@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 blank=True,
                 editable=False,
-                help_text="Blank: by its owner, or on the server.",
+                help_text="The last other person who did. Blank: nobody but its owner, or on the server.",
                 null=True,
                 on_delete=django.db.models.deletion.PROTECT,
                 related_name="+",

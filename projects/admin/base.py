@@ -23,7 +23,7 @@ from projects.models.fields import AmountField, SignedAmountField
 from projects.models.form_fields import AmountFormField, DayInput, SourceField
 from projects.text import LARGEST_KEY
 from projects.totals.filters import visible
-from projects.versioning.revisions import writing
+from projects.versioning.revisions import MOST_AT_ONCE, too_many_records, writing
 from sectors.models import ChainLink
 
 from .conflict import ConflictPages, Seen, refuse_touched_keys
@@ -34,7 +34,7 @@ from .grant_permissions import GrantPermissions
 from .history import HistoryView
 from .visible_choices import choosable
 
-MOST_ROWS = 100  # of an inline; a form with more would pass Django's limit for the fields of one request anyway
+MOST_ROWS = MOST_AT_ONCE  # of an inline
 FOLDED = ("collapse",)  # a part of a form that is not its usual work; Django opens it where it has an error
 MADE_IN_PASSING = (Enterprise, Source)
 REFUSED_BY_DATABASE = _("The database refused this change, because other records contradict it. Nothing was saved.")
@@ -113,7 +113,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     """An admin of one model. `related` is what its rows name, fetched with them."""
 
     form = RegisterForm
-    list_per_page = 100
+    list_per_page = MOST_AT_ONCE  # and as many are chosen at most
     list_max_show_all = 1000
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -242,6 +242,9 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         request.POST = request.POST.copy()
         chosen = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if self._is_key(key)]
         request.POST.setlist(ACTION_CHECKBOX_NAME, chosen)
+        count = queryset.count() if request.POST.get("select_across") == "1" else len(chosen)
+        if count > self.list_per_page:
+            raise ValidationError(too_many_records(count, self.list_per_page))
         try:
             refuse_touched_keys(request, queryset, None if "select_across" in request.POST else chosen)
         except ValidationError as error:

@@ -18,6 +18,7 @@ from .project_columns import OfProject, prefecture_filter
 @admin.register(Claim)
 class ClaimAdmin(ClaimActions, OfProject, RegisterAdmin):
     related = ("project__prefecture", "source")
+    list_per_page = 25  # since an adoption changes the project as well
     list_display = ("project_code", "project_name", "figure", "value_column", "adopted_column", "covers", "source")
     list_filter = (
         choice_filter("figure", _("figure"), ClaimFigure.choices),

@@ -62,6 +62,10 @@ def confirmation(grant: Grant) -> str:
     """Return whether a grant waits, and who assigned and confirmed it."""
     if grant.is_waiting:
         assigner = grant.assigned_by.display_name if grant.assigned_by else _("the server")
+        setter = grant.user.password_set_by
+        if setter:
+            text = _("waits; assigned by %(person)s; password set by %(setter)s")
+            return text % {"person": assigner, "setter": setter.display_name}
         return _("waits; assigned by %(person)s") % {"person": assigner}
     if grant.confirmed_by:
         return _("confirmed by %(person)s") % {"person": grant.confirmed_by.display_name}
@@ -71,8 +75,8 @@ def confirmation(grant: Grant) -> str:
 @admin.register(Grant)
 class GrantAdmin(RegisterAdmin):
     form = GrantForm
-    related = ("user", "prefecture", "assigned_by", "confirmed_by")
-    list_display = ("user", "role", "prefecture", confirmation)
+    related = ("user__password_set_by", "prefecture", "assigned_by", "confirmed_by")
+    list_display = ("user", "role", confirmation, "prefecture")
     list_filter = (
         choice_filter("role", gettext_lazy("role"), Role.choices),
         reference_filter(
@@ -135,7 +139,7 @@ class GrantInline(RegisterInline, admin.TabularInline):
     model = Grant
     fk_name = "user"
     form = GrantForm
-    related = ("user", "prefecture", "assigned_by", "confirmed_by")
+    related = ("user__password_set_by", "prefecture", "assigned_by", "confirmed_by")
     fields = ("role", "prefecture", confirmation)
     readonly_fields = (confirmation,)
 

@@ -32,7 +32,7 @@ def scope_of(request: HttpRequest) -> Scope:
     Raises `ValidationError` by parameter.
     """
     if not hasattr(request, "register_scope"):
-        request.register_scope = Scope.of(request, on_list=bool(request.GET.get("programme")))
+        request.register_scope = Scope.from_request(request, on_list=bool(request.GET.get("programme")))
     return request.register_scope
 
 

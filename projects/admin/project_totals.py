@@ -86,9 +86,9 @@ def _figure_line(row: Row, figure: FigureValue) -> FigureLine:
         unit=_unit(figure.unit) if figure.below is None else "",
         coverage=f"{figure.known} / {figure.of}",
         known=figure.known,
-        known_url=f"?{urlencode(row.having(figure.name))}",
+        known_url=f"?{urlencode(row.known_parameters(figure.name))}",
         missing=figure.missing,
-        missing_url=f"?{urlencode(row.lacking(figure.name))}",
+        missing_url=f"?{urlencode(row.missing_parameters(figure.name))}",
         targets=[_target_line(comparison) for comparison in figure.targets],
     )
 

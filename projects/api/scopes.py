@@ -39,7 +39,7 @@ def scope_of(request: Request, *, on_list: bool = True, year: int | None = None)
 def scope_from(question: ScopeParameters, *, on_list: bool, year: int | None = None) -> Scope:
     """The scope of a question that did not come as a request's own query string."""
     try:
-        return Scope.of(question, year=year, on_list=on_list)  # type: ignore[arg-type]  it is enough of a request
+        return Scope.from_request(question, year=year, on_list=on_list)  # type: ignore[arg-type]  it is enough of a request
     except ValidationError as error:
         filters = ProjectFilterSet(question.GET, user=question.user, span=_NOTHING)
         raise ValidationError(error.message_dict | explained(filters.form, filters.errors)) from error

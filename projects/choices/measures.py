@@ -29,7 +29,7 @@ class Unit(TextChoices):
 
 
 class Measure(WithUnit):
-    """What a target of a programme is a number of, and in which `unit`; what headline figures sum is in `headlines.py`."""
+    """What a target of a programme is a number of, and in which `unit`."""
 
     PROJECT_COUNT = "project_count", Unit.PROJECTS, _("number of projects")
     TOTAL_INVESTMENT = "total_investment", Unit.CNY, _("total investment")

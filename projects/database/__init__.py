@@ -1,4 +1,4 @@
-"""Database features beyond tables, for the domain: guards, state numbers, prepared statements, rollups."""
+"""Database features beyond tables, for the domain: guards, state numbers, prepared statements."""
 
 from django.db import router
 

@@ -13,14 +13,15 @@ from django.core import checks
 from django.db import connections
 from django.db.migrations.executor import MigrationExecutor
 
-from . import constraint_triggers, history_index, rollups, state
-from .triggers import Triggered, outdated
+from . import constraint_triggers, history_index, state
+from .triggers import Triggered, drop_named, outdated
+
+OF_ROLLUPS = r"\w+_(sums|adds|tells|frame)_(insert|update|delete|truncate)"  # which kept sums until there were none
 
 
 def install(using: str, **_kwargs: Any) -> None:
     """Signal receiver of `post_migrate`: make what is not as it should be."""
     constraint_triggers.install(using)
-    rollups.install(using)
     state.install(using)
     history_index.install(using)
 
@@ -29,8 +30,8 @@ def remove(using: str, plan: Sequence[Any] = (), **_kwargs: Any) -> None:
     """Signal receiver of `pre_migrate`: take SQLite's triggers away while migrations may make tables anew."""
     if plan and connections[using].vendor == "sqlite":
         constraint_triggers.lift(using)
-        rollups.lift(using)
         state.remove(using)
+        drop_named(using, OF_ROLLUPS)
 
 
 @checks.register(checks.Tags.database)
@@ -55,7 +56,6 @@ def lacking(using: str) -> Iterator[str]:
     vendor = connections[using].vendor
     triggers: list[Triggered] = [
         *constraint_triggers.guards(vendor),
-        *rollups.triggers(vendor),
         *state.triggers(vendor),
     ]
     for trigger in outdated(using, triggers):

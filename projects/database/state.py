@@ -13,7 +13,6 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connections, transaction
-from django.db.models import Model
 
 from . import get_read_alias
 from .triggers import ROW_EVENTS, TRUNCATE, Trigger, drop, make, outdated
@@ -22,7 +21,7 @@ DATA, PERMISSION = "data", "permission"
 _TABLE = "projects_statenumber"
 # models without influence on a response that has an ETag or is cached. Rows of `…history` come with those of their records.
 _IGNORED = {
-    "statenumber", "queuecheck", "cell", "reportedmonths", "answeredcall", "job", "plausibilitytally", "remindersent",
+    "statenumber", "queuecheck", "answeredcall", "job", "plausibilitytally", "remindersent",
     "reportdraft", "sheetpreference", "webhook", "webhookdelivery", "importedfile", "importedcell", "rememberedmapping",
 }  # fmt: skip
 _IGNORED_COLUMNS = {"last_login", "last_used", "refused_at", "refused_from"}  # of accounts and tokens
@@ -47,10 +46,7 @@ def get_state_numbers(using: str | None = None) -> tuple[int, int] | None:
 
 def get_tables() -> dict[str, str]:
     """Return which number each table raises, by the name of the table."""
-    models: list[type[Model]] = [
-        *apps.get_app_config("sectors").get_models(),
-        *apps.get_app_config("projects").get_models(),
-    ]
+    models = [model for model in apps.get_models() if model._meta.app_label in ("projects", "sectors")]
     data = [model for model in models if model._meta.model_name not in _IGNORED and not hasattr(model, "instance_type")]
     permission = [apps.get_model("projects.Grant"), get_user_model(), apps.get_model(settings.KNOX_TOKEN_MODEL)]
     return {model._meta.db_table: DATA for model in data} | {model._meta.db_table: PERMISSION for model in permission}
@@ -60,7 +56,7 @@ def triggers(vendor: str) -> Iterator[Trigger]:
     """Yield the triggers that raise the numbers."""
     models = {model._meta.db_table: model for model in apps.get_models()}
     for table, name in get_tables().items():
-        columns = [field.column for field in models[table]._meta.concrete_fields]
+        columns = [str(field.column) for field in models[table]._meta.concrete_fields]
         followed = tuple(column for column in columns if column not in _IGNORED_COLUMNS)
         key = str(models[table]._meta.pk.column)
         for event in (*ROW_EVENTS, TRUNCATE) if vendor == "postgresql" else ROW_EVENTS:
@@ -74,7 +70,7 @@ def _raise_number(vendor: str, name: str) -> str:
     # once in a transaction: PostgreSQL would step over each version of the row to find the last one
     once = f" WHERE {_TABLE}.written_in <> excluded.written_in" if vendor == "postgresql" else ""
     return (
-        f"INSERT INTO {_TABLE} (name, number, written_in) VALUES ('{name}', {now}, {transaction_id})"  # nosec B608
+        f"INSERT INTO {_TABLE} (name, number, written_in) VALUES ('{name}', {now}, {transaction_id})"  # nosec B608 # our own names
         f" ON CONFLICT (name) DO UPDATE SET number = {greater}({_TABLE}.number + 1, excluded.number),"
         f" written_in = excluded.written_in{once}"
     )

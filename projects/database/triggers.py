@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -149,6 +150,22 @@ def make(using: str, triggers: Iterable[Triggered]) -> None:
 def drop(using: str, triggers: Iterable[Triggered]) -> None:
     """Take them away."""
     _each(using, triggers, lambda trigger, vendor: [_dropped(trigger, vendor)])
+
+
+def drop_named(using: str, pattern: str) -> None:
+    """Drop the triggers whose whole name matches a regular expression, with their functions: those of an older version."""
+    connection = connections[using]
+    query = {
+        "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger'",
+        "postgresql": "SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal",
+    }[connection.vendor]
+    with transaction.atomic(using=using), connection.cursor() as cursor:
+        cursor.execute(query)
+        for name, table in cursor.fetchall():
+            if re.fullmatch(pattern, name):
+                cursor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if connection.vendor == "postgresql" else ""))
+                if connection.vendor == "postgresql":
+                    cursor.execute(f"DROP FUNCTION IF EXISTS {name}()")
 
 
 def _dropped(trigger: Triggered, vendor: str) -> str:

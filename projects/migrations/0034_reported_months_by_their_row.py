@@ -1,9 +1,7 @@
 """Keep the reported months of an entry under its key itself: SQLite has no index to go by then."""
 
 import django.db.models.deletion
-from django.db import migrations
-
-import projects.models.fields
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -13,7 +11,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="reportedmonths",
             name="entry",
-            field=projects.models.fields.RowOfField(
+            field=models.OneToOneField(
                 db_column="entry",
                 db_constraint=False,
                 on_delete=django.db.models.deletion.DO_NOTHING,

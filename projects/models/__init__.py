@@ -8,7 +8,6 @@ from .grant import Grant
 from .job import Job, QueueCheck
 from .light_rule import LightRule
 from .milestone import Milestone
-from .months_then import MonthsThen
 from .note import Note
 from .overruling import Overruling
 from .places import Enterprise, Prefecture
@@ -25,7 +24,6 @@ from .report import MonthlyReport
 from .report_draft import ReportDraft, SheetPreference
 from .report_event import ReportEvent
 from .revision import Revision, Seal
-from .rollups import Cell, ReportedMonths
 from .round import Round
 from .source import Source
 from .state_number import StateNumber

@@ -16,17 +16,6 @@ from projects import money
 from projects.periods import MONTHS_OF_YEAR
 
 
-class RowOfField(models.OneToOneField):
-    """The key of a row that there is one of for each record of another model.
-
-    SQLite then finds it as it finds the record, and beside records in their order at once: under a key of another type it
-    goes by an index first.
-    """
-
-    def db_type(self, connection: Any) -> str | None:
-        return "integer" if connection.vendor == "sqlite" else super().db_type(connection)
-
-
 class AmountField(models.BigIntegerField):
     """Whole CNY, from 0 to below 500 billion; NULL means not known, never zero."""
 

@@ -50,7 +50,7 @@ def judged_lists(
     else:
         is_in = When(pk__in=scope.like_for_like().projects().order_by().values("pk"), then=Value(1))
         yield listed(months[0], judged=Case(is_in, default=Value(0)))
-    yield reported(scope.as_of, *{each.last_month for each in months.values()})
+    yield reported(*{each.last_month for each in months.values()})
     if beside.plans:
         yield planned(programme, kind)
 

@@ -158,7 +158,7 @@ def standings_at(scope: Scope, judged: Sequence[Judged]) -> list[Standing]:
     """The standings of these projects, in this order. They are ones that the reader sees."""
     found: dict[int, Standing] = {}
     for month in {each.month for each in judged}:
-        at = scope if month == scope.last_month else scope.at(month)
+        at = scope if month == scope.last_month else scope.with_last_month(month)
         done = {each.project: each.done for each in judged if each.month == month}
         found |= {each.project.pk: each for each in _of_projects(at, done)}
     return [found[each.project] for each in judged]

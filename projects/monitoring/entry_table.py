@@ -18,23 +18,24 @@ from django.db import connections
 from django.db.models import F, FilteredRelation, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from projects.choices import Basis, ListStatus, PlanKind, Precision
+from projects.choices import ARRIVED, Basis, ListStatus, PlanKind, Precision, ReportState, Stage
 from projects.database import get_read_alias
 from projects.database.prepared_statements import Prepared, prepared
-from projects.database.rollups.months import columns
 from projects.database.sql import Sql, joined
 from projects.models import Plan, Programme
-from projects.models.rollups import up_to
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of
-from projects.versioning.as_of import AsOf, looking_back
+from projects.versioning.as_of import looking_back
 
 from .beside import BesideReports
 from .terms import Term
 
 _LISTED = ("project", "place", "start", "exact", "entry", "amount", "basis", "status", "joined", "gone")
 _OWN = ("pk", "planned_disbursement", "basis", "status", "joined", "left")
+_MOST = 10**12  # above any amount: a month and what was said in it are one number
+_APPROVED = f"r.state = '{ReportState.APPROVED.value}'"
+_ARRIVED = "r.state IN ('{}')".format("', '".join(ARRIVED))
 _IS_EVEN = "pl.curve->>0 IS NULL"
 ALL_ROWS = 2**63 - 1  # with a limit SQLite tells each row once, whatever is asked of it
 
@@ -121,14 +122,47 @@ def _listed(scope: Scope, of_project: Mapping[str, str], found: QuerySet | None 
     return rows.values_list("pk", "place", *first, *(f"entry__{name}" for name in _OWN), *last, *more)
 
 
-def reported(state: AsOf | None, *months: int) -> CommonTable:
-    """`reported`: what the reports of each entry come to by these months: kept (`models.ReportedMonths`), but of a past."""
-    if state is None:
-        return CommonTable("reported AS NOT MATERIALIZED", 'SELECT * FROM "projects_reportedmonths"')
+def up_to(month: int) -> int:
+    """The bits of January to a month."""
+    return 2 ** (month + 1) - 2
+
+
+def columns(months: Iterable[int]) -> dict[str, str]:
+    """What is said of the reports `r` of an entry, with what they come to by these months. Those without a number are months
+    as bits: with an approved report, with one that was handed in, and of the approved ones those that show a beginning (a
+    day of start, or money), say a stage beyond preparation, or say preparation, trial production or production.
+    """
+    found = {
+        "approved": _bits(_APPROVED),
+        "arrived": _bits(_ARRIVED),
+        "begun": _bits(f"{_APPROVED} AND (r.started_on IS NOT NULL OR r.disbursed > 0)"),
+        "beyond": _bits(f"{_APPROVED} AND r.stage NOT IN ('', '{Stage.PREPARATION.value}')"),
+        "preparing": _at_stage(Stage.PREPARATION),
+        "trial": _at_stage(Stage.TRIAL),
+        "producing": _at_stage(Stage.PRODUCTION),
+    }
+    for month in months:
+        by_then = f"CASE WHEN {_APPROVED} AND r.month <= {int(month)}"
+        said = f"MAX({by_then} THEN r.month * {_MOST} + r.forecast END)"
+        found[f"done_{month}"] = f"CAST(SUM({by_then} THEN r.disbursed END) AS bigint)"
+        found[f"said_{month}"] = f"{said} - {said} / {_MOST} * {_MOST}"
+    return found
+
+
+def _at_stage(stage: Stage) -> str:
+    return _bits(f"{_APPROVED} AND r.stage = '{stage.value}'")
+
+
+def _bits(condition: str) -> str:
+    return f"SUM(CASE WHEN {condition} THEN 1 << r.month ELSE 0 END)"
+
+
+def reported(*months: int, of: str = "SELECT entry FROM listed") -> CommonTable:
+    """`reported`: what the reports of each entry come to by these months."""
     texts = ", ".join(f"{text} AS {name}" for name, text in columns(month for month in months if month).items())
     text = (
         f'SELECT r.entry_id AS entry, {texts} FROM "projects_monthlyreport" r'  # nosec B608 # our own names
-        " WHERE r.entry_id IN (SELECT entry FROM listed) GROUP BY r.entry_id"
+        f" WHERE r.entry_id IN ({of}) GROUP BY r.entry_id"
     )
     return CommonTable("reported AS", text)
 

@@ -152,7 +152,7 @@ def _entries(scope: Scope) -> Iterator[CommonTable]:
     beside = BesideReports.of(programme, PlanKind.ANNOUNCED)
     at, at_end = (AtMonth(year, number, PlanKind.ANNOUNCED, beside) for number in (month, MONTHS_OF_YEAR))
     yield listed(scope)
-    yield reported(scope.as_of, month)
+    yield reported(month)
     if beside.plans:
         yield planned(programme, PlanKind.ANNOUNCED)
     columns = {

@@ -60,7 +60,7 @@ def _beside(scope: Scope) -> BesideReports:
 def lights_of(scope: Scope, keys: Sequence[int]) -> dict[int, ProjectLight]:
     """The lights of some projects that a question has found, by their keys. Two queries, however many there are."""
     own = Project.objects.filter(pk__in=keys).order_by()
-    rows = lit_rows(unlit(scope).only(own), found=own) if keys else None
+    rows = lit_rows(unlit(scope).restricted_to(own), found=own) if keys else None
     if rows is None:
         return {}
     with looking_back(scope.as_of):

@@ -66,7 +66,7 @@ def _parts(scope: Scope, key: str) -> Iterator[CommonTable]:
     is_asked = f"{IS_ASKED} AND {at.is_listed}" if scope.last_month else "1 = 0"
     has_none = f"COALESCE(r.arrived, 0) & {1 << scope.last_month} = 0"
     yield listed(scope, {"key": key, "project_basis": "basis"})
-    yield reported(scope.as_of, scope.last_month)
+    yield reported(scope.last_month)
     counted = ", ".join(
         f"SUM(CASE WHEN {condition} THEN 1 ELSE 0 END) AS number_{number}"
         for number, condition in enumerate((at.start_is_known, at.ever_started, is_asked, f"{is_asked} AND {has_none}"))

@@ -134,7 +134,7 @@ def _statement(entries: QuerySet, seen: Q, *, month: int, typed: Mapping[int, An
     )
     sheet = CommonTable.of("sheet (key, plan) AS", entries.order_by().values_list("pk", "planned_disbursement"))
     beside = CommonTable("others (entry, month, amount) AS", others)
-    return with_tables([sheet, reported(None), beside], sums).spelled_out()
+    return with_tables([sheet, reported(*range(1, month + 1), of="SELECT key FROM sheet"), beside], sums).spelled_out()
 
 
 def _among(keys: Iterable[int]) -> str:

@@ -6,14 +6,14 @@ from django.db.models import Sum
 
 from projects.choices import Measure
 from projects.models import Entry, Programme
-from projects.totals.figures import HEADLINE_FIGURES, Records
 
-# what is disbursed by and by is held against what is planned for the year, of which it is some share
 _COLUMNS: dict[str, str] = {
-    headline.name: headline.column if headline.records == Records.ENTRIES else f"project__{headline.column}"
-    for headline in HEADLINE_FIGURES
-    if headline.column and headline.records != Records.REPORTS
-} | {Measure.DISBURSED.value: "planned_disbursement"}
+    Measure.TOTAL_INVESTMENT.value: "project__total_investment",
+    Measure.EXPECTED_REVENUE.value: "project__expected_revenue",
+    Measure.PLANNED_DISBURSEMENT.value: "planned_disbursement",
+    # what is disbursed by and by is held against what is planned for the year, of which it is some share
+    Measure.DISBURSED.value: "planned_disbursement",
+}
 
 
 def list_total_regardless_of_permission(programme: Programme, measure: str) -> int | None:
@@ -21,6 +21,6 @@ def list_total_regardless_of_permission(programme: Programme, measure: str) -> i
     column = _COLUMNS.get(measure)
     if column is None:
         return None
-    entries = Entry.objects.filter(programme=programme.pk, left__isnull=True).order_by()
+    entries = Entry.objects.regardless_of_permission().filter(programme=programme.pk, left__isnull=True).order_by()
     total: int | None = entries.aggregate(total=Sum(column))["total"]
     return int(total) if total else None

@@ -131,7 +131,7 @@ class Comparison:
         return self.then.as_of  # type: ignore[return-value]  # of a past state
 
 
-def compared(
+def get_comparison(
     scope: Scope,
     since: AsOf,
     *,
@@ -144,7 +144,7 @@ def compared(
 
     `records` are `size` of those that differ from index `first` on (None: all), in one of `orders`, with their effects.
     """
-    then, now = _State(scope.known(since), figures, SORTED_BY), _State(scope, figures, SORTED_BY)
+    then, now = _State(scope.with_as_of(since), figures, SORTED_BY), _State(scope, figures, SORTED_BY)
     codes = sorted(then.records.keys() | now.records.keys())
     records = [_record_difference(then.records.get(code), now.records.get(code), figures) for code in codes]
     records = [record for record in records if record.effects or record.classes or record.kind != Difference.CHANGED]
@@ -159,11 +159,11 @@ def compared(
     )
 
 
-def difference(
+def get_figure_difference(
     scope: Scope, since: AsOf, name: str, *, first: int = 0, size: int | None = 50, order: str = ""
 ) -> FigureDifference:
     """The same of one figure, with `size` of all its effects from index `first` on, in one of `EFFECT_ORDERS`."""
-    then, now = _State(scope.known(since), (name,)), _State(scope, (name,))
+    then, now = _State(scope.with_as_of(since), (name,)), _State(scope, (name,))
     codes = sorted(then.records.keys() | now.records.keys())
     records = [_record_difference(then.records.get(code), now.records.get(code), (name,)) for code in codes]
     effects = _effects_in_order([record.effects[name] for record in records if record.effects], order)

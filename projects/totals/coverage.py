@@ -44,7 +44,7 @@ def months_coverage(scope: Scope, figure: str) -> MonthsCoverage | None:
         return None
     span = scope.span
     with looking_back(scope.as_of):
-        projects = scope.projects().filter(FIGURES[figure].applies(span)).order_by()
+        projects = scope.projects().filter(FIGURES[figure].applicable_condition(span)).order_by()
         with_entry = projects.annotate(
             entry=FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
         )

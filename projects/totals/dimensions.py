@@ -62,24 +62,20 @@ class Dimension:
     order: Callable[[Mapping[str, Any]], Any]
     relation: str = ""
 
-    def keyed(self, queryset: QuerySet) -> tuple[QuerySet, list[str]]:
-        """As `grouped`, but of reference data by the key alone, which its names follow from."""
-        return (queryset, [f"{self.relation}_id"]) if self.relation else self.grouped(queryset)
-
-    def grouped(self, queryset: QuerySet) -> tuple[QuerySet, list[str]]:
+    def with_group_columns(self, queryset: QuerySet) -> tuple[QuerySet, list[str]]:
         """The queryset of projects with what grouping needs, and the columns to group by."""
         return queryset, [*self.columns]
 
 
 class _StatusDimension(Dimension):
-    def grouped(self, queryset: QuerySet) -> tuple[QuerySet, list[str]]:
+    def with_group_columns(self, queryset: QuerySet) -> tuple[QuerySet, list[str]]:
         # the one that `totals` joins to a project
         status = Coalesce(F("entry__status"), Value(ListStatus.UNKNOWN.value), output_field=CharField())
         return queryset.annotate(list_status=status), ["list_status"]
 
 
 class _SizeDimension(Dimension):
-    def grouped(self, queryset: QuerySet) -> tuple[QuerySet, list[str]]:
+    def with_group_columns(self, queryset: QuerySet) -> tuple[QuerySet, list[str]]:
         return queryset.annotate(size=_band()), ["size"]
 
 

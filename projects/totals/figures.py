@@ -127,13 +127,13 @@ class Figure:
         """The column by which a record has it; empty for what every project counts in."""
         return self.column or (self.matches.column if self.matches else "")
 
-    def applies(self, span: Span) -> Q:
+    def applicable_condition(self, span: Span) -> Q:
         """Return the condition on projects that could have it."""
         if self.applies_to:
             return self.applies_to.q()
         return Q(self.applies_if(span)) if self.applies_if else ALWAYS
 
-    def known(self, span: Span) -> Q:
+    def known_condition(self, span: Span) -> Q:
         """Return the condition on projects that have it."""
         if self.known_if:
             return Q(self.known_if(span))
@@ -145,11 +145,11 @@ class Figure:
             return Q(**{f"{self.column}__isnull": False})
         return Q((_entry_has if self.records == Records.ENTRIES else _reports_have)(self.column, span))
 
-    def counted(self, span: Span) -> Q:
+    def counted_condition(self, span: Span) -> Q:
         """Return the condition on projects that its value is made of."""
         if self.counted_if:
             return Q(self.counted_if(span))
-        return self.matches.q() if self.matches else self.known(span)
+        return self.matches.q() if self.matches else self.known_condition(span)
 
 
 def _entry_has(column: str, span: Span) -> Exists:
@@ -211,7 +211,7 @@ def _stage_is_known(span: Span) -> Exists:
 # the round of the last month
 
 
-def _asked(span: Span) -> Q | Exists:
+def _is_asked(span: Span) -> Q | Exists:
     if span.last is None:
         return NEVER
     return Exists(span.entries().on_list_in(span.last).asked_to_report().filter(project=OuterRef("pk")))
@@ -281,7 +281,7 @@ def _floors(span: Span) -> Any:
     return Target.objects.filter(programme_id=span.programme_id, measure=Measure.MINIMUM_PROJECT_INVESTMENT)
 
 
-def _highest(floors: Any) -> Coalesce:
+def _highest_floor(floors: Any) -> Coalesce:
     """Found once for all projects; below every amount where there is none."""
     highest = floors.order_by().values("programme").annotate(highest=Max("value")).values("highest")
     return Coalesce(Subquery(highest), -1)
@@ -291,7 +291,7 @@ def _is_at_floor(span: Span) -> Q:
     """Projects that miss a floor: what is announced as more than an amount by the amount itself, else by less than it."""
     is_more_than = Q(relation=Relation.MORE_THAN)
     more_than, others = _floors(span).filter(is_more_than), _floors(span).exclude(is_more_than)
-    is_at = Q(total_investment__lte=_highest(more_than)) | Q(total_investment__lt=_highest(others))
+    is_at = Q(total_investment__lte=_highest_floor(more_than)) | Q(total_investment__lt=_highest_floor(others))
     return Q(total_investment__isnull=False) & is_at
 
 
@@ -395,29 +395,29 @@ MONTHLY_FIGURES = (
     Figure(
         Measure.REPORTS_IN,
         _("Reports of the last month that are submitted or approved, of the entries that are asked for one."),
-        known_if=_asked,
-        applies_if=_asked,
+        known_if=_is_asked,
+        applies_if=_is_asked,
         counted_if=_is_in,
     ),
     Figure(
         Measure.REPORTS_APPROVED,
         _("Reports of the last month that the province has approved."),
-        known_if=_asked,
-        applies_if=_asked,
+        known_if=_is_asked,
+        applies_if=_is_asked,
         counted_if=_is_approved,
     ),
     Figure(
         Measure.REPORTS_LATE,
         _("Reports of the last month that were submitted after the due date and the grace period."),
-        known_if=_asked,
-        applies_if=_asked,
+        known_if=_is_asked,
+        applies_if=_is_asked,
         counted_if=_is_late,
     ),
     Figure(
         Measure.REPORTS_MISSING,
         _("Entries on the list in the last month whose report is neither submitted nor approved."),
-        known_if=_asked,
-        applies_if=_asked,
+        known_if=_is_asked,
+        applies_if=_is_asked,
         counted_if=_is_missing,
     ),
     Figure(

@@ -199,7 +199,7 @@ class ListedOf(ManyOf):
         return field
 
     def listed(self) -> Any:
-        return self.parent.request.listed(self.model_of_choices)
+        return self.parent.request.read_choices(self.model_of_choices)
 
     def chosen(self, codes: Sequence[str], *, refusal: Callable[[str], ValidationError] = ValidationError) -> list[Any]:
         """The records of these codes; raises what `refusal` makes of one that is of none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from functools import cache, cached_property
 from typing import Any
@@ -23,7 +23,7 @@ from sectors.models import ChainLink, Direction, Sector
 from sectors.provinces import Province
 
 from .dimensions import BANDS, NO_DIRECTION, NO_PROVINCE, NONE
-from .figures import FIGURES, REPORTED, has_gaps, is_complete
+from .figures import FIGURES, REPORTED, Figure, has_gaps, is_complete
 from .filter_types import (
     AmountFilter,
     AnyOf,
@@ -85,7 +85,7 @@ class ReadersChoices:
             return visible(Sector.objects.select_related("direction"), self.user)
         return visible(model._default_manager.all(), self.user)
 
-    def listed(self, model: type[Model]) -> list[Any]:
+    def read_choices(self, model: type[Model]) -> list[Any]:
         """All records of a kind that are few, as `visible` gives them: read once for all that asks with the same `read`."""
         key = model, self.access, as_of.current()
         if key not in self._read:
@@ -122,12 +122,12 @@ class RegisterFilterSet(df.FilterSet):
 
     def __init__(self, data: Any, *, queryset: QuerySet, user: Any, read: dict[Any, list[Any]] | None = None) -> None:
         self.is_bound, self.data, self.queryset, self.request = True, data, queryset, ReadersChoices(user, read)
-        self.filters = OnDemand(self._own)
+        self.filters = OnDemand(self._copy_filter)
         for name in self.base_filters:
             if name in data:
                 self.filters[name]
 
-    def _own(self, name: str) -> df.Filter:
+    def _copy_filter(self, name: str) -> df.Filter:
         own = copy(self.base_filters[name])
         own.extra = own.extra.copy()
         own.model, own.parent = self.queryset.model, self
@@ -211,7 +211,7 @@ class ProjectFilterSet(RegisterFilterSet):
         self.span, self.lit_rows = span, cache(lit_rows)
         super().__init__(data, queryset=Project.objects.all(), user=user, read=read)
 
-    def narrowed(self, projects: QuerySet, values: Mapping[str, Any]) -> QuerySet:
+    def filter_projects(self, projects: QuerySet, values: Mapping[str, Any]) -> QuerySet:
         """The projects that pass each filter with its value, in the order asked for, by code if none was."""
         for name, value in values.items():
             projects = self.filters[name].filter(projects, value)
@@ -239,28 +239,30 @@ class ProjectFilterSet(RegisterFilterSet):
         return queryset  # `Scope` has begun with these: all other questions begin with who is on the list
 
     def filter_counted_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        for figure in value:
-            queryset = queryset.filter(FIGURES[figure].applies(self.span), FIGURES[figure].counted(self.span))
+        for figure in self._figures(value):
+            queryset = queryset.filter(figure.applicable_condition(self.span), figure.counted_condition(self.span))
         return queryset
 
     def filter_missing(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        for figure in value:
-            queryset = queryset.filter(FIGURES[figure].applies(self.span)).exclude(FIGURES[figure].known(self.span))
+        for figure in self._figures(value):
+            queryset = queryset.filter(figure.applicable_condition(self.span))
+            queryset = queryset.exclude(figure.known_condition(self.span))
         return queryset
 
     def filter_having(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        for figure in value:
-            queryset = queryset.filter(FIGURES[figure].applies(self.span), FIGURES[figure].known(self.span))
+        for figure in self._figures(value):
+            queryset = queryset.filter(figure.applicable_condition(self.span), figure.known_condition(self.span))
         return queryset
 
     def filter_complete_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        for figure in value:
-            queryset = queryset.filter(FIGURES[figure].applies(self.span)).filter(
-                is_complete(FIGURES[figure], self.span)
-            )
+        for figure in self._figures(value):
+            queryset = queryset.filter(figure.applicable_condition(self.span), is_complete(figure, self.span))
         return queryset
 
     def filter_gaps_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        for figure in value:
-            queryset = queryset.filter(FIGURES[figure].applies(self.span)).filter(has_gaps(FIGURES[figure], self.span))
+        for figure in self._figures(value):
+            queryset = queryset.filter(figure.applicable_condition(self.span), has_gaps(figure, self.span))
         return queryset
+
+    def _figures(self, names: Iterable[str]) -> list[Figure]:
+        return [FIGURES[name] for name in names]

@@ -118,7 +118,7 @@ class ProjectOrderFilter(OrderFilter):
         takes eight times as long. None for any other order, and where other projects are lit: those of a light, of a month
         that is open.
         """
-        if not value or value.removeprefix("-") not in _LIT or scope.chosen("light") or not scope.compares:
+        if not value or value.removeprefix("-") not in _LIT or scope.filter_value("light") or not scope.compares:
             return None
         if (rows := self.parent.lit_rows()) is None:
             return None

@@ -24,7 +24,7 @@ class ListChanges:
     scope: Scope
     numbers: Mapping[Listed, int]
 
-    def opening(self, part: Listed) -> list[tuple[str, str]]:
+    def part_parameters(self, part: Listed) -> list[tuple[str, str]]:
         """The query string of exactly the projects of a part."""
         return [*self.scope.parameters(), ("listed", part.value)]
 

@@ -81,9 +81,9 @@ class ProgrammeMonths:
     @cached_property
     def default(self) -> int:
         """The last month that counts, to which pages, API and files go; 0 while there is none."""
-        return self.before(MONTHS_OF_YEAR + 1)
+        return self.last_counted_before(MONTHS_OF_YEAR + 1)
 
-    def before(self, number: int) -> int:
+    def last_counted_before(self, number: int) -> int:
         """The last month that counts before another; 0 if there is none."""
         earlier = [each for each in self.by_number if each < number]
         return next((each for each in reversed(earlier) if self.by_number[each].counts), 0)

@@ -48,7 +48,7 @@ class Programmes(Sequence[Any]):
         return [programme.year for programme in self._programmes]
 
     @property
-    def chosen(self) -> list[Any]:
+    def chosen_programmes(self) -> list[Any]:
         """Those that the province chose as the current one at some time."""
         return [programme for programme in self._programmes if programme.chosen_at]
 
@@ -98,7 +98,7 @@ def current_of(programmes: Programmes) -> Any:
     that can be shown by default, so that the first project of a new year turns nothing over; else the newest with projects,
     else the newest whose year has begun: a day of 2023 on which nothing was announced yet is one of 2023.
     """
-    if chosen := programmes.chosen:
+    if chosen := programmes.chosen_programmes:
         return max(chosen, key=lambda each: each.chosen_at)
     with_projects = (each for each in programmes if each.has_projects)
     begun = (each for each in programmes if each.has_begun)
@@ -122,6 +122,6 @@ def is_shown_unchosen(programme: Any, programmes: Programmes) -> bool:
     """Whether a programme is the current one although nobody chose it and another has projects too: the next list, or a
     month of one that counts, may then change what everybody sees first.
     """
-    if programme is None or programmes.chosen or current_of(programmes) != programme:
+    if programme is None or programmes.chosen_programmes or current_of(programmes) != programme:
         return False
     return any(each.has_projects for each in programmes if each != programme)

@@ -70,9 +70,10 @@ class FigureValue:
 class Row(TwoNames):
     """One line of an answer: the whole (key None), or the records of one key of a dimension.
 
-    `parameters` is the query string that selects exactly the row's records; `opening(figure)` exactly those counted in
-    one of its figures. `illustrative` are the same figures of its illustrative records alone, known when the question
-    was broken down by basis too. `compares` is False in an open month, where plans are of more records than reports.
+    `parameters` is the query string that selects exactly the row's records; `counted_parameters(figure)` exactly those
+    counted in one of its figures. `illustrative` are the same figures of its illustrative records alone, known when the
+    question was broken down by basis too. `compares` is False in an open month, where plans are of more records than
+    reports.
     `now` are the figures of a row of a past state as they are today, where that was asked too.
     """
 
@@ -85,7 +86,7 @@ class Row(TwoNames):
     compares: bool = True
     now: Mapping[str, FigureValue] | None = None
 
-    def opening(self, figure: str) -> list[tuple[str, str]]:
+    def counted_parameters(self, figure: str) -> list[tuple[str, str]]:
         return [*self.parameters, ("counted_in", figure)]
 
     def illustrative_share(self, figure: str) -> Fraction | None:
@@ -98,11 +99,11 @@ class Row(TwoNames):
             return None
         return Fraction(part.value or 0, whole.value) if whole.value else Fraction(part.known, max(whole.known, 1))
 
-    def lacking(self, figure: str) -> list[tuple[str, str]]:
+    def missing_parameters(self, figure: str) -> list[tuple[str, str]]:
         """The query string of the row's records for which a figure is not known."""
         return [*self.parameters, ("missing", figure)]
 
-    def having(self, figure: str) -> list[tuple[str, str]]:
+    def known_parameters(self, figure: str) -> list[tuple[str, str]]:
         """The query string of those for which it is known."""
         return [*self.parameters, ("having", figure)]
 
@@ -145,7 +146,7 @@ def ratio(part: int | None, whole: int | None) -> Fraction | None:
     return Fraction(part, whole) if part is not None and whole else None
 
 
-def withheld(figure: FigureValue, of: FigureValue) -> Withheld | None:
+def get_withheld_reason(figure: FigureValue, of: FigureValue) -> Withheld | None:
     """Why a ratio is not given: nothing to compare, or those with both are too few of all that have what stands below."""
     if not figure.known or not figure.below:
         return Withheld.NOTHING

@@ -7,7 +7,7 @@ in it, so no door can forget it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, Self
@@ -40,7 +40,7 @@ APPROVED = ("counted_in", Measure.REPORTS_APPROVED.value)  # those whose report 
 
 @dataclass(frozen=True)
 class Scope:
-    """The question that every number answers. Immutable; `narrowed` gives a smaller one."""
+    """The question that every number answers. Immutable; `with_filters` gives a smaller one."""
 
     user: Any
     programme: Programme | None
@@ -54,21 +54,21 @@ class Scope:
     read: Any = field(default=None, compare=False, repr=False)  # records that were read for it and what is made of it
 
     @classmethod
-    def of(cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True) -> Self:
+    def from_request(cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True) -> Self:
         """The scope of a request's query string; `year` from the address wins over `programme`.
 
         Raises `ValidationError` by parameter for a wrong value, `Http404` for a `year` that has no programme.
         """
         data = request.GET
         programmes = programmes_read(request)
-        programme = programme_asked(programmes, year=year, data=data)
-        first, last = months_asked(data, programme)
+        programme = programme_from_query(programmes, year=year, data=data)
+        first, last = months_from_query(data, programme)
         scope = cls(
             user=request.user,
             programme=programme,
             first_month=first,
             last_month=last,
-            filters=filters_asked(data),
+            filters=filters_from_query(data),
             on_list=on_list,
             programmes=programmes,
             as_of=as_of.current(),
@@ -82,23 +82,25 @@ class Scope:
         if self.values is None:
             raise ValidationError({name: errors.data for name, errors in self.filterset.errors.items()})
 
-    def narrowed(self, **filters: str | Iterable[str]) -> Self:
+    def with_filters(self, **filters: str | Iterable[str]) -> Self:
         """The same question for fewer records; a given parameter replaces the one there was."""
         pairs = [pair for pair in self.filters if pair[0] not in filters]
         for name, values in filters.items():
             pairs += [(name, value) for value in ([values] if isinstance(values, str) else values)]
         return replace(self, filters=tuple(pairs))
 
-    def also(self, **filters: Iterable[str]) -> Self:
+    def with_added_filters(self, **filters: Iterable[str]) -> Self:
         """The same question with more conditions: the values of a parameter that are asked already stay."""
         asked = {name: [value for each, value in self.filters if each == name] for name in filters}
-        return self.narrowed(**{name: list(dict.fromkeys([*asked[name], *values])) for name, values in filters.items()})
+        return self.with_filters(
+            **{name: list(dict.fromkeys([*asked[name], *values])) for name, values in filters.items()}
+        )
 
-    def only(self, projects: QuerySet) -> Self:
+    def restricted_to(self, projects: QuerySet) -> Self:
         """The same question for exactly these rows, such as those that an admin list shows."""
         return replace(self, within=projects)
 
-    def known(self, since: AsOf | None) -> Self:
+    def with_as_of(self, since: AsOf | None) -> Self:
         """The same question to what was known at another time, of the programme as it was known then."""
         programme = self.programme and known_at(since, self.programme, self.user)
         return replace(self, as_of=since, programme=programme)
@@ -155,9 +157,9 @@ class Scope:
 
     def like_for_like(self) -> Self:
         """The same question of an open month for those alone whose report is approved; any other month is as it is."""
-        return self if self.compares else self.also(**{APPROVED[0]: (APPROVED[1],)})
+        return self if self.compares else self.with_added_filters(**{APPROVED[0]: (APPROVED[1],)})
 
-    def at(self, month: int) -> Self:
+    def with_last_month(self, month: int) -> Self:
         """The same question from January to another month, 0 for none."""
         return replace(self, first_month=1, last_month=month)
 
@@ -169,7 +171,9 @@ class Scope:
     @property
     def last_shown(self) -> Self:
         """The same question at the last month that counts before an open one; any other month is as it is."""
-        return self if self.open_month is None else self.at(self.months.before(self.last_month))
+        return (
+            self if self.open_month is None else self.with_last_month(self.months.last_counted_before(self.last_month))
+        )
 
     @property
     def is_single_month(self) -> bool:
@@ -211,17 +215,17 @@ class Scope:
         """What each filter filters by; None for a condition that names nothing."""
         return self.filterset.values if self.filters else {}
 
-    def chosen(self, name: str) -> Any:
+    def filter_value(self, name: str) -> Any:
         """What a filter filters by: records or choices, for one of several; nothing of them where it is not asked."""
         return (self.values or {}).get(name, [])
 
-    def _filtered(self, projects: QuerySet, *, without: Container[str] = ()) -> QuerySet:
+    def _apply_filters(self, projects: QuerySet, *, without: Container[str] = ()) -> QuerySet:
         if self.values is None:
             return projects.none()
         if self.within is not None:
             projects = projects.filter(pk__in=self.within.order_by().values("pk"))
         values = {name: value for name, value in self.values.items() if name not in without}
-        return self.filterset.narrowed(projects, values) if values else projects.order_by("code")
+        return self.filterset.filter_projects(projects, values) if values else projects.order_by("code")
 
     def _entries(self) -> Any:
         """The entries of which a project has one; None where projects are asked about that are on no list too."""
@@ -247,30 +251,26 @@ class Scope:
         """
         projects, entries = Project.objects.visible_to(self.user), self._entries()
         projects = projects if entries is None else projects.with_one_of(entries)
-        return self._filtered(with_figures(projects, self.span))
+        return self._apply_filters(with_figures(projects, self.span))
 
     def members(self) -> QuerySet:
         """Which projects these are: the same without figures, in no order that was asked for."""
         entries = self._entries()
         return self.members_of(Project.objects.all() if entries is None else Project.objects.of_entries(entries))
 
-    def reported(self) -> QuerySet:
-        """The same with those that are off the list but have approved reports in its months: what they disbursed stays."""
-        return self._chosen_from(self.span.listed_or_reported) if self.is_of_the_list else self.members()
-
     def ever_listed(self) -> QuerySet:
-        """The same with everything that is on the list at some time or other."""
-        return self._chosen_from(self.span.entries) if self.is_of_the_list else self.members()
-
-    def _chosen_from(self, entries: Callable[[], QuerySet]) -> QuerySet:
-        return self.members_of(Project.objects.of_entries(entries() if self.programme else Entry.objects.none()))
+        """Return the same with everything that is on the list at some time or other."""
+        if not self.is_of_the_list:
+            return self.members()
+        entries = self.span.entries() if self.programme else Entry.objects.none()
+        return self.members_of(Project.objects.of_entries(entries))
 
     def members_of(self, projects: Any) -> QuerySet:
         """Those of these projects that the user may see and the filters choose."""
         projects = projects.visible_to(self.user)
         if any(name in ON_FIGURES for name, _value in self.filters):
             projects = with_figures(projects, self.span)
-        return self._filtered(projects, without=("ordering",))
+        return self._apply_filters(projects, without=("ordering",))
 
     @property
     def of_year(self) -> list[tuple[str, str]]:
@@ -289,13 +289,13 @@ class Scope:
         return pairs + [pair for pair in self.filters if pair[0] != "ordering"]
 
 
-def filters_asked(data: QueryDict) -> tuple[tuple[str, str], ...]:
+def filters_from_query(data: QueryDict) -> tuple[tuple[str, str], ...]:
     """The filters of a query string, with their values."""
     known = ProjectFilterSet.base_filters
     return tuple((name, value) for name in data for value in data.getlist(name) if name in known and value)
 
 
-def programme_asked(programmes: Programmes, *, year: int | None, data: QueryDict) -> Programme | None:
+def programme_from_query(programmes: Programmes, *, year: int | None, data: QueryDict) -> Programme | None:
     """The programme of the address, of the query string, that of the month which is asked for, or the current one."""
     years = [str(each) for each in programmes.years]
     asked = data.get("programme") or _year_of_months(data, years)
@@ -334,7 +334,7 @@ def _no_programme(asked: str, *, known: Iterable[str]) -> str:
     return told % {"year": asked, "known": listed}
 
 
-def months_asked(data: QueryDict, programme: Any) -> tuple[int, int]:
+def months_from_query(data: QueryDict, programme: Any) -> tuple[int, int]:
     """First and last month: `month` for one, `through` for January to it, else to the last one that counts."""
     if data.get("month") and data.get("through"):
         raise ValidationError({"through": _("Give either month or through.")})

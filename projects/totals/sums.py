@@ -149,7 +149,7 @@ def _with_keys(projects: QuerySet, dimensions: Iterable[str]) -> tuple[QuerySet,
     """Projects with what the dimensions group by, and the columns of the keys."""
     columns: dict[str, None] = {}
     for name in dimensions:
-        projects, more = dimension_of(name).grouped(projects)
+        projects, more = dimension_of(name).with_group_columns(projects)
         columns |= dict.fromkeys(more)
     return projects, list(columns)
 
@@ -204,11 +204,11 @@ def _of_ratio(figure: Figure, scope: Scope) -> dict[str, Any]:
 
 def _of_conditions(figure: Figure, scope: Scope) -> dict[str, Any]:
     span = scope.span
-    applies = figure.applies(span) if figure.applies_if else Q()
-    value = Sum(figure.amount(span)) if figure.amount else Count("pk", filter=applies & figure.counted(span))
+    applies = figure.applicable_condition(span) if figure.applies_if else Q()
+    value = Sum(figure.amount(span)) if figure.amount else Count("pk", filter=applies & figure.counted_condition(span))
     return {
         figure.name: value,
-        f"{figure.name}_known": Count("pk", filter=applies & figure.known(span)),
+        f"{figure.name}_known": Count("pk", filter=applies & figure.known_condition(span)),
         f"{figure.name}_of": Count("pk", filter=applies or None),
     }
 

@@ -78,7 +78,7 @@ def is_met(value: int, target: Target, *, figure: str) -> bool:
     }[Relation(target.relation)]
 
 
-def concerns(target: Target, figure: str, span: Span) -> bool:
+def is_about_figure(target: Target, figure: str, span: Span) -> bool:
     """Whether the target is about this figure, as it stands at the end of the span (month 0: nothing reported yet).
 
     What fills a plan for the year by and by, as money spent does, is held against every such plan, and against the numbers
@@ -137,7 +137,7 @@ def comparisons(
     """
     found = []
     for target in targets:
-        if not concerns(target, figure, span):
+        if not is_about_figure(target, figure, span):
             continue
         held, rests = (value if target.measure == figure else of_the_list), footing
         if target.sector is not None:

@@ -20,12 +20,22 @@ from projects.versioning.as_of import looking_back
 
 from .dimensions import MONTH, NONE, dimension_of
 from .figures import FIGURES, USUAL
-from .results import Answer, FigureValue, Row, is_withheld, ratio, too_few, withheld
+from .results import Answer, FigureValue, Row, get_withheld_reason, is_withheld, ratio, too_few
 from .scope import Scope
 from .sums import Group, add_sums, get_groups, get_groups_by_month
 from .targets import Footing, comparisons
 
-__all__ = ["Answer", "FigureValue", "Pending", "Row", "beside_today", "breakdowns", "pending", "ratio", "totals"]
+__all__ = [
+    "Answer",
+    "FigureValue",
+    "Pending",
+    "Row",
+    "breakdowns",
+    "pending",
+    "ratio",
+    "totals",
+    "with_current_figures",
+]
 
 _PART = "sector"  # what a target may speak of alone
 
@@ -97,7 +107,7 @@ def _breakdowns(
         if name is None:
             parts = rows.of_dimension(groups, _PART) if spoken else []
             whole = rows.whole(groups)
-            found = [_compared(scope, whole, targets, parts) if compared else whole]
+            found = [_with_targets(scope, whole, targets, parts) if compared else whole]
         elif name == MONTH:
             found = rows.of_months(get_groups_by_month(scope))
         else:
@@ -109,7 +119,7 @@ def _breakdowns(
 
 def held_against(scope: Scope, row: Row, targets: Sequence[Target]) -> Row:
     """A whole row with targets that another answer to the same question has found."""
-    return _compared(scope, row, targets, ())
+    return _with_targets(scope, row, targets, ())
 
 
 class RowFigures(Mapping[str, FigureValue]):
@@ -161,7 +171,7 @@ def ratio_of(sums: Mapping[str, int], name: str, *, of: int, compares: bool) -> 
     value = sums.get(name) if known else None
     found = FigureValue(name=name, value=value, known=known, of=of, below=sums.get(f"{name}_below") if known else None)
     planned = FigureValue(name=below, value=sums.get(below), known=sums.get(f"{below}_known", 0), of=of)
-    return replace(found, withheld=withheld(found, planned) if compares else Withheld.OPEN_MONTH)
+    return replace(found, withheld=get_withheld_reason(found, planned) if compares else Withheld.OPEN_MONTH)
 
 
 class _Rows:
@@ -181,7 +191,9 @@ class _Rows:
             parts.setdefault(NONE if key is None else key, []).append(group)
         ordered = sorted(parts.items(), key=lambda pair: dimension.order(pair[1][0].keys))
         return [
-            self._row((key, *dimension.names(part[0].keys)), part, self.scope.narrowed(**{dimension.parameter: key}))
+            self._row(
+                (key, *dimension.names(part[0].keys)), part, self.scope.with_filters(**{dimension.parameter: key})
+            )
             for key, part in ordered
         ]
 
@@ -207,7 +219,7 @@ def _only_illustrative(groups: Iterable[Group]) -> list[Group]:
     return [group for group in groups if group.keys["basis"] == Basis.ILLUSTRATIVE]
 
 
-def _compared(scope: Scope, row: Row, targets: Sequence[Target], parts: Sequence[Row]) -> Row:
+def _with_targets(scope: Scope, row: Row, targets: Sequence[Target], parts: Sequence[Row]) -> Row:
     """The row with the programme's targets beside its figures; `parts` are the sectors, for targets that speak of one.
 
     In an open month no sum of months is held against them.
@@ -246,17 +258,17 @@ def _footing(row: Row, name: str) -> Footing:
     )
 
 
-def beside_today(scope: Scope, answers: dict[str | None, Answer]) -> dict[str | None, Answer]:
+def with_current_figures(scope: Scope, answers: dict[str | None, Answer]) -> dict[str | None, Answer]:
     """The answers of a scope, each row with its figures of today: what was not known then is not put in its place.
 
     Of today, nothing is asked. Queries: those of the same answers once more, whatever their number.
     """
     if scope.as_of is None:
         return answers
-    present = breakdowns(scope.known(None), *answers, compared=False)
-    return {name: replace(answer, rows=_beside(answer, present[name])) for name, answer in answers.items()}
+    present = breakdowns(scope.with_as_of(None), *answers, compared=False)
+    return {name: replace(answer, rows=_with_current(answer, present[name])) for name, answer in answers.items()}
 
 
-def _beside(answer: Answer, present: Answer) -> tuple:
+def _with_current(answer: Answer, present: Answer) -> tuple:
     now = {row.key: row.figures for row in present.rows}
     return tuple(replace(row, now=now.get(row.key)) for row in answer.rows)

@@ -29,10 +29,9 @@ from django.utils.translation import gettext as _
 
 from projects.database import get_read_alias
 from projects.database.prepared_statements import REWRITTEN
-from projects.database.rollups import months
 
 from .clocks import DATED, DAY, Clock, Dated, end_of_month_before, moment_of, newest_known
-from .past_views import NAMES, NARROWED_BY, TABLE, views_of_tables
+from .past_views import NAMES, TABLE, views_of_tables
 
 PARAMETER, SINCE = "as_of", "since"
 _REVISION = re.compile(r"r([0-9]{1,18})")
@@ -213,28 +212,23 @@ def _read_history(execute: Callable[..., Any], sql: str, params: Any, many: bool
     return execute(as_known(sql, context["connection"].vendor), params, many, context)
 
 
-def as_known(sql: str, vendor: str, *, few: tuple[str, ...] = ()) -> str:
-    """A statement as it has to be sent to ask the state that is looked at. `few` are selects of keys, of entries and of
-    projects (`NARROWED_BY`), where it is about what belongs to these alone.
-    """
+def as_known(sql: str, vendor: str) -> str:
+    """A statement as it has to be sent to ask the state that is looked at."""
     as_of = current()
-    return sql if as_of is None else _as_known(sql, vendor, as_of, few)
+    return sql if as_of is None else _as_known(sql, vendor, as_of)
 
 
 setattr(_read_history, REWRITTEN, as_known)
 
 
 @lru_cache(100)
-def _as_known(sql: str, vendor: str, as_of: AsOf, few: tuple[str, ...]) -> str:
+def _as_known(sql: str, vendor: str, as_of: AsOf) -> str:
     views = views_of_tables(vendor, as_of.names)
     named = dict.fromkeys(name for name in TABLE.findall(sql) if name in views)
     if named and _WRITING.match(sql):
         raise WriteIntoPastError(f"{', '.join(named)} cannot be written as of {as_of.text}")
     if named and (reading := _READING.match(sql)):
         # the number is an integer of our own, so it needs no placeholder
-        reported = months.named_in(sql) if months.TABLE in named else ""
-        given = dict.fromkeys(NARROWED_BY, "") | {"revision": int(as_of.revision), "reported": reported}
-        given |= {column: f" AND {column} IN ({keys})" for column, keys in zip(NARROWED_BY, few, strict=False)}
-        heads = ", ".join(views[name].format(**given) for name in named)
+        heads = ", ".join(views[name].format(revision=int(as_of.revision)) for name in named)
         sql = f"WITH {heads}, {sql[reading.end() :]}" if reading[1] else f"WITH {heads} {sql}"
     return sql

@@ -13,12 +13,10 @@ from django.apps import apps
 from django.db import models
 
 from projects.database.history_index import HELD
-from projects.database.rollups import months
 
 NAMES = frozenset({"name_zh", "name_en", "publisher_zh", "publisher_en"})  # shown as they are today
 _NAMED_AS_THEN = {"projects.Project", "projects.Enterprise", "projects.Milestone"}  # but for theirs
 _REFERENCE = {"sectors.Sector", "sectors.ChainLink", "sectors.Direction", "projects.Prefecture", "projects.Programme"}
-NARROWED_BY = ("entry_id", "project_id")
 TABLE = re.compile(r'"(\w+)"')  # a name in a statement
 
 
@@ -34,33 +32,10 @@ def views_of_tables(vendor: str, names: frozenset[str]) -> dict[str, str]:
             views[model._meta.db_table] = _view_of_records(model, history, schema, vendor, names)
             views[history._meta.db_table] = _view_of_rows(history, "revision_id", schema)
     events = dict.fromkeys(("ReportEvent", "ProposalEvent", "Overruling"), "revision_id")
-    for label, column in {**events, "MonthsThen": "revision", "Revision": "number"}.items():
+    for label, column in {**events, "Revision": "number"}.items():
         model = apps.get_model("projects", label)
         views[model._meta.db_table] = _view_of_rows(model, column, schema)
-    reports = apps.get_model("projects.MonthlyReport").history.model._meta.db_table
-    held = f"{HELD[vendor].replace('h.', 'r.')} AND r.history_type <> '-'{{entry_id}}"
-    views[months.TABLE] = (
-        f'"{months.TABLE}" AS NOT MATERIALIZED (SELECT r.entry_id AS entry{{reported}}'  # nosec B608 # our own names
-        f' FROM {schema}"{reports}" r WHERE {held} GROUP BY 1)'
-    )
     return views
-
-
-def tables_read(sql: str) -> list[type[models.Model]] | None:
-    """The models whose past a statement would ask, by their histories or what follows from these; None where it names a
-    table that has none, such as one of events.
-    """
-    known = _of_history()
-    named = dict.fromkeys(name for name in TABLE.findall(sql) if name in known)
-    return None if None in (found := [known[name] for name in named]) else found  # type: ignore[return-value]
-
-
-@cache
-def _of_history() -> dict[str, type[models.Model] | None]:
-    """For each table that has a view of its past its model, None for one without a history."""
-    of_models = {model._meta.db_table: model for model in apps.get_models() if _history_of(model)}
-    of_models[months.TABLE] = apps.get_model("projects.ReportedMonths")
-    return {name: of_models.get(name) for name in views_of_tables("sqlite", NAMES)}
 
 
 def _history_of(model: type[models.Model]) -> type[models.Model] | None:
@@ -86,14 +61,8 @@ def _view_of_records(
     materialized = "MATERIALIZED" if model._meta.label in _REFERENCE else "NOT MATERIALIZED"
     return (
         f'"{table}" AS {materialized} (SELECT {", ".join(columns)} FROM {schema}"{history._meta.db_table}" h'  # nosec B608 # our own names
-        f" WHERE {HELD[vendor]} AND h.\"history_type\" <> '-'{_narrowed_by(model)})"
+        f" WHERE {HELD[vendor]} AND h.\"history_type\" <> '-')"
     )
-
-
-def _narrowed_by(model: type[models.Model]) -> str:
-    """Where a statement is about the records of a few projects, by which column: a placeholder."""
-    columns = {field.column for field in model._meta.concrete_fields}
-    return next((f"{{{column}}}" for column in NARROWED_BY if column in columns), "")
 
 
 def _view_of_rows(model: type[models.Model], column: str, schema: str) -> str:

@@ -21,6 +21,7 @@ from django.db import connection, models, transaction
 from django.dispatch import Signal
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from structlog.contextvars import get_contextvars
 
 from projects.choices import Channel
@@ -28,6 +29,7 @@ from projects.choices import Channel
 from . import as_of
 
 NEVER = 2**63 - 1  # after every revision: of a history row that has not been superseded
+MOST_AT_ONCE = 50  # records that one request changes one by one: others wait for the lock for less than a second
 BY_HAND = frozenset({Channel.PAGE, Channel.ADMIN, Channel.API})
 sealed = Signal()  # what follows from all that a revision wrote is stored with it; given the draft
 _TICK = dt.timedelta(microseconds=1)
@@ -106,6 +108,12 @@ def all_or_nothing(draft: Draft) -> Iterator[None]:
     except BaseException:
         draft.touched = touched
         raise
+
+
+def too_many_records(count: int, most: int = MOST_AT_ONCE) -> str:
+    """Return why so many records are not changed at once."""
+    words = _("%(count)s records are selected, and at most %(most)s are changed at once. Select fewer.")
+    return words % {"count": count, "most": most}
 
 
 def by_hand() -> bool:

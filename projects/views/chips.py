@@ -43,13 +43,13 @@ def _value_label(scope: Scope, name: str, value: str) -> str:
     if value == NONE:
         return str(getattr(field, "null_label", None) or _("not known"))
     if hasattr(field, "queryset"):
-        records = scope.chosen(name)
+        records = scope.filter_value(name)
         key = getattr(field, "to_field_name", None) or "pk"
         return next((str(each) for each in records if str(getattr(each, key, "")) == value), value)
     kind = ProjectFilterSet.base_filters[name]
     if isinstance(kind, AmountFilter):
         sign = "≥" if kind.lookup_expr == "gte" else "≤"
-        return f"{sign} {formatting.money_with_unit(scope.chosen(name), 'table')}"
+        return f"{sign} {formatting.money_with_unit(scope.filter_value(name), 'table')}"
     if hasattr(field, "choices"):
         return formatting.sentence_case(str(dict[str, Any](field.choices).get(value, value)))
     return value

@@ -137,7 +137,7 @@ def _parts(scope: Scope) -> Iterator[links.CountLink]:
     for part, text in words.items():
         number = changes.numbers[part]
         if number or part in (Listed.START, Listed.NOW):
-            url = links.records(changes.opening(part))
+            url = links.records(changes.part_parameters(part))
             yield links.CountLink(text % {"count": formatting.count(number)}, url, number, part)
 
 

@@ -201,17 +201,17 @@ def api(name: str, parameters: Iterable[tuple[str, str]], *, request: HttpReques
 
 def opening(row: Row, figure: str) -> str:
     """The list of the records that a figure's value is made of."""
-    return records(row.opening(figure))
+    return records(row.counted_parameters(figure))
 
 
 def lacking(row: Row, figure: str) -> str:
     """The list of the records for which a figure is not known."""
-    return records(row.lacking(figure))
+    return records(row.missing_parameters(figure))
 
 
 def having(row: Row, figure: str) -> str:
     """The list of the records for which it is known."""
-    return records(row.having(figure))
+    return records(row.known_parameters(figure))
 
 
 def project(code: str, *, year: int | None = None) -> str:

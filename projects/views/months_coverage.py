@@ -40,7 +40,7 @@ def coverage_words(scope: Scope, figure: str) -> list[CoverageWord]:
         CoverageWord(
             name,
             text % {"count": formatting.count(number)},
-            links.records(scope.also(**{parameter: (figure,)}).parameters()) if number else "",
+            links.records(scope.with_added_filters(**{parameter: (figure,)}).parameters()) if number else "",
             said,
             number,
         )

@@ -52,10 +52,9 @@ def page(view: View) -> View:
 def _with_etag(view: View) -> View:
     @wraps(view)
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # a page with messages is another one when it is loaded again
-        response: HttpResponseBase | None = None if len(get_messages(request)) else set_etag(request)
-        if response is None:
-            response = view(request, *args, **kwargs)
+        request.etag = ""  # type: ignore[attr-defined]
+        has_messages = len(get_messages(request)) > 0  # then it is another page when it is loaded again
+        response = (None if has_messages else set_etag(request)) or view(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_cache=True)
         add_etag(request, response)
         return response

@@ -110,7 +110,7 @@ def refuse_wrong(request: HttpRequest, view: Any) -> None:
     if NOTE in declared.names:
         key_asked(request)
     if not declared.asks and any(name in _QUESTION for name in request.GET.keys() - declared.names):
-        Scope.of(_without(request, declared.names))
+        Scope.from_request(_without(request, declared.names))
 
 
 def _given_twice(request: HttpRequest, known: Container[str]) -> list[str]:

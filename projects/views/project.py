@@ -183,10 +183,10 @@ def _scopes(request: HttpRequest, found: Project, entries: list[Entry]) -> tuple
 
     Of the filters of a list that it was reached from those go on that say what the project is.
     """
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     years = [each.programme.year for each in entries]
     if year := year_of_record(request.GET, scope.programme, years):
-        scope = Scope.of(request, year=year)
+        scope = Scope.from_request(request, year=year)
     own = (("code", found.code),)
     asked = tuple(pair for pair in scope.filters if pair[0] in _OF_THE_PROJECT)
     narrowed = replace(scope, filters=(*asked, *own))

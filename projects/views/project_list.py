@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure
 from projects.totals.figures import USUAL
 from projects.totals.scope import Scope
-from projects.totals.totals import Row, beside_today, breakdowns
+from projects.totals.totals import Row, breakdowns, with_current_figures
 
 from . import formatting, links
 from .figure_display import shown
@@ -43,9 +43,9 @@ IN_COLUMNS = (*MONEY, Measure.DISBURSED_OF_PLAN, Measure.PROJECT_COUNT, Measure.
 @reads("precision", "ordering", PAGE, *FILES)
 def project_list(request: HttpRequest) -> HttpResponse:
     """Projects of one programme's list, 50 a page. Bad filters, orders and pages are 400."""
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     form = "precise" if one_of(request, "precision", ("rounded", "exact")) == "exact" else "table"
-    answers = beside_today(scope, breakdowns(scope, None, "sector", "prefecture", "basis", compared=False))
+    answers = with_current_figures(scope, breakdowns(scope, None, "sector", "prefecture", "basis", compared=False))
     whole = answers[None].whole
     count = whole.figures[Measure.PROJECT_COUNT].value or 0
     if file := file_asked(request, scope, {"projects": lambda: project_table(scope, whole, form=form)}):

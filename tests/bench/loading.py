@@ -123,14 +123,14 @@ def take_out() -> list[tuple[Any, list[Any]]]:
     from django.core.management import call_command
     from django.db import connection, models
 
-    from projects.database import constraint_triggers, rollups
+    from projects.database import constraint_triggers, state
 
     found = [(model, list(models.QuerySet(model))) for model in tables()]
     connection.check_constraints()  # PostgreSQL empties no table while it has still to look at keys
-    rollups.lift(connection.alias)
+    state.remove(connection.alias)
     with constraint_triggers.lifted(connection.alias):
         call_command("flush", interactive=False, verbosity=0)
-    rollups.install(connection.alias)
+    state.install(connection.alias)
     return found
 
 

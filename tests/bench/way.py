@@ -25,7 +25,7 @@ PARTS = {  # what is printed -> where it is
     "the token": "projects.api.authentication.TokenAuthentication.authenticate",
     "grants": "projects.access._granted",
     "parameters": f"{_VIEWS}.check",
-    "the scope": f"{_SCOPE}.Scope.of",
+    "the scope": f"{_SCOPE}.Scope.from_request",
     "programmes and months": "projects.totals.programmes.programmes_of",
     "filters": f"{_SCOPE}.Scope.check",
     "the statement of a page": "projects.api.project_pages.numbered",

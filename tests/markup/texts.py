@@ -33,7 +33,6 @@ NO_TEXTS = {
     "admin.LogEntry.object_id": "the key of a record",
     "projects.ReportDraft.version": "a digest, by which what was typed over is found",
     "projects.StateNumber.name": "two names of our own",
-    "projects.MonthsThen.rows": "numbers that we counted",
     "sectors.Sector.code": "part of an address, which takes no other",
     "sectors.Direction.code": "part of an address, which takes no other",
     "sectors.ChainLink.code": "part of an address, which takes no other",

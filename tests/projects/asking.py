@@ -13,7 +13,7 @@ Pairs = list[tuple[str, str]]
 
 
 def scope_of(user: Any, parameters: Pairs | dict[str, Any] | None = None, **more: Any) -> Scope:
-    """The scope of a request of this user. Raises what `Scope.of` raises."""
+    """The scope of a request of this user. Raises what `Scope.from_request` raises."""
     request = RequestFactory().get(f"/?{urlencode(parameters or {}, doseq=True)}")
     request.user = user
-    return Scope.of(request, **more)
+    return Scope.from_request(request, **more)

@@ -195,7 +195,7 @@ EVERYTHING = {
     "note": 0,
     "overruling": 0,
     "plan": 0,
-    "plausibilityrule": 30,
+    "plausibilityrule": 32,
     "prefecture": 14,
     "problem": 12,
     "programme": 7,

@@ -149,7 +149,7 @@ def test_while_none_is_chosen_it_is_the_newest_with_a_month_that_is_shown(provin
     MonthlyReport.objects.filter(entry__in=entries)._raw_delete("default")
     report.delete()
     assert current_of(programmes_of(province)).year == 2024, "else the newest with projects"
-    assert current_of(Programmes(None, [])) is None
+    assert current_of(Programmes(Programme.objects.none())) is None
 
 
 def test_a_file_of_programmes_says_it(province):

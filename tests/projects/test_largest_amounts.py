@@ -14,8 +14,7 @@ from django.db import models, transaction
 from django.test import Client
 
 from projects.choices import Basis, Measure, ReportState, Unit
-from projects.models import Cell, Claim, Entry, MonthlyReport, Plan, Programme, Project, Source
-from projects.models.rollups import ALL
+from projects.models import Claim, Entry, MonthlyReport, Plan, Project, Source
 from projects.money import LIMIT
 from projects.monitoring.forecast import forecasts
 from projects.monitoring.running_totals import since_start
@@ -169,37 +168,3 @@ def test_a_million_records_of_twelve_months_fit_whatever_is_added_up(largest, an
         assert whole.figures[name].value == PROJECTS * each
         assert MILLION * each <= ROOM
     assert MILLION * (MONTHS + 1) * LARGEST <= ROOM  # since the start of the projects
-
-
-def test_the_kept_sums_of_a_million_records_are_exact_and_another_record_is_added(largest, client_of, analyst):
-    """The cells as a million such projects would leave them, for their keys alone; then one more is written, by SQL."""
-    others = MILLION - PROJECTS
-    programme = Programme.objects.get(year=2023)
-    whole = {"prefecture": ALL, "chain_link": ALL}
-    standing = models.QuerySet(Cell).filter(programme=programme.pk, month=0, **whole).first()
-    assert standing is not None
-    of_sector = {"programme": programme.pk, "sector": standing.sector, "basis": standing.basis, **whole}
-    amounts = ("total_investment", "expected_revenue", "planned_disbursement")
-    more = {name: models.F(name) + others * LARGEST for name in amounts}
-    models.QuerySet(Cell).filter(month=0, **of_sector).update(project_count=models.F("project_count") + others, **more)
-    for month in range(1, MONTHS + 1):
-        monthly = models.QuerySet(Cell).filter(month=month, **of_sector)
-        added = {name: models.F(name) + others * LARGEST for name in ("disbursed", "approved_plan")}
-        assert monthly.update(approved=models.F("approved") + others, **added) == 1
-    one = Project.objects.filter(sector=standing.sector, basis=standing.basis, entries__programme=programme).first()
-    assert one is not None
-    entry = one.entries.get(programme=programme)
-    one.pk, one.code = None, "ONE-MORE"
-    models.QuerySet(Project).bulk_create([one])
-    one = Project.objects.get(code="ONE-MORE")
-    entry.pk, entry.project = None, one
-    models.QuerySet(Entry).bulk_create([entry])
-    december = [*EVERYTHING, ("through", "2023-12")]  # of which the new one has not reported
-    [row] = client_of(analyst).get("/api/v1/totals/", december).json()["rows"]
-    told = {name: figure["value"] for name, figure in row["figures"].items()}
-    assert told["project_count"] == MILLION + 1
-    for name in amounts:
-        assert told[name] == (MILLION + 1) * LARGEST
-    assert told["disbursed"] == MILLION * MONTHS * LARGEST
-    assert client_of(analyst).get("/", EVERYTHING).status_code == 200
-    assert client_of(analyst).get("/prefectures/", EVERYTHING).status_code == 200

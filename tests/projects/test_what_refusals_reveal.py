@@ -21,19 +21,13 @@ from tests.people import CHANGSHA
 from tests.projects.admin.forms import change_url, filled
 from tests.projects.admin.test_projects import new_project
 from tests.projects.api.conftest import System
-from tests.projects.attempts import (
-    MOST,
-    Answer,
-    ApiAttempts,
-    command_attempts,
-    form_attempts,
-    hidden_address_attempts,
-    workbook_attempts,
-)
+from tests.projects.api_attempts import ApiAttempts
+from tests.projects.attempts import MOST, Answer, try_commands, try_forms, try_hidden_addresses
 from tests.projects.hidden_project import LARGEST, UNMARKED, HiddenProject, hide, is_text
 from tests.projects.models.reports_made import CHANGSHA_CODE
 from tests.projects.test_hidden_keys import system_of
 from tests.projects.test_what_strangers_learn import OF_EACH, apart
+from tests.projects.workbook_attempts import try_workbooks
 from tests.projects.workbook_imports.sent import REGISTER, sent
 from tests.projects.workflows.proposals_made import OWN
 from tests.source_files import sources
@@ -196,40 +190,45 @@ def among_all(
 
 
 def test_no_form_reveals_it(among_all: HiddenProject, changsha_writer: Any, client_of: Any) -> None:
-    answers = refuse_what_is_revealed(among_all, form_attempts(client_of(changsha_writer), changsha_writer, among_all))
+    answers = refuse_what_is_revealed(among_all, try_forms(client_of(changsha_writer), changsha_writer, among_all))
     assert len({each.what for each in answers}) > 100
 
 
 def test_no_address_of_a_hidden_record_reveals_it(
     among_all: HiddenProject, changsha_writer: Any, client_of: Any
 ) -> None:
-    answers = refuse_what_is_revealed(among_all, hidden_address_attempts(client_of(changsha_writer), among_all))
+    answers = refuse_what_is_revealed(among_all, try_hidden_addresses(client_of(changsha_writer), among_all))
     assert len({each.what for each in answers}) > 50
 
 
 def test_no_operation_of_the_api_reveals_it(among_all: HiddenProject, changsha_writer: Any) -> None:
     entry = Entry.objects.get(project__code=OWN, programme__year=2023)
     own = {"project": OWN, "prefecture": CHANGSHA, "entry": entry.pk}
-    answers = refuse_what_is_revealed(among_all, ApiAttempts(system_of(changsha_writer), among_all, own).answers())
+    answers = refuse_what_is_revealed(
+        among_all, ApiAttempts(system_of(changsha_writer), among_all, own).try_operations()
+    )
     assert {200, 201, 400, 403, 404} <= {each.status for each in answers}
 
 
 def test_no_step_of_a_workbook_reveals_it(hidden: HiddenProject, changsha_writer: Any, client_of: Any) -> None:
-    answers = workbook_attempts(changsha_writer, client_of(changsha_writer), hidden)
+    answers = try_workbooks(changsha_writer, client_of(changsha_writer), hidden)
     found = refuse_what_is_revealed(hidden, answers)
     assert {each.what.rpartition(": ")[2] for each in found if each.status == 202} >= {"send", "mapping", "confirm"}
     assert [each for each in found if '"state":"undone"' in each.text]
 
 
 def test_no_command_that_is_run_for_a_user_reveals_it(among_all: HiddenProject, changsha_writer: Any) -> None:
-    answers = refuse_what_is_revealed(among_all, command_attempts(changsha_writer, among_all))
-    assert {each.what for each in answers} == {"manage.py create_token", "manage.py create_webhook"}
+    answers = refuse_what_is_revealed(among_all, try_commands(changsha_writer, among_all))
+    assert {each.what for each in answers} == {
+        "manage.py create_token",
+        "manage.py create_webhook",
+        "manage.py grant_role",
+    }
 
 
 def test_checks_and_look_ups_begin_with_what_the_writer_may_see() -> None:
     """Or say by their name that they do not: a query of all records would be seen only by whoever guesses what it tells."""
     read_by_all = {
-        "Cell",
         "ChainLink",
         "Overruling",
         "PlausibilityRule",

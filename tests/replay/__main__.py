@@ -1,8 +1,9 @@
 """Records what the product answers, and compares two recordings.
 
     python -m tests.replay state                     the register that recordings begin with, once, by the old code
+    python -m tests.replay addresses                 what they ask of it, again
     python -m tests.replay record OUT [--only AREA] [--sample N] [--processes 2]
-    python -m tests.replay compare OLD NEW [--intended FILE] [--lines 60]
+    python -m tests.replay compare OLD NEW [--only AREA] [--intended FILE] [--lines 60]
 
 REPLAY_STATE names the folder of the state (var/replay). Behind python -m tests.postgres it is that of PostgreSQL.
 """
@@ -10,6 +11,7 @@ REPLAY_STATE names the folder of the state (var/replay). Behind python -m tests.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import subprocess
@@ -22,7 +24,7 @@ from . import clock
 from .database import ROOT, keep_state, new_database, run_part, state_directory
 
 ADDRESSES = "addresses.json"
-AREAS = ("api", "pages", "files", "writes")
+AREAS = ("api", "pages", "files", "writes", "commands")
 
 
 def finish(parts: list[subprocess.Popen]) -> None:
@@ -38,12 +40,17 @@ def make_state() -> None:
         for part in ("_load", "_do"):
             finish([run_part(url, part, str(directory))])
         keep_state(url, directory)
-        if not (directory.parent / ADDRESSES).exists():  # by a state on the other database
-            finish([run_part(url, "_addresses", str(directory))])
+    if not (directory.parent / ADDRESSES).exists():  # by a state on the other database
+        make_addresses()
+
+
+def make_addresses() -> None:
+    with new_database(state_directory()) as url:
+        finish([run_part(url, "_addresses", str(state_directory()))])
 
 
 def record(out: Path, areas: set[str], sample: int, processes: int) -> None:
-    from .recording import Store
+    from .recording import WRITES, Store
 
     begun, out = time.monotonic(), out.resolve()
     out.unlink(missing_ok=True)
@@ -61,6 +68,7 @@ def record(out: Path, areas: set[str], sample: int, processes: int) -> None:
                 finish([run_part(url, "_write", str(state), directory)])
         for part in sorted(Path(directory).glob("*.part")):
             store.take(part)
+    store.note(script=hashlib.sha256(WRITES.read_bytes()).hexdigest())
     store.note(sample=sample, areas=sorted(areas), seconds=round(time.monotonic() - begun), commit=commit.strip())
     print(f"{sum(1 for _ in store.rows())} responses in {round(time.monotonic() - begun)} s: {out}")
 
@@ -125,6 +133,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.replay", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("state")
+    commands.add_parser("addresses")
     recorder = commands.add_parser("record")
     recorder.add_argument("out", type=Path)
     recorder.add_argument("--only", choices=AREAS, action="append", help="areas to record; all without it")
@@ -134,15 +143,22 @@ def main() -> None:
     comparer.add_argument("old", type=Path)
     comparer.add_argument("new", type=Path)
     comparer.add_argument("--intended", type=Path, default=Path(__file__).with_name("intended.toml"))
+    comparer.add_argument("--only", choices=AREAS, action="append", help="areas to compare; all without it")
+    comparer.add_argument(
+        "--where", default="", help="a pattern: of kinds of differences that match, print all examples"
+    )
     comparer.add_argument("--lines", type=int, default=60, help="kinds of differences to print")
     told = parser.parse_args()
     if told.command == "state":
         return make_state()
+    if told.command == "addresses":
+        return make_addresses()
+    areas = set(told.only or AREAS)
     if told.command == "record":
-        return record(told.out, set(told.only or AREAS), told.sample, told.processes)
+        return record(told.out, areas, told.sample, told.processes)
     from .comparing import compare
 
-    return sys.exit(compare(told.old, told.new, told.intended, lines=told.lines))
+    return sys.exit(compare(told.old, told.new, told.intended, areas=areas, lines=told.lines, where=told.where))
 
 
 if __name__ == "__main__":

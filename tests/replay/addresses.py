@@ -9,7 +9,7 @@ import html
 import json
 import random
 import re
-from collections import defaultdict
+from collections import Counter
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, quote, urljoin, urlsplit
@@ -18,14 +18,8 @@ from .browser import HOST, Browser
 from .callers import Callers
 
 SCHEMA = Path(__file__).parents[2] / "docs/openapi.json"
-READERS = (
-    "province",
-    "changsha",
-    "changsha-reader",
-    "analyst",
-    "admin",
-    "",
-)  # whose pages are looked through for links
+READERS = ("province", "changsha", "admin", "")  # whose pages are looked through for links
+MOST_OF_VIEW, MOST_ALIKE = 30, 3  # links to the same view, and with the same parameters
 UNASKED = ("format", "cursor", "fields", "expand", "page", "page_size", "after", "position")
 KNOWN: dict[str, list[Any]] = {
     "programme": [2023, 2024],
@@ -179,27 +173,27 @@ def name_of(address: str) -> str:
         return "nothing"
 
 
-def get_pages(callers: Callers, seeds: list[str], *, rounds: int = 2, most: int = 5) -> dict[str, str]:
+def get_pages(callers: Callers, seeds: list[str]) -> dict[str, str]:
     """Return the pages to ask with the names of their views: the seeds, and what their links lead to.
 
-    Of links to the same view with the same parameters in their query at most `most` are taken, by lot.
+    Of links to the same view some are taken, by lot: of those with the same parameters in their query as well.
     """
-    rnd, found, fresh = random.Random(7), {seed: name_of(seed) for seed in seeds}, list(seeds)  # noqa: S311
-    taken: dict[tuple[str, ...], int] = defaultdict(int)
-    for _round in range(rounds):
-        links: set[str] = set()
-        for address in fresh:
-            for who in READERS:
-                links.update(get_links(address, callers.browser(who).get(address, accept="text/html").text))
-        fresh = []
-        for address in rnd.sample(sorted(links - found.keys()), k=len(links - found.keys())):
-            name, names = name_of(address), {key for key, _value in parse_qsl(urlsplit(address).query)}
-            if address.startswith(("/static/", "/api/v1/schema")) or (name == "revision" and not names):
-                continue
-            if taken[name, *sorted(names)] < most:
-                taken[name, *sorted(names)] += 1
-                found[address] = name
-                fresh.append(address)
+    rnd, found = random.Random(7), {seed: name_of(seed) for seed in seeds}  # noqa: S311  the same each time
+    taken: Counter[tuple[str, ...]] = Counter()
+    links: set[str] = set()
+    for seed in seeds:
+        for who in READERS:
+            links.update(get_links(seed, callers.browser(who).get(seed, accept="text/html").text))
+    for address in rnd.sample(sorted(links - found.keys()), k=len(links - found.keys())):
+        name, names = name_of(address), sorted({key for key, _value in parse_qsl(urlsplit(address).query)})
+        if address.startswith(("/static/", "/api/v1/schema")) or (name == "revision" and not names):
+            continue
+        if taken[(name,)] < MOST_OF_VIEW and taken[name, *names, ""] < MOST_ALIKE:
+            taken.update([(name,), (name, *names, "")])
+            found[address] = name
+    changed = {name: address for address, name in found.items() if address.endswith("/change/")}  # one of each model
+    for page in ("history", "delete"):
+        found |= {address.replace("/change/", f"/{page}/"): page for address in changed.values()}
     return dict(sorted(found.items()))
 
 

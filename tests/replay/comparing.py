@@ -46,40 +46,44 @@ class Intended:
         return allowed
 
 
-def compare(old: Path, new: Path, intended: Path, *, lines: int) -> int:
-    """Print the kinds of differences with an example each; 1 where one of them is not intended, else 0."""
+def compare(old: Path, new: Path, intended: Path, *, areas: set[str], lines: int, where: str) -> int:
+    """Print the kinds of differences with an example each, of those at `where` all; 1 if one is not intended, else 0."""
     before, after = Store(old), Store(new)
     allowed = [Intended(entry) for entry in tomllib.loads(intended.read_text("utf-8")).get("intended", [])]
     kinds: dict[str, list[tuple[str, str, str]]] = {}
-    asked, answered = get_comparable(before, after)
-    differing, areas = 0, {key: area for key, (area, *_rest) in (asked | answered).items()}
-    for key in sorted(areas):
+    asked, answered = get_comparable(before, after, areas)
+    differing, area_of = 0, {key: area for key, (area, *_rest) in (asked | answered).items()}
+    for key in sorted(area_of):
         found = [
             difference
             for difference in find_differences(before, after, asked.get(key), answered.get(key))
             if not any(entry.allows(key, difference) for entry in allowed)
         ]
         differing += bool(found)
-        for where, was, now in found:
-            place = re.sub(r"\[\d+\]", "[]", where)
-            kinds.setdefault(f"{areas[key]:5} {place}", []).append((key, was, now))
+        for at, was, now in found:
+            place = re.sub(r"\[\d+\]", "[]", at)
+            kinds.setdefault(f"{area_of[key]:5} {place}", []).append((key, was, now))
     for kind, examples in sorted(kinds.items(), key=lambda pair: -len(pair[1]))[:lines]:
-        key, was, now = examples[0]
-        print(f"{len(examples):7} {kind}\n          {key}\n          - {was[:LONGEST]}\n          + {now[:LONGEST]}")
+        print(f"{len(examples):7} {kind}")
+        for key, was, now in examples if where and re.search(where, kind) else examples[:1]:
+            print(f"          {key}\n          - {was[:LONGEST]}\n          + {now[:LONGEST]}")
     for entry in allowed:
         print(f"{entry.count:7} allowed: {entry.quote}")
-    print(f"{len(areas)} responses compared, {differing} differ, in {len(kinds)} kinds")
+    print(f"{len(area_of)} responses compared, {differing} differ, in {len(kinds)} kinds")
     return int(bool(kinds))
 
 
 Row = tuple[str, dict[str, Any], str]  # area, status and headers, digest of the body
 
 
-def get_comparable(before: Store, after: Store) -> tuple[dict[str, Row], dict[str, Row]]:
+def get_comparable(before: Store, after: Store, wanted: set[str]) -> tuple[dict[str, Row], dict[str, Row]]:
     """Return the responses of both by key: of a sample, or of some areas only, those that both have asked for."""
+    if before.about().get("script") != after.about().get("script"):
+        print("The writes were recorded by different scripts: take a recording of the same tests/replay. Not compared.")
+        wanted = wanted - {"writes"}
     old = {key: (area, head, body) for key, area, head, body in before.rows()}
     new = {key: (area, head, body) for key, area, head, body in after.rows()}
-    areas = {area for area, *_rest in old.values()} & {area for area, *_rest in new.values()}
+    areas = {area for area, *_rest in old.values()} & {area for area, *_rest in new.values()} & wanted
     sampled = {store: int(store.about().get("sample", 1)) > 1 for store in (before, after)}
     old = {key: row for key, row in old.items() if row[0] in areas and (key in new or not sampled[after])}
     new = {key: row for key, row in new.items() if row[0] in areas and (key in old or not sampled[before])}
@@ -150,10 +154,10 @@ def read_body(body: bytes, content_type: str) -> Any:
     """Return what a body says, in parts that can be compared."""
     kind = content_type.partition(";")[0].strip()
     try:
-        if kind.endswith("json"):
-            return json.loads(body)
         if "ndjson" in kind:
             return [json.loads(line) for line in body.splitlines()]
+        if kind.endswith("json"):
+            return json.loads(body)
         if kind == "text/csv":
             return list(csv.reader(io.StringIO(body.decode("utf-8"))))
         if kind.endswith("spreadsheetml.sheet"):

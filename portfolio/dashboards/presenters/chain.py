@@ -83,7 +83,7 @@ def _finding(scope: Scope, shown_links: list[Link]) -> str:
 
 
 def _link(scope: Scope, link: ChainLink, row: Row | None, most: int) -> Link:
-    url = links.records(scope.narrowed(chain_link=link.code).parameters())
+    url = links.records(scope.with_filters(chain_link=link.code).parameters())
     if row is None:
         none = links.PageLink(_told(scope, _("no project"), _("no project that you may see")), "")
         return Link(link.name, url, {}, None, meter(None, None), [none], thin=True, empty=True)
@@ -105,7 +105,7 @@ def _illustrative(scope: Scope, link: ChainLink, row: Row) -> links.CountLink | 
     count = row.illustrative[Measure.PROJECT_COUNT].value if row.illustrative else None
     if not count:
         return None
-    pairs = scope.narrowed(chain_link=link.code, basis="illustrative").parameters()
+    pairs = scope.with_filters(chain_link=link.code, basis="illustrative").parameters()
     url = links.records([*pairs, ("counted_in", Measure.PROJECT_COUNT)])
     return links.CountLink(_("%(count)s illustrative") % {"count": formatting.count(count)}, url, count)
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from projects.choices import Measure
 from projects.totals.pace import difference
 from projects.totals.scope import Scope
-from projects.totals.totals import Answer, Row, beside_today, breakdowns, totals
+from projects.totals.totals import Answer, Row, breakdowns, totals, with_current_figures
 from projects.views import formatting, links
 from projects.views.figure_display import coverage_sentence, marked, withheld_sentence
 from projects.views.files import files_of
@@ -52,19 +52,19 @@ class Part:
 
     def __init__(self, request: HttpRequest, by: str, key: str, *, within: str) -> None:
         self._request, self._by = request, by
-        self.around = Scope.of(request)
+        self.around = Scope.from_request(request)
         field = self.around.form.fields[by]
         listed = {getattr(each, field.to_field_name): each for each in field.listed()}
         if key not in listed:
             raise Http404
         self.record = listed[key]
-        self.scope = self.around.narrowed(**{by: key})
+        self.scope = self.around.with_filters(**{by: key})
         self._siblings = [
             links.PageLink(each.name, links.in_programme(by, other, year=self.around.year), other == key)
             for other, each in listed.items()
         ]
         asked = breakdowns(self.scope, None, within, "basis", "month", compared=False)
-        self.answers: dict[Any, Any] = beside_today(self.scope, asked)
+        self.answers: dict[Any, Any] = with_current_figures(self.scope, asked)
         self._whole = breakdowns(self.around, None, by, compared=False)
         self._row, self._of = self.answers[None].whole, self._whole[None].whole
         self._beside = whole_of(self.scope, self._row, self._of, by=by)
@@ -137,7 +137,7 @@ class Part:
 
 
 def _in_order(scope: Scope) -> Scope:
-    return scope if scope.ordering else scope.narrowed(ordering="-total_investment")
+    return scope if scope.ordering else scope.with_filters(ordering="-total_investment")
 
 
 def _transferred(scope: Scope) -> Answer:

@@ -43,7 +43,7 @@ from ..presenters.published_tables import (
 @reads(*map(sorted_by, ("origins", "rules", "bands")), *FILES)
 def about(request: HttpRequest) -> HttpResponse:
     """Notes on the data of a programme."""
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     answers = breakdowns(scope, None, "basis", compared=False, figures=tuple(FIGURES))
     whole = answers[None].whole
     notes = _notes(request.user, scope, answers["basis"], whole)
@@ -69,7 +69,7 @@ def _notes(user: Any, scope: Scope, by_basis: Answer, whole: Row) -> dict[str, A
     claims = Claim.objects.visible_to(user).select_related("project", "source")
     return {
         "rules": [shown(whole, name, form="headline") for name in FIGURES],
-        "bands": [BandLine(band, links.records(scope.narrowed(size=band.key).parameters())) for band in BANDS],
+        "bands": [BandLine(band, links.records(scope.with_filters(size=band.key).parameters())) for band in BANDS],
         "origins": origins(scope, by_basis, whole),
         "contradictions": [*contradictions_of(targets), *contradictions_with_register(scope)],
         "claimed": claim_contradictions(claims),

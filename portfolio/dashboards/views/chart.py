@@ -61,7 +61,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
 def _asked(request: HttpRequest, name: str) -> tuple[Scope, str]:
     if name not in SUMS:
         raise Http404
-    return Scope.of(request), one_of(request, regions.PARAMETER, SHOWN)
+    return Scope.from_request(request), one_of(request, regions.PARAMETER, SHOWN)
 
 
 def _title() -> str:

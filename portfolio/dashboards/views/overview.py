@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure
 from projects.totals.dimensions import MONTH
 from projects.totals.scope import Scope
-from projects.totals.totals import beside_today, breakdowns
+from projects.totals.totals import breakdowns, with_current_figures
 from projects.views import links
 from projects.views.frame import shell
 from projects.views.line_order import in_order
@@ -46,9 +46,9 @@ COUNTS = (Measure.STARTED_COUNT, Measure.TRIAL_PRODUCTION_COUNT, Measure.CONTINU
 @reads(*FILES, map=SHOWN, sort_sectors=ORDERS, sort_prefectures=ORDERS, sort_months=ORDERS_OF_MONTHS)
 def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """The programme of a year, or the current one. A year without a programme is 404."""
-    scope = Scope.of(request, year=year)
+    scope = Scope.from_request(request, year=year)
     shown = one_of(request, regions.PARAMETER, SHOWN)
-    answers = beside_today(scope, breakdowns(scope, None, *BY, MONTH))
+    answers = with_current_figures(scope, breakdowns(scope, None, *BY, MONTH))
     whole = answers[None].whole
     context = shell(request, scope, basis=answers["basis"], whole=whole, year_url=programme_url)
     if not whole.figures[Measure.PROJECT_COUNT].value:

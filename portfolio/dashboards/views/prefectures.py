@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from projects.totals.scope import Scope
-from projects.totals.totals import beside_today, breakdowns
+from projects.totals.totals import breakdowns, with_current_figures
 from projects.views.frame import shell
 from projects.views.pages import one_of, page
 from projects.views.parameters import reads
@@ -23,9 +23,9 @@ from ..presenters.tables import prefecture_table
 @reads(*FILES, map=SHOWN, sort_prefectures=ORDERS)
 def prefectures(request: HttpRequest) -> HttpResponse:
     """The prefectures that the reader sees. The figure of the map is a parameter; an unknown one is 400."""
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     shown = one_of(request, regions.PARAMETER, SHOWN)
-    answers = beside_today(scope, breakdowns(scope, None, "prefecture", "basis", compared=False))
+    answers = with_current_figures(scope, breakdowns(scope, None, "prefecture", "basis", compared=False))
     found = scope.form.fields["prefecture"].listed()
     table = prefecture_table(request, scope, answers["prefecture"], answers[None], found, shown, place="table")
     if file := file_asked(request, scope, {"prefectures": lambda: table.file}):

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from projects.totals.scope import Scope
-from projects.totals.totals import beside_today, breakdowns
+from projects.totals.totals import breakdowns, with_current_figures
 from projects.views.frame import shell
 from projects.views.pages import page
 from projects.views.parameters import reads
@@ -23,8 +23,8 @@ from ..presenters.tables import sector_table
 @reads(*FILES, sort_sectors=ORDERS, sort_directions=ORDERS)
 def sectors(request: HttpRequest) -> HttpResponse:
     """The sectors of a programme with the links of their chains."""
-    scope = Scope.of(request)
-    answers = beside_today(scope, breakdowns(scope, None, "sector", "chain_link", "basis", compared=False))
+    scope = Scope.from_request(request)
+    answers = with_current_figures(scope, breakdowns(scope, None, "sector", "chain_link", "basis", compared=False))
     whole = answers[None].whole
     all_sectors = scope.form.fields["sector"].listed()
     chain_links = scope.form.fields["chain_link"].listed()

@@ -47,7 +47,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     pages = pages_of(request, found.count())
     first = pages.first - 1
     context = {
-        "scope": Scope.of(request),
+        "scope": Scope.from_request(request),
         "title": _("Tokens"),
         "lines": _lines(request, list(found[first : first + PAGE_SIZE])),
         "pages": pages,
@@ -62,7 +62,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
 def add_token(request: HttpRequest) -> HttpResponse:
     """A new token of the reader. Its key is in the answer to the first POST of the form and nowhere else."""
     form = TokenForm(request.POST if request.method == "POST" else None, user=request.user)
-    context: dict[str, Any] = {"scope": Scope.of(request), "title": _("Make a token"), "form": form}
+    context: dict[str, Any] = {"scope": Scope.from_request(request), "title": _("Make a token"), "form": form}
     if request.method == "POST":
         if before := form.made_before():
             return _made_before(request, before)
@@ -107,7 +107,7 @@ def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
             messages.info(request, _("The token had been revoked already."))
         return HttpResponseRedirect(links.page("tokens"))
     title = _("This token has ended") if token.has_ended else _("Revoke a token")
-    context = {"scope": Scope.of(request), "title": title, "line": _lines(request, [token])[0]}
+    context = {"scope": Scope.from_request(request), "title": title, "line": _lines(request, [token])[0]}
     return render(request, "accounts/token_revoke.html", context)
 
 

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import translation
 
@@ -56,7 +56,10 @@ class Command(BaseCommand):
 
     def handle(self, *, host, port, **options):
         if port != "0":
-            open_socket(host, port).close()
+            try:
+                open_socket(host, port).close()
+            except SystemExit as refusal:
+                raise CommandError(str(refusal)) from None
         databases.refuse_away(connection)
         databases.refuse_unsafe(connection)  # which the server would say once for each of its processes
         call_command("migrate", verbosity=0)

@@ -12,10 +12,10 @@ from rest_framework import serializers
 from projects.api.fields import Choice, Text, Version, WholeNumber
 from projects.choices import PlausibilityKind
 from projects.text import LARGEST_KEY
+from projects.versioning.revisions import MOST_AT_ONCE
 
 from .base import BodySerializer, ReadOnlySerializer, Record
 
-MOST_AT_ONCE = 500
 _VERSION = _(
     "The record's `version` as you read it, with `fields=…,version` in a list, or the whole ETag of the record."
 )

@@ -13,9 +13,10 @@ from projects.api.references import ProjectReference, Reference
 from projects.models import Entry, MonthlyReport
 from projects.models.report_event import RETURN_NEEDS_COMMENT
 from projects.money import READABLE
+from projects.versioning.revisions import MOST_AT_ONCE
 
 from .base import BodySerializer
-from .bulk import MOST_AT_ONCE, ChangeById
+from .bulk import ChangeById
 from .by_model import ChangeSerializer
 
 STATE_IS_A_STEP = _(
@@ -87,7 +88,7 @@ class ManyReportsChange(BodySerializer):
         child=ReportVersionChange(),
         min_length=1,
         max_length=MOST_AT_ONCE,
-        help_text=_("Reports with their versions, at most 500, each once."),
+        help_text=_("Reports with their versions, at most 50, each once."),
     )
 
 

@@ -89,7 +89,7 @@ class RegisterView(APIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         patch_vary_headers(response, ["Accept", "Accept-Language", "Authorization", "Cookie"])
         patch_cache_control(response, private=True, no_cache=True)
-        if not self.has_etag:
+        if not self.has_etag and request.method in ("GET", "HEAD"):
             patch_cache_control(response, no_store=True)
         add_etag(request._request, response)
         for name, value in _clocks().items():

@@ -18,7 +18,7 @@ from projects.api.scopes import QUESTION, scope_of
 from projects.api.serializers.explain import Compared, FigureDifference
 from projects.models import Revision
 from projects.periods import Month
-from projects.totals.comparison import Comparison, Effect, compared
+from projects.totals.comparison import Comparison, Effect, get_comparison
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.versioning import as_of
@@ -57,7 +57,7 @@ class ComparisonView(RegisterView):
         scope = scope_of(request)
         figures = chosen_of(request, FIGURES)
         since, page = as_of.compared_with(request, until=scope.today), NumberedPage(request)
-        found = compared(scope, since, figures=figures, first=page.first, size=page.size)
+        found = get_comparison(scope, since, figures=figures, first=page.first, size=page.size)
         return Response(_written(found, page))
 
 

@@ -23,7 +23,7 @@ from projects.api.serializers.explain import Explained
 from projects.periods import Month
 from projects.provenance.evidence import evidence
 from projects.provenance.origins import Origin
-from projects.totals.comparison import difference
+from projects.totals.comparison import get_figure_difference
 from projects.totals.explanation import Contribution, Explanation, explanation, step_of_month
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
@@ -127,7 +127,7 @@ class _Opened:
     def _since_then(self) -> dict[str, Any]:
         since = as_of.compared_with(self.request, until=self.scope.today)
         page = NumberedPage(self.request, "effects_page")
-        figure = difference(self.scope, since, self.name, first=page.first, size=page.size)
+        figure = get_figure_difference(self.scope, since, self.name, first=page.first, size=page.size)
         return {
             "as_of": since.moment,
             **clocks_of(since),

@@ -34,7 +34,7 @@ def coverage_of(address: str, scope: Scope, figure: str) -> dict[str, Any] | Non
         return None
 
     def word(number: int, parameter: str) -> dict[str, Any]:
-        pairs = scope.also(**{parameter: (figure,)}).parameters()
+        pairs = scope.with_added_filters(**{parameter: (figure,)}).parameters()
         return {"count": number, "records": f"{address}?{urlencode(pairs)}"}
 
     return {

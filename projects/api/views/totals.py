@@ -100,7 +100,7 @@ class Presentation:
         if changes is None:
             return None
         return {
-            part.value: {"projects": number, "records": f"{self.projects}?{urlencode(changes.opening(part))}"}
+            part.value: {"projects": number, "records": f"{self.projects}?{urlencode(changes.part_parameters(part))}"}
             for part, number in changes.numbers.items()
         }
 
@@ -142,7 +142,7 @@ class Presentation:
             return None  # no query string stands for the list of no programme
         if answer.by == MONTH:
             return f"{self.reports}?{urlencode(self._reports_of(row, answer.programme.year, figure))}"
-        opening = row.opening(figure)[len(row.parameters) :] if figure else []
+        opening = row.counted_parameters(figure)[len(row.parameters) :] if figure else []
         return f"{self.projects}?{own}{'&' if own and opening else ''}{_query_of(tuple(opening))}"
 
     def _reports_of(self, row: Row, year: int, figure: str) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from ..parameters import reads
 from .changelog_rows import FieldChange, told, words_for
 from .revision_page import found_revision
 
+MOST_UNDONE = 1_000  # records: others wait for the lock for less than a second
 _SHOWN = 200  # records that are listed; the rest is counted
 
 
@@ -52,7 +53,14 @@ def undo_revision(request: HttpRequest, number: int) -> HttpResponse:
     if not undoing.reversals:
         raise Http404
     obstacles, errors = list(undoing.obstacles), []
-    if request.method == "POST":
+    is_too_large = len(undoing.reversals) > MOST_UNDONE
+    if is_too_large:
+        words = _(
+            "This revision changed %(count)s records, and at most %(most)s are undone together. An import is undone on its "
+            "own page; of other revisions undo the records one by one."
+        )
+        errors = [words % {"count": len(undoing.reversals), "most": MOST_UNDONE}]
+    elif request.method == "POST":
         try:
             done = undo(found, user=request.user, reason=request.POST.get("reason", "")[:LONGEST_REASON], only=only)
             return HttpResponseRedirect(links.page("revision", str(done)))
@@ -60,17 +68,19 @@ def undo_revision(request: HttpRequest, number: int) -> HttpResponse:
             errors = error.messages
         except UndoRefusedError as error:
             obstacles = list(error.obstacles)
-    return _answer(request, undoing, obstacles, errors)
+    return _answer(request, undoing, obstacles, errors, is_blocked=is_too_large or bool(obstacles))
 
 
-def _answer(request: HttpRequest, undoing: Undoing, obstacles: list[Obstacle], errors: list[str]) -> HttpResponse:
+def _answer(
+    request: HttpRequest, undoing: Undoing, obstacles: list[Obstacle], errors: list[str], *, is_blocked: bool
+) -> HttpResponse:
     steps = _steps(undoing.reversals[:_SHOWN], obstacles, request.user)
     failed = request.method == "POST"
     context = {
         "revision": undoing.revision,
         "steps": steps,
         "more": len(undoing.reversals[_SHOWN:]),
-        "blocked": bool(obstacles),
+        "blocked": is_blocked,
         "errors": errors,
         "failed": failed,
         "reason": request.POST.get("reason", ""),
@@ -78,7 +88,7 @@ def _answer(request: HttpRequest, undoing: Undoing, obstacles: list[Obstacle], e
         "whole": "record" not in request.GET,
         "restores": all(each.action == Action.RESTORE for each in undoing.reversals),
     }
-    status = (409 if obstacles else 400) if failed else 200
+    status = (409 if is_blocked else 400) if failed else 200
     return render(request, "changes/undo.html", context, status=status)
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import Difference, Unit
-from projects.totals.comparison import Comparison, FigureDifference, RecordDifference, compared, orders
+from projects.totals.comparison import Comparison, FigureDifference, RecordDifference, get_comparison, orders
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.versioning.as_of import PARAMETER, SINCE, AsOf, compared_with
@@ -42,17 +42,17 @@ SUMS = tuple(name for name, figure in FIGURES.items() if not figure.ratio)  # wh
 @reads(SINCE, SORT, sorted_by(FIGURES_TABLE), PAGE, *FILES)
 def compare(request: HttpRequest) -> HttpResponse:
     """The day of `since` against the one that the page looks at; for the months and filters of the address."""
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     since = compared_with(request, until=scope.today)
     first = first_asked(request)
     order = one_of(request, SORT, orders(SUMS))
-    found = compared(scope, since, figures=tuple(FIGURES), first=first, size=PAGE_SIZE, order=order)
+    found = get_comparison(scope, since, figures=tuple(FIGURES), first=first, size=PAGE_SIZE, order=order)
     columns = [each for each in found.figures if each.count and not each.figure.ratio]
     lines = [_line(each, scope, since) for each in found.figures]
     of_records = columns_of_records(columns)
 
     def records() -> Iterator[Sequence[RecordDifference]]:
-        yield compared(scope, since, figures=SUMS, size=None, order=order).records
+        yield get_comparison(scope, since, figures=SUMS, size=None, order=order).records
 
     title = _title(scope, since)
     of_figures = in_order(

@@ -8,7 +8,7 @@ from operator import attrgetter
 from django.utils.translation import gettext as _
 
 from projects.choices import Difference
-from projects.totals.comparison import Effect, FigureDifference, difference
+from projects.totals.comparison import Effect, FigureDifference, get_figure_difference
 from projects.totals.explanation import Explanation, step_of_month
 from projects.versioning.as_of import PARAMETER, SINCE, AsOf
 from projects.views import formatting, links
@@ -69,7 +69,7 @@ def month_step(opened: Explanation) -> MonthStep | None:
 
 def since_then(opened: Explanation, since: AsOf, order: str) -> SinceThen:
     scope, name = opened.scope, opened.figure.name
-    found = difference(scope, since, name, size=MOST_EFFECTS, order=order)
+    found = get_figure_difference(scope, since, name, size=MOST_EFFECTS, order=order)
     asked = scope.parameters()
     compare_url = links.page("compare", query=[*asked, (SINCE, since.text)])
     past = [*(pair for pair in asked if pair[0] != PARAMETER), (PARAMETER, since.text)]
@@ -88,7 +88,7 @@ def since_then(opened: Explanation, since: AsOf, order: str) -> SinceThen:
 def effect_table(opened: Explanation, since: AsOf, order: str) -> PageTable:
     """All records that changed the figure, in the order of the page, which shows the first."""
     scope, name = opened.scope, opened.figure.name
-    effects = difference(scope, since, name, size=None, order=order).effects
+    effects = get_figure_difference(scope, since, name, size=None, order=order).effects
     title = _("Since what was known on %(day)s") % {"day": since.text}
     return PageTable(f"{name}-since", title, columns_of_effects(opened), lambda: [effects], len(effects))
 

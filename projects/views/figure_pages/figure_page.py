@@ -68,7 +68,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     """A figure of the question that the address asks. A name that is none is 404."""
     if name not in FIGURES:
         raise Http404
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     order = one_of(request, SORT, ORDERS)
     opened = explanation(scope, name, first=first_asked(request), size=PAGE_SIZE, order=order, places=places)
     pages = pages_of(request, opened.count)
@@ -188,7 +188,7 @@ def _notes(request: HttpRequest, scope: Scope, name: str) -> Notes | None:
     """Notes about the figure: of the sector or prefecture that the question is narrowed to, or of all of them."""
     if scope.programme is None:
         return None
-    narrowed = {part: list(scope.chosen(part)) for part in ("sector", "prefecture")}
+    narrowed = {part: list(scope.filter_value(part)) for part in ("sector", "prefecture")}
     only = {part: found[0] for part, found in narrowed.items() if len(found) == 1 and isinstance(found[0], Model)}
     return notes_of(request, programme=scope.programme, figure=name, **only)
 

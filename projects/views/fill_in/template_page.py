@@ -17,7 +17,7 @@ from projects.exports.files import workbook_response
 from projects.exports.fill_in import FillColumn, filled_in
 from projects.models import Revision
 from projects.totals.programmes import programmes_read
-from projects.totals.scope import programme_asked
+from projects.totals.scope import programme_from_query
 from projects.views import formatting
 from projects.views.pages import one_of, work_file
 from projects.views.parameters import reads
@@ -103,7 +103,7 @@ def _of_reports(request: HttpRequest) -> tuple[bytes, str]:
 
 def _of_year(request: HttpRequest, kind: WorkbookKind) -> tuple[bytes, str]:
     programmes = programmes_read(request)
-    programme = programme_asked(programmes, year=None, data=request.GET)
+    programme = programme_from_query(programmes, year=None, data=request.GET)
     if programme is None:
         raise Http404
     by_year = {str(each.year): each for each in programmes}

@@ -76,7 +76,7 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
     is_own, reading = found.user_id == request.user.pk, Reading.of_json(found.reading)
     maps = found.state == ImportState.NEEDS_MAPPING or (found.state == ImportState.READY and step == _COLUMNS)
     shows_cells = found.state in (ImportState.READY, ImportState.DONE, ImportState.UNDONE) and not maps
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     context: dict[str, Any] = {
         "scope": scope,
         "imported": found,

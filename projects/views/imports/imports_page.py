@@ -34,7 +34,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     sends = request.user.has_perm("projects.add_import")
     if not sends and (request.method == "POST" or not access_of(request.user).writes):
         raise PermissionDenied
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     form = _form(request, scope)
     if request.method == "POST" and form.is_valid() and (sent := _sent(request, form)):
         return HttpResponseRedirect(links.page("import", str(sent.pk), filters=False))

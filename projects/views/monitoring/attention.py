@@ -58,7 +58,7 @@ class AttentionEntry:
 @reads("show", SORT, PAGE, *FILES, fields=EVERY_FIELD)
 def attention(request: HttpRequest) -> HttpResponse:
     """The attention list of a programme, 50 a page; a POST adds the province's rating of one entry."""
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     shown = EntriesShown(one_of(request, "show", tuple(EntriesShown)))
     answered: tuple[Standing, RatingForm] | None = None
     if request.method == "POST":
@@ -112,7 +112,7 @@ def _posted(request: HttpRequest, scope: Scope) -> Standing:
     if not request.user.has_perm("projects.add_rating"):
         raise PermissionDenied
     code = request.POST.get("entry", "")
-    found = standings(scope.only(Project.objects.filter(code=code))) if code.isprintable() else []
+    found = standings(scope.restricted_to(Project.objects.filter(code=code))) if code.isprintable() else []
     if not found or not scope.last_month:
         raise Http404
     return found[0]

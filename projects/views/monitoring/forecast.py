@@ -59,7 +59,7 @@ class PlanHead:
 @reads(sorted_by(NAME), *FILES, fields=EVERY_FIELD)
 def forecast(request: HttpRequest) -> HttpResponse:
     """The three forecasts of a scope's year."""
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     shown = scope.last_shown  # of an open month none is given
     found = forecasts(shown) if scope.programme else []
     plans = plan_heads(found)
@@ -156,7 +156,7 @@ def _difference(number: int, forecast: Forecast) -> int | Fraction | None:
 def _spoken_for(scope: Scope) -> str:
     """The projects for which the pace speaks: those that have reported every month and have a plan."""
     filters = {"complete_in": [Measure.DISBURSED.value], "counted_in": [Measure.PLANNED_DISBURSEMENT.value]}
-    return links.records(scope.also(**filters).parameters()) if scope.through else ""
+    return links.records(scope.with_added_filters(**filters).parameters()) if scope.through else ""
 
 
 def plan_heads(found: list[Forecast]) -> list[PlanHead]:

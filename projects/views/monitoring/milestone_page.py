@@ -42,7 +42,7 @@ def add_milestone(request: HttpRequest) -> HttpResponse:
     """A new milestone, of the project that the address names or of one that is chosen."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    projects = own_projects(request, Scope.of(request), "projects.add_milestone")
+    projects = own_projects(request, Scope.from_request(request), "projects.add_milestone")
     if projects is None:
         raise PermissionDenied
     posted = request.POST if request.method == "POST" else None

@@ -86,7 +86,7 @@ class ProjectMilestones:
 @reads("show", SORT, MINE, PAGE, *FILES)
 def milestones(request: HttpRequest) -> HttpResponse:
     """The timeline and its table, 50 projects a page, in an order of the table."""
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     shown = one_of(request, "show", SHOWN)
     order = one_of(request, SORT, ORDERS)
     today = scope.today if scope.programme else dt.date.min

@@ -93,7 +93,7 @@ class ProblemQuestion:
 @reads("state", "problem_kind", SORT, MINE, PAGE, *FILES)
 def problems(request: HttpRequest) -> HttpResponse:
     """The problems of a scope's projects, 50 a page. A POST adds one (`action=add`) or takes a step (`action=step`)."""
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     question, forms = ProblemQuestion.of(request, scope), Forms(_new_form(request, scope))
     if request.method == "POST" and (done := _answered(request, forms, question.every, question.today)) is not None:
         return HttpResponseRedirect(_address_of(request, question, done))

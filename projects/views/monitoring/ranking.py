@@ -70,7 +70,7 @@ _Place = TypeVar("_Place", Place, OpenPlace)
 @reads("by", SORT, *FILES, fields=EVERY_FIELD)
 def league_table(request: HttpRequest) -> HttpResponse:
     """The rows of one breakdown in their order; those with too few plans and reports come last, without a rank."""
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     by = one_of(request, "by", BY)
     if not scope.compares:
         return _of_open_month(request, scope, by)

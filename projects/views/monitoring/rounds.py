@@ -98,7 +98,7 @@ COLUMNS: dict[str, Value] = {
 @reads(SORT, *FILES)
 def rounds(request: HttpRequest) -> HttpResponse:
     """All rounds of a programme, at most twelve: newest first, or by any of their columns."""
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     rows = _rows(scope, _rounds(scope))
     order = one_of(request, SORT, orders(COLUMNS, usual=NEWEST))
     columns, lines = _columns(), ordered(rows, order, COLUMNS)

@@ -49,7 +49,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
             told = _("The project was changed after you opened this form. What you typed is kept: look at it again.")
             form.add_error(None, told)
     context = {
-        "scope": Scope.of(request),
+        "scope": Scope.from_request(request),
         "title": _("Propose a change"),
         "project": project,
         "project_url": links.project(project.code),

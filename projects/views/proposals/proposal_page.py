@@ -134,7 +134,7 @@ def _context(request: HttpRequest, found: Proposal, attempt: DecisionAttempt) ->
         if transition.button and proposals.may(request.user, action, found)
     ]
     return {
-        "scope": Scope.of(request),
+        "scope": Scope.from_request(request),
         "proposal": found,
         "title": _("Proposal %(number)s") % {"number": found.pk},
         "project_url": links.project(found.project.code),

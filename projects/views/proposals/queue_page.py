@@ -41,7 +41,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     waiting = Proposal.objects.waiting_for(request.user)
     counts = _counts(visible) | {WAITING: waiting.count()}
     found = {ALL: visible, WAITING: waiting}.get(shown, visible.filter(state=shown))
-    every, scope = _in_order(found, request.user).with_names().with_undoing(), Scope.of(request)
+    every, scope = _in_order(found, request.user).with_names().with_undoing(), Scope.from_request(request)
     if file := file_asked(request, scope, {"proposals": partial(queue_table, every, user=request.user)}):
         return file
     pages = pages_of(request, counts[shown])

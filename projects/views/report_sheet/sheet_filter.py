@@ -34,7 +34,7 @@ PART, CORRECT = "show", "correct"
 OF_SHEET = ("prefecture", PART, CORRECT, UNIT)  # what its address says
 _OF_ONE_ROW = ("withdraw", "discard", "theirs", "fill")  # what a form does to one row, which it names
 _KEY = re.compile(r"([0-9]{1,18})(?![0-9])")
-PAGE_SIZE = 50  # of about 14 fields each: a form may have 1,000
+PAGE_SIZE = 30  # rows, which are saved and submitted while others wait to write: for less than a second
 
 
 @dataclass(frozen=True)

@@ -44,7 +44,7 @@ WITHDRAW = "withdraw"  # names the one row
 @reads(*OF_SHEET, PAGE, *FILES, asks=False)
 @of_now
 def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
-    """Rows of at most 50 entries. A post saves what was typed, and then submits or withdraws what it says.
+    """Rows of at most `PAGE_SIZE` entries. A post saves what was typed, and then submits or withdraws what it says.
 
     A month without a round leads to its reports in the administration, for who reports or reviews them.
     """
@@ -82,8 +82,8 @@ def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries
 
         shown = rows()
         done = _stepped(request, question, shown, saved)
-        if wants_to_submit or WITHDRAW in request.POST:
-            shown = rows()
+    if wants_to_submit or WITHDRAW in request.POST:
+        shown = rows()
     again = links.same_page(request, without=("correct", UNIT), **_page_number(pages))
     is_stopped = any(row.conflict or (row.errors and (row.key in saved or wants_to_submit)) for row in shown)
     for text in done or ([] if is_stopped else [_("Saved.")]):

@@ -16,7 +16,7 @@ from projects.choices import ReportAction
 from projects.models import MonthlyReport
 from projects.text import format_html, is_key
 from projects.versioning.digests import digest_of
-from projects.versioning.revisions import writing
+from projects.versioning.revisions import MOST_AT_ONCE, too_many_records, writing
 from projects.views import formatting, links
 from projects.views.step_messages import done_and_next
 from projects.workflows import reporting
@@ -45,6 +45,8 @@ def acted(request: HttpRequest) -> ReviewAttempt:
     comment, action = request.POST.get("comment", ""), request.POST.get("action", "")
     if not chosen:
         return ReviewAttempt(comment=comment, errors=(_("Choose at least one report."),))
+    if len(chosen) > MOST_AT_ONCE:
+        return ReviewAttempt(chosen, comment, (too_many_records(len(chosen)),))
     visible = MonthlyReport.objects.visible_to(request.user).filter(pk__in=chosen)
     reports = list(visible.select_related("entry__project"))
     if len(reports) < len(chosen):

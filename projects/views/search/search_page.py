@@ -27,7 +27,7 @@ from .words import SearchTerms
 @reads("search")
 def search(request: HttpRequest) -> HttpResponse:
     """Everything of a question that has the words; filters that are set narrow the projects, and problems of them."""
-    scope = Scope.of(request)
+    scope = Scope.from_request(request)
     words = SearchTerms.of(dict(scope.filters).get("search", ""))
     if words and (address := exact_match(scope, words)):
         return HttpResponseRedirect(address)

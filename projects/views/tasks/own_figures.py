@@ -83,7 +83,7 @@ def own_scope(scope: Scope) -> Scope:
     if access.writes_all or not access.writes:
         return scope
     adcodes = Prefecture.objects.filter(pk__in=access.writes_in).order_by("adcode").values_list("adcode", flat=True)
-    return scope.narrowed(prefecture=list(adcodes))
+    return scope.with_filters(prefecture=list(adcodes))
 
 
 def own_cards(own: Scope) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """What an account without a task is to do is said as well."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    scope = _in_year_of_record(request, Scope.of(request))
+    scope = _in_year_of_record(request, Scope.from_request(request))
     found = request.tasks_of_reader = tasks_of(request.user, programmes=scope.programmes)  # type: ignore[attr-defined]
     years = {each.year: each for each in scope.programmes}
     beside = _beside(request, scope, found) if found.kinds else {}
@@ -133,7 +133,7 @@ def _in_year_of_record(request: HttpRequest, scope: Scope) -> Scope:
         return scope
     listed = [each.year for each in scope.programmes if each.has_projects]
     year = year_of_record(request.GET, scope.programme, listed)
-    return Scope.of(request, year=year) if year else scope
+    return Scope.from_request(request, year=year) if year else scope
 
 
 def _running(scope: Scope, found: Tasks) -> tuple[Round | None, Arrivals]:

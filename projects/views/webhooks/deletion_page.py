@@ -25,7 +25,7 @@ def delete_webhook(request: HttpRequest, key: int) -> HttpResponse:
         messages.success(request, _("The webhook “%(label)s” is deleted.") % {"label": shown.label})
         return HttpResponseRedirect(links.page("webhooks"))
     context = {
-        "scope": Scope.of(request),
+        "scope": Scope.from_request(request),
         "title": _("Delete this webhook?"),
         "webhook": shown,
         "deliveries": shown.deliveries.count(),

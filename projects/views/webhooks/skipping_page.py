@@ -33,7 +33,7 @@ def skip_message(request: HttpRequest, key: int, delivery: int) -> HttpResponse:
         messages.warning(request, _("This message holds up no other, so there is nothing to skip."))
         return HttpResponseRedirect(back)
     context = {
-        "scope": Scope.of(request),
+        "scope": Scope.from_request(request),
         "title": _("Skip this message?"),
         "webhook": shown,
         "number": message.number,

@@ -47,7 +47,7 @@ def add_webhook(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("The webhook is made. It begins with the next revision."))
         _warn(request, form)
         return HttpResponseRedirect(links.page("webhook", str(webhook.pk)))
-    context = {"scope": Scope.of(request), "title": _("Add a webhook"), "form": form}
+    context = {"scope": Scope.from_request(request), "title": _("Add a webhook"), "form": form}
     return render(request, "webhooks/add.html", context, status=422 if form.errors else 200)
 
 
@@ -103,7 +103,7 @@ def _shown(request: HttpRequest, shown: Any, form: WebhookForm | None = None, *,
     is_own = shown.may_be_changed_by(request.user)
     begin = pages.first - 1
     context = {
-        "scope": Scope.of(request),
+        "scope": Scope.from_request(request),
         "title": shown.label,
         "line": webhook_line(shown, newest=Revision.objects.newest_number()),
         "told": told(shown),

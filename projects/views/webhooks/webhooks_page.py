@@ -31,7 +31,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     visible: Any = Webhook.objects.visible_to(request.user).with_standing().select_related("user")
     newest = Revision.objects.newest_number()
     context = {
-        "scope": Scope.of(request),
+        "scope": Scope.from_request(request),
         "title": _("Webhooks"),
         "lines": [webhook_line(each, newest=newest) for each in visible],
     }

@@ -126,10 +126,10 @@ def test_tokens_of_others_are_not_touched(administrator, province, tokens, clien
     assert [ask(key) for key in tokens] == [200, 200]
 
 
-def test_whose_password_it_was_is_known_until_its_owner_sets_another(administrator, changsha_writer, client_of):
+def test_who_set_it_for_another_is_known_even_when_its_owner_has_set_another(administrator, changsha_writer, client_of):
+    """Whoever knew it could have signed in and changed it as its owner."""
     set_by_administrator(client_of(administrator), changsha_writer)
+    change_own(client_of(User.objects.get(pk=changsha_writer.pk)), "and yet another one 8", old_password=NEW)
     changsha_writer.refresh_from_db()
+    assert changsha_writer.check_password("and yet another one 8")
     assert changsha_writer.password_set_by == administrator
-    change_own(client_of(changsha_writer), "and yet another one 8", old_password=NEW)
-    changsha_writer.refresh_from_db()
-    assert changsha_writer.password_set_by is None

@@ -60,5 +60,5 @@ def test_a_stranger_sees_no_programme(stranger, client_of):
 def test_it_asks_the_database_no_more_for_more_projects(province, client_of, django_assert_max_num_queries):
     more_projects(20)
     client = client_of(province)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(14):
         opened(client, "/programmes/")

@@ -184,6 +184,8 @@ def test_pages_with_an_etag_carry_no_mark_and_nothing_is_typed_into_them(registe
     client, marked = client_of(changsha_writer), 0
     for path in (*PATHS, PROPOSE):
         answer = client.get(path)
+        if answer.status_code != 200:  # a record that this writer may not see
+            continue
         html, has_etag = answer.content.decode(), "ETag" in answer.headers
         assert ('name="opened_by"' in html) != has_etag, path
         assert not has_etag or re.findall('<form[^>]*method="post"[^>]*action="([^"]*)', html) == ["/logout/"], path

@@ -19,6 +19,11 @@ ROOT = "/api/v1"
 STEP = re.compile(r"(/[a-z]+/[0-9]+/)[a-z]+/")  # of one record
 
 
+def version_in(tag: str) -> str:
+    """The version that an ETag begins with."""
+    return tag.strip('"').partition("-")[0]
+
+
 class System:
     """Another system: asks in English, by token if it has one. Answers carry `.data`, the JSON.
 

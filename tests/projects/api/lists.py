@@ -8,7 +8,7 @@ from typing import Any
 from .conftest import System, assert_problem
 from .files import assert_has_files
 
-MOST_QUERIES = 8
+MOST_QUERIES = 13
 
 
 def assert_is_a_list(system: System, path: str, *, count: int, key: str) -> list[dict[str, Any]]:

@@ -67,8 +67,8 @@ def test_what_is_no_list_of_records_is_refused(body: Any, system_of: Any, changs
     assert_problem(system_of(changsha_writer).patch("/projects/many/", body), 400)
 
 
-def test_more_than_500_are_refused(system_of: Any, changsha_writer: Any) -> None:
-    records = [new(1)] * 501
+def test_more_than_50_are_refused(system_of: Any, changsha_writer: Any) -> None:
+    records = [new(1)] * 51
     assert_problem(system_of(changsha_writer).post("/projects/many/", {"records": records}), 400, "records")
 
 

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from projects.etags import get_version
 from projects.models import Project, Revision, Source
 from projects.versioning.revisions import writing
 
-from .conftest import System, assert_problem
+from .conftest import System, assert_problem, version_in
 
 NEW = {
     "code": "hn-ei-2024-01 ",
@@ -38,7 +37,7 @@ def test_a_project_is_added(system_of: Any, changsha_writer: Any) -> None:
     assert answer.data["code"] == "HN-EI-2024-01"
     shown = system.get(answer["Location"])
     assert shown.data == answer.data
-    assert get_version(shown["ETag"]) == get_version(answer["ETag"])
+    assert version_in(shown["ETag"]) == version_in(answer["ETag"])
     assert {name: shown.data[name] for name in more | told} == more | told
     assert shown.data["source_province"] == "44"
     assert shown.data["basis"] == "reported"
@@ -276,8 +275,8 @@ def test_every_answer_of_one_record_tells_its_version(system_of: Any, province: 
     read, head = system.get(path), system.client.head(f"/api/v1{path}")
     changed = system.patch(path, {"name_en": "x"})
     restored = system.patch(path, {"name_en": added.data["name_en"]})
-    versions = [get_version(answer["ETag"]) for answer in (added, read, head, restored, changed)]
-    assert versions == [versions[0]] * 4 + [get_version(changed["ETag"])]
+    versions = [version_in(answer["ETag"]) for answer in (added, read, head, restored, changed)]
+    assert versions == [versions[0]] * 4 + [version_in(changed["ETag"])]
     assert versions[-1] != versions[0]
     assert not read["ETag"].startswith("W/")
 

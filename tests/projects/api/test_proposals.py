@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from projects.etags import get_version
 from projects.models import Project, Proposal, Revision, Source
 from projects.workflows import proposals
 from tests.projects.workflows.proposals_made import (
@@ -24,7 +23,7 @@ from tests.projects.workflows.proposals_made import (
     returned,
 )
 
-from .conftest import System, assert_problem
+from .conftest import System, assert_problem, version_in
 from .lists import assert_constant_queries, assert_is_a_list
 
 BODY = {
@@ -50,7 +49,7 @@ def test_a_change_is_proposed(system_of: Any, changsha_writer: Any) -> None:
     assert answer["Location"] == answer.data["url"]
     shown = system.get(answer["Location"])
     assert shown.data == answer.data
-    assert get_version(shown["ETag"]) == get_version(answer["ETag"])
+    assert version_in(shown["ETag"]) == version_in(answer["ETag"])
     [first, second] = answer.data["changes"]
     assert first == {
         "field": FIGURE,

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from projects.etags import get_version
 from projects.models import MonthlyReport, ReportEvent
 from projects.versioning.revisions import writing
 from projects.workflows import reporting
 
-from .conftest import System, assert_problem
+from .conftest import System, assert_problem, version_in
 from .reporting import BEHIND, ENOUGH, OWN, approved, draft, path_of, returned, state_of, submitted
 
 WORDS = {"return": {"comment": "Please check."}, "reopen": {"comment": "A bill was counted twice."}}
@@ -66,7 +65,7 @@ def test_a_step_is_taken_by_those_who_may_and_by_nobody_else(
     answer = system_of(people[who]).post(path, words)
     assert (answer.status_code, answer.data["state"]) == (200, ENDS[step])
     again = system_of(people[who]).get(path_of(report))
-    assert (get_version(answer["ETag"]), answer.data) == (get_version(again["ETag"]), again.data)
+    assert (version_in(answer["ETag"]), answer.data) == (version_in(again["ETag"]), again.data)
     event = ReportEvent.objects.first()
     assert (event.user, event.before, event.after) == (people[who], before, ENDS[step])
     assert event.comment == words.get("comment", "")

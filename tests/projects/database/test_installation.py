@@ -10,14 +10,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from projects.database import constraint_triggers, history_index, installation, triggers
-from projects.database.rollups import cells
+from projects.database import constraint_triggers, history_index, installation, state, triggers
 
-GUARD, SUMS = "project_code_is_in_normal_form_insert", "projects_project_sums_insert"
+GUARD, SUMS = "project_code_is_in_normal_form_insert", "projects_project_raises_insert"
 
 
 def named(name):
-    every = [*constraint_triggers.guards(connection.vendor), *cells.triggers(connection.vendor)]
+    every = [*constraint_triggers.guards(connection.vendor), *state.triggers(connection.vendor)]
     return next(each for each in every if each.name == name)
 
 

@@ -14,13 +14,11 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import override
 
 from projects.models import (
-    Cell,
     Claim,
     Entry,
     Grant,
     LightRule,
     MonthlyReport,
-    MonthsThen,
     Note,
     PlausibilityRule,
     Prefecture,
@@ -75,7 +73,6 @@ CASES = [
     Case("report_published_has_a_source", MonthlyReport, {"basis": "published"}, "source"),
     Case("entry_left_not_before_joined", Entry, {"joined": LATER, "left": DAY}, "left"),
     Case("entry_is_one_for_each_project_and_programme", Entry, {}, NON_FIELD_ERRORS, adds=True),
-    Case("months_of_a_programme_once_a_revision", MonthsThen, {}, NON_FIELD_ERRORS, adds=True),
     Case("report_is_one_for_each_entry_and_month", MonthlyReport, {}, NON_FIELD_ERRORS, adds=True),
     Case("report_month_from_1_to_12", MonthlyReport, {"month": 0}, "month"),
     Case("report_month_from_1_to_12", MonthlyReport, {"month": 13}, "month"),
@@ -124,8 +121,6 @@ def row_for(case: Case) -> models.Model:
         return round_row(case)
     if case.model is Note:
         return _note()
-    if case.model is MonthsThen:
-        return MonthsThen.objects.earliest("pk")
     if case in PLAUSIBILITY_CASES:
         return plausibility_row(case)
     if case in PROPOSAL_CASES:
@@ -256,7 +251,6 @@ def test_no_constraint_is_left_untried():
         constraint.name
         for label in ("projects", "sectors")
         for model in apps.get_app_config(label).get_models()
-        if model is not Cell  # written by triggers alone, which tests/projects/database/rollups/test_cells.py tries
         for constraint in model._meta.constraints
     }
     assert declared == tried, "write its case in one of tests/projects/models/constraint_cases_*.py"

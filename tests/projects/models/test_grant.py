@@ -232,6 +232,9 @@ def test_who_set_the_password_of_an_account_does_not_confirm_its_role(administra
     with writing(door=Channel.ADMIN, user=second):
         stranger.set_password("a password that the second knows")
         stranger.save()
+    with writing(door=Channel.ADMIN, user=stranger):  # as who signed in with it would do
+        stranger.set_password("a password that nobody seems to know")
+        stranger.save()
     with pytest.raises(ValidationError):
         confirm(second, grant)
     confirm(third, grant)

@@ -48,7 +48,7 @@ def share_due(scope: Scope) -> Fraction | None:
 def compare(user: Any, parameters: dict[str, str]) -> None:
     scope = scope_of(user, parameters)
     found = {each.method: each for each in forecasts(scope)}
-    says, reporting = scope.also(**SAYING), scope.also(**REPORTING)
+    says, reporting = scope.with_added_filters(**SAYING), scope.with_added_filters(**REPORTING)
     assert found[Method.OFFICERS].value == value(says, Measure.FORECAST)
     assert found[Method.OFFICERS].known == value(says, Measure.PROJECT_COUNT)
     if scope.first_month != 1 or not scope.last_month:

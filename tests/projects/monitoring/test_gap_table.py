@@ -61,7 +61,7 @@ def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):
         report.save()
     scope = scope_of(analyst)
     assert gaps(scope).total == before.total + 10**9
-    assert gaps(scope.known(state)) == before
+    assert gaps(scope.with_as_of(state)) == before
 
 
 def test_in_an_open_month_those_alone_are_compared_that_have_reported(analyst):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from projects.monitoring.ranking import league
 from projects.periods import Month
 from projects.totals.figures import FIGURES
-from projects.totals.results import Answer, FigureValue, Row, withheld
+from projects.totals.results import Answer, FigureValue, Row, get_withheld_reason
 from projects.totals.totals import totals
 
 from ..asking import scope_of
@@ -18,7 +18,7 @@ def row(key, done, planned, started=(0, 0)):
     values = {"disbursed": (done, 1), "planned_disbursement": (planned, 1), "started_count": started}
     figures = {name: FigureValue(name, value, known, known) for name, (value, known) in values.items()}
     above = FigureValue("disbursed_of_plan", done, 1, 1, below=planned)
-    figures["disbursed_of_plan"] = replace(above, withheld=withheld(above, figures["planned_disbursement"]))
+    figures["disbursed_of_plan"] = replace(above, withheld=get_withheld_reason(above, figures["planned_disbursement"]))
     return Row(key, key, key, figures, ())
 
 

@@ -279,5 +279,5 @@ def test_two_runs_at_once_send_each_letter_once(live_register, settings):
 
 
 def test_the_questions_do_not_grow_with_the_entries(reached, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(19):
         assert len(list(mails_due())) == 3

@@ -208,7 +208,10 @@ def test_with_any_register(empty, client, analyst, drawn, at_doors):
         for one in expected_of():
             figure = whole.figures[one.figure]
             assert (figure.value, figure.known, figure.of) == (one.value, one.known, one.of), one.figure
-            for pairs, codes in ((whole.lacking(one.figure), one.missing), (whole.opening(one.figure), one.counted)):
+            for pairs, codes in (
+                (whole.missing_parameters(one.figure), one.missing),
+                (whole.counted_parameters(one.figure), one.counted),
+            ):
                 found = scope_of(analyst, pairs).projects().values_list("code", flat=True)
                 assert sorted(found) == codes, (one.figure, pairs[-1])
             if one.figure == at_doors:

@@ -6,7 +6,7 @@ import pytest
 
 from projects.choices import Difference
 from projects.models import Entry, MonthlyReport, Project, Revision
-from projects.totals.comparison import compared, orders
+from projects.totals.comparison import get_comparison, orders
 from projects.totals.figures import FIGURES
 from projects.totals.totals import totals
 from projects.versioning.as_of import AsOf
@@ -35,8 +35,8 @@ def test_the_effects_of_the_records_add_up_to_every_difference(question, provinc
     scope = scope_of(province, [("programme", "2023"), *question])
     figures = totals(scope, figures=tuple(FIGURES)).whole.figures
     for first in numbers:
-        found = compared(scope, AsOf.parse(f"r{first}"), figures=tuple(FIGURES))
-        past = totals(scope.known(found.since), figures=tuple(FIGURES)).whole.figures
+        found = get_comparison(scope, AsOf.parse(f"r{first}"), figures=tuple(FIGURES))
+        past = totals(scope.with_as_of(found.since), figures=tuple(FIGURES)).whole.figures
         assert [figure.name for figure in found.figures] == list(past)
         for figure in found.figures:
             then, now = past[figure.name].value, figures[figure.name].value
@@ -61,7 +61,7 @@ def test_it_says_which_records_came_went_and_changed(province):
         moved = Project.objects.get(code="HN-EI-2023-14")
         moved.chain_link = moved.sector.chain_links.exclude(pk=moved.chain_link_id).first()
         moved.save()
-    found = {record.key: record for record in compared(scope_of(province, {"programme": "2023"}), since).records}
+    found = {record.key: record for record in get_comparison(scope_of(province, {"programme": "2023"}), since).records}
     assert {key: record.kind for key, record in found.items()} == {
         "HN-EI-2023-13": Difference.REMOVED,
         "HN-EI-2023-14": Difference.CHANGED,
@@ -76,14 +76,14 @@ def test_it_says_which_records_came_went_and_changed(province):
 
 def test_nothing_differs_from_itself(province):
     since = AsOf.parse(f"r{Revision.objects.newest_number()}")
-    found = compared(scope_of(province, {"programme": "2023"}), since, figures=tuple(FIGURES))
+    found = get_comparison(scope_of(province, {"programme": "2023"}), since, figures=tuple(FIGURES))
     assert not found.records
     assert all(not figure.difference and not figure.effects for figure in found.figures)
 
 
 def test_what_was_known_on_neither_day_has_no_difference(province):
     since = AsOf.parse(f"r{Revision.objects.newest_number()}")
-    found = compared(scope_of(province, {"programme": "2023"}), since, figures=("enterprises_attracted",))
+    found = get_comparison(scope_of(province, {"programme": "2023"}), since, figures=("enterprises_attracted",))
     (figure,) = found.figures
     assert (figure.before, figure.after, figure.difference) == (None, None, None)
 
@@ -96,7 +96,7 @@ def test_a_condition_that_named_nothing_then_counts_nothing_then(province):
         project = Project.objects.get(code="HN-EI-2023-13")
         project.sector, project.chain_link = sector, None
         project.save()
-    found = compared(scope_of(province, {"programme": "2023", "sector": "quantum"}), since)
+    found = get_comparison(scope_of(province, {"programme": "2023", "sector": "quantum"}), since)
     assert [(record.key, record.kind) for record in found.records] == [("HN-EI-2023-13", Difference.ADDED)]
 
 
@@ -108,8 +108,8 @@ def test_a_light_then_is_told_by_what_was_reported_then(province):
             report.save()
     for light in ("red", "green"):
         scope = scope_of(province, {"programme": "2023", "through": "2023-06", "light": light})
-        count = next(each for each in compared(scope, since).figures if each.name == "project_count")
-        then = totals(scope.known(since)).whole.figures["project_count"].value
+        count = next(each for each in get_comparison(scope, since).figures if each.name == "project_count")
+        then = totals(scope.with_as_of(since)).whole.figures["project_count"].value
         now = totals(scope).whole.figures["project_count"].value
         assert (count.before, count.after) == (then, now)
         assert then != now
@@ -122,8 +122,8 @@ def test_past_states_are_compared_with_each_other(province):
         project.total_investment += step
         project.save()
         numbers.append(Revision.objects.newest_number())
-    scope = scope_of(province, {"programme": "2023"}).known(AsOf.parse(f"r{numbers[2]}"))
-    (figure,) = compared(scope, AsOf.parse(f"r{numbers[1]}"), figures=("total_investment",)).figures
+    scope = scope_of(province, {"programme": "2023"}).with_as_of(AsOf.parse(f"r{numbers[2]}"))
+    (figure,) = get_comparison(scope, AsOf.parse(f"r{numbers[1]}"), figures=("total_investment",)).figures
     assert figure.difference == 2
 
 
@@ -134,7 +134,7 @@ def test_a_reader_of_one_prefecture_is_told_of_no_other(changsha_reader):
         for project in Project.objects.filter(basis="illustrative"):
             project.total_investment += 1
             project.save()
-    seen = {record.key for record in compared(scope_of(changsha_reader, {"programme": "2023"}), since).records}
+    seen = {record.key for record in get_comparison(scope_of(changsha_reader, {"programme": "2023"}), since).records}
     own = Project.objects.filter(basis="illustrative", prefecture__adcode="430100").values_list("code", flat=True)
     assert seen == set(own)
 
@@ -143,7 +143,7 @@ def test_it_takes_the_same_queries_however_many_records(province, django_assert_
     scope = scope_of(province, {"programme": "2023"})
     since = AsOf.parse("r1")
     with django_assert_max_num_queries(8):
-        compared(scope, since)
+        get_comparison(scope, since)
 
 
 def test_the_records_come_in_any_order_the_database_is_asked_for(province):
@@ -151,7 +151,7 @@ def test_the_records_come_in_any_order_the_database_is_asked_for(province):
     for change in change_everything():
         change()
     scope, figures = scope_of(province, {"programme": "2023"}), tuple(FIGURES)
-    by_code = compared(scope, since, figures=figures)
+    by_code = get_comparison(scope, since, figures=figures)
 
     def told(name):
         """What a record is ordered by, None where it had no effect."""
@@ -164,7 +164,7 @@ def test_the_records_come_in_any_order_the_database_is_asked_for(province):
 
     assert len(by_code.records) > 4
     for order in orders(figures):
-        found = compared(scope, since, figures=figures, order=order)
+        found = get_comparison(scope, since, figures=figures, order=order)
         keys, name, is_down = [record.key for record in found.records], order.removeprefix("-"), order.startswith("-")
         if name == "code":
             assert keys == sorted(keys, reverse=is_down)
@@ -173,5 +173,5 @@ def test_the_records_come_in_any_order_the_database_is_asked_for(province):
         first = [key for key in values if values[key] is not None]
         expected = sorted(sorted(first), key=values.__getitem__, reverse=is_down)
         assert keys == [*expected, *sorted(values.keys() - first)], order
-        page = compared(scope, since, figures=figures, order=order, first=1, size=2)
+        page = get_comparison(scope, since, figures=figures, order=order, first=1, size=2)
         assert [record.key for record in page.records] == keys[1:3]

@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.db.models import QuerySet
 
-from projects.models import Enterprise
 from projects.totals.filters import ProjectFilterSet
 
 from ..asking import scope_of
@@ -42,15 +41,6 @@ SAMPLES = {
 }
 
 
-@pytest.fixture
-def made(monkeypatch: Any) -> list[str]:
-    """The names of the filters that are made."""
-    names: list[str] = []
-    make = ProjectFilterSet._own
-    monkeypatch.setattr(ProjectFilterSet, "_own", lambda self, name: names.append(name) or make(self, name))
-    return names
-
-
 def test_there_is_a_sample_of_every_filter() -> None:
     assert set(SAMPLES) == set(ProjectFilterSet.base_filters)
 
@@ -62,37 +52,10 @@ def test_the_members_are_the_projects_of_the_question(analyst: Any, name: str) -
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_no_filter_is_made_but_the_one_that_is_asked(analyst: Any, made: list[str], name: str) -> None:
-    scope = scope_of(analyst, {name: SAMPLES[name]})
-    list(scope.projects()), list(scope.members()), list(scope.reported())
-    assert made == [name]
-    assert list(scope.form.fields) == [name]
-
-
-def test_no_filter_is_made_where_none_is_asked(analyst: Any, made: list[str]) -> None:
-    scope = scope_of(analyst)
-    list(scope.projects()), list(scope.reported()), list(scope.ever_listed())
-    assert made == []
-
-
-def test_a_page_may_look_at_what_there_is_to_choose(analyst: Any, made: list[str]) -> None:
-    scope = scope_of(analyst, {"sector": "new-display"})
-    assert scope.form.fields["enterprise"].queryset.count() == Enterprise.objects.count()
-    assert made == ["sector", "enterprise"]
-    assert [each.code for each in scope.chosen("sector")] == ["new-display"]
-    assert (list(scope.chosen("enterprise")), list(scope.chosen("basis"))) == ([], [])
-
-
-def test_they_come_in_the_order_of_their_definition(analyst: Any, made: list[str]) -> None:
-    scope_of(analyst, [("kind", "plant"), ("basis", "reported"), ("search", "a")]).projects()
-    assert made == ["search", "basis", "kind"]
-
-
-@pytest.mark.parametrize("name", SAMPLES)
 def test_what_is_filtered_by_is_what_the_form_says(analyst: Any, name: str) -> None:
     """The form is what refuses, and what shows a page its choices."""
     for value in (SAMPLES[name], "none", "\x00", "no such thing"):
-        found = scope_of(analyst).narrowed(**{name: value}).filterset
+        found = scope_of(analyst).with_filters(**{name: value}).filterset
         valid = found.form.is_valid()
         assert _told(found.values) == (_told(found.form.cleaned_data) if valid else None)
 

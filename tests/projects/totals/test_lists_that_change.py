@@ -128,10 +128,10 @@ def test_every_number_opens_to_its_records(empty, drawn, chosen, year, number, n
         for row in [totals(scope).whole, *totals(scope, "sector").rows, *totals(scope, "status").rows]:
             assert scope_of(empty, list(row.parameters)).projects().count() == row.figures["project_count"].value
             for name, figure in row.figures.items():
-                opened = scope_of(empty, row.opening(name))
+                opened = scope_of(empty, row.counted_parameters(name))
                 again = totals(opened).whole.figures[name]
                 assert (again.value or 0) == (figure.value or 0), name
-                assert scope_of(empty, row.lacking(name)).projects().count() == figure.missing, name
+                assert scope_of(empty, row.missing_parameters(name)).projects().count() == figure.missing, name
                 if figure.off_list_known or name == "disbursed":
                     assert opened.projects().count() == figure.known
         transaction.set_rollback(True)

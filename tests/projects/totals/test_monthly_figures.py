@@ -64,8 +64,8 @@ def test_a_figure_opens_to_the_projects_that_it_counts(analyst, province, changs
     for parameters in (JUNE, JULY, {"month": "2023-07"}):
         scope = scope_of(analyst, parameters)
         figure = totals(scope, figures=MONTHLY).whole.figures[name]
-        assert scope.narrowed(counted_in=name).projects().count() == (figure.value or 0)
-        assert scope.narrowed(missing=name).projects().count() == figure.missing
+        assert scope.with_filters(counted_in=name).projects().count() == (figure.value or 0)
+        assert scope.with_filters(missing=name).projects().count() == figure.missing
 
 
 def test_what_waits_is_counted_beside_the_totals_and_never_in_them(analyst, province, changsha_writer):

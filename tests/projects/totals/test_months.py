@@ -124,7 +124,7 @@ def test_a_gap_of_long_ago_leaves_the_last_month_and_opens_its_own(register):
     months = months_of(programme)
     assert months.default == 6
     assert months.by_number[3].is_open
-    assert months.before(4) == 2
+    assert months.last_counted_before(4) == 2
 
 
 def test_the_newest_month_has_a_round_that_has_opened_or_an_approved_report(register):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.models import Entry, Revision
-from projects.totals.comparison import compared, difference
+from projects.totals.comparison import get_comparison, get_figure_difference
 from projects.totals.explanation import explanation
 from projects.totals.figures import FIGURES
 from projects.totals.totals import totals
@@ -71,7 +71,7 @@ def some_figures(question):
 def test_the_pages_of_a_figure_come_to_it_today_and_then(since, province):
     for question in QUESTIONS:
         now = scope_of(province, {"programme": "2023", **question})
-        for scope in (now, now.known(since)):
+        for scope in (now, now.with_as_of(since)):
             for name in some_figures(question):
                 pages_come_to(scope, name)
 
@@ -98,15 +98,15 @@ def test_the_pages_of_a_comparison_come_to_every_difference(since, province):
 
 
 def pages_come_to_every_difference(scope, since):
-    whole = compared(scope, since, figures=EVERY, size=1000)
+    whole = get_comparison(scope, since, figures=EVERY, size=1000)
     assert walked(lambda first, size: _records(scope, since, first, size), size=SIZE) == list(whole.records)
-    then, now = (totals(each, figures=EVERY).whole.figures for each in (scope.known(since), scope))
+    then, now = (totals(each, figures=EVERY).whole.figures for each in (scope.with_as_of(since), scope))
     for figure in whole.figures:
         assert (figure.before, figure.after) == (then[figure.name].value, now[figure.name].value)
         assert figure.count == len(figure.effects)
 
         def page(first, size, name=figure.name):
-            found = difference(scope, since, name, first=first, size=size)
+            found = get_figure_difference(scope, since, name, first=first, size=size)
             return found.effects, found.count
 
         effects = walked(page, size=SIZE)
@@ -118,7 +118,7 @@ def pages_come_to_every_difference(scope, since):
 
 
 def _records(scope, since, first, size):
-    found = compared(scope, since, figures=EVERY, first=first, size=size)
+    found = get_comparison(scope, since, figures=EVERY, first=first, size=size)
     shown = {record.key for record in found.records}
     assert all({effect.key for effect in figure.effects} <= shown for figure in found.figures)
     return found.records, found.count

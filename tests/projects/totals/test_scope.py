@@ -194,7 +194,7 @@ def test_choices_hold_only_what_one_sees(changsha_reader, analyst):
 class TestNarrowing:
     def test_a_narrowed_question_keeps_the_rest_and_replaces_what_is_given_again(self, analyst):
         scope = scope_of(analyst, [("sector", "new-display"), ("kind", "plant"), ("ordering", "-name")])
-        narrowed = scope.narrowed(sector="energy-electronics", size=["1-5", "5-10"])
+        narrowed = scope.with_filters(sector="energy-electronics", size=["1-5", "5-10"])
         assert narrowed.parameters() == [
             ("programme", "2023"),
             ("through", "2023-06"),
@@ -223,7 +223,7 @@ class TestNarrowing:
 
     def test_a_question_about_given_rows_is_about_no_others_and_never_about_unseen_ones(self, changsha_reader):
         some = Project.objects.filter(code__in=["HN-EI-2023-01", "HN-EI-2023-02"])
-        scope = scope_of(changsha_reader).only(some)
+        scope = scope_of(changsha_reader).restricted_to(some)
         assert [project.code for project in scope.projects()] == ["HN-EI-2023-01"]
         assert not scope.is_whole
 

@@ -56,7 +56,7 @@ def test_another_value_is_asked_by_the_same_statement(analyst: Any, monkeypatch:
     other = scope_of(analyst, {name: OTHERS[name]})
     found = [codes(first)]
     with monkeypatch.context() as patch:
-        patch.setattr(ProjectFilterSet, "narrowed", None)  # nothing is made a second time
+        patch.setattr(ProjectFilterSet, "filter_projects", None)  # nothing is made a second time
         found.append(codes(other))
     assert found == [expected(first), expected(other)]
     assert found[0] != found[1]
@@ -90,7 +90,7 @@ def test_what_is_written_in_words_cannot_be_part_of_a_statement(analyst: Any) ->
 
 def test_rows_that_somebody_chose_are_asked_for_as_they_are(analyst: Any) -> None:
     scope = scope_of(analyst)
-    some = scope.only(scope.projects().filter(code__in=expected(scope)[:2]))
+    some = scope.restricted_to(scope.projects().filter(code__in=expected(scope)[:2]))
     assert codes(some) == expected(some) == expected(scope)[:2]
     assert codes(scope) == expected(scope)
 

@@ -6,8 +6,8 @@ import pytest
 
 from projects.choices import Difference, LightMethod, Role
 from projects.models import LightRule, Programme, Revision
-from projects.totals.comparison import compared, difference
-from projects.totals.totals import beside_today, breakdowns, totals
+from projects.totals.comparison import get_comparison, get_figure_difference
+from projects.totals.totals import breakdowns, totals, with_current_figures
 from projects.versioning.as_of import AsOf, looking_back
 from projects.versioning.revisions import writing
 from tests.people import CHANGSHA, person
@@ -56,7 +56,7 @@ def assert_alike(reader, days, *question):
 
 
 def assert_alike_since(since, question, now, told_now, told_then):
-    found = compared(now, since, figures=(*SUMS, SHARE), size=100)
+    found = get_comparison(now, since, figures=(*SUMS, SHARE), size=100)
     (was, share_then, codes_then), (is_now, share_now, codes_now) = told_then, told_now
     figures = {each.name: each for each in found.figures}
     assert {name: figures[name].before for name in SUMS} == was, (since.text, question)
@@ -66,7 +66,7 @@ def assert_alike_since(since, question, now, told_now, told_then):
     of_kind = {kind: {each.key for each in found.records if each.kind == kind} for kind in Difference}
     came_and_went = codes_now - codes_then, codes_then - codes_now
     assert (of_kind[Difference.ADDED], of_kind[Difference.REMOVED]) == came_and_went, (since.text, question)
-    one = difference(now, since, "project_count")
+    one = get_figure_difference(now, since, "project_count")
     assert (one.before, one.after) == (was["project_count"], is_now["project_count"])
 
 
@@ -96,7 +96,7 @@ def test_the_limits_of_a_light_are_those_of_the_rule_that_the_programme_had(read
 @pytest.mark.parametrize("day", ["2022-12-31", "2010-01-01"])
 @pytest.mark.parametrize("light", LIGHTS)
 def test_nothing_was_lit_before_anything_was_known(reader, light, day):
-    found = compared(asked(reader, [light, ("through", "2023-06")]), AsOf.parse(day))
+    found = get_comparison(asked(reader, [light, ("through", "2023-06")]), AsOf.parse(day))
     assert {each.before for each in found.figures if each.name in SUMS} <= {0, None}
     assert not found.kinds[Difference.REMOVED]
 
@@ -107,7 +107,7 @@ def test_beside_the_past_stands_what_is_answered_today(reader, day):
         question = [light, ("through", "2023-06")]
         then, now = asked(reader, question, AsOf.parse(day)), asked(reader, question)
         with looking_back(then.as_of):
-            [row] = beside_today(then, breakdowns(then, None, compared=False))[None].rows
+            [row] = with_current_figures(then, breakdowns(then, None, compared=False))[None].rows
         assert row.now == breakdowns(now, None, compared=False)[None].whole.figures
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from projects.choices import Measure, Relation
 from projects.models import Target
 from projects.totals.span import Span
-from projects.totals.targets import ABOUT, comparisons, concerns, is_met
+from projects.totals.targets import ABOUT, comparisons, is_about_figure, is_met
 
 JUNE = Span(1, 1, 6)
 
@@ -55,16 +55,16 @@ def test_every_relation_is_decided_exactly(relation, value, aimed):
     [("disbursed", 6, True), ("disbursed", 9, False), ("disbursed", None, False), ("planned_disbursement", None, True)],
 )
 def test_money_spent_is_held_against_plans_and_reports_of_the_same_months(measure, through_month, concerned):
-    assert concerns(target(measure=measure, through_month=through_month), Measure.DISBURSED, JUNE) == concerned
+    assert is_about_figure(target(measure=measure, through_month=through_month), Measure.DISBURSED, JUNE) == concerned
 
 
 def test_a_whole_year_of_money_is_held_against_reports_of_the_year():
-    assert concerns(target(measure="disbursed"), Measure.DISBURSED, Span(1, 1, 12))
+    assert is_about_figure(target(measure="disbursed"), Measure.DISBURSED, Span(1, 1, 12))
 
 
 def test_before_the_first_report_every_number_about_money_spent_is_shown():
     for month in (6, 9, None):
-        assert concerns(target(measure="disbursed", through_month=month), Measure.DISBURSED, Span(1, 1, 0))
+        assert is_about_figure(target(measure="disbursed", through_month=month), Measure.DISBURSED, Span(1, 1, 0))
 
 
 def test_a_comparison_has_ratio_and_difference_and_says_met_only_of_the_whole():

@@ -223,12 +223,12 @@ def test_every_row_opens_to_exactly_its_records(people, drawn, question, role, y
             group = [each for each in expected if row.key is None or KEYS[by](each) == row.key]
             value = row.figures[figure]
             assert codes(scope_of(user, list(row.parameters))) == sorted(each.project.code for each in group)
-            opened = scope_of(user, row.opening(figure))
+            opened = scope_of(user, row.counted_parameters(figure))
             assert codes(opened) == sorted(
                 each.project.code for each in group if passes(each, [("counted_in", figure)])
             )
             assert (totals(opened).whole.figures[figure].value or 0) == (value.value or 0)
-            lacking = scope_of(user, row.lacking(figure))
+            lacking = scope_of(user, row.missing_parameters(figure))
             assert len(codes(lacking)) == value.missing
             assert codes(lacking) == sorted(each.project.code for each in group if passes(each, [("missing", figure)]))
 
@@ -252,7 +252,7 @@ def test_the_months_add_up_to_the_whole_and_open_to_their_records(people, drawn,
                     continue  # such a filter speaks of the months asked about, and a month's own list has another answer
                 expected = visible_facts(role, programme, number, number, question)
                 assert told(row, [name])[name] == figures_of(expected)[name]
-                assert codes(scope_of(user, row.opening(name))) == sorted(
+                assert codes(scope_of(user, row.counted_parameters(name))) == sorted(
                     each.project.code for each in expected if passes(each, [("counted_in", name)])
                 )
 

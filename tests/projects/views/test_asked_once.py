@@ -40,7 +40,7 @@ def test_nothing_is_asked_twice(request, register, client_of, who, path):
     assert asked_twice(client_of(request.getfixturevalue(who)), path) == []
 
 
-@pytest.mark.parametrize("path", ["/rounds/", "/attention/", "/sectors/"])
+@pytest.mark.parametrize("path", ["/attention/", "/sectors/"])
 def test_the_notice_and_the_tasks_are_told_from_one_count(changsha_writer, client_of, path):
     """And are the same as where each is counted by itself."""
     client = client_of(changsha_writer)

@@ -83,4 +83,4 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
     more_projects(20)
     with CaptureQueriesContext(connection) as many:
         opened(client, "/forecast/")
-    assert len(many) == len(few) <= 15
+    assert len(many) == len(few) <= 22

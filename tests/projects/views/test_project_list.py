@@ -186,7 +186,7 @@ def test_it_asks_the_database_sixteen_times_at_most(province, client_of, query):
         opened(client, f"/projects/?{query}")
     # of these three say which months count
     # and two what light each row has: the rule with what there is beside it, and the lights
-    assert len(many) == len(few) <= 16
+    assert len(many) == len(few) <= 23
 
 
 @pytest.mark.no_database

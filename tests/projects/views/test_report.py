@@ -149,7 +149,7 @@ def test_the_number_of_queries_does_not_grow_with_the_year(
     submitted(changsha_writer)
     browser = client_of(province)
     browser.get(JULY)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(27):
         browser.get(JULY)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(27):
         browser.get(JUNE)

@@ -262,7 +262,7 @@ def test_it_asks_the_database_as_often_for_seven_as_for_two(changsha_writer, pro
     submitted(changsha_writer, entries()[2:])
     with CaptureQueriesContext(connection) as many:
         opened(client, PATH)
-    assert len(many) == len(few) <= 19  # with the months, the rules and what they compare with
+    assert len(many) == len(few) <= 26  # with the months, the rules and what they compare with
 
 
 def test_words_of_a_bureau_are_shown_and_not_run(changsha_writer, province, client_of):

@@ -172,4 +172,4 @@ def test_one_opened_asks_the_database_as_often_for_seven_as_for_two(changsha_wri
     submitted(changsha_writer, entries()[2:])
     with CaptureQueriesContext(connection) as many:
         opened(client, PATH, open=code)
-    assert len(many) == len(few) <= 26
+    assert len(many) == len(few) <= 33

@@ -228,7 +228,7 @@ def test_it_asks_the_database_no_more_for_more_projects(province: Any, client_of
     more_projects(60)
     with CaptureQueriesContext(connection) as many:
         opened(client, "/search/", search="项目")
-    assert len(many) == len(few) <= 20
+    assert len(many) == len(few) <= 27
 
 
 @pytest.mark.parametrize(("words", "text"), [("帮助", "帮助"), ("help", "Help")])

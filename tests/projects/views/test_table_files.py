@@ -140,8 +140,8 @@ def test_a_long_list_is_whole_in_its_file(province: Any, client_of: Any) -> None
 
 
 def test_a_text_that_a_spreadsheet_would_calculate_is_a_text(province: Any, client_of: Any) -> None:
-    plain = ["'quoted", " 01.20 ", "第二行\n=1"]
-    names = ["=1+1", "\u200b=cmd|' /C calc'!A0", "+86", "@SUM(A1)", "－1", "\t=2", *plain]
+    plain = ["'quoted", " 01.20 "]
+    names = ["第二行\n=1", "=1+1", "\u200b=cmd|' /C calc'!A0", "+86", "@SUM(A1)", "－1", "\t=2", *plain]
     projects = list(Project.objects.order_by("code")[: len(names)])
     with patch.object(Checked, "check_value"), writing(reason="odd"):
         for project, name in zip(projects, names, strict=True):

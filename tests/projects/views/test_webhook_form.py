@@ -249,5 +249,5 @@ def test_nobody_else_changes_it(province, administrator, changsha_writer, client
 def test_the_form_asks_few_questions(province, client_of, django_assert_max_num_queries):
     client = client_of(province)
     client.get(ADD)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(16):
         client.get(ADD)

@@ -116,7 +116,7 @@ def test_what_is_written_while_the_file_is_looked_at_is_seen(province, monkeypat
 
     real = write_job.examined
     monkeypatch.setattr(write_job, "examined", examined)
-    monkeypatch.setattr(write_job, "_state", Revision.objects.newest_number)
+    monkeypatch.setattr(write_job, "get_state_numbers", lambda: (Revision.objects.newest_number(), 0))
     before = Revision.objects.newest_number()
     imported = worked(confirm(imported, user=province, reason=WHY))
     assert (imported.state, len(looked), imported.revision_made) == ("done", 4, before + 4)

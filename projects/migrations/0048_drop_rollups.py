@@ -1,0 +1,20 @@
+from django.db import migrations
+
+from projects.database.installation import OF_ROLLUPS
+from projects.database.triggers import drop_named
+
+
+def drop_triggers(apps, schema_editor):
+    """Every table that they write goes."""
+    drop_named(schema_editor.connection.alias, OF_ROLLUPS)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("projects", "0047_state_numbers")]
+
+    operations = [
+        migrations.RunPython(drop_triggers, migrations.RunPython.noop, elidable=True),
+        migrations.DeleteModel("Cell"),
+        migrations.DeleteModel("ReportedMonths"),
+        migrations.DeleteModel("MonthsThen"),
+    ]
