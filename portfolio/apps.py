@@ -12,7 +12,4 @@ class PortfolioConfig(AppConfig):
 
     def ready(self):
         from portfolio import housekeeping  # noqa: F401  a kind of job
-        from portfolio.lookups import frequent
         from portfolio.settings import databases  # noqa: F401  registers the check of the database's guarantees
-
-        frequent.install()

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_safe
 
 from portfolio.errors import error_pages, outages
 from portfolio.errors.database_errors import Trouble, trouble_of
-from portfolio.errors.outages import for_systems
-from portfolio.request_parsing.language import language_of
+from portfolio.languages import get_request_language
 from portfolio.settings import unmigrated
 from projects.jobs.checks import get_queue_state
 
@@ -86,7 +85,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     trouble = trouble_of(error)
     if error is not None and trouble is not None:
         return outages.told(request, trouble, error)
-    if for_systems(request):
+    if error_pages.is_for_systems(request):
         return error_pages.problem(
             request,
             status=500,
@@ -103,6 +102,6 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
         "zh": ("无法读取该请求", "请求的主机名、参数或表单不被接受。没有改动任何内容。"),
         "en": ("The request cannot be read", "Its host, its parameters or its form are refused. Nothing was changed."),
     }
-    if for_systems(request):
+    if error_pages.is_for_systems(request):
         return error_pages.problem(request, **said)
-    return error_pages.page(**said, language=language_of(request.META))
+    return error_pages.page(**said, language=get_request_language(request))

@@ -1,14 +1,17 @@
-"""Middleware of every request: too many from an address, a database that is away, the language, messages."""
+"""Middleware of every request: too many from an address, compression, a database that is away, language, messages."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
 from django.contrib.messages import middleware as messages
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from structlog.contextvars import bind_contextvars
@@ -17,10 +20,12 @@ from portfolio.errors import outages
 from portfolio.errors.database_errors import trouble_of
 from portfolio.errors.refusals import build_refusal
 from portfolio.health import overtaken
-from portfolio.request_parsing.language import FOR_SYSTEMS, asked_for, language_of
+from portfolio.languages import FOR_SYSTEMS, get_request_language, get_requested_language
 from projects.api.throttles import add_rate_limit, get_requests_left, get_seconds_left
+from projects.etags import NO_STORE
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+_TEXT = ("text/", "application/json", "application/problem+json", "application/geo+json", "application/vnd.oai.openapi")
 _NOT_COUNTED = (settings.STATIC_URL, "/livez", "/healthz", "/readyz")
 
 
@@ -58,12 +63,24 @@ class ThrottleMiddleware:
         limit, address = settings.THROTTLE_ADDRESS, request.META.get("REMOTE_ADDR", "")
         is_counted = limit and not request.path_info.startswith(_NOT_COUNTED)
         if is_counted and get_requests_left(request, "address", address, limit=limit) < 0:
-            response = build_refusal(429, request.META, seconds=get_seconds_left())
+            response = build_refusal(429, request, seconds=get_seconds_left())
         else:
             response = self.get_response(request)
         if request.path_info.startswith(FOR_SYSTEMS):
             add_rate_limit(request, response)
         return response
+
+
+class CompressionMiddleware(GZipMiddleware):
+    """Compresses text that is whole, unless it may be stored nowhere: its length could tell the secret it shows (BREACH)."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        if response.status_code == HTTPStatus.NOT_MODIFIED:  # says what the response itself would (RFC 9110, 15.4.5)
+            patch_vary_headers(response, ["Accept-Encoding"])
+        is_text = response.get("Content-Type", "").startswith(_TEXT)
+        if response.streaming or not is_text or response.get("Cache-Control") == NO_STORE:
+            return response
+        return super().process_response(request, response)
 
 
 class MessageMiddleware(messages.MessageMiddleware):
@@ -75,7 +92,7 @@ class MessageMiddleware(messages.MessageMiddleware):
 
 
 class LanguageMiddleware:
-    """Answers in the language that `request_parsing.language` finds, and remembers one that was asked for on a page."""
+    """Answers in the reader's language, and remembers one that a page was asked for in."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -83,14 +100,16 @@ class LanguageMiddleware:
     def __call__(self, request: Any) -> HttpResponse:
         request.GET  # noqa: B018  too many parameters are refused here, before a view reads some of them
         for_systems = request.path_info.startswith(FOR_SYSTEMS)
-        asked = asked_for(request.META)
-        request.LANGUAGE_CODE = language_of(request.META, request.COOKIES)
+        requested = get_requested_language(request)
+        request.LANGUAGE_CODE = get_request_language(request)
         with translation.override(request.LANGUAGE_CODE):
             response = self.get_response(request)
         response.setdefault("Content-Language", request.LANGUAGE_CODE)
         patch_vary_headers(response, ["Accept-Language", "Cookie"])
-        if asked and not for_systems and request.method in ("GET", "HEAD"):  # a form only says what it was written in
-            remember(response, asked)
+        if (
+            requested and not for_systems and request.method in ("GET", "HEAD")
+        ):  # a form only says what it was written in
+            remember(response, requested)
         return response
 
 

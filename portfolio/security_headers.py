@@ -5,8 +5,7 @@ Whatever answers without Django, such as what stands in front of it, puts `secur
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from csp.constants import HEADER as CONTENT_SECURITY_POLICY
 from csp.utils import build_policy
@@ -38,11 +37,6 @@ def _strict_transport() -> str:
     said += ["includeSubDomains"] if settings.SECURE_HSTS_INCLUDE_SUBDOMAINS else []
     said += ["preload"] if settings.SECURE_HSTS_PRELOAD else []
     return "; ".join(said)
-
-
-def is_secure(environ: Mapping[str, Any]) -> bool:
-    """Return True if a request came over TLS."""
-    return environ.get("wsgi.url_scheme") == "https"
 
 
 class SecurityHeadersMiddleware:

@@ -1,7 +1,6 @@
 """Web server of the site: python -m portfolio.server [--host HOST] [--port PORT]
 
-Opens the socket, starts `PROCESSES` waitress processes and a worker of jobs, and starts another in the place of any that
-ends, also of one that was killed. On SIGTERM or Ctrl+C each stops accepting and finishes what has begun.
+Keeps `PROCESSES` waitress processes and a worker of jobs running. On SIGTERM or Ctrl+C they finish what has begun.
 """
 
 from __future__ import annotations
@@ -9,7 +8,6 @@ from __future__ import annotations
 import argparse
 import multiprocessing
 import os
-import resource
 import signal
 import socket
 import sys
@@ -20,12 +18,16 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.core.management import call_command
 from django.core.servers.basehttp import get_internal_wsgi_application
 from django.db import connection
 from waitress.channel import HTTPChannel
 from waitress.server import create_server
 from waitress.task import ErrorTask, WSGITask
 from waitress.wasyncore import loop
+
+from portfolio.errors.refusals import build_server_refusal
+from portfolio.settings import database_waits, databases
 
 STOP_SECONDS = 20  # for what has begun; what takes longer is broken off
 RESTART_SECONDS = 1  # so that one which ends at once does not take the whole processor
@@ -49,21 +51,16 @@ class RefusalTask(ErrorTask):
     """Says what waitress refuses (400, 413, 431, 501) or could not finish (500) in the reader's language, and logs it."""
 
     def execute(self) -> None:
-        from portfolio.errors.refusals import build_refusal
-
-        environ = {f"HTTP_{name}": value for name, value in self.request.headers.items()}
-        environ["PATH_INFO"] = getattr(self.request, "path", "/")
-        response = build_refusal(self.request.error.code, environ)
-        logger.warning("request", status=response.status_code, reason=self.request.error.body)
-        self.status = f"{response.status_code} {self.request.error.reason}"
+        error, path = self.request.error, getattr(self.request, "path", "/")
+        response = build_server_refusal(error.code, self.request.headers, path)
+        logger.warning("request", status=error.code, path=path, reason=error.body)
+        self.status = f"{error.code} {error.reason}"
         self.response_headers = list(response.items())
         self.set_close_on_finish()
         self.write(response.content)
 
 
 class Channel(HTTPChannel):
-    """A connection, with the tasks above."""
-
     task_class, error_task_class = RequestTask, RefusalTask
 
 
@@ -73,11 +70,9 @@ def open_socket(host: str, port: str) -> socket.socket:
         raise SystemExit(f"PORT must be a number below 65536, not {port!r}.")
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        both = family == socket.AF_INET6
-        return socket.create_server((host, int(port)), family=family, backlog=1024, dualstack_ipv6=both)
+        return socket.create_server((host, int(port)), family=family, dualstack_ipv6=family == socket.AF_INET6)
     except OSError as error:
-        words = f"HOST {host}, PORT {port} cannot be used: {error.strerror}. Choose another, as in: make run PORT=8001"
-        raise SystemExit(words) from None
+        raise SystemExit(f"HOST {host}, PORT {port} cannot be used: {error.strerror}. Choose another PORT.") from None
 
 
 def on_signal(handler: Any) -> None:
@@ -86,16 +81,17 @@ def on_signal(handler: Any) -> None:
         signal.signal(number, handler)
 
 
-def serve(listener: socket.socket, application: Any, options: dict[str, Any], parent: int) -> None:
+def serve(listener: socket.socket, application: Any, parent: int) -> None:
     """Answer requests until SIGTERM or the end of the parent process; then finish those that have begun."""
     stopped: list[int] = []
     on_signal(lambda received, _frame: stopped.append(received))
+    database_waits.limit()
     connections: dict[int, Any] = {}
-    server = create_server(application, map=connections, sockets=[listener], **options)
+    server = create_server(application, map=connections, sockets=[listener], **settings.WAITRESS)
     server.channel_class = Channel
     poll = partial(loop, use_poll=server.adj.asyncore_use_poll, map=connections, count=1)
     while not stopped and os.getppid() == parent:
-        poll(timeout=1)
+        poll(timeout=0.5)
     server.del_channel()
     listener.close()
     end = time.monotonic() + STOP_SECONDS
@@ -103,14 +99,6 @@ def serve(listener: socket.socket, application: Any, options: dict[str, Any], pa
         for channel in server.active_channels.values():  # one that receives, answers or sends nothing closes
             channel.will_close |= not (channel.request or channel.requests or channel.total_outbufs_len)
         poll(timeout=0.1)
-
-
-def work_on_jobs(listener: socket.socket) -> None:
-    """Do jobs until SIGTERM or the end of the parent process."""
-    from django.core.management import call_command
-
-    listener.close()
-    call_command("jobs", work=True, verbosity=0)
 
 
 def keep_running(tasks: list[Any], listener: socket.socket) -> None:
@@ -145,17 +133,17 @@ def main() -> None:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", default="8000")
     arguments = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
     listener = open_socket(arguments.host, arguments.port)
     on_signal(lambda _received, _frame: sys.exit())
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]  # open files: a connection may need three
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
-    application = get_internal_wsgi_application()
-    from portfolio.settings import databases  # reads the environment
-
+    serving = partial(serve, listener, get_internal_wsgi_application(), os.getpid())
     databases.refuse_unready(connection)
-    serving = partial(serve, listener, application, settings.WAITRESS, os.getpid())
-    keep_running([serving] * settings.PROCESSES + [partial(work_on_jobs, listener)], listener)
+
+    def work_on_jobs() -> None:
+        listener.close()
+        call_command("jobs", work=True, verbosity=0)
+
+    keep_running([serving] * settings.PROCESSES + [work_on_jobs], listener)
 
 
 if __name__ == "__main__":

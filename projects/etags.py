@@ -19,7 +19,10 @@ from projects.database.state import get_state_numbers
 NO_STORE = "no-store"  # Cache-Control of a response that may be kept nowhere, as one that shows a secret
 _SOURCES = ("portfolio", "projects", "sectors", "templates", "locale", "static", "requirements.txt")
 # settings that may differ between two machines of one site and change no response
-_WITHOUT_EFFECT = {"SECRET_KEY_FALLBACKS", "DATABASE_URL", "DATABASE_REPLICA_URL", "KEPT_ANSWERS_MB", "LOG_LEVEL"}
+_WITHOUT_EFFECT = {
+    *("SECRET_KEY_FALLBACKS", "DATABASE_URL", "DATABASE_REPLICA_URL", "KEPT_ANSWERS_MB", "LOG_LEVEL"),
+    *("PROCESSES", "THREADS", "TRUSTED_PROXY", "THROTTLE_TOKEN", "THROTTLE_ADDRESS"),
+}
 
 
 def set_etag(request: Any) -> HttpResponseNotModified | None:

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from portfolio.request_parsing.language import language_of
+from portfolio.languages import FOR_SYSTEMS, get_request_language
 
 TitleAndText = tuple[str, str]
 
@@ -37,7 +37,7 @@ def problem(
     request: HttpRequest, *, status: int, zh: TitleAndText, en: TitleAndText, retry_after: int | None = None
 ) -> HttpResponse:
     """The same for other systems, in the language that they asked for (RFC 9457)."""
-    language = language_of(request.META)
+    language = get_request_language(request)
     title, detail = en if language == "en" else zh
     body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path}
     response = JsonResponse(
@@ -45,6 +45,11 @@ def problem(
     )
     response["Content-Language"] = language
     return passing(response, retry_after)
+
+
+def is_for_systems(request: HttpRequest) -> bool:
+    """Return True if the address is one of the API."""
+    return request.path_info.startswith(FOR_SYSTEMS)
 
 
 def passing(response: HttpResponse, retry_after: int | None) -> HttpResponse:

@@ -9,7 +9,7 @@ from structlog.contextvars import bind_contextvars
 
 from portfolio.errors import error_pages
 from portfolio.errors.database_errors import Trouble
-from portfolio.request_parsing.language import FOR_SYSTEMS, language_of
+from portfolio.languages import get_request_language
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def told(request: Any, trouble: Trouble, error: BaseException) -> Any:
     """Return the answer to a request that met it. The reason goes to the line of the request in the log."""
     bind_contextvars(database=trouble, reason=str(error).strip())
     words = WORDS[trouble]
-    if for_systems(request):
+    if error_pages.is_for_systems(request):
         return error_pages.problem(request, status=503, zh=words.zh, en=words.en, retry_after=words.retry_after)
     title_zh, title_en = _TITLES_OF_PAGES.get(trouble, (words.zh[0], words.en[0]))
     return error_pages.page(
@@ -109,14 +109,10 @@ def told(request: Any, trouble: Trouble, error: BaseException) -> Any:
         en=(title_en, words.page_en),
         way=once_more(request),
         retry_after=words.retry_after,
-        language=language_of(request.META),
+        language=get_request_language(request),
     )
 
 
 def once_more(request: Any) -> tuple[str, str, str] | None:
     """The way to the same page, where it was only read: a form that was sent is sent again from its own page."""
     return ("再试一次", "Try again", request.get_full_path()) if request.method in ("GET", "HEAD") else None
-
-
-def for_systems(request: Any) -> bool:
-    return bool(request.path_info.startswith(FOR_SYSTEMS))

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import SimpleNamespace
-from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 
 from portfolio.errors import error_pages
+from portfolio.languages import get_request_language
 from portfolio.request_log import get_request_id
-from portfolio.request_parsing.language import FOR_SYSTEMS, language_of
-from portfolio.security_headers import is_secure, security_headers
+from portfolio.security_headers import security_headers
 
 _NOTHING = ("没有写入任何内容。", "Nothing was written.")
 # by status: title and text in Chinese, title and text in English
@@ -35,24 +33,29 @@ _WORDS: dict[int, tuple[str, str, str, str]] = {
 }
 
 
-def build_refusal(status: int, environ: Mapping[str, Any], *, seconds: int | None = None) -> HttpResponse:
+def build_refusal(status: int, request: HttpRequest, *, seconds: int | None = None) -> HttpResponse:
     """Return the answer: a problem in the reader's language for other systems, else a page in both.
 
-    `environ` may lack whatever could not be read. `seconds` is when it is worth trying again.
+    `seconds` is when it is worth trying again.
     """
     zh, more, en, further = (text.format(seconds=seconds) for text in _WORDS[status])
-    words: dict[str, Any] = {
-        "status": status,
-        "zh": (zh, more + _NOTHING[0]),
-        "en": (en, f"{further} {_NOTHING[1]}"),
-        "retry_after": seconds,
-    }
-    if environ["PATH_INFO"].startswith(FOR_SYSTEMS):
-        request: Any = SimpleNamespace(META=environ, path=environ["PATH_INFO"])
-        response = error_pages.problem(request, **words)
-    else:
-        response = error_pages.page(**words, language=language_of(environ))
-    response["Content-Length"], response["X-Request-ID"] = len(response.content), get_request_id(environ)
-    for name, value in security_headers(secure=is_secure(environ)):
+    words_zh, words_en = (zh, more + _NOTHING[0]), (en, f"{further} {_NOTHING[1]}")
+    if error_pages.is_for_systems(request):
+        return error_pages.problem(request, status=status, zh=words_zh, en=words_en, retry_after=seconds)
+    language = get_request_language(request)
+    return error_pages.page(status=status, zh=words_zh, en=words_en, retry_after=seconds, language=language)
+
+
+def build_server_refusal(status: int, headers: Mapping[str, str], path: str) -> HttpResponse:
+    """Return the answer to a request that did not reach Django, complete with the headers that middleware would add.
+
+    `headers`, in the spelling of WSGI, may lack whatever could not be read.
+    """
+    request = HttpRequest()
+    request.META = {f"HTTP_{name}": value for name, value in headers.items()}
+    request.path = request.path_info = path
+    response = build_refusal(status, request)
+    response["Content-Length"], response["X-Request-ID"] = len(response.content), get_request_id(request.META)
+    for name, value in security_headers(secure=False):
         response[name] = value
     return response

@@ -10,10 +10,7 @@ from typing import Any
 
 from django import forms
 from django.forms.renderers import DjangoTemplates
-from django.http import HttpRequest
 from django.utils.html import conditional_escape
-
-from . import selects
 
 
 class TextField(forms.BoundField):
@@ -25,10 +22,6 @@ class TextField(forms.BoundField):
 
 
 class Renderer(DjangoTemplates):
-    """What every form of the site and of the administration is bound and written by."""
+    """Renderer of every form of the site and of the administration."""
 
     bound_field_class = TextField
-
-    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
-        written = selects.select(context["widget"]) if template_name == selects.TEMPLATE else None
-        return super().render(template_name, context, request) if written is None else written

@@ -124,6 +124,7 @@ MIDDLEWARE = [
     "portfolio.request_log.LogMiddleware",
     "portfolio.middleware.ThrottleMiddleware",
     "portfolio.cache.PublicCacheMiddleware",
+    "portfolio.middleware.CompressionMiddleware",
     "portfolio.middleware.DatabaseAwayMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -20,5 +20,5 @@ def configuration(directory: Path) -> list[dict[str, Any]]:
             "portfolio.forms.opened_by",
         ],
     }
-    backend = "portfolio.settings.template_backend.Templates"
-    return [{"BACKEND": backend, "NAME": "django", "DIRS": [directory], "APP_DIRS": True, "OPTIONS": options}]
+    backend = "django.template.backends.django.DjangoTemplates"
+    return [{"BACKEND": backend, "DIRS": [directory], "APP_DIRS": True, "OPTIONS": options}]

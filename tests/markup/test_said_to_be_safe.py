@@ -16,8 +16,6 @@ pytestmark = pytest.mark.no_database
 
 # how often; each place says why, after "markup:"
 LISTED = {
-    "portfolio/forms/selects.py": 1,
-    "portfolio/lookups/frequent.py": 1,
     "portfolio/templatetags/records.py": 1,
     "projects/admin/display.py": 2,
     "projects/text.py": 3,

@@ -307,6 +307,17 @@ def test_address_and_scheme_of_the_proxy_hold_for_locks_tokens_and_throttles(sit
     assert sign_in("192.0.2.31") == 200, "another address is not locked"
 
 
+@pytest.mark.parametrize(
+    "kind", ["text/plain; charset=base64", "text/plain; charset=idna", "text/plain; a*=nosuch''b", "x/y;" + "a" * 9000]
+)
+def test_a_content_type_that_nobody_can_read_is_no_error_of_the_server(site, kind):
+    headers = NGINX | {"Content-Type": kind}
+    assert asked(site.port, request("/login/?search=%E9%95%BF", headers)).status in (200, 400)
+    assert asked(site.port, request("/login/", headers, method="POST", body=b"a=b")).status == 403
+    token = {"Authorization": f"Token {site.tokens[0]}"}
+    assert asked(site.port, request("/api/v1/notes/", headers | token, method="POST", body=b"{}")).status == 415
+
+
 def test_a_process_that_is_killed_is_followed_by_another(site):
     until(lambda: [len(each) for each in site.processes().values()] == [2, 1])
     before = site.processes()

@@ -1,1 +1,0 @@
-"""Replacements for Django's own lookups, where these are the price of a page."""
