@@ -191,7 +191,7 @@ def _record_difference(before: Group | None, after: Group | None, figures: Itera
     named = (record.keys["code"], *dimension_of(EACH).names(record.keys), kind)
     effects = {}
     for name in figures:
-        parts = [group and figure_value(group.sums, name).value for group in (before, after)]
+        parts = [figure_value(group.sums, name).value if group else None for group in (before, after)]
         if parts[0] != parts[1]:
             effects[str(name)] = Effect(*named, *parts)
     return RecordDifference(*named, effects, _reclassified(before, after))

@@ -144,7 +144,11 @@ def _records(scope: Scope, whole: FigureValue, *, order: str, places: Places | N
     values = [(group.keys, figure_value(group.sums, whole.name)) for group in groups]
     records = [
         Contribution(
-            keys["code"], *dimension_of(EACH).names(keys), value.value, ratio(value.value, whole.value), value.below
+            keys["code"],
+            *dimension_of(EACH).names(keys),
+            value.value or 0,
+            ratio(value.value, whole.value),
+            value.below,
         )
         for keys, value in values
         if (value.value is not None if whole.unit == Unit.CNY else value.value)
@@ -183,7 +187,11 @@ def _in_order(
         keys = {record.code: record.value for record in records}
     known = [record for record in by_code if keys[record.code] is not None]
     unknown = [record for record in by_code if keys[record.code] is None]
-    return sorted(known, key=lambda record: keys[record.code], reverse=is_down) + unknown
+
+    def get_place(record: Contribution) -> Any:
+        return keys[record.code]
+
+    return sorted(known, key=get_place, reverse=is_down) + unknown
 
 
 def _progress(answer: Answer, scope: Scope) -> Sequence[Progress]:

@@ -506,7 +506,9 @@ def _known_entries(figure: Figure, span: Span) -> Any:
 def _lacks_months(figure: Figure, span: Span) -> Q:
     """Entries that were on the list in some month of the span without an approved report with the figure for it."""
     lacks = NEVER
-    for number in span.months if span.year is not None else ():
+    if span.year is None:
+        return lacks
+    for number in span.months:
         reports = span.to_date().filter(**{"month": number, f"{figure.column}__isnull": False}, entry=OuterRef("pk"))
         lacks |= ~Q(Exists(reports)) & listed_in(Month(span.year, number))
     return lacks
