@@ -16,6 +16,7 @@ from functools import partial
 from multiprocessing.connection import wait
 from typing import Any
 
+import django
 import structlog
 from django.conf import settings
 from django.core.management import call_command
@@ -26,9 +27,7 @@ from waitress.server import create_server
 from waitress.task import ErrorTask, WSGITask
 from waitress.wasyncore import loop
 
-from portfolio.errors.refusals import build_server_refusal
-from portfolio.settings import database_waits, databases
-
+# what needs Django's settings is imported where it is used: they are read first
 STOP_SECONDS = 20  # for what has begun; what takes longer is broken off
 RESTART_SECONDS = 1  # so that one which ends at once does not take the whole processor
 
@@ -52,6 +51,8 @@ class RefusalTask(ErrorTask):
 
     def execute(self) -> None:
         error, path = self.request.error, getattr(self.request, "path", "/")
+        from portfolio.errors.refusals import build_server_refusal
+
         response = build_server_refusal(error.code, self.request.headers, path)
         logger.warning("request", status=error.code, path=path, reason=error.body)
         self.status = f"{error.code} {error.reason}"
@@ -85,6 +86,8 @@ def serve(listener: socket.socket, application: Any, parent: int) -> None:
     """Answer requests until SIGTERM or the end of the parent process; then finish those that have begun."""
     stopped: list[int] = []
     on_signal(lambda received, _frame: stopped.append(received))
+    from portfolio.settings import database_waits
+
     database_waits.limit()
     connections: dict[int, Any] = {}
     server = create_server(application, map=connections, sockets=[listener], **settings.WAITRESS)
@@ -134,10 +137,13 @@ def main() -> None:
     parser.add_argument("--port", default="8000")
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
+    django.setup()
+    from portfolio.settings import databases
+
     listener = open_socket(arguments.host, arguments.port)
     on_signal(lambda _received, _frame: sys.exit())
-    serving = partial(serve, listener, get_internal_wsgi_application(), os.getpid())
     databases.refuse_unready(connection)
+    serving = partial(serve, listener, get_internal_wsgi_application(), os.getpid())
 
     def work_on_jobs() -> None:
         listener.close()
