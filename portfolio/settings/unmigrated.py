@@ -12,7 +12,12 @@ from django.apps import apps
 from django.db import Error
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.utils.translation import gettext_noop
+
+
+def gettext_noop(message: str) -> str:
+    """Return the message. Django's own function reads the settings, which may be about to import this module."""
+    return message
+
 
 SAID = gettext_noop("The database has not been brought up to date: run manage.py migrate")
 

@@ -72,7 +72,7 @@ class Reader:
         if address and VERSION.search(command):
             command = VERSION.sub(f"If-Match: {self._version_of(address[1], token)}", command)
         for row in TOGETHER.finditer(command):
-            version = self._version_of(f"/api/v1/reports/{row[1]}/", token).strip('"')
+            version = self._version_of(f"/api/v1/reports/{row[1]}/", token).removeprefix("W/").strip('"')
             command = command.replace(row[0], f'{{"id": {row[1]}, "version": "{version}"', 1)
         return command.replace("Token …", f"Token {token}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import sqlite3
 import subprocess
@@ -159,9 +160,11 @@ def test_whoever_asks_whether_a_body_is_wanted_is_told(port):
 
 
 def test_requests_sent_ahead_are_answered_in_their_order(port):
-    with Caller(port) as caller:
-        caller.socket.sendall(b"".join(request("/", method="POST", body=b"x" * size) for size in (3, 70_000, 5)))
-        assert [caller.read().body.split()[1] for _turn in range(3)] == [b"3", b"70000", b"5"]
+    sizes = (3, 70_000, 5)
+    sent = [
+        request("/", {"Connection": "close"} if size == 5 else {}, method="POST", body=b"x" * size) for size in sizes
+    ]
+    assert re.findall(rb"POST (\d+) ", received(port, b"".join(sent))) == [b"3", b"70000", b"5"]
 
 
 def test_an_answer_that_breaks_off_is_not_taken_for_a_whole_one(port):
@@ -293,7 +296,7 @@ def test_address_and_scheme_of_the_proxy_hold_for_locks_tokens_and_throttles(sit
     assert ask("203.0.113.9", "/login/") == 200
     bound = site.tokens[1]
     assert [ask(address, "/api/v1/sectors/", bound) for address in ("203.0.113.9", "198.51.100.9")] == [200, 401]
-    assert [ask("192.0.2.7", "/api/v1/sectors/") for _turn in range(81)][-1] == 429, "each of two processes counts"
+    assert 429 in [ask("192.0.2.7", "/api/v1/sectors/") for _turn in range(81)], "each of two processes counts"
     assert ask("192.0.2.8", "/api/v1/sectors/") == 200
     cookie = asked(site.port, request("/login/", NGINX)).headers["set-cookie"].partition("csrftoken=")[2][:32]
     typed = f"username=province&password=wrong&csrfmiddlewaretoken={cookie}".encode()
@@ -332,7 +335,7 @@ def test_a_request_under_way_is_answered_when_the_server_is_stopped(tmp_path):
         with Caller(site.port) as idle, Caller(site.port) as caller:
             assert idle.ask(request("/livez")).status == 200
             other.execute("BEGIN IMMEDIATE")
-            caller.begin(site.note(1))
+            caller.socket.sendall(site.note(1))
             time.sleep(0.5)
             began = time.monotonic()
             site.popen.terminate()

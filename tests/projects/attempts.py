@@ -204,7 +204,7 @@ def try_commands(user: Any, hidden: HiddenProject) -> Iterator[Answer]:
 
 
 # by the name of an option
-NEEDED = {"url": "https://8.8.8.8/hook", "label": "--label=platform", "scope": "--scope=read"}
+NEEDED = {"url": "https://8.8.8.8/hook", "label": "--label=platform", "scope": "--scope=read", "role": "analyst"}
 
 
 def run_command(name: str, *words: str) -> Answer:
