@@ -31,6 +31,7 @@ WITHOUT = {
     ("import", "Effect on the headline figures"): "part of a decision; the comparison has what became of it as a file",
     ("imports", "Imports"): "one's own workbooks, each of which is at hand",
     ("milestones", "Timeline"): "a picture; the same in figures, with its files, is below",
+    ("overview", "behind"): "without a row where no month counts yet; the list of attention has files",
     ("round-row", ""): "one row to type in; the whole sheet has files",
     ("tokens", "Tokens"): "means of access, no data",
     ("webhook", "Messages"): "what was sent to one system, which a list of the API has",

@@ -58,7 +58,7 @@ def test_a_job_reads_its_workbook_before_the_lock_is_taken_even_where_others_wri
     province: Any, monkeypatch: Any
 ) -> None:
     states = iter(range(100))
-    monkeypatch.setattr(write_job, "_state", lambda: next(states))
+    monkeypatch.setattr(write_job, "get_state_numbers", lambda: (next(states), 0))
     imported = sent(province, [REGISTER, [CODE, None, 5000, 1, None]])
     confirm(imported, user=province, reason=WHY)
     with measured_request():
