@@ -8,10 +8,23 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import override
 
+from projects.changelog import reversals
 from projects.changelog.reversals import STEPS_ARE_NOT_UNDONE
 from projects.changelog.undo import UndoRefusedError
 from projects.choices import ProblemState, Role
-from projects.models import Claim, Entry, Grant, Milestone, MonthlyReport, Plan, Problem, Project, Revision, Source
+from projects.models import (
+    Claim,
+    Enterprise,
+    Entry,
+    Grant,
+    Milestone,
+    MonthlyReport,
+    Plan,
+    Problem,
+    Project,
+    Revision,
+    Source,
+)
 from projects.models.entry import PLAN_IS_ON_RECORD
 from projects.versioning.revisions import writing
 from projects.workflows import adoption, reporting
@@ -47,6 +60,16 @@ def test_a_change_goes_back_field_by_field_and_what_others_did_since_stays(provi
     assert (now.total_investment, now.started, now.name_en) == (before.total_investment, before.started, before.name_en)
     assert now.expected_revenue == 77
     assert nothing_is_wrong()
+
+
+def test_what_came_in_between_is_named_by_its_kind_alone(province, monkeypatch):
+    """Whoever undoes may not see it; what there is when it is looked at first is counted by kind as well."""
+    number = saved(Enterprise(name_zh="新企业"))
+    saved(project(), enterprise=Enterprise.objects.get(name_zh="新企业"))
+    monkeypatch.setattr(reversals, "_dependents", lambda _reversals: [])
+    with override("en"):
+        told = [each.message for each in refusal(number, province)]
+    assert told == ["Other records depend on it: project: 1."]
 
 
 def test_the_new_revision_says_which_one_it_undoes_by_whom_and_why(province):
