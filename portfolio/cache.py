@@ -51,6 +51,7 @@ class PublicCacheMiddleware:
         if_none_match = request.META.get("HTTP_IF_NONE_MATCH", "")
         for name in [name for name in request.META if name.startswith("HTTP_") and name not in _IN_KEY]:
             del request.META[name]
+        request.__dict__.pop("headers", None)  # whoever has read them before would leave all of them to the view
         numbers = request.state_numbers = _get_numbers()  # type: ignore[attr-defined]  # also for the ETag
         key = _get_key(request, numbers)
         response: HttpResponseBase | None = self._get(key) if numbers else None
