@@ -66,7 +66,8 @@ def test_who_has_the_response_is_told_so_before_it_is_built(path, method, live_r
     tables = {table for query in queries for table in re.findall(r'"?(projects_\w+)', query["sql"])}
     assert tables <= {"projects_statenumber", "projects_grant"}
     assert known.headers["Cache-Control"] == answer.headers["Cache-Control"]
-    assert set(known.headers["Vary"].split(", ")) == set(answer.headers["Vary"].split(", "))
+    # a file is not compressed, so that it does not vary by Accept-Encoding; a 304 does not know what it would be
+    assert set(answer.headers["Vary"].split(", ")) <= set(known.headers["Vary"].split(", "))
     strong = tag.removeprefix("W/")
     for others in (strong, f"W/{strong}", f'"other", {tag}', f'{strong[:-1]}-gzip"'):
         assert ask(path, headers={"If-None-Match": others}).status_code == 304
