@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import batched
 from typing import Any
 
 from django.db.models import Model
@@ -77,8 +76,9 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
 
     def records() -> Iterator[Sequence[RecordRow]]:
         every = explanation(scope, name, size=None, order=order, places=places)
-        for some in batched(every.records, CHUNK):
-            yield record_rows(replace(every, records=some), evidence(scope, name, [record.code for record in some]))
+        for first in range(0, len(every.records), CHUNK):
+            chunk = every.records[first : first + CHUNK]
+            yield record_rows(replace(every, records=chunk), evidence(scope, name, [record.code for record in chunk]))
 
     def table() -> PageTable:
         return PageTable(name, _title(scope, opened), columns, records, opened.count, below_records(opened))
