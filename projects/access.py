@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db.models import Model, Q
 
 from .choices import Role
-from .versioning import as_of
+from .history import as_of
 
 REGISTER = frozenset({"project", "entry", "claim", "monthlyreport", "milestone", "problem", "enterprise", "source"})
 PROGRAMME = frozenset({"programme", "target", "round", "lightrule", "plan", "rating", "plausibilityrule"})

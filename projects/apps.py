@@ -15,12 +15,12 @@ class ProjectsConfig(AppConfig):
         from simple_history.signals import pre_create_historical_record
 
         from .database import installation
+        from .history import revisions
         from .models.base import Record
         from .monitoring.project_lights import lit_rows
         from .plausibility.asking import ask
         from .reminders import sending  # noqa: F401
         from .totals.light_filter import LIT_BY
-        from .versioning import revisions
         from .webhooks import delivery  # noqa: F401
         from .workbook_imports import import_steps  # noqa: F401  kinds of job, as are those of reminders and webhooks
 

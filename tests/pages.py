@@ -12,9 +12,9 @@ from django.test import Client
 
 from portfolio.dashboards import urls as dashboards
 from projects.choices import Basis, ReportState
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project
 from projects.models.inserting import Keys, insert_with_history
-from projects.versioning.revisions import writing
 from projects.views import urls as views
 from sectors.models import Sector
 from tests.quick_html import QuickParser

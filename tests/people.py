@@ -28,6 +28,7 @@ from django.test import Client, TransactionTestCase
 
 from projects.choices import Channel, Role
 from projects.database import constraint_triggers
+from projects.history.revisions import writing
 from projects.imports import chronicle
 from projects.models import (
     Grant,
@@ -37,7 +38,6 @@ from projects.models import (
     StateNumber,
 )
 from projects.models.inserting import Keys, insert_with_history
-from projects.versioning.revisions import writing
 from tests.migrated import begun_from_a_copy
 from tests.put_back import EMPTY, FILLED, Kept, begun_as
 from tests.serving import environment_of, prepare_register

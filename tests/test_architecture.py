@@ -18,13 +18,13 @@ pytestmark = pytest.mark.no_database
 LAYERS = [
     {"choices", "money", "pagination", "periods", "text"},
     {"database"},
-    {"etags", "versioning"},
+    {"etags", "history"},
     {"access"},
     {"models"},
     {"jobs", "plausibility", "totals"},
     {"imports", "monitoring", "provenance", "reminders"},
     {"exports", "workflows"},
-    {"changelog"},
+    {"changes"},
     {"workbook_imports", "webhooks"},
     {"views", "admin", "api", "management"},
 ]
@@ -110,7 +110,7 @@ def test_the_root_of_an_app_shows_its_packages_and_few_modules():
 
 def test_the_check_sees_what_it_looks_for():
     found = edges()
-    assert {("monitoring", "totals"), ("totals", "models"), ("models", "access"), ("versioning", "database")} <= found
+    assert {("monitoring", "totals"), ("totals", "models"), ("models", "access"), ("history", "database")} <= found
     assert {own for own, _other in found} >= INTERFACES
     assert len(list(sources(*APPS))) > 80
 

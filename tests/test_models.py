@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from simple_history.models import HistoricalChanges
 
 from projects.access import ACCOUNTS, READABLE
-from projects.changelog.kinds import all_kinds
+from projects.changes.kinds import all_kinds
 from projects.models.base import Record
 from tests.source_files import APPS
 

@@ -12,7 +12,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from projects import access
-from projects.versioning.revisions import present_user
+from projects.history.revisions import present_user
 from sectors.legible import Legible
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portfolio.models import User
 from projects.access import CONFIRMED_ROLES
+from projects.history.revisions import present_user
 from projects.models import Grant
-from projects.versioning.revisions import present_user
 
 
 def _tokens_field(*, initial: bool) -> forms.BooleanField:

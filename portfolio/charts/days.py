@@ -11,9 +11,9 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from projects.changelog.known_days import PUBLIC, KnownDay, days_of
+from projects.changes.known_days import PUBLIC, KnownDay, days_of
+from projects.history import as_of
 from projects.periods import MONTHS_OF_YEAR
-from projects.versioning import as_of
 from projects.views import formatting, links
 
 from .timeline import TimeScale, time_scale

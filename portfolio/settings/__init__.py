@@ -136,7 +136,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "portfolio.forms.unsent_forms.UnsentFormMiddleware",
     "portfolio.request_log.bind_user",
-    "projects.versioning.revisions.ActorMiddleware",
+    "projects.history.revisions.ActorMiddleware",
     "portfolio.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # says it again, as `check --deploy` asks for it
     "axes.middleware.AxesMiddleware",
@@ -178,7 +178,7 @@ CHOSEN = env.dump()  # what this start was told, for whoever must know whether a
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FIXTURE_DIRS = [BASE_DIR / "fixtures"]
-SIMPLE_HISTORY_DATE_INDEX = False  # the past is found by revision, see projects/versioning/as_of.py
+SIMPLE_HISTORY_DATE_INDEX = False  # the past is found by revision, see projects/history/as_of.py
 # Its migrations would make the table of a token model that ours replaces, with a key to our users.
 MIGRATION_MODULES = {"knox": None}
 

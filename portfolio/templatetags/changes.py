@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.text import format_html, format_html_join
 from projects.views import formatting, links
-from projects.views.changelog.changelog_rows import ChangelogRow, Event, FieldChange
+from projects.views.changes.changelog_rows import ChangelogRow, Event, FieldChange
 
 from .figures import dash
 from .unbroken import unbroken

@@ -12,10 +12,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
+from projects.history import as_of
+from projects.history.clocks import neighbours
 from projects.monitoring.tasks import kinds_of
 from projects.text import format_html, format_html_join
-from projects.versioning import as_of
-from projects.versioning.clocks import neighbours
 from projects.views import formatting, links
 from projects.views.frame import places_read
 from projects.views.sort_heads import SortHead

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from projects.history import as_of
 from projects.text import format_html, format_html_join
-from projects.versioning import as_of
 from projects.views import formatting
 from projects.views.return_address import BACK
 

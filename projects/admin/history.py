@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.changelog.differences import Difference, ValueWords, differences, names_in
+from projects.changes.differences import Difference, ValueWords, differences, names_in
 
 from .display import dash, exact_amount
 

@@ -9,11 +9,11 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.history.revisions import explain
 from projects.models import Claim, Project
 from projects.models.attribution import Attributed, reporter_of
 from projects.models.form_fields import SourceField
 from projects.text import LONGEST_REASON
-from projects.versioning.revisions import explain
 from sectors.texts import check_line
 
 from .forms import RegisterForm, share_choices

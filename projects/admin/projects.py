@@ -11,9 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Measure
+from projects.history.as_of import looked_at, looking_back
 from projects.models import Project
 from projects.totals.scope import Scope
-from projects.versioning.as_of import looked_at, looking_back
 
 from .base import RegisterAdmin
 from .bulk import BulkChange

@@ -13,7 +13,7 @@ from rest_framework.exceptions import AuthenticationFailed, PermissionDenied
 from rest_framework.request import Request
 from structlog.contextvars import bind_contextvars
 
-from projects.versioning.revisions import identify
+from projects.history.revisions import identify
 
 _TOKEN = re.compile(rb"^[0-9A-Za-z]{16,128}$")
 _OF_A_PROXY = (b"basic", b"digest", b"negotiate", b"ntlm")  # schemes by which one may guard the whole site

@@ -26,9 +26,9 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from projects.history import as_of
 from projects.models import Revision
 from projects.pagination import COLUMN, order_of, with_places
-from projects.versioning import as_of
 
 from .expansions import EXPAND
 from .parameters import FIELDS, FORMAT, LANG, Parameter

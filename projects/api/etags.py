@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects.etags import get_version
-from projects.versioning.digests import digest_of
+from projects.history.digests import digest_of
 
 from .exceptions import Stale, VersionMissing
 

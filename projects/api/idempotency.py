@@ -18,8 +18,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects.access import access_of
+from projects.history.revisions import writing
 from projects.models import AnsweredCall
-from projects.versioning.revisions import writing
 
 from .exceptions import AnswerWithheld, KeyMalformed, KeyReused
 

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import ValidationError
 
+from projects.history import as_of
 from projects.periods import EARLIEST, LATEST
 from projects.text import LARGEST_KEY, listing
 from projects.totals.figures import FIGURES
-from projects.versioning import as_of
 
 _SHOWN = 80  # characters of a wrong value that are said back
 _KNOWN = 60  # known values that are listed

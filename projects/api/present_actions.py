@@ -7,8 +7,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from projects.versioning import as_of
-from projects.versioning.digests import digest_of
+from projects.history import as_of
+from projects.history.digests import digest_of
 
 
 def put_beside(records: Sequence[Any], rows: Callable[[], QuerySet]) -> None:

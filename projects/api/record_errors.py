@@ -11,8 +11,8 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ValidationError
 
+from projects.history.digests import digest_of
 from projects.plausibility.confirmation import doubts_of
-from projects.versioning.digests import digest_of
 
 from .errors import WHOLE_RECORD, by_field, rules_in
 from .exceptions import NeedsConfirmation, Overtaken, StaleParts

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from projects.access import access_of
+from projects.history import as_of
 from projects.text import listing
-from projects.versioning import as_of
 from sectors.models import in_language
 
 from .columns import Cell, TableColumn

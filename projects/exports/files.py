@@ -20,9 +20,9 @@ from django.db import connections, transaction
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import get_language, gettext, override
 
+from projects.history import as_of
+from projects.history.as_of import AsOf, looking_back
 from projects.models import Revision
-from projects.versioning import as_of
-from projects.versioning.as_of import AsOf, looking_back
 
 from . import workbook
 from .columns import Record

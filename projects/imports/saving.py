@@ -16,10 +16,10 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from projects.choices import Importance
+from projects.history.revisions import Draft
 from projects.models.inserting import Keys, insert_with_history
 from projects.plausibility.asking import pointed_out
 from projects.plausibility.loads import doubts_about_new
-from projects.versioning.revisions import Draft
 
 from .layout import FileLayout
 from .lookup import RecordLookup

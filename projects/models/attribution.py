@@ -17,9 +17,9 @@ from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis
+from projects.history.revisions import by_hand, puts_back, stated_reason
 from projects.periods import PartialDateProperty
 from projects.text import LONGEST_LINE
-from projects.versioning.revisions import by_hand, puts_back, stated_reason
 
 from .base import Record
 from .proposal_gate import OF_REPORTER

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of
 from projects.choices import Basis, Precision
+from projects.history.revisions import BY_HAND, by_hand, present_actor, stated_reason, writing
 from projects.periods import check_day, partial_dates
-from projects.versioning.revisions import BY_HAND, by_hand, present_actor, stated_reason, writing
 from sectors.models import Checked, NaturalKeyManager
 
 from .proposal_gate import refuse_unproposed, refuse_unproposed_removal

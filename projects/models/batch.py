@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from projects.versioning.revisions import Draft
+from projects.history.revisions import Draft
 
 from .inserting import Keys, insert, update
 

@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ClaimFigure, Unit
+from projects.history.revisions import writing
 from projects.periods import PartialDate
 from projects.text import LONGEST_WORDS, bilingual
-from projects.versioning.revisions import writing
 
 from .base import OfProject, Record, RecordManager, RecordQuerySet
 from .fields import AmountField, MonthNumberField, amount_in_range, month_in_year

@@ -15,8 +15,8 @@ from django.db.models.lookups import GreaterThan, LessThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, Listed, ListStatus, PlanKind
+from projects.history.revisions import by_hand
 from projects.periods import MONTHS_OF_YEAR, Month
-from projects.versioning.revisions import by_hand
 
 from .attribution import REPORTED_IN_WORDS, Attributed, ReporterField, reporter_has_a_figure
 from .base import OfProject, RecordManager, RecordQuerySet, published_has_source, source_errors

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.access import CONFIRMED_ROLES, PREFECTURE_ROLES
 from projects.choices import Role
 from projects.database.prepared_statements import prepared
-from projects.versioning.revisions import present_user, writing
+from projects.history.revisions import present_user, writing
 from sectors.models import NaturalKeyManager
 
 from .base import Record, RecordQuerySet, person_field

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connections, models, router
 
-from projects.versioning.revisions import NEVER, Draft, by_hand, supersede, writing
+from projects.history.revisions import NEVER, Draft, by_hand, supersede, writing
 
 _MANY = 1000  # rows of one statement
 _TAKEN = 100  # keys that are asked for at once

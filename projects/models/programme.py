@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from projects import periods
 from projects.choices import Measure, Relation, TargetKind, Unit
+from projects.history import as_of
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.text import LONGEST_WORDS, bilingual
-from projects.versioning import as_of
 from sectors.models import Named
 
 from .base import Record

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of, needs_proposal
 from projects.choices import Basis, Channel
-from projects.versioning.revisions import BY_HAND, Actor
+from projects.history.revisions import BY_HAND, Actor
 
 PROPOSE_ON_PAGE = _(
     "Your prefecture proposes this and the province decides: use “Propose a change” on the project's page."

@@ -12,9 +12,9 @@ from django.utils.translation import pgettext_lazy
 
 from projects import money
 from projects.choices import ARRIVED, Basis, ReportState, RoundState, Stage
+from projects.history.revisions import BY_HAND, present_actor
 from projects.periods import Month
 from projects.text import LONGEST_LINE, LONGEST_WORDS
-from projects.versioning.revisions import BY_HAND, present_actor
 
 from .base import OfEntry, Record, RecordManager, person_field, source_errors
 from .entry import Entry

@@ -19,8 +19,8 @@ from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from projects.choices import Channel
-from projects.versioning.clocks import day_of_knowledge
-from projects.versioning.revisions import NEVER, Draft, history_comes_later
+from projects.history.clocks import day_of_knowledge
+from projects.history.revisions import NEVER, Draft, history_comes_later
 from sectors.models import in_language
 
 from .sealing import Rows, json_of, revision_digest, rows_of

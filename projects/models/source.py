@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Channel
+from projects.history.revisions import present_actor
 from projects.periods import PartialDate, PartialDateProperty
-from projects.versioning.revisions import present_actor
 from sectors.models import in_language
 from sectors.texts import web_address
 

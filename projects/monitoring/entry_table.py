@@ -22,11 +22,11 @@ from projects.choices import ARRIVED, Basis, ListStatus, PlanKind, Precision, Re
 from projects.database import get_read_alias
 from projects.database.prepared_statements import Prepared, prepared
 from projects.database.sql import Sql, joined
+from projects.history.as_of import looking_back
 from projects.models import Plan, Programme
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of
-from projects.versioning.as_of import looking_back
 
 from .beside import BesideReports
 from .terms import Term

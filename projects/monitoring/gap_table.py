@@ -15,10 +15,10 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from projects.choices import LIGHTS, Basis, Light, PlanKind, ProblemKind
+from projects.history.as_of import looking_back
 from projects.models import MonthlyReport, Problem, Project
 from projects.text import TwoNames
 from projects.totals.scope import Scope
-from projects.versioning.as_of import looking_back
 
 from .beside import BesideReports
 from .entry_lights import OF_PROGRESS, EntryLights, judged_lists, months_judged, plan_rated, which_of

@@ -10,10 +10,10 @@ from django.db.models import QuerySet
 
 from projects.choices import LIGHTS, Light
 from projects.database.sql import Sql
+from projects.history.as_of import looking_back
 from projects.models import Project
 from projects.totals.light_filter import unlit
 from projects.totals.scope import Scope
-from projects.versioning.as_of import looking_back
 
 from .beside import BesideReports
 from .entry_lights import EntryLights, judged_lists, months_judged, plan_rated, which_of

@@ -22,10 +22,10 @@ from projects.choices import ReportState, RoundState
 from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
 from projects.database.prepared_statements import Prepared, made, remembered
 from projects.database.sql import Sql
+from projects.history import as_of
 from projects.models import Milestone, MonthlyReport, Prefecture, Problem, Proposal
 from projects.periods import SOON_AFTER, Month
 from projects.totals.programmes import Programmes, current_of, programmes_of, with_year_of_record
-from projects.versioning import as_of
 
 from .entry_table import ALL_ROWS, CommonTable, with_tables
 from .report_counts import RoundTold, rounds_told

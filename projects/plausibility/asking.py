@@ -14,9 +14,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from projects.choices import Channel, Importance, ReportState
+from projects.history import as_of
+from projects.history.revisions import BY_HAND, Draft, present_actor, puts_back, stated_reason, under_way
 from projects.models import MonthlyReport, Overruling, PlausibilityRule
-from projects.versioning import as_of
-from projects.versioning.revisions import BY_HAND, Draft, present_actor, puts_back, stated_reason, under_way
 
 from . import middleware, tally
 from .confirmation import DoubtedError, by_field, present_confirmation

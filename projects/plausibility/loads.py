@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from projects.history.revisions import Draft
 from projects.models import Entry, MonthlyReport, PlausibilityRule, Programme, Project, Target
-from projects.versioning.revisions import Draft
 
 from .asking import AROUND, doubts_about, rules_of
 from .kinds import kinds_about

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from projects.choices import Basis, Measure, TargetKind
+from projects.history import as_of
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project, Target
 from projects.models.base import actor_reads_all
 from projects.periods import MONTHS_OF_YEAR
-from projects.versioning import as_of
 
 from .list_totals import list_total_regardless_of_permission
 

@@ -12,10 +12,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from projects.history.revisions import BY_HAND
 from projects.models import Entry, Project
 from projects.models.attribution import reporter_of
 from projects.models.base import own_fields
-from projects.versioning.revisions import BY_HAND
 
 from .last_changes import LastChange, changes_of
 

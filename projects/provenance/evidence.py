@@ -15,10 +15,10 @@ from django.db.models import F, QuerySet
 from projects.access import access_of
 from projects.choices import Basis, Measure, OriginKind
 from projects.database.prepared_records import RecordsOnDemand, records_on_demand_of
+from projects.history.as_of import looking_back
 from projects.models import MonthlyReport, Problem, Project, Source
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
-from projects.versioning.as_of import looking_back
 
 from .last_changes import last_changes
 from .origins import FIGURES as OF_THE_REGISTER

@@ -11,9 +11,9 @@ from fractions import Fraction
 from typing import Any
 
 from projects.choices import Difference
+from projects.history.as_of import AsOf, looking_back
 from projects.pagination import both_ways
 from projects.text import TwoNames
-from projects.versioning.as_of import AsOf, looking_back
 
 from .dimensions import DIMENSIONS, EACH, dimension_of
 from .figures import FIGURES, USUAL, Figure

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.db.models import FilteredRelation, Q
 
+from projects.history.as_of import looking_back
 from projects.models import Round
 from projects.models.entry import was_on_list
 from projects.periods import Month
-from projects.versioning.as_of import looking_back
 
 from .figures import FIGURES
 from .months import Amounts, MonthAmounts, MonthStatus, is_readable, read_amounts, years_of

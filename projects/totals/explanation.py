@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Any
 
 from projects.choices import Measure, Unit
+from projects.history.as_of import looking_back
 from projects.pagination import both_ways
 from projects.periods import MONTHS_OF_YEAR
 from projects.text import TwoNames
-from projects.versioning.as_of import looking_back
 
 from .dimensions import EACH, MONTH, dimension_of
 from .figures import FIGURES, Figure

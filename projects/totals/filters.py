@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from projects.access import Access, access_of
 from projects.choices import Basis, Listed, ListStatus, ProjectKind, Transferred
 from projects.database.sql import Sql
+from projects.history import as_of
 from projects.models import Enterprise, Prefecture, Project
-from projects.versioning import as_of
 from sectors.choices import DirectionMeasure
 from sectors.models import ChainLink, Direction, Sector
 from sectors.provinces import Province

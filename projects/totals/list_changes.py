@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from projects.choices import Listed
+from projects.history.as_of import looking_back
 from projects.models.entry import part_of_list
 from projects.periods import MONTHS_OF_YEAR, Month
-from projects.versioning.as_of import looking_back
 
 from .scope import Scope
 

@@ -19,10 +19,10 @@ from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
 
 from projects.access import Access
 from projects.choices import ARRIVED, Basis, ReportState
+from projects.history import as_of
 from projects.models import Entry, MonthlyReport, Programme, Round
 from projects.models.entry import was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
-from projects.versioning import as_of
 
 _PER_CENT = 100
 

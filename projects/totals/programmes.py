@@ -10,10 +10,10 @@ from django.db.models import Exists, Func, IntegerField, OuterRef, QuerySet, Sub
 from django.db.models.functions import Coalesce
 
 from projects.access import Access
+from projects.history import as_of
+from projects.history.clocks import day_of_knowledge
 from projects.models import Entry, Programme
 from projects.models.entry import changes_the_list
-from projects.versioning import as_of
-from projects.versioning.clocks import day_of_knowledge
 
 from .months import months_by_programme
 

@@ -10,10 +10,10 @@ from typing import Any
 from django.conf import settings
 
 from projects.choices import Measure, Unit, Withheld
+from projects.history.as_of import AsOf
 from projects.models import Programme
 from projects.periods import Month
 from projects.text import TwoNames
-from projects.versioning.as_of import AsOf
 
 from .figures import FIGURES
 from .targets import Comparison

@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
 from projects.choices import Listed, Measure
+from projects.history import as_of
+from projects.history.as_of import AsOf
 from projects.models import Entry, Programme, Project, Target
 from projects.periods import Month
 from projects.text import listing
-from projects.versioning import as_of
-from projects.versioning.as_of import AsOf
 
 from .figures import FIGURES
 from .filters import ON_FIGURES, ProjectFilterSet

@@ -8,9 +8,9 @@ from fractions import Fraction
 from typing import Any
 
 from projects.choices import Relation, Verdict
+from projects.history import as_of
 from projects.models import Programme, Target
 from projects.periods import MONTHS_OF_YEAR
-from projects.versioning import as_of
 
 from .figures import FIGURES
 from .span import Span

@@ -14,9 +14,9 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from projects.choices import Basis, Measure, Withheld
+from projects.history.as_of import looking_back
 from projects.models import MonthlyReport, Target
 from projects.periods import Month
-from projects.versioning.as_of import looking_back
 
 from .dimensions import MONTH, NONE, dimension_of
 from .figures import FIGURES, USUAL

@@ -11,8 +11,8 @@ from typing import Any
 from django.db.models import Model
 from django.http import QueryDict
 
-from projects.versioning.digests import digest_of
-from projects.versioning.merging import Choices, ConflictRow, Merge, Side, Three, by_digest, last_row
+from projects.history.digests import digest_of
+from projects.history.merging import Choices, ConflictRow, Merge, Side, Three, by_digest, last_row
 
 Texts = Mapping[str, str]
 NEW = "new"  # the version of a record that is not stored yet

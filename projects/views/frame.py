@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from projects.access import Access
 from projects.choices import Basis, Listed, Measure
+from projects.history import as_of
 from projects.models import Programme
 from projects.totals.list_changes import list_changes
 from projects.totals.programmes import current_of
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
-from projects.versioning import as_of
 from sectors.models import in_language
 
 from . import formatting, links

@@ -18,10 +18,10 @@ from django.http import HttpRequest
 from django.urls import get_script_prefix, resolve, reverse
 from django.utils.http import RFC3986_SUBDELIMS
 
+from projects.history import as_of
 from projects.models import Revision
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.totals import Row
-from projects.versioning import as_of
 
 _OF_ONE_READING = ("lang", "page", "note")  # what another page of the same question does not take along
 _MONTHS = ("month", "through")

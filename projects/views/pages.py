@@ -19,11 +19,11 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.etags import add_etag, set_etag
+from projects.history import as_of
+from projects.history.as_of import AsOf
 from projects.text import refuse_garbled
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
-from projects.versioning import as_of
-from projects.versioning.as_of import AsOf
 
 from . import links
 from .methods import FORMS, READING, View, taking

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from projects.access import Access, access_of
 from projects.choices import Measure
 from projects.database.prepared_records import records
+from projects.history import as_of
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Proposal
 from projects.models.entry import was_on_list
 from projects.models.fields import code_asked
@@ -24,7 +25,6 @@ from projects.provenance.last_changes import LastChange
 from projects.totals.pace import MonthProgress, difference, even_pace, month_by_month
 from projects.totals.scope import Scope, year_of_record
 from projects.totals.totals import Answer, Row, breakdowns
-from projects.versioning import as_of
 
 from . import formatting
 from .facts import facts, unsourced_in_words

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from projects.changelog.folding import folded
-from projects.changelog.search import newest_of_project
+from projects.changes.folding import folded
+from projects.changes.search import newest_of_project
 from projects.models import Project
 
 from . import links
-from .changelog.changelog_rows import Event, events
+from .changes.changelog_rows import Event, events
 from .table_files import files_at
 
 MOST_EVENTS = 30

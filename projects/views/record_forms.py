@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
-from projects.versioning.revisions import writing
+from projects.history.revisions import writing
 
 
 class RecordForm(forms.Form):

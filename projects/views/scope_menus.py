@@ -12,12 +12,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from projects.history import as_of
+from projects.history.clocks import known_since
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.coverage import MonthReports
 from projects.totals.months import MonthStatus
 from projects.totals.scope import Scope
-from projects.versioning import as_of
-from projects.versioning.clocks import known_since
 
 from . import formatting, links
 from .month_notice import MonthNotice

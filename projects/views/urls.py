@@ -4,9 +4,9 @@ from django.urls import path
 
 from projects.workflows import adoption
 
-from .changelog.changelog_page import changes
-from .changelog.revision_page import revision
-from .changelog.undo_page import undo_revision
+from .changes.changelog_page import changes
+from .changes.revision_page import revision
+from .changes.undo_page import undo_revision
 from .claims.decision_page import decide_claim
 from .figure_pages.comparison_page import compare
 from .figure_pages.figure_page import figure

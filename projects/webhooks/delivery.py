@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.utils.encoders import JSONEncoder
 
 from projects.access import access_of
-from projects.changelog.feed.feed_pages import page_of, revisions_after
-from projects.changelog.feed.serializing import told
-from projects.changelog.feed.streams import EVENTS, Wanted
-from projects.changelog.kinds import kinds_for
+from projects.changes.feed.feed_pages import page_of, revisions_after
+from projects.changes.feed.serializing import told
+from projects.changes.feed.streams import EVENTS, Wanted
+from projects.changes.kinds import kinds_for
 from projects.choices import DeliveryState, JobLane, PauseReason
 from projects.jobs import Run, enqueue, job
 from projects.models import Revision, Webhook, WebhookDelivery

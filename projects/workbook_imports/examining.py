@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from projects.choices import WorkbookKind
+from projects.history.revisions import as_recorded
 from projects.imports.workbooks.checking import check, table_of
 from projects.imports.workbooks.checks import Check, CheckState
 from projects.imports.workbooks.choices import Choices
@@ -21,7 +22,6 @@ from projects.imports.workbooks.mapping import signature
 from projects.imports.workbooks.opening import Book, opened
 from projects.imports.workbooks.tables import Table
 from projects.models import Import, Programme, RememberedMapping
-from projects.versioning.revisions import as_recorded
 from projects.workflows.reporting import may_edit
 
 from .sending import may_send

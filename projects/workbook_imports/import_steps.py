@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.choices import Channel, ImportState, WorkbookKind
+from projects.history.revisions import BY_HAND, present_actor
 from projects.imports.workbooks.checking import NEEDS_MONTH
 from projects.imports.workbooks.choices import Choices
 from projects.imports.workbooks.mapping import ColumnMapping, signature
@@ -36,7 +37,6 @@ from projects.models.job import UNDER_WAY
 from projects.models.reporters import OF_FILE
 from projects.models.workbook_import import LIFETIME
 from projects.text import LONGEST_LINE, LONGEST_WORDS
-from projects.versioning.revisions import BY_HAND, present_actor
 from projects.workflows.transitions import OvertakenError
 from sectors.models import no_nul
 from sectors.texts import check_direction

@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.changelog.reversals import Action, Obstacle, Reversal, may, undoing_of
-from projects.changelog.undo import UndoRefusedError
-from projects.changelog.undo import undo as undo_revision
+from projects.changes.reversals import Action, Obstacle, Reversal, may, undoing_of
+from projects.changes.undo import UndoRefusedError
+from projects.changes.undo import undo as undo_revision
 from projects.choices import ImportState, ProposalAction, ProposalState
+from projects.history.revisions import writing
 from projects.jobs import Run, job
 from projects.models import Enterprise, Entry, Import, Project, Proposal, Revision, Source
 from projects.text import listing
-from projects.versioning.revisions import writing
 from projects.workflows import proposals
 from projects.workflows.transitions import RefusedError
 

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy
 
 from projects.choices import CellVerdict, ImportState
 from projects.database.state import get_state_numbers
+from projects.history.revisions import writing
 from projects.imports.workbooks.checks import Check
 from projects.imports.workbooks.opening import Book
 from projects.jobs import Run, job
 from projects.models import Import
 from projects.plausibility.confirmation import confirming
-from projects.versioning.revisions import writing
 
 from .check_job import import_of, preview
 from .examining import examined, fingerprint_of, in_words_of, open_workbook

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
 
+from projects.history.revisions import Draft
 from projects.imports.workbooks.checks import RowCheck, Verdict
 from projects.imports.workbooks.unusual import told_of
 from projects.models import Enterprise, Entry, Import, MonthlyReport, Project, Round, Source, Target
@@ -17,7 +18,6 @@ from projects.models.attribution import reporter_of, with_adopted_claims
 from projects.models.batch import Batch
 from projects.plausibility.confirmation import doubts_of
 from projects.plausibility.loads import asked_together
-from projects.versioning.revisions import Draft
 from projects.workflows.proposals import Asked, propose
 from projects.workflows.proposals.gated import as_written, asked_of
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from projects.choices import ClaimFigure
+from projects.history.digests import digest_of
+from projects.history.revisions import writing
 from projects.models import Claim, Project, Source
 from projects.models.attribution import ONE_ORIGIN, reporter_of
-from projects.versioning.digests import digest_of
-from projects.versioning.revisions import writing
 
 from .transitions import (
     OvertakenError,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from projects.history.revisions import writing
 from projects.models import Programme
-from projects.versioning.revisions import writing
 
 
 def choose(programme: Programme, *, reason: str = "") -> Programme:

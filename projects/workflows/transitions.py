@@ -16,9 +16,9 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from projects.history.revisions import Draft, all_or_nothing, writing
 from projects.plausibility.confirmation import doubts_of
 from projects.plausibility.kinds.kind import Doubt
-from projects.versioning.revisions import Draft, all_or_nothing, writing
 from sectors.models import no_nul
 from sectors.texts import check_direction, check_text
 

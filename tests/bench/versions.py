@@ -11,8 +11,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from projects.choices import Basis, ReportState
+from projects.history.revisions import NEVER
 from projects.models import Entry, MonthlyReport, Prefecture, Project, Revision
-from projects.versioning.revisions import NEVER
 from tests.people import FIXTURES
 
 STRIDE = 100_000  # keys of one copy are this far from those of the next

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from projects.versioning.revisions import writing
+from projects.history.revisions import writing
 from sectors.models import Sector
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from projects.versioning.revisions import writing
+from projects.history.revisions import writing
 from tests.length import LONG
 from tests.projects.admin.forms import change_url, project
 

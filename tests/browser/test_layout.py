@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from projects.history.revisions import writing
 from projects.models import MonthlyReport, Problem
-from projects.versioning.revisions import writing
 from tests.projects.views.rounds import JULY, entries, submitted
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from projects.versioning.revisions import writing
+from projects.history.revisions import writing
 from tests.projects.admin.forms import change_url, project
 
 pytestmark = pytest.mark.browser

@@ -21,8 +21,8 @@ from django.test import RequestFactory
 from portfolio import cache
 from portfolio.models import ApiToken
 from projects.choices import Role
+from projects.history.revisions import writing
 from projects.models import Project
-from projects.versioning.revisions import writing
 from tests.length import so_many
 from tests.people import CHANGSHA, ZHUZHOU, person, session_of
 from tests.projects.models.reports_made import ZHUZHOU_CODE, drafted

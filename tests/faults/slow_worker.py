@@ -23,10 +23,10 @@ django.setup()
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.db import connections  # noqa: E402
 
+from projects.history.revisions import writing  # noqa: E402
 from projects.jobs import Run, enqueue, job, kinds, queue, running  # noqa: E402
 from projects.jobs.worker import work  # noqa: E402
 from projects.models import Entry, Import, Job, Project, Source, batch, inserting  # noqa: E402
-from projects.versioning.revisions import writing  # noqa: E402
 from projects.workbook_imports import confirm  # noqa: E402
 
 ROWS = 20

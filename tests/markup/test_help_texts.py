@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Project
-from projects.versioning.revisions import writing
 from projects.workflows import proposals
 from tests.pages import read
 from tests.projects.admin.forms import change_url, filled

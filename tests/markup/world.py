@@ -15,8 +15,9 @@ from django.db import models
 from django.utils import timezone
 
 from portfolio.models import ApiToken
-from projects.changelog.undo import undo
+from projects.changes.undo import undo
 from projects.choices import DeliveryState
+from projects.history.revisions import writing
 from projects.models import (
     AnsweredCall,
     Claim,
@@ -39,7 +40,6 @@ from projects.models import (
     Webhook,
 )
 from projects.models.attribution import reporter_of
-from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from projects.workflows.proposals import Asked
 from sectors.models import ChainLink, Sector

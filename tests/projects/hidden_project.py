@@ -15,6 +15,7 @@ from typing import Any
 from django.db.models import CharField, Field, Model, TextField
 from django.utils import timezone
 
+from projects.history.revisions import writing
 from projects.models import (
     Claim,
     Enterprise,
@@ -36,7 +37,6 @@ from projects.models import (
     Webhook,
 )
 from projects.models.fields import AmountField
-from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from projects.workflows.proposals import Asked
 from sectors.models import Sector

@@ -11,8 +11,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Programme
-from projects.versioning.revisions import writing
 
 FIRST_SIX = ("14", "13", "39", "42", "19", "22")
 ASKED = 30

@@ -20,8 +20,8 @@ from tests.length import so_many
 from tests.quick_html import QuickParser
 
 from .asking import scope_of
+from .history.test_as_of import change_everything
 from .totals.random_questions import questions
-from .versioning.test_as_of import change_everything
 
 SHARED = (
     *("sector", "prefecture", "basis", "transferred", "kind", "size", "missing", "counted_in"),

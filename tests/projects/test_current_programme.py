@@ -10,9 +10,9 @@ from django.conf import settings
 from django.test import Client
 
 from projects.choices import Basis, ImportState, ReportState
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Programme, Project, Revision
 from projects.totals.programmes import Programmes, current_of, programmes_of
-from projects.versioning.revisions import writing
 from projects.workflows.current_programme import choose
 from sectors.models import Sector
 from tests.pages import opened

@@ -9,15 +9,15 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from projects.choices import Channel
+from projects.history.revisions import writing
 from projects.imports.workbooks.checking import check
 from projects.imports.workbooks.opening import opened
 from projects.models import Entry, Programme
-from projects.versioning.revisions import writing
 from projects.workbook_imports import remap
 from projects.workflows.proposals import Asked
 from projects.workflows.reporting import may_edit
 from tests.projects.admin.forms import change_url, errors_of, filled
-from tests.projects.changelog.asking import undone
+from tests.projects.changes.asking import undone
 from tests.projects.imports.workbooks.made import faults, looked_at, xlsx
 from tests.projects.workbook_imports.sent import CODE, REGISTER, sent, worked
 from tests.projects.workflows.proposals_made import OWN, proposed

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from projects.history.as_of import AsOf, looking_back
+from projects.history.revisions import writing
 from projects.models import Programme, Project, Revision, Round
-from projects.versioning.as_of import AsOf, looking_back
-from projects.versioning.revisions import writing
 from tests.pages import opened, read
 
 from .days_in_files import day_of_entry, due_of_month, facts, last_day

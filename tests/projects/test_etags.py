@@ -21,8 +21,8 @@ from django.utils import timezone
 from portfolio.models import ApiToken
 from projects import etags
 from projects.database.state import get_tables
+from projects.history.digests import digest_of
 from projects.models import Grant, Import, Project
-from projects.versioning.digests import digest_of
 from projects.workflows import reporting
 from tests.markup import addresses
 from tests.markup.walking import routes_of_people

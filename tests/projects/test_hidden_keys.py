@@ -12,10 +12,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portfolio.models import ApiToken
+from projects.history.revisions import ActorMiddleware, writing
 from projects.models import Enterprise, Prefecture, Project
 from projects.models.base import Record, RecordQuerySet
 from projects.models.fields import CODE_REFUSED
-from projects.versioning.revisions import ActorMiddleware, writing
 from sectors.models import Sector
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.admin.forms import change_url, errors_of, filled, url

@@ -10,13 +10,13 @@ from django.test import Client
 from django.utils.translation import override
 
 from projects.choices import Light
+from projects.history.revisions import writing
 from projects.models import Entry
 from projects.monitoring.entry_status import standings
 from projects.monitoring.gap_table import gaps
 from projects.monitoring.standing_table import EntriesShown, standing_page
 from projects.totals.dimensions import NONE
 from projects.totals.totals import totals
-from projects.versioning.revisions import writing
 from tests.pages import opened
 
 from .asking import scope_of

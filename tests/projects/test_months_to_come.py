@@ -9,8 +9,8 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from projects.choices import Channel
+from projects.history.revisions import writing
 from projects.models import MonthlyReport, Programme, Round
-from projects.versioning.revisions import writing
 from projects.workbook_imports import begin
 from projects.workflows import reporting
 

@@ -7,8 +7,8 @@ import zipfile
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Project, Revision
-from projects.versioning.revisions import writing
 from tests.pages import PATHS
 
 OLD, NEW = "长沙算谷园区", "长沙某显示模组项目"

@@ -9,9 +9,9 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from portfolio.models import ApiToken
+from projects.history.revisions import writing
 from projects.models import Prefecture, Project
 from projects.models.fields import NATIONAL_CODE_REFUSED
-from projects.versioning.revisions import writing
 from tests.people import ZHUZHOU
 from tests.projects.admin.forms import change_url, errors_of, filled
 from tests.projects.api.conftest import System, assert_problem

@@ -6,8 +6,8 @@ from fractions import Fraction
 
 from django.utils.translation import override
 
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport
-from projects.versioning.revisions import writing
 from projects.views.formatting import money_with_unit
 from tests.pages import opened
 

@@ -12,6 +12,7 @@ from django.utils.translation import override
 from portfolio.models import ApiToken
 from projects.choices import Measure, ReportState, Role
 from projects.choices.tasks import TaskKind
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Programme
 from projects.models.inserting import Keys, insert_with_history
 from projects.monitoring.report_counts import arrivals
@@ -19,7 +20,6 @@ from projects.monitoring.tasks import tasks_of
 from projects.reminders.due import lacking
 from projects.totals.coverage import reports_of, with_waiting
 from projects.totals.totals import breakdowns, pending
-from projects.versioning.revisions import writing
 from projects.views.review.review_filter import waiting_by_month
 from projects.views.tasks.own_figures import round_places
 from projects.workflows import reporting

@@ -10,8 +10,8 @@ from django.conf import settings
 from django.test import Client
 
 from projects.choices import ReportState
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project, Round
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from sectors.models import Sector
 from tests.pages import opened

@@ -20,9 +20,9 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from projects.choices import ReportPart
+from projects.history.revisions import writing
 from projects.models import Note, Revision
 from projects.totals.filters import FIGURE_CHOICES, ProjectFilterSet
-from projects.versioning.revisions import writing
 from projects.views.report_sheet.sheet_filter import PART
 from projects.workflows import reporting
 from tests.length import LONG, some

@@ -14,9 +14,9 @@ import pytest
 from portfolio.models import ApiToken
 from projects.admin.claims import ClaimAdmin
 from projects.admin.projects import ProjectAdmin
+from projects.history.revisions import MOST_AT_ONCE, writing
 from projects.models import Claim, Entry, Import, MonthlyReport, Note, Programme, Project, Revision, Source
-from projects.versioning.revisions import MOST_AT_ONCE, writing
-from projects.views.changelog import undo_page
+from projects.views.changes import undo_page
 from projects.views.report_sheet.sheet_filter import PAGE_SIZE
 from projects.workbook_imports import confirm, write_job
 from sectors.models import Sector

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from portfolio.models import ApiToken
 from projects.choices.tasks import TaskKind
+from projects.history.revisions import writing
 from projects.models import Entry, Milestone, Programme
 from projects.monitoring.tasks import tasks_of
-from projects.versioning.revisions import writing
 from tests.projects.api.conftest import System
 from tests.projects.models.reports_made import CHANGSHA_CODE, entry_of, today_is
 

@@ -7,8 +7,8 @@ from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
+from projects.history.revisions import WriteOutsideRevisionError, writing
 from projects.models import Project, Revision
-from projects.versioning.revisions import WriteOutsideRevisionError, writing
 from sectors.constraints import Checks
 from sectors.models import ChainLink, Direction, Sector, in_language
 from tests.people import FIXTURES

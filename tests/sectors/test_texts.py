@@ -10,8 +10,8 @@ from django.db import connection
 from django.db.models import CharField
 from django.utils import translation
 
+from projects.history.revisions import writing
 from projects.models import Project
-from projects.versioning.revisions import writing
 from sectors.legible import Legible
 from sectors.models import Checked, Sector
 from sectors.texts import check_direction, check_line, check_text

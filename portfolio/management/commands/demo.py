@@ -16,8 +16,8 @@ from django.utils import translation
 from portfolio.server import open_socket
 from portfolio.settings import databases
 from projects.choices import Channel, Role
+from projects.history.revisions import writing
 from projects.models import Grant, Prefecture, Project
-from projects.versioning.revisions import writing
 
 User = get_user_model()
 

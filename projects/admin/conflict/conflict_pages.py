@@ -13,10 +13,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.history.digests import digest_of
+from projects.history.merging import Choices, changes_since, version_of
+from projects.history.revisions import writing
 from projects.text import LONGEST_REASON, is_key
-from projects.versioning.digests import digest_of
-from projects.versioning.merging import Choices, changes_since, version_of
-from projects.versioning.revisions import writing
 from sectors.texts import check_direction
 
 from .deleted_record import gone_page

@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.versioning.merging import last_row, owner_in, record_as_of
+from projects.history.merging import last_row, owner_in, record_as_of
 
 from .display import label_of, name_of, shown
 from .form_data import SentRows, Texts, raw_of, texts_of

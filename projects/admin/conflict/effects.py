@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 
 from projects import money
 from projects.admin.display import AMOUNT_UNIT
+from projects.history.merging import ConflictRow, Side
 from projects.models import Entry, Programme, Project
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, breakdowns
-from projects.versioning.merging import ConflictRow, Side
 from projects.workflows.proposals.effects import with_amount
 from sectors.models import in_language
 

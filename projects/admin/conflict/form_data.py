@@ -9,7 +9,7 @@ from django import forms
 from django.forms.models import BaseInlineFormSet
 from django.http import QueryDict
 
-from projects.versioning.merging import CHOICE, THEIR
+from projects.history.merging import CHOICE, THEIR
 
 Texts = dict[str, list[str]]
 # what the pages of a conflict add to a form, and what Django does

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 
-from projects.versioning.merging import ConflictRow, Side, Three
+from projects.history.merging import ConflictRow, Side, Three
 
 from .display import label_of, shown
 from .form_data import Texts, names_of, raw_of, texts_of

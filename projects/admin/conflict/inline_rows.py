@@ -13,8 +13,8 @@ from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from projects.history.merging import ConflictRow, Side, row_line
 from projects.text import labelled
-from projects.versioning.merging import ConflictRow, Side, row_line
 
 from .display import label_of, name_of, shown
 from .form_data import SentRows, Texts, raw_of, texts_of

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 
 from projects.admin.origins import source_of
 from projects.admin.proposal_forms import WORDS
+from projects.history.merging import Side
 from projects.models import Project
 from projects.models.attribution import reporter_of
 from projects.text import format_html_join, labelled
-from projects.versioning.merging import Side
 
 from .display import label_of, shown
 from .form_data import Texts

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
+from projects.history.merging import last_row, owner_in, touched_since
 from projects.models import Revision
 from projects.text import is_key
-from projects.versioning.merging import last_row, owner_in, touched_since
 
 from .display import name_of
 

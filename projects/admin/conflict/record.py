@@ -10,8 +10,8 @@ from django.db.models import Model
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, QueryDict
 
+from projects.history.merging import CHOICE, THEIR, Merge, Part, Side, record_as_of, rows_as_of
 from projects.models import Claim, Project
-from projects.versioning.merging import CHOICE, THEIR, Merge, Part, Side, record_as_of, rows_as_of
 
 from .form_data import as_data
 from .forms import FormMerge

@@ -11,8 +11,8 @@ from rest_framework import serializers
 
 from projects.api.fields import Choice, Text, Version, WholeNumber
 from projects.choices import PlausibilityKind
+from projects.history.revisions import MOST_AT_ONCE
 from projects.text import LARGEST_KEY
-from projects.versioning.revisions import MOST_AT_ONCE
 
 from .base import BodySerializer, ReadOnlySerializer, Record
 

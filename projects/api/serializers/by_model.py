@@ -37,12 +37,12 @@ from projects.api.fields import (
 )
 from projects.api.references import KEYS, SourceReference, reference_to
 from projects.api.schema.examples import answer
+from projects.history.digests import digest_of
 from projects.models import Enterprise, Prefecture, Project, Source
 from projects.models.attribution import Claimed, ReporterField
 from projects.models.base import own_fields
 from projects.models.fields import AmountField, SignedAmountField
 from projects.periods import partial_dates
-from projects.versioning.digests import digest_of
 from sectors.models import ChainLink, Direction, Sector
 
 from .base import Address, BodySerializer, CodedName, NumberedName, Place, ReadOnlySerializer, Record, ShownSource

@@ -7,7 +7,7 @@ from typing import Annotated
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.changelog.kinds import all_kinds
+from projects.changes.kinds import all_kinds
 from projects.choices import Channel
 
 from .base import ReadOnlySerializer, Record

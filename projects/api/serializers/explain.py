@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from projects.choices import Basis, OriginKind
+from projects.history.as_of import AsOf
 from projects.provenance.origins import Origin
 from projects.totals import comparison, explanation, results
 from projects.totals.figures import FIGURES
-from projects.versioning.as_of import AsOf
 
 from .base import Paged
 from .by_type import TypedSerializer, Url

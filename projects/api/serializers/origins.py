@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
 from projects.api.fields import Text
+from projects.history.revisions import explain
 from projects.models.attribution import NEEDS_ORIGIN, NO_FIGURE, Attributed, reporter_of
 from projects.models.proposal_gate import unproposed
 from projects.text import LONGEST_REASON
-from projects.versioning.revisions import explain
 
 from .by_model import ChangeSerializer
 

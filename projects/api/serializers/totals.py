@@ -10,13 +10,13 @@ from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
 from projects.api.schema.examples import answer
+from projects.history.as_of import AsOf
+from projects.history.clocks import Clock
 from projects.models import Target
 from projects.totals.figures import Figure
 from projects.totals.months import MonthStatus
 from projects.totals.results import Answer, FigureValue, Row
 from projects.totals.targets import Comparison
-from projects.versioning.as_of import AsOf
-from projects.versioning.clocks import Clock
 
 from .base import Place, ReadOnlySerializer
 from .by_type import TypedSerializer, Url

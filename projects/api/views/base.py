@@ -43,9 +43,9 @@ from projects.api.parameters import (
 )
 from projects.etags import add_etag, set_etag
 from projects.exports.files import CHUNK, in_chunks
+from projects.history import as_of
 from projects.text import LARGEST_KEY, refuse_garbled
 from projects.totals.filters import visible
-from projects.versioning import as_of
 
 ID = Parameter("id", _("The record's id."), {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY - 1})
 

@@ -19,7 +19,7 @@ from projects.api.parsing import body_of
 from projects.api.permissions import require_role
 from projects.api.record_errors import Faults, require_as_read, require_object
 from projects.api.serializers.bulk import ManyChange, naming
-from projects.versioning.revisions import writing
+from projects.history.revisions import writing
 
 from .base import RecordViewSet
 

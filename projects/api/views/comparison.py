@@ -16,14 +16,14 @@ from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import AS_OF, FIGURES_ONLY, READING, Parameter, chosen_of
 from projects.api.scopes import QUESTION, scope_of
 from projects.api.serializers.explain import Compared, FigureDifference
+from projects.history import as_of
+from projects.history.as_of import AsOf
+from projects.history.clocks import DATED, Dated
 from projects.models import Revision
 from projects.periods import Month
 from projects.totals.comparison import Comparison, Effect, get_comparison
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
-from projects.versioning import as_of
-from projects.versioning.as_of import AsOf
-from projects.versioning.clocks import DATED, Dated
 
 from .base import RegisterView
 

@@ -20,6 +20,7 @@ from projects.api.pagination import PARAMETERS as PAGING
 from projects.api.parameters import READING, Parameter, chosen_of, fields_of
 from projects.api.scopes import QUESTION, scope_of
 from projects.api.serializers.explain import Explained
+from projects.history import as_of
 from projects.periods import Month
 from projects.provenance.evidence import evidence
 from projects.provenance.origins import Origin
@@ -27,7 +28,6 @@ from projects.totals.comparison import get_figure_difference
 from projects.totals.explanation import Contribution, Explanation, explanation, step_of_month
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
-from projects.versioning import as_of
 
 from .base import RegisterView
 from .comparison import SINCE, clocks_of, effects_of, months_of, present_clocks

@@ -36,8 +36,8 @@ from projects.api.serializers.imports import CellPage, CellRecord, ImportBegun, 
 from projects.choices import CellVerdict
 from projects.exports.files import XLSX as MEDIA_TYPE
 from projects.exports.files import workbook_response
+from projects.history.revisions import writing
 from projects.models import Import
-from projects.versioning.revisions import writing
 from projects.workbook_imports import choose, confirm, prepare_mapping, prepare_upload, undo
 from projects.workbook_imports.refused_rows import refused_workbook
 

@@ -13,9 +13,9 @@ from projects.api.parameters import Parameter
 from projects.api.schema.examples import PLAUSIBILITY_RULE_PATCH
 from projects.api.serializers.plausibility_rules import COUNTS, PlausibilityRuleChange, PlausibilityRuleRecord
 from projects.choices import PlausibilityKind
+from projects.history import as_of
 from projects.models import PlausibilityRule
 from projects.plausibility.tally import counts_of
-from projects.versioning import as_of
 
 from .writing import WritableViewSet
 

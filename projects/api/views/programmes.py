@@ -14,8 +14,8 @@ from projects.api.filters import ProgrammeFilterSet, TargetFilterSet
 from projects.api.parameters import Parameter
 from projects.api.permissions import require
 from projects.api.serializers.programmes import ProgrammeRecord, TargetRecord
+from projects.history.revisions import writing
 from projects.models import Entry, Programme, Target
-from projects.versioning.revisions import writing
 from projects.workflows.current_programme import choose
 
 from .base import RecordViewSet

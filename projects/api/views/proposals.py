@@ -27,9 +27,9 @@ from projects.api.serializers.proposals import (
     WordsChange,
 )
 from projects.choices import ProposalAction
+from projects.history.revisions import writing
 from projects.models import Entry, Proposal, ProposalEvent
 from projects.plausibility.confirmation import confirming
-from projects.versioning.revisions import writing
 from projects.workflows import proposals
 from projects.workflows.transitions import Transition
 

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from django.db.models import Case, DateField, OrderBy, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
 
+from projects.history import as_of
 from projects.models import Entry
-from projects.versioning import as_of
 
 
 def with_today(rows: QuerySet, *, current: int | None, years: Collection[int]) -> QuerySet:

@@ -32,9 +32,9 @@ from projects.api.serializers.report_changes import (
 )
 from projects.api.serializers.reports import ReportsTaken, ReportStep
 from projects.choices import ReportAction
+from projects.history.revisions import writing
 from projects.models import ReportEvent
 from projects.plausibility.confirmation import Confirmation, confirming
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from projects.workflows.transitions import Transition
 

@@ -23,13 +23,13 @@ from projects.api.parameters import FIELDS, READING, Parameter, chosen_of, field
 from projects.api.scopes import QUESTION, scope_of
 from projects.api.serializers.totals import Totals
 from projects.choices import Measure, ReportState
+from projects.history import as_of
 from projects.totals.dimensions import DIMENSIONS, MONTH
 from projects.totals.figures import FIGURES, USUAL
 from projects.totals.list_changes import list_changes
 from projects.totals.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
 from projects.totals.targets import Comparison
 from projects.totals.totals import Answer, FigureValue, Row, breakdowns
-from projects.versioning import as_of
 
 from .base import RegisterView
 from .comparison import clocks_of, months_of

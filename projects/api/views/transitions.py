@@ -21,8 +21,8 @@ from projects.api.etags import refuse_stale
 from projects.api.parsing import body_of
 from projects.api.permissions import refusal
 from projects.api.serializers.base import BodySerializer
+from projects.history.revisions import writing
 from projects.plausibility.confirmation import Confirmation, confirming
-from projects.versioning.revisions import writing
 from projects.workflows.transitions import Transition
 
 from .base import RecordViewSet

@@ -14,8 +14,8 @@ from projects.api.etags import refuse_stale
 from projects.api.parsing import body_of
 from projects.api.permissions import permission, require, require_role
 from projects.api.serializers.base import BodySerializer
+from projects.history.revisions import writing
 from projects.plausibility.confirmation import confirming
-from projects.versioning.revisions import writing
 
 from .bulk import ManyRecordsMixin
 

@@ -8,9 +8,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from projects.history.revisions import acting_as
 from projects.models import Programme
 from projects.periods import Month
-from projects.versioning.revisions import acting_as
 
 from .checks import Check, CheckState
 from .choices import Choices

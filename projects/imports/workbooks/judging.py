@@ -10,11 +10,11 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from projects.choices import AskedAtCell, Importance
+from projects.history.digests import digest_of
+from projects.history.merging import by_digest
 from projects.models import PlausibilityRule
 from projects.models.proposal_gate import unproposed
 from projects.plausibility.asking import refusals_of, rules_in_force
-from projects.versioning.digests import digest_of
-from projects.versioning.merging import by_digest
 
 from .checks import CellCheck, RowCheck, Verdict
 from .choices import Choices

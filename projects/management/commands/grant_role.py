@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from projects.choices import Channel, Role
+from projects.history.revisions import writing
 from projects.models import Grant, Prefecture
-from projects.versioning.revisions import writing
 
 logger = structlog.get_logger(__name__)
 

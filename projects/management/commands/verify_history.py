@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from projects.changelog.verification import Counts, Fault, verify
+from projects.changes.verification import Counts, Fault, verify
 from projects.management.spoken_command import SpokenCommand
 from projects.models import Revision
 

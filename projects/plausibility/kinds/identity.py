@@ -9,10 +9,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Importance, PlausibilityKind
+from projects.history import as_of
 from projects.models import PlausibilityRule, Project
 from projects.periods import MONTHS_OF_YEAR
 from projects.plausibility.surroundings import Surroundings
-from projects.versioning import as_of
 from sectors.provinces import Province
 
 from .kind import Finding, kind

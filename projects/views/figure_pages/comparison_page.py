@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import Difference, Unit
+from projects.history.as_of import PARAMETER, SINCE, AsOf, compared_with
 from projects.totals.comparison import Comparison, FigureDifference, RecordDifference, get_comparison, orders
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
-from projects.versioning.as_of import PARAMETER, SINCE, AsOf, compared_with
 from projects.views import formatting, links
 from projects.views.frame import shell
 from projects.views.line_order import in_order

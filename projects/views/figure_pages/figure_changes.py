@@ -8,9 +8,9 @@ from operator import attrgetter
 from django.utils.translation import gettext as _
 
 from projects.choices import Difference
+from projects.history.as_of import PARAMETER, SINCE, AsOf
 from projects.totals.comparison import Effect, FigureDifference, get_figure_difference
 from projects.totals.explanation import Explanation, step_of_month
-from projects.versioning.as_of import PARAMETER, SINCE, AsOf
 from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, shown
 from projects.views.sort_heads import SortColumn

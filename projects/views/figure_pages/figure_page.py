@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure
 from projects.exports.files import CHUNK
+from projects.history.as_of import SINCE, AsOf, compared_with
 from projects.pagination import both_ways
 from projects.provenance.evidence import evidence
 from projects.provenance.evidence_order import places
@@ -23,7 +24,6 @@ from projects.totals.explanation import LARGEST, ORDERS, Explanation, explanatio
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.totals.totals import Row
-from projects.versioning.as_of import SINCE, AsOf, compared_with
 from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, coverage_sentence, shown, withheld_sentence
 from projects.views.frame import shell, visible_part

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from projects.choices import OriginKind, Unit
 from projects.database.prepared_records import plain_of
+from projects.history.as_of import looking_back
 from projects.provenance.origins import Origin
 from projects.totals.explanation import Contribution, Explanation
-from projects.versioning.as_of import looking_back
 from projects.views import links
 from projects.views.imports.cell_links import cell_links
 

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 
 from projects.exports.columns import headed
 from projects.exports.fill_in import CellKind, FillColumn
+from projects.history.digests import digest_of
 from projects.models.fields import AmountField
 from projects.money import READABLE, in_unit
 from projects.periods import partial_dates
 from projects.text import LONGEST_WORDS
-from projects.versioning.digests import digest_of
 
 _MOST_COUNTED = 1_000_000
 

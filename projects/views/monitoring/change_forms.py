@@ -9,8 +9,8 @@ from django import forms
 from django.db.models import Model
 from django.http import QueryDict
 
-from projects.versioning.digests import digest_of
-from projects.versioning.revisions import writing
+from projects.history.digests import digest_of
+from projects.history.revisions import writing
 
 from ..edit_conflicts import Carried, Conflict, merged
 from ..record_forms import RecordForm

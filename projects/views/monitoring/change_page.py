@@ -13,7 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.versioning import as_of
+from projects.history import as_of
 
 from .. import formatting, links
 from ..return_address import opened_from, way_back

@@ -13,11 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from projects.exports.files import in_chunks
+from projects.history import as_of
 from projects.models import Milestone, Project
 from projects.models.milestone import overdue_on
 from projects.periods import SOON_AFTER
 from projects.totals.scope import Scope
-from projects.versioning import as_of
 
 from .. import formatting, links
 from ..files import files_of_projects

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
+from projects.history.merging import last_row, owner_in
 from projects.models.fields import normalised_code
 from projects.text import is_key
 from projects.totals.scope import Scope
-from projects.versioning.merging import last_row, owner_in
 
 from .. import formatting
 from ..record_forms import RecordForm

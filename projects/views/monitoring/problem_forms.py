@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import ProblemKind, ProblemState
+from projects.history.revisions import writing
 from projects.models import Problem
 from projects.models.form_fields import DayField
 from projects.text import LONGEST_LINE, LONGEST_WORDS
-from projects.versioning.revisions import writing
 
 from ..record_forms import RecordForm
 from .change_forms import ChangeForm

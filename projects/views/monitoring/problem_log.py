@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from projects.access import Access, access_of
-from projects.changelog.kinds import kind_of, visible_rows
+from projects.changes.kinds import kind_of, visible_rows
 from projects.choices import ProblemState
 from projects.models import Problem
 

@@ -13,12 +13,12 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from projects.choices import ProposalAction
+from projects.history.digests import digest_of
+from projects.history.revisions import writing
 from projects.models import Programme, Project, Proposal
 from projects.models.fields import code_asked
 from projects.text import is_key
 from projects.totals.scope import Scope
-from projects.versioning.digests import digest_of
-from projects.versioning.revisions import writing
 from projects.workflows import proposals
 from projects.workflows.proposals import Subject
 

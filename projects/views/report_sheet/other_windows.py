@@ -12,8 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from projects.history.merging import ConflictRow, Merge, Side, Three
 from projects.models import ReportDraft
-from projects.versioning.merging import ConflictRow, Merge, Side, Three
 from projects.views.edit_conflicts import Conflict, Texts
 
 from .row_fields import IN_THE_GRID, Typed

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.choices import Basis
+from projects.history.merging import last_row
 from projects.models import Entry, MonthlyReport
 from projects.models.fields import code_asked
 from projects.models.report import NOBODY_IS_ASKED
@@ -22,7 +23,6 @@ from projects.monitoring.recent_months import RecentMonths, recent_months
 from projects.periods import Month
 from projects.plausibility.asking import rules_in_force
 from projects.totals.scope import Scope
-from projects.versioning.merging import last_row
 from projects.views import formatting, links
 from projects.views.methods import READING, taking
 from projects.views.pages import one_of, work_page

@@ -11,11 +11,11 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from projects.choices import ReportState, RoundState
+from projects.history.revisions import all_or_nothing, writing
 from projects.models import Entry, MonthlyReport, ReportDraft, Round
 from projects.models.report import new_report
 from projects.plausibility.asking import refuse
 from projects.plausibility.confirmation import DoubtedError
-from projects.versioning.revisions import all_or_nothing, writing
 from projects.views.edit_conflicts import Conflict, merged, version_of
 from projects.workflows.reporting import may_edit
 

@@ -14,8 +14,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import ReportAction, SheetUnit
+from projects.history.revisions import writing
 from projects.totals.scope import Scope
-from projects.versioning.revisions import writing
 from projects.views import links
 from projects.views.list_pages import PAGE, Pages, pages_of
 from projects.views.pages import of_now, work_page

@@ -12,11 +12,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import ReportAction
+from projects.history.digests import digest_of
+from projects.history.revisions import writing
 from projects.models import MonthlyReport
 from projects.monitoring.approval_effect import reopening_effect
 from projects.totals.scope import Scope
-from projects.versioning.digests import digest_of
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 
 from .. import formatting, links

@@ -15,10 +15,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
-from projects.changelog.changelog_query import ChangelogQuery
-from projects.changelog.folding import folded
-from projects.changelog.kinds import hidden_fields, kind_of
-from projects.changelog.search import found
+from projects.changes.folding import folded
+from projects.changes.kinds import hidden_fields, kind_of
+from projects.changes.query import ChangelogQuery
+from projects.changes.search import found
 from projects.choices import ReportAction, ReportState
 from projects.models import MonthlyReport
 from projects.models.fields import code_asked
@@ -29,7 +29,7 @@ from projects.totals.scope import Scope
 from projects.workflows import reporting
 
 from .. import formatting, links
-from ..changelog.changelog_rows import Event, events
+from ..changes.changelog_rows import Event, events
 from ..notes.note_display import notes_of
 from ..pages import page
 from ..parameters import reads

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import ReportAction
+from projects.history.digests import digest_of
+from projects.history.revisions import MOST_AT_ONCE, too_many_records, writing
 from projects.models import MonthlyReport
 from projects.text import format_html, is_key
-from projects.versioning.digests import digest_of
-from projects.versioning.revisions import MOST_AT_ONCE, too_many_records, writing
 from projects.views import formatting, links
 from projects.views.step_messages import done_and_next
 from projects.workflows import reporting

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from projects.history import as_of
 from projects.monitoring.tasks import Tasks, kinds_of, tasks_of, waiting_for
 from projects.totals.programmes import Programmes, programmes_read
-from projects.versioning import as_of
 
 MOST_SHOWN = 99  # of what waits: beyond it the number in the navigation is "99+"
 

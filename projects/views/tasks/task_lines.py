@@ -15,11 +15,11 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from projects.choices import ReportPart
 from projects.choices.tasks import TaskKind
+from projects.history import as_of
 from projects.models import Programme
 from projects.monitoring.tasks import Task, current_year, number_of
 from projects.periods import Month
 from projects.totals.programmes import Programmes
-from projects.versioning import as_of
 from projects.views import formatting, links
 from projects.views.lateness import overdue_for
 from projects.views.monitoring.of_tasks import MINE

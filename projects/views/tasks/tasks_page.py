@@ -17,11 +17,11 @@ from django.utils.translation import ngettext
 from projects.access import access_of
 from projects.choices import Role, RoundState
 from projects.choices.tasks import TaskKind
+from projects.history import as_of
 from projects.models import Programme, Round
 from projects.monitoring.report_counts import Arrivals
 from projects.monitoring.tasks import Task, Tasks, tasks_of
 from projects.totals.scope import Scope, year_of_record
-from projects.versioning import as_of
 from projects.views import formatting, links
 from projects.views.frame import places_read, stay_in_year
 from projects.views.line_order import in_order

@@ -10,17 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
-from projects.changelog.feed.streams import LEFT
-from projects.changelog.kinds import all_kinds, kinds_for
+from projects.changes.feed.streams import LEFT
+from projects.changes.kinds import all_kinds, kinds_for
+from projects.history.digests import digest_of
 from projects.models import Prefecture, Project, Webhook
 from projects.models.fields import normalised_code
 from projects.models.form_fields import SystemLabelField, TicksField
 from projects.totals.filters import visible
-from projects.versioning.digests import digest_of
 from projects.webhooks.addresses import RefusedAddressError, UnknownHostError, addresses_of
 
 from .. import formatting
-from ..changelog.changelog_filter import EVENT_CHOICES
+from ..changes.changelog_filter import EVENT_CHOICES
 from ..record_forms import RecordForm
 
 FIELDS = ("label", "url", "kinds", "events", "project", "prefecture")

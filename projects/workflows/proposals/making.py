@@ -10,12 +10,12 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from projects.choices import ProposalState
+from projects.history.revisions import explain
 from projects.models import Proposal
 from projects.models.proposal import NOT_A_CHANGE, NOTHING_PROPOSED, OPEN
 from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, ProposedChange, as_json, is_of_entry, key_of, parsed
 from projects.models.proposal_rules import NEEDS_REASON
 from projects.plausibility.asking import ask_in_advance
-from projects.versioning.revisions import explain
 
 from .subject import Subject, years_of
 

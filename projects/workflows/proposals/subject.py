@@ -10,6 +10,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis
+from projects.history.digests import digest_of
 from projects.models import Entry, MonthlyReport, Programme, Project, Proposal, Source
 from projects.models.attribution import reporter_of
 from projects.models.proposal_fields import (
@@ -23,7 +24,6 @@ from projects.models.proposal_fields import (
     plain,
 )
 from projects.plausibility.kinds.kind import Doubt
-from projects.versioning.digests import digest_of
 
 _BECOMES_REPORTED = ("entry.basis", Basis.REPORTED)
 Errors = dict[str, list[str]]

@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import MonthlyReport, Programme, Revision
-from projects.versioning.revisions import writing
 from sectors.models import Sector
 from tests.pages import opened
 

@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
+from projects.history.revisions import writing
 from projects.models import Project, Revision
-from projects.versioning.revisions import writing
 from sectors.models import Direction, Sector
 from tests.pages import opened, read
 

@@ -7,10 +7,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from projects.choices import ReportState
+from projects.history.revisions import writing
 from projects.models import MonthlyReport
 from projects.totals.figures import COUNTED, FIGURES
 from projects.totals.totals import breakdowns, totals
-from projects.versioning.revisions import writing
 from tests.length import so_many, some
 from tests.pages import PATHS, more_projects, opened
 from tests.projects.asking import scope_of

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from projects.choices import Basis, Measure
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Plan, Programme, Project, Target
-from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened
 from tests.projects.july import stage
 

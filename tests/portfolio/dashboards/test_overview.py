@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Measure, Relation, TargetKind
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Programme, Project, Source, Target
-from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened, read
 from tests.projects.models.reports_made import approved, submitted
 

@@ -3,8 +3,8 @@
 import pytest
 
 from projects.choices import Measure, Relation
+from projects.history.revisions import writing
 from projects.models import Programme, Target
-from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Target
-from projects.versioning.revisions import writing
 from tests.pages import opened
 
 pytestmark = pytest.mark.django_db

@@ -11,8 +11,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import resolve
 
+from projects.history.revisions import writing
 from projects.models import Programme
-from projects.versioning.revisions import writing
 from projects.workflows.current_programme import choose
 from tests.pages import PATHS, Page, opened, read
 

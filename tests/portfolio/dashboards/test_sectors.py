@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects.history.revisions import writing
 from projects.models import Project
-from projects.versioning.revisions import writing
 from sectors.models import ChainLink, Sector
 from tests.pages import more_projects, opened, read
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils import translation
 
-from projects.versioning.revisions import writing
+from projects.history.revisions import writing
 
 
 def change(record, *, by=None, reason="", **values):

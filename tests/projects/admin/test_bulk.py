@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Project, Revision
 from projects.models.attribution import reporter_of
-from projects.versioning.revisions import writing
 from sectors.models import ChainLink, Sector
 from tests.projects.admin.forms import messages_of, project, seen, url
 from tests.projects.workflows.proposals_made import LETTER

@@ -8,9 +8,9 @@ from django.urls import reverse
 from portfolio.models import User
 from projects.access import access_of
 from projects.choices import Channel, Role
+from projects.history.revisions import writing
 from projects.models import Grant, Project, Revision
 from projects.reminders import due
-from projects.versioning.revisions import writing
 from tests.people import person
 from tests.projects.admin.forms import change_url, filled, messages_of, seen, url
 

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import (
     Claim,
     Enterprise,
@@ -25,7 +26,6 @@ from projects.models import (
     Source,
     Target,
 )
-from projects.versioning.revisions import writing
 from sectors.models import ChainLink, Direction, Sector
 from tests.projects.admin.forms import change_url, filled, project
 from tests.projects.admin.meetings import change, lines, sent

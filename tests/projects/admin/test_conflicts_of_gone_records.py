@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import ProblemState
+from projects.history.revisions import writing
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Prefecture, Problem, Programme, Revision, Source
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from tests.people import CHANGSHA, ZHUZHOU, person
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Claim, Entry, Problem, Programme
-from projects.versioning.revisions import writing
 from tests.projects.admin.forms import change_url, filled, project
 from tests.projects.admin.meetings import change, lines, sent
 

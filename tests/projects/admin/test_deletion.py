@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import (
     Claim,
     Entry,
@@ -17,7 +18,6 @@ from projects.models import (
     Source,
     Target,
 )
-from projects.versioning.revisions import writing
 from sectors.models import Direction, Sector
 from tests.pages import more_projects
 from tests.people import ZHUZHOU, person

@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.html import strip_tags
 
+from projects.history.revisions import writing
 from projects.models import Enterprise, Entry, Grant, Project, Revision, Target
-from projects.versioning.revisions import writing
 from sectors.models import Sector
 from tests.projects.admin.forms import change_url, filled, project, url
 

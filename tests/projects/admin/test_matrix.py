@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from portfolio.administration.site import GROUPS
 from portfolio.models import ApiToken, User
-from projects.changelog.kinds import all_kinds
+from projects.changes.kinds import all_kinds
 from projects.models import (
     Claim,
     Enterprise,

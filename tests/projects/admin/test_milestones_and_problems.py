@@ -8,8 +8,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects.history.revisions import writing
 from projects.models import Milestone, Problem, Programme, Project
-from projects.versioning.revisions import writing
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 
 ENGLISH = {"lang": "en"}

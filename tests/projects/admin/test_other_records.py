@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects.history.revisions import writing
 from projects.models import (
     Claim,
     Enterprise,
@@ -18,7 +19,6 @@ from projects.models import (
     Source,
     Target,
 )
-from projects.versioning.revisions import writing
 from sectors.models import ChainLink, Direction, Sector
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 

@@ -10,8 +10,8 @@ from django.contrib import admin
 from django.urls import reverse
 
 from portfolio.models import ApiToken, User
+from projects.history.revisions import writing
 from projects.models import Claim, Entry, MonthlyReport, PlausibilityRule, Project, Revision, Target
-from projects.versioning.revisions import writing
 from tests.people import PASSWORD
 from tests.projects.admin.forms import project, url
 

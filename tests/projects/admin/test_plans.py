@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Entry, Plan, Revision
-from projects.versioning.revisions import writing
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 
 pytestmark = pytest.mark.no_database

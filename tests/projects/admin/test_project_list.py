@@ -8,11 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from projects.history.revisions import writing
 from projects.models import Entry, Programme, Project
 from projects.totals.figures import USUAL
 from projects.totals.scope import Scope
 from projects.totals.totals import totals
-from projects.versioning.revisions import writing
 from tests.people import CHANGSHA
 from tests.projects.admin.forms import messages_of, project, url
 

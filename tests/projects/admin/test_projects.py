@@ -8,8 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from projects.choices import Channel
+from projects.history.revisions import writing
 from projects.models import Claim, Entry, Prefecture, Programme, Project, Revision, Source
-from projects.versioning.revisions import writing
 from sectors.models import ChainLink, Sector
 from tests.people import CHANGSHA
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from projects.choices import Basis, Role
+from projects.history.revisions import writing
 from projects.models import Grant, MonthlyReport, Prefecture, Project, ReportEvent, Revision
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from tests.people import ZHUZHOU
 from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, project, seen, url

@@ -6,8 +6,8 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from projects.history.revisions import writing
 from projects.models import Revision
-from projects.versioning.revisions import writing
 from tests.projects.admin.forms import change_url, filled, messages_of, project, url
 
 

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Programme, Revision, Round
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, project, url
 

@@ -8,8 +8,8 @@ import re
 import pytest
 from django.urls import reverse
 
+from projects.history.revisions import writing
 from projects.models import Claim, Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project
-from projects.versioning.revisions import writing
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.admin.forms import change_url, filled, project, url
 

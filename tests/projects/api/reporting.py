@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from projects.choices import Basis
+from projects.history.digests import digest_of
 from projects.models import Entry, MonthlyReport
-from projects.versioning.digests import digest_of
 from projects.workflows import reporting
 
 OWN, OTHER_OWN, NEW = "HN-EI-2023-25", "HN-EI-2023-29", "HN-EI-2023-38"  # of Changsha

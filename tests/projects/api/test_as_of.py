@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Claim, MonthlyReport, Project, Revision
-from projects.versioning.revisions import writing
 
 from .conftest import System, assert_problem
 

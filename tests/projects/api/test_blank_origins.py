@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Entry, Project, Revision, Source
-from projects.versioning.revisions import writing
 
 from .conftest import assert_problem
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from projects.history.revisions import writing
 from projects.models import Entry, Prefecture, Project, Revision
-from projects.versioning.revisions import writing
 from tests.people import CHANGSHA, ZHUZHOU, person
-from tests.projects.changelog.asking import claim, deleted, saved, undone
+from tests.projects.changes.asking import claim, deleted, saved, undone
 
 from .conftest import assert_problem
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Claim, Overruling, Project
-from projects.versioning.revisions import writing
 from tests.projects.admin.forms import change_url, filled, url
 
 from .conftest import System

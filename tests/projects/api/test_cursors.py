@@ -12,11 +12,11 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from django.utils import timezone
 
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Project
 from projects.totals.filters import ORDERINGS
-from projects.versioning.revisions import writing
 from tests.length import LONG
-from tests.projects.changelog.asking import saved
+from tests.projects.changes.asking import saved
 from tests.projects.models.reports_made import drafted, submitted
 from tests.projects.workflows.proposals_made import PLAN, proposed
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from projects.choices import PlausibilityKind
+from projects.history.revisions import writing
 from projects.models import Import, Project
-from projects.versioning.revisions import writing
 from tests.projects.workbook_imports.sent import worked
 from tests.projects.workbook_imports.test_by_api import post
 

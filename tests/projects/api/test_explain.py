@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Project, Revision
-from projects.versioning.revisions import writing
 from tests.pages import more_projects
 
 from .conftest import System, assert_problem

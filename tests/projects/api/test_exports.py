@@ -16,8 +16,8 @@ from django.db import OperationalError, connection
 from projects.api.serializers.projects import ProjectRecord
 from projects.api.urls import router
 from projects.api.views.projects import ProjectViewSet
+from projects.history.revisions import writing
 from projects.models import Claim, Enterprise, Project, Source
-from projects.versioning.revisions import writing
 from sectors.models import Checked
 
 from .conftest import System, assert_problem

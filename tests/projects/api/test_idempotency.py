@@ -14,9 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from portfolio.models import ApiToken
+from projects.history.revisions import writing
 from projects.models import AnsweredCall, Prefecture, Project, Proposal, ProposalEvent, Revision
 from projects.models.answered_call import LIFETIME
-from projects.versioning.revisions import writing
 
 from .conftest import ROOT, assert_problem
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from projects.history.revisions import writing
 from projects.models import Entry, Milestone, Programme, Project
-from projects.versioning.revisions import writing
 
 from .conftest import System, assert_problem
 from .lists import assert_constant_queries, assert_is_a_list

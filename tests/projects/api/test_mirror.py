@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from projects.choices import ReportState
+from projects.history.revisions import writing
 from projects.models import MonthlyReport, Prefecture, Project, Revision
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from tests.length import so_many
 from tests.people import CHANGSHA, ZHUZHOU
-from tests.projects.changelog.asking import saved
+from tests.projects.changes.asking import saved
 from tests.projects.models.reports_made import CHANGSHA_CODE, ZHUZHOU_CODE, drafted
 
 from .conftest import System

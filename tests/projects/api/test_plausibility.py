@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from projects.changelog.undo import undo
+from projects.changes.undo import undo
+from projects.history.revisions import writing
 from projects.models import Overruling, PlausibilityRule, Project, Revision
-from projects.versioning.revisions import writing
 from tests.projects.workflows.proposals_made import Asked, proposed
 
 from .conftest import System, assert_problem

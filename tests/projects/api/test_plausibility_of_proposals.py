@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Overruling, PlausibilityRule, Revision
-from projects.versioning.revisions import writing
 from tests.projects.workflows.proposals_made import Asked, returned
 
 from .conftest import assert_problem

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Entry, Project
 from projects.totals.filters import ORDERINGS
-from projects.versioning.revisions import writing
 
 from .conftest import System, assert_problem
 from .lists import assert_constant_queries, assert_is_a_list

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Project, Revision, Source
-from projects.versioning.revisions import writing
 
 from .conftest import System, assert_problem, version_in
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
+from projects.history.revisions import writing
 from projects.models import Entry, Proposal
 from projects.models.proposal import NOTHING_PROPOSED
 from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, is_of_entry
-from projects.versioning.revisions import writing
 from projects.workflows import proposals
 from tests.projects.workflows.proposals_made import OWN, Asked, project, proposed
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import (
     Claim,
     Entry,
@@ -21,7 +22,6 @@ from projects.models import (
     Revision,
     Source,
 )
-from projects.versioning.revisions import writing
 from projects.workbook_imports import begin, confirm, remap
 from tests.markup.forms import forms_of
 from tests.projects.admin.forms import change_url, filled, project, seen, url

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from projects.history.revisions import writing
 from projects.models import MonthlyReport, ReportEvent
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 
 from .conftest import System, assert_problem, version_in

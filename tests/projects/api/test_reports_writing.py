@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from projects.choices import ReportState
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Project, ReportEvent, Revision
-from projects.versioning.revisions import writing
 
 from .conftest import System, assert_problem
 from .reporting import (

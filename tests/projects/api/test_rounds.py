@@ -9,9 +9,9 @@ import pytest
 from django.http import QueryDict
 
 from projects.api.scopes import ScopeParameters, scope_from
+from projects.history.revisions import writing
 from projects.models import Round
 from projects.totals.totals import breakdowns
-from projects.versioning.revisions import writing
 
 from .conftest import System, assert_problem
 from .lists import assert_constant_queries, assert_is_a_list

@@ -8,14 +8,14 @@ import pytest
 from django.db.models import ForeignKey
 
 from projects.api.urls import router
-from projects.changelog.differences import parts_of
-from projects.changelog.feed.field_names import spelling_of
-from projects.changelog.feed.serializing import _KEYS, _WITH_ADDRESS
-from projects.changelog.kinds import all_kinds, kind_of
+from projects.changes.differences import parts_of
+from projects.changes.feed.field_names import spelling_of
+from projects.changes.feed.serializing import _KEYS, _WITH_ADDRESS
+from projects.changes.kinds import all_kinds, kind_of
+from projects.history.revisions import writing
 from projects.models import LightRule, Note, Plan, Programme, Rating, Revision, Target
-from projects.versioning.revisions import writing
 from tests.people import CHANGSHA
-from tests.projects.changelog.asking import saved
+from tests.projects.changes.asking import saved
 from tests.projects.models.reports_made import CHANGSHA_CODE, drafted
 from tests.projects.workflows.proposals_made import INVESTMENT, PLAN, proposed
 
@@ -64,7 +64,7 @@ UNLISTED = {"source", "grant"}  # a source is read where it is named, and rights
 
 def test_the_feed_says_the_address_of_every_record_that_has_one():
     known = {kind.name for kind in all_kinds()} - UNLISTED
-    assert known == _WITH_ADDRESS.keys(), "give it its address in projects/changelog/feed/serializing.py"
+    assert known == _WITH_ADDRESS.keys(), "give it its address in projects/changes/feed/serializing.py"
     listed = {prefix for prefix, _view, _name in router.registry}
     assert listed == {path for path, _key in _WITH_ADDRESS.values()}, "a list of it is a line of projects/api/urls.py"
 

@@ -10,9 +10,9 @@ from django.test import TransactionTestCase
 
 from projects.database import constraint_triggers
 from projects.database.constraint_triggers import ALTERABLE
+from projects.history.revisions import writing
 from projects.models import Claim, Project, Revision, Seal
 from projects.models.sealing import sealed_models
-from projects.versioning.revisions import writing
 from sectors.models import ChainLink, Sector
 
 CODE = "HN-EI-2023-13"

@@ -10,8 +10,8 @@ from django.db.models import F, Model, QuerySet
 from portfolio.models import ApiToken
 from projects.database import prepared_records
 from projects.database.prepared_records import plain_of, records, records_of
+from projects.history.revisions import writing
 from projects.models import Programme, Project, Round
-from projects.versioning.revisions import writing
 from sectors.models import Sector
 
 

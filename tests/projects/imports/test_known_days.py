@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from projects.choices import Basis, Channel, ProblemState
 from projects.database.constraint_triggers import lifted
+from projects.history.revisions import NEVER, writing
 from projects.models import Claim, Entry, Milestone, Problem, Project, Revision, Source
 from projects.models.sealing import sealed_models
-from projects.versioning.revisions import NEVER, writing
 from tests.projects.days_in_files import ANNOUNCED, day_of_entry, day_of_project, due_of_month, facts, last_day
 
 pytestmark = pytest.mark.django_db

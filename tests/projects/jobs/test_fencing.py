@@ -12,11 +12,11 @@ import pytest
 from django.db import connection, connections
 
 from projects.choices import JobState
+from projects.history.revisions import writing
 from projects.jobs import LeaseLostError, Run, enqueue
 from projects.jobs.queue import cancel, take
 from projects.jobs.worker import work
 from projects.models import Job, Source
-from projects.versioning.revisions import writing
 
 from .conftest import lease_runs_out
 

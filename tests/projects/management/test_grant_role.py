@@ -11,8 +11,8 @@ from django.core.management import CommandError, call_command
 from portfolio.models import User
 from projects.access import access_of
 from projects.choices import Channel, Role
+from projects.history.revisions import writing
 from projects.models import Grant, Revision
-from projects.versioning.revisions import writing
 from tests.people import CHANGSHA
 
 pytestmark = pytest.mark.permission

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from projects.choices import ReminderKind, ReportAction, ReportState
+from projects.history.revisions import writing
 from projects.models import (
     AnsweredCall,
     Entry,
@@ -30,7 +31,6 @@ from projects.models import (
     Webhook,
     WebhookDelivery,
 )
-from projects.versioning.revisions import writing
 from tests.people import person
 
 from .constraint_case import Case

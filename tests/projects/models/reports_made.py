@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Programme, Project
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 
 CHANGSHA_CODE = "HN-EI-2023-24"

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projects.choices import Channel
+from projects.history.revisions import as_recorded, writing
 from projects.models import Claim, Entry, Project, Source
-from projects.versioning.revisions import as_recorded, writing
 from tests.length import so_many
 
 HANDS = (Channel.PAGE, Channel.ADMIN, Channel.API)

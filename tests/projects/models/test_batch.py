@@ -9,11 +9,11 @@ from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Channel
+from projects.history.revisions import writing
 from projects.models import Enterprise, Entry, MonthlyReport, Overruling, Programme, Project
 from projects.models.batch import Batch
 from projects.plausibility.confirmation import DoubtedError, confirming
 from projects.plausibility.loads import asked_together
-from projects.versioning.revisions import writing
 from sectors.models import Sector
 
 MODELS = (Enterprise, Project, Entry, MonthlyReport)

@@ -8,10 +8,10 @@ from django.db import IntegrityError, models
 
 from portfolio.models import User
 from projects.access import CONFIRMED_ROLES, access_of
-from projects.changelog.undo import UndoRefusedError, undo
+from projects.changes.undo import UndoRefusedError, undo
 from projects.choices import Channel, Role
+from projects.history.revisions import writing
 from projects.models import Grant, Prefecture, Revision
-from projects.versioning.revisions import writing
 from tests.people import CHANGSHA, ZHUZHOU, person
 
 pytestmark = pytest.mark.permission

@@ -7,8 +7,8 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
 
+from projects.history.revisions import writing
 from projects.models import LightRule, PlausibilityRule, Prefecture, Programme, Project, Revision
-from projects.versioning.revisions import writing
 from sectors.models import ChainLink, Direction, Sector
 from tests.projects.admin.forms import change_url, filled
 

@@ -11,12 +11,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from projects.choices import ListStatus, ReportState, Role
+from projects.history.as_of import AsOf, looking_back
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project, Revision, Round, Source
 from projects.monitoring.report_counts import Arrivals, arrivals, arrivals_by_prefecture, arrivals_of
 from projects.totals.coverage import amounts_of
 from projects.totals.months import months_of
-from projects.versioning.as_of import AsOf, looking_back
-from projects.versioning.revisions import writing
 from tests.length import so_many
 from tests.people import person
 

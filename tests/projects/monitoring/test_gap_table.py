@@ -11,12 +11,12 @@ from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import PlanKind, ProblemKind, ProblemState
+from projects.history.as_of import AsOf
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Problem, Project, Revision
 from projects.money import LIMIT
 from projects.monitoring.entry_status import standings
 from projects.monitoring.gap_table import FEW, gaps
-from projects.versioning.as_of import AsOf
-from projects.versioning.revisions import writing
 from tests.length import so_many
 from tests.pages import more_projects
 

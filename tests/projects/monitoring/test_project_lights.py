@@ -10,12 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import LIGHTS, Light
+from projects.history.as_of import AsOf, looking_back
 from projects.models import Project, Revision
 from projects.monitoring.entry_status import Standing, standings
 from projects.monitoring.project_lights import lights_of
 from projects.totals.dimensions import NONE
 from projects.totals.totals import totals
-from projects.versioning.as_of import AsOf, looking_back
 from tests.length import so_many
 from tests.pages import more_projects
 

@@ -5,10 +5,10 @@ import pytest
 
 from projects.access import access_of
 from projects.choices import Measure
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Programme, Project, Round
 from projects.monitoring.report_counts import Arrivals, arrivals
 from projects.totals.totals import breakdowns
-from projects.versioning.revisions import writing
 from projects.views.monitoring import rounds
 from tests.length import so_many
 

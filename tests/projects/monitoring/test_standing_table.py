@@ -12,12 +12,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Light
+from projects.history.as_of import AsOf, looking_back
+from projects.history.revisions import writing
 from projects.models import MonthlyReport, Revision
 from projects.monitoring.entry_status import Standing, standings, standings_at
 from projects.monitoring.forecast import forecasts
 from projects.monitoring.standing_table import EntriesShown, number_before, standing_page
-from projects.versioning.as_of import AsOf, looking_back
-from projects.versioning.revisions import writing
 from tests.length import LONG, so_many
 from tests.pages import more_projects
 

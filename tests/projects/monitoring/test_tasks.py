@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from projects.choices import ProblemState, Role
 from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
+from projects.history import as_of
+from projects.history.revisions import writing
 from projects.models import Entry, Grant, Milestone, Prefecture, Problem, Programme, Round
 from projects.monitoring.tasks import Task, kinds_of, tasks_of, waiting_for
 from projects.periods import SOON_AFTER, Month
-from projects.versioning import as_of
-from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from tests.pages import more_projects
 from tests.people import CHANGSHA, ZHUZHOU

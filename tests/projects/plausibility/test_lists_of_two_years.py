@@ -11,11 +11,11 @@ import pytest
 from django.utils import timezone
 
 from projects.choices import Basis, PlausibilityKind, ReportState
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, PlausibilityRule, Programme
 from projects.plausibility.kinds import KINDS
 from projects.plausibility.loads import Together
 from projects.plausibility.surroundings import Surroundings
-from projects.versioning.revisions import writing
 
 from ..api.reporting import OWN, entry_of
 

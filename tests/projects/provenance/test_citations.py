@@ -9,12 +9,12 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.urls import reverse
 
-from projects.changelog.undo import undo
+from projects.changes.undo import undo
 from projects.choices import Channel, OriginKind
+from projects.history.revisions import writing
 from projects.models import Entry, Programme, Project, Revision, Source
 from projects.provenance.citations import entered_columns, entered_values
 from projects.provenance.origins import origins
-from projects.versioning.revisions import writing
 from tests.pages import read
 
 pytestmark = pytest.mark.django_db

@@ -6,10 +6,10 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from projects.database import prepared_records
+from projects.history.revisions import writing
 from projects.models import MonthlyReport, Project
 from projects.provenance.evidence import evidence
 from projects.totals.explanation import explanation
-from projects.versioning.revisions import writing
 
 from ..asking import scope_of
 

@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from projects.choices import Channel, OriginKind
+from projects.history.revisions import writing
 from projects.models import Claim, Entry, Programme, Project, Revision, Source
 from projects.provenance.origins import FIGURES, OF_ENTRY, origins
-from projects.versioning.revisions import writing
 from projects.workflows.adoption import adopt, withdraw
 from tests.pages import more_projects
 

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from projects.choices import ReminderKind
 from projects.choices.tasks import TaskKind
+from projects.history.revisions import writing
 from projects.models import Entry, Problem, Programme, Round
 from projects.monitoring.tasks import tasks_of
 from projects.reminders import mails_due
-from projects.versioning.revisions import writing
 from tests.projects.test_year_of_a_record import put_on_list, set_programme
 
 LATE_IN_2023 = 3

@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from projects.choices import ReminderKind
+from projects.history.revisions import writing
 from projects.models import Prefecture, Programme, Proposal, ReminderSent, Round
 from projects.reminders import mails_due
-from projects.versioning.revisions import writing
 from projects.workflows import proposals
 from tests.people import ZHUZHOU
 from tests.projects.models.reports_made import submitted, today_is

@@ -13,6 +13,7 @@ from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
 from projects.choices import ReminderKind, Role
+from projects.history.revisions import writing
 from projects.jobs.queue import take_now
 from projects.models import (
     Entry,
@@ -27,7 +28,6 @@ from projects.models import (
 )
 from projects.reminders import mails_due, send_reminders
 from projects.reminders.due import meant_for
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from tests.people import ZHUZHOU, person
 from tests.projects.models.reports_made import CHANGSHA_CODE, drafted, submitted, today_is

@@ -5,16 +5,16 @@ from __future__ import annotations
 import pytest
 
 from projects.choices import Difference
+from projects.history.as_of import AsOf
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Project, Revision
 from projects.totals.comparison import get_comparison, orders
 from projects.totals.figures import FIGURES
 from projects.totals.totals import totals
-from projects.versioning.as_of import AsOf
-from projects.versioning.revisions import writing
 from sectors.models import Sector
 
 from ..asking import scope_of
-from ..versioning.test_as_of import change_everything
+from ..history.test_as_of import change_everything
 
 pytestmark = pytest.mark.django_db
 

@@ -8,13 +8,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from projects.choices import Basis, OriginKind
+from projects.history.as_of import AsOf
+from projects.history.revisions import writing
 from projects.models import MonthlyReport, Project, Revision
 from projects.provenance.evidence import evidence
 from projects.totals.explanation import explanation
 from projects.totals.figures import FIGURES
 from projects.totals.totals import totals
-from projects.versioning.as_of import AsOf
-from projects.versioning.revisions import writing
 
 from ..asking import scope_of
 

@@ -12,6 +12,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from projects.history.as_of import AsOf, looking_back
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Programme, Revision, Round, Source
 from projects.periods import Month
 from projects.totals.coverage import MonthReports, with_waiting
@@ -19,8 +21,6 @@ from projects.totals.months import months_of
 from projects.totals.programmes import programmes_of
 from projects.totals.scope import Scope
 from projects.totals.totals import pending
-from projects.versioning.as_of import AsOf, looking_back
-from projects.versioning.revisions import writing
 from tests.length import so_many
 
 from ..asking import scope_of

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from projects.history.as_of import AsOf
 from projects.models import Entry, Revision
 from projects.totals.comparison import get_comparison, get_figure_difference
 from projects.totals.explanation import explanation
 from projects.totals.figures import FIGURES
 from projects.totals.totals import totals
-from projects.versioning.as_of import AsOf
 from tests.length import LONG
 from tests.pages import more_projects
 
 from ..asking import scope_of
-from ..versioning.test_as_of import change_everything
+from ..history.test_as_of import change_everything
 
 pytestmark = pytest.mark.django_db
 

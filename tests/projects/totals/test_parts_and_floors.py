@@ -9,11 +9,11 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from projects.choices import Basis, ProjectKind
+from projects.history.revisions import writing
 from projects.models import Claim, Entry, MonthlyReport, Project, Target
 from projects.monitoring.ranking import league
 from projects.totals.figures import FIGURES
 from projects.totals.totals import breakdowns, totals
-from projects.versioning.revisions import writing
 from tests.pages import opened
 
 from ..asking import scope_of

@@ -8,10 +8,10 @@ import pytest
 
 from projects.database import prepared_statements
 from projects.database.sql import Sql
+from projects.history.as_of import AsOf, looking_back
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
 from projects.totals.scope_statements import statement_of
-from projects.versioning.as_of import AsOf, looking_back
 
 from ..asking import scope_of
 from .test_filters_of_a_question import SAMPLES

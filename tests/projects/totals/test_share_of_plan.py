@@ -11,9 +11,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from projects.choices import Withheld
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Project, Source
 from projects.totals.totals import breakdowns, totals
-from projects.versioning.revisions import writing
 from tests.pages import opened
 
 from ..asking import scope_of

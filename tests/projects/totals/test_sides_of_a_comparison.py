@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from projects.choices import Difference, LightMethod, Role
+from projects.history.as_of import AsOf, looking_back
+from projects.history.revisions import writing
 from projects.models import LightRule, Programme, Revision
 from projects.totals.comparison import get_comparison, get_figure_difference
 from projects.totals.totals import breakdowns, totals, with_current_figures
-from projects.versioning.as_of import AsOf, looking_back
-from projects.versioning.revisions import writing
 from tests.people import CHANGSHA, person
 
 from ..asking import scope_of

@@ -10,13 +10,13 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from projects.choices import Basis, Verdict
+from projects.history.revisions import writing
 from projects.models import MonthlyReport, Project, Target
 from projects.monitoring.ranking import league
 from projects.totals.figures import FIGURES
 from projects.totals.span import Span
 from projects.totals.targets import Footing, comparisons
 from projects.totals.totals import breakdowns, totals
-from projects.versioning.revisions import writing
 from tests.pages import opened, read
 
 from ..asking import scope_of

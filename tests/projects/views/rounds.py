@@ -7,8 +7,8 @@ from typing import Any
 
 from django.test import Client
 
+from projects.history.digests import digest_of
 from projects.models import Entry, MonthlyReport, Round
-from projects.versioning.digests import digest_of
 from projects.workflows import reporting
 from tests.pages import Page
 

@@ -7,9 +7,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Plan, Programme, Project, Rating
 from projects.monitoring.entry_status import standings
-from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened, read
 
 from ..asking import scope_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from projects.choices import ReportState
+from projects.history.revisions import writing
 from projects.models import Claim, MonthlyReport, Overruling, PlausibilityRule, Project, Proposal, Revision
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from projects.workflows.proposals import Asked
 from tests.markup.forms import forms_of

@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import translation
 
+from projects.history.revisions import writing
 from projects.models import Project, Revision
 from projects.totals.figures import FIGURES
-from projects.versioning.revisions import writing
 from projects.views import formatting
 from tests.pages import more_projects, opened, read
 from tests.projects.models.reports_made import entry_of

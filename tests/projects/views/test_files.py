@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Project
-from projects.versioning.revisions import writing
 from tests.pages import opened
 
 LINK = re.compile(r'<a href="([^"]+)" rel="nofollow" download>([A-Z][A-Za-z]+)</a>')

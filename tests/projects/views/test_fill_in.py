@@ -14,9 +14,9 @@ from openpyxl.utils import coordinate_to_tuple
 
 from projects.choices import ReportState, SheetUnit, WorkbookKind
 from projects.exports.fill_in import CellKind, FillColumn, filled_in
+from projects.history.digests import digest_of
 from projects.imports.workbooks.fields import FIELDS
 from projects.models import Entry, MonthlyReport, Project, SheetPreference
-from projects.versioning.digests import digest_of
 from projects.views.fill_in.register_rows import LEFT_OUT
 from tests.office import saved_by_office
 

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects.history.revisions import writing
 from projects.models import MonthlyReport
-from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened
 
 pytestmark = pytest.mark.django_db

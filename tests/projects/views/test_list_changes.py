@@ -13,11 +13,11 @@ from django.test import Client
 from django.utils import translation
 
 from projects.choices import Light, Measure, PlanKind
+from projects.history.revisions import writing
 from projects.models import Entry, Programme, Project
 from projects.monitoring.entry_status import standings
 from projects.monitoring.plans import plans_of
 from projects.totals.totals import totals
-from projects.versioning.revisions import writing
 from tests.pages import opened
 
 from ..asking import scope_of

@@ -8,8 +8,8 @@ from html import unescape
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Programme
-from projects.versioning.revisions import writing
 
 pytestmark = pytest.mark.django_db
 

@@ -8,8 +8,8 @@ from html import unescape
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Milestone, Project, Revision
-from projects.versioning.revisions import writing
 from tests.projects.models.reports_made import CHANGSHA_CODE, ZHUZHOU_CODE
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from projects.history.revisions import writing
 from projects.models import Milestone, Project
-from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened, read
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 
 from projects.choices import ReminderKind
+from projects.history.revisions import writing
 from projects.models import MonthlyReport
 from projects.reminders import mails_due
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from tests.projects.models.reports_made import entry_of
 from tests.projects.test_year_of_a_record import put_on_list

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import MonthlyReport, Note, Programme, Project
-from projects.versioning.revisions import writing
 from projects.views.notes.note_display import notes_of
 from tests.pages import opened, read
 

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from projects.choices import Basis, ReportState
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport
-from projects.versioning.revisions import writing
 from tests.pages import opened
 
 pytestmark = pytest.mark.django_db

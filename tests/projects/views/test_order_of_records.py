@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from projects.history.revisions import writing
 from projects.models import MonthlyReport, Revision
-from projects.versioning.revisions import writing
 from tests.pages import opened, read
 
 from .test_figure import raised

@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.changelog.known_days import days_of
+from projects.changes.known_days import days_of
+from projects.history.revisions import writing
 from projects.models import Project, Revision
-from projects.versioning.revisions import writing
 from tests.pages import read
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ from html import unescape
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Problem, Revision
-from projects.versioning.revisions import writing
 
 from .test_milestone_form import fields_of, fields_of_page
 

@@ -6,9 +6,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects.history.digests import digest_of
+from projects.history.revisions import writing
 from projects.models import Prefecture, Problem, Project
-from projects.versioning.digests import digest_of
-from projects.versioning.revisions import writing
 from tests.pages import opened, read
 
 pytestmark = pytest.mark.django_db

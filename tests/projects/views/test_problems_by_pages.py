@@ -2,8 +2,8 @@
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Problem, Project
-from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened, read
 
 pytestmark = pytest.mark.django_db

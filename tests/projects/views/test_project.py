@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Channel, ReportState
+from projects.history.revisions import writing
 from projects.models import (
     Claim,
     Entry,
@@ -19,7 +20,6 @@ from projects.models import (
     Project,
     Rating,
 )
-from projects.versioning.revisions import writing
 from projects.workflows.current_programme import choose
 from tests.pages import opened
 

@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects.history.revisions import writing
 from projects.models import Enterprise, Project
-from projects.versioning.revisions import writing
 from tests.pages import more_projects, opened, read
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ import re
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Plan, Prefecture, Project, Rating
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from tests.pages import opened
 

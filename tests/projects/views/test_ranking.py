@@ -4,8 +4,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport
-from projects.versioning.revisions import writing
 from projects.views.monitoring.ranking_order import COLUMNS
 from tests.pages import more_projects, opened, read
 from tests.projects.july import stage

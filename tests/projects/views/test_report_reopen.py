@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from projects.choices import ReportState
+from projects.history.digests import digest_of
 from projects.models import MonthlyReport
-from projects.versioning.digests import digest_of
 from tests.pages import opened
 from tests.projects.models.reports_made import CHANGSHA_CODE, approved, drafted
 

@@ -5,8 +5,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import ReportState
+from projects.history.digests import digest_of
 from projects.models import MonthlyReport
-from projects.versioning.digests import digest_of
 from projects.workflows import reporting
 from tests.pages import opened, read
 from tests.people import person

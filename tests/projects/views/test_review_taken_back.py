@@ -9,8 +9,8 @@ import pytest
 from django.utils import timezone
 
 from projects.choices import ReportAction, ReportState
+from projects.history.digests import digest_of
 from projects.models import Revision
-from projects.versioning.digests import digest_of
 from projects.workflows import reporting
 from tests.people import person
 

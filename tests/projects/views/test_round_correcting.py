@@ -3,8 +3,8 @@
 import pytest
 
 from projects.choices import ReportState
+from projects.history.digests import digest_of
 from projects.models import MonthlyReport
-from projects.versioning.digests import digest_of
 from tests.pages import opened, read
 from tests.projects.models.reports_made import today_is
 

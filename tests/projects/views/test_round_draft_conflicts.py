@@ -2,9 +2,9 @@
 
 import pytest
 
+from projects.history.digests import digest_of
+from projects.history.revisions import writing
 from projects.models import ReportDraft
-from projects.versioning.digests import digest_of
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from tests.pages import opened
 

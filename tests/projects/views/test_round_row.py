@@ -4,8 +4,8 @@ from urllib.parse import parse_qs
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import ReportDraft, SheetPreference
-from projects.versioning.revisions import writing
 from tests.pages import Page, opened, read
 
 from .rounds import JULY, REASONS, entries, fields, inputs, july, posted, report, submitted

@@ -3,9 +3,9 @@
 import pytest
 
 from projects.choices import ReportState
+from projects.history.revisions import writing
 from projects.models import MonthlyReport
 from projects.models.revision import Revision
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from tests.pages import opened, read
 

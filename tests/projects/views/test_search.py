@@ -9,8 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from projects.history.revisions import writing
 from projects.models import Note, Problem, Programme, Project
-from projects.versioning.revisions import writing
 from tests.pages import Page, more_projects, opened
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from urllib.parse import unquote
 import openpyxl
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Project
-from projects.versioning.revisions import writing
 from projects.views import project_columns
 from projects.views.figure_pages.figure_changes import MOST_EFFECTS
 from sectors.models import Checked

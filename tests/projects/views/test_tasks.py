@@ -11,10 +11,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
+from projects.history.digests import digest_of
+from projects.history.revisions import writing
 from projects.models import Entry, Programme
 from projects.monitoring.tasks import tasks_of
-from projects.versioning.digests import digest_of
-from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from projects.workflows.current_programme import choose
 from tests.pages import more_projects, opened

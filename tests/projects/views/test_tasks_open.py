@@ -9,8 +9,8 @@ from html import unescape
 import pytest
 
 from projects.choices import ProblemState
+from projects.history.revisions import writing
 from projects.models import Entry, Milestone, Problem, Programme
-from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from tests.pages import opened
 from tests.projects.models.reports_made import CHANGSHA_CODE, submitted

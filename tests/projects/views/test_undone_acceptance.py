@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from projects.changelog.kinds import kind_of
-from projects.changelog.undo import undo
+from projects.changes.kinds import kind_of
+from projects.changes.undo import undo
+from projects.history.revisions import writing
 from projects.models import Project, ProposalEvent, Revision
-from projects.versioning.revisions import writing
 from projects.workflows import proposals
 from tests.pages import opened
 from tests.projects.workflows.proposals_made import INVESTMENT, OWN, PLAN, project, proposed

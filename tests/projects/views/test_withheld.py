@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Problem
-from projects.versioning.revisions import writing
 from tests.people import person
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from projects.changelog.feed.feed_pages import Page, page_of
+from projects.changes.feed.feed_pages import Page, page_of
 from projects.choices import DeliveryState, PauseReason
 from projects.jobs.queue import take
 from projects.models import Job, Project, Revision, Webhook, WebhookDelivery
@@ -27,7 +27,7 @@ from projects.webhooks.delivery import (
 )
 from projects.webhooks.pausing import resume
 from tests.people import CHANGSHA, ZHUZHOU
-from tests.projects.changelog.asking import saved
+from tests.projects.changes.asking import saved
 from tests.projects.models.reports_made import submitted
 
 ROOT = Path(__file__).parents[3]

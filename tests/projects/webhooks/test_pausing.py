@@ -15,7 +15,7 @@ from projects.views.webhooks.webhook_rows import webhook_line
 from projects.webhooks.delivery import PAUSES, prepare_messages, send_test
 from projects.webhooks.pausing import pause, pause_by, resume
 from tests.people import CHANGSHA, ZHUZHOU
-from tests.projects.changelog.asking import saved
+from tests.projects.changes.asking import saved
 from tests.projects.views.webhooks_made import being_sent, message
 
 from .test_delivery import at_once, project_in, worked

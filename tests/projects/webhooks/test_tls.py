@@ -15,7 +15,7 @@ from projects.models import Revision, Webhook, WebhookDelivery
 from projects.webhooks.failure_reasons import Obstacle
 from projects.webhooks.sending import send
 from tests.people import CHANGSHA
-from tests.projects.changelog.asking import saved
+from tests.projects.changes.asking import saved
 
 from .receiver import Receiver
 from .test_delivery import project_in

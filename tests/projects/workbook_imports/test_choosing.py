@@ -8,10 +8,10 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from projects.choices import Channel
+from projects.history.digests import digest_of
+from projects.history.revisions import writing
 from projects.imports.workbooks.choices import Choices, Holds
 from projects.models import Entry, Import, Programme, Project, RememberedMapping
-from projects.versioning.digests import digest_of
-from projects.versioning.revisions import writing
 from projects.workbook_imports import choose, confirm, remap
 from sectors.models import Sector
 

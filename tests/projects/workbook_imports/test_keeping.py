@@ -12,9 +12,9 @@ from django.utils import timezone, translation
 
 from portfolio.housekeeping import remove_expired
 from projects.choices import RoundState
+from projects.history.revisions import writing
 from projects.imports.workbooks import limits
 from projects.models import Import, ImportedCell, ImportedFile, Job, Programme, Revision, Round
-from projects.versioning.revisions import writing
 from projects.workbook_imports import begin, confirm, remap, undo
 from projects.workflows.transitions import OvertakenError
 from tests.projects.imports.workbooks.test_hostile_files import HOSTILE

@@ -10,8 +10,8 @@ from django.apps import apps
 from django.db import connection
 
 from projects.choices import Role
+from projects.history.revisions import writing
 from projects.models import Grant, Import, Prefecture, Project
-from projects.versioning.revisions import writing
 from tests.people import CHANGSHA, ZHUZHOU
 
 from .sent import REGISTER, WHY, sent, worked, written

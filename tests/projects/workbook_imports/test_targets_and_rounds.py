@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 from django.core.exceptions import PermissionDenied
 
+from projects.history.digests import digest_of
 from projects.models import Grant, Import, Round, Source, Target
-from projects.versioning.digests import digest_of
 from projects.workbook_imports import confirm, remap
 
 from .sent import WHY, sent, undone, worked, written

@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
-from projects.changelog.verification import Counts, verify
+from projects.changes.verification import Counts, verify
+from projects.history.revisions import writing
 from projects.models import Enterprise, Job, Milestone, MonthlyReport, Project, Proposal, Revision, Round, Source
-from projects.versioning.revisions import writing
 from projects.workbook_imports import undo
 from projects.workbook_imports.undo_job import in_the_way
 from projects.workflows import proposals, reporting

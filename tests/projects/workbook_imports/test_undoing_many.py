@@ -8,9 +8,9 @@ import pytest
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 
-from projects.changelog.verification import Counts, verify
+from projects.changes.verification import Counts, verify
+from projects.history.revisions import writing
 from projects.models import Enterprise, Entry, Project, Revision
-from projects.versioning.revisions import writing
 
 from .sent import REGISTER, undone, written
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from projects.history.revisions import writing
 from projects.models import Claim, Project, Revision, Source
-from projects.versioning.revisions import writing
 from projects.workflows.adoption import OvertakenError, adopt, is_disputed, state_of, withdraw
 
 LICO, CRRC, WHOLE = "HN-EI-2023-08", "HN-EI-2023-02", "HN-EI-2023-04"  # four unadopted, one of three, the only one

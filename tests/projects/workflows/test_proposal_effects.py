@@ -12,6 +12,7 @@ from portfolio.settings.values import PROPOSABLE as BY_DEFAULT
 from portfolio.settings.values import PROPOSABLE_TOO
 from projects.access import needs_proposal
 from projects.choices import Channel
+from projects.history.revisions import Actor, _actor, writing
 from projects.models import Entry, Programme, Project
 from projects.models.attribution import reporter_of
 from projects.models.proposal_fields import FIGURES as AMOUNTS
@@ -20,7 +21,6 @@ from projects.money import LIMIT
 from projects.totals.programmes import programmes_of
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
-from projects.versioning.revisions import Actor, _actor, writing
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
 from sectors.models import Sector

@@ -9,8 +9,8 @@ import pytest
 from django.db import connections
 from django.utils.translation import override
 
+from projects.history.revisions import writing
 from projects.models import Claim, Entry, Project, ProposalEvent, Revision, Source
-from projects.versioning.revisions import writing
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked, RefusedError
 from tests.people import person

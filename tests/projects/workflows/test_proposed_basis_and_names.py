@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 
 from portfolio.models import ApiToken
 from projects.choices import Channel, ClaimFigure
+from projects.history.revisions import writing
 from projects.models import Milestone, MonthlyReport, Project, Proposal, Source
-from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from projects.workflows.proposals import Asked
 from tests.projects.admin.forms import change_url, errors_of, filled, url

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from projects.choices import ReportState
+from projects.history.revisions import writing
 from projects.models import Programme
 from projects.totals.scope import Scope
 from projects.totals.totals import totals
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 from tests.projects.models.reports_made import approved, entry_of, today_is
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
+from projects.history.revisions import writing
 from projects.models import MonthlyReport, ReportEvent, Revision
-from projects.versioning.revisions import writing
 from projects.workflows import reporting
 
 from ..models.reports_made import CHANGSHA_CODE, drafted, submitted

@@ -10,9 +10,9 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from projects.choices import Channel
+from projects.history.revisions import writing
 from projects.models import Entry, Prefecture, Programme, Project
 from projects.models.inserting import Keys, insert_with_history
-from projects.versioning.revisions import writing
 from sectors.models import Sector
 from tests.length import LONG
 

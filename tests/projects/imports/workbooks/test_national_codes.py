@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.imports.workbooks.checking import CheckState
 from projects.imports.workbooks.choices import Choices
 from projects.models import Prefecture, Project
 from projects.models.fields import NATIONAL_CODE_REFUSED
-from projects.versioning.revisions import writing
 from tests.people import ZHUZHOU
 
 from .made import asked, faults, fields, looked_at, read, verdicts, xlsx

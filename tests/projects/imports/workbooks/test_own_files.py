@@ -7,11 +7,11 @@ import io
 import openpyxl
 import pytest
 
+from projects.history.revisions import writing
 from projects.imports.workbooks.checking import CheckState
 from projects.imports.workbooks.mapping import Certainty
 from projects.models import Project, Round, Source, Target
 from projects.periods import PartialDate
-from projects.versioning.revisions import writing
 
 from .made import faults, looked_at, saved, xlsx
 

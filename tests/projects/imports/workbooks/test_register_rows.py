@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from projects.history.digests import digest_of
+from projects.history.revisions import writing
 from projects.models import Entry, PlausibilityRule, Prefecture, Programme, Project, Revision
-from projects.versioning.digests import digest_of
-from projects.versioning.revisions import writing
 
 from .made import faults, looked_at, verdicts, xlsx
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
+from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Project
-from projects.versioning.revisions import writing
 
 from .made import faults, looked_at, verdicts, xlsx
 

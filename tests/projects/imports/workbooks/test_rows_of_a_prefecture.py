@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from projects.choices import Role
+from projects.history.revisions import writing
 from projects.models import Enterprise, Prefecture, Project
 from projects.models.base import UNUSABLE
-from projects.versioning.revisions import writing
 from sectors.models import Sector
 from tests.people import person
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Import, Project
-from projects.versioning.revisions import writing
 from projects.workbook_imports import confirm
 from tests.pages import opened
 from tests.projects.models.reports_made import CHANGSHA_CODE

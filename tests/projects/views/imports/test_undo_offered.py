@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from projects.history.revisions import writing
 from projects.models import Import, MonthlyReport, Project, Proposal
-from projects.versioning.revisions import writing
 from projects.workflows import proposals, reporting
 from tests.pages import opened
 from tests.projects.views.imports.test_import_page import names_of

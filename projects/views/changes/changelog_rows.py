@@ -1,0 +1,216 @@
+"""The log as pages show it: one event for each revision, in it a line for each record and field."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from projects.access import Access, access_of
+from projects.changes.differences import Difference, Names, ValueWords, differences, names_in
+from projects.changes.kinds import Kind, hidden_fields
+from projects.changes.query import CHANGED, CREATED, DELETED
+from projects.changes.record_names import RecordNames
+from projects.changes.search import Group, Item
+from projects.choices import Channel, Measure, Unit
+from projects.database.prepared_records import plain_of
+from projects.models import Revision
+from projects.workflows.proposals import changes_text
+
+from .. import formatting, links
+
+# the event itself says who and when, and the title which record
+_NOT_TOLD = frozenset({"project", "entry", "programme"}) | {
+    f"{step}_{what}" for step in ("submitted", "returned", "approved") for what in ("at", "by")
+}
+
+
+@dataclass(frozen=True)
+class FieldChange:
+    """A field of a record before and after; empty where it had no value, None where there was no record."""
+
+    label: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True)
+class ChangelogRow:
+    """One record of an event. `address` is its project's page, `key` names it in addresses: 'claim.12'."""
+
+    title: str
+    name: str
+    address: str
+    key: str
+    event: str
+    changes: list[FieldChange]
+    undo: str = ""  # where it can be undone or restored; empty for whoever may not
+    restores: bool = False
+
+
+@dataclass
+class Event:
+    """What one revision changed, or several in which somebody saved the same drafts over and over: `times`, from `since` on.
+
+    Who and why are empty for the public.
+    """
+
+    number: int
+    url: str
+    when: dt.datetime
+    known_on: dt.date | None  # where that is another day than the one on which it was recorded
+    door: str
+    who: str
+    reason: str
+    undoes: int | None
+    undone_by: list[int] = field(default_factory=list)
+    lines: list[ChangelogRow] = field(default_factory=list)
+    much: bool = False  # told in numbers only
+    times: int = 1
+    since: dt.datetime | None = None
+
+
+def events(groups: Iterable[Group], user: Any, *, named: bool = True, whole: bool = False) -> list[Event]:
+    """Groups of history rows in words.
+
+    `named` tells which project each belongs to, `whole` all values of what was made or deleted.
+    """
+    groups, access = list(groups), access_of(user)
+    if not groups:
+        return []
+    items = [item for group in groups for item in group.items]
+    told = [_differences(item, user, whole=whole) for item in items]
+    names = names_in([each for found in told for each in found], user)
+    titles = RecordNames((item.kind, item.row) for item in items)
+    lines = iter([_line(item, found, names, titles, named=named) for item, found in zip(items, told, strict=True)])
+    undone = undone_by([group.revision.number for group in groups])
+    shown = []
+    for group in groups:
+        event = event_of(group.revision, access, undone.get(group.revision.number, []))
+        if group.folded:
+            event.times, event.since = len(group.folded) + 1, group.folded[-1].created_at
+        event.lines = gathered([next(lines) for _item in group.items])
+        if group.numbers:
+            event.lines, event.much = [_number(kind, what, n) for (kind, what), n in group.numbers.items()], True
+        shown.append(event)
+    return shown
+
+
+def event_of(revision: Any, access: Access, undone: list[int]) -> Event:
+    return Event(
+        number=revision.number,
+        url=links.page("revision", str(revision.number)),
+        when=revision.created_at,
+        known_on=revision.known_on,
+        door=str(Channel(revision.door).label),
+        who="" if access.public else revision.by,
+        reason="" if access.public else revision.reason_in_words,
+        undoes=revision.undoes_id,
+        undone_by=undone,
+    )
+
+
+def undone_by(numbers: Iterable[int]) -> dict[int, list[int]]:
+    """The revisions that undid each of these; one query."""
+    found: dict[int, list[int]] = {}
+
+    def build(asked: Sequence[int]) -> QuerySet:
+        return QuerySet(Revision).filter(undoes__in=asked).order_by("number").values_list("undoes_id", "number")
+
+    for undone, number in plain_of("undone by", build, list(numbers)).rows():
+        found.setdefault(undone, []).append(number)
+    return found
+
+
+def words_for(kind: Kind, names: Names) -> ValueWords:
+    """How pages write the values of a kind: money in the reader's unit, to the last digit."""
+    texts: Mapping[str, Callable[[Any], Any]] = {}
+    if kind.name == "plan":
+        texts = {"curve": lambda row: formatting.listing([formatting.money(amount, "precise") for amount in row.curve])}
+    elif kind.name == "target":
+        texts = {"value": _target_value}
+    elif kind.name == "proposal":
+        texts = {"fields": lambda row: changes_text(row.fields, _money)}
+    return ValueWords(money=_money, names=names, texts=texts)
+
+
+def _money(amount: int) -> str:
+    return f"{formatting.money(amount, 'precise')} {formatting.money_unit('precise')}"
+
+
+def _target_value(row: Any) -> str:
+    unit = Measure(row.measure).unit
+    return _money(row.value) if unit == Unit.CNY else f"{formatting.count(row.value)} {unit.label}"
+
+
+def _differences(item: Item, user: Any, *, whole: bool) -> list[Difference]:
+    hidden = _NOT_TOLD | hidden_fields(item.kind, user)
+    if item.event == CHANGED:
+        return differences(item.kind.model, item.before, item.row, hidden=hidden) if item.before else []
+    if not whole:
+        return []
+    if item.event == DELETED:
+        return differences(item.kind.model, item.row, None, hidden=hidden)
+    return differences(item.kind.model, None, item.row, hidden=hidden)
+
+
+def told(found: Iterable[Difference], words: ValueWords) -> list[FieldChange]:
+    """Differences in words; what reads the same before and after is left out."""
+    changes = []
+    for each in found:
+        before = words.text(each.part, each.before) if each.before is not None else None
+        after = words.text(each.part, each.after) if each.after is not None else None
+        if before != after:
+            changes.append(FieldChange(each.part.label, before, after))
+    return changes
+
+
+def _line(item: Item, found: list[Difference], names: Names, titles: RecordNames, *, named: bool) -> ChangelogRow:
+    kind, record = item.kind, titles.of(item.kind, item.row)
+    title = title_of(kind, item.event, restored=item.restored)
+    if record.words:
+        title = f"{title} · {record.words}"
+    return ChangelogRow(
+        title=title,
+        name=f"{record.code} {record.project}".strip() if named else "",
+        address=links.project(record.code) if record.code else "",
+        key=f"{kind.name}.{getattr(item.row, kind.key)}",
+        event=item.event,
+        changes=told(found, words_for(kind, names)),
+    )
+
+
+def title_of(kind: Kind, event: str, *, restored: bool = False) -> str:
+    """What happened to which kind of record: 'Claim recorded', 'Monthly report changed'."""
+    patterns = {
+        CREATED: _("%(record)s restored") if restored else _("%(record)s recorded"),
+        CHANGED: _("%(record)s changed"),
+        DELETED: _("%(record)s removed"),
+    }
+    return patterns[event] % {"record": formatting.sentence_case(kind.label)}
+
+
+def _number(kind: Kind, event: str, number: int) -> ChangelogRow:
+    """So many records of one kind to which the same happened."""
+    title = _("%(title)s: %(count)s") % {"title": title_of(kind, event), "count": formatting.count(number)}
+    return ChangelogRow(title, "", "", "", event, [])
+
+
+def gathered(lines: list[ChangelogRow]) -> list[ChangelogRow]:
+    """Lines that say nothing but the same title are told once, with their number."""
+    counts: dict[tuple[str, str], list[ChangelogRow]] = {}
+    for line in lines:
+        if not line.changes:
+            counts.setdefault((line.title, line.name), []).append(line)
+    plain = [same[0] if len(same) == 1 else _together(same) for same in counts.values()]
+    return [*plain, *(line for line in lines if line.changes)]
+
+
+def _together(lines: list[ChangelogRow]) -> ChangelogRow:
+    first = lines[0]
+    title = _("%(title)s: %(count)s") % {"title": first.title, "count": len(lines)}
+    return ChangelogRow(title, first.name, first.address, "", first.event, [])

@@ -1,0 +1,55 @@
+"""Short ways to write a revision and to take it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from projects.changes.kinds import kind_of
+from projects.changes.reversals import Undoing, undoing_of
+from projects.changes.undo import undo
+from projects.changes.verification import Counts, verify
+from projects.history.revisions import writing
+from projects.models import Claim, Project, Revision
+
+CODE = "HN-EI-2023-13"
+
+
+def project(code: str = CODE) -> Any:
+    return Project.objects.get(code=code)
+
+
+def claim(**of: Any) -> Any:
+    """A claim that no figure rests on, so that it may be deleted."""
+    return Claim.objects.filter(adopted=False, **of).first()
+
+
+def saved(record: Any, **values: Any) -> int:
+    """Set fields of a record in one revision; its number."""
+    with writing() as draft:
+        for name, value in values.items():
+            setattr(record, name, value)
+        record.save()
+    return draft.number
+
+
+def deleted(*records: Any) -> int:
+    with writing() as draft:
+        for record in records:
+            record.delete()
+    return draft.number
+
+
+def only(record: Any, key: int | None = None) -> tuple[Any, Any]:
+    return kind_of(type(record)), key or record.pk
+
+
+def looked_at(number: int, user: Any, **more: Any) -> Undoing:
+    return undoing_of(Revision.objects.get(pk=number), user=user, **more)
+
+
+def undone(number: int, user: Any, *, reason: str = "输入有误", **more: Any) -> int:
+    return undo(Revision.objects.get(pk=number), user=user, reason=reason, **more)
+
+
+def nothing_is_wrong() -> bool:
+    return list(verify(Counts())) == []

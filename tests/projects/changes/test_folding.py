@@ -1,0 +1,78 @@
+"""Drafts that somebody saves over and over are one event of the log; every step stays one of its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from projects.changes.folding import folded
+from projects.changes.kinds import kind_of
+from projects.changes.query import ChangelogQuery
+from projects.changes.search import found
+from projects.history.revisions import writing
+from projects.models import MonthlyReport
+from projects.workflows import reporting
+from tests.pages import opened
+from tests.projects.models.reports_made import CHANGSHA_CODE, YI, drafted
+
+pytestmark = pytest.mark.django_db
+
+
+def saved(user, report=None, **values):
+    with writing(door="page", user=user):
+        if report is None:
+            return drafted(**values)
+        for name, value in values.items():
+            setattr(report, name, value)
+        report.save()
+    return report
+
+
+def groups_of(user, report):
+    return found(ChangelogQuery(user=user, kinds=(kind_of(MonthlyReport),), key=report.pk)).groups
+
+
+@pytest.fixture
+def three_times(register, changsha_writer):
+    report = saved(changsha_writer, disbursed=YI)
+    saved(changsha_writer, report, disbursed=2 * YI)
+    return saved(changsha_writer, report, disbursed=3 * YI, problems="Rain")
+
+
+def test_drafts_saved_over_and_over_are_one_event_with_the_last_values(three_times, province):
+    [group] = folded(groups_of(province, three_times))
+    assert len(group.folded) == 2
+    [item] = group.items
+    assert (item.event, item.before, item.row.disbursed, item.row.problems) == ("+", None, 3 * YI, "Rain")
+
+
+def test_changes_of_a_draft_are_told_from_before_the_first_to_after_the_last(three_times, province, changsha_writer):
+    reporting.submit([three_times], user=changsha_writer)
+    reporting.send_back([three_times], user=province, comment="Again")
+    three_times.refresh_from_db()
+    for amount in (4, 5):
+        saved(changsha_writer, three_times, disbursed=amount * YI)
+    groups = folded(groups_of(province, three_times))
+    assert [len(group.folded) for group in groups] == [1, 0, 0, 2]
+    [item] = groups[0].items
+    assert (item.before.disbursed, item.row.disbursed) == (3 * YI, 5 * YI)
+
+
+def test_what_somebody_else_or_another_door_wrote_or_what_has_a_reason_stays_by_itself(three_times, province):
+    saved(province, three_times, disbursed=4 * YI)
+    with writing(door="api", user=province):
+        three_times.disbursed = 5 * YI
+        three_times.save()
+    with writing(door="page", user=province, reason="said"):
+        three_times.disbursed = 6 * YI
+        three_times.save()
+    assert [len(group.folded) for group in folded(groups_of(province, three_times))] == [0, 0, 0, 2]
+
+
+def test_pages_say_how_often_and_each_revision_keeps_its_page(three_times, province, client_of):
+    browser, newest = client_of(province), groups_of(province, three_times)[0].revision.number
+    for path in ("/changes/", f"/projects/{CHANGSHA_CODE}/", f"/projects/{CHANGSHA_CODE}/reports/2023-07/"):
+        text = opened(browser, path, lang="en").text
+        assert "saved 3 times since" in text
+        assert f"revision {newest}" in text
+        assert f"revision {newest - 1}" not in text
+    assert "Disbursed" in opened(browser, f"/changes/{newest - 1}/", lang="en").text

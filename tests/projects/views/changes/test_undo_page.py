@@ -1,0 +1,169 @@
+"""`/changes/<number>/undo/`: it shows what will be set to what, asks why, and does it or says why not."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.changes.undo import REASON_IS_REQUIRED
+from projects.history.revisions import writing
+from projects.models import Claim, Milestone, MonthlyReport, Project, Revision
+from projects.models.proposal_gate import PROPOSE_ON_PAGE
+from tests.pages import opened, read
+from tests.projects.changes.asking import claim, deleted, project, saved
+
+CODE = "HN-EI-2023-09"  # of Changsha
+
+
+@pytest.fixture
+def number(register):
+    return saved(project(CODE), total_investment=1_100_000_000, name_en="Renamed")
+
+
+def address(number, record=None):
+    return f"/changes/{number}/undo/" + (f"?record={record}" if record else "")
+
+
+def test_it_shows_what_will_be_set_to_what_and_writes_nothing(number, province, client_of):
+    before = project(CODE).history.last().name_en
+    text = opened(client_of(province), address(number), lang="en").text
+    assert f"Renamed → {before}" in text
+    assert project(CODE).name_en == "Renamed"
+
+
+def test_it_is_done_on_a_reason_and_leads_to_the_new_revision(changsha_writer, client_of):
+    number = saved(project(CODE), county_en="Renamed")
+    response = client_of(changsha_writer).post(address(number), {"reason": "the wrong project"})
+    revision = Revision.objects.first()
+    assert (response.status_code, response["Location"]) == (302, f"/changes/{revision.number}/")
+    assert (revision.undoes_id, revision.door, revision.username) == (number, "page", "changsha")
+    assert "the wrong project" in revision.reason
+    assert revision.request_id
+    assert project(CODE).county_en != "Renamed"
+
+
+@pytest.mark.permission
+def test_what_a_prefecture_may_only_propose_is_not_undone_by_it(number, changsha_writer, client_of):
+    """The revision changed a headline figure too: none of it goes back, and it says what to do instead."""
+    response = client_of(changsha_writer).post(address(number), {"reason": "the wrong project"})
+    assert response.status_code == 409
+    assert str(PROPOSE_ON_PAGE) in read(response.content).text
+    assert (project(CODE).name_en, project(CODE).total_investment) == ("Renamed", 1_100_000_000)
+
+
+def test_one_record_goes_back_alone(province, client_of):
+    with writing() as draft:
+        saved(project(CODE), name_en="Renamed")
+        saved(project("HN-EI-2023-10"), name_en="Renamed")
+    client_of(province).post(address(draft.number, f"project.{project(CODE).pk}"), {"reason": "x"})
+    assert project(CODE).name_en != "Renamed"
+    assert project("HN-EI-2023-10").name_en == "Renamed"
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_without_a_reason_it_asks_again(number, province, client_of, reason):
+    response = client_of(province).post(address(number), {"reason": reason})
+    assert response.status_code == 400
+    assert response.context["errors"] == [str(REASON_IS_REQUIRED)]
+    assert project(CODE).name_en == "Renamed"
+
+
+def test_a_reason_that_no_database_keeps_is_refused(number, province, client_of):
+    assert client_of(province).post(address(number), {"reason": "a\x00b"}).status_code == 400
+    assert project(CODE).name_en == "Renamed"
+
+
+def test_what_was_changed_since_is_named_and_nothing_is_done(number, province, client_of):
+    later = saved(project(CODE), total_investment=2_000_000_000)
+    client = client_of(province)
+    text = opened(client, address(number), lang="en").text
+    assert f"Total investment is now 2,000.00 million CNY, since revision {later}: that stays." in text
+    response = client.post(address(number), {"reason": "x"})
+    assert response.status_code == 409
+    assert project(CODE).name_en == "Renamed"
+
+
+def test_a_deleted_record_is_restored(province, client_of):
+    gone = claim()
+    key, number = gone.pk, deleted(gone)
+    client = client_of(province)
+    assert "Restore what was deleted" in opened(client, address(number, f"claim.{key}"), lang="en").text
+    assert client.post(address(number, f"claim.{key}"), {"reason": "x"}).status_code == 302
+    assert Claim.objects.filter(pk=key).exists()
+
+
+@pytest.mark.permission
+def test_who_may_not_write_the_record_may_not_undo(
+    number, analyst, changsha_reader, administrator, public_read, client_of
+):
+    for user in (analyst, changsha_reader, administrator, None):
+        client = client_of(user)
+        assert client.get(address(number)).status_code == 403
+        assert client.post(address(number), {"reason": "x"}).status_code == 403
+    assert project(CODE).name_en == "Renamed"
+
+
+@pytest.mark.permission
+def test_who_may_not_see_it_learns_nothing(number, zhuzhou_writer, stranger, client_of):
+    key = project(CODE).pk
+    for user in (zhuzhou_writer, stranger):
+        assert client_of(user).get(address(number, f"project.{key}")).status_code == 404
+        response = client_of(user).post(address(number), {"reason": "x"})
+        assert response.status_code in (403, 404)
+        assert "Renamed" not in response.content.decode()
+    assert project(CODE).name_en == "Renamed"
+
+
+@pytest.mark.parametrize(
+    "record", ["", "project", "project.", "project.x", "user.1", "claim.1e5", f"project.{'9' * 30}"]
+)
+def test_a_record_that_there_is_not_is_not_found(number, province, client_of, record):
+    assert client_of(province).get(f"/changes/{number}/undo/?record={record}").status_code == 404
+
+
+@pytest.mark.parametrize("wrong", ["0", "999999", "9" * 30])
+def test_a_revision_that_there_is_not_is_not_found(province, client_of, wrong):
+    assert client_of(province).post(f"/changes/{wrong}/undo/", {"reason": "x"}).status_code == 404
+
+
+def test_it_needs_a_form_of_this_site(number, province, client_of):
+    client = client_of(province, enforce_csrf_checks=True)
+    assert client.post(address(number), {"reason": "x"}).status_code == 403
+    assert project(CODE).name_en == "Renamed"
+
+
+def test_it_asks_the_database_no_more_for_more_records_that_were_made(province, client_of):
+    client = client_of(province)
+
+    def asked(months):
+        with writing() as draft:
+            for month in months:
+                milestone = Milestone(project=project(CODE), name_zh=f"{month}月", planned=dt.date(2023, month, 1))
+                milestone.save()
+                Project(code=f"NEW-{month}", name_zh="新", sector=project(CODE).sector).save()
+                entry = project(CODE).entries.get()
+                said = {"disbursed": 1, "state": "approved", "basis": "published", "source": entry.source}
+                MonthlyReport(entry=entry, month=month, **said).save()
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address(draft.number)).status_code == 200
+        return len(queries)
+
+    assert asked([7]) == asked(range(8, 13)) <= 59
+
+
+def test_it_asks_the_database_no_more_for_more_records_that_were_changed(province, client_of):
+    client = client_of(province)
+
+    def asked(codes):
+        with writing() as draft:
+            for code in codes:
+                saved(Project.objects.get(code=f"HN-EI-2023-{code}"), name_en=f"Renamed {len(codes)}")
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address(draft.number)).status_code == 200
+        return len(queries)
+
+    asked(["14"])
+    assert asked([str(number) for number in range(13, 40)]) == asked(["13"])
