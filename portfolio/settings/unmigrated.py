@@ -62,9 +62,9 @@ def refuse(connection: Any) -> None:
 
 
 def refuse_of_before(connection: Any) -> None:
-    """Stop a `migrate` that would fail half-way: of a database that had only some of what made them before 0.1.0.
+    """Stop a `migrate` that would fail half-way: of a database that had only some of the migrations that were squashed.
 
-    The migration that makes the tables in one go stands in for the last of those; to any other database it would be new.
+    The one that makes the tables in one go replaces the last of those; to any other database it would be new.
     """
     loader = MigrationLoader(connection)
     for app in sorted({app for app, _name in loader.applied_migrations}):
@@ -72,6 +72,6 @@ def refuse_of_before(connection: Any) -> None:
         if roots and not any(root in loader.applied_migrations for root in roots):
             _app, lacks = (*loader.disk_migrations[roots[0]].replaces, roots[0])[0]
             raise SystemExit(
-                f"The database is of a release before 0.1.0 and lacks {app}.{lacks}, so this release cannot bring it up to"
+                f"The database is of an older release and lacks {app}.{lacks}, so this release cannot bring it up to"
                 " date (docs/operations.md, 'Upgrading'). Nothing was changed."
             )
