@@ -5,6 +5,7 @@
 # make faults  what is slow, too much, killed or asked for at the same time, each for minutes (FAULT_SEED has a run again)
 # make contract  the API looked at long by schemathesis, as each caller (CONTRACT_EXAMPLES for each operation)
 # make bench   what answers cost, as ratios inside one run (SCALE projects at the most; PROJECTS and VERSIONS for the past)
+# make next    the suite on SQLite against the newest Django 6, in an environment of its own (.ci/weekly, on Python 3.13)
 # make check   everything that can be judged without running the product
 # make pictures  takes the pictures of help again, as pages look now
 
@@ -25,7 +26,7 @@ DEV := $(call stamp,dev,requirements.txt tests/requirements.txt)
 BIN := .venv/bin
 SCHEMA := --format openapi-json --lang en --validate --fail-on-warn
 
-.PHONY: run test long faults contract check bench docs pictures messages
+.PHONY: run test long faults contract next check bench docs pictures messages
 .DELETE_ON_ERROR:
 
 $(RUN):
@@ -96,6 +97,13 @@ contract: export CONTRACT_EXAMPLES ?= 5
 contract: export LOG_LEVEL := CRITICAL
 contract: $(DEV)
 	$(BIN)/python -m pytest -n 0 -p no:randomly tests/projects/api/test_contract.py $(ARGS)
+
+# What a later Django only deprecates is printed and is no failure.
+next:
+	$(PYTHON) -m venv --clear var/next
+	var/next/bin/pip install --quiet --disable-pip-version-check --requirement tests/requirements.txt
+	var/next/bin/pip install --quiet --disable-pip-version-check --upgrade 'Django>=6,<7'
+	var/next/bin/python -m pytest -n $(PROCESSES) $(BY_FILE) -W default::DeprecationWarning -W default::PendingDeprecationWarning $(ARGS)
 
 check: export DJANGO_SETTINGS_MODULE := portfolio.settings
 check: export SECRET_KEY := $(shell printf 'only-for-checks-%.0s' 0 1 2 3 4)-AaBbCcDdEeFfGg0123456789
