@@ -63,7 +63,7 @@ def _below(columns: Sequence[SortColumn], totals: SheetTotals) -> list[list[Cell
     for column in columns:
         found = added.get(column.name)
         value = totals.share if column.name == "share" else found and found.amount
-        cells = (column.in_files[0].written(value), found.known, found.of) if found else (None, None, None)
+        cells = (column.in_files[0].format_value(value), found.known, found.of) if found else (None, None, None)
         for row, cell in zip(sums, cells, strict=True):
             row += [cell, *(None for _more in column.in_files[1:])]
     return [[row[0], *row[2:]] for row in sums]  # the first column holds what the row is
