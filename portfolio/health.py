@@ -16,7 +16,7 @@ from portfolio.errors import error_pages, outages
 from portfolio.errors.database_errors import Trouble, trouble_of
 from portfolio.languages import get_request_language
 from portfolio.settings import unmigrated
-from projects.jobs.checks import get_queue_state
+from projects.jobs.queue import get_queue_state
 
 
 @require_safe

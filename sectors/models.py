@@ -32,7 +32,7 @@ class Checked(models.Model):
 
     `full_clean` runs inside `save`, so forms, the API, imports, commands and the shell meet the same rules. Raises
     `django.core.exceptions.ValidationError`. What `fixed_fields` names stays as it was stored first: links, other systems
-    and the log know the record by it. `projects/database/constraint_triggers.py` holds it too.
+    and the log know the record by it. `projects/database/guards.py` holds it too.
     """
 
     fixed_fields: ClassVar[tuple[str, ...]] = ()

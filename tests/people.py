@@ -27,7 +27,7 @@ from django.db import connection, models, transaction
 from django.test import Client, TransactionTestCase
 
 from projects.choices import Channel, Role
-from projects.database import constraint_triggers
+from projects.database import guards
 from projects.history.revisions import writing
 from projects.imports import chronicle
 from projects.models import (
@@ -98,7 +98,7 @@ def fill_if_asked(session: pytest.Session) -> None:
 
 def _empty() -> None:
     """Take the register out of the database, in whatever order: foreign keys are looked at when the test ends."""
-    with transaction.atomic(), constraint_triggers.lifted(connection.alias):
+    with transaction.atomic(), guards.without_guards(connection.alias):
         for model in reversed(_stored()):
             models.QuerySet(model)._raw_delete(connection.alias)
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
-from projects.database import constraint_triggers, state
+from projects.database import guards, state
 from projects.models import StateNumber
 
 FILLED, EMPTY, OTHER = "as_it_began", "without_the_register", "what_a_file_commits"
@@ -137,7 +137,7 @@ def _without_triggers() -> Iterator[Any]:
                 cursor.execute("SET LOCAL session_replication_role = replica")
                 yield cursor
             return
-        with constraint_triggers.lifted(using):
+        with guards.without_guards(using):
             state.remove(using)
             with transaction.atomic():
                 yield cursor

@@ -14,9 +14,7 @@ from django.utils.translation import ngettext
 
 from projects.choices import JobState
 from projects.jobs import queue
-from projects.jobs.checks import get_queue_state
-from projects.jobs.display import standing_of, trouble_of
-from projects.jobs.kinds import KINDS, label_of
+from projects.jobs.queue import KINDS, describe_error, describe_state, get_label, get_queue_state
 from projects.models import Job
 from projects.text import format_html
 
@@ -45,8 +43,8 @@ class JobAdmin(ReadOnlyAdmin):
     made = moment_column("created_at", _("made at"))
     began = moment_column("started_at", _("begun at"))
     ended = moment_column("ended_at", _("ended at"))
-    kind_column = column(_("kind of job"), lambda job: label_of(job.kind), order="kind")
-    standing = column(_("state"), lambda job: standing_of(job, timezone.now()), order="state")
+    kind_column = column(_("kind of job"), lambda job: get_label(job.kind), order="kind")
+    standing = column(_("state"), lambda job: describe_state(job, timezone.now()), order="state")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         if self.has_view_permission(request) and (warning := get_queue_state().warning):
@@ -72,7 +70,7 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("what went wrong"))
     def trouble(self, job: Any) -> str:
-        words = trouble_of(job)
+        words = describe_error(job)
         return format_html('<span class="errors">{}</span>', words) if words else dash(_("nothing"))
 
     @admin.display(description=_("what came of it"))

@@ -15,7 +15,7 @@ from django.contrib.auth import get_user_model
 from django.db import connections, transaction
 
 from . import get_read_alias
-from .triggers import ROW_EVENTS, TRUNCATE, Trigger, drop, make, outdated
+from .guards import ROW_EVENTS, TRUNCATE, UPDATE, Trigger, drop, find_outdated, make
 
 DATA, PERMISSION = "data", "permission"
 _TABLE = "projects_statenumber"
@@ -30,6 +30,11 @@ _SQL = {
     "sqlite": ("CAST((julianday('now') - 2440587.5) * 86400000000 AS INTEGER)", "0", "max"),
     "postgresql": ("(extract(epoch FROM clock_timestamp()) * 1000000)::bigint", "txid_current()", "greatest"),
 }
+_SQLITE = "CREATE TRIGGER {name} AFTER {when} ON {table} {condition} BEGIN {body}; END"
+_POSTGRESQL = """
+CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; RETURN NULL; END $$;
+CREATE OR REPLACE TRIGGER {name} AFTER {when} ON {table} FOR EACH {level} {condition} EXECUTE FUNCTION {name}();
+"""
 _READ = (
     f"SELECT d.number, p.number FROM {_TABLE} d, {_TABLE} p"  # nosec B608 # our own names
     f" WHERE d.name = '{DATA}' AND p.name = '{PERMISSION}'"
@@ -52,16 +57,27 @@ def get_tables() -> dict[str, str]:
     return {model._meta.db_table: DATA for model in data} | {model._meta.db_table: PERMISSION for model in permission}
 
 
-def triggers(vendor: str) -> Iterator[Trigger]:
-    """Yield the triggers that raise the numbers."""
+def get_triggers(vendor: str) -> Iterator[Trigger]:
+    """Yield the triggers that raise the numbers: on PostgreSQL once a statement, or once a row where columns are ignored."""
     models = {model._meta.db_table: model for model in apps.get_models()}
-    for table, name in get_tables().items():
+    for table, number in get_tables().items():
         columns = [str(field.column) for field in models[table]._meta.concrete_fields]
-        followed = tuple(column for column in columns if column not in _IGNORED_COLUMNS)
-        key = str(models[table]._meta.pk.column)
+        followed = [column for column in columns if column not in _IGNORED_COLUMNS]
         for event in (*ROW_EVENTS, TRUNCATE) if vendor == "postgresql" else ROW_EVENTS:
-            own = followed if len(followed) < len(columns) else ()
-            yield Trigger(f"{table}_raises_{event}", event, table, _raise_number(vendor, name), columns=own, key=key)
+            condition = ""
+            if event == UPDATE and len(followed) < len(columns):
+                differs = "IS NOT" if vendor == "sqlite" else "IS DISTINCT FROM"
+                condition = f"WHEN ({' OR '.join(f'OLD.{column} {differs} NEW.{column}' for column in followed)})"
+            name = f"{table}_raises_{event}"
+            sql = (_SQLITE if vendor == "sqlite" else _POSTGRESQL).format(
+                name=name,
+                when=event.upper(),
+                table=table,
+                level="ROW" if condition else "STATEMENT",
+                condition=condition,
+                body=_raise_number(vendor, number),
+            )
+            yield Trigger(name, table, sql)
 
 
 def _raise_number(vendor: str, name: str) -> str:
@@ -82,7 +98,7 @@ def install(using: str) -> None:
         remove(using)  # migrated back to a time before there was the table
         return
     vendor = connections[using].vendor
-    missing = outdated(using, triggers(vendor))
+    missing = find_outdated(using, get_triggers(vendor))
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
         make(using, missing)
         for name in (DATA, PERMISSION) if missing else ():
@@ -91,7 +107,7 @@ def install(using: str) -> None:
 
 def remove(using: str) -> None:
     """Drop the triggers and forget the numbers: without triggers no response may be taken for the present one."""
-    drop(using, triggers(connections[using].vendor))
+    drop(using, get_triggers(connections[using].vendor))
     if _TABLE in connections[using].introspection.table_names():
         with connections[using].cursor() as cursor:
             cursor.execute(f"DELETE FROM {_TABLE}")  # nosec B608 # our own names

@@ -12,7 +12,7 @@ from functools import cache
 from django.apps import apps
 from django.db import models
 
-from projects.database.history_index import HELD
+from projects.database.installation import HELD
 
 NAMES = frozenset({"name_zh", "name_en", "publisher_zh", "publisher_en"})  # shown as they are today
 _NAMED_AS_THEN = {"projects.Project", "projects.Enterprise", "projects.Milestone"}  # but for theirs

@@ -1,7 +1,7 @@
 from django.db import migrations
 
+from projects.database.guards import drop_named
 from projects.database.installation import OF_ROLLUPS
-from projects.database.triggers import drop_named
 
 
 def drop_triggers(apps, schema_editor):

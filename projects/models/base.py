@@ -99,7 +99,7 @@ class AppendOnlyQuerySet(UnpublishedQuerySet):
 
 
 class AppendOnly(models.Model):
-    """What is written once. `database/constraint_triggers.py` refuses changes in the database, this class deletions."""
+    """What is written once. `database/guards.py` refuses changes in the database, this class deletions."""
 
     objects = models.Manager.from_queryset(AppendOnlyQuerySet)()
 

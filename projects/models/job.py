@@ -27,7 +27,7 @@ class JobQuerySet(models.QuerySet):
         served = Subquery(same_user.values("started_at")[:1])
         return self.order_by(served.asc(nulls_first=True), "run_after", "id")
 
-    def held(self, now: dt.datetime) -> Self:
+    def leased(self, now: dt.datetime) -> Self:
         """What a worker is at, as far as its lease says."""
         return self.filter(state=JobState.RUNNING, leased_until__gt=now)
 

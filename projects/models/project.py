@@ -175,7 +175,7 @@ class Project(Claimed, Named):
             reporter_has_a_figure("expected_revenue", of="project"),
             reporter_has_a_figure("start", of="project"),
             reporter_has_a_figure("finish", of="project"),
-            # what takes two tables is held by database/constraint_triggers.py: that a chain link belongs to the project's
+            # what takes two tables is held by database/guards.py: that a chain link belongs to the project's
             # sector, and that a figure is what its adopted claim says
         ]
         # a list of one sector or prefecture comes by code, and its pages are found without walking the other projects

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db import models
 
-from projects.database.constraint_triggers import ALTERABLE, lifted
+from projects.database.guards import ALTERABLE, without_guards
 
 Rows = dict[str, dict[str, str]]  # label of the model -> key of the row -> its digest
 _DIGITS = 32  # of a row's digest, hexadecimal
@@ -103,7 +103,7 @@ def seal_again(registry: Any, schema_editor: Any) -> None:
     """
     revisions, seals = (registry.get_model("projects", name).objects for name in ("Revision", "Seal"))
     sealed, previous = list(sealed_models(registry)), ""
-    with lifted(schema_editor.connection.alias):
+    with without_guards(schema_editor.connection.alias):
         seals.all().delete()
         for revision in revisions.order_by("number").iterator(chunk_size=500):
             rows = rows_of(revision.number, sealed)

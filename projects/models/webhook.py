@@ -135,7 +135,7 @@ class DeliveryQuerySet(models.QuerySet):
 
     def free(self, now: dt.datetime) -> Self:
         """What no worker is at."""
-        return self.filter(~Exists(Job.objects.held(now).filter(kind=DELIVERING, key=KEY)))
+        return self.filter(~Exists(Job.objects.leased(now).filter(kind=DELIVERING, key=KEY)))
 
     def due(self, now: dt.datetime) -> Self:
         """For each active webhook the first change that waits, if its time has come, and each test: it waits for nothing."""

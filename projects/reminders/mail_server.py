@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.mail.backends import smtp
 
-from projects.jobs.line_deadline import LineDeadline
+from projects.jobs.worker import TimeLimit
 
 WAITS = 3  # times the longest single wait, EMAIL_TIMEOUT, is what an e-mail may take in all
 
@@ -16,16 +16,16 @@ WAITS = 3  # times the longest single wait, EMAIL_TIMEOUT, is what an e-mail may
 class _EndingSMTP(smtplib.SMTP):
     """Raises `SMTPServerDisconnected`, or another OSError, once its time is over."""
 
-    _deadline: LineDeadline | None = None
+    _deadline: TimeLimit | None = None
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         line: socket.socket = super()._get_socket(host, port, timeout)  # type: ignore[misc]
-        self._deadline = LineDeadline(line, seconds=WAITS * timeout)
+        self._deadline = TimeLimit(line, seconds=WAITS * timeout)
         return line
 
     def close(self) -> None:
         if self._deadline is not None:
-            self._deadline.lift()
+            self._deadline.cancel()
         super().close()
 
 

@@ -32,7 +32,7 @@ def check_import(run: Run) -> None:
             found = examined(imported, user)
         except ValidationError as error:
             words = "\n".join(error.messages)
-            with run.finishing(outcome=words):
+            with run.finish(outcome=words):
                 refuse(imported, words)
             return
         run.progress(1, 2)
@@ -40,7 +40,7 @@ def check_import(run: Run) -> None:
         outcome = ngettext("%(count)s row checked", "%(count)s rows checked", len(found.rows)) % {
             "count": len(found.rows)
         }
-        with run.finishing(outcome=outcome):
+        with run.finish(outcome=outcome):
             keep(imported, found, **values)
 
 

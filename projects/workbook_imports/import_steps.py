@@ -30,7 +30,7 @@ from projects.imports.workbooks.mapping import ColumnMapping, letters_in, signat
 from projects.imports.workbooks.opening import opened
 from projects.imports.workbooks.tables import Table
 from projects.jobs import enqueue
-from projects.jobs.kinds import JobKind
+from projects.jobs.queue import JobKind
 from projects.models import Import, ImportedFile, Programme, RememberedMapping, Source
 from projects.models.attribution import ONE_ORIGIN
 from projects.models.job import UNDER_WAY

@@ -60,7 +60,7 @@ def in_the_way(imported: Import, *, user: Any) -> list[str]:
 
 def _take_back(run: Run, imported: Import, user: Any) -> None:
     revision, staying = _revision(imported), _Staying(user)
-    with writing(door=imported.door, user=user) as draft, run.finishing(draft=draft):
+    with writing(door=imported.door, user=user) as draft, run.finish(draft=draft):
         told = _withdraw(revision, user)
         undo_revision(
             revision, user=user, reason=run.job.arguments["reason"], leaving=staying, leaving_used=staying.used
@@ -73,7 +73,7 @@ def _take_back(run: Run, imported: Import, user: Any) -> None:
 def _leave(run: Run, imported: Import, words: list[str]) -> None:
     """All of it is as it was: its sender is told why."""
     told = "\n".join(words)
-    with run.finishing(outcome=told):
+    with run.finish(outcome=told):
         Import.objects.filter(pk=imported.pk).update(state=ImportState.DONE, words=told)
 
 

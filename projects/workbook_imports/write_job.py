@@ -76,7 +76,7 @@ def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool
             if not is_last:
                 return False
             found = _found(imported, user, book)  # of which each sheet has been read
-        with run.finishing(draft=draft):
+        with run.finish(draft=draft):
             Writer(imported, user, draft).write(found.rows)
             done = {"state": ImportState.DONE, "confirmed_at": timezone.now(), "words": "", "doubts": []}
             Import.objects.filter(pk=imported.pk).update(**done, revision_made=draft.number if draft.touched else None)
@@ -104,13 +104,13 @@ def _tell(run: Run, imported: Import, user: Any, error: RowsRefusedError) -> Non
 def _show_anew(run: Run, imported: Import, found: Check, user: Any) -> None:
     """What would be written now, for its sender to look at again."""
     words = _("Something of it was changed meanwhile, so nothing was written. Look at it again, then confirm it.")
-    with run.finishing(outcome=words):
+    with run.finish(outcome=words):
         preview(imported, found, user, words=words)
 
 
 def _put_back(run: Run, imported: Import, words: str, doubts: Sequence[Any] = ()) -> None:
     """Nothing was written: its sender is told why, and may confirm it again."""
-    with run.finishing(outcome=words):
+    with run.finish(outcome=words):
         ready: dict[str, Any] = {"state": ImportState.READY, "words": words}
         ready |= {"doubts": list(doubts)} if doubts else {}  # else those of the preview still stand
         Import.objects.filter(pk=imported.pk).update(**ready)

@@ -123,12 +123,12 @@ def take_out() -> list[tuple[Any, list[Any]]]:
     from django.core.management import call_command
     from django.db import connection, models
 
-    from projects.database import constraint_triggers, state
+    from projects.database import guards, state
 
     found = [(model, list(models.QuerySet(model))) for model in tables()]
     connection.check_constraints()  # PostgreSQL empties no table while it has still to look at keys
     state.remove(connection.alias)
-    with constraint_triggers.lifted(connection.alias):
+    with guards.without_guards(connection.alias):
         call_command("flush", interactive=False, verbosity=0)
     state.install(connection.alias)
     return found

@@ -24,7 +24,7 @@ from django.contrib.auth import get_user_model  # noqa: E402
 from django.db import connections  # noqa: E402
 
 from projects.history.revisions import writing  # noqa: E402
-from projects.jobs import Run, enqueue, job, kinds, queue, running  # noqa: E402
+from projects.jobs import Run, enqueue, job, queue, worker  # noqa: E402
 from projects.jobs.worker import work  # noqa: E402
 from projects.models import Entry, Import, Job, Project, Source, batch, inserting  # noqa: E402
 from projects.workbook_imports import confirm  # noqa: E402
@@ -44,7 +44,7 @@ def _in_the_middle() -> None:
 @job("rows", "rows")
 def store_rows(run: Run) -> None:
     """As jobs are to be written: what it stores, it stores with its end."""
-    with writing() as draft, run.finishing(draft=draft):
+    with writing() as draft, run.finish(draft=draft):
         for number in range(ROWS):
             Source(url=f"{URL}{number}").save()
             if number == ROWS // 2:
@@ -84,12 +84,12 @@ def prepare_import() -> Callable[[], tuple[Any, list[int]]]:
 
 if __name__ == "__main__":
     get_stored = prepare_import() if sys.argv[1] == "confirm-import" else prepare_rows()
-    kinds.KINDS[sys.argv[1]] = replace(kinds.KINDS[sys.argv[1]], pauses=(dt.timedelta(),) * 100)
-    queue.LEASE = running.LEASE = dt.timedelta(seconds=1)
+    queue.KINDS[sys.argv[1]] = replace(queue.KINDS[sys.argv[1]], pauses=(dt.timedelta(),) * 100)
+    queue.LEASE = worker.LEASE = dt.timedelta(seconds=1)
     for line in sys.stdin:
         connections.close_all()
-        if worker := os.fork():
-            os.waitpid(worker, 0)
+        if child := os.fork():
+            os.waitpid(child, 0)
             time.sleep(1.1)  # until its lease has run out
             print(json.dumps(get_stored()), flush=True)
             continue

@@ -109,7 +109,7 @@ class Marked:
 def once(django_db_setup: Kept) -> Iterator[Marked]:
     """Everybody among records of every kind, a text in every field of them: committed, and put back after these tests.
 
-    It takes seconds. And triggers are lifted for it: SQLite reads its whole schema anew whenever something is rolled back
+    It takes seconds. And triggers are dropped for it: SQLite reads its whole schema anew whenever something is rolled back
     in a transaction that has changed it, as each form of a walk is.
     """
     with django_db_setup.committed():

@@ -13,7 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
 
-from projects.database import constraint_triggers
+from projects.database import guards
 
 OVERRIDE = "\u202e"
 MARK = "zqx{n}z"
@@ -87,10 +87,10 @@ def put(*, harmless: bool = False) -> dict[str, int]:
         try:
             numbers |= {name: number} if _put(field, number, harmless=harmless) else {}
         except DatabaseError as error:
-            if constraint_triggers.APPEND_ONLY not in str(error):
+            if guards.APPEND_ONLY not in str(error):
                 raise
             later.append((number, name, field))
-    with constraint_triggers.lifted(connection.alias):
+    with guards.without_guards(connection.alias):
         for number, name, field in later:
             numbers |= {name: number} if _put(field, number, harmless=harmless) else {}
     return numbers
@@ -111,7 +111,7 @@ def _put(field: models.Field, number: int, *, harmless: bool) -> bool:
             with transaction.atomic(), connection.cursor() as cursor:
                 return sum([_done(cursor, text + blank, values) for text, values in statements]) > 0
         except DatabaseError as error:
-            if constraint_triggers.APPEND_ONLY in str(error):
+            if guards.APPEND_ONLY in str(error):
                 raise
     return False
 

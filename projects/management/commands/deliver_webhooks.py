@@ -7,8 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from projects.jobs.ending import Ending
-from projects.jobs.worker import PAUSE, work
+from projects.jobs.worker import PAUSE, EndSignal, work
 from projects.webhooks.delivery import deliver
 
 
@@ -22,4 +21,4 @@ class Command(BaseCommand):
         parser.add_argument("--pause", type=float, default=PAUSE, help="seconds between looks for new revisions")
 
     def handle(self, *, once: bool, pause: float, **options: Any) -> None:
-        work([deliver.name], ending=Ending(), once=once, pause=pause, say=self.stdout.write)
+        work([deliver.name], ending=EndSignal(), once=once, pause=pause, say=self.stdout.write)

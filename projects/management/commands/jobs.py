@@ -10,12 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.choices import JobState
-from projects.jobs.checks import get_queue_state
-from projects.jobs.display import standing_of, trouble_of
-from projects.jobs.ending import Ending
-from projects.jobs.kinds import label_of
-from projects.jobs.queue import cancel, retry
-from projects.jobs.worker import PAUSE, work
+from projects.jobs.queue import cancel, describe_error, describe_state, get_label, get_queue_state, retry
+from projects.jobs.worker import PAUSE, EndSignal, work
 from projects.management.spoken_command import SpokenCommand
 from projects.models import Job
 
@@ -39,9 +35,9 @@ class Command(SpokenCommand):
 
     def handle(self, **options: Any) -> None:
         if options["work"]:
-            work(ending=Ending(), pause=options["pause"], say=self.say(options["verbosity"]))
+            work(ending=EndSignal(), pause=options["pause"], say=self.say(options["verbosity"]))
         elif options["once"]:
-            work(ending=Ending(), once=True, say=self.stdout.write)
+            work(ending=EndSignal(), once=True, say=self.stdout.write)
         elif options["retry"] is not None:
             self._require(retry(options["retry"]), _("Only a job that failed or was cancelled can be tried again."))
         elif options["cancel"] is not None:
@@ -59,7 +55,14 @@ class Command(SpokenCommand):
         shown = [*Job.objects.exclude(state=JobState.DONE), *done[:_SHOWN]]
         now = timezone.now()
         for job in shown:
-            parts = [str(job.pk), label_of(job.kind), job.key, standing_of(job, now), trouble_of(job), job.outcome]
+            parts = [
+                str(job.pk),
+                get_label(job.kind),
+                job.key,
+                describe_state(job, now),
+                describe_error(job),
+                job.outcome,
+            ]
             self.stdout.write(" · ".join(part for part in parts if part))
         if not shown:
             self.stdout.write(_("There is no job."))

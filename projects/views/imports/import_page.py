@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from projects.access import access_of
 from projects.choices import ImportState, JobLane
 from projects.imports.workbooks.mapping import no_key
-from projects.jobs.checks import get_queue_state
-from projects.jobs.display import standing_of
+from projects.jobs.queue import describe_state, get_queue_state
 from projects.models import Import
 from projects.models.reporters import is_of_the_register
 from projects.totals.scope import Scope
@@ -90,7 +89,7 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
         "may_go_on": is_own and not found.is_expired,
         "steps": _steps(found, maps=maps),
         "stalled": get_queue_state(JobLane.WORK).warning if found.state in _UNDER_WAY else "",
-        "standing": standing_of(found.job, timezone.now()) if found.job else "",
+        "standing": describe_state(found.job, timezone.now()) if found.job else "",
         "imports_url": links.page("imports", filters=False),
         "columns_url": links.same_page(request, step=_COLUMNS),
         "cells_url": links.page("import", str(found.pk), filters=False),

@@ -13,8 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.models import Webhook
-from projects.webhooks.delivery import send_again, send_test
-from projects.webhooks.pausing import pause_by, resume
+from projects.webhooks.delivery import pause_by, resume, send_again, send_test
 
 from .. import formatting
 from . import signing_secret

@@ -15,7 +15,7 @@ from django.utils.translation import ngettext, pgettext
 
 from projects.choices import DeliveryState, PauseReason
 from projects.models import Webhook, WebhookDelivery
-from projects.webhooks.failure_reasons import Obstacle
+from projects.webhooks.addresses import Obstacle
 
 from .. import formatting, links
 

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 
 from projects.changes.kinds import all_kinds
 from projects.changes.verification import Counts, Fault, verify
-from projects.database import constraint_triggers
+from projects.database import guards
 from projects.history.revisions import writing
 from projects.models import Claim, Project, ReportEvent, Revision, Seal
 from projects.models.sealing import seal_again
@@ -51,7 +51,7 @@ def changed(register, settings):
 @pytest.fixture
 def intruder(db):
     """What somebody with the database's password can do: the guards are gone."""
-    with constraint_triggers.lifted(connection.alias):
+    with guards.without_guards(connection.alias):
         yield
 
 
@@ -204,7 +204,7 @@ def test_memory_does_not_grow_with_the_history(changed, django_assert_max_num_qu
 
 
 def test_a_migration_that_renames_a_column_can_seal_again(changed):
-    with constraint_triggers.lifted(connection.alias):
+    with guards.without_guards(connection.alias):
         QuerySet(Seal)._raw_delete(connection.alias)
         QuerySet(Revision).update(digest="0" * 64, previous_digest="")
     assert faults() != []

@@ -10,13 +10,13 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from projects.database import constraint_triggers, history_index, installation, state, triggers
+from projects.database import guards, installation, state
 
 GUARD, SUMS = "project_code_is_in_normal_form_insert", "projects_project_raises_insert"
 
 
 def named(name):
-    every = [*constraint_triggers.guards(connection.vendor), *state.triggers(connection.vendor)]
+    every = [*guards.get_guards(connection.vendor), *state.get_triggers(connection.vendor)]
     return next(each for each in every if each.name == name)
 
 
@@ -28,36 +28,36 @@ def told():
 
 
 def test_a_migrated_database_lacks_nothing(live_register):
-    assert list(installation.lacking("default")) == []
+    assert list(installation.find_missing("default")) == []
     assert "projects.W001" not in told()
 
 
 def test_each_trigger_that_is_gone_is_named_and_made_by_the_next_migrate(live_register):
-    triggers.drop("default", [named(GUARD), named(SUMS)])
+    guards.drop("default", [named(GUARD), named(SUMS)])
     warnings = told()
     assert f"lacks the trigger {GUARD} of projects_project" in warnings
     assert f"lacks the trigger {SUMS} of projects_project" in warnings
     assert warnings.count("projects.W001") == 2
     call_command("migrate", verbosity=0)
-    assert list(installation.lacking("default")) == []
+    assert list(installation.find_missing("default")) == []
 
 
 def test_a_trigger_that_has_its_name_and_does_something_else_is_named(live_register):
-    triggers.make("default", [replace(named(GUARD), broken="1 = 0")])
-    assert list(installation.lacking("default")) == [f"the trigger {GUARD} of projects_project"]
-    constraint_triggers.install("default")
-    assert list(installation.lacking("default")) == []
+    guards.make("default", [replace(named(GUARD), sql=named(GUARD).sql.replace("NEW.code", "'A'"))])
+    assert list(installation.find_missing("default")) == [f"the trigger {GUARD} of projects_project"]
+    guards.install("default")
+    assert list(installation.find_missing("default")) == []
 
 
 def test_a_guard_of_a_misspelt_column_is_named(live_register, monkeypatch):
-    misspelt = replace(named("project_code_is_in_normal_form_update"), columns=("cod",))
-    monkeypatch.setattr(constraint_triggers, "guards", lambda _vendor: [misspelt])
-    constraint_triggers.install("default")
+    misspelt = replace(named("project_code_is_in_normal_form_update"), sql="", columns=frozenset({"cod"}))
+    monkeypatch.setattr(guards, "get_guards", lambda _vendor: [misspelt])
+    guards.install("default")
     assert f"lacks the trigger {misspelt.name} of projects_project" in told()
 
 
 def test_nothing_is_said_before_the_migrations_that_make_it(live_register):
-    triggers.drop("default", [named(GUARD)])
+    guards.drop("default", [named(GUARD)])
     migrations = MigrationRecorder(connection)
     newest = max(name for app, name in migrations.applied_migrations() if app == "projects")
     migrations.record_unapplied("projects", newest)
@@ -65,7 +65,7 @@ def test_nothing_is_said_before_the_migrations_that_make_it(live_register):
         assert "projects.W001" not in told()
     finally:
         migrations.record_applied("projects", newest)
-        constraint_triggers.install("default")
+        guards.install("default")
 
 
 @pytest.mark.postgresql
@@ -73,10 +73,10 @@ def test_a_trigger_that_is_disabled_and_an_index_that_is_gone_are_named(live_reg
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE projects_project DISABLE TRIGGER {GUARD}")
         cursor.execute("DROP INDEX projects_historicalproject_span")
-    assert set(installation.lacking("default")) == {
+    assert set(installation.find_missing("default")) == {
         f"the trigger {GUARD} of projects_project",
         "the index projects_historicalproject_span of projects_historicalproject",
     }
     call_command("migrate", verbosity=0)
-    assert list(installation.lacking("default")) == []
-    assert list(history_index.lacking("default")) == []
+    assert list(installation.find_missing("default")) == []
+    assert list(installation.find_missing_indexes("default")) == []

@@ -14,7 +14,7 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from portfolio.models import ApiToken
-from projects.database import installation, state, triggers
+from projects.database import guards, installation, state
 from projects.models import (
     Claim,
     Enterprise,
@@ -169,11 +169,11 @@ def test_without_a_number_nothing_is_known(live_register):
 
 def test_a_trigger_that_was_missing_or_another_is_made_and_raises_both(live_register):
     vendor = connection.vendor
-    own = next(trigger for trigger in state.triggers(vendor) if trigger.name == "projects_claim_raises_update")
-    triggers.make("default", [replace(own, body="SELECT 1" if vendor == "sqlite" else "PERFORM 1")])
+    own = next(trigger for trigger in state.get_triggers(vendor) if trigger.name == "projects_claim_raises_update")
+    guards.make("default", [replace(own, sql=own.sql.replace("'data'", "'other'"))])
     try:
         assert get_raised(lambda: update(Claim, scope_en="unseen")) == set()
-        assert list(installation.lacking("default")) == [f"the trigger {own.name} of projects_claim"]
+        assert list(installation.find_missing("default")) == [f"the trigger {own.name} of projects_claim"]
         assert get_raised(lambda: state.install("default")) == {"data", "permission"}
     finally:
         state.install("default")

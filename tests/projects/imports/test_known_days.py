@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from projects.choices import Basis, Channel, ProblemState
-from projects.database.constraint_triggers import lifted
+from projects.database.guards import without_guards
 from projects.history.revisions import NEVER, writing
 from projects.models import Claim, Entry, Milestone, Problem, Project, Revision, Source
 from projects.models.sealing import sealed_models
@@ -225,7 +225,7 @@ def test_a_day_that_is_yet_to_come_is_that_of_the_load(db, tmp_path):
 
 
 def test_a_revision_that_is_dated_before_the_one_before_it_is_found(moved_in, capsys):
-    with lifted(connection.alias), connection.cursor() as cursor:
+    with without_guards(connection.alias), connection.cursor() as cursor:
         cursor.execute("UPDATE projects_revision SET known_on = '2018-01-01' WHERE number = 9")
     with pytest.raises(CommandError):
         call_command("verify_history", language="en")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from projects.jobs.kinds import KINDS, JobKind
+from projects.jobs.queue import KINDS, JobKind
 from projects.models import Job
 
 

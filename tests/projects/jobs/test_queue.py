@@ -14,10 +14,8 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from projects.choices import JobLane, JobState
-from projects.jobs import JobFailedError, enqueue, running
-from projects.jobs.checks import note_check
-from projects.jobs.display import standing_of, trouble_of
-from projects.jobs.queue import KEPT, cancel, ended_long_ago, retry, take
+from projects.jobs import JobFailedError, enqueue, worker
+from projects.jobs.queue import KEPT, cancel, describe_error, describe_state, ended_long_ago, note_check, retry, take
 from projects.jobs.worker import work
 from projects.models import Job
 
@@ -70,7 +68,7 @@ def test_what_fails_is_tried_again_after_pauses_then_failed_with_its_words(kind_
         come_due()
     worked(kind.name, say=said.append)
     job.refresh_from_db()
-    assert (job.state, job.attempts, trouble_of(job)) == (JobState.FAILED, 3, "Row 7 has no code.")
+    assert (job.state, job.attempts, describe_error(job)) == (JobState.FAILED, 3, "Row 7 has no code.")
     assert said == [f"made-up {job.pk}: Row 7 has no code."] * 3
     come_due()
     worked(kind.name)
@@ -114,7 +112,7 @@ def test_one_whose_lease_ran_out_is_taken_again_until_it_is_what_stops_its_worke
     job.refresh_from_db()
     assert job.state == JobState.FAILED
     with override("en"):
-        assert trouble_of(job) == "Workers were stopped in the middle of it, 2 times."
+        assert describe_error(job) == "Workers were stopped in the middle of it, 2 times."
 
 
 def test_what_is_done_every_so_often_waits_for_its_next_time_whatever_came_of_it(kind_of):
@@ -145,11 +143,11 @@ def test_a_kind_that_this_release_does_not_know_waits_and_is_said_to(kind_of):
     job = Job.objects.get(kind="of-tomorrow")
     assert (job.state, job.turn) == (JobState.WAITING, 0)
     with override("en"):
-        assert "knows no such job" in trouble_of(job)
+        assert "knows no such job" in describe_error(job)
 
 
 def test_progress_is_told_now_and_then_and_renews_the_lease(kind_of, monkeypatch):
-    monkeypatch.setattr(running, "_TOLD_EVERY", 0)
+    monkeypatch.setattr(worker, "_PROGRESS_EVERY", 0)
     seen = []
 
     def perform(run):
@@ -158,7 +156,7 @@ def test_progress_is_told_now_and_then_and_renews_the_lease(kind_of, monkeypatch
         job = Job.objects.get()
         assert job.leased_until > before
         with override("en"):
-            seen.append(standing_of(job, timezone.now()))
+            seen.append(describe_state(job, timezone.now()))
 
     enqueue(kind_of(perform))
     worked("made-up")

@@ -15,8 +15,7 @@ from django.utils.translation import override
 from projects.choices import JobLane
 from projects.database.state import get_state_numbers
 from projects.jobs import enqueue
-from projects.jobs.checks import SILENT_AFTER, get_queue_state
-from projects.jobs.queue import take
+from projects.jobs.queue import SILENT_AFTER, get_queue_state, take
 from projects.jobs.worker import work
 from projects.models import QueueCheck
 

@@ -10,8 +10,7 @@ from django.db import connection
 
 from projects.choices import JobLane, JobState
 from projects.jobs import enqueue
-from projects.jobs.kinds import KINDS
-from projects.jobs.queue import take
+from projects.jobs.queue import KINDS, take
 from projects.jobs.worker import work
 from projects.models import Job
 from tests.people import person

@@ -44,7 +44,7 @@ call_command("migrate", verbosity=0)
 import threading
 from projects.jobs.worker import work
 from projects.models import Job, ReminderSent, WebhookDelivery
-from projects.webhooks.sending import Outcome
+from projects.webhooks.delivery import Outcome
 
 with mock.patch("projects.webhooks.delivery.send", return_value=Outcome(200, "", 1)) as send:
     work(["webhook"], ending=threading.Event(), once=True, say=lambda line: None)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from projects.choices import DeliveryState, PauseReason
 from projects.models import Webhook, WebhookDelivery
-from projects.webhooks.pausing import pause_by, resume
+from projects.webhooks.delivery import pause_by, resume
 from tests.pages import opened, read
 
 from .webhooks_made import being_sent, delivered, hidden, made, message

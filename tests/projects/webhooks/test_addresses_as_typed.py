@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from projects.webhooks.sending import _named, send
+from projects.webhooks.delivery import _host_header, send
 
 
 def test_a_path_and_query_in_chinese_are_sent_as_browsers_send_them(receiver):
@@ -19,7 +19,7 @@ def test_a_path_and_query_in_chinese_are_sent_as_browsers_send_them(receiver):
         original(handler)
 
     receiver.server.RequestHandlerClass.do_POST = do_post
-    assert send(url, b"{}", headers={}).taken
+    assert send(url, b"{}", headers={}).is_success
     assert asked == ["/%E6%8E%A8%E9%80%81/a%20b/?%E7%B1%BB%E5%88%AB=%E6%9C%88%E6%8A%A5&x=1+2"]
 
 
@@ -36,7 +36,7 @@ def test_a_path_and_query_in_chinese_are_sent_as_browsers_send_them(receiver):
     ],
 )
 def test_the_host_is_named_as_its_receiver_expects_it(url, named):
-    assert _named(urlsplit(url)) == named
+    assert _host_header(urlsplit(url)) == named
 
 
 def test_nothing_that_turns_the_direction_of_a_line_or_cannot_be_seen_is_kept_of_an_answer(receiver):

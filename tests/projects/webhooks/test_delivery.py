@@ -23,9 +23,9 @@ from projects.webhooks.delivery import (
     done_with_long_ago,
     give_to_workers,
     prepare_messages,
+    resume,
     send_test,
 )
-from projects.webhooks.pausing import resume
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changes.asking import saved
 from tests.projects.models.reports_made import submitted

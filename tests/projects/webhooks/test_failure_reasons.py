@@ -14,8 +14,8 @@ import pytest
 from django.utils.translation import override
 
 from projects.views.webhooks.webhook_rows import attempts_of
-from projects.webhooks.failure_reasons import Obstacle, obstacle_of
-from projects.webhooks.sending import Outcome, send
+from projects.webhooks.addresses import Obstacle, obstacle_of
+from projects.webhooks.delivery import Outcome, send
 
 pytestmark = pytest.mark.no_database
 
@@ -66,7 +66,7 @@ def test_an_answer_is_not_cut_inside_a_character(receiver):
 
 
 def test_our_own_time_limit_is_not_laid_upon_the_receiver(receiver, monkeypatch):
-    monkeypatch.setattr("projects.webhooks.sending.SECONDS", 0.5)
+    monkeypatch.setattr("projects.webhooks.delivery.SECONDS", 0.5)
     receiver.open.clear()
     outcome = send(receiver.url, b"{}", headers={})
     assert (outcome.status, outcome.obstacle, outcome.milliseconds < 5000) == (None, Obstacle.LATE, True)
@@ -75,7 +75,7 @@ def test_our_own_time_limit_is_not_laid_upon_the_receiver(receiver, monkeypatch)
 
 @pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 200 OK\r\nX: "], ids=["its status", "a head that begins well"])
 def test_so_is_one_that_answers_a_byte_at_a_time(begun, monkeypatch):
-    monkeypatch.setattr("projects.webhooks.sending.SECONDS", 0.5)
+    monkeypatch.setattr("projects.webhooks.delivery.SECONDS", 0.5)
     ended = threading.Event()
 
     def drip(line: socket.socket) -> None:
@@ -108,7 +108,7 @@ def test_a_status_is_an_answer_whatever_becomes_of_its_words():
     said = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nth"
     with answering(lambda line: line.sendall(said)) as url:
         outcome = send(url, b"{}", headers={})
-    assert (outcome.status, outcome.taken, outcome.obstacle) == (200, True, None)
+    assert (outcome.status, outcome.is_success, outcome.obstacle) == (200, True, None)
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ from django.utils.translation import override
 from projects.choices import DeliveryState, PauseReason
 from projects.models import Webhook, WebhookDelivery
 from projects.views.webhooks.webhook_rows import webhook_line
-from projects.webhooks.delivery import PAUSES, prepare_messages, send_test
-from projects.webhooks.pausing import pause, pause_by, resume
+from projects.webhooks.delivery import PAUSES, pause, pause_by, prepare_messages, resume, send_test
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changes.asking import saved
 from tests.projects.views.webhooks_made import being_sent, message

@@ -12,8 +12,8 @@ from django.core.management import call_command
 
 from projects.choices import DeliveryState
 from projects.models import Revision, Webhook, WebhookDelivery
-from projects.webhooks.failure_reasons import Obstacle
-from projects.webhooks.sending import send
+from projects.webhooks.addresses import Obstacle
+from projects.webhooks.delivery import send
 from tests.people import CHANGSHA
 from tests.projects.changes.asking import saved
 
@@ -40,14 +40,14 @@ def trusted(monkeypatch: Any) -> None:
 
 def test_a_certificate_that_nobody_vouches_for_is_refused_and_nothing_is_sent(secure):
     outcome = send(secure.url, b"{}", headers={})
-    assert (outcome.status, outcome.taken) == (None, False)
+    assert (outcome.status, outcome.is_success) == (None, False)
     assert (outcome.obstacle, outcome.said) == (Obstacle.CERTIFICATE, "self-signed certificate")
     assert secure.got == []
 
 
 def test_a_certificate_that_is_trusted_is_taken(secure, trusted):
     outcome = send(secure.url, b'{"type": "test"}', headers={"webhook-id": "msg_1"})
-    assert (outcome.status, outcome.taken) == (200, True)
+    assert (outcome.status, outcome.is_success) == (200, True)
     [(headers, body)] = secure.got
     assert (headers["webhook-id"], body) == ("msg_1", b'{"type": "test"}')
 

@@ -11,8 +11,7 @@ from django.utils import timezone
 
 from projects.choices import DeliveryState
 from projects.models import Job, Webhook, WebhookDelivery
-from projects.webhooks.delivery import give_to_workers, send_again, send_test, skip
-from projects.webhooks.sending import Outcome
+from projects.webhooks.delivery import Outcome, give_to_workers, send_again, send_test, skip
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changes.asking import saved
 from tests.projects.views.webhooks_made import message

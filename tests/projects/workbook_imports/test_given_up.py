@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from django.utils.translation import override
 
-from projects.jobs import kinds, queue
+from projects.jobs import queue
 from projects.models import ImportedFile, Job, Project, Revision
 from projects.workbook_imports import confirm, undo
 
@@ -29,7 +29,7 @@ def under_way(user, state):
 
 def spent(imported):
     """Its job is at its last attempt."""
-    Job.objects.filter(pk=imported.job.pk).update(attempts=len(kinds.PAUSES), run_after=timezone.now())
+    Job.objects.filter(pk=imported.job.pk).update(attempts=len(queue.PAUSES), run_after=timezone.now())
     return imported
 
 
@@ -44,7 +44,7 @@ def test_a_job_that_fails_for_good_leaves_its_import_where_it_can_be_gone_on_wit
         raise RuntimeError("no space left")
 
     imported, before = under_way(province, state), Revision.objects.newest_number()
-    monkeypatch.setitem(kinds.KINDS, KINDS[state], replace(kinds.KINDS[KINDS[state]], perform=broken))
+    monkeypatch.setitem(queue.KINDS, KINDS[state], replace(queue.KINDS[KINDS[state]], perform=broken))
     imported = worked(imported)
     assert (imported.state, imported.words) == (state, ""), "it is tried again"
     is_said(worked(spent(imported)), state)
@@ -55,7 +55,7 @@ def test_a_job_that_fails_for_good_leaves_its_import_where_it_can_be_gone_on_wit
 def test_so_does_one_that_killed_its_worker_each_time_and_one_that_is_cancelled(province, state):
     imported = under_way(province, state)
     Job.objects.filter(pk=imported.job.pk).update(
-        state="running", leased_until=timezone.now(), turn=4, attempts=len(kinds.PAUSES) + 1
+        state="running", leased_until=timezone.now(), turn=4, attempts=len(queue.PAUSES) + 1
     )
     is_said(worked(imported), state)
     imported = under_way(province, state) if state == "checking" else imported
@@ -89,7 +89,7 @@ def test_its_sender_is_told_in_the_language_of_the_import(province, monkeypatch,
 
     with override(own):
         imported = spent(under_way(province, state))
-    monkeypatch.setitem(kinds.KINDS, KINDS[state], replace(kinds.KINDS[KINDS[state]], perform=broken))
+    monkeypatch.setitem(queue.KINDS, KINDS[state], replace(queue.KINDS[KINDS[state]], perform=broken))
     with override(others):
         imported = worked(imported)
     is_said(imported, state)

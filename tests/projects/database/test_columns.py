@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from projects.database.stored_columns import stored_columns
+from projects.database.guards import get_columns
 
 pytestmark = pytest.mark.django_db
 
@@ -18,18 +18,18 @@ def described():
 
 
 def test_they_are_what_django_finds_of_every_table(register):
-    assert stored_columns(connection.alias).items() >= described().items()
+    assert get_columns(connection.alias).items() >= described().items()
 
 
 def test_one_that_is_added_is_there_and_one_that_is_dropped_is_not(register):
-    before = stored_columns(connection.alias)["sectors_sector"]
+    before = get_columns(connection.alias)["sectors_sector"]
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE sectors_sector ADD COLUMN added integer")
-        assert stored_columns(connection.alias)["sectors_sector"] == before | {"added"}
+        assert get_columns(connection.alias)["sectors_sector"] == before | {"added"}
         cursor.execute("ALTER TABLE sectors_sector DROP COLUMN added")
-    assert stored_columns(connection.alias)["sectors_sector"] == before
+    assert get_columns(connection.alias)["sectors_sector"] == before
 
 
 def test_it_asks_the_database_once(register, django_assert_num_queries):
     with django_assert_num_queries(1):
-        stored_columns(connection.alias)
+        get_columns(connection.alias)
