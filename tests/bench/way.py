@@ -17,7 +17,7 @@ from typing import Any
 from unittest.mock import patch
 
 TIMES = 100
-_VIEWS, _SCOPE = "projects.api.views.base", "projects.totals.scope"
+_VIEWS, _SCOPE = "projects.api.viewsets", "projects.totals.scope"
 PARTS = {  # what is printed -> where it is
     "the whole request": "portfolio.security_headers.SecurityHeadersMiddleware.__call__",
     "the view, with all below": f"{_VIEWS}.RegisterView.dispatch",
