@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Annotated, Any
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, InterfaceError
 from django.utils.translation import gettext
@@ -29,7 +29,7 @@ from projects.totals.filters import visible
 
 from .pagination import LARGEST_PAGE, PAGE_SIZE
 from .parameters import EVERYWHERE, Parameter, fields_of, unknown_value
-from .serializers import ReadOnlySerializer, Record, TypedSerializer, Url
+from .serializers import ReadOnlySerializer, Record
 from .viewsets import RegisterView
 
 _ALL_EVENTS = ("created", "restored", "changed", "deleted", "entered", "left")
@@ -65,13 +65,13 @@ class ChangeRecord(Record):
     changes = ChangedField(many=True)
 
 
-class ChangesPage(TypedSerializer):
+class ChangesPage(ReadOnlySerializer):
     """Changes in the order of commits."""
 
-    results: list[ChangeRecord]
-    after: Annotated[int, _("Everything up to this revision has been told: go on from it.")]
-    newest: Annotated[int, _("The newest revision when this was read.")]
-    next: Annotated[Url | None, _("The next page; null: that is all for now.")]
+    results = ChangeRecord(many=True)
+    after = serializers.IntegerField(help_text=_("Everything up to this revision has been told: go on from it."))
+    newest = serializers.IntegerField(help_text=_("The newest revision when this was read."))
+    next = serializers.URLField(allow_null=True, help_text=_("The next page; null: that is all for now."))
 
 
 _KINDS = [kind.name for kind in all_kinds()]

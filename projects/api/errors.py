@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Annotated, Any
+from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -24,7 +24,7 @@ from projects.plausibility.kinds.kind import Doubt
 from projects.workflows.transitions import OvertakenError, Refusal, RefusedError
 
 from .exceptions import Conflict, Failure, Malformed, NeedsConfirmation, Overtaken, Stale, TooLarge
-from .serializers import ReadOnlySerializer, TypedSerializer
+from .serializers import ReadOnlySerializer
 
 MEDIA_TYPE = "application/problem+json"
 WHOLE_RECORD = "record"  # the key of messages that are about no single field
@@ -183,12 +183,12 @@ def _flat(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:
         yield name, str(_OF_ANOTHER_TYPE.get(getattr(detail, "code", None), detail))
 
 
-class DoubtedRule(TypedSerializer):
+class DoubtedRule(ReadOnlySerializer):
     """What a plausibility rule doubts."""
 
-    code: Annotated[str, _("Names the rule in `confirm`.")]
-    message: Annotated[str, _("What is doubted, in the reader's language.")]
-    field: Annotated[str, _("The field, such as total_investment or records.3.total_investment.")]
+    code = serializers.CharField(help_text=_("Names the rule in `confirm`."))
+    message = serializers.CharField(help_text=_("What is doubted, in the reader's language."))
+    field = serializers.CharField(help_text=_("The field, such as total_investment or records.3.total_investment."))
 
 
 class Problem(ReadOnlySerializer):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
@@ -17,25 +17,24 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from projects.choices import Basis, OriginKind
+from projects.choices import Basis, Difference, OriginKind, Unit
 from projects.history import as_of
-from projects.history.as_of import AsOf
 from projects.periods import Month
 from projects.provenance.evidence import evidence
 from projects.provenance.origins import Origin
-from projects.totals import comparison, explanation, results
+from projects.totals import comparison, explanation
 from projects.totals.comparison import Comparison, get_comparison, get_figure_difference
 from projects.totals.explanation import Contribution, Explanation, step_of_month
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 
+from .fields import ChoiceOrNull, ShareField
 from .filters import QUESTION, scope_of
 from .pagination import EFFECTS_PAGE, NumberedPage
 from .pagination import PARAMETERS as PAGING
 from .parameters import AS_OF, FIGURES_ONLY, READING, Parameter, chosen_of, fields_of
-from .serializers import Paged, TypedSerializer, Url
+from .serializers import Paged, ReadOnlySerializer
 from .totals import (
-    COUNTED,
     Asked,
     Clocks,
     ComparedTarget,
@@ -62,157 +61,160 @@ _CHANGE = {
 }
 
 
-class Evidence(TypedSerializer):
+class Evidence(ReadOnlySerializer):
     """What the value of one record is based on."""
 
-    kind: Annotated[OriginKind | None, _("Null: not known.")]
-    basis: Basis
-    url: Annotated[Url | None, _("Of the published source.")]
-    publisher: str | None
-    published: str | None
-    reported_by: Annotated[str | None, _("Null for the public.")]
-    changed_by: Annotated[str | None, _("Who changed it last; null for the public.")]
+    kind = ChoiceOrNull(OriginKind.choices, help_text=_("Null: not known."))
+    basis = serializers.ChoiceField(Basis.choices)
+    url = serializers.URLField(allow_null=True, help_text=_("Of the published source."))
+    publisher = serializers.CharField(allow_null=True)
+    published = serializers.CharField(allow_null=True)
+    reported_by = serializers.CharField(allow_null=True, help_text=_("Null for the public."))
+    changed_by = serializers.CharField(allow_null=True, help_text=_("Who changed it last; null for the public."))
 
 
-class ExplainedRecord(TypedSerializer):
+class ExplainedRecord(ReadOnlySerializer):
     """One of the records that a figure sums."""
 
-    source: Evidence | None
-    url: Annotated[Url, _("Address of the project.")]
-
-    of = (explanation.Contribution, Origin)
-    members = "code name_zh name_en value below source changed_at known_on revision url"
-    texts = {
-        "value": _("In `unit`."),
-        "below": _("Of a ratio what the value is measured against."),
-        "changed_at": _("When the value was changed last."),
-        "known_on": _("The day on which that became known."),
-        "revision": _("By which revision."),
-    }
+    code = serializers.CharField()
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+    value = serializers.IntegerField(help_text=_("In `unit`."))
+    below = serializers.IntegerField(allow_null=True, help_text=_("Of a ratio what the value is measured against."))
+    source = Evidence(allow_null=True)
+    changed_at = serializers.DateTimeField(allow_null=True, help_text=_("When the value was changed last."))
+    known_on = serializers.DateField(allow_null=True, help_text=_("The day on which that became known."))
+    revision = serializers.IntegerField(allow_null=True, help_text=_("By which revision."))
+    url = serializers.URLField(help_text=_("Address of the project."))
 
 
-class ExplainedPart(TypedSerializer):
+class ExplainedPart(ReadOnlySerializer):
     """One of the parts that a figure is the sum of."""
 
-    key: str
-    value: Annotated[int, _("In `unit`.")]
-    explain: Annotated[Url, _("Opens this part in the same way.")]
+    key = serializers.CharField()
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+    value = serializers.IntegerField(help_text=_("In `unit`."))
+    explain = serializers.URLField(help_text=_("Opens this part in the same way."))
 
-    of = results.Row
-    members = "key name_zh name_en value explain"
 
-
-class Effect(TypedSerializer):
+class Effect(ReadOnlySerializer):
     """What one record did to a figure between two states of knowledge."""
 
-    of = comparison.Effect
-    members = "code:key name_zh name_en kind before after difference"
-    texts = _CHANGE | {"difference": _("After less before; not known counts as nothing.")}
+    code = serializers.CharField(source="key")
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+    kind = serializers.ChoiceField(Difference.choices)
+    before = serializers.IntegerField(allow_null=True, help_text=_VALUE)
+    after = serializers.IntegerField(allow_null=True, help_text=_VALUE)
+    difference = serializers.IntegerField(help_text=_("After less before; not known counts as nothing."))
 
 
-class RatioDifference(TypedSerializer):
+class RatioDifference(ReadOnlySerializer):
     """A ratio then and now, as a share of 1, 6 places."""
 
-    of = comparison.Shares
-    members = "before after difference:points"
-    texts = {"before": _WITHHELD, "after": _WITHHELD, "difference": _("Null: not given then or now.")}
+    before = ShareField(allow_null=True, help_text=_WITHHELD)
+    after = ShareField(allow_null=True, help_text=_WITHHELD)
+    difference = ShareField(allow_null=True, source="points", help_text=_("Null: not given then or now."))
 
 
-class FigureDifference(TypedSerializer):
+class FigureDifference(ReadOnlySerializer):
     """A figure then and now; the effects of the records of all pages add up to the difference."""
 
     name = serializers.ChoiceField(_FIGURES)
-    ratio: Annotated[
-        RatioDifference | None,
-        _("Of a ratio the share that it is, while `before` and `after` stand above; null of others."),
-    ]
-    effects: Annotated[list[Effect], _("Of the records of this page, the largest first.")]
-
-    of = comparison.FigureDifference
-    members = "name unit:figure.unit before after difference ratio count effects"
-    texts = _CHANGE | {
-        "count": _("Records of all pages that had an effect on it; of a ratio on what stands above, not on the plan.")
-    }
+    unit = serializers.ChoiceField(Unit.choices, source="figure.unit")
+    before = serializers.IntegerField(allow_null=True, help_text=_VALUE)
+    after = serializers.IntegerField(allow_null=True, help_text=_VALUE)
+    difference = serializers.IntegerField(
+        allow_null=True,
+        help_text=_("After less before; not known counts as nothing. Null: known neither then nor now."),
+    )
+    ratio = RatioDifference(
+        allow_null=True,
+        help_text=_("Of a ratio the share that it is, while `before` and `after` stand above; null of others."),
+    )
+    count = serializers.IntegerField(
+        help_text=_("Records of all pages that had an effect on it; of a ratio on what stands above, not on the plan.")
+    )
+    effects = Effect(many=True, help_text=_("Of the records of this page, the largest first."))
 
 
 class Since(Clocks, Paged):
-    effects: Annotated[
-        list[Effect], _("The largest first, a page of them. Over all pages they add up to the difference.")
-    ]
+    as_of = serializers.DateTimeField(source="moment", help_text=_("The moment that is compared with."))
+    revision = serializers.IntegerField(help_text=_("The newest revision then; 0: before the first."))
+    before = serializers.IntegerField(allow_null=True, help_text=_VALUE)
+    difference = serializers.IntegerField(
+        allow_null=True,
+        help_text=_("After less before; not known counts as nothing. Null: known neither then nor now."),
+    )
+    effects = Effect(
+        many=True, help_text=_("The largest first, a page of them. Over all pages they add up to the difference.")
+    )
 
-    of = (AsOf, comparison.FigureDifference)
-    members = "as_of:moment revision before difference effects"
-    texts = _CHANGE | {
-        "as_of": _("The moment that is compared with."),
-        "revision": _("The newest revision then; 0: before the first."),
-    }
 
-
-class MonthBefore(TypedSerializer):
-    through: Annotated[str, _("The month before the last.")]
-    value: Annotated[int | None, _("Through that month, in `unit`.")]
-    added: Annotated[int | None, _("What the last month added.")]
+class MonthBefore(ReadOnlySerializer):
+    through = serializers.CharField(help_text=_("The month before the last."))
+    value = serializers.IntegerField(allow_null=True, help_text=_("Through that month, in `unit`."))
+    added = serializers.IntegerField(allow_null=True, help_text=_("What the last month added."))
 
 
 class Explained(Asked, RatioMembers, Paged):
     """How one figure is calculated."""
 
     figure = serializers.ChoiceField(_FIGURES)
-    label: Annotated[str, _("In the reader's language.")]
-    definition: Annotated[str, _("In the reader's language.")]
-    filters: dict[str, list[str]]
-    revision: Annotated[int, _("The revision after which it is so.")]
-    month: Annotated[MonthOfAnswer | None, _("The last month; null before the first that counts.")]
-    coverage: Annotated[MonthsCoverage | None, _("For figures made of months: how complete these are.")]
-    pending: Annotated[int | None, _("Reports that wait for approval: in no total.")]
-    parts: Annotated[list[ExplainedPart], _("They add up to the value.")]
-    targets: list[ComparedTarget]
-    month_before: Annotated[MonthBefore | None, _("For figures made of months.")]
-    since: Annotated[Since, _("What changed it since another day; its effects go by `effects_page`.")]
-    records: Annotated[list[ExplainedRecord], _("The largest first. Over all pages they add up to the value.")]
-    page: Annotated[Url, _("The page that says the same to people.")]
-    permanent: Annotated[Url, _("This answer, for ever.")]
-
-    of = (results.FigureValue, explanation.Explanation)
-    members = (
-        "figure label definition unit programme months filters as_of revision value known of month coverage pending "
-        "parts_by:by parts targets month_before since records page permanent"
-    )
-    texts = COUNTED | {"value": _VALUE}
+    label = serializers.CharField(help_text=_("In the reader's language."))
+    definition = serializers.CharField(help_text=_("In the reader's language."))
+    unit = serializers.ChoiceField(Unit.choices)
+    filters = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))
+    revision = serializers.IntegerField(help_text=_("The revision after which it is so."))
+    value = serializers.IntegerField(allow_null=True, help_text=_VALUE)
+    known = serializers.IntegerField(help_text=_("How many records have a value."))
+    of = serializers.IntegerField(help_text=_("How many records could have one."))
+    month = MonthOfAnswer(allow_null=True, help_text=_("The last month; null before the first that counts."))
+    coverage = MonthsCoverage(allow_null=True, help_text=_("For figures made of months: how complete these are."))
+    pending = serializers.IntegerField(allow_null=True, help_text=_("Reports that wait for approval: in no total."))
+    parts_by = serializers.CharField(source="by")
+    parts = ExplainedPart(many=True, help_text=_("They add up to the value."))
+    targets = ComparedTarget(many=True)
+    month_before = MonthBefore(allow_null=True, help_text=_("For figures made of months."))
+    since = Since(help_text=_("What changed it since another day; its effects go by `effects_page`."))
+    records = ExplainedRecord(many=True, help_text=_("The largest first. Over all pages they add up to the value."))
+    page = serializers.URLField(help_text=_("The page that says the same to people."))
+    permanent = serializers.URLField(help_text=_("This answer, for ever."))
 
 
-class Sorting(TypedSerializer):
-    dimension: str
-    before_zh: str
-    before_en: str
-    after_zh: str
-    after_en: str
+class Sorting(ReadOnlySerializer):
+    dimension = serializers.CharField()
+    before_zh = serializers.CharField()
+    before_en = serializers.CharField()
+    after_zh = serializers.CharField()
+    after_en = serializers.CharField()
 
 
-class RecordDifference(TypedSerializer):
+class RecordDifference(ReadOnlySerializer):
     """What a record did to each figure, and how it is sorted otherwise."""
 
-    effects: Annotated[dict[str, int], _("By the name of the figure.")]
-    classes: Annotated[list[Sorting], _("How it is sorted otherwise.")]
-
-    of = comparison.RecordDifference
-    members = "code:key name_zh name_en kind effects classes"
+    code = serializers.CharField(source="key")
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+    kind = serializers.ChoiceField(Difference.choices)
+    effects = serializers.DictField(child=serializers.IntegerField(), help_text=_("By the name of the figure."))
+    classes = Sorting(many=True, help_text=_("How it is sorted otherwise."))
 
 
 class Compared(Asked, Paged):
     """The figures of one question as known at two times."""
 
-    since_clock: Annotated[str, _("As `clock`, of the state that is compared with.")]
-    revision: int
-    figures: list[FigureDifference]
-    records: Annotated[list[RecordDifference], _("That differ, by code, a page of them.")]
-
-    of = AsOf
-    members = (
-        "programme months since:moment since_clock since_known_on:known_on since_recorded_at:recorded_at "
-        "since_revision:revision as_of revision figures records"
+    since = serializers.DateTimeField(source="moment")
+    since_clock = serializers.CharField(help_text=_("As `clock`, of the state that is compared with."))
+    since_known_on = serializers.DateField(allow_null=True, source="known_on", help_text=_("As `known_on`."))
+    since_recorded_at = serializers.DateTimeField(
+        allow_null=True, source="recorded_at", help_text=_("As `recorded_at`.")
     )
-    texts = {"since_known_on": _("As `known_on`."), "since_recorded_at": _("As `recorded_at`.")}
+    since_revision = serializers.IntegerField(source="revision")
+    revision = serializers.IntegerField()
+    figures = FigureDifference(many=True)
+    records = RecordDifference(many=True, help_text=_("That differ, by code, a page of them."))
 
 
 SINCE = replace(

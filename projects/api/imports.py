@@ -21,22 +21,20 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from projects.access import access_of
-from projects.choices import AskedAtCell, CellVerdict, Measure, TargetKind, WorkbookKind
+from projects.choices import AskedAtCell, CellVerdict, ImportState, Measure, TargetKind, WorkbookKind
 from projects.exports.files import XLSX as MEDIA_TYPE
 from projects.exports.files import workbook_response
 from projects.history.revisions import writing
 from projects.imports.workbooks.choices import Choices, Holds
 from projects.imports.workbooks.mapping import NOT_A_MAPPING, Certainty, Question
 from projects.imports.workbooks.tables import LeftOut
-from projects.models import Import, ImportedCell, Programme
+from projects.models import Import, Programme
 from projects.models.attribution import REPORTED_IN_WORDS
 from projects.periods import Month
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.totals.programmes import programmes_read
-from projects.workbook_imports import choose, confirm, prepare_mapping, prepare_upload, reading, undo
-from projects.workbook_imports.figure_effects import MovedFigure
+from projects.workbook_imports import choose, confirm, prepare_mapping, prepare_upload, undo
 from projects.workbook_imports.refused_rows import is_refused, refused_workbook
-from projects.workbook_imports.target_effects import MovedTarget
 from projects.workbook_imports.unchosen_year import is_shown_unchosen
 
 from .confirmation import taken_out, with_confirmation
@@ -47,7 +45,7 @@ from .pagination import PARAMETERS as PAGING
 from .pagination import NumberedPage
 from .parameters import EVERYWHERE, Parameter
 from .parsers import body_of
-from .serializers import BodySerializer, Paged, ReadOnlySerializer, Reference, SourceReference, TypedSerializer, Url
+from .serializers import BodySerializer, Paged, ReadOnlySerializer, Reference, SourceReference
 from .viewsets import ID, RegisterView
 
 _LONGEST_SHEET = 100
@@ -194,35 +192,33 @@ class UndoChange(BodySerializer):
 _VALUE = {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}]}
 
 
-class SheetRecord(TypedSerializer):
+class SheetRecord(ReadOnlySerializer):
     """A sheet of the file."""
 
-    of = reading.SheetRead
-    members = "name is_hidden"
+    name = serializers.CharField()
+    is_hidden = serializers.BooleanField()
 
 
-class ColumnRecord(TypedSerializer):
+class ColumnRecord(ReadOnlySerializer):
     """A column as its heads say it, and what is asked of it."""
 
+    letters = serializers.CharField()
+    head = serializers.CharField()
     certainty = serializers.ChoiceField(Certainty.choices)
+    field = serializers.CharField(help_text=_("Empty: it is not imported."))
+    unit = serializers.IntegerField(allow_null=True, help_text=_("Of amounts, in CNY."))
+    unit_from = serializers.CharField(help_text=_("The cell that says the unit."))
+    suggestions = serializers.ListField(child=serializers.CharField())
+    samples = serializers.ListField(child=serializers.CharField())
     question = serializers.ChoiceField([("", ""), *Question.choices])
 
-    of = reading.ColumnRead
-    members = "letters head certainty field unit unit_from suggestions samples question"
-    texts = {
-        "field": _("Empty: it is not imported."),
-        "unit": _("Of amounts, in CNY."),
-        "unit_from": _("The cell that says the unit."),
-    }
 
-
-class RowLeftOutRecord(TypedSerializer):
+class RowLeftOutRecord(ReadOnlySerializer):
     """A row that is no record."""
 
+    row = serializers.IntegerField()
     why = serializers.ChoiceField(LeftOut.choices)
-
-    of = reading.RowLeftOut
-    members = "row why text"
+    text = serializers.CharField()
 
 
 class ImportCounts(ReadOnlySerializer):
@@ -232,79 +228,83 @@ class ImportCounts(ReadOnlySerializer):
         return {verdict: serializers.IntegerField() for verdict in CellVerdict.values}
 
 
-class ImportCountsRecord(TypedSerializer):
-    rows: ImportCounts
-    cells: ImportCounts
+class ImportCountsRecord(ReadOnlySerializer):
+    rows = ImportCounts()
+    cells = ImportCounts()
 
 
-class MovedTargetRecord(TypedSerializer):
+class MovedTargetRecord(ReadOnlySerializer):
     """A target of the programme that an import adds or changes, and how far the figure has come of it."""
 
     measure = serializers.ChoiceField(Measure.choices)
     kind = serializers.ChoiceField(TargetKind.choices)
+    before = serializers.IntegerField(allow_null=True)
     ratio_before = serializers.FloatField(allow_null=True)
+    after = serializers.IntegerField()
     ratio_after = serializers.FloatField(allow_null=True)
 
-    of = MovedTarget
-    members = "measure kind before ratio_before after ratio_after"
 
-
-class MovedFigureRecord(TypedSerializer):
+class MovedFigureRecord(ReadOnlySerializer):
     """A headline figure of the whole year before and after; amounts in whole CNY."""
 
     figure = serializers.ChoiceField(Measure.choices)
+    before = serializers.IntegerField(allow_null=True)
+    known_before = serializers.IntegerField()
+    of_before = serializers.IntegerField()
+    after = serializers.IntegerField(allow_null=True)
+    known_after = serializers.IntegerField()
+    of_after = serializers.IntegerField()
+    later = serializers.IntegerField(
+        allow_null=True, help_text=_("Once what is only proposed is accepted, and what is reported approved.")
+    )
     targets = MovedTargetRecord(many=True, default=list)
-
-    of = MovedFigure
-    members = "figure before known_before of_before after known_after of_after later targets"
-    texts = {"later": _("Once what is only proposed is accepted, and what is reported approved.")}
 
 
 class DoubtRecord(DoubtedRule):
     """What a plausibility rule doubts; who confirms the import again names its code in `confirm`."""
 
-    row: int
+    row = serializers.IntegerField()
 
 
-class ImportRecord(TypedSerializer):
+class ImportRecord(ReadOnlySerializer):
     """A workbook that was sent. Nothing of it is in the register before its state is `done`."""
 
+    id = serializers.IntegerField()
     url = serializers.SerializerMethodField(help_text=_("Address of this record."))
+    state = serializers.ChoiceField(ImportState.choices)
+    kind = serializers.ChoiceField(WorkbookKind.choices)
     programme = serializers.IntegerField(source="programme.year")
     month = serializers.SerializerMethodField()
+    name = serializers.CharField(help_text=_("Name of the file."))
+    digest = serializers.CharField(help_text=_("SHA-256 of the file."))
+    size = serializers.IntegerField(help_text=_("Bytes of the file."))
+    sheet = serializers.CharField()
     sheets = SheetRecord(many=True, source="reading.sheets", default=list)
     columns = ColumnRecord(many=True, source="reading.columns", default=list)
     left_out = RowLeftOutRecord(many=True, source="reading.left_out", default=list)
     hidden_rows = serializers.ListField(child=serializers.IntegerField(), source="reading.hidden_rows", default=list)
     heads = Heads(allow_null=True, help_text=HEADS)
     mapping = Mapping(allow_null=True, help_text=MAPPING)
-    counts: ImportCountsRecord | None
-    effects: list[MovedFigureRecord]
+    counts = ImportCountsRecord(allow_null=True)
+    effects = MovedFigureRecord(many=True)
     cells = serializers.SerializerMethodField(help_text=_("Address of its cells, by pages."))
     refused = serializers.SerializerMethodField(
         help_text=_("Address of what is refused, as a workbook with its faults marked; empty: nothing is.")
     )
-    doubts: list[DoubtRecord]
+    words = serializers.CharField(help_text=_("Why it is refused, or why nothing was written."))
     notice = serializers.SerializerMethodField(
         help_text=_(
             "To the province, once it is written: that this year is shown by default now though none is selected."
         )
     )
-
-    of = Import
-    members = (
-        "id url state kind programme month name digest size sheet sheets columns left_out hidden_rows heads mapping counts "
-        "effects cells refused words notice doubts reason revision:revision_made undone_by created_at expires_at "
-        "confirmed_at undone_at"
-    )
-    texts = {
-        "name": _("Name of the file."),
-        "digest": _("SHA-256 of the file."),
-        "size": _("Bytes of the file."),
-        "words": _("Why it is refused, or why nothing was written."),
-        "undone_by": _("Number of the revision that undid it."),
-        "expires_at": _("Until then it can be confirmed."),
-    }
+    doubts = DoubtRecord(many=True)
+    reason = serializers.CharField()
+    revision = serializers.IntegerField(source="revision_made", allow_null=True)
+    undone_by = serializers.IntegerField(help_text=_("Number of the revision that undid it."), allow_null=True)
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(help_text=_("Until then it can be confirmed."))
+    confirmed_at = serializers.DateTimeField(allow_null=True)
+    undone_at = serializers.DateTimeField(allow_null=True)
 
     def to_representation(self, instance: Import) -> dict[str, Any]:
         return super().to_representation(instance) | {"counts": instance.counts or None}
@@ -333,13 +333,12 @@ class ImportRecord(TypedSerializer):
         return str(Month(imported.programme.year, imported.month)) if imported.month else None
 
 
-class ImportBegun(TypedSerializer):
+class ImportBegun(ReadOnlySerializer):
     """Where to ask how far it is."""
 
-    url: Url
-
-    of = Import
-    members = "id url state"
+    id = serializers.IntegerField()
+    url = serializers.URLField()
+    state = serializers.ChoiceField(ImportState.choices)
 
 
 @extend_schema_field(_VALUE)
@@ -365,11 +364,20 @@ class Options(serializers.JSONField):
     """What is known of what is asked."""
 
 
-class CellRecord(TypedSerializer):
+class CellRecord(ReadOnlySerializer):
     """One cell, and what would come, or came, of it."""
 
+    row = serializers.IntegerField()
+    address = serializers.CharField(help_text=_("Such as C7."))
+    project = serializers.CharField(help_text=_("Code of the project; of a new one the code that it gets."))
+    field = serializers.CharField()
+    text = serializers.CharField(help_text=_("As it stands in the file."))
     before = CellValue(help_text=_("Whole CNY, a code, a day or a text; null: nothing."))
     after = CellValue(help_text=_("The same, as it would be; null of a cell that is refused."))
+    verdict = serializers.ChoiceField(CellVerdict.choices)
+    is_proposal = serializers.BooleanField(help_text=_("Whether it is only proposed, and the province decides."))
+    code = serializers.CharField(help_text=_("Of what is wrong; empty: nothing is."))
+    words = serializers.CharField()
     question = serializers.ChoiceField(
         [("", ""), *AskedAtCell.choices], help_text=_("What is asked at it; `choices/` answers.")
     )
@@ -377,27 +385,17 @@ class CellRecord(TypedSerializer):
         help_text=_("What is known of that: the projects that may be meant; who changed it, when, from what.")
     )
 
-    of = ImportedCell
-    members = "row address project field text before after verdict is_proposal code words question options"
-    texts = {
-        "address": _("Such as C7."),
-        "project": _("Code of the project; of a new one the code that it gets."),
-        "text": _("As it stands in the file."),
-        "is_proposal": _("Whether it is only proposed, and the province decides."),
-        "code": _("Of what is wrong; empty: nothing is."),
-    }
 
-
-class ImportPage(TypedSerializer, Paged):
+class ImportPage(Paged):
     """A page of them."""
 
-    results: list[ImportRecord]
+    results = ImportRecord(many=True)
 
 
-class CellPage(TypedSerializer, Paged):
+class CellPage(Paged):
     """A page of them."""
 
-    results: list[CellRecord]
+    results = CellRecord(many=True)
 
 
 _VERDICT = Parameter(

@@ -30,7 +30,7 @@ from .examples import PROJECT_CHANGE, PROJECT_PATCH
 from .fields import UNSTORABLE, about
 from .filters import parameters_of, scope_of
 from .parameters import SPAN, Parameter
-from .serializers import CNY, OriginsChange, RecordSerializer, TypedSerializer, Url, origins_of
+from .serializers import CNY, OriginsChange, ReadOnlySerializer, RecordSerializer, origins_of
 from .viewsets import WritableViewSet
 
 _OWN = (
@@ -39,12 +39,12 @@ _OWN = (
 )
 
 
-class Links(TypedSerializer):
+class Links(ReadOnlySerializer):
     """Where the figures of a project come from, month by month and statement by statement."""
 
-    entries: Url
-    reports: Url
-    claims: Url
+    entries = serializers.URLField()
+    reports = serializers.URLField()
+    claims = serializers.URLField()
 
 
 class ProjectRecord(RecordSerializer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -39,8 +39,8 @@ from .serializers import (
     ChangeSerializer,
     CodedName,
     ProjectReference,
+    ReadOnlySerializer,
     StepRecord,
-    TypedSerializer,
     WithStepsRecord,
     put_beside,
 )
@@ -65,19 +65,20 @@ class PlainValue(serializers.Field):
         return value
 
 
-class ProposedField(TypedSerializer):
+class ProposedField(ReadOnlySerializer):
     """One field of a proposal. `moved`: its present value is neither that of then nor the proposed one."""
 
     field = serializers.ChoiceField(list(PROPOSABLE))
-    year: int | None
+    programme = serializers.IntegerField(
+        allow_null=True, source="year", help_text=_("Year of the list, for fields that begin with entry.")
+    )
     original = PlainValue(help_text=_VALUES)
     proposed = PlainValue(help_text=_VALUES)
     current = PlainValue(help_text=_VALUES)
-    moved: bool
-    taken: Annotated[bool | None, _("Once accepted: whether the proposed value was taken, or the present one kept.")]
-
-    members = "field programme:year original proposed current moved taken"
-    texts = {"programme": _("Year of the list, for fields that begin with entry.")}
+    moved = serializers.BooleanField()
+    taken = serializers.BooleanField(
+        allow_null=True, help_text=_("Once accepted: whether the proposed value was taken, or the present one kept.")
+    )
 
 
 class ProposalStep(StepRecord):

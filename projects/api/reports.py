@@ -59,10 +59,9 @@ from .serializers import (
     ChangeSerializer,
     OfEntryRecord,
     ProjectReference,
+    ReadOnlySerializer,
     Reference,
     StepRecord,
-    TypedSerializer,
-    Url,
     WithStepsRecord,
     addresses_by_id,
     put_beside,
@@ -72,11 +71,11 @@ from .viewsets import TransitionViewSet, WritableViewSet
 EDIT = "edit"
 
 
-class ReportLinks(TypedSerializer):
+class ReportLinks(ReadOnlySerializer):
     """What was done with the report, and what comes from the same project."""
 
-    events: Url
-    entry: Url
+    events = serializers.URLField()
+    entry = serializers.URLField()
 
 
 class ReportRecord(WithStepsRecord, OfEntryRecord):
@@ -153,10 +152,10 @@ class ReportRecord(WithStepsRecord, OfEntryRecord):
         ]
 
 
-class ReportsTaken(TypedSerializer):
+class ReportsTaken(ReadOnlySerializer):
     """The reports that took a step together, as they are now."""
 
-    reports: list[ReportRecord]
+    reports = ReportRecord(many=True)
 
 
 class ReportStep(StepRecord):

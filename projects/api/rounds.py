@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.text import format_lazy
@@ -24,7 +24,7 @@ from .examples import ROUND_CHANGE
 from .fields import MonthText, about
 from .filters import COLUMNS, month_filters
 from .parameters import unknown_value
-from .serializers import ChangeSerializer, RecordSerializer, TypedSerializer, Url
+from .serializers import ChangeSerializer, ReadOnlySerializer, RecordSerializer
 from .viewsets import WritableViewSet
 
 
@@ -33,14 +33,14 @@ def _number(measure: Measure, source: str) -> serializers.IntegerField:
     return serializers.IntegerField(source=source, label=measure.label, help_text=help_text)
 
 
-class RoundLinks(TypedSerializer):
+class RoundLinks(ReadOnlySerializer):
     """What the numbers are counted from: the reports that you see, and the projects."""
 
-    reports: Annotated[Url, _("Reports that are submitted or approved.")]
-    reports_in: Url
-    reports_approved: Url
-    reports_late: Url
-    reports_missing: Url
+    reports = serializers.URLField(help_text=_("Reports that are submitted or approved."))
+    reports_in = serializers.URLField()
+    reports_approved = serializers.URLField()
+    reports_late = serializers.URLField()
+    reports_missing = serializers.URLField()
 
 
 class RoundRecord(RecordSerializer):

@@ -3,59 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects.access import access_of
 from projects.choices.tasks import TaskKind
-from projects.monitoring.tasks import Task, Tasks, own_places, tasks_of
+from projects.monitoring.tasks import Task, own_places, tasks_of
 
 from .parameters import EVERYWHERE, Parameter
 from .permissions import refusal
-from .serializers import TypedSerializer, Url
+from .serializers import ReadOnlySerializer
 from .viewsets import RegisterView
 
 
-class TaskRecord(TypedSerializer):
+class TaskRecord(ReadOnlySerializer):
     """So many records of a kind, in a year; of reports also in a month."""
 
-    waits: Annotated[
-        bool, _("Whether it waits for the reader. Reports outstanding do not: the province waits for them.")
-    ]
-    records: Annotated[Url, _("The list of exactly the records that the number counts.")]
+    kind = serializers.ChoiceField(TaskKind.choices)
+    number = serializers.IntegerField()
+    waits = serializers.BooleanField(
+        help_text=_("Whether it waits for the reader. Reports outstanding do not: the province waits for them.")
+    )
+    year = serializers.IntegerField(allow_null=True, help_text=_("That of the programme."))
+    month = serializers.CharField(allow_null=True, help_text=_("The month that is reported, such as 2023-07."))
+    day = serializers.DateField(
+        allow_null=True, help_text=_("Of the most urgent one: when it is due, or since when it waits.")
+    )
+    records = serializers.URLField(help_text=_("The list of exactly the records that the number counts."))
 
-    of = Task
-    members = "kind number waits year month day records"
-    texts = {
-        "year": _("That of the programme."),
-        "month": _("The month that is reported, such as 2023-07."),
-        "day": _("Of the most urgent one: when it is due, or since when it waits."),
-    }
 
-
-class TaskList(TypedSerializer):
+class TaskList(ReadOnlySerializer):
     """What waits for the reader now, in the order of a person's list."""
 
-    notice: Annotated[
-        str | None,
-        _("That the account has no role yet, so that nothing can wait for it, and what to do; null otherwise."),
-    ]
-    tasks: list[TaskRecord]
-
-    of = Tasks
-    members = "waiting kinds notice tasks"
-    texts = {
-        "waiting": _(
+    waiting = serializers.IntegerField(
+        help_text=_(
             "How much waits for the reader: all kinds together but the reports that others still have to hand in."
+        )
+    )
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(TaskKind.choices),
+        help_text=_("The kinds that the reader can have at all; none for who only reads."),
+    )
+    notice = serializers.CharField(
+        allow_null=True,
+        help_text=_(
+            "That the account has no role yet, so that nothing can wait for it, and what to do; null otherwise."
         ),
-        "kinds": _("The kinds that the reader can have at all; none for who only reads."),
-    }
+    )
+    tasks = TaskRecord(many=True)
 
 
 _MINE, _ASKED, _OF_OTHERS = [("mine", "true")], ("asked", "true"), ("mine", "false")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext, override
@@ -20,34 +19,33 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from projects.access import Access
-from projects.choices import Measure, ReportState
+from projects.choices import Measure, Relation, ReportState, TargetKind, Unit, Verdict, Withheld
 from projects.history import as_of
 from projects.history.as_of import AsOf
 from projects.history.clocks import DATED, Clock, Dated
-from projects.models import Revision, Target
+from projects.models import Revision
 from projects.periods import Month
 from projects.totals.coverage import months_coverage, reports_of
 from projects.totals.dimensions import DIMENSIONS, MONTH
 from projects.totals.figures import FIGURES, USUAL, Figure
 from projects.totals.list_changes import list_changes
-from projects.totals.months import MonthStatus
 from projects.totals.results import Answer, FigureValue, Row
 from projects.totals.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
 from projects.totals.targets import Comparison
 from projects.totals.totals import breakdowns
 
 from .examples import answer
-from .fields import PLACES_OF_SHARES, written_share
+from .fields import PLACES_OF_SHARES, ChoiceOrNull, ShareField, written_share
 from .filters import QUESTION, scope_of
 from .parameters import EVERYWHERE, FIELDS, READING, Parameter, chosen_of, fields_of
 from .reports import PREFIX
-from .serializers import Place, TypedSerializer, Url
+from .serializers import Place, ReadOnlySerializer
 from .viewsets import RegisterView
 
 COUNTED = {"known": _("How many records have a value."), "of": _("How many records could have one.")}
 
 
-class Clocks(TypedSerializer):
+class Clocks(ReadOnlySerializer):
     """Both clocks of the state that an answer is of, and which of them was asked."""
 
     clock = serializers.ChoiceField(
@@ -57,80 +55,86 @@ class Clocks(TypedSerializer):
             "Which clock `as_of` asks: a day the first, a moment or a revision the second. Null: as it stands now."
         ),
     )
-
-    of = AsOf
-    members = "clock known_on recorded_at"
-    texts = {
-        "known_on": _("The day on which the newest fact in it became known: published, approved, decided."),
-        "recorded_at": _("When that was recorded here."),
-    }
+    known_on = serializers.DateField(
+        allow_null=True,
+        help_text=_("The day on which the newest fact in it became known: published, approved, decided."),
+    )
+    recorded_at = serializers.DateTimeField(allow_null=True, help_text=_("When that was recorded here."))
 
 
 class Asked(Clocks):
     """Of what an answer is."""
 
-    programme: Annotated[int | None, _("Year of the programme.")]
-    months: Annotated[
-        list[str], _("The first and the last month of yearly figures: the same twice for one month alone.")
-    ]
-    as_of: Annotated[dt.datetime | None, _("Null: as it stands now.")]
+    programme = serializers.IntegerField(allow_null=True, help_text=_("Year of the programme."))
+    months = serializers.ListField(
+        child=serializers.CharField(),
+        help_text=_("The first and the last month of yearly figures: the same twice for one month alone."),
+    )
+    as_of = serializers.DateTimeField(allow_null=True, help_text=_("Null: as it stands now."))
 
 
-class TargetSource(TypedSerializer):
-    url: Url
-    published: str | None
-    publisher: str
+class TargetSource(ReadOnlySerializer):
+    url = serializers.URLField()
+    published = serializers.CharField(allow_null=True)
+    publisher = serializers.CharField()
 
 
-class ComparedTarget(TypedSerializer):
+class ComparedTarget(ReadOnlySerializer):
     """A published number beside a figure."""
 
-    sector: Annotated[str | None, _("The code of the sector that the number speaks of; null: all of the list.")]
-    held_against: Annotated[int | None, _("What is compared with this number: the figure, or that of the sector.")]
-    illustrative_share: Annotated[
-        str | None,
-        _(
+    measure = serializers.ChoiceField(Measure.choices)
+    kind = serializers.ChoiceField(TargetKind.choices)
+    relation = serializers.ChoiceField(Relation.choices)
+    value = serializers.IntegerField(help_text=_("In the target's unit."))
+    unit = serializers.ChoiceField(Unit.choices)
+    ratio = ShareField(allow_null=True, help_text=_("The figure as a share of this number, 6 places."))
+    difference = serializers.IntegerField(allow_null=True, help_text=_("The figure less this number."))
+    met = serializers.BooleanField(
+        allow_null=True, help_text=_("Whether the relation holds; null: cannot be said, as for a part of the list.")
+    )
+    sector = serializers.CharField(
+        allow_null=True, help_text=_("The code of the sector that the number speaks of; null: all of the list.")
+    )
+    held_against = serializers.IntegerField(
+        allow_null=True, help_text=_("What is compared with this number: the figure, or that of the sector.")
+    )
+    verdict = ChoiceOrNull(
+        Verdict.choices, help_text=_("What the figure says of this number; null: nothing, as for a part of the list.")
+    )
+    illustrative_share = serializers.CharField(
+        allow_null=True,
+        help_text=_(
             "The share of the figure that is based on illustrative records, as a fraction of 1 to six decimals; "
             "above zero the verdict is cannot_be_tested. Null: the figure has no value."
         ),
-    ]
-    source: TargetSource
-
-    of = (Target, Comparison)
-    members = (
-        "measure kind relation value unit ratio difference met sector held_against verdict illustrative_share through "
-        "source note_zh note_en"
     )
-    texts = {
-        "value": _("In the target's unit."),
-        "ratio": _("The figure as a share of this number, 6 places."),
-        "difference": _("The figure less this number."),
-        "met": _("Whether the relation holds; null: cannot be said, as for a part of the list."),
-        "verdict": _("What the figure says of this number; null: nothing, as for a part of the list."),
-        "through": _("The month it goes through; null: the whole year."),
-    }
+    through = serializers.CharField(allow_null=True, help_text=_("The month it goes through; null: the whole year."))
+    source = TargetSource()
+    note_zh = serializers.CharField()
+    note_en = serializers.CharField()
 
 
-class CoverageWord(TypedSerializer):
-    count: Annotated[int, _("How many projects.")]
-    records: Annotated[Url, _("The list of exactly these.")]
+class CoverageWord(ReadOnlySerializer):
+    count = serializers.IntegerField(help_text=_("How many projects."))
+    records = serializers.URLField(help_text=_("The list of exactly these."))
 
 
 class CoverageWithGaps(CoverageWord):
-    months: Annotated[int, _("The months that they lack together. What is missing is no zero.")]
+    months = serializers.IntegerField(help_text=_("The months that they lack together. What is missing is no zero."))
 
 
-class MonthsCoverage(TypedSerializer):
+class MonthsCoverage(ReadOnlySerializer):
     """Of how many projects a sum over months has all months in which they were on the list, some of them, none."""
 
-    complete: CoverageWord
-    gaps: CoverageWithGaps
-    none: CoverageWord
+    complete = CoverageWord()
+    gaps = CoverageWithGaps()
+    none = CoverageWord()
 
 
-class MonthOfAnswer(TypedSerializer):
+class MonthOfAnswer(ReadOnlySerializer):
     """The last month of the figures, and how many of the reports that were asked for it are approved."""
 
+    month = serializers.CharField()
     state = serializers.ChoiceField(
         ["complete", "closed", "open"],
         help_text=_(
@@ -138,114 +142,116 @@ class MonthOfAnswer(TypedSerializer):
             " plan; it is shown to who asks for it."
         ),
     )
-
-    of = MonthStatus
-    members = "month state approved asked due closes"
-    texts = {
-        "approved": _("Approved reports: of the whole list, or of the part that you see."),
-        "asked": _("Reports that are asked for."),
-        "due": _("Null without a round."),
-        "closes": _("The last day for reports."),
-    }
+    approved = serializers.IntegerField(
+        help_text=_("Approved reports: of the whole list, or of the part that you see.")
+    )
+    asked = serializers.IntegerField(help_text=_("Reports that are asked for."))
+    due = serializers.DateField(allow_null=True, help_text=_("Null without a round."))
+    closes = serializers.DateField(help_text=_("The last day for reports."))
 
 
-class RatioMembers(TypedSerializer):
+class RatioMembers(ReadOnlySerializer):
     """What a figure says of itself that is one above another; null of all others."""
 
-    of = FigureValue
-    members = "below ratio withheld"
-    texts = {
-        "below": _("Of a ratio what stands below, in CNY and of the records that have both; the value stands above."),
-        "ratio": _("Of a ratio the value as a share of what is below, 6 places; null: see `withheld`."),
-        "withheld": _("Why a ratio is not given; null: it is, or it is none."),
-    }
+    below = serializers.IntegerField(
+        allow_null=True,
+        help_text=_("Of a ratio what stands below, in CNY and of the records that have both; the value stands above."),
+    )
+    ratio = ShareField(
+        allow_null=True,
+        help_text=_("Of a ratio the value as a share of what is below, 6 places; null: see `withheld`."),
+    )
+    withheld = ChoiceOrNull(Withheld.choices, help_text=_("Why a ratio is not given; null: it is, or it is none."))
 
 
 class TotalFigure(RatioMembers):
     """A figure of one row: its value, of how many records, and what it was announced to be."""
 
-    illustrative: Annotated[
-        int | None, _("The part of the value that is based on illustrative records; null: none, or by month.")
-    ]
-    coverage: Annotated[
-        MonthsCoverage | None, _("Only for the whole, and for what is made of monthly reports: their months.")
-    ]
-    records: Annotated[Url | None, _("The list of exactly the records that the value is made of.")]
-    targets: Annotated[list[ComparedTarget], _("Only for the whole: the published numbers of this figure.")]
-
-    of = FigureValue
-    members = "value known of off_list off_list_known unit illustrative coverage records targets"
-    texts = COUNTED | {
-        "value": _("In `unit`; null: no record has one."),
-        "off_list": _(
+    value = serializers.IntegerField(allow_null=True, help_text=_("In `unit`; null: no record has one."))
+    known = serializers.IntegerField(help_text=_("How many records have a value."))
+    of = serializers.IntegerField(help_text=_("How many records could have one."))
+    off_list = serializers.IntegerField(
+        help_text=_(
             "The part of the value of projects that are off the list: it stays in the sum and leaves every ratio."
-        ),
-        "off_list_known": _("How many projects that is."),
-    }
+        )
+    )
+    off_list_known = serializers.IntegerField(help_text=_("How many projects that is."))
+    unit = serializers.ChoiceField(Unit.choices)
+    illustrative = serializers.IntegerField(
+        allow_null=True,
+        help_text=_("The part of the value that is based on illustrative records; null: none, or by month."),
+    )
+    coverage = MonthsCoverage(
+        allow_null=True, help_text=_("Only for the whole, and for what is made of monthly reports: their months.")
+    )
+    records = serializers.URLField(
+        allow_null=True, help_text=_("The list of exactly the records that the value is made of.")
+    )
+    targets = ComparedTarget(many=True, help_text=_("Only for the whole: the published numbers of this figure."))
 
 
-class TotalRow(TypedSerializer):
+class TotalRow(ReadOnlySerializer):
     """The whole, or the records of one key."""
 
-    records: Annotated[Url | None, _("The list of exactly the records of this row.")]
-    figures: Annotated[dict[str, TotalFigure], _("By the name of the figure.")]
-
-    of = Row
-    members = "key name_zh name_en records figures"
-    texts = {"key": _("Null for the whole; `none` for records without a value.")}
-
-
-class ListPart(TypedSerializer):
-    projects: int
-    records: Annotated[Url, _("The list of exactly these projects.")]
+    key = serializers.CharField(allow_null=True, help_text=_("Null for the whole; `none` for records without a value."))
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+    records = serializers.URLField(allow_null=True, help_text=_("The list of exactly the records of this row."))
+    figures = serializers.DictField(child=TotalFigure(), help_text=_("By the name of the figure."))
 
 
-class ListCourse(TypedSerializer):
+class ListPart(ReadOnlySerializer):
+    projects = serializers.IntegerField()
+    records = serializers.URLField(help_text=_("The list of exactly these projects."))
+
+
+class ListCourse(ReadOnlySerializer):
     """How the list changed from January to the last month: `start` and `joined`, less `left`, are `now`."""
 
-    now: Annotated[ListPart, _("On the list in the last month.")]
-    start: Annotated[ListPart, _("On the list at the start of the year.")]
-    joined: Annotated[ListPart, _("Joined since.")]
-    left: Annotated[ListPart, _("Off the list from the first day of the month in which they left.")]
-    later: Annotated[ListPart, _("Join after the last month.")]
+    now = ListPart(help_text=_("On the list in the last month."))
+    start = ListPart(help_text=_("On the list at the start of the year."))
+    joined = ListPart(help_text=_("Joined since."))
+    left = ListPart(help_text=_("Off the list from the first day of the month in which they left."))
+    later = ListPart(help_text=_("Join after the last month."))
 
 
 @extend_schema_serializer(examples=[answer("totals")])
 class Totals(Asked):
     """The answer to one question: one row for the whole, or one for each key. Rows add up to the whole."""
 
-    revision: Annotated[
-        int | None, _("The revision after which it was so; 0: before the first. Null: as it stands now.")
-    ]
-    month: Annotated[MonthOfAnswer | None, _("The last month; null before the first that counts.")]
-    list: Annotated[ListCourse | None, _("Null: nothing joined or left, or the question is about a part of the list.")]
-    covers: Annotated[
-        tuple[Place, ...] | None,
-        _("The prefectures that whoever asks, or the token, sees: nothing else is in the sums. Null: all."),
-    ]
-    rows: tuple[TotalRow, ...]
-
-    of = Answer
-    members = "programme by as_of revision months through month year_elapsed list covers rows"
-    texts = {
-        "through": _("The last month of yearly figures, such as 2023-06."),
-        "year_elapsed": _(
+    by = serializers.CharField(allow_null=True)
+    revision = serializers.IntegerField(
+        allow_null=True, help_text=_("The revision after which it was so; 0: before the first. Null: as it stands now.")
+    )
+    through = serializers.CharField(allow_null=True, help_text=_("The last month of yearly figures, such as 2023-06."))
+    month = MonthOfAnswer(allow_null=True, help_text=_("The last month; null before the first that counts."))
+    year_elapsed = ShareField(
+        allow_null=True,
+        help_text=_(
             "Share of the year that has gone by then. Null for one month alone, unless it is January, and if open."
         ),
-    }
+    )
+    list = ListCourse(
+        allow_null=True, help_text=_("Null: nothing joined or left, or the question is about a part of the list.")
+    )
+    covers = Place(
+        many=True,
+        allow_null=True,
+        help_text=_("The prefectures that whoever asks, or the token, sees: nothing else is in the sums. Null: all."),
+    )
+    rows = TotalRow(many=True)
 
 
 @extend_schema_serializer(examples=[answer("figure")])
-class FigureDefinition(TypedSerializer):
+class FigureDefinition(ReadOnlySerializer):
     """What a figure is: the rule behind a number."""
 
-    label_zh: str
-    label_en: str
-    definition_zh: str
-    definition_en: str
-
-    of = Figure
-    members = "name label_zh label_en definition_zh definition_en unit"
+    name = serializers.CharField()
+    label_zh = serializers.CharField()
+    label_en = serializers.CharField()
+    definition_zh = serializers.CharField()
+    definition_en = serializers.CharField()
+    unit = serializers.ChoiceField(Unit.choices)
 
 
 def months_of(scope: Scope) -> list[str]:
