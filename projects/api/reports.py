@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -19,6 +18,7 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from projects.access import access_of
 from projects.choices import Basis, ReportAction, ReportState, Stage
@@ -63,7 +63,6 @@ from .serializers import (
     Reference,
     StepRecord,
     WithStepsRecord,
-    addresses_by_id,
     put_beside,
 )
 from .viewsets import TransitionViewSet, WritableViewSet
@@ -142,14 +141,11 @@ class ReportRecord(WithStepsRecord, OfEntryRecord):
         return [*actions, EDIT] if may_edit(user, report) else actions
 
     def get_links(self, report: MonthlyReport) -> ReportLinks:
-        events, entry = self._addresses
-        return {"events": events(report.pk), "entry": entry(report.entry_id)}
-
-    @cached_property
-    def _addresses(self) -> Sequence[Callable[[int], str]]:
-        return [
-            addresses_by_id(f"api:{name}", self.context["request"]) for name in ("reports-events", "entries-detail")
-        ]
+        request = self.context["request"]
+        return {
+            "events": reverse("api:reports-events", args=[report.pk], request=request),
+            "entry": reverse("api:entries-detail", args=[report.entry_id], request=request),
+        }
 
 
 class ReportsTaken(ReadOnlySerializer):

@@ -213,13 +213,6 @@ class SourceReferenceSchema(OpenApiSerializerFieldExtension):
         return {"oneOf": [{"type": "integer", "minimum": 0, "maximum": LARGEST_KEY - 1}, named]}
 
 
-class AddressSchema(OpenApiSerializerFieldExtension):
-    target_class = "projects.api.serializers.Address"
-
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        return {"type": "string", "format": "uri"}
-
-
 _PROBLEMS = {
     "400": _("A parameter, a field or a value is not known or not possible."),
     "401": _("Sign-in required."),

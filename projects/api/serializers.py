@@ -7,13 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from operator import attrgetter, itemgetter
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib.auth import get_user_model
-from django.core.exceptions import ObjectDoesNotExist
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -61,92 +57,45 @@ from .fields import (
 )
 from .parameters import unknown_value
 
-Shown = Callable[[Any], Any]
-_AS_IT_IS = {serializers.CharField: str, serializers.IntegerField: int, serializers.BooleanField: bool}
 CNY, DAYS = _("CNY"), _("days")
 
 
 class ReadOnlySerializer(serializers.Serializer):
-    """Something that only goes out.
-
-    How its members are read is found out once for all records: REST framework asks it anew of each member of each.
-    """
+    """A serializer of responses alone."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("read_only", True)
         super().__init__(*args, **kwargs)
 
-    def to_representation(self, instance: Any) -> dict[str, Any]:
-        members = self._entries if isinstance(instance, Mapping) else self._members
-        try:
-            return {name: shown(instance) for name, shown in members}
-        except serializers.SkipField:
-            return super().to_representation(instance)
-
-    @cached_property
-    def _members(self) -> list[tuple[str, Shown]]:
-        return [(str(field.field_name), _shown(field, attrgetter)) for field in self._readable_fields]
-
-    @cached_property
-    def _entries(self) -> list[tuple[str, Shown]]:
-        return [(str(field.field_name), _shown(field, itemgetter)) for field in self._readable_fields]
-
-
-def _shown(field: serializers.Field, getter: Callable[[Any], Shown]) -> Shown:
-    """What a member shows of a record: what the field makes of the attribute, or entry, at its source."""
-    if isinstance(field, serializers.SerializerMethodField):
-        return getattr(field.parent, field.method_name)
-    if isinstance(field, Address):
-        return field.shown()
-    own = _AS_IT_IS.get(type(field))
-    path = getter(field.source) if field.source != "*" else None
-
-    def shown(record: Any) -> Any:
-        try:
-            value = path(record) if path else record
-        except (AttributeError, KeyError, ObjectDoesNotExist):
-            value = field.get_attribute(record)
-        if value is None or type(value) is own:
-            return value
-        if callable(value):
-            value = field.get_attribute(record)
-        return value if value is None or type(value) is own else field.to_representation(value)
-
-    return shown
-
 
 class Record(ReadOnlySerializer):
-    """A record of a list. The parameter `fields` narrows it, so the schema requires none.
+    """A record of a list. The parameter `fields` narrows it, so the schema requires no member.
 
     `private` are names of persons and words between them: null for the public.
     """
 
     private: Collection[str] = ()
-    on_request: Collection[str] = ()  # shown only where `fields` names them
-    units: Mapping[str, Any] = {}  # of fields that are no amounts of the model: for the heads of tables
+    on_request: Collection[str] = ()  # in the response only where `fields` names them
+    units: Mapping[str, Any] = {}  # of fields that are no amounts of the model: for the headers of tables
 
     def get_fields(self) -> dict[str, serializers.Field]:
         fields = super().get_fields()
         if "fields" not in self.context:
             return fields
-        return {name: fields[name] for name in self.names(self.context["fields"])}
+        return {name: fields[name] for name in self.member_names(self.context["fields"])}
 
     @classmethod
-    def names(cls, asked: Collection[str] | None) -> tuple[str, ...]:
-        """The members that are shown where these are asked for; None: nobody said which."""
-        return _names(cls, None if asked is None else frozenset(asked))
+    def member_names(cls, fields: Collection[str] | None) -> list[str]:
+        """Return the names of the members in a response, in their order; `fields` None: those by default."""
+        if fields is None:
+            return [name for name in cls._declared_fields if name not in cls.on_request]
+        return [name for name in cls._declared_fields if name in fields]
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        shown = super().to_representation(instance)
+        members = super().to_representation(instance)
         if self.private and access_of(self.context["request"].user).public:
-            shown |= {name: None for name in self.private if name in shown}
-        return shown
-
-
-@lru_cache(1_000)
-def _names(form: type[Any], asked: frozenset[str] | None) -> tuple[str, ...]:
-    left_out = form.on_request if asked is None else set(form._declared_fields) - asked
-    return tuple(name for name in form._declared_fields if name not in left_out)
+            members |= {name: None for name in self.private if name in members}
+        return members
 
 
 class Paged(ReadOnlySerializer):
@@ -183,38 +132,15 @@ class BodySerializer(serializers.Serializer):
             setattr(record, name, value)
 
 
-def addresses_by_id(name: str, request: Any) -> Callable[[int], str]:
-    """The addresses of a kind of record, each by its id: the kind is looked up once."""
-    before, _zero, behind = reverse(name, args=[0], request=request).rpartition("/0/")
-    return lambda key: f"{before}/{key}/{behind}"
-
-
-class Address(serializers.Field):
-    """The record's own address in this API: at the list that shows it."""
+class Address(serializers.HyperlinkedIdentityField):
+    """The record's own address in this API: at the list whose view writes it."""
 
     def __init__(self, **kwargs: Any) -> None:
-        help_text = _("Address of this record.")
-        super().__init__(source="*", read_only=True, label=_("address"), help_text=help_text, **kwargs)
+        super().__init__("", label=_("address"), help_text=_("Address of this record."), **kwargs)
 
-    def to_representation(self, value: Any) -> str:
-        return self.shown()(value)
-
-    def shown(self) -> Shown:
-        """The address of each record."""
-        view, request = self.context["view"], self.context["request"]
-        name = f"api:{view.basename}-detail"
-        if view.lookup_field == "pk":
-            address_of = addresses_by_id(name, request)
-            return lambda record: address_of(record.pk)
-        parts: list[str] = []  # of an address, before and after the key
-
-        def get_address(record: Any) -> str:
-            key = str(getattr(record, view.lookup_field))
-            if not parts:
-                parts[:] = reverse(name, args=[key], request=request).rpartition(quote(key))[::2]
-            return quote(key).join(parts)
-
-        return get_address
+    def get_url(self, obj: Any, view_name: str, request: Any, format: str | None) -> str:
+        view = self.context["view"]
+        return reverse(f"api:{view.basename}-detail", args=[getattr(obj, view.lookup_field)], request=request)
 
 
 class CodedName(ReadOnlySerializer):

@@ -263,7 +263,7 @@ class RecordViewSet(RegisterView, GenericViewSet):
 
     def names(self) -> Sequence[str]:
         """The members that are shown of a record."""
-        return self.serializer_class.names(self._fields_asked())
+        return self.serializer_class.member_names(self._fields_asked())
 
     def _fields_asked(self) -> set[str] | None:
         fields = self.request.query_params.get(FIELDS)
