@@ -12,13 +12,11 @@ from django.utils.translation import ngettext_lazy, override
 from drf_spectacular.generators import SchemaGenerator
 from rest_framework.routers import SimpleRouter
 
-from projects.api.codes import codes_of
-from projects.api.serializers.proposals import ProposalRecord
-from projects.api.serializers.reports import ReportRecord
+from projects.api.claims import ClaimViewSet
+from projects.api.files import codes_of
+from projects.api.proposals import ProposalRecord, ProposalViewSet
+from projects.api.reports import ReportRecord, ReportViewSet
 from projects.api.urls import router
-from projects.api.views.claims import ClaimViewSet
-from projects.api.views.proposals import ProposalViewSet
-from projects.api.views.reports import ReportViewSet
 from projects.choices import ProposalAction, ProposalState, ReportAction, ReportState
 from projects.models import Claim, MonthlyReport, Proposal
 from projects.workflows import adoption, proposals, reporting

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.http import QueryDict
 
-from projects.api.scopes import ScopeParameters, scope_from
+from projects.api.filters import ScopeParameters, scope_from
 from projects.history.revisions import writing
 from projects.models import Round
 from projects.totals.totals import breakdowns

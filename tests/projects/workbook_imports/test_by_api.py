@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.client import encode_multipart
 
 from portfolio.models import ApiToken
-from projects.api.views import base
+from projects.api import viewsets as base
 from projects.models import Import, Project
 from tests.projects.imports.workbooks.made import xlsx
 

@@ -1,0 +1,105 @@
+"""Plausibility rules, by which records are doubted before they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+
+from projects.choices import Importance, LimitUnit, PlausibilityKind
+from projects.history import as_of
+from projects.models import PlausibilityRule
+from projects.plausibility.tally import counts_of
+from projects.totals.filter_types import AnyOf, OrderFilter
+from projects.totals.filters import RegisterFilterSet
+
+from .examples import PLAUSIBILITY_RULE_PATCH
+from .parameters import Parameter
+from .serializers import ChangeSerializer, RecordSerializer
+from .viewsets import WritableViewSet
+
+COUNTS = ("spoke", "overruled")
+_OWN = "kind importance limit months message_zh message_en on_from"
+
+
+class PlausibilityRuleRecord(RecordSerializer):
+    """What is doubted of a record, and what follows."""
+
+    limit_unit = serializers.ChoiceField(
+        choices=LimitUnit.choices,
+        source="unit",
+        label=_("unit of the limit"),
+        help_text=_("What the limit is a number of."),
+    )
+
+    spoke = serializers.IntegerField(
+        allow_null=True,
+        label=_("times it spoke"),
+        help_text=_("At whatever door and whatever came of it, up to now; null for the public and in the past."),
+    )
+    overruled = serializers.IntegerField(
+        allow_null=True,
+        label=_("times it was overruled"),
+        help_text=_("How often somebody confirmed with a reason what it doubts, up to now; null as above."),
+    )
+    private = COUNTS
+
+    class Meta:
+        model = PlausibilityRule
+        example = "plausibility_rule"
+        fields = f"version url {_OWN} ... limit_unit {' '.join(COUNTS)}"
+
+
+class PlausibilityRuleChange(ChangeSerializer):
+    """What may be written of a rule. Its kind is written in code."""
+
+    class Meta:
+        model = PlausibilityRule
+        fields = f"{_OWN} ..."
+
+    def validate_kind(self, kind: Any) -> Any:
+        if self.instance is not None and kind != self.instance.kind:
+            raise serializers.ValidationError(_("The kind of a rule never changes."))
+        return kind
+
+
+class PlausibilityRuleFilterSet(RegisterFilterSet):
+    kind = AnyOf(choices=PlausibilityKind.choices, label=_("kind"))
+    importance = AnyOf(choices=Importance.choices, label=_("importance"))
+    ordering = OrderFilter("kind", key="kind")
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("List plausibility rules"),
+        description=_(
+            "What is doubted of a record before it is written, what follows, and how often it did and was overruled."
+        ),
+    ),
+    retrieve=extend_schema(summary=_("Show a plausibility rule")),
+    create=extend_schema(summary=_("Add a plausibility rule")),
+    partial_update=extend_schema(summary=_("Change a plausibility rule"), examples=[PLAUSIBILITY_RULE_PATCH]),
+)
+class PlausibilityRuleViewSet(WritableViewSet):
+    has_etag = False  # counts grow also where nothing is written, because a rule spoke
+    model = PlausibilityRule
+    serializer_class = PlausibilityRuleRecord
+    change_class = PlausibilityRuleChange
+    filterset_class = PlausibilityRuleFilterSet
+    lookup_field = "kind"
+    lookup_value_regex = "[a-z-]+"
+    path_parameters = (
+        Parameter("kind", _("The rule's kind."), {"type": "string", "enum": list(PlausibilityKind.values)}),
+    )
+
+    def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
+        """With their counts, which have no past."""
+        wanted = as_of.current() is None and not set(COUNTS).isdisjoint(self.names())
+        found = counts_of([rule.pk for rule in records]) if wanted else {}
+        for rule in records:
+            counts = found.get(rule.pk)
+            rule.spoke, rule.overruled = (counts.spoke, counts.overruled) if counts else (None, None)
+        return records

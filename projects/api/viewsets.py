@@ -1,0 +1,500 @@
+"""Base views: refuse unknown parameters, respond privately, list, show, add and change records, and take their steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
+from types import MappingProxyType
+from typing import Any
+
+import django_filters as df
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import parse_etags
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import MethodNotAllowed, PermissionDenied, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from projects.etags import add_etag, get_version, set_etag
+from projects.exports.files import CHUNK, in_chunks
+from projects.history import as_of
+from projects.history.digests import digest_of
+from projects.history.revisions import writing
+from projects.plausibility.confirmation import Confirmation, confirming
+from projects.text import LARGEST_KEY, refuse_garbled
+from projects.totals.filters import visible
+from projects.workflows.transitions import Transition
+
+from .bulk import Faults, ManyChange, naming, require_as_read, require_object
+from .confirmation import taken_out, with_confirmation
+from .errors import WHOLE_RECORD
+from .exceptions import Stale, VersionMissing
+from .expansions import expand_of, expanded
+from .files import FORMAT, asked_format, file_of
+from .filters import explained, parameters_of
+from .idempotency import once
+from .pagination import LIST_PARAMETERS as PAGING
+from .pagination import pinned
+from .parameters import AS_OF, EVERYWHERE, FIELDS, LANG, READING, Parameter, by_name, check, fields_of, joined
+from .parsers import body_of
+from .permissions import permission, refusal, require, require_role
+from .serializers import BodySerializer
+
+
+def version_of(record: Model) -> str:
+    """A digest of all stored values of the record, in quotes as ETag wants it."""
+    return f'"{digest_of(record)}"'
+
+
+def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Response], version: str = "") -> None:
+    """Raise `VersionMissing` if the request names no version, `Stale` with the record as it is now if another one, or if
+    what is stored is what the request wants not to be there (If-None-Match).
+
+    Call it under the write lock. `shown` makes the answer that a read of the record would get; `version` is the record's
+    where it covers more than the record alone.
+    """
+    version = get_version(version or version_of(record))
+    unwanted = parse_etags(request.headers.get("If-None-Match", ""))
+    if any(tag == "*" or get_version(tag) == version for tag in unwanted):
+        raise Stale(shown())
+    tags = parse_etags(request.headers.get("If-Match", ""))
+    asked = [get_version(tag) for tag in tags if tag != "*"]
+    if not any(asked):
+        raise VersionMissing
+    if version not in asked:
+        raise Stale(shown())
+
+
+ID = Parameter("id", _("The record's id."), {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY - 1})
+
+
+class RegisterView(APIView):
+    """Knows its parameters; says 405 before asking who it is; lets no shared cache keep an answer."""
+
+    http_method_names = ["get", "head", "post", "patch"]
+    path_parameters: Sequence[Parameter] = ()
+    has_etag = True  # unless a response changes without a change of the state numbers: then nobody may store it
+
+    def known_parameters(self) -> Sequence[Parameter]:
+        """The query parameters of the action under way."""
+        return EVERYWHERE
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with ExitStack() as self.past:
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method not in self.allowed_methods:
+            raise MethodNotAllowed(request.method or "")
+        super().initial(request, *args, **kwargs)
+        refuse_garbled(request)
+        known = parameters_known(self)
+        check(request.query_params, known)
+        request._request.GET = joined(request.query_params, known)
+        if self.has_etag and request.method in ("GET", "HEAD"):
+            not_modified = set_etag(request._request)
+            if not_modified is not None:
+                self.get = self.head = lambda *args, **kwargs: not_modified
+                return
+        self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
+        if request.method == "POST":
+            self.post = once(self.post, self.prepare)  # type: ignore[attr-defined]  the action that this method was bound to
+
+    def prepare(self, request: Request) -> None:
+        """Do before the writers' lock is taken what a POST needs that is slow, such as reading a workbook."""
+
+    def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(response, ["Accept", "Accept-Language", "Authorization", "Cookie"])
+        patch_cache_control(response, private=True, no_cache=True)
+        if not self.has_etag and request.method in ("GET", "HEAD"):
+            patch_cache_control(response, no_store=True)
+        add_etag(request._request, response)
+        for name, value in _clocks().items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+_known: dict[tuple[type, str], Mapping[str, Parameter]] = {}
+
+
+def parameters_known(view: RegisterView) -> Mapping[str, Parameter]:
+    """The parameters of a view by their names, which follow from the view and its action, or method, alone: worked out once
+    for each.
+    """
+    key = (type(view), getattr(view, "action", None) or view.request.method or "")
+    if key not in _known:
+        _known[key] = by_name(view.known_parameters())
+    return _known[key]
+
+
+def _clocks() -> dict[str, str]:
+    """The headers of an answer of the past: which clock was asked, and where both stood."""
+    state = as_of.current()
+    if state is None:
+        return {}
+    told = {"X-Clock": str(state.clock), "X-Data-Revision": str(state.revision)}
+    if state.known_on and state.recorded_at:
+        told |= {"X-Known-On": state.known_on.isoformat(), "X-Recorded-At": state.recorded_at.isoformat()}
+    return told
+
+
+class RecordViewSet(RegisterView, GenericViewSet):
+    """A list of what the user may see, filtered, and each record by its key.
+
+    Subclasses name `model`, `serializer_class`, `filterset_class`, and as `lookup_field` the key's column if it is not
+    the id.
+    """
+
+    model: type[Model]
+    filterset_class: type[df.FilterSet]
+    related: Sequence[str] = ()
+    lookup_field = "pk"
+    lookup_value_regex = "[0-9]{1,18}"
+    path_parameters = (ID,)
+
+    def list(self, request: Request) -> HttpResponseBase:
+        if asked_format(request):
+            return self.exported(self.filtered())
+        if state := pinned(request):
+            self.past.enter_context(as_of.looking_back(state))
+        return self.listed()
+
+    def listed(self) -> HttpResponseBase:
+        """The page that the request asks for."""
+        return self.get_paginated_response(self.shown(self.paginate_queryset(self.filtered()) or []))
+
+    def exported(self, rows: QuerySet) -> HttpResponseBase:
+        """All rows as a file."""
+        serializer, chunks = self.get_serializer(), partial(self.chunks, rows)
+        return file_of(rows, chunks, serializer=serializer, request=self.request, name=self.basename)
+
+    def chunks(self, rows: QuerySet) -> Iterator[Sequence[dict[str, Any]]]:
+        """What is shown of all rows, chunk by chunk."""
+        return map(self.shown, in_chunks(rows.iterator(chunk_size=CHUNK)))
+
+    def shown(self, records: Sequence[Any]) -> Sequence[dict[str, Any]]:
+        """The records as the list shows them."""
+        records = self.prepared(records)
+        shown = self.get_serializer(records, many=True).data
+        return expanded(shown, records, basename=self.basename, request=self.request)
+
+    def in_full(self, keys: Collection[Any]) -> dict[Any, dict[str, Any]]:
+        """The records of these keys that the user may see, as the list shows them, by key."""
+        records = list(self.get_queryset().filter(pk__in=keys))
+        return {record.pk: each for record, each in zip(records, self.shown(records), strict=True)}
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        # who names a form of file in the address need not name it in Accept too
+        return super().perform_content_negotiation(request, force=force or bool(asked_format(request)))
+
+    def retrieve(self, request: Request, **_key: str) -> HttpResponseBase:
+        return self.answer(self.get_object())
+
+    def known_parameters(self) -> Sequence[Parameter]:
+        if self.action == "list":
+            return (*self.list_parameters(), *PAGING, *self.narrowing(), AS_OF, LANG, FORMAT)
+        if self.action == "retrieve":
+            return (*self.record_parameters(), *self.narrowing(), *READING)
+        return EVERYWHERE
+
+    def list_parameters(self) -> Sequence[Parameter]:
+        return parameters_of(self.filterset_class, self.model)
+
+    def record_parameters(self) -> Sequence[Parameter]:
+        return ()
+
+    def narrowing(self) -> Sequence[Parameter]:
+        """The parameters that say how much is shown of a record."""
+        return (fields_of(self.serializer_class._declared_fields), *expand_of(self.basename))
+
+    def get_queryset(self) -> QuerySet:
+        """All rows that the user may see, with what a record names."""
+        return visible(self.model._default_manager.all(), self.request.user).select_related(*self.related)
+
+    def filtered(self) -> QuerySet:
+        filterset = self.filterset_class(
+            self.request.query_params, queryset=self.get_queryset(), user=self.request.user
+        )
+        if not filterset.is_valid():
+            raise DjangoValidationError(explained(filterset.form, filterset.errors))
+        return filterset.qs
+
+    def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
+        """The records with what they need beyond their rows, looked up for all of them at once."""
+        return records
+
+    def get_object(self) -> Any:
+        return get_object_or_404(self.get_queryset(), **{self.lookup_field: self.key()})
+
+    def key(self) -> Any:
+        """The key of the address, as the column holds it."""
+        return self.as_key(self.kwargs[self.lookup_field])
+
+    def as_key(self, said: Any) -> Any:
+        """A key as it was written, as the column holds it."""
+        return said
+
+    def answer(self, record: Any, *, status: int = 200) -> Response:
+        """The record with its version."""
+        [shown] = self.shown([record])
+        return Response(shown, status=status, headers={"ETag": self.version_of(record)})
+
+    def version_of(self, record: Any) -> str:
+        """The version of a record, in quotes as ETag wants it."""
+        return version_of(record)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        context = super().get_serializer_context()
+        if getattr(self, "swagger_fake_view", False):
+            return context  # the description tells of every member
+        return context | {"fields": self._fields_asked()}
+
+    def names(self) -> Sequence[str]:
+        """The members that are shown of a record."""
+        return self.serializer_class.member_names(self._fields_asked())
+
+    def _fields_asked(self) -> set[str] | None:
+        fields = self.request.query_params.get(FIELDS)
+        return set(fields.split(",")) if fields else None
+
+
+RECORDS = "records"
+_ALL_OR_NONE = _(
+    "All of them are written, in one revision, or none: `errors` then says by place, as in `records.3.name_en`, what is "
+    "wrong."
+)
+
+
+class ManyRecordsMixin(RecordViewSet):
+    """`many/` of a list: POST adds, PATCH changes. A part is written by what writes a single record."""
+
+    add_one: Callable[[Any], Model]
+    change_one: Callable[[Model, Any], Model]
+
+    @extend_schema(summary=_("Add many records"), description=_ALL_OR_NONE)
+    @action(detail=False, methods=["post"], url_path="many")
+    def add_many(self, request: Request) -> Response:
+        parts, faults, written = self._parts(), Faults(RECORDS), []
+        with writing():
+            for place, part in enumerate(parts):
+                with faults.at(place):
+                    written.append(self.add_one(require_object(part)))
+            faults.refuse()
+        return self._answered(written, status=201)
+
+    @extend_schema(summary=_("Change many records"), description=_ALL_OR_NONE)
+    @add_many.mapping.patch
+    def change_many(self, request: Request) -> Response:
+        require_role(request.user, "change", self.model)
+        parts, faults, written = self._parts(), Faults(RECORDS), []
+        named = {}
+        for place, part in enumerate(parts):
+            with faults.at(place):
+                named[place] = self._named(require_object(part))
+        with writing():
+            records = self._records([key for key, _version, _rest in named.values()])
+            for place, (key, version, rest) in named.items():
+                with faults.at(place):
+                    written.append(self.change_one(_taken(records, key, version), rest))
+            faults.refuse()
+        return self._answered(written, status=200)
+
+    def _parts(self) -> Sequence[Any]:
+        said = ManyChange(data=body_of(self.request))
+        said.is_valid(raise_exception=True)
+        return said.validated_data[RECORDS]
+
+    def _named(self, part: Mapping[str, Any]) -> tuple[Any, str, dict[str, Any]]:
+        """Key, version and changes of one part."""
+        known = naming(self.lookup_field)
+        [name] = known().fields.keys() - {"version"}
+        said = known(data={each: part[each] for each in known().fields if each in part})
+        said.is_valid(raise_exception=True)
+        rest = {each: value for each, value in part.items() if each not in said.fields}
+        return self.as_key(said.validated_data[name]), said.validated_data["version"], rest
+
+    def _records(self, keys: Sequence[Any]) -> dict[Any, Model | None]:
+        """The records under the lock, by key; None for those that there are not, or not for this user."""
+        rows = self.get_queryset().filter(**{f"{self.lookup_field}__in": keys})
+        return dict.fromkeys(keys) | {getattr(row, self.lookup_field): row for row in rows}
+
+    def _answered(self, written: Sequence[Model], *, status: int) -> Response:
+        stored = {row.pk: row for row in self.get_queryset().filter(pk__in=[record.pk for record in written])}
+        return Response({RECORDS: self.shown([stored[record.pk] for record in written])}, status=status)
+
+
+def _taken(records: dict[Any, Model | None], key: Any, version: str) -> Model:
+    """The record of this key, which must be the version that was read. It cannot be taken twice."""
+    if key not in records:
+        raise ValidationError({WHOLE_RECORD: gettext("“%(key)s” is given twice.") % {"key": key}})
+    return require_as_read(records.pop(key), key, version)
+
+
+class WritableViewSet(ManyRecordsMixin):
+    """A list that is added to and whose records are changed field by field; none is replaced as a whole.
+
+    `change_class` says what may be written, `patch_class` if not the same may be changed.
+
+    What is validated cannot change before the commit, because `writing()` takes the writers' lock before the row is
+    read. A row that the user may not see is not found; whether it may be written is asked of the row as it was and as
+    it would be, so that nothing is moved in or out of a prefecture that is not the user's.
+    """
+
+    change_class: type[BodySerializer]
+    patch_class: type[BodySerializer] | None = None
+
+    def create(self, request: Request) -> Response:
+        data = body_of(request)  # read before the lock is taken: a slow sender holds nobody up
+        with writing():
+            record = self.add_one(data)
+        response = self.answer(self._stored(record), status=201)
+        response["Location"] = response.data["url"]
+        return response
+
+    def add_one(self, data: Any) -> Model:
+        record = self.model()
+        data, said = taken_out(data, self.change_class)
+        with confirming(said.rules, said.reason):
+            self._apply(data, record)
+            require(
+                self.request.user, "add", record, message=gettext("You may add records only in your own prefecture.")
+            )
+            record.save()
+        return record
+
+    def partial_update(self, request: Request, **_key: str) -> Response:
+        self._refuse_readers(request)
+        data = body_of(request)
+        with writing():
+            record = self.get_object()
+            self._require_change(record)
+            refuse_stale(request, record, shown=lambda: self.answer(record))
+            self._change(record, data)
+        return self.answer(self._stored(record))
+
+    def change_one(self, record: Model, data: Any) -> Model:
+        self._require_change(record)
+        self._change(record, data)
+        return record
+
+    def _require_change(self, record: Model) -> None:
+        require(self.request.user, "change", record, message=gettext("You may read this record but not change it."))
+        self.refuse_fixed(record)
+
+    def _change(self, record: Model, data: Any) -> None:
+        told = gettext("You may not move a record out of your own prefecture.")
+        data, said = taken_out(data, self.patch_class or self.change_class)
+        with confirming(said.rules, said.reason):
+            self._apply(data, record)
+            require(self.request.user, "change", record, message=told)
+            record.save()
+
+    def refuse_fixed(self, record: Model) -> None:
+        """Raise if the record, as it stands, may be changed by nobody or not by this user."""
+
+    def _refuse_readers(self, request: Request) -> None:
+        """404 or 403 for whoever changes nothing at all, without taking the lock."""
+        if not request.user.has_perm(permission("change", self.model)):
+            self.get_object()
+            require_role(request.user, "change", self.model)
+
+    def _apply(self, data: Any, record: Model) -> None:
+        context = self.get_serializer_context()
+        stored = None if record._state.adding else record
+        change_class = self.change_class if stored is None else self.patch_class or self.change_class
+        change = change_class(stored, data=data, partial=stored is not None, context=context)
+        change.is_valid(raise_exception=True)
+        change.apply_to(record)
+
+    def _stored(self, record: Model) -> Any:
+        return self.get_queryset().get(pk=record.pk)
+
+
+class TransitionViewSet(RecordViewSet):
+    body_class: Callable[[Transition], type[BodySerializer]]
+    take: Callable[[Transition, Any, Mapping[str, Any]], Any]
+    plural: str  # begins the names of operations
+    transitions: Mapping[str, Transition] = {}
+    examples: Mapping[type[BodySerializer], OpenApiExample] = {}
+    # transitions at which plausibility rules are asked, and how the name of their body begins where others have it too
+    asked: Mapping[str, str] = MappingProxyType({})
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        for transition in cls.transitions.values():
+            if transition.summary and transition.starts:
+                cls.offer(transition)
+
+    @classmethod
+    def offer(cls, transition: Transition) -> None:
+        cls.operation(
+            transition.action,
+            lambda view: view.take_one(transition),
+            path=transition.action,
+            detail=True,
+            body=cls.body_class(transition),
+            summary=transition.summary,
+            description=transition.description or None,
+            responses=cls.serializer_class,
+        )
+
+    @classmethod
+    def operation(
+        cls,
+        name: str,
+        answer: Callable[[Any], Response],
+        *,
+        path: str,
+        detail: bool,
+        body: type[BodySerializer],
+        **described: Any,
+    ) -> None:
+        """Give the list an operation of this name, which `answer` carries out."""
+
+        def act(self: Any, request: Request, **_key: str) -> Response:
+            return answer(self)
+
+        act.__name__ = name
+        said = (
+            with_confirmation(body, cls.asked[path] and cls.asked[path] + body.__name__) if path in cls.asked else body
+        )
+        documented = extend_schema(
+            operation_id=f"{cls.plural}_{name}",
+            request=said if said().fields else None,
+            examples=[cls.examples[body]] if body in cls.examples else None,
+            **described,
+        )
+        setattr(cls, name, documented(action(detail=detail, methods=["post"], url_path=path)(act)))
+
+    def take_one(self, transition: Transition) -> Response:
+        """As every write: the body, then the lock, the row, its version and the change."""
+        if not transition.allows(self.request.user, self.get_object()):  # 404 or 403, without taking the lock
+            raise PermissionDenied(refusal(self.request.user))
+        body_class = self.body_class(transition)
+        data, said = self.sent(body_class, asked=transition.action in self.asked)
+        with writing():
+            record = self.get_object()
+            refuse_stale(self.request, record, shown=lambda: self.answer(record), version=self.version_of(record))
+            body: Any = body_class(data=data, context=self.get_serializer_context() | {"record": record})
+            body.is_valid(raise_exception=True)
+            with confirming(said.rules, said.reason):
+                self.take(transition, record, body.validated_data)
+        return self.answer(self.get_queryset().get(pk=record.pk))
+
+    def sent(self, body_class: type[BodySerializer], *, asked: bool) -> tuple[Any, Confirmation]:
+        """What was sent, and what it confirms; where nothing of it is required there need be no body at all."""
+        optional = not any(field.required for field in body_class().fields.values())
+        empty = optional and self.request.META.get("CONTENT_LENGTH") in (None, "", "0")
+        return taken_out({} if empty else body_of(self.request), body_class, asked=asked)
