@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ListStatus, ProjectKind, ReportPart
 from projects.models import Programme, Source
-from projects.monitoring.report_parts import in_part
+from projects.monitoring.sheet import in_part
 from projects.periods import Month
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, OrderFilter, range_filters
 
