@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from projects.choices import Basis, ListStatus, ProjectKind, ReportPart
 from projects.models import Entry, Programme, Source
-from projects.monitoring.report_parts import in_part
+from projects.monitoring.sheet import in_part
 from projects.periods import Month
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, OrderFilter, range_filters
 from projects.totals.filters import RegisterFilterSet

@@ -6,7 +6,7 @@ the plan that was due by now). For even plans the last two agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -18,14 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Measure, PlanKind
 from projects.models import Target
 from projects.periods import MONTHS_OF_YEAR
+from projects.totals.lights import HUNDRED
+from projects.totals.plans import Plans
 from projects.totals.results import Answer
 from projects.totals.scope import Scope
+from projects.totals.standings import Facts, sum_disbursed
 from projects.totals.totals import totals
-
-from .beside import BesideReports
-from .entry_table import AtMonth, CommonTable, entry_tables, listed, planned, reported, rows_of_list
-from .lights import HUNDRED
-from .plans import Plans
 
 
 class Method(TextChoices):
@@ -98,6 +96,9 @@ class _Spoken:
     due: Fraction = Fraction(0)
     due_in_year: Fraction = Fraction(0)
 
+    def add(self, amount: int, planned: int) -> None:
+        self.number, self.amount, self.planned = self.number + 1, (self.amount or 0) + amount, self.planned + planned
+
     @property
     def share_due(self) -> Fraction | None:
         return self.due / self.due_in_year if self.due_in_year else None
@@ -121,51 +122,25 @@ def forecasts(scope: Scope) -> list[Forecast]:
 
 
 _FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT)
-# entries of the list with a plan, as the filters `counted_in` and `complete_in` find them; due by parts of 1 CNY, which
-# differ where some joined in the year
-_SPOKEN = """
-SELECT 'officers', 1, COUNT(*), SUM(said), SUM(listed_amount), 0, 0
- FROM entries WHERE listed_amount IS NOT NULL AND said IS NOT NULL
-UNION ALL SELECT 'pace', parts, COUNT(*), SUM(done), SUM(listed_amount), SUM(due), SUM(due_in_year)
- FROM entries WHERE listed_amount IS NOT NULL AND is_complete = 1 GROUP BY parts
-"""
 
 
 def _spoken(scope: Scope) -> dict[str, _Spoken]:
-    """For each way of speaking what its entries come to; one query."""
-    spoken = {Method.OFFICERS.value: _Spoken(), Method.PACE.value: _Spoken()}
-    for method, parts, number, amount, plans, due, due_in_year in rows_of_list(scope, _entries, _SPOKEN):
-        found = spoken[method]
-        found.number += number
-        if number:
-            found.amount = (found.amount or 0) + int(amount)
-            found.planned += int(plans)
-            found.due += Fraction(int(due), int(parts))
-            found.due_in_year += Fraction(int(due_in_year), int(parts))
-    return spoken
-
-
-def _entries(scope: Scope) -> Iterator[CommonTable]:
-    """The parts of a statement of which the last is `entries`: what forecasts are made of, for each entry."""
-    programme: Any = scope.programme
-    month, year = scope.last_month, programme.year
-    beside = BesideReports.of(programme, PlanKind.ANNOUNCED)
-    at, at_end = (AtMonth(year, number, PlanKind.ANNOUNCED, beside) for number in (month, MONTHS_OF_YEAR))
-    yield listed(scope)
-    yield reported(month)
-    if beside.plans:
-        yield planned(programme, PlanKind.ANNOUNCED)
-    columns = {
-        "listed_amount": f"CASE WHEN {at.is_listed} THEN l.amount END",
-        "done": at.done.text,
-        "said": at.said.text,
-        "is_complete": f"CASE WHEN {at.is_complete} THEN 1 ELSE 0 END",
-        "parts": at.parts.text,
-        "due": at.due.text,
-        "due_in_year": at_end.due.text,
-    }
-    texts = ", ".join(f"{text} AS {name}" for name, text in columns.items())
-    yield CommonTable("entries AS MATERIALIZED", f"SELECT {texts} FROM {entry_tables(beside)}")  # nosec B608 # our own names
+    """Return for each way of speaking what its entries come to: those of the list that have a plan."""
+    officers, pace = _Spoken(), _Spoken()
+    facts = Facts(scope)
+    for entry in facts.entries:
+        planned, approved = entry.planned_disbursement, facts.approved(entry, scope.last_month)
+        if planned is None or not facts.is_listed(entry):
+            continue
+        expected = facts.forecast(entry)
+        if expected is not None:
+            officers.add(expected, planned)
+        if approved and not facts.months_lacking(entry):
+            plan = facts.plans[entry.pk][PlanKind.ANNOUNCED]
+            pace.add(sum_disbursed(approved) or 0, planned)
+            pace.due += plan.to_date(scope.last_month)
+            pace.due_in_year += plan.to_date(MONTHS_OF_YEAR)
+    return {Method.OFFICERS: officers, Method.PACE: pace}
 
 
 def _forecast(method: Method, share: Fraction | None, scope: Scope, whole: Answer, spoken: _Spoken | None) -> Forecast:

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
-
 from projects.access import access_of
 from projects.choices import Basis, RoundState
-from projects.database.prepared_records import records_of
 from projects.models import Round
 from projects.totals.coverage import rounds_of
 from projects.totals.months import MonthAmounts, rounds_read
@@ -69,7 +66,7 @@ def rounds_told(user: Any, programmes: Programmes, *, of_province: bool) -> list
     ones of which so few are in that their month does not count. `programmes` are of the present, with their months.
     """
     by_key = {each.pk: each for each in programmes}
-    rounds = records_of("rounds of programmes", _rounds, list(by_key))
+    rounds = list(Round.objects.filter(programme__in=by_key).order_by("programme__year", "month"))
     for each in rounds:
         each.programme = by_key[each.programme_id]  # so that it is not asked for
     rounds = [
@@ -85,10 +82,6 @@ def rounds_told(user: Any, programmes: Programmes, *, of_province: bool) -> list
             none = MonthAmounts(each.programme.year)
             known[each.programme_id, access] = found.get((each.programme_id, None), none)
     return [RoundTold(each, _numbers(each, known[each.programme_id, access])) for each in rounds]
-
-
-def _rounds(*programmes: int) -> QuerySet:
-    return Round.objects.filter(programme__in=programmes).order_by("programme__year", "month")
 
 
 def arrivals_by_prefecture(found: Round, *, user: Any) -> dict[int | None, Arrivals]:

@@ -27,10 +27,10 @@ from projects.text import listing
 
 from .figures import FIGURES
 from .filters import ON_FIGURES, ProjectFilterSet
-from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import Programmes, current_of, known_at, programmes_read
 from .span import Span, with_figures
+from .standings import Facts
 from .targets import targets_of
 
 SPAN_PARAMETERS = ("programme", "month", "through")
@@ -208,7 +208,8 @@ class Scope:
         data = QueryDict(mutable=True)
         for name, value in self.filters:
             data.appendlist(name, value)
-        return ProjectFilterSet(data, user=self.user, span=self.span, lit_rows=partial(lit_rows, self), read=self.read)
+        facts = partial(Facts, self, is_whole=True)
+        return ProjectFilterSet(data, user=self.user, span=self.span, facts=facts, read=self.read)
 
     @cached_property
     def values(self) -> dict[str, Any] | None:

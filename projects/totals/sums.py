@@ -32,9 +32,9 @@ from projects.models.entry import listed_in, was_on_list
 from projects.periods import Month
 
 from .dimensions import dimension_of
-from .figures import COUNTED, FIGURES, OF_SHARES, RATIOS, REPORTED, Figure, Records
+from .figures import COUNTED, FIGURES, RATIOS, REPORTED, Figure, Records
 from .scope import Scope
-from .span import with_figures
+from .standings import Facts
 
 _SUM = "sum_"  # before the names of aggregates: clear of the columns of a project
 _BASIS = "basis"  # always a key: illustrative records are summed separately
@@ -70,11 +70,11 @@ def get_groups(scope: Scope, dimensions: Iterable[str], figures: Collection[str]
     """
     names = dict.fromkeys([*dimensions, _BASIS])
     projects, columns = _with_keys(_projects_on_list(scope), names)
-    if OF_SHARES.intersection(figures):  # whose conditions name these columns
-        projects = with_figures(projects, scope.span)
     groups: dict[tuple[Any, ...], Group] = {}
     for keys, sums in _read(projects, columns, _project_aggregates(scope, figures)):
         groups.setdefault(tuple(keys.values()), Group(keys)).add(sums)
+    for keys, sums in _read_rules(scope, projects, columns, [FIGURES[name] for name in figures if FIGURES[name].rule]):
+        groups[tuple(keys.values())].add(sums)
     if COUNTED.issuperset(figures) or not scope.last_month:
         return list(groups.values())
     reports, columns = _with_keys(_reported_projects(scope).annotate(on_list=_on_list(scope)), names)
@@ -163,6 +163,24 @@ def _read(
         yield {name: row[name] for name in columns}, {name: row[f"{_SUM}{name}"] for name in aggregates}
 
 
+def _read_rules(
+    scope: Scope, projects: QuerySet, columns: Sequence[str], figures: Sequence[Figure]
+) -> Iterable[tuple[dict[str, Any], dict[str, int]]]:
+    """Yield the keys of each project with its parts of figures that have a rule."""
+    if not figures:
+        return
+    rows = list(projects.values_list("pk", *columns))
+    facts = Facts(scope, keys=[key for key, *_values in rows])
+    entries = {entry.project_id: entry for entry in facts.entries}
+    for key, *values in rows:
+        sums = {}
+        for figure in figures:
+            part = figure.part(facts, entries.get(key))
+            sums |= {f"{figure.name}_of": int(part.applies), f"{figure.name}_known": int(part.known)}
+            sums[figure.name] = part.value
+        yield dict(zip(columns, values, strict=True)), sums
+
+
 def _project_aggregates(scope: Scope, figures: Collection[str]) -> dict[str, Any]:
     """What is read from projects and their entries."""
     aggregates: dict[str, Any] = {"project_count": Count("pk"), **_numbers_of_applicable()}
@@ -170,6 +188,8 @@ def _project_aggregates(scope: Scope, figures: Collection[str]) -> dict[str, Any
         figure = FIGURES[name]
         if figure.ratio:
             aggregates |= _of_ratio(figure, scope)
+        elif figure.rule:
+            continue
         elif name in COUNTED:
             aggregates |= _of_conditions(figure, scope)
         elif not figure.by_month:

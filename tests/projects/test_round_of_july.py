@@ -14,9 +14,9 @@ from django.test import Client
 
 from projects.choices import Measure
 from projects.models import MonthlyReport
-from projects.monitoring.entry_status import standings
 from projects.monitoring.forecast import forecasts
 from projects.monitoring.ranking import league_of_open_month
+from projects.monitoring.standings import get_standings
 from projects.totals.totals import breakdowns, totals
 from projects.views.monitoring.ranking import OPEN_FIGURES
 from tests.pages import opened
@@ -179,8 +179,8 @@ def test_every_line_of_a_file_says_it_too(province, form):
 @pytest.mark.parametrize(("number", "closed"), OPEN)
 def test_no_light_changes_because_somebody_else_has_reported(province, client_of, number, closed):
     stage(number, closed=closed)
-    june = {each.project.code: each for each in standings(scope_of(province, {"through": "2023-06"}))}
-    july = {each.project.code: each for each in standings(scope_of(province, JULY))}
+    june = {each.project.code: each for each in get_standings(scope_of(province, {"through": "2023-06"}))}
+    july = {each.project.code: each for each in get_standings(scope_of(province, JULY))}
     assert list(july) == list(june)
     approved = set(order()[:number])
     for code, standing in july.items():

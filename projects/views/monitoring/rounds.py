@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure, RoundState
-from projects.database.prepared_records import records
 from projects.exports.columns import LineColumn
 from projects.models import Round
 from projects.monitoring.report_counts import Arrivals, arrivals_of
@@ -116,11 +114,10 @@ def rounds(request: HttpRequest) -> HttpResponse:
 
 
 def _rounds(scope: Scope) -> list[Round]:
-    def build(programme: int) -> QuerySet:
-        seen = Round.objects.visible_to(scope.user).filter(programme=programme)
-        return seen.select_related("programme").order_by("-month")
-
-    return records(("rounds, newest first", scope.access), build, scope.programme.pk) if scope.programme else []
+    if scope.programme is None:
+        return []
+    seen = Round.objects.visible_to(scope.user).filter(programme=scope.programme.pk)
+    return list(seen.select_related("programme").order_by("-month"))
 
 
 def _columns() -> list[SortColumn]:

@@ -19,7 +19,7 @@ from projects.history.merging import last_row
 from projects.models import Entry, MonthlyReport
 from projects.models.fields import code_asked
 from projects.models.report import NOBODY_IS_ASKED
-from projects.monitoring.recent_months import RecentMonths, recent_months
+from projects.monitoring.review import RecentMonths, recent_months
 from projects.periods import Month
 from projects.plausibility.asking import rules_in_force
 from projects.totals.scope import Scope

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from projects.choices import ReportState, Stage
 from projects.exports.columns import Cell
-from projects.monitoring.sheet_totals import Added, SheetTotals
+from projects.monitoring.sheet import Added, SheetTotals
 from projects.views.sort_heads import SortColumn
 from projects.views.table_columns import amount, coded, of_project, share
 from projects.views.table_files import PageTable

@@ -15,7 +15,7 @@ from projects.choices import ARRIVED, PlanKind, RoundState, SheetUnit, Stage
 from projects.models import ReportDraft, Round
 from projects.models.report_queryset import seen_by
 from projects.money import READABLE, UNIT_WORDS
-from projects.monitoring.sheet_totals import SheetTotals, added, sheet_totals
+from projects.monitoring.sheet import SheetTotals, added, sheet_totals
 from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.views import formatting, links
@@ -179,9 +179,8 @@ def _to_mend(*, project: str, problem: str) -> str:
 
 def totals_of(question: SheetQuestion) -> SheetTotals:
     """Sums of exactly the entries that are asked for, on whatever page of the sheet they stand, with what is typed there."""
-    seen, kind = seen_by(question.user), None if question.part else question.kind
     month, typed = question.round.month, question.drafts.amounts
-    return sheet_totals(question.entries, seen=seen, month=month, typed=typed, kind=kind)
+    return sheet_totals(question.entries, seen=seen_by(question.user), month=month, typed=typed)
 
 
 def row_context(row: SheetRow, question: SheetQuestion) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from projects.choices import ReportAction, ReportState
 from projects.models import MonthlyReport
 from projects.models.fields import code_asked
 from projects.models.report import NOBODY_IS_ASKED
-from projects.monitoring.report_standing import standing_in_year
+from projects.monitoring.running_totals import standing_in_year
 from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.workflows import reporting

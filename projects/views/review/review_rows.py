@@ -12,13 +12,13 @@ from django.db.models import QuerySet
 
 from projects.choices import Light, ListStatus
 from projects.models import Entry, MonthlyReport, Programme, Round
-from projects.monitoring.plan_status import behind_at, light_at, must_explain
-from projects.monitoring.plans import Plans, YearPlan, measured_against, plans_by_entry
-from projects.monitoring.review_hints import Reviewed, hints
-from projects.monitoring.review_sums import ReviewSums, biggest_change_first
-from projects.monitoring.sheet_totals import added
+from projects.monitoring.review import Reviewed, ReviewSums, biggest_change_first, hints
+from projects.monitoring.sheet import added
 from projects.plausibility.asking import doubts_in_review
 from projects.plausibility.kinds.kind import Doubt
+from projects.totals.lights import behind_at, light_at, must_explain
+from projects.totals.plans import Plans, YearPlan, measured_against, plans_by_entry
+from projects.totals.standings import is_late
 from projects.totals.totals import ratio
 from projects.views import formatting, links
 
@@ -133,7 +133,7 @@ def _waiting(
         forecast=report.forecast,
         must_explain=must_explain(rule, behind_at(rule, plans, month=month, done=done)),
         is_explained=bool(report.reason.strip() and report.measure.strip()),
-        is_late=bool(round_ and report.handed_in_on and report.handed_in_on > round_.punctual_until),
+        is_late=is_late(report.handed_in_on, round_.punctual_until if round_ else None),
     )
     return WaitingReport(
         report=report,

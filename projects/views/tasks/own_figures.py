@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure, ReportPart, ReportState
 from projects.models import MonthlyReport, Prefecture, Round
-from projects.monitoring.entry_status import Standing, standings_at
 from projects.monitoring.report_counts import Arrivals, arrivals_by_prefecture
-from projects.monitoring.standing_table import EntriesShown, standing_page
+from projects.monitoring.standings import load_records, sort_standings
 from projects.periods import Month
 from projects.totals.pace import own_progress
 from projects.totals.scope import Scope
+from projects.totals.standings import Facts, Standing
 from projects.totals.totals import Answer, breakdowns
 from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, shown
@@ -112,8 +112,7 @@ def _gap(own: Scope, answer: Answer) -> Gap | None:
 
 def own_projects(own: Scope, month: Month | None, user: Any, *, most: int = MOST_PROJECTS) -> list[OwnProject]:
     """The first of one's projects, the furthest behind first, each with its report of a month. Bounded as a page is."""
-    page = standing_page(own, EntriesShown.ALL, first=0, last=most)
-    standings = standings_at(own, page.entries)
+    standings = load_records(sort_standings(Facts(own).standings)[:most])
     states: dict[int, str] = {}
     if month is not None:
         reports = MonthlyReport.objects.visible_to(user).filter(

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from projects.choices import Measure, PlanKind
 from projects.models import Entry
 from projects.monitoring.forecast import Method, forecasts
-from projects.monitoring.plans import plans_by_entry
+from projects.totals.plans import plans_by_entry
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 from tests.length import so_many

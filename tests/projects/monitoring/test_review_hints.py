@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from projects.monitoring.review_hints import Hint, Reviewed, hints
+from projects.monitoring.review import Hint, Reviewed, hints
 
 pytestmark = pytest.mark.no_database
 

@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from projects.models import Entry, MonthlyReport
-from projects.monitoring.sheet_totals import Added, added, sheet_totals
+from projects.monitoring.sheet import Added, added, sheet_totals
 
 
 @pytest.mark.parametrize(

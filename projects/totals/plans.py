@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 
-from django.db.models import QuerySet
-
 from projects.choices import PlanKind
-from projects.database.prepared_records import records_of
 from projects.models import Entry, LightRule, Plan
+from projects.money import ratio
 from projects.periods import MONTHS_OF_YEAR
-from projects.totals.results import ratio
 
 
 @dataclass(frozen=True)
@@ -53,13 +51,18 @@ Plans = Mapping[PlanKind, YearPlan]
 
 
 def measured_against(plans: Plans, rule: LightRule | None) -> YearPlan | None:
-    """The plan that percentages and lights are of: the kind that the rule names, the announced one without a rule."""
-    return plans.get(PlanKind(rule.against) if rule else PlanKind.ANNOUNCED)
+    """Return the plan that percentages and lights are of, None if the entry has no plan of that kind."""
+    return plans.get(kind_measured_against(rule))
+
+
+def kind_measured_against(rule: LightRule | None) -> PlanKind:
+    """Return the kind of plan that a rule names, the announced one without a rule."""
+    return PlanKind(rule.against) if rule else PlanKind.ANNOUNCED
 
 
 @dataclass(frozen=True)
 class PlanProgress:
-    """What is done of one plan of an entry, in CNY and as a share; `is_rated` when the light is measured against it."""
+    """What is done of one plan of an entry, in CNY and as a share; `is_rated` if the light is measured against it."""
 
     plan: YearPlan
     done: int | None
@@ -87,38 +90,47 @@ class PlanProgress:
 
 
 def progress_by_plan(plans: Plans, *, rated: YearPlan | None, done: int | None, month: int = 0) -> list[PlanProgress]:
+    """Return what is done of each plan, in their order; `month` 0: money is not held against what is due."""
     return [PlanProgress(plan, done, plan is rated, month) for plan in plans.values()]
 
 
 def plans_differ(plans: Plans) -> bool:
-    """Whether they ask for different amounts, so that a percentage alone would not say enough."""
+    """Return True if they ask for different amounts, so that a percentage alone would not say enough."""
     return len({plan.amount for plan in plans.values()}) > 1
 
 
+def announced_plan(amount: int | None, joined: dt.date | None, year: int) -> dict[PlanKind, YearPlan]:
+    """Return the plan that stands on the list itself by its kind; empty if the amount (CNY) is not known."""
+    if amount is None:
+        return {}
+    return {PlanKind.ANNOUNCED: YearPlan(PlanKind.ANNOUNCED, amount, first_month=first_month(joined, year))}
+
+
+def first_month(joined: dt.date | None, year: int) -> int:
+    """Return the month from which on an entry is on the list; 1 from the start, and of no year's days but its own."""
+    return joined.month if joined and joined.year == year else 1
+
+
+def in_order_of_kinds(plans: Plans) -> Plans:
+    """Return the plans announced first."""
+    return {kind: plans[kind] for kind in PlanKind if kind in plans}
+
+
 def plans_by_entry(entries: Iterable[Entry]) -> dict[int, Plans]:
-    """The plans in force of each entry by kind, announced first; one query for all."""
-    entries = list(entries)
-    found: dict[int, dict[PlanKind, YearPlan]] = {entry.pk: {} for entry in entries}
-    for entry in entries:
-        if entry.planned_disbursement is not None:
-            own = YearPlan(PlanKind.ANNOUNCED, entry.planned_disbursement, first_month=_joined_in(entry))
-            found[entry.pk][PlanKind.ANNOUNCED] = own
-    first_months = {entry.pk: _joined_in(entry) for entry in entries}
-    for plan in records_of("plans in force", _in_force, list(found)):
-        kind = PlanKind(plan.kind)
-        found[plan.entry_id][kind] = YearPlan(kind, plan.amount, tuple(plan.curve), plan, first_months[plan.entry_id])
-    return {key: {kind: plans[kind] for kind in PlanKind if kind in plans} for key, plans in found.items()}
-
-
-def _in_force(*entries: int) -> QuerySet:
-    return Plan.objects.in_force().filter(entry__in=entries).select_related("source").order_by("entry", "decided_on")
-
-
-def _joined_in(entry: Entry) -> int:
-    """The month of the year from which on it is on the list; 1 from the start, and of no year's days but its own."""
-    return entry.joined.month if entry.joined and entry.joined.year == entry.programme.year else 1
+    """Return the plans in force of each entry by key and kind, announced first, with their records. One query."""
+    by_key = {entry.pk: entry for entry in entries}
+    found = {
+        key: announced_plan(entry.planned_disbursement, entry.joined, entry.programme.year)
+        for key, entry in by_key.items()
+    }
+    in_force = Plan.objects.in_force().filter(entry__in=list(by_key)).select_related("source")
+    for plan in in_force.order_by("entry", "decided_on"):
+        entry, kind = by_key[plan.entry_id], PlanKind(plan.kind)
+        month = first_month(entry.joined, entry.programme.year)
+        found[entry.pk][kind] = YearPlan(kind, plan.amount, tuple(plan.curve), plan, month)
+    return {key: in_order_of_kinds(plans) for key, plans in found.items()}
 
 
 def plans_of(entry: Entry) -> Plans:
-    """The plans in force of one entry by kind, announced first."""
+    """Return the plans in force of one entry by kind, announced first. One query."""
     return plans_by_entry([entry])[entry.pk]
