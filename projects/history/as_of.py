@@ -6,7 +6,8 @@ The tables of the register are put in front of each query as views of their hist
 own columns, so whatever asks the present (totals, lists, filters, pages) asks the past in the same words. What a
 project, its enterprise and its milestones were called is part of what was known; names of reference data are today's, so
 that what is looked at can be recognised. Grants and accounts are not part of it, so permission is today's. Nothing can be
-written there.
+written there. A history row says from which revision to which it held, so a view is one comparison, which the planner of
+either database folds into the query.
 """
 
 from __future__ import annotations
@@ -17,23 +18,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Self
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import connections
+from django.db import connections, models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.database import get_read_alias
-from projects.database.prepared_statements import REWRITTEN
+from projects.database.history_index import HELD
 
 from .clocks import DATED, DAY, Clock, Dated, end_of_month_before, moment_of, newest_known
-from .past_views import NAMES, TABLE, views_of_tables
 
 PARAMETER, SINCE = "as_of", "since"
+NAMES = frozenset({"name_zh", "name_en", "publisher_zh", "publisher_en"})  # shown as they are today
+_NAMED_AS_THEN = {"projects.Project", "projects.Enterprise", "projects.Milestone"}  # but for theirs
+_REFERENCE = {"sectors.Sector", "sectors.ChainLink", "sectors.Direction", "projects.Prefecture", "projects.Programme"}
+TABLE = re.compile(r'"(\w+)"')  # a name in a statement
 _REVISION = re.compile(r"r([0-9]{1,18})")
 _READING = re.compile(r"\s*(?:(WITH)\b|\(*\s*SELECT\b)", re.IGNORECASE)
 _WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
@@ -209,20 +213,15 @@ def in_the_present() -> Iterator[None]:
 
 def _read_history(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Wrapper of every statement: put the views that it names in front of it."""
-    return execute(as_known(sql, context["connection"].vendor), params, many, context)
-
-
-def as_known(sql: str, vendor: str) -> str:
-    """A statement as it has to be sent to ask the state that is looked at."""
     as_of = current()
-    return sql if as_of is None else _as_known(sql, vendor, as_of)
-
-
-setattr(_read_history, REWRITTEN, as_known)
+    if as_of is not None:
+        sql = _as_known(sql, context["connection"].vendor, as_of)
+    return execute(sql, params, many, context)
 
 
 @lru_cache(100)
 def _as_known(sql: str, vendor: str, as_of: AsOf) -> str:
+    """Return a statement as it has to be sent to read a past state."""
     views = views_of_tables(vendor, as_of.names)
     named = dict.fromkeys(name for name in TABLE.findall(sql) if name in views)
     if named and _WRITING.match(sql):
@@ -232,3 +231,56 @@ def _as_known(sql: str, vendor: str, as_of: AsOf) -> str:
         heads = ", ".join(views[name].format(revision=int(as_of.revision)) for name in named)
         sql = f"WITH {heads}, {sql[reading.end() :]}" if reading[1] else f"WITH {heads} {sql}"
     return sql
+
+
+@cache
+def views_of_tables(vendor: str, names: frozenset[str]) -> dict[str, str]:
+    """For each table of the register, the head of a common table expression that takes its name, for some `revision`."""
+    # a view that has the name of a table sees the table itself: SQLite has to be told so, PostgreSQL takes it that way
+    schema = "main." if vendor == "sqlite" else ""
+    views = {}
+    for model in apps.get_models():
+        history = _history_of(model)
+        if history is not None:
+            views[model._meta.db_table] = _view_of_records(model, history, schema, vendor, names)
+            views[history._meta.db_table] = _view_of_rows(history, "revision_id", schema)
+    events = dict.fromkeys(("ReportEvent", "ProposalEvent", "Overruling"), "revision_id")
+    for label, column in {**events, "Revision": "number"}.items():
+        model = apps.get_model("projects", label)
+        views[model._meta.db_table] = _view_of_rows(model, column, schema)
+    return views
+
+
+def _history_of(model: type[models.Model]) -> type[models.Model] | None:
+    """The history of a model whose past is looked at; None for those that are always of today."""
+    if model._meta.label in ("projects.Grant",):
+        return None
+    history = getattr(model, "history", None)
+    return history.model if history is not None and hasattr(history, "model") else None
+
+
+def _view_of_records(
+    model: type[models.Model], history: type[models.Model], schema: str, vendor: str, names: frozenset[str]
+) -> str:
+    table, key = model._meta.db_table, model._meta.pk.column
+    columns = []
+    for field in model._meta.concrete_fields:
+        column = f'h."{field.column}"'
+        if field.name in names and model._meta.label not in _NAMED_AS_THEN:
+            now = f'SELECT n."{field.column}" FROM {schema}"{table}" n WHERE n."{key}" = h."{key}"'  # nosec B608 # our own names
+            column = f'COALESCE(({now}), {column}) AS "{field.column}"'
+        columns.append(column)
+    # the few rows of reference data are looked up for each row of the register, so they are laid out once
+    materialized = "MATERIALIZED" if model._meta.label in _REFERENCE else "NOT MATERIALIZED"
+    return (
+        f'"{table}" AS {materialized} (SELECT {", ".join(columns)} FROM {schema}"{history._meta.db_table}" h'  # nosec B608 # our own names
+        f" WHERE {HELD[vendor]} AND h.\"history_type\" <> '-')"
+    )
+
+
+def _view_of_rows(model: type[models.Model], column: str, schema: str) -> str:
+    columns = ", ".join(f'h."{field.column}"' for field in model._meta.concrete_fields)
+    table = model._meta.db_table
+    return (
+        f'"{table}" AS NOT MATERIALIZED (SELECT {columns} FROM {schema}"{table}" h WHERE h."{column}" <= {{revision}})'  # nosec B608 # our own names
+    )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
@@ -20,7 +19,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.database.prepared_records import records
 from projects.periods import FIRST_DAY
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -57,36 +55,21 @@ def day_of_knowledge(recorded_at: dt.datetime, known_on: dt.date | None) -> dt.d
 
 
 def newest_known(until: dt.date) -> Dated:
-    """The newest revision of whose facts this day knew; one statement of two looks into indexes, made once for a day.
-
-    By the order of the days it is the later of the newest that was dated until then and the newest that was recorded then.
-    """
-    found = records(("newest known", until), lambda: _known(until))
-    return _dated(found)
-
-
-def _dated(revisions: Sequence[Any]) -> Dated:
-    return Dated.of(tuple(getattr(revisions[0], name) for name in DATED) if revisions else None)
-
-
-def _known(until: dt.date) -> models.QuerySet:
+    """Return the higher-numbered of the last revision known until a day and the last recorded by its end. One query."""
     revisions = apps.get_model("projects.Revision").objects
     end = dt.datetime.combine(until, dt.time.max, timezone.get_current_timezone())
     dated = revisions.filter(known_on__lte=until).order_by("-known_on", "-number").values("number")[:1]
     recorded = revisions.filter(created_at__lte=end).order_by("-created_at").values("number")[:1]
     found = revisions.filter(models.Q(number=models.Subquery(dated)) | models.Q(number=models.Subquery(recorded)))
-    return found.order_by("-number")[:1]
+    return Dated.of(found.order_by("-number").values_list(*DATED).first())
 
 
 def known_since(record: models.Model) -> dt.date | None:
-    """The day on which a record became known, of today's register; None for one without a history."""
+    """Return the day on which a record of today's register became known; None for one without a history."""
     model: Any = type(record)
-
-    def build(key: Any) -> models.QuerySet:
-        rows = model.history.filter(**{model._meta.pk.name: key}).order_by("history_id").values("revision_id")
-        return apps.get_model("projects.Revision").objects.filter(number=models.Subquery(rows[:1]))
-
-    return _dated(records(("known since", model), build, record.pk)).known_on
+    rows = model.history.filter(**{model._meta.pk.name: record.pk}).order_by("history_id").values("revision_id")
+    first = apps.get_model("projects.Revision").objects.filter(number=models.Subquery(rows[:1]))
+    return Dated.of(first.values_list(*DATED).first()).known_on
 
 
 def neighbours(number: int, *, day: dt.date) -> tuple[dt.date | None, dt.date | None]:
