@@ -124,7 +124,7 @@ class Part:
         count, in_order = self._row.figures[Measure.PROJECT_COUNT].value or 0, _in_order(self.scope)
         return {
             "count": count,
-            "lines": written(lines(in_order, 0, MOST_PROJECTS, total=count), in_order),
+            "lines": written(lines(in_order, 0, MOST_PROJECTS), in_order),
             **totals_of(self._row),
             "heads": list_heads(self._request, in_order, place="projects"),
             "files": file_links(self._request, "projects"),

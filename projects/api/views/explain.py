@@ -22,8 +22,7 @@ from projects.api.scopes import QUESTION, scope_of
 from projects.api.serializers.explain import Explained
 from projects.history import as_of
 from projects.periods import Month
-from projects.provenance.evidence import evidence
-from projects.provenance.origins import Origin
+from projects.provenance.origins import Origin, evidence
 from projects.totals.comparison import get_figure_difference
 from projects.totals.explanation import Contribution, Explanation, explanation, step_of_month
 from projects.totals.figures import FIGURES
