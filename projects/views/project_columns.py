@@ -29,13 +29,14 @@ class LitLine(NamedTuple):
     lit: ProjectLight
 
 
-def lit_lines(scope: Scope, total: int) -> Iterator[Sequence[LitLine]]:
-    """All lines of a list of so many projects, in its order and a few at a time."""
-    first, last, unlit = 0, FIRST_CHUNK, ProjectLight(None, scope.last_month)
-    while first < total:
-        found = lines(scope, first, last, total=total)
-        lit = lights_of(scope, [each.id for each in found])
-        yield [LitLine(each, lit.get(each.id, unlit)) for each in found]
+def lit_lines(scope: Scope) -> Iterator[Sequence[LitLine]]:
+    """Yield all lines of a list with their lights, in its order and a few at a time."""
+    rows, unlit = lines(scope), ProjectLight(None, scope.last_month)
+    first, last = 0, FIRST_CHUNK
+    while first < len(rows):
+        chunk = rows[first:last]
+        lit = lights_of(scope, [line.id for line in chunk])
+        yield [LitLine(line, lit.get(line.id, unlit)) for line in chunk]
         first, last = last, last + CHUNK
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from projects.changes.folding import folded
-from projects.changes.search import newest_of_project
+from projects.changes.search import folded, newest_of_project
 from projects.models import Project
 
 from . import links

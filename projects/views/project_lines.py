@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from decimal import Decimal
-from functools import cache, partial
-from typing import Any, NamedTuple
+from functools import cache
+from typing import NamedTuple
 
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Transferred
-from projects.database.sql import Sql
-from projects.models import Project
 from projects.monitoring.project_lights import ProjectLight, lights_of
 from projects.text import format_html, format_html_join
 from projects.totals.scope import Scope
-from projects.totals.scope_statements import statement_of
-from projects.totals.span import with_figures
 from projects.totals.totals import ratio
 from sectors.models import in_language
 
@@ -57,34 +50,10 @@ _LINE = (
 _VALUE = '<a class="q" href="{}#{}">{}</a>'
 
 
-def lines(scope: Scope, first: int, last: int, *, total: int) -> list[ProjectLine]:
-    """The lines of the scope's projects from index `first` to before `last`, of `total`.
-
-    What they have besides is read for these alone and not for those that are stepped over, from the nearer end.
-    """
-    backwards, last = first > total // 2, min(last, total)
-    skipped = total - last if backwards else first
-    statement = statement_of(
-        scope, ("lines of projects", backwards), partial(_lines, backwards=backwards), last - first, skipped
-    )
-    return [ProjectLine._make(map(_whole, row)) for row in statement.rows()]
-
-
-def _lines(scope: Scope, size: int, skipped: int, *, backwards: bool) -> QuerySet:
-    ordering, order = (scope.values or {}).get("ordering"), scope.filterset.filters["ordering"]
-    chosen, is_listed = scope.projects(), scope.is_of_the_list and scope.as_of is None
-    keys = order.keys_by_light(scope, ordering, backwards=backwards) if is_listed else None
-    keys = keys or Sql.of((chosen.reverse() if backwards else chosen).values("pk"))
-    page = RawSQL(f"{keys.text} LIMIT %s OFFSET %s", (*keys.values, size, skipped))  # noqa: S611  # nosec B611 # Django's own SQL
-    rows = with_figures(Project.objects.visible_to(scope.user).filter(pk__in=page), scope.span)
-    if ordering:
-        rows = order.with_columns(rows, ordering)
-    return rows.order_by(*chosen.query.order_by).values_list(*ProjectLine._fields)
-
-
-def _whole(value: Any) -> Any:
-    """PostgreSQL sums whole numbers to ones of any length."""
-    return int(value) if isinstance(value, Decimal) else value
+def lines(scope: Scope, first: int = 0, last: int | None = None) -> list[ProjectLine]:
+    """Return the lines of the scope's projects in their order, from index `first` to before `last`. One query."""
+    rows = scope.projects().values_list(*ProjectLine._fields)
+    return [ProjectLine._make(row) for row in rows[first:last]]
 
 
 def written(found: Iterable[ProjectLine], scope: Scope, *, form: str = "table", beside: bool = False) -> SafeString:

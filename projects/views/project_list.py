@@ -51,7 +51,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     if file := file_asked(request, scope, {"projects": lambda: project_table(scope, whole, form=form)}):
         return file
     pages, heads = pages_of(request, count), list_heads(request, scope)
-    rows = lines(scope, pages.first - 1, pages.last, total=pages.total) if pages.total else []
+    rows = lines(scope, pages.first - 1, pages.last) if pages.total else []
     context = {
         "bar": bar(request, scope, basis=answers["basis"]),
         "scope": scope,
@@ -96,7 +96,7 @@ def project_table(scope: Scope, whole: Row, *, form: str = "table") -> PageTable
     columns, count = columns_of_projects(scope, form=form), whole.figures[Measure.PROJECT_COUNT].value or 0
     note = _("Percentages are of the annual plans of the list's entries.")
     below = totals_below(columns, whole) if count else []
-    return PageTable("projects", _("Projects"), columns, lambda: lit_lines(scope, count), count, below, note)
+    return PageTable("projects", _("Projects"), columns, lambda: lit_lines(scope), count, below, note)
 
 
 def _ordering(scope: Scope) -> str:

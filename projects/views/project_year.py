@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.choices import Light, ReportState
-from projects.database.prepared_records import records
 from projects.models import Entry, LightRule, Milestone, MonthlyReport, Problem, Project, Rating, ReportEvent
 from projects.monitoring.entry_status import has_started, newest_stage
 from projects.monitoring.forecast import Forecast, forecasts_of_entry
@@ -117,14 +115,11 @@ def _lights(
 
 
 def _rating(entry: Entry, scope: Scope) -> Rating | None:
-    def build(key: int) -> QuerySet:
-        ratings = Rating.objects.visible_to(scope.user).filter(entry=key).newest(through=scope.last_month)
-        return ratings.select_related("author")[:1]
-
-    for found in records(("rating of an entry", scope.access, scope.last_month), build, entry.pk):
-        found.entry = entry  # its age is told by the programme's calendar, which is at hand
-        return found
-    return None
+    ratings = Rating.objects.visible_to(scope.user).filter(entry=entry).newest(through=scope.last_month)
+    rating = ratings.select_related("author").first()
+    if rating is not None:
+        rating.entry = entry  # its age follows from the programme's calendar, which is loaded
+    return rating
 
 
 def _said(reports: Sequence[MonthlyReport]) -> int | None:
@@ -138,29 +133,20 @@ def _says_more(report: MonthlyReport) -> bool:
 
 
 def _milestones(request: HttpRequest, project: Project, scope: Scope, entry: Entry) -> list[ProjectMilestones]:
-    asked = ("milestones of a project", scope.access)
-    found = records(asked, lambda key: Milestone.objects.visible_to(scope.user).filter(project=key), project.pk)
-    for each in found:
-        each.project = project
-    return by_project(found, entry.programme.today, request)
+    milestones = list(Milestone.objects.visible_to(scope.user).filter(project=project))
+    for milestone in milestones:
+        milestone.project = project
+    return by_project(milestones, entry.programme.today, request)
 
 
 def _problems(request: HttpRequest, project: Project, scope: Scope, entry: Entry) -> list[ProblemRow]:
     today = entry.programme.today
-
-    def build(key: int) -> QuerySet:
-        return overdue_first(Problem.objects.visible_to(scope.user).filter(project=key), today)
-
-    found = records(("problems of a project", scope.access, today), build, project.pk)
-    for each in found:
-        each.project = project
-    return [ProblemRow(each, today, change_url=change_url(request, PROBLEM, each)) for each in found]
+    problems = list(overdue_first(Problem.objects.visible_to(scope.user).filter(project=project), today))
+    for problem in problems:
+        problem.project = project
+    return [ProblemRow(problem, today, change_url=change_url(request, PROBLEM, problem)) for problem in problems]
 
 
 def _events(entry: Entry) -> list[ReportEvent]:
     """The steps of the year's reports, newest first: for readers with a grant only."""
-
-    def build(key: int) -> QuerySet:
-        return ReportEvent.objects.filter(report__entry=key).select_related("report", "user")
-
-    return records("events of an entry", build, entry.pk)
+    return list(ReportEvent.objects.filter(report__entry=entry).select_related("report", "user"))
