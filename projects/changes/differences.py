@@ -9,12 +9,10 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.db.models import Field, ForeignKey, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
-from projects.database.prepared_records import records_of
 from projects.models.attribution import ReporterField
 from projects.models.base import own_fields
 from projects.models.fields import AmountField
@@ -131,9 +129,5 @@ def _names(model: Any, keys: set[Any], user: Any) -> dict[Any, str]:
     names = {each.name for each in model._meta.get_fields()}
     related += ["programme"] if "programme" in names else []
     related += ["entry__programme"] if "entry" in path else []
-
-    def build(*some: Any) -> QuerySet:
-        return visible(model._default_manager.all(), user).filter(pk__in=some).select_related(*related)
-
-    records = records_of(("records that are named", model, access_of(user)), build, list(keys))
+    records = visible(model._default_manager.all(), user).filter(pk__in=keys).select_related(*related)
     return {record.pk: getattr(record, "display_name", "") or str(record) for record in records}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max
 
-from projects.database.prepared_records import plain_of
 from projects.models import Entry, Programme, Project
 from projects.periods import Month
 from sectors.models import in_language
@@ -77,14 +76,11 @@ class RecordNames:
 
 
 def _newest(model: Any, keys: set[Any], *columns: str) -> dict[Any, dict[str, Any]]:
-    """The newest values of records by key, from their history: there they also are when the records are gone."""
-
-    def build(some: Sequence[Any]) -> QuerySet:
-        history = every_row_of(kind_of(model).history)
-        newest = history.filter(id__in=some).order_by().values("id").annotate(last=Max("history_id"))
-        return history.filter(history_id__in=newest.values("last")).order_by().values("id", *columns)
-
-    return {row["id"]: row for row in plain_of(("newest names", model), build, sorted(keys - {None})).dictionaries()}
+    """Return the newest values of records by key, from their history: there they also are when the records are gone."""
+    history = every_row_of(kind_of(model).history)
+    newest = history.filter(id__in=keys - {None}).order_by().values("id").annotate(last=Max("history_id"))
+    rows = history.filter(history_id__in=newest.values("last")).order_by()
+    return {row["id"]: row for row in rows.values("id", *columns)}
 
 
 def _short(text: str) -> str:

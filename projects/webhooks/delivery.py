@@ -18,9 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.utils.encoders import JSONEncoder
 
 from projects.access import access_of
-from projects.changes.feed.feed_pages import page_of, revisions_after
-from projects.changes.feed.serializing import told
-from projects.changes.feed.streams import EVENTS, Wanted
+from projects.changes.feed import EVENTS, Wanted, page_of, revisions_after, told
 from projects.changes.kinds import kinds_for
 from projects.choices import DeliveryState, JobLane, PauseReason
 from projects.jobs import Run, enqueue, job

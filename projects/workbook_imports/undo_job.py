@@ -14,8 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.changes.reversals import Action, Obstacle, Reversal, may, undoing_of
-from projects.changes.undo import UndoRefusedError
+from projects.changes.undo import Action, Obstacle, Reversal, UndoRefusedError, may, undoing_of
 from projects.changes.undo import undo as undo_revision
 from projects.choices import ImportState, ProposalAction, ProposalState
 from projects.history.revisions import writing

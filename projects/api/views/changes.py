@@ -18,9 +18,7 @@ from rest_framework.reverse import reverse
 from projects.api.pagination import LARGEST_PAGE, PAGE_SIZE
 from projects.api.parameters import EVERYWHERE, Parameter, fields_of, unknown_value
 from projects.api.serializers.changes import ChangeRecord, ChangesPage
-from projects.changes.feed.feed_pages import Page, page_of
-from projects.changes.feed.serializing import told
-from projects.changes.feed.streams import EVENTS, PARTS_OF_EVENTS, Position, Wanted, may_be_told_of
+from projects.changes.feed import EVENTS, PARTS_OF_EVENTS, Page, Position, Wanted, may_be_told_of, page_of, told
 from projects.changes.kinds import all_kinds, kinds_for
 from projects.choices import Channel
 from projects.history.as_of import no_such_revision

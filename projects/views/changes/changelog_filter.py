@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from projects.access import access_of
 from projects.changes.differences import ComparedPart, parts_of
 from projects.changes.kinds import Kind, hidden_fields, kinds_for
-from projects.changes.query import CHANGED, CREATED, DELETED, ChangelogQuery
+from projects.changes.search import CHANGED, CREATED, DELETED, ChangelogQuery
 from projects.choices import Channel
 from projects.models.fields import normalised_code
 from projects.models.form_fields import DayField

@@ -10,8 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.changes.folding import folded
-from projects.changes.search import Found, found
+from projects.changes.search import Found, folded, found
 from projects.totals.scope import Scope
 
 from .. import links

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
 from projects.changes.differences import Difference, Names, ValueWords, differences, names_in
 from projects.changes.kinds import Kind, hidden_fields
-from projects.changes.query import CHANGED, CREATED, DELETED
 from projects.changes.record_names import RecordNames
-from projects.changes.search import Group, Item
+from projects.changes.search import CHANGED, CREATED, DELETED, Group, Item
 from projects.choices import Channel, Measure, Unit
-from projects.database.prepared_records import plain_of
 from projects.models import Revision
 from projects.workflows.proposals import changes_text
 
@@ -117,11 +114,8 @@ def event_of(revision: Any, access: Access, undone: list[int]) -> Event:
 def undone_by(numbers: Iterable[int]) -> dict[int, list[int]]:
     """The revisions that undid each of these; one query."""
     found: dict[int, list[int]] = {}
-
-    def build(asked: Sequence[int]) -> QuerySet:
-        return QuerySet(Revision).filter(undoes__in=asked).order_by("number").values_list("undoes_id", "number")
-
-    for undone, number in plain_of("undone by", build, list(numbers)).rows():
+    undoing = Revision.objects.filter(undoes__in=list(numbers)).order_by("number")
+    for undone, number in undoing.values_list("undoes_id", "number"):
         found.setdefault(undone, []).append(number)
     return found
 

@@ -10,8 +10,7 @@ from django.shortcuts import get_object_or_404, render
 
 from projects.access import access_of
 from projects.changes.kinds import Kind, kinds_for
-from projects.changes.query import ChangelogQuery
-from projects.changes.search import Group, counted, items_of
+from projects.changes.search import ChangelogQuery, Group, counted, items_of
 from projects.models import Overruling, Revision
 
 from ..list_pages import PAGE, pages_of

@@ -13,8 +13,7 @@ from django.utils.translation import gettext as _
 from projects.changes.differences import Difference, Names, names_in
 from projects.changes.kinds import Kind, kinds_for, visible_rows
 from projects.changes.record_names import RecordNames
-from projects.changes.reversals import Action, Obstacle, Reversal, Undoing, undoing_of
-from projects.changes.undo import UndoRefusedError, undo
+from projects.changes.undo import Action, Obstacle, Reversal, Undoing, UndoRefusedError, undo, undoing_of
 from projects.text import LONGEST_REASON
 
 from .. import formatting, links

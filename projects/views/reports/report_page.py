@@ -15,10 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
-from projects.changes.folding import folded
 from projects.changes.kinds import hidden_fields, kind_of
-from projects.changes.query import ChangelogQuery
-from projects.changes.search import found
+from projects.changes.search import ChangelogQuery, folded, found
 from projects.choices import ReportAction, ReportState
 from projects.models import MonthlyReport
 from projects.models.fields import code_asked

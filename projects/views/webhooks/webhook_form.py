@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
-from projects.changes.feed.streams import LEFT
+from projects.changes.feed import LEFT
 from projects.changes.kinds import all_kinds, kinds_for
 from projects.history.digests import digest_of
 from projects.models import Prefecture, Project, Webhook

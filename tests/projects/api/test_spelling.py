@@ -9,8 +9,7 @@ from django.db.models import ForeignKey
 
 from projects.api.urls import router
 from projects.changes.differences import parts_of
-from projects.changes.feed.field_names import spelling_of
-from projects.changes.feed.serializing import _KEYS, _WITH_ADDRESS
+from projects.changes.feed import _KEYS, _WITH_ADDRESS, spelling_of
 from projects.changes.kinds import all_kinds, kind_of
 from projects.history.revisions import writing
 from projects.models import LightRule, Note, Plan, Programme, Rating, Revision, Target

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from projects.changes.kinds import kind_of
-from projects.changes.reversals import Undoing, undoing_of
-from projects.changes.undo import undo
+from projects.changes.undo import Undoing, undo, undoing_of
 from projects.changes.verification import Counts, verify
 from projects.history.revisions import writing
 from projects.models import Claim, Project, Revision

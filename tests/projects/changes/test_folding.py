@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from projects.changes.folding import folded
 from projects.changes.kinds import kind_of
-from projects.changes.query import ChangelogQuery
-from projects.changes.search import found
+from projects.changes.search import ChangelogQuery, folded, found
 from projects.history.revisions import writing
 from projects.models import MonthlyReport
 from projects.workflows import reporting

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from projects.changes.feed.feed_pages import Page, page_of
+from projects.changes.feed import Page, page_of
 from projects.choices import DeliveryState, PauseReason
 from projects.jobs.queue import take
 from projects.models import Job, Project, Revision, Webhook, WebhookDelivery
