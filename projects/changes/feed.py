@@ -37,10 +37,9 @@ from projects.models.fields import normalised_code
 from projects.periods import Month
 from sectors.models import ChainLink, Direction, Sector
 
-from .differences import ComparedPart, Difference, differences, parts_of
-from .kinds import Kind, every_row_of, hidden_fields, kind_of, of_projects, visible_rows
-from .record_names import RecordNames
-from .search import CHANGED, CREATED, DELETED, Item, items_of, revisions_of, row_before, row_just_before
+from .differences import ComparedPart, Difference, RecordNames, differences, parts_of
+from .kinds import Kind, all_rows, filter_by_projects, hidden_fields, kind_of, visible_rows
+from .search import CHANGED, CREATED, DELETED, Item, get_items, get_revisions, row_before, row_just_before
 
 LEFT = "left"  # the record is not among what the reader may see any more
 RESTORED, ENTERED = "restored", "entered"
@@ -72,7 +71,7 @@ class Position:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class FeedQuery:
     """What a reader wants to be told. Empty means anything that may be seen."""
 
     user: Any
@@ -84,7 +83,7 @@ class Wanted:
 
     @property
     def is_of_projects(self) -> bool:
-        """Return whether only changes of some projects, and of what belongs to them, are wanted."""
+        """Return whether only changes of some projects, and of what belongs to them, are query."""
         return bool(self.project or self.prefecture)
 
 
@@ -108,60 +107,60 @@ class Stream:
             return position.revision, position.row + 1
         return position.revision + (self.name < position.stream), 0
 
-    def places(self, wanted: Wanted, after: int, position: Position | None, newest: int) -> QuerySet:
+    def places(self, query: FeedQuery, after: int, position: Position | None, newest: int) -> QuerySet:
         """Return (revision, history row) of the rows to come, in their order."""
         first, row = self.begins(after, position)
-        rows = self.rows(wanted).filter(revision_id__gte=first, revision_id__lte=newest)
+        rows = self.rows(query).filter(revision_id__gte=first, revision_id__lte=newest)
         rows = rows.filter(Q(revision_id__gt=first) | Q(history_id__gte=row)).order_by("revision_id", "history_id")
         return rows.values_list("revision_id", "history_id")
 
-    def rows(self, wanted: Wanted) -> QuerySet:
-        """Return those that are wanted, in no order."""
-        rows = _gone(self.kind, wanted.user) if self.left else _happened(self.kind, wanted)
+    def rows(self, query: FeedQuery) -> QuerySet:
+        """Return those that are query, in no order."""
+        rows = _rows_that_left(self.kind, query.user) if self.left else _filter_by_event(self.kind, query)
         for given, condition in (
-            (wanted.project, Q(code=normalised_code(wanted.project))),
-            (wanted.prefecture, Q(prefecture__adcode=wanted.prefecture)),
+            (query.project, Q(code=normalised_code(query.project))),
+            (query.prefecture, Q(prefecture__adcode=query.prefecture)),
         ):
             if given:
-                projects = every_row_of(kind_of(Project).history).filter(condition).values("id")
-                rows = of_projects(rows, self.kind, projects)
-        return (rows.filter(revision__door=wanted.door) if wanted.door else rows).order_by()
+                projects = all_rows(kind_of(Project).history).filter(condition).values("id")
+                rows = filter_by_projects(rows, self.kind, projects)
+        return (rows.filter(revision__door=query.door) if query.door else rows).order_by()
 
 
-def may_be_told_of(user: Any, model: type[Model], column: str, value: str) -> bool:
+def can_see_history(user: Any, model: type[Model], column: str, value: str) -> bool:
     """Return whether the user may see any history of such a record, also of one that is gone or has left their view."""
     kind = kind_of(model)
-    sets = [visible_rows(kind, user), *([_gone(kind, user)] if _may_lose(kind, user) else [])]
+    sets = [visible_rows(kind, user), *([_rows_that_left(kind, user)] if _can_lose(kind, user) else [])]
     return any(rows.filter(**{column: value}).exists() for rows in sets)
 
 
-def streams_of(wanted: Wanted) -> list[Stream]:
+def get_streams(query: FeedQuery) -> list[Stream]:
     """Of each kind, in the order of names; what left its readers beside what they may read."""
     found = []
-    for kind in sorted(wanted.kinds, key=lambda each: each.name):
-        if wanted.is_of_projects and not kind.belongs_to_project:
+    for kind in sorted(query.kinds, key=lambda each: each.name):
+        if query.is_of_projects and not kind.belongs_to_project:
             continue
-        if wanted.events - {LEFT}:
+        if query.events - {LEFT}:
             found.append(Stream(kind, left=False))
-        if LEFT in wanted.events and _may_lose(kind, wanted.user):
+        if LEFT in query.events and _can_lose(kind, query.user):
             found.append(Stream(kind, left=True))
     return found
 
 
-def _happened(kind: Kind, wanted: Wanted) -> QuerySet:
-    """The rows that the reader may read of the events that are wanted."""
-    rows, parts = visible_rows(kind, wanted.user), wanted.events & PARTS_OF_EVENTS.keys()
-    if wanted.events >= EVENTS.keys() - {LEFT}:
+def _filter_by_event(kind: Kind, query: FeedQuery) -> QuerySet:
+    """The rows that the reader may read of the events that are query."""
+    rows, parts = visible_rows(kind, query.user), query.events & PARTS_OF_EVENTS.keys()
+    if query.events >= EVENTS.keys() - {LEFT}:
         return rows
-    chosen = Q(history_type__in=[sign for event, sign in EVENTS.items() if event in wanted.events])
+    chosen = Q(history_type__in=[sign for event, sign in EVENTS.items() if event in query.events])
     if parts:
-        rows = rows.alias(row_before=row_before(kind, wanted.user), row_just_before=row_just_before(kind))
+        rows = rows.alias(row_before=row_before(kind, query.user), row_just_before=row_just_before(kind))
     for part in parts:
         chosen |= PARTS_OF_EVENTS[part]
     return rows.filter(chosen)
 
 
-def _may_lose(kind: Kind, user: Any) -> bool:
+def _can_lose(kind: Kind, user: Any) -> bool:
     """Whether records of a kind can leave what the reader sees: a project that moves away, a report that is reopened."""
     access = access_of(user)
     if kind.model is MonthlyReport:
@@ -169,13 +168,13 @@ def _may_lose(kind: Kind, user: Any) -> bool:
     return kind.model is Project and access.reads and not access.reads_all
 
 
-def _gone(kind: Kind, user: Any) -> QuerySet:
+def _rows_that_left(kind: Kind, user: Any) -> QuerySet:
     """The rows by which a record left what the reader sees."""
     seen = Q(place__in=access_of(user).reads_in) if kind.model is Project else Q(state=ReportState.APPROVED)
-    return _leaving(every_row_of(kind.history), kind, seen)
+    return _filter_leaving(all_rows(kind.history), kind, seen)
 
 
-def _leaving(rows: QuerySet, kind: Kind, seen: Q) -> QuerySet:
+def _filter_leaving(rows: QuerySet, kind: Kind, seen: Q) -> QuerySet:
     if kind.model is Project:
         rows = rows.alias(place=Coalesce("prefecture_id", 0))
     earlier = rows.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id")).order_by("-history_id")
@@ -201,13 +200,13 @@ class FeedChange:
             return LEFT
         if self.item.event == CHANGED and (self.item.before is None or self.item.appeared):
             return ENTERED
-        if self.item.restored:
+        if self.item.is_restored:
             return RESTORED
         return {sign: name for name, sign in EVENTS.items()}[self.item.event]
 
 
 @dataclass(frozen=True)
-class Page:
+class FeedPage:
     """Changes in order. Everything up to revision `after` has been told; `position` is None where nothing is left."""
 
     changes: Sequence[FeedChange]
@@ -216,45 +215,47 @@ class Page:
     position: Position | None
 
 
-def page_of(wanted: Wanted, *, newest: int, after: int, size: int, position: Position | None = None) -> Page:
+def get_feed_page(
+    query: FeedQuery, *, newest: int, after: int, size: int, position: Position | None = None
+) -> FeedPage:
     """Return the changes that follow a revision, or a position within one; as many queries whatever the size.
 
     `newest` is the newest revision, read before: what is committed from then on is for the next page.
     """
     after = min(after, newest)  # a number that is not given yet must not be waited past
-    streams = streams_of(wanted)
+    streams = get_streams(query)
     # of each stream the first rows, by revision, index of the stream and row: one more than a page tells whether more follow
     places = sorted(
         (revision, index, row)
         for index, stream in enumerate(streams)
-        for revision, row in stream.places(wanted, after, position, newest)[: size + 1]
+        for revision, row in stream.places(query, after, position, newest)[: size + 1]
     )
     chosen, further = places[:size], places[size:]
-    changes = _changes(chosen, streams, wanted.user)
+    changes = _build_changes(chosen, streams, query.user)
     if not further:
-        return Page(changes, newest, newest, None)
+        return FeedPage(changes, newest, newest, None)
     revision, index, row = chosen[-1]
     whole = revision if further[0][0] != revision else revision - 1
-    return Page(changes, max(whole, after), newest, Position(revision, streams[index].name, row))
+    return FeedPage(changes, max(whole, after), newest, Position(revision, streams[index].name, row))
 
 
-def revisions_after(after: int, wanted: Wanted, *, size: int) -> tuple[list[int], int]:
+def get_revisions_after(after: int, query: FeedQuery, *, size: int) -> tuple[list[int], int]:
     """Return the next revisions with anything for a reader, and the number up to which these are all. Two queries."""
     newest = Revision.objects.newest_number()
     touched = Q(pk__in=[])
-    for stream in streams_of(wanted):
-        touched |= Q(Exists(stream.rows(wanted).filter(revision_id=OuterRef("pk"))))
+    for stream in get_streams(query):
+        touched |= Q(Exists(stream.rows(query).filter(revision_id=OuterRef("pk"))))
     revisions = Revision.objects.filter(touched, number__gt=after, number__lte=newest).order_by("number")
     numbers = list(revisions.values_list("number", flat=True)[:size])
     return numbers, numbers[-1] if len(numbers) == size else max(after, newest)
 
 
-def _changes(chosen: Sequence[tuple[int, int, int]], streams: Sequence[Stream], user: Any) -> list[FeedChange]:
-    revisions = revisions_of({revision for revision, _index, _row in chosen})
+def _build_changes(chosen: Sequence[tuple[int, int, int]], streams: Sequence[Stream], user: Any) -> list[FeedChange]:
+    revisions = get_revisions({revision for revision, _index, _row in chosen})
     items: dict[tuple[int, int], Item] = {}
     for index, stream in enumerate(streams):
         if keys := [row for _revision, own, row in chosen if own == index]:
-            found = _items_that_left(stream.kind, keys) if stream.left else items_of(stream.kind, keys, user)
+            found = _items_that_left(stream.kind, keys) if stream.left else get_items(stream.kind, keys, user)
             items |= {(index, item.row.history_id): item for item in found}
     return [
         FeedChange(items[index, row], revisions[revision], streams[index].left)
@@ -264,7 +265,7 @@ def _changes(chosen: Sequence[tuple[int, int, int]], streams: Sequence[Stream], 
 
 
 def _items_that_left(kind: Kind, keys: Sequence[int]) -> list[Item]:
-    return [Item(kind, row, None) for row in every_row_of(kind.history).filter(history_id__in=keys)]
+    return [Item(kind, row, None) for row in all_rows(kind.history).filter(history_id__in=keys)]
 
 
 @dataclass(frozen=True)
@@ -276,39 +277,39 @@ class Spelling:
     needs_year: bool = False
 
 
-def _month(value: int, year: int | None) -> str | None:
+def _serialize_month(value: int, year: int | None) -> str | None:
     return str(Month(year, value)) if year else None
 
 
-def _proposed(value: Any, _year: int | None) -> Any:
+def _serialize_proposed(value: Any, _year: int | None) -> Any:
     names = {"year": "programme"}
     return [{names.get(name, name): part for name, part in each.items()} for each in value]
 
 
-_OF_MONTH = {"month": Spelling("month", _month, needs_year=True)}
+_OF_MONTH = {"month": Spelling("month", _serialize_month, needs_year=True)}
 _SPELLINGS: Mapping[type[Model], Mapping[str, Spelling]] = {
     MonthlyReport: _OF_MONTH,
     Round: _OF_MONTH | {"punctual_until": Spelling("last_punctual")},
     Rating: _OF_MONTH,
     Note: _OF_MONTH,
-    Target: {"through_month": Spelling("through", _month, needs_year=True)},
-    Proposal: {"fields": Spelling("changes", _proposed)},
+    Target: {"through_month": Spelling("through", _serialize_month, needs_year=True)},
+    Proposal: {"fields": Spelling("changes", _serialize_proposed)},
 }
 
 
-def spelling_of(model: type[Model], part: ComparedPart) -> Spelling:
+def get_spelling(model: type[Model], part: ComparedPart) -> Spelling:
     """How lists spell a part of a record; as it is stored unless the table says otherwise."""
     return _SPELLINGS.get(model, {}).get(part.name) or Spelling(part.name)
 
 
-def moved_with_the_year(
+def get_parts_moved_with_year(
     model: type[Model], parts: tuple[ComparedPart, ...], found: list[Difference]
 ) -> list[ComparedPart]:
     """Parts that read otherwise although they are stored as before: the months of a record that went to another year."""
     if not {"programme", "entry"} & {each.part.name for each in found}:
         return []
     told = {each.part.name for each in found}
-    return [part for part in parts if spelling_of(model, part).needs_year and part.name not in told]
+    return [part for part in parts if get_spelling(model, part).needs_year and part.name not in told]
 
 
 # the columns by which the API names records; others are named by their id
@@ -347,7 +348,7 @@ _WITH_ADDRESS = {
 Keys = dict[type[Model], dict[Any, Any]]
 
 
-def told(changes: Sequence[FeedChange], user: Any) -> list[dict[str, Any]]:
+def serialize_changes(changes: Sequence[FeedChange], user: Any) -> list[dict[str, Any]]:
     """Each change as JSON: who, when and why, of which record, what before and after.
 
     `address` is (endpoint, key) of a record that can still be read, None otherwise. Persons and reasons are not for the
@@ -356,13 +357,13 @@ def told(changes: Sequence[FeedChange], user: Any) -> list[dict[str, Any]]:
     rows = [(each.item.kind, row) for each in changes for row in (each.item.row, each.item.before) if row is not None]
     names = RecordNames(rows)
     differing = [_differences(each, user) for each in changes]
-    keys = _keys([found for each in differing for found in each], user)
+    keys = _get_keys_by_model([found for each in differing for found in each], user)
     public = access_of(user).public
     found = []
     for change, parts in zip(changes, differing, strict=True):
         item, revision = change.item, change.revision
         silent = public or change.left
-        named = names.of(item.kind, item.row)
+        named = names.get_name(item.kind, item.row)
         found.append(
             {
                 "revision": revision.number,
@@ -393,7 +394,7 @@ def _differences(change: FeedChange, user: Any) -> list[Difference]:
         return differences(item.kind.model, item.row, None, hidden=hidden)
     before = item.before if change.event == "changed" else None
     found = differences(item.kind.model, before, item.row, hidden=hidden)
-    moved = moved_with_the_year(item.kind.model, parts_of(item.kind.model), found) if before is not None else []
+    moved = get_parts_moved_with_year(item.kind.model, parts_of(item.kind.model), found) if before is not None else []
     return found + [Difference(part, before, item.row) for part in moved if part.name not in hidden]
 
 
@@ -406,7 +407,7 @@ def _address(change: FeedChange) -> tuple[str, Any] | None:
 
 
 def _difference(model: type[Model], each: Difference, keys: Keys, names: RecordNames) -> dict[str, Any]:
-    spelling = spelling_of(model, each.part)
+    spelling = get_spelling(model, each.part)
     values = [
         None if (value := _value(each.part, row, keys)) is None else spelling.written(value, names.year_of(row))
         for row in (each.before, each.after)
@@ -427,22 +428,22 @@ def _value(part: ComparedPart, row: Any, keys: Keys) -> Any:
     return value if isinstance(value, bool | int | str | list | dict | dt.date) else str(value)
 
 
-def _keys(found: Sequence[Difference], user: Any) -> Keys:
+def _get_keys_by_model(found: Sequence[Difference], user: Any) -> Keys:
     """The keys of the records that are referred to, as far as the user may know them; a query for each kind."""
-    wanted: dict[Any, set[Any]] = defaultdict(set)
+    query: dict[Any, set[Any]] = defaultdict(set)
     for each in found:
         model = each.part.field.related_model if isinstance(each.part.field, ForeignKey) else None
         if model in _KEYS or (model is not None and not _is_of_the_register(model)):
             for row in filter(None, (each.before, each.after)):
-                wanted[model] |= {*each.part.values(row)} - {None}
-    return {model: _keys_of(model, ids, user) for model, ids in wanted.items()}
+                query[model] |= {*each.part.values(row)} - {None}
+    return {model: _get_keys(model, ids, user) for model, ids in query.items()}
 
 
 def _is_of_the_register(model: Any) -> bool:
     return model._meta.app_label in ("projects", "sectors")
 
 
-def _keys_of(model: Any, ids: set[Any], user: Any) -> dict[Any, Any]:
+def _get_keys(model: Any, ids: set[Any], user: Any) -> dict[Any, Any]:
     if model not in _KEYS:  # accounts
         return dict(model._default_manager.filter(pk__in=ids).values_list("pk", "username"))
     kind = kind_of(model)

@@ -20,7 +20,7 @@ from projects.choices import Channel, ReportState
 from projects.models import MonthlyReport, Project, Revision
 
 from .differences import ComparedPart
-from .kinds import Kind, every_row_of, kind_of, kinds_for, of_projects, visible_rows
+from .kinds import Kind, all_rows, filter_by_projects, get_readable_kinds, kind_of, visible_rows
 
 CREATED, CHANGED, DELETED = "+", "~", "-"
 SIZE = 20  # revisions of a page
@@ -49,7 +49,7 @@ class ChangelogQuery:
     until: dt.date | None = None
 
     def of_rows(self, *kinds: Kind) -> Self:
-        """The question for rows of these kinds, whatever revision wrote them."""
+        """The query for rows of these kinds, whatever revision wrote them."""
         return replace(self, kinds=kinds, who="", door="", since=None, until=None)
 
     def rows(self, kind: Kind) -> QuerySet:
@@ -60,10 +60,10 @@ class ChangelogQuery:
         if self.key is not None:
             rows = rows.filter(**{kind.key: self.key})
         if self.part is not None:
-            rows = _where_changed(rows, kind, self.part, self.user)
+            rows = _filter_by_changed_part(rows, kind, self.part, self.user)
         if self.project:
-            rows = _of_project(rows, kind, Q(code=self.project))
-        return _named(rows, kind, self.record, self.code) if self.record else rows
+            rows = _filter_by_project(rows, kind, Q(code=self.project))
+        return _filter_by_name(rows, kind, self.record, self.code) if self.record else rows
 
     def revisions(self) -> QuerySet:
         """The revisions with at least one such row, in no order yet."""
@@ -99,7 +99,7 @@ def row_before(kind: Kind, user: Any) -> Subquery:
 
 def row_just_before(kind: Kind) -> Subquery:
     """The key of the history row before a row, of the same record, whether it may be seen or not."""
-    return _newest_earlier(every_row_of(kind.history), kind)
+    return _newest_earlier(all_rows(kind.history), kind)
 
 
 def _newest_earlier(rows: QuerySet, kind: Kind) -> Subquery:
@@ -107,9 +107,9 @@ def _newest_earlier(rows: QuerySet, kind: Kind) -> Subquery:
     return Subquery(earlier.order_by("-history_id").values("history_id")[:1])
 
 
-def _where_changed(rows: QuerySet, kind: Kind, part: ComparedPart, user: Any) -> QuerySet:
+def _filter_by_changed_part(rows: QuerySet, kind: Kind, part: ComparedPart, user: Any) -> QuerySet:
     """The rows in which a part differs from the row before."""
-    same = every_row_of(kind.history).filter(history_id=OuterRef("row_before"))
+    same = all_rows(kind.history).filter(history_id=OuterRef("row_before"))
     for column in part.columns:
         unknown_still = Q(**{f"{column}__isnull": True}) & Q(IsNull(OuterRef(column), True))
         same = same.filter(Q(**{column: OuterRef(column)}) | unknown_still)
@@ -117,14 +117,14 @@ def _where_changed(rows: QuerySet, kind: Kind, part: ComparedPart, user: Any) ->
     return changed.filter(~Exists(same), row_before__isnull=False)
 
 
-def _of_project(rows: QuerySet, kind: Kind, condition: Q) -> QuerySet:
+def _filter_by_project(rows: QuerySet, kind: Kind, condition: Q) -> QuerySet:
     if not kind.belongs_to_project:
         return rows.none()
-    projects = every_row_of(kind_of(Project).history).filter(condition).order_by()
-    return of_projects(rows, kind, projects.values("id"))
+    projects = all_rows(kind_of(Project).history).filter(condition).order_by()
+    return filter_by_projects(rows, kind, projects.values("id"))
 
 
-def _named(rows: QuerySet, kind: Kind, text: str, code: str) -> QuerySet:
+def _filter_by_name(rows: QuerySet, kind: Kind, text: str, code: str) -> QuerySet:
     """Rows of records with this text in their code or name, or in those of their project."""
     columns = {each.name for each in kind.model._meta.concrete_fields}
     own = Q()
@@ -136,7 +136,7 @@ def _named(rows: QuerySet, kind: Kind, text: str, code: str) -> QuerySet:
     if kind.belongs_to_project:
         names = Q(name_zh__icontains=text) | Q(name_en__icontains=text)
         names |= Q(code__icontains=code) if code else Q()
-        chosen |= Q(pk__in=_of_project(rows, kind, names).values("pk"))
+        chosen |= Q(pk__in=_filter_by_project(rows, kind, names).values("pk"))
     return rows.filter(chosen)
 
 
@@ -158,7 +158,7 @@ class Item:
         return self.row.history_type
 
     @property
-    def restored(self) -> bool:
+    def is_restored(self) -> bool:
         return self.event == CREATED and self.before is not None
 
 
@@ -173,7 +173,7 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Found:
+class ChangelogPage:
     """A page of the log. `older` and `newer` are the numbers to go on from, None at the ends."""
 
     groups: list[Group]
@@ -181,9 +181,11 @@ class Found:
     newer: int | None
 
 
-def found(question: ChangelogQuery, *, before: int | None = None, after: int | None = None, size: int = SIZE) -> Found:
+def get_changelog_page(
+    query: ChangelogQuery, *, before: int | None = None, after: int | None = None, size: int = SIZE
+) -> ChangelogPage:
     """Return the page of revisions below the number `before`, or the nearest above `after`, or the newest."""
-    revisions = question.revisions()
+    revisions = query.revisions()
     if after is not None:
         chosen = list(revisions.filter(number__gt=after).order_by("number")[: size + 1])
     else:
@@ -192,77 +194,77 @@ def found(question: ChangelogQuery, *, before: int | None = None, after: int | N
     further, chosen = len(chosen) > size, chosen[:size] if after is None else chosen[:size][::-1]
     more_newer, more_older = (before is not None, further) if after is None else (further, True)
     groups = {revision.number: Group(revision) for revision in chosen}
-    _fill(groups, question, counted(question, groups))
-    return Found(
+    _add_items(groups, query, count_rows_by_kind(query, groups))
+    return ChangelogPage(
         groups=list(groups.values()),
         older=chosen[-1].number if chosen and more_older else None,
         newer=chosen[0].number if chosen and more_newer else None,
     )
 
 
-def counted(question: ChangelogQuery, numbers: Iterable[int]) -> Counts:
+def count_rows_by_kind(query: ChangelogQuery, numbers: Iterable[int]) -> Counts:
     """Return how many rows of each kind these revisions wrote, by what happened; one query."""
     numbers = list(numbers)
-    counts = _counts(question.of_rows(*question.kinds), revision_id__in=numbers) if numbers else {}
+    counts = _get_counts(query.of_rows(*query.kinds), revision_id__in=numbers) if numbers else {}
     return {number: counts.get(number, {}) for number in numbers}
 
 
-def _counts(question: ChangelogQuery, **condition: Any) -> Counts:
-    if not question.kinds:
+def _get_counts(query: ChangelogQuery, **condition: Any) -> Counts:
+    if not query.kinds:
         return {}
     first, *others = [
-        question.rows(kind)
+        query.rows(kind)
         .filter(**condition)
         .order_by()
         .values("revision_id", "history_type")
         .annotate(index=Value(index, output_field=IntegerField()), number=Count("pk"))
         .values_list("index", "revision_id", "history_type", "number")
-        for index, kind in enumerate(question.kinds)
+        for index, kind in enumerate(query.kinds)
     ]
     counts: Counts = {}
     for index, revision, event, number in sorted(first.union(*others, all=True)):
-        counts.setdefault(revision, {})[question.kinds[index], event] = number
+        counts.setdefault(revision, {})[query.kinds[index], event] = number
     return counts
 
 
-def newest_of_project(code: str, user: Any, *, size: int) -> list[Group]:
+def get_project_groups(code: str, user: Any, *, size: int) -> list[Group]:
     """Return what the newest revisions changed of a project and of what belongs to it.
 
     Its rows are few: they are counted at once.
     """
-    kinds = tuple(kind for kind in kinds_for(user) if kind.belongs_to_project)
-    question = ChangelogQuery(user=user, kinds=kinds, project=code)
-    counts = _counts(question)
+    kinds = tuple(kind for kind in get_readable_kinds(user) if kind.belongs_to_project)
+    query = ChangelogQuery(user=user, kinds=kinds, project=code)
+    counts = _get_counts(query)
     newest = sorted(counts, reverse=True)[:size]
-    revisions = revisions_of(newest)
+    revisions = get_revisions(newest)
     groups = {number: Group(revisions[number]) for number in newest}
-    _fill(groups, question, {number: counts[number] for number in newest})
+    _add_items(groups, query, {number: counts[number] for number in newest})
     return list(groups.values())
 
 
-def revisions_of(numbers: Collection[int]) -> dict[int, Revision]:
+def get_revisions(numbers: Collection[int]) -> dict[int, Revision]:
     """Return revisions by their numbers, with who made them and what they undo."""
     return Revision.objects.select_related("user", "undoes").in_bulk(numbers)
 
 
-def _fill(groups: dict[int, Group], question: ChangelogQuery, counts: Counts) -> None:
+def _add_items(groups: dict[int, Group], query: ChangelogQuery, counts: Counts) -> None:
     """With the rows of each kind that these revisions wrote and that answer."""
     told = [number for number, found in counts.items() if Counter(found).total() <= SHOWN]
     for number in counts.keys() - set(told):
         groups[number].numbers = counts[number]
-    for kind in question.kinds:
+    for kind in query.kinds:
         if any(each is kind for number in told for each, _event in counts[number]):
-            rows = question.of_rows(kind).rows(kind).filter(revision_id__in=told)
-            for item in _items(kind, rows, question.user):
+            rows = query.of_rows(kind).rows(kind).filter(revision_id__in=told)
+            for item in _build_items(kind, rows, query.user):
                 groups[item.row.revision_id].items.append(item)
 
 
-def items_of(kind: Kind, keys: Collection[int], user: Any) -> list[Item]:
+def get_items(kind: Kind, keys: Collection[int], user: Any) -> list[Item]:
     """Return the history rows of one kind with these keys that the user may see, each with the one before; two queries."""
-    return _items(kind, visible_rows(kind, user).filter(history_id__in=keys), user)
+    return _build_items(kind, visible_rows(kind, user).filter(history_id__in=keys), user)
 
 
-def _items(kind: Kind, rows: QuerySet, user: Any) -> list[Item]:
+def _build_items(kind: Kind, rows: QuerySet, user: Any) -> list[Item]:
     befores = {"before": row_before(kind, user), "just_before": row_just_before(kind)}
     chosen = list(rows.annotate(**befores).order_by("history_id"))
     keys = {row.before for row in chosen} - {None}
@@ -270,25 +272,25 @@ def _items(kind: Kind, rows: QuerySet, user: Any) -> list[Item]:
     return [Item(kind, row, earlier.get(row.before), appeared=row.before != row.just_before) for row in chosen]
 
 
-def folded(groups: Iterable[Group]) -> list[Group]:
+def fold_drafts(groups: Iterable[Group]) -> list[Group]:
     """Groups from the newest on, of which those that only saved drafts are told with the one after them."""
     found: list[Group] = []
     for group in groups:
-        if found and _goes_with(found[-1], group):
-            found[-1] = _together(found[-1], group)
+        if found and _can_fold(found[-1], group):
+            found[-1] = _merge_groups(found[-1], group)
         else:
             found.append(group)
     return found
 
 
-def _goes_with(later: Group, earlier: Group) -> bool:
+def _can_fold(later: Group, earlier: Group) -> bool:
     oldest = (later.folded or [later.revision])[-1]
     same = earlier.revision.user_id is not None and earlier.revision.user_id == oldest.user_id
     near = oldest.created_at - earlier.revision.created_at <= APART
-    return same and near and _only_drafts(later) and _only_drafts(earlier)
+    return same and near and _has_only_drafts(later) and _has_only_drafts(earlier)
 
 
-def _only_drafts(group: Group) -> bool:
+def _has_only_drafts(group: Group) -> bool:
     revision = group.revision
     if group.numbers or revision.reason or revision.undoes_id or revision.door != Channel.PAGE:
         return False
@@ -301,25 +303,25 @@ def _is_draft(item: Item) -> bool:
     return item.event == CREATED or (item.before is not None and item.before.state == item.row.state)
 
 
-def _together(later: Group, earlier: Group) -> Group:
+def _merge_groups(later: Group, earlier: Group) -> Group:
     """Of each report the row that was written last, against what it was before the first of them."""
-    items: dict[Any, Item] = {_key(item): item for item in later.items}
+    items: dict[Any, Item] = {_item_key(item): item for item in later.items}
     for item in earlier.items:
-        last = items.get(_key(item))
+        last = items.get(_item_key(item))
         if last is None:
-            items[_key(item)] = item
+            items[_item_key(item)] = item
         elif item.event == CREATED:
-            items[_key(item)] = replace(item, row=_as_made(last.row))
+            items[_item_key(item)] = replace(item, row=_as_created(last.row))
         else:
-            items[_key(item)] = replace(last, before=item.before, appeared=item.appeared)
+            items[_item_key(item)] = replace(last, before=item.before, appeared=item.appeared)
     return replace(later, items=list(items.values()), folded=[*later.folded, earlier.revision])
 
 
-def _key(item: Item) -> tuple[str, Any]:
+def _item_key(item: Item) -> tuple[str, Any]:
     return item.kind.name, getattr(item.row, item.kind.key)
 
 
-def _as_made(row: Any) -> Any:
+def _as_created(row: Any) -> Any:
     """What was written last, of a report that was made by the first of them."""
     row.history_type = CREATED
     return row

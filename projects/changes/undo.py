@@ -40,7 +40,7 @@ from sectors.models import no_nul
 from sectors.texts import check_direction
 
 from .differences import ComparedPart, Difference, differences, parts_of
-from .kinds import Kind, all_kinds, every_row_of, visible_rows
+from .kinds import Kind, all_kinds, all_rows, visible_rows
 from .search import DELETED
 
 STEPS_ARE_NOT_UNDONE = gettext_lazy(
@@ -113,7 +113,7 @@ class Obstacle:
 
 
 @dataclass(frozen=True)
-class Undoing:
+class UndoPreview:
     """What undoing a revision, or its change to one record, would do, and what stands in the way."""
 
     revision: Revision
@@ -121,40 +121,40 @@ class Undoing:
     obstacles: Sequence[Obstacle]
 
 
-def undoing_of(
+def get_undo_preview(
     revision: Revision,
     *,
     user: Any,
     only: tuple[Kind, Any] | None = None,
     leaving: Callable[[Reversal], bool] = lambda _each: False,
     leaving_used: Callable[[Reversal], bool] = lambda _each: False,
-) -> Undoing:
+) -> UndoPreview:
     """Look, without writing. Raises `PermissionDenied` if the user may not write one of the records back.
 
     Records of which `leaving` holds are left to whoever asks; so are those that would go and that others depend on, where
     `leaving_used` holds.
     """
-    chosen = None if only is None else {only, *parts_deleted_with(revision.number, *only)}
-    reversals, hidden = _reversals(revision, user, chosen)
+    chosen = None if only is None else {only, *iter_deleted_parts(revision.number, *only)}
+    reversals, hidden = _get_reversals(revision, user, chosen)
     reversals = [each for each in reversals if not leaving(each)]
     if hidden:
         raise PermissionDenied(_("This revision also changed records to which you do not have access."))
-    obstacles = [obstacle for reversal in reversals for obstacle in _obstacles(reversal, user)]
-    used = list(_dependents(reversals))
+    obstacles = [obstacle for reversal in reversals for obstacle in _iter_obstacles(reversal, user)]
+    used = list(_iter_dependents(reversals))
     left = {id(each.reversal) for each in used if leaving_used(each.reversal)}
     reversals = [each for each in reversals if id(each) not in left]
     obstacles = [each for each in (*obstacles, *used) if id(each.reversal) not in left]
     for obstacle in obstacles:
         if obstacle.forbidden:
             raise PermissionDenied(obstacle.message)
-    return Undoing(revision, reversals, obstacles)
+    return UndoPreview(revision, reversals, obstacles)
 
 
-def _reversals(revision: Revision, user: Any, chosen: set[tuple[Kind, Any]] | None) -> tuple[list[Reversal], bool]:
+def _get_reversals(revision: Revision, user: Any, chosen: set[tuple[Kind, Any]] | None) -> tuple[list[Reversal], bool]:
     """The records of a revision, or those chosen; and whether there are others that the user may not see."""
     found, hidden = [], False
     for kind in all_kinds() if chosen is None else dict.fromkeys(kind for kind, _key in chosen):
-        rows = every_row_of(kind.history).filter(revision_id=revision.number)
+        rows = all_rows(kind.history).filter(revision_id=revision.number)
         if chosen is not None:
             rows = rows.filter(**{f"{kind.key}__in": [key for each, key in chosen if each is kind]})
         by_record: dict[Any, list[Any]] = {}
@@ -163,58 +163,58 @@ def _reversals(revision: Revision, user: Any, chosen: set[tuple[Kind, Any]] | No
         if by_record:
             visible = set(visible_rows(kind, user).filter(pk__in=rows.values("pk")).values_list("pk", flat=True))
             hidden = hidden or any(row.pk not in visible for rows in by_record.values() for row in rows)
-            found += _of_kind(kind, by_record)
+            found += _reversals_of_kind(kind, by_record)
     return [each for each in found if each.action], hidden
 
 
-def _of_kind(kind: Kind, by_record: dict[Any, list[Any]]) -> list[Reversal]:
+def _reversals_of_kind(kind: Kind, by_record: dict[Any, list[Any]]) -> list[Reversal]:
     first = min(rows[0].history_id for rows in by_record.values())
-    history = every_row_of(kind.history)
+    history = all_rows(kind.history)
     earlier = history.filter(**{f"{kind.key}__in": list(by_record)}, history_id__lt=first).order_by().values(kind.key)
     newest = history.filter(history_id__in=earlier.annotate(last=Max("history_id")).values("last"))
     before = {getattr(row, kind.key): row for row in newest}
     owner = ["__".join(kind.steps)] if kind.steps else []
-    present = every_row_of(kind.model).select_related(*owner).in_bulk(list(by_record))
+    present = all_rows(kind.model).select_related(*owner).in_bulk(list(by_record))
     return [Reversal(kind, key, before.get(key), rows[-1], present.get(key)) for key, rows in by_record.items()]
 
 
-def _obstacles(reversal: Reversal, user: Any) -> Iterable[Obstacle]:
+def _iter_obstacles(reversal: Reversal, user: Any) -> Iterable[Obstacle]:
     action, present = reversal.action, reversal.present
     if action == Action.RESTORE:
         if present is not None:
-            yield _since(reversal, _("It is there again since revision %(number)s."))
+            yield _later_obstacle(reversal, _("It is there again since revision %(number)s."))
         elif not _may_restore(reversal, user):
-            yield forbidden(reversal)
+            yield build_forbidden_obstacle(reversal)
         return
     if present is None:
-        yield _since(reversal, _("It was deleted by revision %(number)s: restore it first."))
+        yield _later_obstacle(reversal, _("It was deleted by revision %(number)s: restore it first."))
         return
     if action == Action.SET and _is_a_step(reversal):
         yield Obstacle(reversal, str(STEPS_ARE_NOT_UNDONE))
         return
     if not _may_write(user, reversal, present):
-        yield _handed_in(user, reversal) or forbidden(reversal)
+        yield _submitted_obstacle(user, reversal) or build_forbidden_obstacle(reversal)
         return
-    if action == Action.SET and unproposed(as_before(reversal, present), user):
+    if action == Action.SET and unproposed(with_values_before(reversal, present), user):
         yield Obstacle(reversal, str(PROPOSE_ON_PAGE))
         return
     whole = parts_of(reversal.kind.model)
     for part in [each.part for each in reversal.changes] if action == Action.SET else whole:
         if part.values(present) != part.values(reversal.after):
-            yield _overtaken(reversal, part)
+            yield _changed_field_obstacle(reversal, part)
 
 
-def _handed_in(user: Any, reversal: Reversal) -> Obstacle | None:
+def _submitted_obstacle(user: Any, reversal: Reversal) -> Obstacle | None:
     """That a report was handed in meanwhile, and what can be done instead; None for users without a right to it."""
     report = reversal.present
-    if not isinstance(report, MonthlyReport) or _is_unsaid(report):
+    if not isinstance(report, MonthlyReport) or _is_new_draft(report):
         return None
     if not user.has_perm("projects.change_monthlyreport", report):
         return None
     return Obstacle(reversal, str(_INSTEAD[ReportState(report.state)]))
 
 
-def _is_unsaid(record: Any) -> bool:
+def _is_new_draft(record: Any) -> bool:
     """Whether it is a report that nobody has handed in yet, which whoever began it may take back."""
     return isinstance(record, MonthlyReport) and record.state == ReportState.DRAFT and not record.events.exists()
 
@@ -226,20 +226,20 @@ def _is_a_step(reversal: Reversal) -> bool:
 
 
 def _may_restore(reversal: Reversal, user: Any) -> bool:
-    record = instance_of(reversal.kind, reversal.after)
+    record = build_record(reversal.kind, reversal.after)
     try:
-        return may(user, "add", record)
+        return can_write(user, "add", record)
     except ObjectDoesNotExist:  # what it belongs to is gone: it comes back first, or the restoring fails
-        return may(user, "add", type(record))
+        return can_write(user, "add", type(record))
 
 
 def _may_write(user: Any, reversal: Reversal, present: Any) -> bool:
     if reversal.action == Action.DELETE:
-        return may(user, "delete", present) or (_is_unsaid(present) and may(user, "change", present))
-    return may(user, "change", present) and may(user, "change", as_before(reversal, present))
+        return can_write(user, "delete", present) or (_is_new_draft(present) and can_write(user, "change", present))
+    return can_write(user, "change", present) and can_write(user, "change", with_values_before(reversal, present))
 
 
-def may(user: Any, action: str, record: Any) -> bool:
+def can_write(user: Any, action: str, record: Any) -> bool:
     """Whether the user may add, change or delete a record (or, given a model, records of that kind) now."""
     options = record._meta
     permission = f"{options.app_label}.{action}_{options.model_name}"
@@ -252,7 +252,7 @@ def may(user: Any, action: str, record: Any) -> bool:
     return user.has_perm(permission, record)
 
 
-def as_before(reversal: Reversal, present: Any) -> Any:
+def with_values_before(reversal: Reversal, present: Any) -> Any:
     """The present record with the values that it would go back to; not stored."""
     record = copy(present)
     for change in reversal.changes:
@@ -261,37 +261,37 @@ def as_before(reversal: Reversal, present: Any) -> Any:
     return record
 
 
-def forbidden(reversal: Reversal) -> Obstacle:
+def build_forbidden_obstacle(reversal: Reversal) -> Obstacle:
     return Obstacle(
         reversal, _("You may not write this record back: you do not have the right to change it."), forbidden=True
     )
 
 
-def _since(reversal: Reversal, message: str) -> Obstacle:
-    later = _later(reversal).last()
+def _later_obstacle(reversal: Reversal, message: str) -> Obstacle:
+    later = _later_rows(reversal).last()
     number = later.revision_id if later else reversal.after.revision_id
     return Obstacle(reversal, message % {"number": number}, later=number)
 
 
-def _overtaken(reversal: Reversal, part: ComparedPart) -> Obstacle:
+def _changed_field_obstacle(reversal: Reversal, part: ComparedPart) -> Obstacle:
     """A field that is not what the change made it: which revision made it what it is."""
     values, number = part.values(reversal.after), None
-    for row in _later(reversal):
+    for row in _later_rows(reversal):
         if part.values(row) != values:
             values, number = part.values(row), row.revision_id
     return Obstacle(reversal, _("%(field)s was changed since.") % {"field": part.label}, part=part, later=number)
 
 
-def _later(reversal: Reversal) -> QuerySet:
+def _later_rows(reversal: Reversal) -> QuerySet:
     kind = reversal.kind
     return (
-        every_row_of(kind.history)
+        all_rows(kind.history)
         .filter(**{kind.key: reversal.key}, history_id__gt=reversal.after.history_id)
         .order_by("history_id")
     )
 
 
-def _dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
+def _iter_dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
     """What refers to records that would be deleted, and does not go with them; a query for each kind of reference."""
     going: dict[type[Model], dict[Any, Reversal]] = {}
     for each in reversals:
@@ -302,7 +302,7 @@ def _dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
         # what the database itself keeps beside a record goes with it
         for relation in (each for each in model._meta.related_objects if each.on_delete is not DO_NOTHING):
             other, column = relation.related_model, relation.field.attname
-            referring_rows = every_row_of(other).filter(**{f"{column}__in": list(records)})
+            referring_rows = all_rows(other).filter(**{f"{column}__in": list(records)})
             for key, own in referring_rows.values_list(column, "pk"):
                 if own not in going.get(other, ()):
                     left[key][str(other._meta.verbose_name)] += 1
@@ -315,19 +315,19 @@ def _dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
             yield Obstacle(records[key], _("Other records depend on it: %(records)s.") % {"records": named})
 
 
-def instance_of(kind: Kind, row: Any) -> Model:
+def build_record(kind: Kind, row: Any) -> Model:
     """The record that a history row tells of, under its own key, not stored yet."""
     values = {field.attname: getattr(row, field.attname) for field in kind.model._meta.concrete_fields}
     return kind.model(**values)
 
 
-def parts_deleted_with(revision: int, kind: Kind, key: Any) -> Iterator[tuple[Kind, Any]]:
+def iter_deleted_parts(revision: int, kind: Kind, key: Any) -> Iterator[tuple[Kind, Any]]:
     """Kind and key of what belonged to a record and was deleted in the same revision, and what belonged to that."""
     for part, field in _relations_to(kind):
-        rows = every_row_of(part.history).filter(revision_id=revision, history_type=DELETED, **{field.attname: key})
+        rows = all_rows(part.history).filter(revision_id=revision, history_type=DELETED, **{field.attname: key})
         for found in rows.order_by("history_id").values_list(part.key, flat=True):
             yield part, found
-            yield from parts_deleted_with(revision, part, found)
+            yield from iter_deleted_parts(revision, part, found)
 
 
 def _relations_to(kind: Kind) -> Iterator[tuple[Kind, ForeignKey]]:
@@ -357,7 +357,7 @@ def undo(
     leaving: Callable[[Reversal], bool] = lambda _each: False,
     leaving_used: Callable[[Reversal], bool] = lambda _each: False,
 ) -> int:
-    """Do it; the number of the new revision. What is left is as `undoing_of` says.
+    """Do it; the number of the new revision. What is left is as `get_undo_preview` says.
 
     Raises `ValidationError`, `UndoRefusedError`, `PermissionDenied`.
     """
@@ -368,14 +368,14 @@ def undo(
     with translation.override(settings.LANGUAGE_CODE):
         said = UNDOES % {"number": revision.number, "reason": reason.strip()}
     with writing(user=user, reason=said) as draft:
-        undoing = undoing_of(revision, user=user, only=only, leaving=leaving, leaving_used=leaving_used)
+        undoing = get_undo_preview(revision, user=user, only=only, leaving=leaving, leaving_used=leaving_used)
         if undoing.obstacles:
             raise UndoRefusedError(undoing.obstacles)
         draft.undoes = revision.number
         with as_recorded():
             words = reason.strip()
             going = {(each.kind.model, each.key) for each in undoing.reversals if each.action == Action.DELETE}
-            _take_back(_write_together(undoing.reversals, draft, words), going, user=user, words=words)
+            _write_one_by_one(_write_together(undoing.reversals, draft, words), going, user=user, words=words)
     return draft.number
 
 
@@ -404,7 +404,7 @@ def _is_plain(reversal: Reversal) -> bool:
 
 
 def _set_together(reversals: Sequence[Reversal], draft: Draft, words: str) -> None:
-    records = [as_before(reversal, reversal.present) for reversal in reversals]
+    records = [with_values_before(reversal, reversal.present) for reversal in reversals]
     models: list[type[Model]] = list(dict.fromkeys(map(type, records)))
     # what each is validated against, read once for all
     with_adopted_claims([record for record in records if isinstance(record, Project)])
@@ -415,7 +415,7 @@ def _set_together(reversals: Sequence[Reversal], draft: Draft, words: str) -> No
     prefetch_related_objects(reports, "entry__project", "entry__programme")
     batch = Batch(draft, models)
     for record in records:
-        _say_why(record, words)
+        _add_reason(record, words)
         batch.add(record)
     batch.write()
     for record in records:
@@ -444,7 +444,7 @@ def _delete_together(reversals: Sequence[Reversal], draft: Draft) -> None:
         left -= free or left
 
 
-def _take_back(reversals: Iterable[Reversal], going: Container[_Named], *, user: Any, words: str) -> None:
+def _write_one_by_one(reversals: Iterable[Reversal], going: Container[_Named], *, user: Any, words: str) -> None:
     """Write all of them; what has to wait for another (a key, a place that is taken) is tried again after it.
 
     `going` are all that are deleted.
@@ -455,27 +455,27 @@ def _take_back(reversals: Iterable[Reversal], going: Container[_Named], *, user:
         for reversal in pending:
             try:
                 with transaction.atomic():
-                    _take_one_back(reversal, going, user=user, words=words)
+                    _write_one(reversal, going, user=user, words=words)
             except (ValidationError, IntegrityError, ProtectedError, ObjectDoesNotExist) as error:
                 failed.append((reversal, error))
         if len(failed) == len(pending):
-            raise UndoRefusedError([Obstacle(each, _told(error)) for each, error in failed])
+            raise UndoRefusedError([Obstacle(each, _describe_error(error)) for each, error in failed])
         pending = [reversal for reversal, _error in failed]
 
 
-def _take_one_back(reversal: Reversal, going: Container[_Named], *, user: Any, words: str) -> None:
+def _write_one(reversal: Reversal, going: Container[_Named], *, user: Any, words: str) -> None:
     kind = reversal.kind
     if reversal.action == Action.RESTORE:
-        record = instance_of(kind, reversal.after)
-        if not may(user, "add", record):
-            raise PermissionDenied(forbidden(reversal).message)
+        record = build_record(kind, reversal.after)
+        if not can_write(user, "add", record):
+            raise PermissionDenied(build_forbidden_obstacle(reversal).message)
         record.save(force_insert=True)
         return
     if reversal.action == Action.DELETE:
         _delete(reversal, going)
         return
-    record = as_before(reversal, kind.model._default_manager.get(pk=reversal.key))
-    _say_why(record, words)
+    record = with_values_before(reversal, kind.model._default_manager.get(pk=reversal.key))
+    _add_reason(record, words)
     record.save()
 
 
@@ -499,7 +499,7 @@ def _referring(record: Model) -> list[Model]:
     return found + [each for records in collector.fast_deletes for each in records]
 
 
-def _say_why(record: Any, words: str) -> None:
+def _add_reason(record: Any, words: str) -> None:
     """A record that asks for new words with a change gets those of the undoing, if nothing else is wrong with it."""
     name = _WORDS.get(type(record))
     if name is None:
@@ -511,7 +511,7 @@ def _say_why(record: Any, words: str) -> None:
             setattr(record, name, words)
 
 
-def _told(error: Exception) -> str:
+def _describe_error(error: Exception) -> str:
     if isinstance(error, ValidationError):
         by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
         return " ".join(message for messages in by_field.values() for message in messages)

@@ -33,7 +33,7 @@ class Clock(StrEnum):
 
 
 @dataclass(frozen=True)
-class Dated:
+class RevisionDates:
     """A revision by both clocks; number 0, and neither, before the first one."""
 
     number: int = 0
@@ -54,22 +54,22 @@ def day_of_knowledge(recorded_at: dt.datetime, known_on: dt.date | None) -> dt.d
     return known_on or timezone.localtime(recorded_at).date()
 
 
-def newest_known(until: dt.date) -> Dated:
+def newest_known(until: dt.date) -> RevisionDates:
     """Return the higher-numbered of the last revision known until a day and the last recorded by its end. One query."""
     revisions = apps.get_model("projects.Revision").objects
     end = dt.datetime.combine(until, dt.time.max, timezone.get_current_timezone())
     dated = revisions.filter(known_on__lte=until).order_by("-known_on", "-number").values("number")[:1]
     recorded = revisions.filter(created_at__lte=end).order_by("-created_at").values("number")[:1]
     found = revisions.filter(models.Q(number=models.Subquery(dated)) | models.Q(number=models.Subquery(recorded)))
-    return Dated.of(found.order_by("-number").values_list(*DATED).first())
+    return RevisionDates.from_row(found.order_by("-number").values_list(*DATED).first())
 
 
-def known_since(record: models.Model) -> dt.date | None:
+def get_day_of_knowledge(record: models.Model) -> dt.date | None:
     """Return the day on which a record of today's register became known; None for one without a history."""
     model: Any = type(record)
     rows = model.history.filter(**{model._meta.pk.name: record.pk}).order_by("history_id").values("revision_id")
     first = apps.get_model("projects.Revision").objects.filter(number=models.Subquery(rows[:1]))
-    return Dated.of(first.values_list(*DATED).first()).known_on
+    return RevisionDates.from_row(first.values_list(*DATED).first()).known_on
 
 
 def neighbours(number: int, *, day: dt.date) -> tuple[dt.date | None, dt.date | None]:
@@ -78,9 +78,9 @@ def neighbours(number: int, *, day: dt.date) -> tuple[dt.date | None, dt.date | 
     `number` is the newest revision of whose facts the day knew, 0 where it knew of nothing. Three short looks at most.
     """
     revisions = apps.get_model("projects.Revision").objects.values_list(*DATED)
-    known = Dated.of(revisions.filter(number=number).first()).known_on
+    known = RevisionDates.from_row(revisions.filter(number=number).first()).known_on
     before = newest_known(day - dt.timedelta(days=1)).known_on if known == day else known
-    after = Dated.of(revisions.filter(number__gt=number).order_by("number").first()).known_on
+    after = RevisionDates.from_row(revisions.filter(number__gt=number).order_by("number").first()).known_on
     return before, after
 
 
@@ -94,17 +94,17 @@ def end_of_month_before(day: dt.date) -> dt.date:
     return max(newest.replace(day=1) - dt.timedelta(days=1), FIRST_DAY)
 
 
-def moment_of(text: str) -> dt.datetime:
+def parse_moment(text: str) -> dt.datetime:
     """The moment that is meant, of a day its end. Raises `ValidationError` for none, and for one that has not come."""
     try:
         if DAY.fullmatch(text):
             day = dt.date.fromisoformat(text)
-            if _can_be_asked(day, text) and day <= timezone.localdate():
+            if _check_first_day(day, text) and day <= timezone.localdate():
                 return dt.datetime.combine(day, dt.time.max, timezone.get_current_timezone())
         else:
             moment = dt.datetime.fromisoformat(text)
             moment = timezone.localtime(moment) if moment.tzinfo else timezone.make_aware(moment)
-            if _can_be_asked(moment.date(), text) and moment <= timezone.now():
+            if _check_first_day(moment.date(), text) and moment <= timezone.now():
                 return moment
     except (ValueError, OverflowError) as error:
         raise ValidationError(
@@ -117,7 +117,7 @@ def moment_of(text: str) -> dt.datetime:
     raise ValidationError(_("%(value)s has not come yet.") % {"value": text[:80]})
 
 
-def _can_be_asked(day: dt.date, text: str) -> bool:
+def _check_first_day(day: dt.date, text: str) -> bool:
     """True; raises `ValidationError` for a day so early that there may be none before it."""
     if day < FIRST_DAY:
         told = {"value": text[:80], "first": FIRST_DAY.isoformat()}

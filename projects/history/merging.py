@@ -148,7 +148,7 @@ class ConflictRow:
             self.chosen = self.three.side
 
 
-def row_line(
+def build_row_conflict(
     key: str, group: str, *, by_me: bool, by_them: bool, options: dict[Side, Any], mark: Any = ""
 ) -> ConflictRow:
     """A line about a row as a whole. `mark` is what its other version looks like."""
@@ -165,7 +165,7 @@ class Choices:
 
     @classmethod
     def of(cls, data: Mapping[str, Any], prefix: str = "") -> Choices:
-        return cls(_named(data, prefix + CHOICE), _named(data, prefix + THEIR))
+        return cls(_get_prefixed(data, prefix + CHOICE), _get_prefixed(data, prefix + THEIR))
 
 
 @dataclass
@@ -193,7 +193,7 @@ class Merge:
         return len([line for line in self.lines if line.three.collides])
 
 
-def _named(data: Mapping[str, Any], prefix: str) -> dict[str, str]:
+def _get_prefixed(data: Mapping[str, Any], prefix: str) -> dict[str, str]:
     return {name.removeprefix(prefix): data[name] for name in data if name.startswith(prefix)}
 
 
@@ -203,23 +203,23 @@ def version_of(record: Model, parts: Iterable[Part] = ()) -> int:
     Read it before what is shown is read: then it is never newer than what stands on the page.
     """
     numbers = [
-        rows.order_by().values_list("revision_id", flat=True) for rows in _histories(type(record), record.pk, parts)
+        rows.order_by().values_list("revision_id", flat=True) for rows in _get_histories(type(record), record.pk, parts)
     ]
     if not numbers:
         return 0
     return numbers[0].union(*numbers[1:]).order_by("-revision_id").first() or 0
 
 
-def changes_since(record: Model, number: int, parts: Iterable[Part]) -> list[Any]:
+def get_revisions_since(record: Model, number: int, parts: Iterable[Part]) -> list[Any]:
     """The revisions after `number` that wrote the record or one of its parts, the newest first."""
     found: dict[int, Any] = {}
-    for rows in _histories(type(record), record.pk, parts):
+    for rows in _get_histories(type(record), record.pk, parts):
         for row in rows.filter(revision_id__gt=number).select_related("revision__user"):
             found[row.revision_id] = row.revision
     return [found[key] for key in sorted(found, reverse=True)]
 
 
-def touched_since(model: type[Model], keys: Collection[Any], number: int) -> set[Any]:
+def get_keys_written_since(model: type[Model], keys: Collection[Any], number: int) -> set[Any]:
     """Which of these records were written, in whatever way, after a revision. One query."""
     if not hasattr(model, "history"):
         return set()
@@ -227,13 +227,13 @@ def touched_since(model: type[Model], keys: Collection[Any], number: int) -> set
     return set(rows.order_by().values_list(_key(model), flat=True))
 
 
-def record_as_of(model: type[Model], key: Any, number: int) -> Any:
+def get_record_as_of(model: type[Model], key: Any, number: int) -> Any:
     """The record as it stood after a revision, not stored; None when there was none then."""
     row = _rows(model, **{_key(model): key}).filter(revision_id__lte=number).order_by("-history_id").first()
     return row.instance if row is not None and row.history_type != "-" else None
 
 
-def rows_as_of(part: Part, key: Any, number: int) -> dict[Any, Any]:
+def get_parts_as_of(part: Part, key: Any, number: int) -> dict[Any, Any]:
     """The parts that a record had after a revision, by their key, not stored."""
     model, column = part
     own = _key(model)
@@ -247,7 +247,7 @@ def rows_as_of(part: Part, key: Any, number: int) -> dict[Any, Any]:
     }
 
 
-def by_digest(record: Model, digest: str) -> Any:
+def find_version_by_digest(record: Model, digest: str) -> Any:
     """The newest version of the record with this digest, not stored; None when it never looked like that."""
     fields = record._meta.concrete_fields
     for row in _rows(type(record), **{_key(type(record)): record.pk}).order_by("-history_id").iterator():
@@ -256,7 +256,7 @@ def by_digest(record: Model, digest: str) -> Any:
     return None
 
 
-def last_row(model: type[Model], key: Any) -> Any:
+def get_last_row(model: type[Model], key: Any) -> Any:
     """The newest history row of a record, which may be gone; None when there never was one."""
     if not hasattr(model, "history"):
         return None
@@ -264,18 +264,18 @@ def last_row(model: type[Model], key: Any) -> Any:
     return rows.order_by("-history_id").first()
 
 
-def owner_in(row: Any) -> int | None:
+def get_owner(row: Any) -> int | None:
     """The prefecture that a history row belonged to, also when what it belonged to is gone itself."""
     found = row
     model = row.instance_type
     *names, column = (model.prefecture_path or "").split("__")
     for name in names:
         key, model = getattr(found, f"{name}_id"), model._meta.get_field(name).related_model
-        found = model._default_manager.filter(pk=key).first() or last_row(model, key)
+        found = model._default_manager.filter(pk=key).first() or get_last_row(model, key)
     return getattr(found, column) if found is not None else None
 
 
-def _histories(model: type[Model], key: Any, parts: Iterable[Part]) -> list[QuerySet]:
+def _get_histories(model: type[Model], key: Any, parts: Iterable[Part]) -> list[QuerySet]:
     found = [_rows(model, **{_key(model): key})] if hasattr(model, "history") else []
     for part, column in parts:
         if hasattr(part, "history"):

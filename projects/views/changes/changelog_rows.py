@@ -10,9 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
-from projects.changes.differences import Difference, Names, ValueWords, differences, names_in
+from projects.changes.differences import Difference, Names, RecordNames, ValueWords, differences, get_referenced_names
 from projects.changes.kinds import Kind, hidden_fields
-from projects.changes.record_names import RecordNames
 from projects.changes.search import CHANGED, CREATED, DELETED, Group, Item
 from projects.choices import Channel, Measure, Unit
 from projects.models import Revision
@@ -81,7 +80,7 @@ def events(groups: Iterable[Group], user: Any, *, named: bool = True, whole: boo
         return []
     items = [item for group in groups for item in group.items]
     told = [_differences(item, user, whole=whole) for item in items]
-    names = names_in([each for found in told for each in found], user)
+    names = get_referenced_names([each for found in told for each in found], user)
     titles = RecordNames((item.kind, item.row) for item in items)
     lines = iter([_line(item, found, names, titles, named=named) for item, found in zip(items, told, strict=True)])
     undone = undone_by([group.revision.number for group in groups])
@@ -164,8 +163,8 @@ def told(found: Iterable[Difference], words: ValueWords) -> list[FieldChange]:
 
 
 def _line(item: Item, found: list[Difference], names: Names, titles: RecordNames, *, named: bool) -> ChangelogRow:
-    kind, record = item.kind, titles.of(item.kind, item.row)
-    title = title_of(kind, item.event, restored=item.restored)
+    kind, record = item.kind, titles.get_name(item.kind, item.row)
+    title = title_of(kind, item.event, restored=item.is_restored)
     if record.words:
         title = f"{title} · {record.words}"
     return ChangelogRow(

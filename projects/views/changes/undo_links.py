@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.changes.kinds import Kind, all_kinds, every_row_of
+from projects.changes.kinds import Kind, all_kinds, all_rows
 from projects.changes.search import CHANGED, CREATED, DELETED
 
 from .. import formatting, links
@@ -57,9 +57,7 @@ def why_not_all(number: int, did: Iterable[tuple[Kind, str]], *, seen: int, user
 
 def _written(number: int) -> int:
     """How many rows a revision wrote, whoever may see them; one query."""
-    rows = [
-        every_row_of(kind.history).filter(revision_id=number).order_by().values("history_id") for kind in all_kinds()
-    ]
+    rows = [all_rows(kind.history).filter(revision_id=number).order_by().values("history_id") for kind in all_kinds()]
     return rows[0].union(*rows[1:], all=True).count()
 
 
@@ -102,5 +100,5 @@ def _still_there(lines: Iterable[ChangelogRow], kinds: dict[str, Kind]) -> set[s
     return {
         f"{name}.{key}"
         for name, own in keys.items()
-        for key in every_row_of(kinds[name].model).filter(pk__in=own).order_by().values_list("pk", flat=True)
+        for key in all_rows(kinds[name].model).filter(pk__in=own).order_by().values_list("pk", flat=True)
     }

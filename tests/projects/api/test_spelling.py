@@ -9,7 +9,7 @@ from django.db.models import ForeignKey
 
 from projects.api.urls import router
 from projects.changes.differences import parts_of
-from projects.changes.feed import _KEYS, _WITH_ADDRESS, spelling_of
+from projects.changes.feed import _KEYS, _WITH_ADDRESS, get_spelling
 from projects.changes.kinds import all_kinds, kind_of
 from projects.history.revisions import writing
 from projects.models import LightRule, Note, Plan, Programme, Rating, Revision, Target
@@ -91,7 +91,7 @@ def test_whatever_the_feed_tells_of_a_record_is_what_its_list_shows(
 
 def test_whatever_the_feed_can_tell_has_a_member_of_that_name_in_the_lists() -> None:
     for _prefix, view, _name in router.registry:
-        named = {spelling_of(view.model, part).name for part in parts_of(view.model)}
+        named = {get_spelling(view.model, part).name for part in parts_of(view.model)}
         absent = named - view.serializer_class._declared_fields.keys()
         assert absent == NOT_IN_LISTS.get(kind_of(view.model).name, set()), view.model
 
