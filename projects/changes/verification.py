@@ -97,7 +97,8 @@ def _revisions_with_rows(through: int) -> Iterator[tuple[int, Revision | None, R
         rows = all_rows(model).filter(revision_id__lte=through).order_by("revision_id", "pk").values()
         streams.append(_labelled_rows(model._meta.label, rows))
     for number, entries in groupby(merge(*streams, key=itemgetter(0, 1)), key=itemgetter(0)):
-        found, digests = None, {}
+        found: Revision | None = None
+        digests: Rows = {}
         for _number, label, entry in entries:
             if label:
                 key = str(entry[apps.get_model(label)._meta.pk.attname])

@@ -41,7 +41,7 @@ class RevisionDates:
     known_on: dt.date | None = None
 
     @classmethod
-    def of(cls, row: tuple[int, dt.datetime, dt.date | None] | None) -> Self:
+    def from_row(cls, row: tuple[int, dt.datetime, dt.date | None] | None) -> Self:
         """From the columns of `DATED`."""
         if row is None:
             return cls()

@@ -38,7 +38,7 @@ class Three:
     agree: bool  # mine and theirs are the same, whether anybody changed anything or not
 
     @classmethod
-    def of(cls, base: Any, mine: Any, theirs: Any, *, same: Callable[[Any, Any], bool] = eq) -> Three:
+    def compare(cls, base: Any, mine: Any, theirs: Any, *, same: Callable[[Any, Any], bool] = eq) -> Three:
         """`same` says whether two values mean the same, such as 1 and 1.00."""
         return cls(
             base,
@@ -164,7 +164,7 @@ class Choices:
     marks: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, data: Mapping[str, Any], prefix: str = "") -> Choices:
+    def from_data(cls, data: Mapping[str, Any], prefix: str = "") -> Choices:
         return cls(_get_prefixed(data, prefix + CHOICE), _get_prefixed(data, prefix + THEIR))
 
 
