@@ -63,7 +63,7 @@ UNLISTED = {"source", "grant"}  # a source is read where it is named, and rights
 
 def test_the_feed_says_the_address_of_every_record_that_has_one():
     known = {kind.name for kind in all_kinds()} - UNLISTED
-    assert known == _WITH_ADDRESS.keys(), "give it its address in projects/changes/feed/serializing.py"
+    assert known == _WITH_ADDRESS.keys(), "give it its address in projects/changes/feed.py"
     listed = {prefix for prefix, _view, _name in router.registry}
     assert listed == {path for path, _key in _WITH_ADDRESS.values()}, "a list of it is a line of projects/api/urls.py"
 
