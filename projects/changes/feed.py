@@ -323,28 +323,15 @@ _KEYS: dict[type[Model], str] = {
     LightRule: "code",
     PlausibilityRule: "kind",
 }
-_WITH_ADDRESS = {
-    "programme": ("programmes", "year"),
-    "target": ("targets", "id"),
-    "direction": ("directions", "code"),
-    "sector": ("sectors", "code"),
-    "chainlink": ("chain-links", "code"),
-    "prefecture": ("prefectures", "adcode"),
-    "enterprise": ("enterprises", "id"),
-    "project": ("projects", "code"),
-    "entry": ("entries", "id"),
-    "monthlyreport": ("reports", "id"),
-    "round": ("rounds", "id"),
-    "plan": ("plans", "id"),
-    "milestone": ("milestones", "id"),
-    "problem": ("problems", "id"),
-    "rating": ("ratings", "id"),
-    "lightrule": ("light-rules", "code"),
-    "plausibilityrule": ("plausibility-rules", "kind"),
-    "proposal": ("proposals", "id"),
-    "claim": ("claims", "id"),
-    "note": ("notes", "id"),
+# paths of the API whose name is not the model's with an s; of two kinds it has no list
+_PATHS = {
+    "chainlink": "chain-links",
+    "entry": "entries",
+    "monthlyreport": "reports",
+    "lightrule": "light-rules",
+    "plausibilityrule": "plausibility-rules",
 }
+_WITHOUT_PATH = ("source", "grant")
 Keys = dict[type[Model], dict[Any, Any]]
 
 
@@ -398,12 +385,19 @@ def _differences(change: FeedChange, user: Any) -> list[Difference]:
     return found + [Difference(part, before, item.row) for part in moved if part.name not in hidden]
 
 
-def _address(change: FeedChange) -> tuple[str, Any] | None:
-    kind = change.item.kind
-    if change.event in ("deleted", "left") or kind.name not in _WITH_ADDRESS:
+def get_endpoint(kind: Kind) -> tuple[str, str] | None:
+    """Return the path of a kind's list in the API, and the column by which it names a record; None for one without."""
+    if kind.name in _WITHOUT_PATH:
         return None
-    endpoint, key = _WITH_ADDRESS[kind.name]
-    return endpoint, getattr(change.item.row, key)
+    return _PATHS.get(kind.name, f"{kind.name}s"), _KEYS.get(kind.model, kind.key)
+
+
+def _address(change: FeedChange) -> tuple[str, Any] | None:
+    endpoint = get_endpoint(change.item.kind)
+    if change.event in ("deleted", "left") or endpoint is None:
+        return None
+    path, key = endpoint
+    return path, getattr(change.item.row, key)
 
 
 def _difference(model: type[Model], each: Difference, keys: Keys, names: RecordNames) -> dict[str, Any]:
