@@ -16,10 +16,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from projects.changes.feed.feed_pages import Page, page_of
-from projects.changes.feed.serializing import told
-from projects.changes.feed.streams import EVENTS, PARTS_OF_EVENTS, Position, Wanted, may_be_told_of
-from projects.changes.kinds import all_kinds, kinds_for
+from projects.changes.feed import (
+    EVENTS,
+    PARTS_OF_EVENTS,
+    FeedPage,
+    FeedQuery,
+    Position,
+    can_see_history,
+    get_feed_page,
+    serialize_changes,
+)
+from projects.changes.kinds import all_kinds, get_readable_kinds
 from projects.choices import Channel
 from projects.history.as_of import no_such_revision
 from projects.models import Prefecture, Project, Revision
@@ -132,7 +139,7 @@ class ChangesView(RegisterView):
         after = int(asked.get("after", 0))
         position = Position.parse(asked["position"]) if "position" in asked else None
         newest = _newest({"after": after, "position": position.revision if position else 0})
-        page = page_of(
+        page = get_feed_page(
             _wanted(request),
             newest=newest,
             after=after,
@@ -152,9 +159,9 @@ class ChangesView(RegisterView):
 def _refuse_unknown(request: Request) -> None:
     """Raise `ValidationError` by parameter for records that there are not, or that the reader may be told nothing of."""
     asked, user, errors = request.query_params, request.user, {}
-    if "project" in asked and not may_be_told_of(user, Project, "code", normalised_code(asked["project"])):
+    if "project" in asked and not can_see_history(user, Project, "code", normalised_code(asked["project"])):
         errors["project"] = [gettext("There is no project “%(code)s”.") % {"code": asked["project"]}]
-    if "prefecture" in asked and not may_be_told_of(user, Prefecture, "adcode", asked["prefecture"]):
+    if "prefecture" in asked and not can_see_history(user, Prefecture, "adcode", asked["prefecture"]):
         known = visible(Prefecture.objects.all(), user).order_by("adcode").values_list("adcode", flat=True)
         errors["prefecture"] = [unknown_value(asked["prefecture"], known)]
     if errors:
@@ -177,12 +184,12 @@ def _newest(revisions: Mapping[str, int]) -> int:
     return read
 
 
-def _wanted(request: Request) -> Wanted:
+def _wanted(request: Request) -> FeedQuery:
     asked = request.query_params
-    kinds = kinds_for(request.user)
+    kinds = get_readable_kinds(request.user)
     if "kind" in asked:
         kinds = [kind for kind in kinds if kind.name in asked["kind"].split(",")]
-    return Wanted(
+    return FeedQuery(
         user=request.user,
         kinds=tuple(kinds),
         events=frozenset(asked["event"].split(",")) if "event" in asked else frozenset(EVENTS),
@@ -192,10 +199,10 @@ def _wanted(request: Request) -> Wanted:
     )
 
 
-def _results(request: Request, page: Page) -> list[dict[str, Any]]:
+def _results(request: Request, page: FeedPage) -> list[dict[str, Any]]:
     fields = request.query_params.get("fields")
     rows = []
-    for each in told(page.changes, request.user):
+    for each in serialize_changes(page.changes, request.user):
         address = each.pop("address")
         each["url"] = reverse(f"api:{address[0]}-detail", args=[address[1]], request=request) if address else None
         rows.append(each)
@@ -203,7 +210,7 @@ def _results(request: Request, page: Page) -> list[dict[str, Any]]:
     return ChangeRecord(rows, many=True, context=context).data
 
 
-def _next(request: Request, page: Page) -> str | None:
+def _next(request: Request, page: FeedPage) -> str | None:
     if page.position is None:
         return None
     query = request.query_params.copy()

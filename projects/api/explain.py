@@ -20,9 +20,7 @@ from rest_framework.reverse import reverse
 from projects.choices import Basis, Difference, OriginKind, Unit
 from projects.history import as_of
 from projects.periods import Month
-from projects.provenance.evidence import evidence
-from projects.provenance.origins import Origin
-from projects.totals import comparison, explanation
+from projects.provenance.origins import Origin, evidence
 from projects.totals.comparison import Comparison, get_comparison, get_figure_difference
 from projects.totals.explanation import Contribution, Explanation, step_of_month
 from projects.totals.figures import FIGURES

@@ -22,7 +22,7 @@ from projects.access import Access
 from projects.choices import Measure, Relation, ReportState, TargetKind, Unit, Verdict, Withheld
 from projects.history import as_of
 from projects.history.as_of import AsOf
-from projects.history.clocks import DATED, Clock, Dated
+from projects.history.clocks import DATED, Clock, RevisionDates
 from projects.models import Revision
 from projects.periods import Month
 from projects.totals.coverage import months_coverage, reports_of
@@ -273,7 +273,7 @@ def present_clocks(scope: Scope) -> dict[str, Any]:
     """The same, with the newest revision in the present."""
     if scope.as_of is not None:
         return clocks_of(scope.as_of)
-    newest = Dated.of(Revision.objects.order_by("-number").values_list(*DATED).first())
+    newest = RevisionDates.from_row(Revision.objects.order_by("-number").values_list(*DATED).first())
     hands = {"known_on": newest.known_on, "recorded_at": newest.recorded_at}
     return {"clock": None, **hands, "revision": newest.number}
 

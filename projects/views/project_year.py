@@ -114,10 +114,10 @@ def _lights(
 
 
 def _rating(entry: Entry, scope: Scope) -> Rating | None:
-    ratings = Rating.objects.visible_to(scope.user).filter(entry=entry.pk).newest(through=scope.last_month)
+    ratings = Rating.objects.visible_to(scope.user).filter(entry=entry).newest(through=scope.last_month)
     rating = ratings.select_related("author").first()
     if rating is not None:
-        rating.entry = entry  # its age is told by the programme's calendar, which is at hand
+        rating.entry = entry  # its age follows from the programme's calendar, which is loaded
     return rating
 
 
@@ -132,20 +132,20 @@ def _says_more(report: MonthlyReport) -> bool:
 
 
 def _milestones(request: HttpRequest, project: Project, scope: Scope, entry: Entry) -> list[ProjectMilestones]:
-    found = list(Milestone.objects.visible_to(scope.user).filter(project=project.pk))
-    for each in found:
-        each.project = project
-    return by_project(found, entry.programme.today, request)
+    milestones = list(Milestone.objects.visible_to(scope.user).filter(project=project))
+    for milestone in milestones:
+        milestone.project = project
+    return by_project(milestones, entry.programme.today, request)
 
 
 def _problems(request: HttpRequest, project: Project, scope: Scope, entry: Entry) -> list[ProblemRow]:
     today = entry.programme.today
-    found = list(overdue_first(Problem.objects.visible_to(scope.user).filter(project=project.pk), today))
-    for each in found:
-        each.project = project
-    return [ProblemRow(each, today, change_url=change_url(request, PROBLEM, each)) for each in found]
+    problems = list(overdue_first(Problem.objects.visible_to(scope.user).filter(project=project), today))
+    for problem in problems:
+        problem.project = project
+    return [ProblemRow(problem, today, change_url=change_url(request, PROBLEM, problem)) for problem in problems]
 
 
 def _events(entry: Entry) -> list[ReportEvent]:
     """The steps of the year's reports, newest first: for readers with a grant only."""
-    return list(ReportEvent.objects.filter(report__entry=entry.pk).select_related("report", "user"))
+    return list(ReportEvent.objects.filter(report__entry=entry).select_related("report", "user"))

@@ -64,9 +64,9 @@ def test_a_number_that_only_a_small_column_holds_is_found_too(register: Any) -> 
 def test_a_token_comes_with_its_account(analyst: Any, django_assert_num_queries: Any) -> None:
     token, _text = ApiToken.objects.create(user=analyst, label="a ‘%s’ %% token", prefectures=["430100"])
     with django_assert_num_queries(1):
-        known = ApiToken.objects.known_by(token.digest)
+        known = ApiToken.objects.get_by_digest(token.digest)
         assert (known.user, known.prefectures, known.expiry) == (analyst, ["430100"], token.expiry)
-    assert ApiToken.objects.known_by(token.digest[:-1]) is None
+    assert ApiToken.objects.get_by_digest(token.digest[:-1]) is None
 
 
 @pytest.mark.parametrize("most", [512, 2])
