@@ -32,10 +32,26 @@ class ClaimRecord(RecordSerializer):
     class Meta:
         model = Claim
         example = "claim"
-        fields = (
-            "version id url project figure unit amount stated through_month year scope_zh scope_en ... adopted "
-            "adopted_because source note_zh note_en"
-        )
+        fields = [
+            "version",
+            "id",
+            "url",
+            "project",
+            "figure",
+            "unit",
+            "amount",
+            "stated",
+            "through_month",
+            "year",
+            "scope_zh",
+            "scope_en",
+            "of_output_value",
+            "adopted",
+            "adopted_because",
+            "source",
+            "note_zh",
+            "note_en",
+        ]
 
 
 class ClaimChange(ChangeSerializer):
@@ -43,9 +59,20 @@ class ClaimChange(ChangeSerializer):
 
     class Meta:
         model = Claim
-        fields = (
-            "project figure amount stated through_month year scope_zh scope_en of_output_value source note_zh note_en"
-        )
+        fields = [
+            "project",
+            "figure",
+            "amount",
+            "stated",
+            "through_month",
+            "year",
+            "scope_zh",
+            "scope_en",
+            "of_output_value",
+            "source",
+            "note_zh",
+            "note_en",
+        ]
         extra_kwargs = {"year": {"min_value": EARLIEST, "max_value": LATEST}}
 
 

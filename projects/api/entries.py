@@ -15,7 +15,7 @@ from projects.totals.filters import RegisterFilterSet
 
 from .examples import ENTRY_CHANGE
 from .filters import COLUMNS, AnyMonthFilter, DayFilter, ProjectsFilter, YesNoFilter, place_filters, project_search
-from .serializers import OriginsChange, RecordSerializer, origins_of
+from .serializers import OriginsChange, RecordSerializer
 from .viewsets import WritableViewSet
 
 
@@ -27,10 +27,21 @@ class EntryRecord(RecordSerializer):
     class Meta:
         model = Entry
         example = "entry"
-        fields = (
-            "version id url project programme planned_disbursement status disbursed_before joined left ... basis "
-            "source planned_disbursement_reported_by"
-        )
+        fields = [
+            "version",
+            "id",
+            "url",
+            "project",
+            "programme",
+            "planned_disbursement",
+            "status",
+            "disbursed_before",
+            "joined",
+            "left",
+            "basis",
+            "source",
+            "planned_disbursement_reported_by",
+        ]
 
 
 class EntryChange(OriginsChange):
@@ -38,10 +49,20 @@ class EntryChange(OriginsChange):
 
     class Meta:
         model = Entry
-        fields = (
-            f"reason project programme planned_disbursement {origins_of(Entry)} status disbursed_before joined left "
-            "... basis source"
-        )
+        fields = [
+            "reason",
+            "project",
+            "programme",
+            "planned_disbursement",
+            "planned_disbursement_source",
+            "planned_disbursement_reported_by",
+            "status",
+            "disbursed_before",
+            "joined",
+            "left",
+            "basis",
+            "source",
+        ]
 
 
 class EntryFilterSet(RegisterFilterSet):

@@ -52,10 +52,23 @@ class MilestoneRecord(WithDeadlineRecord):
     class Meta:
         model = Milestone
         example = "milestone"
-        fields = (
-            "version id url project name_zh name_en planned expected actual reason ... days_moved overdue today basis "
-            "source"
-        )
+        fields = [
+            "version",
+            "id",
+            "url",
+            "project",
+            "name_zh",
+            "name_en",
+            "planned",
+            "expected",
+            "actual",
+            "reason",
+            "days_moved",
+            "overdue",
+            "today",
+            "basis",
+            "source",
+        ]
 
 
 class MilestoneChange(WithBasisChange):
@@ -63,7 +76,7 @@ class MilestoneChange(WithBasisChange):
 
     class Meta:
         model = Milestone
-        fields = "project basis source name_zh name_en planned expected actual reason ..."
+        fields = ["project", "basis", "source", "name_zh", "name_en", "planned", "expected", "actual", "reason"]
         extra_kwargs = {"reason": {"help_text": _("Needed, and new, whenever a date is moved.")}}
 
 
@@ -79,10 +92,24 @@ class ProblemRecord(WithDeadlineRecord):
     class Meta:
         model = Problem
         example = "problem"
-        fields = (
-            "version id url project kind description solver raised_on due state note solved_on ... overdue today "
-            "basis source"
-        )
+        fields = [
+            "version",
+            "id",
+            "url",
+            "project",
+            "kind",
+            "description",
+            "solver",
+            "raised_on",
+            "due",
+            "state",
+            "note",
+            "solved_on",
+            "overdue",
+            "today",
+            "basis",
+            "source",
+        ]
 
 
 class ProblemChange(WithBasisChange):
@@ -90,7 +117,19 @@ class ProblemChange(WithBasisChange):
 
     class Meta:
         model = Problem
-        fields = "project basis source kind description solver raised_on due state note solved_on ..."
+        fields = [
+            "project",
+            "basis",
+            "source",
+            "kind",
+            "description",
+            "solver",
+            "raised_on",
+            "due",
+            "state",
+            "note",
+            "solved_on",
+        ]
 
 
 class DueFilterSet(OfProjectFilterSet):

@@ -31,7 +31,21 @@ class NoteRecord(RecordSerializer):
 
     class Meta:
         model = Note
-        fields = "version id url text author day programme month project report figure sector prefecture ..."
+        fields = [
+            "version",
+            "id",
+            "url",
+            "text",
+            "author",
+            "day",
+            "programme",
+            "month",
+            "project",
+            "report",
+            "figure",
+            "sector",
+            "prefecture",
+        ]
 
     def get_month(self, note: Note) -> str | None:
         return str(Month(note.programme.year, note.month)) if note.month else None
@@ -42,7 +56,7 @@ class NotePatch(ChangeSerializer):
 
     class Meta:
         model = Note
-        fields = "text"
+        fields = ["text"]
 
 
 class NoteChange(AuthoredChange):
@@ -53,7 +67,7 @@ class NoteChange(AuthoredChange):
 
     class Meta:
         model = Note
-        fields = "text programme month project report figure sector prefecture"
+        fields = ["text", "programme", "month", "project", "report", "figure", "sector", "prefecture"]
         extra_kwargs = {
             "programme": {"required": False, "help_text": _("Year of the programme; a report has its own.")}
         }

@@ -33,10 +33,23 @@ class PlanRecord(OfEntryRecord):
 
     class Meta:
         model = Plan
-        fields = (
-            "version id url entry project programme kind amount curve decided_on document reason ... in_force basis "
-            "source"
-        )
+        fields = [
+            "version",
+            "id",
+            "url",
+            "entry",
+            "project",
+            "programme",
+            "kind",
+            "amount",
+            "curve",
+            "decided_on",
+            "document",
+            "reason",
+            "in_force",
+            "basis",
+            "source",
+        ]
 
 
 class PlanChange(WithBasisChange):
@@ -48,7 +61,7 @@ class PlanChange(WithBasisChange):
 
     class Meta:
         model = Plan
-        fields = "entry kind amount curve decided_on document reason ... basis source"
+        fields = ["entry", "kind", "amount", "curve", "decided_on", "document", "reason", "basis", "source"]
         extra_kwargs = {"reason": {"help_text": _("Needed for a revised plan.")}}
 
 
@@ -68,7 +81,20 @@ class RatingRecord(OfEntryRecord):
 
     class Meta:
         model = Rating
-        fields = "id url entry project programme month light words author rated_at rated_on ... age"
+        fields = [
+            "id",
+            "url",
+            "entry",
+            "project",
+            "programme",
+            "month",
+            "light",
+            "words",
+            "author",
+            "rated_at",
+            "rated_on",
+            "age",
+        ]
         extra_kwargs = {"words": {"help_text": _("Why; null for the public.")}}
 
     def get_month(self, rating: Rating) -> str:
@@ -82,7 +108,7 @@ class RatingChange(AuthoredChange):
 
     class Meta:
         model = Rating
-        fields = "entry month light words"
+        fields = ["entry", "month", "light", "words"]
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
         month, year = attributes["month"], attributes["entry"].programme.year
@@ -93,10 +119,22 @@ class RatingChange(AuthoredChange):
         return attributes | {"month": month.number}
 
 
-_OWN = (
-    "code name_zh name_en method yellow red against explain_beyond start_yellow start_red missing_yellow missing_red "
-    "borrowed ... source"
-)
+_OWN = [
+    "code",
+    "name_zh",
+    "name_en",
+    "method",
+    "yellow",
+    "red",
+    "against",
+    "explain_beyond",
+    "start_yellow",
+    "start_red",
+    "missing_yellow",
+    "missing_red",
+    "borrowed",
+    "source",
+]
 
 
 class LightRuleRecord(RecordSerializer):
@@ -105,7 +143,7 @@ class LightRuleRecord(RecordSerializer):
     class Meta:
         model = LightRule
         example = "light_rule"
-        fields = f"version url {_OWN}"
+        fields = ["version", "url", *_OWN]
 
 
 class LightRuleChange(ChangeSerializer):

@@ -22,7 +22,6 @@ from .serializers import ChangeSerializer, RecordSerializer
 from .viewsets import WritableViewSet
 
 COUNTS = ("spoke", "overruled")
-_OWN = "kind importance limit months message_zh message_en on_from"
 
 
 class PlausibilityRuleRecord(RecordSerializer):
@@ -50,7 +49,20 @@ class PlausibilityRuleRecord(RecordSerializer):
     class Meta:
         model = PlausibilityRule
         example = "plausibility_rule"
-        fields = f"version url {_OWN} ... limit_unit {' '.join(COUNTS)}"
+        fields = [
+            "version",
+            "url",
+            "kind",
+            "importance",
+            "limit",
+            "months",
+            "message_zh",
+            "message_en",
+            "on_from",
+            "limit_unit",
+            "spoke",
+            "overruled",
+        ]
 
 
 class PlausibilityRuleChange(ChangeSerializer):
@@ -58,7 +70,7 @@ class PlausibilityRuleChange(ChangeSerializer):
 
     class Meta:
         model = PlausibilityRule
-        fields = f"{_OWN} ..."
+        fields = ["kind", "importance", "limit", "months", "message_zh", "message_en", "on_from"]
 
     def validate_kind(self, kind: Any) -> Any:
         if self.instance is not None and kind != self.instance.kind:

@@ -88,7 +88,7 @@ class ProposalStep(StepRecord):
 
     class Meta:
         model = ProposalEvent
-        fields = "action state comment who at"
+        fields = ["action", "state", "comment", "who", "at"]
 
 
 class ProposalRecord(WithStepsRecord):
@@ -114,10 +114,25 @@ class ProposalRecord(WithStepsRecord):
 
     class Meta:
         model = Proposal
-        fields = (
-            "id url project state undone_by changes reason source reported_by proposed_by proposed_at answered_by "
-            "answered_at comment has_news may discussion"
-        )
+        fields = [
+            "id",
+            "url",
+            "project",
+            "state",
+            "undone_by",
+            "changes",
+            "reason",
+            "source",
+            "reported_by",
+            "proposed_by",
+            "proposed_at",
+            "answered_by",
+            "answered_at",
+            "comment",
+            "has_news",
+            "may",
+            "discussion",
+        ]
 
     def get_undone_by(self, proposal: Any) -> int | None:
         return getattr(proposal, "undone_by", None)
@@ -172,7 +187,7 @@ class _ProposedValues(ChangeSerializer):
 
     class Meta:
         model = Proposal
-        fields = "changes reason source reported_by"
+        fields = ["changes", "reason", "source", "reported_by"]
         extra_kwargs = {"reason": {"error_messages": {"blank": NEEDS_REASON, "required": NEEDS_REASON}}}
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:

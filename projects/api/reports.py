@@ -117,12 +117,42 @@ class ReportRecord(WithStepsRecord, OfEntryRecord):
     class Meta:
         model = MonthlyReport
         example = "report"
-        fields = (
-            "id url version entry project programme month disbursed year_to_date since_start stage progress "
-            "started_on enterprises_attracted forecast problems reason measure contact correction_reason ... state "
-            "handed_in_on late submitted_at submitted_by returned_at returned_by comment approved_at approved_by may "
-            "basis source links"
-        )
+        fields = [
+            "id",
+            "url",
+            "version",
+            "entry",
+            "project",
+            "programme",
+            "month",
+            "disbursed",
+            "year_to_date",
+            "since_start",
+            "stage",
+            "progress",
+            "started_on",
+            "enterprises_attracted",
+            "forecast",
+            "problems",
+            "reason",
+            "measure",
+            "contact",
+            "correction_reason",
+            "state",
+            "handed_in_on",
+            "late",
+            "submitted_at",
+            "submitted_by",
+            "returned_at",
+            "returned_by",
+            "comment",
+            "approved_at",
+            "approved_by",
+            "may",
+            "basis",
+            "source",
+            "links",
+        ]
         extra_kwargs = {"comment": {"help_text": _("Why it was returned; null for the public.")}}
 
     def get_late(self, report: MonthlyReport) -> bool | None:
@@ -159,7 +189,7 @@ class ReportStep(StepRecord):
 
     class Meta:
         model = ReportEvent
-        fields = "action before after comment who at"
+        fields = ["action", "before", "after", "comment", "who", "at"]
 
 
 STATE_IS_A_STEP = _(
@@ -180,10 +210,20 @@ class ReportChange(ChangeSerializer):
 
     class Meta:
         model = MonthlyReport
-        fields = (
-            "disbursed quoted_year_to_date stage progress started_on enterprises_attracted forecast problems reason "
-            "measure contact correction_reason"
-        )
+        fields = [
+            "disbursed",
+            "quoted_year_to_date",
+            "stage",
+            "progress",
+            "started_on",
+            "enterprises_attracted",
+            "forecast",
+            "problems",
+            "reason",
+            "measure",
+            "contact",
+            "correction_reason",
+        ]
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and "state" in data:

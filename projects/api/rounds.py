@@ -74,10 +74,26 @@ class RoundRecord(RecordSerializer):
     class Meta:
         model = Round
         example = "round"
-        fields = (
-            "version id url programme month opens due grace_days last_punctual closes ... today state reports_asked "
-            "reports_in reports_approved reports_late reports_missing links"
-        )
+        fields = [
+            "version",
+            "id",
+            "url",
+            "programme",
+            "month",
+            "opens",
+            "due",
+            "grace_days",
+            "last_punctual",
+            "closes",
+            "today",
+            "state",
+            "reports_asked",
+            "reports_in",
+            "reports_approved",
+            "reports_late",
+            "reports_missing",
+            "links",
+        ]
 
     def get_links(self, found: Round) -> RoundLinks:
         request = self.context["request"]
@@ -97,7 +113,7 @@ class RoundChange(ChangeSerializer):
 
     class Meta:
         model = Round
-        fields = "month opens due grace_days closes"
+        fields = ["month", "opens", "due", "grace_days", "closes"]
         extra_kwargs = {"grace_days": {"max_value": MOST_GRACE}}
 
     def validate_month(self, month: Month) -> Month:
