@@ -13,7 +13,6 @@ from projects.periods import Month
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, OrderFilter, range_filters
 from projects.totals.filters import RegisterFilterSet
 
-from .examples import ENTRY_CHANGE
 from .filters import COLUMNS, AnyMonthFilter, DayFilter, ProjectsFilter, YesNoFilter, place_filters, project_search
 from .serializers import OriginsChange, RecordSerializer
 from .viewsets import WritableViewSet
@@ -103,7 +102,7 @@ class EntryFilterSet(RegisterFilterSet):
 @extend_schema_view(
     list=extend_schema(summary=_("List entries"), description=_("Which projects are on which programme's list.")),
     retrieve=extend_schema(summary=_("Show an entry")),
-    create=extend_schema(summary=_("Put a project on a list"), examples=[ENTRY_CHANGE]),
+    create=extend_schema(summary=_("Put a project on a list")),
     partial_update=extend_schema(summary=_("Change an entry")),
 )
 class EntryViewSet(WritableViewSet):

@@ -18,7 +18,6 @@ from projects.monitoring.tasks import current_year, of_tasks
 from projects.totals.filter_types import AnyOf, OrderFilter, range_filters
 from projects.totals.programmes import programmes_of
 
-from .examples import MILESTONE_CHANGE, PROBLEM_CHANGE, PROBLEM_PATCH
 from .filters import COLUMNS, DayFilter, OfProjectFilterSet, YesNoFilter, project_search
 from .serializers import DAYS, RecordSerializer, WithBasisChange
 from .viewsets import WritableViewSet
@@ -220,7 +219,7 @@ class OfProjectViewSet(WritableViewSet):
         summary=_("List milestones"), description=_("When a step was planned, is expected, was reached.")
     ),
     retrieve=extend_schema(summary=_("Show a milestone")),
-    create=extend_schema(summary=_("Add a milestone"), examples=[MILESTONE_CHANGE]),
+    create=extend_schema(summary=_("Add a milestone")),
     partial_update=extend_schema(
         summary=_("Change a milestone"),
         description=_("Only the fields that are given change. Moving a date needs a new reason."),
@@ -239,11 +238,10 @@ class MilestoneViewSet(OfProjectViewSet):
         description=_("What stands in projects' way, who is to solve it, by when, and how far that has come."),
     ),
     retrieve=extend_schema(summary=_("Show a problem")),
-    create=extend_schema(summary=_("Add a problem"), examples=[PROBLEM_CHANGE]),
+    create=extend_schema(summary=_("Add a problem")),
     partial_update=extend_schema(
         summary=_("Change a problem"),
         description=_("Only the fields that are given change. A change of state needs a new note."),
-        examples=[PROBLEM_PATCH],
     ),
 )
 class ProblemViewSet(OfProjectViewSet):

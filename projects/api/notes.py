@@ -15,7 +15,6 @@ from projects.totals.filter_types import AnyOf, ManyOf, OrderFilter, range_filte
 from projects.totals.filters import RegisterFilterSet
 from sectors.models import Sector
 
-from .examples import NOTE_CHANGE, NOTE_PATCH
 from .fields import Choice, MonthText, about
 from .filters import COLUMNS, DayFilter, MonthFilter, ProjectsFilter, project_search
 from .serializers import AuthoredChange, ChangeSerializer, RecordSerializer
@@ -102,10 +101,8 @@ class NoteFilterSet(RegisterFilterSet):
         description=_("Remarks about figures, projects and reports, for who may read what they are about. Not public."),
     ),
     retrieve=extend_schema(summary=_("Show a note")),
-    create=extend_schema(summary=_("Add a note"), examples=[NOTE_CHANGE]),
-    partial_update=extend_schema(
-        summary=_("Change a note"), description=_("Its words, by its author alone."), examples=[NOTE_PATCH]
-    ),
+    create=extend_schema(summary=_("Add a note")),
+    partial_update=extend_schema(summary=_("Change a note"), description=_("Its words, by its author alone.")),
 )
 class NoteViewSet(WritableViewSet):
     model = Note

@@ -15,7 +15,6 @@ from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.filter_types import AmountFilter, AnyOf, OrderFilter, SearchFilter, range_filters
 from projects.totals.filters import RegisterFilterSet
 
-from .examples import LIGHT_RULE_PATCH, PLAN_CHANGE, RATING_CHANGE
 from .fields import Amount, MonthText, about
 from .filters import COLUMNS_OF_ENTRY, DayFilter, OfEntryFilterSet, YesNoFilter, month_filters, project_search
 from .parameters import Parameter
@@ -194,9 +193,7 @@ _SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$", "examples": ["
         description=_("What entries are to disburse in the year, by whom, when and why: those before stay on record."),
     ),
     retrieve=extend_schema(summary=_("Show a plan")),
-    create=extend_schema(
-        summary=_("Add a plan"), description=_("The newest of a kind is in force."), examples=[PLAN_CHANGE]
-    ),
+    create=extend_schema(summary=_("Add a plan"), description=_("The newest of a kind is in force.")),
     partial_update=extend_schema(
         summary=_("Correct a plan"),
         description=_("Only the fields that are given change. Another amount is another plan: add it."),
@@ -219,7 +216,7 @@ class PlanViewSet(WritableViewSet):
         description=_("Reviewers' own judgements of entries. The newest of an entry stands beside its computed light."),
     ),
     retrieve=extend_schema(summary=_("Show a rating")),
-    create=extend_schema(summary=_("Add a rating"), examples=[RATING_CHANGE]),
+    create=extend_schema(summary=_("Add a rating")),
 )
 class RatingViewSet(WritableViewSet):
     model = Rating
@@ -237,7 +234,7 @@ class RatingViewSet(WritableViewSet):
     ),
     retrieve=extend_schema(summary=_("Show a light rule")),
     create=extend_schema(summary=_("Add a light rule")),
-    partial_update=extend_schema(summary=_("Change a light rule"), examples=[LIGHT_RULE_PATCH]),
+    partial_update=extend_schema(summary=_("Change a light rule")),
 )
 class LightRuleViewSet(WritableViewSet):
     model = LightRule

@@ -16,7 +16,6 @@ from projects.plausibility.tally import counts_of
 from projects.totals.filter_types import AnyOf, OrderFilter
 from projects.totals.filters import RegisterFilterSet
 
-from .examples import PLAUSIBILITY_RULE_PATCH
 from .parameters import Parameter
 from .serializers import ChangeSerializer, RecordSerializer
 from .viewsets import WritableViewSet
@@ -93,7 +92,7 @@ class PlausibilityRuleFilterSet(RegisterFilterSet):
     ),
     retrieve=extend_schema(summary=_("Show a plausibility rule")),
     create=extend_schema(summary=_("Add a plausibility rule")),
-    partial_update=extend_schema(summary=_("Change a plausibility rule"), examples=[PLAUSIBILITY_RULE_PATCH]),
+    partial_update=extend_schema(summary=_("Change a plausibility rule")),
 )
 class PlausibilityRuleViewSet(WritableViewSet):
     has_etag = False  # counts grow also where nothing is written, because a rule spoke

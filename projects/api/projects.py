@@ -26,7 +26,6 @@ from projects.totals.results import ratio
 from projects.totals.scope import Scope, year_of_record
 from projects.totals.span import with_figures
 
-from .examples import PROJECT_CHANGE, PROJECT_PATCH
 from .fields import UNSTORABLE, about
 from .filters import parameters_of, scope_of
 from .parameters import SPAN, Parameter
@@ -214,8 +213,8 @@ _CODE = {"type": "string", "minLength": 1, "examples": ["HN-EI-2023-13"]}
         ),
     ),
     retrieve=extend_schema(summary=_("Show a project")),
-    create=extend_schema(summary=_("Add a project"), examples=[PROJECT_CHANGE]),
-    partial_update=extend_schema(summary=_("Change a project"), examples=[PROJECT_PATCH]),
+    create=extend_schema(summary=_("Add a project")),
+    partial_update=extend_schema(summary=_("Change a project")),
 )
 class ProjectViewSet(WritableViewSet):
     model = Project

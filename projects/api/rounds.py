@@ -20,7 +20,6 @@ from projects.periods import Month
 from projects.totals.filter_types import ManyOf, OrderFilter
 from projects.totals.filters import RegisterFilterSet
 
-from .examples import ROUND_CHANGE
 from .fields import MonthText, about
 from .filters import COLUMNS, month_filters
 from .parameters import unknown_value
@@ -146,7 +145,7 @@ class RoundFilterSet(RegisterFilterSet):
         ),
     ),
     retrieve=extend_schema(summary=_("Show a round")),
-    create=extend_schema(summary=_("Add a round"), examples=[ROUND_CHANGE]),
+    create=extend_schema(summary=_("Add a round")),
     partial_update=extend_schema(summary=_("Change a round")),
 )
 class RoundViewSet(WritableViewSet):

@@ -108,6 +108,8 @@ class Paged(ReadOnlySerializer):
 class BodySerializer(serializers.Serializer):
     """What may be written of a record; anything else in the body is refused by name."""
 
+    asks_rules: bool | None = None  # whether plausibility rules check it; None: if they check records of its model
+
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Refuses in our words what is no object: REST framework's own are of dictionaries, or in English only."""
         may_be_left_out = data is serializers.empty or (data is None and self.allow_null)
