@@ -8,6 +8,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from projects.choices import ClaimFigure, Unit
 from projects.models import Claim, Source
@@ -15,13 +17,11 @@ from projects.periods import EARLIEST, LATEST
 from projects.text import LONGEST_LINE, LONGEST_REASON
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, NumberFilter, OrderFilter, range_filters
 from projects.workflows import adoption
-from projects.workflows.transitions import Transition
 
-from .examples import CLAIM_ADOPTION, CLAIM_CHANGE, CLAIM_WITHDRAWAL
 from .fields import Text, YesNo
 from .filters import COLUMNS, OfProjectFilterSet, YesNoFilter, project_search
 from .serializers import BodySerializer, ChangeSerializer, RecordSerializer, SourceReference
-from .viewsets import TransitionViewSet, WritableViewSet
+from .viewsets import TransitionViewSet, WritableViewSet, transition_action
 
 
 class ClaimRecord(RecordSerializer):
@@ -32,10 +32,26 @@ class ClaimRecord(RecordSerializer):
     class Meta:
         model = Claim
         example = "claim"
-        fields = (
-            "version id url project figure unit amount stated through_month year scope_zh scope_en ... adopted "
-            "adopted_because source note_zh note_en"
-        )
+        fields = [
+            "version",
+            "id",
+            "url",
+            "project",
+            "figure",
+            "unit",
+            "amount",
+            "stated",
+            "through_month",
+            "year",
+            "scope_zh",
+            "scope_en",
+            "of_output_value",
+            "adopted",
+            "adopted_because",
+            "source",
+            "note_zh",
+            "note_en",
+        ]
 
 
 class ClaimChange(ChangeSerializer):
@@ -43,20 +59,35 @@ class ClaimChange(ChangeSerializer):
 
     class Meta:
         model = Claim
-        fields = (
-            "project figure amount stated through_month year scope_zh scope_en of_output_value source note_zh note_en"
-        )
+        fields = [
+            "project",
+            "figure",
+            "amount",
+            "stated",
+            "through_month",
+            "year",
+            "scope_zh",
+            "scope_en",
+            "of_output_value",
+            "source",
+            "note_zh",
+            "note_en",
+        ]
         extra_kwargs = {"year": {"min_value": EARLIEST, "max_value": LATEST}}
 
 
 class AdoptionChange(BodySerializer):
     """Why a claim is adopted."""
 
+    asks_rules = True
+
     reason = Text(max_length=LONGEST_REASON, help_text=_("Why. Readers see it beside the figure."))
 
 
 class WithdrawalChange(BodySerializer):
     """Why a claim is withdrawn, and what the figure is based on where no other claim differs."""
+
+    asks_rules = True
 
     reason = Text(max_length=LONGEST_REASON, help_text=_("Why; kept with the revision."))
     source = SourceReference(
@@ -87,7 +118,7 @@ class ClaimFilterSet(OfProjectFilterSet):
         description=_("What sources say about single figures of projects. They may disagree; one or none is adopted."),
     ),
     retrieve=extend_schema(summary=_("Show a claim")),
-    create=extend_schema(summary=_("Add a claim"), examples=[CLAIM_CHANGE]),
+    create=extend_schema(summary=_("Add a claim")),
     partial_update=extend_schema(summary=_("Change a claim")),
 )
 class ClaimViewSet(WritableViewSet, TransitionViewSet):
@@ -96,14 +127,15 @@ class ClaimViewSet(WritableViewSet, TransitionViewSet):
     change_class = ClaimChange
     filterset_class = ClaimFilterSet
     related = ("project", "source")
-    plural = "claims"
-    asked = {adoption.ADOPT: "", adoption.WITHDRAW: ""}
     transitions = adoption.TRANSITIONS
-    examples = {AdoptionChange: CLAIM_ADOPTION, WithdrawalChange: CLAIM_WITHDRAWAL}
 
-    @classmethod
-    def body_class(cls, transition: Transition) -> type[BodySerializer]:
-        return WithdrawalChange if transition.action == adoption.WITHDRAW else AdoptionChange
+    @transition_action(adoption.TRANSITIONS[adoption.ADOPT], operation_id="claims_adopt", body=AdoptionChange)
+    def adopt(self, request: Request, **_key: str) -> Response:
+        return self.take_step(adoption.ADOPT, AdoptionChange)
 
-    def take(self, transition: Transition, record: Any, words: Mapping[str, Any]) -> None:
-        adoption.take(transition.action, record, user=self.request.user, **words)
+    @transition_action(adoption.TRANSITIONS[adoption.WITHDRAW], operation_id="claims_withdraw", body=WithdrawalChange)
+    def withdraw(self, request: Request, **_key: str) -> Response:
+        return self.take_step(adoption.WITHDRAW, WithdrawalChange)
+
+    def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
+        adoption.take(name, record, user=self.request.user, **arguments)

@@ -43,41 +43,36 @@ class _Confirmed(serializers.Serializer):
     )
 
 
-def is_asked(change: type[serializers.Serializer]) -> bool:
-    """Whether plausibility rules look at the records that are changed like this."""
+def asks_rules(change: type[BodySerializer]) -> bool:
+    """Return whether plausibility rules check the records that are changed by this body."""
+    if change.asks_rules is not None:
+        return change.asks_rules
     model = getattr(getattr(change, "Meta", None), "model", None)
     return model is not None and bool(kinds_about(model._meta.model_name))
 
 
-def taken_out(
-    data: Any, change: type[serializers.Serializer], *, asked: bool | None = None
-) -> tuple[Any, Confirmation]:
-    """A body without what it confirms, and that. A record's own `reason` stays in the body.
+def split_confirmation(data: Any, change: type[BodySerializer]) -> tuple[Any, Confirmation]:
+    """Return a body without its confirmation, and the confirmation. A record's own `reason` stays in the body.
 
-    Raises REST framework's `ValidationError` for what names no rule.
+    Raises REST framework's `ValidationError` for an unknown rule.
     """
-    if not isinstance(data, Mapping) or not (is_asked(change) if asked is None else asked):
+    if not isinstance(data, Mapping) or not asks_rules(change):
         return data, Confirmation()
     own = change().fields
-    said = _Confirmed(
-        data={name: data[name] for name in _Confirmed().fields if name in data and _is_said(name, data, own)}
-    )
-    said.is_valid(raise_exception=True)
-    found = said.validated_data
-    rest = {name: value for name, value in data.items() if name not in found or name in own}
-    reason = found.get(OWN_REASON) or found.get(REASON) or ""
-    return rest, Confirmation(found.get(CONFIRM, ()), reason)
-
-
-def _is_said(name: str, data: Mapping[str, Any], own: Mapping[str, Any]) -> bool:
-    """A record's own reason is its serializer's to look at, unless it says why something is confirmed."""
-    return name not in own or isinstance(data[name], str)
+    # a record's own reason is validated by its serializer, unless it is the text why something is confirmed
+    names = [name for name in _Confirmed().fields if name in data and (name not in own or isinstance(data[name], str))]
+    confirmation = _Confirmed(data={name: data[name] for name in names})
+    confirmation.is_valid(raise_exception=True)
+    values = confirmation.validated_data
+    rest = {name: value for name, value in data.items() if name not in values or name in own}
+    reason = values.get(OWN_REASON) or values.get(REASON) or ""
+    return rest, Confirmation(values.get(CONFIRM, ()), reason)
 
 
 @cache
-def with_confirmation(change: type[BodySerializer], name: str = "") -> type[BodySerializer]:
-    """For the description: a change with what it may confirm. `name`: where it is also described without."""
-    return type(name or change.__name__, (_WithConfirmation, change), {"__doc__": change.__doc__})
+def with_confirmation(change: type[BodySerializer]) -> type[BodySerializer]:
+    """Return the body with the members of its confirmation, for the description."""
+    return type(change.__name__, (_WithConfirmation, change), {"__doc__": change.__doc__})
 
 
 class _WithConfirmation(BodySerializer):

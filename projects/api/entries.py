@@ -13,9 +13,8 @@ from projects.periods import Month
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, OrderFilter, range_filters
 from projects.totals.filters import RegisterFilterSet
 
-from .examples import ENTRY_CHANGE
 from .filters import COLUMNS, AnyMonthFilter, DayFilter, ProjectsFilter, YesNoFilter, place_filters, project_search
-from .serializers import OriginsChange, RecordSerializer, origins_of
+from .serializers import OriginsChange, RecordSerializer
 from .viewsets import WritableViewSet
 
 
@@ -27,10 +26,21 @@ class EntryRecord(RecordSerializer):
     class Meta:
         model = Entry
         example = "entry"
-        fields = (
-            "version id url project programme planned_disbursement status disbursed_before joined left ... basis "
-            "source planned_disbursement_reported_by"
-        )
+        fields = [
+            "version",
+            "id",
+            "url",
+            "project",
+            "programme",
+            "planned_disbursement",
+            "status",
+            "disbursed_before",
+            "joined",
+            "left",
+            "basis",
+            "source",
+            "planned_disbursement_reported_by",
+        ]
 
 
 class EntryChange(OriginsChange):
@@ -38,10 +48,20 @@ class EntryChange(OriginsChange):
 
     class Meta:
         model = Entry
-        fields = (
-            f"reason project programme planned_disbursement {origins_of(Entry)} status disbursed_before joined left "
-            "... basis source"
-        )
+        fields = [
+            "reason",
+            "project",
+            "programme",
+            "planned_disbursement",
+            "planned_disbursement_source",
+            "planned_disbursement_reported_by",
+            "status",
+            "disbursed_before",
+            "joined",
+            "left",
+            "basis",
+            "source",
+        ]
 
 
 class EntryFilterSet(RegisterFilterSet):
@@ -82,7 +102,7 @@ class EntryFilterSet(RegisterFilterSet):
 @extend_schema_view(
     list=extend_schema(summary=_("List entries"), description=_("Which projects are on which programme's list.")),
     retrieve=extend_schema(summary=_("Show an entry")),
-    create=extend_schema(summary=_("Put a project on a list"), examples=[ENTRY_CHANGE]),
+    create=extend_schema(summary=_("Put a project on a list")),
     partial_update=extend_schema(summary=_("Change an entry")),
 )
 class EntryViewSet(WritableViewSet):

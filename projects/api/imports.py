@@ -37,7 +37,7 @@ from projects.workbook_imports import choose, confirm, prepare_mapping, prepare_
 from projects.workbook_imports.refused_rows import is_refused, refused_workbook
 from projects.workbook_imports.unchosen_year import is_shown_unchosen
 
-from .confirmation import taken_out, with_confirmation
+from .confirmation import split_confirmation
 from .errors import DoubtedRule
 from .exceptions import Malformed
 from .fields import Choice, MonthText, Text
@@ -177,6 +177,8 @@ class ChoicesChange(BodySerializer):
 
 class ConfirmChange(BodySerializer):
     """Why it is written, and what its figures are based on: the file itself where nothing else is said."""
+
+    asks_rules = True
 
     reason = Text(max_length=LONGEST_WORDS, help_text=_("Why; kept with the revision."))
     source = SourceReference(required=False)
@@ -510,7 +512,6 @@ class _StepView(_OneImportView):
 
     body_class: type[BodySerializer]
     step: Callable[..., Import]
-    asked = False
 
     @extend_schema(responses={202: ImportBegun})
     def post(self, request: Request, **_key: Any) -> Response:
@@ -521,10 +522,10 @@ class _StepView(_OneImportView):
 
     def validated_body(self) -> dict[str, Any]:
         """Return the arguments of the step. Raises for what is wrong with them."""
-        data, confirmation = taken_out(body_of(self.request), self.body_class, asked=self.asked)
+        data, confirmation = split_confirmation(body_of(self.request), self.body_class)
         body = self.body_class(data=data, context={"request": self.request, "view": self})
         body.is_valid(raise_exception=True)
-        return body.validated_data | ({"confirmed_rules": confirmation.rules} if self.asked else {})
+        return body.validated_data | ({"confirmed_rules": confirmation.rules} if self.body_class.asks_rules else {})
 
 
 @extend_schema_view(
@@ -580,11 +581,11 @@ class ImportRefusedView(_OneImportView):
             "It is written as it was previewed, in one revision, or not at all: then its state is `ready` again and `words` "
             "say why."
         ),
-        request=with_confirmation(ConfirmChange),
+        request=ConfirmChange,
     )
 )
 class ImportConfirmView(_StepView):
-    body_class, step, asked = ConfirmChange, staticmethod(confirm), True
+    body_class, step = ConfirmChange, staticmethod(confirm)
 
     def take_step(self) -> Import:
         with writing():  # a source that is new is registered with it, or not at all

@@ -18,7 +18,6 @@ from projects.monitoring.tasks import current_year, of_tasks
 from projects.totals.filter_types import AnyOf, OrderFilter, range_filters
 from projects.totals.programmes import programmes_of
 
-from .examples import MILESTONE_CHANGE, PROBLEM_CHANGE, PROBLEM_PATCH
 from .filters import COLUMNS, DayFilter, OfProjectFilterSet, YesNoFilter, project_search
 from .serializers import DAYS, RecordSerializer, WithBasisChange
 from .viewsets import WritableViewSet
@@ -52,10 +51,23 @@ class MilestoneRecord(WithDeadlineRecord):
     class Meta:
         model = Milestone
         example = "milestone"
-        fields = (
-            "version id url project name_zh name_en planned expected actual reason ... days_moved overdue today basis "
-            "source"
-        )
+        fields = [
+            "version",
+            "id",
+            "url",
+            "project",
+            "name_zh",
+            "name_en",
+            "planned",
+            "expected",
+            "actual",
+            "reason",
+            "days_moved",
+            "overdue",
+            "today",
+            "basis",
+            "source",
+        ]
 
 
 class MilestoneChange(WithBasisChange):
@@ -63,7 +75,7 @@ class MilestoneChange(WithBasisChange):
 
     class Meta:
         model = Milestone
-        fields = "project basis source name_zh name_en planned expected actual reason ..."
+        fields = ["project", "basis", "source", "name_zh", "name_en", "planned", "expected", "actual", "reason"]
         extra_kwargs = {"reason": {"help_text": _("Needed, and new, whenever a date is moved.")}}
 
 
@@ -79,10 +91,24 @@ class ProblemRecord(WithDeadlineRecord):
     class Meta:
         model = Problem
         example = "problem"
-        fields = (
-            "version id url project kind description solver raised_on due state note solved_on ... overdue today "
-            "basis source"
-        )
+        fields = [
+            "version",
+            "id",
+            "url",
+            "project",
+            "kind",
+            "description",
+            "solver",
+            "raised_on",
+            "due",
+            "state",
+            "note",
+            "solved_on",
+            "overdue",
+            "today",
+            "basis",
+            "source",
+        ]
 
 
 class ProblemChange(WithBasisChange):
@@ -90,7 +116,19 @@ class ProblemChange(WithBasisChange):
 
     class Meta:
         model = Problem
-        fields = "project basis source kind description solver raised_on due state note solved_on ..."
+        fields = [
+            "project",
+            "basis",
+            "source",
+            "kind",
+            "description",
+            "solver",
+            "raised_on",
+            "due",
+            "state",
+            "note",
+            "solved_on",
+        ]
 
 
 class DueFilterSet(OfProjectFilterSet):
@@ -181,7 +219,7 @@ class OfProjectViewSet(WritableViewSet):
         summary=_("List milestones"), description=_("When a step was planned, is expected, was reached.")
     ),
     retrieve=extend_schema(summary=_("Show a milestone")),
-    create=extend_schema(summary=_("Add a milestone"), examples=[MILESTONE_CHANGE]),
+    create=extend_schema(summary=_("Add a milestone")),
     partial_update=extend_schema(
         summary=_("Change a milestone"),
         description=_("Only the fields that are given change. Moving a date needs a new reason."),
@@ -200,11 +238,10 @@ class MilestoneViewSet(OfProjectViewSet):
         description=_("What stands in projects' way, who is to solve it, by when, and how far that has come."),
     ),
     retrieve=extend_schema(summary=_("Show a problem")),
-    create=extend_schema(summary=_("Add a problem"), examples=[PROBLEM_CHANGE]),
+    create=extend_schema(summary=_("Add a problem")),
     partial_update=extend_schema(
         summary=_("Change a problem"),
         description=_("Only the fields that are given change. A change of state needs a new note."),
-        examples=[PROBLEM_PATCH],
     ),
 )
 class ProblemViewSet(OfProjectViewSet):

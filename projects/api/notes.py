@@ -15,7 +15,6 @@ from projects.totals.filter_types import AnyOf, ManyOf, OrderFilter, range_filte
 from projects.totals.filters import RegisterFilterSet
 from sectors.models import Sector
 
-from .examples import NOTE_CHANGE, NOTE_PATCH
 from .fields import Choice, MonthText, about
 from .filters import COLUMNS, DayFilter, MonthFilter, ProjectsFilter, project_search
 from .serializers import AuthoredChange, ChangeSerializer, RecordSerializer
@@ -31,7 +30,21 @@ class NoteRecord(RecordSerializer):
 
     class Meta:
         model = Note
-        fields = "version id url text author day programme month project report figure sector prefecture ..."
+        fields = [
+            "version",
+            "id",
+            "url",
+            "text",
+            "author",
+            "day",
+            "programme",
+            "month",
+            "project",
+            "report",
+            "figure",
+            "sector",
+            "prefecture",
+        ]
 
     def get_month(self, note: Note) -> str | None:
         return str(Month(note.programme.year, note.month)) if note.month else None
@@ -42,7 +55,7 @@ class NotePatch(ChangeSerializer):
 
     class Meta:
         model = Note
-        fields = "text"
+        fields = ["text"]
 
 
 class NoteChange(AuthoredChange):
@@ -53,7 +66,7 @@ class NoteChange(AuthoredChange):
 
     class Meta:
         model = Note
-        fields = "text programme month project report figure sector prefecture"
+        fields = ["text", "programme", "month", "project", "report", "figure", "sector", "prefecture"]
         extra_kwargs = {
             "programme": {"required": False, "help_text": _("Year of the programme; a report has its own.")}
         }
@@ -88,10 +101,8 @@ class NoteFilterSet(RegisterFilterSet):
         description=_("Remarks about figures, projects and reports, for who may read what they are about. Not public."),
     ),
     retrieve=extend_schema(summary=_("Show a note")),
-    create=extend_schema(summary=_("Add a note"), examples=[NOTE_CHANGE]),
-    partial_update=extend_schema(
-        summary=_("Change a note"), description=_("Its words, by its author alone."), examples=[NOTE_PATCH]
-    ),
+    create=extend_schema(summary=_("Add a note")),
+    partial_update=extend_schema(summary=_("Change a note"), description=_("Its words, by its author alone.")),
 )
 class NoteViewSet(WritableViewSet):
     model = Note

@@ -15,7 +15,6 @@ from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.filter_types import AmountFilter, AnyOf, OrderFilter, SearchFilter, range_filters
 from projects.totals.filters import RegisterFilterSet
 
-from .examples import LIGHT_RULE_PATCH, PLAN_CHANGE, RATING_CHANGE
 from .fields import Amount, MonthText, about
 from .filters import COLUMNS_OF_ENTRY, DayFilter, OfEntryFilterSet, YesNoFilter, month_filters, project_search
 from .parameters import Parameter
@@ -33,10 +32,23 @@ class PlanRecord(OfEntryRecord):
 
     class Meta:
         model = Plan
-        fields = (
-            "version id url entry project programme kind amount curve decided_on document reason ... in_force basis "
-            "source"
-        )
+        fields = [
+            "version",
+            "id",
+            "url",
+            "entry",
+            "project",
+            "programme",
+            "kind",
+            "amount",
+            "curve",
+            "decided_on",
+            "document",
+            "reason",
+            "in_force",
+            "basis",
+            "source",
+        ]
 
 
 class PlanChange(WithBasisChange):
@@ -48,7 +60,7 @@ class PlanChange(WithBasisChange):
 
     class Meta:
         model = Plan
-        fields = "entry kind amount curve decided_on document reason ... basis source"
+        fields = ["entry", "kind", "amount", "curve", "decided_on", "document", "reason", "basis", "source"]
         extra_kwargs = {"reason": {"help_text": _("Needed for a revised plan.")}}
 
 
@@ -68,7 +80,20 @@ class RatingRecord(OfEntryRecord):
 
     class Meta:
         model = Rating
-        fields = "id url entry project programme month light words author rated_at rated_on ... age"
+        fields = [
+            "id",
+            "url",
+            "entry",
+            "project",
+            "programme",
+            "month",
+            "light",
+            "words",
+            "author",
+            "rated_at",
+            "rated_on",
+            "age",
+        ]
         extra_kwargs = {"words": {"help_text": _("Why; null for the public.")}}
 
     def get_month(self, rating: Rating) -> str:
@@ -82,7 +107,7 @@ class RatingChange(AuthoredChange):
 
     class Meta:
         model = Rating
-        fields = "entry month light words"
+        fields = ["entry", "month", "light", "words"]
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
         month, year = attributes["month"], attributes["entry"].programme.year
@@ -93,10 +118,22 @@ class RatingChange(AuthoredChange):
         return attributes | {"month": month.number}
 
 
-_OWN = (
-    "code name_zh name_en method yellow red against explain_beyond start_yellow start_red missing_yellow missing_red "
-    "borrowed ... source"
-)
+_OWN = [
+    "code",
+    "name_zh",
+    "name_en",
+    "method",
+    "yellow",
+    "red",
+    "against",
+    "explain_beyond",
+    "start_yellow",
+    "start_red",
+    "missing_yellow",
+    "missing_red",
+    "borrowed",
+    "source",
+]
 
 
 class LightRuleRecord(RecordSerializer):
@@ -105,7 +142,7 @@ class LightRuleRecord(RecordSerializer):
     class Meta:
         model = LightRule
         example = "light_rule"
-        fields = f"version url {_OWN}"
+        fields = ["version", "url", *_OWN]
 
 
 class LightRuleChange(ChangeSerializer):
@@ -156,9 +193,7 @@ _SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$", "examples": ["
         description=_("What entries are to disburse in the year, by whom, when and why: those before stay on record."),
     ),
     retrieve=extend_schema(summary=_("Show a plan")),
-    create=extend_schema(
-        summary=_("Add a plan"), description=_("The newest of a kind is in force."), examples=[PLAN_CHANGE]
-    ),
+    create=extend_schema(summary=_("Add a plan"), description=_("The newest of a kind is in force.")),
     partial_update=extend_schema(
         summary=_("Correct a plan"),
         description=_("Only the fields that are given change. Another amount is another plan: add it."),
@@ -181,7 +216,7 @@ class PlanViewSet(WritableViewSet):
         description=_("Reviewers' own judgements of entries. The newest of an entry stands beside its computed light."),
     ),
     retrieve=extend_schema(summary=_("Show a rating")),
-    create=extend_schema(summary=_("Add a rating"), examples=[RATING_CHANGE]),
+    create=extend_schema(summary=_("Add a rating")),
 )
 class RatingViewSet(WritableViewSet):
     model = Rating
@@ -199,7 +234,7 @@ class RatingViewSet(WritableViewSet):
     ),
     retrieve=extend_schema(summary=_("Show a light rule")),
     create=extend_schema(summary=_("Add a light rule")),
-    partial_update=extend_schema(summary=_("Change a light rule"), examples=[LIGHT_RULE_PATCH]),
+    partial_update=extend_schema(summary=_("Change a light rule")),
 )
 class LightRuleViewSet(WritableViewSet):
     model = LightRule

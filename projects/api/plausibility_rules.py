@@ -16,13 +16,11 @@ from projects.plausibility.tally import counts_of
 from projects.totals.filter_types import AnyOf, OrderFilter
 from projects.totals.filters import RegisterFilterSet
 
-from .examples import PLAUSIBILITY_RULE_PATCH
 from .parameters import Parameter
 from .serializers import ChangeSerializer, RecordSerializer
 from .viewsets import WritableViewSet
 
 COUNTS = ("spoke", "overruled")
-_OWN = "kind importance limit months message_zh message_en on_from"
 
 
 class PlausibilityRuleRecord(RecordSerializer):
@@ -50,7 +48,20 @@ class PlausibilityRuleRecord(RecordSerializer):
     class Meta:
         model = PlausibilityRule
         example = "plausibility_rule"
-        fields = f"version url {_OWN} ... limit_unit {' '.join(COUNTS)}"
+        fields = [
+            "version",
+            "url",
+            "kind",
+            "importance",
+            "limit",
+            "months",
+            "message_zh",
+            "message_en",
+            "on_from",
+            "limit_unit",
+            "spoke",
+            "overruled",
+        ]
 
 
 class PlausibilityRuleChange(ChangeSerializer):
@@ -58,7 +69,7 @@ class PlausibilityRuleChange(ChangeSerializer):
 
     class Meta:
         model = PlausibilityRule
-        fields = f"{_OWN} ..."
+        fields = ["kind", "importance", "limit", "months", "message_zh", "message_en", "on_from"]
 
     def validate_kind(self, kind: Any) -> Any:
         if self.instance is not None and kind != self.instance.kind:
@@ -81,7 +92,7 @@ class PlausibilityRuleFilterSet(RegisterFilterSet):
     ),
     retrieve=extend_schema(summary=_("Show a plausibility rule")),
     create=extend_schema(summary=_("Add a plausibility rule")),
-    partial_update=extend_schema(summary=_("Change a plausibility rule"), examples=[PLAUSIBILITY_RULE_PATCH]),
+    partial_update=extend_schema(summary=_("Change a plausibility rule")),
 )
 class PlausibilityRuleViewSet(WritableViewSet):
     has_etag = False  # counts grow also where nothing is written, because a rule spoke

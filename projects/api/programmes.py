@@ -60,7 +60,17 @@ class ProgrammeRecord(RecordSerializer):
     class Meta:
         model = Programme
         example = "programme"
-        fields = "url year name_zh name_en reporting_day light_rule ... has_projects current"
+        fields = [
+            "url",
+            "year",
+            "name_zh",
+            "name_en",
+            "reporting_day",
+            "light_rule",
+            "chosen_at",
+            "has_projects",
+            "current",
+        ]
 
     def get_current(self, programme: Programme) -> bool:
         request = self.context["request"]
@@ -83,9 +93,24 @@ class TargetRecord(RecordSerializer):
     class Meta:
         model = Target
         example = "target"
-        fields = (
-            "id url programme measure kind relation value unit through sector plan_share ... source note_zh note_en"
-        )
+        fields = [
+            "id",
+            "url",
+            "programme",
+            "measure",
+            "kind",
+            "relation",
+            "value",
+            "unit",
+            "through",
+            "sector",
+            "plan_share",
+            "plan_share_relation",
+            "through_month",
+            "source",
+            "note_zh",
+            "note_en",
+        ]
         extra_kwargs = {"relation": {"help_text": _("How the number is meant.")}}
 
     def get_through(self, target: Target) -> str | None:

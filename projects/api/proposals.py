@@ -27,10 +27,8 @@ from projects.totals.filter_types import AnyOf, OrderFilter
 from projects.totals.filters import RegisterFilterSet
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
-from projects.workflows.transitions import Transition
 
-from .confirmation import taken_out, with_confirmation
-from .examples import PROPOSAL_ACCEPT, PROPOSAL_CHANGE, PROPOSAL_COMMENT
+from .confirmation import split_confirmation
 from .fields import Choice, Text, WholeNumber, Words
 from .filters import COLUMNS, ProjectsFilter, YesNoFilter, place_filters, project_search
 from .parsers import body_of
@@ -44,7 +42,7 @@ from .serializers import (
     WithStepsRecord,
     put_beside,
 )
-from .viewsets import TransitionViewSet
+from .viewsets import TransitionViewSet, transition_action
 
 _MOST_FIELDS = 40
 _VALUE = {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}, {"type": "boolean"}]}
@@ -88,7 +86,7 @@ class ProposalStep(StepRecord):
 
     class Meta:
         model = ProposalEvent
-        fields = "action state comment who at"
+        fields = ["action", "state", "comment", "who", "at"]
 
 
 class ProposalRecord(WithStepsRecord):
@@ -114,10 +112,25 @@ class ProposalRecord(WithStepsRecord):
 
     class Meta:
         model = Proposal
-        fields = (
-            "id url project state undone_by changes reason source reported_by proposed_by proposed_at answered_by "
-            "answered_at comment has_news may discussion"
-        )
+        fields = [
+            "id",
+            "url",
+            "project",
+            "state",
+            "undone_by",
+            "changes",
+            "reason",
+            "source",
+            "reported_by",
+            "proposed_by",
+            "proposed_at",
+            "answered_by",
+            "answered_at",
+            "comment",
+            "has_news",
+            "may",
+            "discussion",
+        ]
 
     def get_undone_by(self, proposal: Any) -> int | None:
         return getattr(proposal, "undone_by", None)
@@ -168,11 +181,13 @@ class AskedChange(BodySerializer):
 
 
 class _ProposedValues(ChangeSerializer):
+    asks_rules = True
+
     changes = AskedChange(many=True, min_length=1, max_length=_MOST_FIELDS, help_text=_("The proposed values."))
 
     class Meta:
         model = Proposal
-        fields = "changes reason source reported_by"
+        fields = ["changes", "reason", "source", "reported_by"]
         extra_kwargs = {"reason": {"error_messages": {"blank": NEEDS_REASON, "required": NEEDS_REASON}}}
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
@@ -227,6 +242,8 @@ class AnswerChange(BodySerializer):
 class AcceptChange(WordsChange):
     """How a proposal is accepted: a field whose base has moved needs a choice, the others are taken."""
 
+    asks_rules = True
+
     choices = serializers.DictField(
         child=Choice([(name, name) for name in CHOICES]),
         required=False,
@@ -261,12 +278,7 @@ class ProposalFilterSet(RegisterFilterSet):
         return queryset.filter(pk__in=waiting) if value else queryset.exclude(pk__in=waiting)
 
 
-_MAKING = proposals.TRANSITIONS[ProposalAction.SUBMIT]
-_BODIES: Mapping[str, type[BodySerializer]] = {
-    ProposalAction.COMMENT: ProposalCommentChange,
-    ProposalAction.RESUBMIT: AgainChange,
-    ProposalAction.ACCEPT: AcceptChange,
-}
+_STEPS = proposals.TRANSITIONS
 
 
 @extend_schema_view(
@@ -285,14 +297,7 @@ class ProposalViewSet(TransitionViewSet):
     serializer_class = ProposalRecord
     filterset_class = ProposalFilterSet
     related = ("project__sector", "project__chain_link", "source", "proposed_by", "answered_by")
-    plural = "proposals"
-    asked = {ProposalAction.ACCEPT.value: "", ProposalAction.RESUBMIT.value: ""}
     transitions = proposals.TRANSITIONS
-    examples = {
-        ProposalCommentChange: PROPOSAL_COMMENT,
-        AnswerChange: PROPOSAL_COMMENT,
-        AcceptChange: PROPOSAL_ACCEPT,
-    }
 
     def get_queryset(self) -> QuerySet:
         """With what they are about and what was said of them, for all of a page at once."""
@@ -314,14 +319,13 @@ class ProposalViewSet(TransitionViewSet):
         return f'"{proposals.version_of(record, _subject(record))}"'
 
     @extend_schema(
-        summary=_MAKING.summary,
-        description=_MAKING.description,
-        request=with_confirmation(ProposalChange),
+        summary=_STEPS[ProposalAction.SUBMIT].summary,
+        description=_STEPS[ProposalAction.SUBMIT].description,
+        request=ProposalChange,
         responses={201: ProposalRecord},
-        examples=[PROPOSAL_CHANGE],
     )
     def create(self, request: Request) -> Response:
-        data, said = taken_out(body_of(request), ProposalChange, asked=True)
+        data, said = split_confirmation(body_of(request), ProposalChange)
         with writing():
             body: Any = ProposalChange(data=data, context=self.get_serializer_context())
             body.is_valid(raise_exception=True)
@@ -331,13 +335,36 @@ class ProposalViewSet(TransitionViewSet):
         response["Location"] = response.data["url"]
         return response
 
-    @classmethod
-    def body_class(cls, transition: Transition) -> type[BodySerializer]:
-        plain = AnswerChange if transition.comment_missing else WordsChange
-        return _BODIES.get(transition.action, plain)
+    @transition_action(_STEPS[ProposalAction.ACCEPT], operation_id="proposals_accept", body=AcceptChange)
+    def accept(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ProposalAction.ACCEPT, AcceptChange)
 
-    def take(self, transition: Transition, record: Any, words: Mapping[str, Any]) -> None:
-        proposals.take(transition.action, record, user=self.request.user, **words)
+    @transition_action(_STEPS[ProposalAction.RETURN], operation_id="proposals_return", body=AnswerChange)
+    def return_proposal(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ProposalAction.RETURN, AnswerChange)
+
+    @transition_action(_STEPS[ProposalAction.REFUSE], operation_id="proposals_refuse", body=AnswerChange)
+    def refuse(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ProposalAction.REFUSE, AnswerChange)
+
+    @transition_action(_STEPS[ProposalAction.COMMENT], operation_id="proposals_comment", body=ProposalCommentChange)
+    def comment(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ProposalAction.COMMENT, ProposalCommentChange)
+
+    @transition_action(_STEPS[ProposalAction.WITHDRAW], operation_id="proposals_withdraw", body=WordsChange)
+    def withdraw(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ProposalAction.WITHDRAW, WordsChange)
+
+    @transition_action(_STEPS[ProposalAction.NOTE], operation_id="proposals_note", body=WordsChange)
+    def note(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ProposalAction.NOTE, WordsChange)
+
+    @transition_action(_STEPS[ProposalAction.RESUBMIT], operation_id="proposals_resubmit", body=AgainChange)
+    def resubmit(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ProposalAction.RESUBMIT, AgainChange)
+
+    def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
+        proposals.take(name, record, user=self.request.user, **arguments)
 
 
 def _subject(record: Any) -> proposals.Subject:

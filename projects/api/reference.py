@@ -25,7 +25,7 @@ class DirectionRecord(RecordSerializer):
     class Meta:
         model = Direction
         example = "direction"
-        fields = "url code name_zh name_en order measured_by source_url announced_on ..."
+        fields = ["url", "code", "name_zh", "name_en", "order", "measured_by", "source_url", "announced_on"]
         extra_kwargs = _ORDER
 
 
@@ -35,7 +35,7 @@ class SectorRecord(RecordSerializer):
     class Meta:
         model = Sector
         example = "sector"
-        fields = "url code name_zh name_en order direction ..."
+        fields = ["url", "code", "name_zh", "name_en", "order", "direction"]
         extra_kwargs = _ORDER
 
 
@@ -45,7 +45,7 @@ class ChainLinkRecord(RecordSerializer):
     class Meta:
         model = ChainLink
         example = "chain_link"
-        fields = "url code name_zh name_en sector order ..."
+        fields = ["url", "code", "name_zh", "name_en", "sector", "order"]
         extra_kwargs = _ORDER
 
 
@@ -55,7 +55,7 @@ class PrefectureRecord(RecordSerializer):
     class Meta:
         model = Prefecture
         example = "prefecture"
-        fields = "url adcode name_zh name_en ..."
+        fields = ["url", "adcode", "name_zh", "name_en"]
         extra_kwargs = {"adcode": {"help_text": _("Six digits, GB/T 2260, such as 430100.")}}
 
 
@@ -65,7 +65,7 @@ class EnterpriseRecord(RecordSerializer):
     class Meta:
         model = Enterprise
         example = "enterprise"
-        fields = "url id name_zh name_en ..."
+        fields = ["url", "id", "name_zh", "name_en"]
 
 
 class DirectionFilterSet(RegisterFilterSet):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -31,13 +31,12 @@ from projects.monitoring.running_totals import running
 from projects.plausibility.confirmation import Confirmation, confirming
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, NumberFilter, OrderFilter, range_filters
 from projects.workflows import reporting
-from projects.workflows.reporting import TRANSITIONS, may, may_edit
+from projects.workflows.reporting import may, may_edit
 from projects.workflows.transitions import Transition
 
 from .bulk import ChangeById, Faults, require_as_read, require_object
-from .confirmation import taken_out
+from .confirmation import split_confirmation
 from .errors import refused
-from .examples import MANY_REPORTS, MANY_REPORTS_COMMENT, REPORT_CHANGE, REPORT_COMMENT, REPORT_PATCH
 from .exceptions import Conflict
 from .fields import MonthText, SignedAmount, Words
 from .filters import (
@@ -65,7 +64,7 @@ from .serializers import (
     WithStepsRecord,
     put_beside,
 )
-from .viewsets import TransitionViewSet, WritableViewSet
+from .viewsets import TransitionViewSet, WritableViewSet, transition_action
 
 EDIT = "edit"
 
@@ -117,12 +116,42 @@ class ReportRecord(WithStepsRecord, OfEntryRecord):
     class Meta:
         model = MonthlyReport
         example = "report"
-        fields = (
-            "id url version entry project programme month disbursed year_to_date since_start stage progress "
-            "started_on enterprises_attracted forecast problems reason measure contact correction_reason ... state "
-            "handed_in_on late submitted_at submitted_by returned_at returned_by comment approved_at approved_by may "
-            "basis source links"
-        )
+        fields = [
+            "id",
+            "url",
+            "version",
+            "entry",
+            "project",
+            "programme",
+            "month",
+            "disbursed",
+            "year_to_date",
+            "since_start",
+            "stage",
+            "progress",
+            "started_on",
+            "enterprises_attracted",
+            "forecast",
+            "problems",
+            "reason",
+            "measure",
+            "contact",
+            "correction_reason",
+            "state",
+            "handed_in_on",
+            "late",
+            "submitted_at",
+            "submitted_by",
+            "returned_at",
+            "returned_by",
+            "comment",
+            "approved_at",
+            "approved_by",
+            "may",
+            "basis",
+            "source",
+            "links",
+        ]
         extra_kwargs = {"comment": {"help_text": _("Why it was returned; null for the public.")}}
 
     def get_late(self, report: MonthlyReport) -> bool | None:
@@ -159,7 +188,7 @@ class ReportStep(StepRecord):
 
     class Meta:
         model = ReportEvent
-        fields = "action before after comment who at"
+        fields = ["action", "before", "after", "comment", "who", "at"]
 
 
 STATE_IS_A_STEP = _(
@@ -180,10 +209,20 @@ class ReportChange(ChangeSerializer):
 
     class Meta:
         model = MonthlyReport
-        fields = (
-            "disbursed quoted_year_to_date stage progress started_on enterprises_attracted forecast problems reason "
-            "measure contact correction_reason"
-        )
+        fields = [
+            "disbursed",
+            "quoted_year_to_date",
+            "stage",
+            "progress",
+            "started_on",
+            "enterprises_attracted",
+            "forecast",
+            "problems",
+            "reason",
+            "measure",
+            "contact",
+            "correction_reason",
+        ]
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping) and "state" in data:
@@ -214,6 +253,12 @@ class NoWords(BodySerializer):
     """A step that needs no words."""
 
 
+class SubmitNoWords(NoWords):
+    """A report that is submitted: plausibility rules check it."""
+
+    asks_rules = True
+
+
 class CommentChange(BodySerializer):
     """A step that says why."""
 
@@ -233,6 +278,12 @@ class ManyReportsChange(BodySerializer):
         max_length=MOST_AT_ONCE,
         help_text=_("Reports with their versions, at most 50, each once."),
     )
+
+
+class SubmitManyReportsChange(ManyReportsChange):
+    """Several reports that are submitted: plausibility rules check them."""
+
+    asks_rules = True
 
 
 class ManyReportsCommentChange(CommentChange, ManyReportsChange):
@@ -290,37 +341,26 @@ _ALL_OR_NONE = _(
 )
 
 
+_STEPS = reporting.TRANSITIONS
+
+
+def _many_reports_action(transition: Transition, *, body: type[BodySerializer]) -> Callable[..., Any]:
+    """Decorate a method as `POST {action}/`, where several reports may take the step together."""
+    describe = extend_schema(
+        operation_id=f"reports_{transition.action}_many",
+        summary=transition.summary_of_many,
+        description=_ALL_OR_NONE,
+        request=body,
+        responses=ReportsTaken,
+    )
+    route = action(detail=False, methods=["post"], url_path=transition.action, url_name=f"{transition.action}-many")
+    return lambda method: describe(route(method))
+
+
 class ReportTransitionsViewSet(TransitionViewSet):
     """What the list of reports does beyond reading and writing records."""
 
-    plural = "reports"
-    asked = {ReportAction.SUBMIT.value: "Submit"}
-    examples = {
-        CommentChange: REPORT_COMMENT,
-        ManyReportsChange: MANY_REPORTS,
-        ManyReportsCommentChange: MANY_REPORTS_COMMENT,
-    }
-
-    @classmethod
-    def body_class(cls, transition: Transition) -> type[BodySerializer]:
-        return CommentChange if transition.comment_missing else NoWords
-
-    @classmethod
-    def offer(cls, transition: Transition) -> None:
-        """Also at `POST {action}/`, where several reports may take it together."""
-        super().offer(transition)
-        if transition.summary_of_many:
-            body = ManyReportsCommentChange if transition.comment_missing else ManyReportsChange
-            cls.operation(
-                f"{transition.action}_many",
-                lambda view: view.take_many(transition, body),
-                path=transition.action,
-                detail=False,
-                body=body,
-                summary=transition.summary_of_many,
-                description=_ALL_OR_NONE,
-                responses=ReportsTaken,
-            )
+    transitions = reporting.TRANSITIONS
 
     def known_parameters(self) -> Sequence[Parameter]:
         if self.action == "events":
@@ -341,57 +381,92 @@ class ReportTransitionsViewSet(TransitionViewSet):
         page = self.paginate_queryset(found)
         return self.get_paginated_response(ReportStep(page, many=True, context=self.get_serializer_context()).data)
 
-    def sent(self, body_class: type[BodySerializer], *, asked: bool) -> tuple[Any, Confirmation]:
-        """What is wrong with it is said before the lock is taken: it speaks of nothing that is stored."""
-        data, confirmation = super().sent(body_class, asked=asked)
+    @transition_action(_STEPS[ReportAction.SUBMIT], operation_id="reports_submit", body=SubmitNoWords)
+    def submit(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ReportAction.SUBMIT, SubmitNoWords)
+
+    @transition_action(_STEPS[ReportAction.WITHDRAW], operation_id="reports_withdraw", body=NoWords)
+    def withdraw(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ReportAction.WITHDRAW, NoWords)
+
+    @transition_action(_STEPS[ReportAction.APPROVE], operation_id="reports_approve", body=NoWords)
+    def approve(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ReportAction.APPROVE, NoWords)
+
+    @transition_action(_STEPS[ReportAction.RETURN], operation_id="reports_return", body=CommentChange)
+    def return_report(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ReportAction.RETURN, CommentChange)
+
+    @transition_action(_STEPS[ReportAction.REOPEN], operation_id="reports_reopen", body=CommentChange)
+    def reopen(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ReportAction.REOPEN, CommentChange)
+
+    @transition_action(_STEPS[ReportAction.RETRACT], operation_id="reports_retract", body=NoWords)
+    def retract(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ReportAction.RETRACT, NoWords)
+
+    @_many_reports_action(_STEPS[ReportAction.SUBMIT], body=SubmitManyReportsChange)
+    def submit_many(self, request: Request) -> Response:
+        return self.take_step_together(ReportAction.SUBMIT, SubmitManyReportsChange)
+
+    @_many_reports_action(_STEPS[ReportAction.APPROVE], body=ManyReportsChange)
+    def approve_many(self, request: Request) -> Response:
+        return self.take_step_together(ReportAction.APPROVE, ManyReportsChange)
+
+    @_many_reports_action(_STEPS[ReportAction.RETURN], body=ManyReportsCommentChange)
+    def return_many(self, request: Request) -> Response:
+        return self.take_step_together(ReportAction.RETURN, ManyReportsCommentChange)
+
+    def get_body(self, body_class: type[BodySerializer]) -> tuple[Any, Confirmation]:
+        """Return the body, validated before the lock is taken: it depends on nothing that is stored."""
+        data, confirmation = super().get_body(body_class)
         body_class(data=data).is_valid(raise_exception=True)
         return data, confirmation
 
-    def take(self, transition: Transition, record: Any, words: Mapping[str, Any]) -> None:
-        reporting.take(transition.action, [record], user=self.request.user, **words)
+    def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
+        reporting.take(name, [record], user=self.request.user, **arguments)
 
-    def take_many(self, transition: Transition, said: type[BodySerializer]) -> Response:
+    def take_step_together(self, name: str, body_class: type[BodySerializer]) -> Response:
+        """Let several reports take a step, or none. Errors are by place, as in `reports.3.record`."""
         faults = Faults("reports")
-        data, confirmation = taken_out(body_of(self.request), said, asked=transition.action in self.asked)
-        named, words = self._chosen(data, said, faults)
+        data, confirmation = split_confirmation(body_of(self.request), body_class)
+        places, arguments = self._places_and_arguments(data, body_class, faults)
         with confirming(confirmation.rules, confirmation.reason), writing():
-            found = {record.pk: record for record in self.get_queryset().filter(pk__in=list(named))}
-            places = {}
-            for key, (place, version) in named.items():
+            reports = {report.pk: report for report in self.get_queryset().filter(pk__in=list(places))}
+            current = []
+            for key, (place, version) in places.items():
                 with faults.at(place):
-                    require_as_read(found.get(key), key, version)
-                    places[key] = place
-            if places:
+                    current.append(require_as_read(reports.get(key), key, version))
+            if current:
                 try:
-                    reporting.take(transition.action, map(found.get, places), user=self.request.user, **words)
+                    reporting.take(name, current, user=self.request.user, **arguments)
                 except reporting.RefusedError as error:
                     for key, refusal in error.refusals.items():
-                        with faults.at(places[key]):
+                        with faults.at(places[key][0]):
                             raise refused(refusal) from error
             faults.refuse()
-        keys = list(named)
-        taken = {record.pk: record for record in self.prepared(self.get_queryset().filter(pk__in=keys))}
-        records = [taken[key] for key in keys]
+        stored = {report.pk: report for report in self.prepared(self.get_queryset().filter(pk__in=list(places)))}
+        records = [stored[key] for key in places]
         return Response(ReportsTaken({"reports": records}, context=self.get_serializer_context()).data)
 
-    def _chosen(
-        self, data: Any, said: type[BodySerializer], faults: Faults
+    def _places_and_arguments(
+        self, data: Any, body_class: type[BodySerializer], faults: Faults
     ) -> tuple[dict[int, tuple[int, str]], dict[str, Any]]:
-        """Place and version of each report by its id, and the words. What is no report with a version is a fault."""
-        words = said(data=data, context=self.get_serializer_context())
-        words.fields["reports"].child = serializers.JSONField(allow_null=True)  # each is looked at by itself
-        words.is_valid(raise_exception=True)
-        told = dict(words.validated_data)
-        named: dict[int, tuple[int, str]] = {}
-        for place, part in enumerate(told.pop("reports")):
+        """Return place and version of each report by its id, and the arguments of the step."""
+        body = body_class(data=data, context=self.get_serializer_context())
+        body.fields["reports"].child = serializers.JSONField(allow_null=True)  # validated one by one, below
+        body.is_valid(raise_exception=True)
+        arguments = dict(body.validated_data)
+        places: dict[int, tuple[int, str]] = {}
+        for place, part in enumerate(arguments.pop("reports")):
             with faults.at(place):
-                each = ReportVersionChange(data=require_object(part))
-                each.is_valid(raise_exception=True)
-                key = each.validated_data["id"]
-                if key in named:
+                report = ReportVersionChange(data=require_object(part))
+                report.is_valid(raise_exception=True)
+                key = report.validated_data["id"]
+                if key in places:
                     raise ValidationError({"id": [gettext("“%(key)s” is given twice.") % {"key": key}]})
-                named[key] = place, each.validated_data["version"]
-        return named, told
+                places[key] = place, report.validated_data["version"]
+        return places, arguments
 
 
 PREFIX = "project_"
@@ -417,7 +492,6 @@ _OF_PROJECTS = tuple(
     create=extend_schema(
         summary=_("Add a monthly report"),
         description=_("It begins as a draft, which may be incomplete; submit it when it is done."),
-        examples=[REPORT_CHANGE],
     ),
     partial_update=extend_schema(
         summary=_("Change a monthly report"),
@@ -425,13 +499,11 @@ _OF_PROJECTS = tuple(
             "Only the fields that are given change. A submitted report is changed by nobody, an approved one only by "
             "the province; after the round has closed, with a reason."
         ),
-        examples=[REPORT_PATCH],
     ),
 )
 class ReportViewSet(ReportTransitionsViewSet, WritableViewSet):
     model = MonthlyReport
     serializer_class = ReportRecord
-    transitions = TRANSITIONS
     change_class = NewReportChange
     patch_class = ReportChange
     filterset_class = ReportFilterSet

@@ -20,7 +20,6 @@ from projects.periods import Month
 from projects.totals.filter_types import ManyOf, OrderFilter
 from projects.totals.filters import RegisterFilterSet
 
-from .examples import ROUND_CHANGE
 from .fields import MonthText, about
 from .filters import COLUMNS, month_filters
 from .parameters import unknown_value
@@ -74,10 +73,26 @@ class RoundRecord(RecordSerializer):
     class Meta:
         model = Round
         example = "round"
-        fields = (
-            "version id url programme month opens due grace_days last_punctual closes ... today state reports_asked "
-            "reports_in reports_approved reports_late reports_missing links"
-        )
+        fields = [
+            "version",
+            "id",
+            "url",
+            "programme",
+            "month",
+            "opens",
+            "due",
+            "grace_days",
+            "last_punctual",
+            "closes",
+            "today",
+            "state",
+            "reports_asked",
+            "reports_in",
+            "reports_approved",
+            "reports_late",
+            "reports_missing",
+            "links",
+        ]
 
     def get_links(self, found: Round) -> RoundLinks:
         request = self.context["request"]
@@ -97,7 +112,7 @@ class RoundChange(ChangeSerializer):
 
     class Meta:
         model = Round
-        fields = "month opens due grace_days closes"
+        fields = ["month", "opens", "due", "grace_days", "closes"]
         extra_kwargs = {"grace_days": {"max_value": MOST_GRACE}}
 
     def validate_month(self, month: Month) -> Month:
@@ -130,7 +145,7 @@ class RoundFilterSet(RegisterFilterSet):
         ),
     ),
     retrieve=extend_schema(summary=_("Show a round")),
-    create=extend_schema(summary=_("Add a round"), examples=[ROUND_CHANGE]),
+    create=extend_schema(summary=_("Add a round")),
     partial_update=extend_schema(summary=_("Change a round")),
 )
 class RoundViewSet(WritableViewSet):

@@ -17,13 +17,13 @@ from projects.exports.files import MEDIA_TYPES
 from projects.text import LARGEST_KEY
 
 from .bulk import many_named, many_new, many_shown
-from .confirmation import is_asked, with_confirmation
+from .confirmation import asks_rules, with_confirmation
 from .errors import MEDIA_TYPE, Problem
-from .examples import problem_example
+from .examples import REQUEST_EXAMPLES, problem_example
 from .filters import PARTIAL_DATE
 from .idempotency import HEADER
 from .parameters import MONTH_PATTERN, Parameter
-from .serializers import SourceNaming
+from .serializers import BodySerializer, SourceNaming
 
 ROOT = "root"
 _TAGS = {
@@ -281,14 +281,14 @@ class RegisterSchema(AutoSchema):
         added, changed = self.view.change_class, self.view.patch_class or self.view.change_class
         bodies = {"create": added, "partial_update": changed}
         if self._action() == "add_many":
-            return many_new(_said(added))
+            return many_new(_with_confirmation(added))
         if self._action() == "change_many":
-            return many_named(_said(changed), self.view.lookup_field)
+            return many_named(_with_confirmation(changed), self.view.lookup_field)
         return bodies.get(self._action()) or super().get_request_serializer()
 
     def _get_request_for_media_type(self, serializer: Any, direction: Any = "request") -> Any:
         """Also what `extend_schema` names: with what may be confirmed, where rules are asked."""
-        return super()._get_request_for_media_type(_said(serializer), direction)
+        return super()._get_request_for_media_type(_with_confirmation(serializer), direction)
 
     def get_response_serializers(self) -> Any:
         if self._action() in ("add_many", "change_many"):
@@ -326,7 +326,11 @@ class RegisterSchema(AutoSchema):
     def _takes_version(self) -> bool:
         if self._names_versions():
             return False
-        return self.method == "PATCH" or self._action() in getattr(self.view, "transitions", ())
+        return self.method == "PATCH" or self._takes_step()
+
+    def _takes_step(self) -> bool:
+        step = getattr(getattr(self.view, self._action(), None), "url_path", None)
+        return step in getattr(self.view, "transitions", ())
 
     def _names_versions(self) -> bool:
         """Whether the body names the version of each of several records."""
@@ -404,9 +408,13 @@ def _described(parameter: Parameter, location: str, schema: dict[str, Any]) -> O
     )
 
 
-def _said(change: Any) -> Any:
+def _with_confirmation(change: Any) -> Any:
     """A change as it is described: with what it may confirm, where rules are asked."""
-    return with_confirmation(change) if isinstance(change, type) and is_asked(change) else change
+    return (
+        with_confirmation(change)
+        if isinstance(change, type) and issubclass(change, BodySerializer) and asks_rules(change)
+        else change
+    )
 
 
 _DESCRIPTION = gettext_noop(
@@ -432,6 +440,10 @@ def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
             component.pop("required", None)  # the parameter `fields` may leave any of them out
     result["info"] |= {"title": gettext("API of the key project register"), "description": gettext(_DESCRIPTION)}
     result["tags"] = described(tag for operation in _operations(result) for tag in operation["tags"])
+    for operation in _operations(result):
+        for content in operation.get("requestBody", {}).get("content", {}).values():
+            if operation["operationId"] in REQUEST_EXAMPLES:
+                content["examples"] = REQUEST_EXAMPLES[operation["operationId"]]
     _share_problems(result)
     linked(result)
     return _without_marks(result)

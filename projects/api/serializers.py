@@ -32,8 +32,7 @@ from projects.history import as_of
 from projects.history.digests import digest_of
 from projects.history.revisions import explain
 from projects.models import Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project, Source
-from projects.models.attribution import NEEDS_ORIGIN, NO_FIGURE, Attributed, Claimed, ReporterField, reporter_of
-from projects.models.base import own_fields
+from projects.models.attribution import NEEDS_ORIGIN, NO_FIGURE, Claimed, ReporterField, reporter_of
 from projects.models.fields import AmountField, SignedAmountField, normalised_code
 from projects.models.proposal_gate import unproposed
 from projects.periods import partial_dates
@@ -108,6 +107,8 @@ class Paged(ReadOnlySerializer):
 
 class BodySerializer(serializers.Serializer):
     """What may be written of a record; anything else in the body is refused by name."""
+
+    asks_rules: bool | None = None  # whether plausibility rules check it; None: if they check records of its model
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Refuses in our words what is no object: REST framework's own are of dictionaries, or in English only."""
@@ -326,22 +327,23 @@ _OrNull = lazy(lambda text: gettext("%(text)s; null for the public.") % {"text":
 FieldAndArguments = tuple[Callable[..., serializers.Field], dict[str, Any]]
 
 
-class _ByModel(serializers.ModelSerializer):
-    """Fields are made once a class, not once a request. There are no validators: REST framework's would ask the database a
-    second time, and tell what others hold.
+class _ModelSerializer(serializers.ModelSerializer):
+    """A model serializer whose fields are built once for a class.
+
+    It has no validators: REST framework's would query the database a second time, and reveal what others hold.
     """
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if "Meta" in vars(cls):
-            cls.Meta.fields, cls.Meta.validators = _member_names(cls.Meta), []
+            cls.Meta.validators = []
             cls._declared_fields = serializers.ModelSerializer.get_fields(cls())
 
     def get_fields(self) -> dict[str, serializers.Field]:
         return serializers.Serializer.get_fields(self)
 
     def build_unknown_field(self, field_name: str, model_class: Any) -> FieldAndArguments:
-        """Beside the fields of the model there are the sources of its figures."""
+        """Build the field `<figure>_source`, which is not one of the model."""
         figure = field_name.removesuffix("_source")
         if figure in getattr(model_class, "attributed", ()):
             return self.build_source_field(model_class._meta.get_field(figure))
@@ -351,16 +353,7 @@ class _ByModel(serializers.ModelSerializer):
         raise NotImplementedError
 
 
-def _member_names(meta: Any) -> list[str]:
-    names = meta.fields.split()
-    if "..." not in names:
-        return names
-    place = names.index("...")
-    others = [field.name for field in own_fields(meta.model) if field.editable and field.name not in names]
-    return [*names[:place], *others, *names[place + 1 :]]
-
-
-class RecordSerializer(Record, _ByModel):
+class RecordSerializer(Record, _ModelSerializer):
     """A record of a model, as lists show it."""
 
     on_request = ("version",)
@@ -436,7 +429,7 @@ def _name_of_person(model_field: models.Field, *, private: bool) -> dict[str, An
     return kwargs | ({"allow_null": True} if private else {})
 
 
-class ChangeSerializer(BodySerializer, _ByModel):
+class ChangeSerializer(BodySerializer, _ModelSerializer):
     """What may be written of a record of a model. What is left out of a new one is as the model has it."""
 
     serializer_field_mapping = {
@@ -572,11 +565,6 @@ class WithBasisChange(ChangeSerializer):
 def source_of(figure: str) -> str:
     """The member that names the source of a figure."""
     return f"{figure}_source"
-
-
-def origins_of(model: type[Attributed]) -> str:
-    """The members that say what each figure of a record rests on."""
-    return " ".join(f"{source_of(figure)} {reporter_of(figure)}" for figure in model.attributed)
 
 
 class OriginsChange(ChangeSerializer):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from functools import partial
-from types import MappingProxyType
 from typing import Any
 
 import django_filters as df
@@ -18,7 +17,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import parse_etags
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import MethodNotAllowed, PermissionDenied, ValidationError
 from rest_framework.request import Request
@@ -37,7 +36,7 @@ from projects.totals.filters import visible
 from projects.workflows.transitions import Transition
 
 from .bulk import Faults, ManyChange, naming, require_as_read, require_object
-from .confirmation import taken_out, with_confirmation
+from .confirmation import split_confirmation
 from .errors import WHOLE_RECORD
 from .exceptions import Stale, VersionMissing
 from .expansions import expand_of, expanded
@@ -365,7 +364,7 @@ class WritableViewSet(ManyRecordsMixin):
 
     def add_one(self, data: Any) -> Model:
         record = self.model()
-        data, said = taken_out(data, self.change_class)
+        data, said = split_confirmation(data, self.change_class)
         with confirming(said.rules, said.reason):
             self._apply(data, record)
             require(
@@ -395,7 +394,7 @@ class WritableViewSet(ManyRecordsMixin):
 
     def _change(self, record: Model, data: Any) -> None:
         told = gettext("You may not move a record out of your own prefecture.")
-        data, said = taken_out(data, self.patch_class or self.change_class)
+        data, said = split_confirmation(data, self.patch_class or self.change_class)
         with confirming(said.rules, said.reason):
             self._apply(data, record)
             require(self.request.user, "change", record, message=told)
@@ -422,79 +421,47 @@ class WritableViewSet(ManyRecordsMixin):
         return self.get_queryset().get(pk=record.pk)
 
 
+def transition_action(
+    transition: Transition, *, operation_id: str, body: type[BodySerializer]
+) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Decorate a method as `POST {id}/{action}/`, with the summary and description of the workflow."""
+    describe = extend_schema(
+        operation_id=operation_id,
+        summary=transition.summary,
+        description=transition.description or None,
+        request=body if body().fields or body.asks_rules else None,
+    )
+    route = action(detail=True, methods=["post"], url_path=transition.action, url_name=transition.action)
+    return lambda method: describe(route(method))
+
+
 class TransitionViewSet(RecordViewSet):
-    body_class: Callable[[Transition], type[BodySerializer]]
-    take: Callable[[Transition, Any, Mapping[str, Any]], Any]
-    plural: str  # begins the names of operations
-    transitions: Mapping[str, Transition] = {}
-    examples: Mapping[type[BodySerializer], OpenApiExample] = {}
-    # transitions at which plausibility rules are asked, and how the name of their body begins where others have it too
-    asked: Mapping[str, str] = MappingProxyType({})
+    """A list whose records take the steps of a workflow, each at an address of its own."""
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        for transition in cls.transitions.values():
-            if transition.summary and transition.starts:
-                cls.offer(transition)
+    transitions: Mapping[str, Transition]
 
-    @classmethod
-    def offer(cls, transition: Transition) -> None:
-        cls.operation(
-            transition.action,
-            lambda view: view.take_one(transition),
-            path=transition.action,
-            detail=True,
-            body=cls.body_class(transition),
-            summary=transition.summary,
-            description=transition.description or None,
-            responses=cls.serializer_class,
-        )
-
-    @classmethod
-    def operation(
-        cls,
-        name: str,
-        answer: Callable[[Any], Response],
-        *,
-        path: str,
-        detail: bool,
-        body: type[BodySerializer],
-        **described: Any,
-    ) -> None:
-        """Give the list an operation of this name, which `answer` carries out."""
-
-        def act(self: Any, request: Request, **_key: str) -> Response:
-            return answer(self)
-
-        act.__name__ = name
-        said = (
-            with_confirmation(body, cls.asked[path] and cls.asked[path] + body.__name__) if path in cls.asked else body
-        )
-        documented = extend_schema(
-            operation_id=f"{cls.plural}_{name}",
-            request=said if said().fields else None,
-            examples=[cls.examples[body]] if body in cls.examples else None,
-            **described,
-        )
-        setattr(cls, name, documented(action(detail=detail, methods=["post"], url_path=path)(act)))
-
-    def take_one(self, transition: Transition) -> Response:
-        """As every write: the body, then the lock, the row, its version and the change."""
-        if not transition.allows(self.request.user, self.get_object()):  # 404 or 403, without taking the lock
+    def take_step(self, name: str, body_class: type[BodySerializer]) -> Response:
+        """Let the record of the address take a step, as every write: body, lock, row, version, change."""
+        if not self.transitions[name].allows(
+            self.request.user, self.get_object()
+        ):  # 404 or 403, without taking the lock
             raise PermissionDenied(refusal(self.request.user))
-        body_class = self.body_class(transition)
-        data, said = self.sent(body_class, asked=transition.action in self.asked)
+        data, confirmation = self.get_body(body_class)
         with writing():
             record = self.get_object()
             refuse_stale(self.request, record, shown=lambda: self.answer(record), version=self.version_of(record))
-            body: Any = body_class(data=data, context=self.get_serializer_context() | {"record": record})
+            body = body_class(data=data, context=self.get_serializer_context() | {"record": record})
             body.is_valid(raise_exception=True)
-            with confirming(said.rules, said.reason):
-                self.take(transition, record, body.validated_data)
+            with confirming(confirmation.rules, confirmation.reason):
+                self.change_state(name, record, body.validated_data)
         return self.answer(self.get_queryset().get(pk=record.pk))
 
-    def sent(self, body_class: type[BodySerializer], *, asked: bool) -> tuple[Any, Confirmation]:
-        """What was sent, and what it confirms; where nothing of it is required there need be no body at all."""
+    def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
+        """Let the workflow carry out the step `name` with what its body says."""
+        raise NotImplementedError
+
+    def get_body(self, body_class: type[BodySerializer]) -> tuple[Any, Confirmation]:
+        """Return the body, and what it confirms. Where nothing of it is required there need be no body at all."""
         optional = not any(field.required for field in body_class().fields.values())
         empty = optional and self.request.META.get("CONTENT_LENGTH") in (None, "", "0")
-        return taken_out({} if empty else body_of(self.request), body_class, asked=asked)
+        return split_confirmation({} if empty else body_of(self.request), body_class)
