@@ -21,6 +21,7 @@ from projects.choices import Basis, Difference, OriginKind, Unit
 from projects.history import as_of
 from projects.periods import Month
 from projects.provenance.origins import Origin, evidence
+from projects.totals import comparison, explanation
 from projects.totals.comparison import Comparison, get_comparison, get_figure_difference
 from projects.totals.explanation import Contribution, Explanation, step_of_month
 from projects.totals.figures import FIGURES
