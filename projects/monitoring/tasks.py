@@ -114,7 +114,7 @@ def waiting_for(user: Any, *, most: int, programmes: Programmes | None = None) -
         return min(tasks_of(user, with_outstanding=False, programmes=programmes).waiting, most + 1)
     with as_of.in_the_present():
         parts = _rows_by_kind(user, kinds, programmes_of(user) if programmes is None else programmes)
-        return min(sum(rows[: most + 1].count() for _kind, rows in parts), most + 1)
+        return min(sum(rows.order_by()[: most + 1].count() for _kind, rows in parts), most + 1)
 
 
 def own(access: Access, prefecture: str) -> Q:

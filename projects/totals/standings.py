@@ -23,7 +23,7 @@ from projects.models.entry import was_on_list
 from projects.money import ratio
 from projects.periods import Month, PartialDateProperty
 
-from .lights import last_month_due, light_at, missing_light, months_late, start_light
+from .lights import last_month_due, missing_light, months_late, progress_light, start_light
 from .plans import (
     PlanProgress,
     Plans,
@@ -176,12 +176,12 @@ class Facts:
 
     @cached_property
     def reports(self) -> dict[int, dict[int, ReportFacts]]:
-        """Reports that are submitted or approved, by entry and month in order, to the last month that a rule looks at."""
+        """Reports that are submitted or approved, by entry and month, to the last month that a rule looks at."""
         found: dict[int, dict[int, ReportFacts]] = defaultdict(dict)
         last = last_month_due(self.last, counts=self.counts)
         reports = MonthlyReport.objects.filter(self._condition("entry"), month__lte=last, state__in=ARRIVED)
         with looking_back(self.scope.as_of):
-            for row in reports.order_by("month").values_list(*ReportFacts._fields):
+            for row in reports.order_by().values_list(*ReportFacts._fields):
                 found[row[0]][row[1]] = ReportFacts(*row)
         return found
 
@@ -241,15 +241,18 @@ class Facts:
             rows = list(rounds.values_list("month", "punctual_until"))
         return [(Month(self.year, month), until < self.scope.today) for month, until in rows]
 
-    def rounds_due(self, month: int) -> list[tuple[Month, bool]]:
-        """Return those whose reports are called missing at the end of a month."""
-        due = last_month_due(month, counts=self.counts)
-        return [(period, is_over) for period, is_over in self.rounds if period.number <= due]
+    @cached_property
+    def rounds_due(self) -> dict[int, list[tuple[Month, bool]]]:
+        """Those whose reports are called missing at the end of each month by which entries are judged."""
+        judged = {self.last, self.last if self.earlier is None else self.earlier}
+        due = {month: last_month_due(month, counts=self.counts) for month in judged}
+        return {month: [each for each in self.rounds if each[0].number <= due[month]] for month in judged}
 
     def approved(self, entry: EntryFacts, month: int) -> list[ReportFacts]:
         """Return the approved reports of an entry from January to a month, in order."""
-        reports = self.reports[entry.pk].values()
-        return [report for report in reports if report.month <= month and report.state == ReportState.APPROVED]
+        by_month = self.reports[entry.pk]
+        reports = (by_month[number] for number in range(1, month + 1) if number in by_month)
+        return [report for report in reports if report.state == ReportState.APPROVED]
 
     def is_listed(self, entry: EntryFacts) -> bool:
         """Return True if an entry is on the list in the last month; where none is shown yet, at the end of the year."""
@@ -339,7 +342,9 @@ class Standing:
 
     @cached_property
     def light(self) -> Light | None:
-        return light_at(self.facts.rule, self.plan, month=self.number, done=self.done)
+        if self.facts.rule is None or self.plan is None or self.due is None or self.done is None:
+            return None
+        return progress_light(self.facts.rule, plan=self.plan.amount, due=self.due, done=self.done)
 
     @cached_property
     def start(self) -> Light | None:
@@ -352,7 +357,7 @@ class Standing:
     @cached_property
     def missing_months(self) -> list[Month]:
         """The months whose reports are missing in a row, the latest first."""
-        over = [month for month, is_over in self.facts.rounds_due(self.number) if is_over]
+        over = [month for month, is_over in self.facts.rounds_due[self.number] if is_over]
         return missing_months(self.entry, self.facts.reports[self.entry.pk], over)
 
     @property
@@ -367,7 +372,7 @@ class Standing:
     @cached_property
     def reports(self) -> Light | None:
         rule = self.facts.rule
-        if rule is None or not self.entry.is_asked or not self.facts.rounds_due(self.number):
+        if rule is None or not self.entry.is_asked or not self.facts.rounds_due[self.number]:
             return None
         return missing_light(rule, missing=self.missing)
 
@@ -428,6 +433,13 @@ class Standing:
     def gap_share(self) -> Fraction | None:
         """The same as a share of the year's plan: −0.1 is ten points behind."""
         return self.gap / self.plan.amount if self.gap is not None and self.plan and self.plan.amount else None
+
+    @property
+    def gap_order(self) -> float | None:
+        """The same as a number to sort by, alike for alike shares."""
+        if self.gap is None or not self.plan or not self.plan.amount:
+            return None
+        return self.gap.numerator / (self.gap.denominator * self.plan.amount)
 
     @property
     def disagrees(self) -> bool:

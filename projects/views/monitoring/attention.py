@@ -70,7 +70,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     first, order = first_asked(request), one_of(request, SORT, ORDERS)
     columns = attention_columns(scope)
     standings = Facts(scope).standings
-    chosen = sort_standings([standing for standing in standings if shown.includes(standing)], order)
+    chosen = sort_standings(shown.filter(standings), order)
 
     def table() -> PageTable:
         title, lines = _("Attention list"), partial(iter_with_records, chosen)
@@ -89,7 +89,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     entries = _entries(request, scope, rows, answered)
     context = framed(request, scope, "attention") | {
         "lede": formatting.sentences([_finding(scope, standings), _missing(scope, standings)]),
-        "switches": [_switch(request, name, shown, name.count(standings)) for name in EntriesShown],
+        "switches": [_switch(request, name, shown, len(name.filter(standings))) for name in EntriesShown],
         "entries": entries,
         "heads": sort_heads(request, SORT, order, columns),
         "files": file_links(request),
@@ -216,7 +216,7 @@ def _judged(every: Sequence[Standing], scope: Scope) -> str:
 
 def _lights(every: Sequence[Standing]) -> dict[str, str]:
     named = (EntriesShown.RED, EntriesShown.YELLOW, EntriesShown.GREEN, EntriesShown.NONE)
-    return {shown.value: formatting.count(shown.count(every)) for shown in named}
+    return {shown.value: formatting.count(len(shown.filter(every))) for shown in named}
 
 
 def _entries(

@@ -61,8 +61,10 @@ def test_of_any_year_the_worst_come_first_and_alike_ones_in_the_order_of_the_lis
         assert [each.entry.pk for each in found] == [
             each.entry.pk for each in sorted(Facts(scope).standings, key=order_of)
         ]
+        parts = [shown.filter(found) for shown in EntriesShown if shown.value in (*Light.values, "none")]
+        assert sum(len(part) for part in parts) == len(EntriesShown.ALL.filter(found)) == len(found)
         for each in found:
-            assert EntriesShown.ATTENTION.includes(each) or each.light not in (Light.RED, Light.YELLOW)
+            assert each.needs_attention or each.light not in (Light.RED, Light.YELLOW)
 
 
 def test_records_of_a_page_say_what_its_rows_do(analyst):
