@@ -14,7 +14,7 @@ from projects.choices import Light
 from projects.history.as_of import AsOf, looking_back
 from projects.history.revisions import writing
 from projects.models import MonthlyReport, Revision
-from projects.monitoring.forecast import forecasts
+from projects.monitoring.forecast import get_forecasts
 from projects.monitoring.standings import ORDERS, EntriesShown, get_standings, load_records, sort_standings
 from projects.totals.standings import Facts, Standing
 from tests.length import so_many
@@ -126,7 +126,7 @@ def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):
     state = AsOf.parse(f"r{Revision.objects.newest_number()}")
     parameters = {"through": "2023-06"}
     rows = facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings))
-    expected = forecasts(scope_of(analyst, parameters))
+    expected = get_forecasts(scope_of(analyst, parameters))
     report = MonthlyReport.objects.filter(month=6, disbursed__gt=0).first()
     with writing(reason="another amount"):
         report.disbursed, report.stage, report.correction_reason = 0, "preparation", "counted twice"
@@ -134,4 +134,4 @@ def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):
     assert facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings)) != rows
     with looking_back(state):
         assert facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings)) == rows
-        assert forecasts(scope_of(analyst, parameters)) == expected
+        assert get_forecasts(scope_of(analyst, parameters)) == expected
