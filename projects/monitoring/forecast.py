@@ -22,7 +22,7 @@ from projects.totals.lights import HUNDRED
 from projects.totals.plans import Plans
 from projects.totals.results import Answer
 from projects.totals.scope import Scope
-from projects.totals.standings import Facts, sum_disbursed
+from projects.totals.standings import sum_disbursed
 from projects.totals.totals import totals
 
 
@@ -127,7 +127,7 @@ _FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEME
 def _get_method_sums(scope: Scope) -> dict[str, _MethodSums]:
     """Return for each way of speaking what its entries come to: those of the list that have a plan."""
     officers, pace = _MethodSums(), _MethodSums()
-    facts = Facts(scope)
+    facts = scope.facts
     for entry in facts.entries:
         planned, approved = entry.planned_disbursement, facts.approved(entry, scope.last_month)
         if planned is None or not facts.is_listed(entry):

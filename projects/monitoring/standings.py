@@ -20,7 +20,7 @@ from projects.pagination import both_ways
 from projects.text import TwoNames
 from projects.totals.plans import kind_measured_against, plans_by_entry
 from projects.totals.scope import Scope
-from projects.totals.standings import Facts, Standing, sum_disbursed
+from projects.totals.standings import Standing, sum_disbursed
 
 FEW = 5
 WORST = "worst"
@@ -110,7 +110,7 @@ def load_records(standings: Sequence[Standing]) -> list[Standing]:
 
 def get_standings(scope: Scope) -> list[Standing]:
     """Return a standing with its records for each entry of a scope, in its order. For a few: a page loads its own."""
-    return load_records(Facts(scope).standings)
+    return load_records(scope.facts.standings)
 
 
 # gaps to the plan to date
@@ -161,7 +161,7 @@ def get_gaps(scope: Scope, *, few: int = FEW) -> Gaps | None:
     """Return the gaps of a scope; None without a programme."""
     if scope.programme is None:
         return None
-    facts = Facts(scope)
+    facts = scope.facts
     # those that keep the light of an earlier month have no gap at this one
     last = [standing for standing in facts.standings if standing.number == facts.last]
     compared = [(standing.gap, standing) for standing in last if standing.gap is not None and standing.plan.amount]  # type: ignore[union-attr]

@@ -34,7 +34,6 @@ from projects.periods import Month
 from .dimensions import dimension_of
 from .figures import COUNTED, FIGURES, RATIOS, REPORTED, Figure, Records
 from .scope import Scope
-from .standings import Facts
 
 _SUM = "sum_"  # before the names of aggregates: clear of the columns of a project
 _BASIS = "basis"  # always a key: illustrative records are summed separately
@@ -169,10 +168,9 @@ def _read_rules(
     """Yield the keys of each project with its parts of figures that have a rule."""
     if not figures:
         return
-    rows = list(projects.values_list("pk", *columns))
-    facts = Facts(scope, keys=[key for key, *_values in rows])
+    facts = scope.facts
     entries = {entry.project_id: entry for entry in facts.entries}
-    for key, *values in rows:
+    for key, *values in projects.values_list("pk", *columns):
         sums = {}
         for figure in figures:
             part = figure.part(facts, entries.get(key))

@@ -19,7 +19,7 @@ from projects.models import Project, Rating
 from projects.monitoring.standings import ORDERS, EntriesShown, get_standings, load_records, sort_standings
 from projects.periods import Month
 from projects.totals.scope import Scope
-from projects.totals.standings import BAD, Facts, Standing
+from projects.totals.standings import BAD, Standing
 
 from .. import formatting, links
 from ..list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
@@ -69,7 +69,7 @@ def attention(request: HttpRequest) -> HttpResponse:
         answered = (standing, form)
     first, order = first_asked(request), one_of(request, SORT, ORDERS)
     columns = attention_columns(scope)
-    standings = Facts(scope).standings
+    standings = scope.facts.standings
     chosen = sort_standings(shown.filter(standings), order)
 
     def table() -> PageTable:
@@ -120,7 +120,7 @@ def _posted(request: HttpRequest, scope: Scope) -> Standing:
 
 def _place_of(request: HttpRequest, scope: Scope, standing: Standing) -> str:
     """Where an entry stands among all."""
-    keys = [each.entry.pk for each in sort_standings(Facts(scope).standings)]
+    keys = [each.entry.pk for each in sort_standings(scope.facts.standings)]
     number = keys.index(standing.entry.pk) // PAGE_SIZE + 1
     page = {"page": str(number)} if number > 1 else {}
     return f"{links.same_page(request, without=(SORT,), show=EntriesShown.ALL.value, **page)}#{standing.project.code}"

@@ -16,7 +16,7 @@ from projects.monitoring.standings import load_records, sort_standings
 from projects.periods import Month
 from projects.totals.pace import own_progress
 from projects.totals.scope import Scope
-from projects.totals.standings import Facts, Standing
+from projects.totals.standings import Standing
 from projects.totals.totals import Answer, breakdowns
 from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, shown
@@ -112,7 +112,7 @@ def _gap(own: Scope, answer: Answer) -> Gap | None:
 
 def own_projects(own: Scope, month: Month | None, user: Any, *, most: int = MOST_PROJECTS) -> list[OwnProject]:
     """The first of one's projects, the furthest behind first, each with its report of a month. Bounded as a page is."""
-    standings = load_records(sort_standings(Facts(own).standings)[:most])
+    standings = load_records(sort_standings(own.facts.standings)[:most])
     states: dict[int, str] = {}
     if month is not None:
         reports = MonthlyReport.objects.visible_to(user).filter(
