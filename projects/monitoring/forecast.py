@@ -22,7 +22,7 @@ from projects.totals.lights import HUNDRED
 from projects.totals.plans import Plans
 from projects.totals.results import Answer
 from projects.totals.scope import Scope
-from projects.totals.standings import Facts, sum_disbursed
+from projects.totals.standings import sum_disbursed
 from projects.totals.totals import totals
 
 
@@ -32,7 +32,7 @@ class Method(TextChoices):
     CURVE = "curve", _("the pace by the plan's curve")
 
     @property
-    def explained(self) -> Any:
+    def explanation(self) -> Any:
         return {
             Method.OFFICERS: _(
                 "Sum of what the newest approved reports expect of the whole year, of the projects that say it and"
@@ -85,7 +85,7 @@ class Forecast:
 
 
 @dataclass
-class _Spoken:
+class _MethodSums:
     """Of the entries for which a method can speak: how many, what they come to, and their plans on the list, in CNY; what
     their announced plans ask for to date and of the year.
     """
@@ -104,14 +104,14 @@ class _Spoken:
         return self.due / self.due_in_year if self.due_in_year else None
 
 
-def forecasts(scope: Scope) -> list[Forecast]:
+def get_forecasts(scope: Scope) -> list[Forecast]:
     """The three methods, in their order. A span that does not begin in January says nothing of the year.
 
     Each is of the entries for which it can speak: officers for those of which they say what they expect, the pace for those
     that have reported every month; all of those that have a plan. Not to be asked of an open month: `Scope.last_shown`.
     """
     whole = totals(scope, figures=_FIGURES)
-    spoken = _spoken(scope)
+    spoken = _get_method_sums(scope)
     officers = spoken[Method.OFFICERS]
     pace = spoken[Method.PACE] if scope.first_month == 1 and scope.through else None
     return [
@@ -124,10 +124,10 @@ def forecasts(scope: Scope) -> list[Forecast]:
 _FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT)
 
 
-def _spoken(scope: Scope) -> dict[str, _Spoken]:
+def _get_method_sums(scope: Scope) -> dict[str, _MethodSums]:
     """Return for each way of speaking what its entries come to: those of the list that have a plan."""
-    officers, pace = _Spoken(), _Spoken()
-    facts = Facts(scope)
+    officers, pace = _MethodSums(), _MethodSums()
+    facts = scope.facts
     for entry in facts.entries:
         planned, approved = entry.planned_disbursement, facts.approved(entry, scope.last_month)
         if planned is None or not facts.is_listed(entry):
@@ -143,10 +143,12 @@ def _spoken(scope: Scope) -> dict[str, _Spoken]:
     return {Method.OFFICERS: officers, Method.PACE: pace}
 
 
-def _forecast(method: Method, share: Fraction | None, scope: Scope, whole: Answer, spoken: _Spoken | None) -> Forecast:
+def _forecast(
+    method: Method, share: Fraction | None, scope: Scope, whole: Answer, spoken: _MethodSums | None
+) -> Forecast:
     """One method: what those come to for which it speaks (`spoken`), divided by a share of the year; `whole` is of all."""
     amount = spoken.amount if spoken else None
-    value = _scaled(amount, share)
+    value = _divide(amount, share)
     told = {"amount": amount, "share": share}
     of = whole.whole.figures[Measure.PROJECT_COUNT].value or 0
     known = spoken.number if spoken else 0
@@ -159,7 +161,7 @@ def _forecast(method: Method, share: Fraction | None, scope: Scope, whole: Answe
     return Forecast(method, value, known, of, [_outlook(value, *plan) for plan in plans], **told)  # type: ignore[arg-type]
 
 
-def forecasts_of_entry(plans: Plans, *, month: int, done: int | None, said: int | None) -> list[Forecast]:
+def get_entry_forecasts(plans: Plans, *, month: int, done: int | None, said: int | None) -> list[Forecast]:
     """The three methods for one entry, each beside its plans in their order.
 
     `done` is CNY from January to the month, `said` the officers' newest forecast.
@@ -171,16 +173,16 @@ def forecasts_of_entry(plans: Plans, *, month: int, done: int | None, said: int 
         (Method.PACE, done, Fraction(month, MONTHS_OF_YEAR)),
         (Method.CURVE, done, due),
     ]
-    return [_of_entry(plans, *row) for row in rows]
+    return [_get_entry_forecast(plans, *row) for row in rows]
 
 
-def _of_entry(plans: Plans, method: Method, amount: int | None, share: Fraction | None) -> Forecast:
-    value = _scaled(amount, share)
+def _get_entry_forecast(plans: Plans, method: Method, amount: int | None, share: Fraction | None) -> Forecast:
+    value = _divide(amount, share)
     against = [] if value is None else [_outlook(value, plan.amount, None) for plan in plans.values()]
     return Forecast(method, value, int(value is not None), 1, against, amount=amount, share=share)
 
 
-def _scaled(done: int | None, share: Fraction | None) -> Fraction | None:
+def _divide(done: int | None, share: Fraction | None) -> Fraction | None:
     return done / share if done is not None and share else None
 
 

@@ -37,7 +37,7 @@ class Hint(TextChoices):
 
 
 @dataclass(frozen=True)
-class Reviewed:
+class ReviewedReport:
     """A report under review. Amounts in CNY; None where they are not known.
 
     `amount` is of the month, `last` of the month before, `before` of January to the month before. `had_money` says
@@ -65,7 +65,7 @@ class Reviewed:
         return None if self.last is None else self.amount - self.last
 
 
-def hints(report: Reviewed) -> list[Hint]:
+def hints(report: ReviewedReport) -> list[Hint]:
     """Everything that stands out, in the order of `Hint`."""
     found = set(_against_before(report)) | set(_against_plan(report))
     if report.must_explain and not report.is_explained:
@@ -75,13 +75,13 @@ def hints(report: Reviewed) -> list[Hint]:
     return [hint for hint in Hint if hint in found]
 
 
-def _against_before(report: Reviewed) -> list[Hint]:
+def _against_before(report: ReviewedReport) -> list[Hint]:
     if report.amount < 0:
         return [Hint.NEGATIVE]
     return [Hint.FIRST_MONEY] if report.amount > 0 and not (report.before or report.had_money) else []
 
 
-def _against_plan(report: Reviewed) -> list[Hint]:
+def _against_plan(report: ReviewedReport) -> list[Hint]:
     found = []
     if report.year_plan is not None and report.year_to_date > report.year_plan:
         found.append(Hint.ABOVE_PLAN)
@@ -305,7 +305,7 @@ def recent_months(
                 MonthDone(Month(year - 1, month), last_year.get(month))
                 for month in range(report.month + 1, MONTHS_OF_YEAR + 1)
             ),
-            *(_of_this_year(by_month.get(month), Month(year, month), plan) for month in range(1, report.month + 1)),
+            *(_get_month_done(by_month.get(month), Month(year, month), plan) for month in range(1, report.month + 1)),
         ],
         median=middle,
         median_share=Fraction(middle) / plan if middle is not None and plan else None,
@@ -314,7 +314,7 @@ def recent_months(
     )
 
 
-def _of_this_year(report: Any, month: Month, plan: int | None) -> MonthDone:
+def _get_month_done(report: Any, month: Month, plan: int | None) -> MonthDone:
     if report is None:
         return MonthDone(month)
     return MonthDone(month, report.disbursed, ratio(report.disbursed, plan) if plan else None, report.state)

@@ -16,14 +16,14 @@ from projects.totals.plans import YearPlan, measured_against, plans_of
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningTotal:
     """CNY disbursed to the end of a report's month; None where it is not known."""
 
     year_to_date: int | None
     since_start: int | None
 
 
-def running(reports: Iterable[MonthlyReport], *, user: Any) -> dict[int, Running]:
+def running(reports: Iterable[MonthlyReport], *, user: Any) -> dict[int, RunningTotal]:
     """For each report by its key, from the reports that the reader may see; one query for all.
 
     As `MonthlyReport.year_to_date`, months without an amount add nothing. The public sees approved reports only, so no
@@ -35,17 +35,17 @@ def running(reports: Iterable[MonthlyReport], *, user: Any) -> dict[int, Running
     for entry, month, amount in seen.order_by().values_list("entry", "month", "disbursed"):
         if amount is not None:
             amounts[entry].append((month, amount))
-    return {report.pk: _running(report, amounts[report.entry_id]) for report in reports}
+    return {report.pk: _build_running_total(report, amounts[report.entry_id]) for report in reports}
 
 
-def _running(report: MonthlyReport, amounts: Iterable[tuple[int, int]]) -> Running:
+def _build_running_total(report: MonthlyReport, amounts: Iterable[tuple[int, int]]) -> RunningTotal:
     if report.disbursed is None:
-        return Running(None, None)
+        return RunningTotal(None, None)
     year = report.disbursed
     for month, amount in amounts:
         if month < report.month:
             year += amount
-    return Running(year, since_start(report.entry, year))
+    return RunningTotal(year, since_start(report.entry, year))
 
 
 def since_start(entry: Entry, year_to_date: int | None) -> int | None:

@@ -23,7 +23,7 @@ _STATES = {
 
 
 @dataclass(frozen=True)
-class Added:
+class AmountSum:
     """CNY added up; `amount` is None when nothing is known. `known` of the `of` records have one."""
 
     amount: int | Fraction | None
@@ -31,11 +31,11 @@ class Added:
     of: int
 
 
-def added(amounts: Iterable[int | Fraction | None]) -> Added:
+def add_amounts(amounts: Iterable[int | Fraction | None]) -> AmountSum:
     """Amounts of records that are at hand, such as the rows of a table."""
     amounts = list(amounts)
     known = [amount for amount in amounts if amount is not None]
-    return Added(sum(known) if known else None, len(known), len(amounts))
+    return AmountSum(sum(known) if known else None, len(known), len(amounts))
 
 
 @dataclass(frozen=True)
@@ -45,15 +45,15 @@ class SheetTotals:
     The year to date is of the entries that have this month's amount, `share` of those that have a plan as well, of 1.
     """
 
-    plan: Added
-    last: Added
-    now: Added
-    year_to_date: Added
+    plan: AmountSum
+    last: AmountSum
+    now: AmountSum
+    year_to_date: AmountSum
     share: Fraction | None
     with_share: int
 
 
-def asked_and_unasked(listed: QuerySet) -> dict[str, int]:
+def count_required(listed: QuerySet) -> dict[str, int]:
     """Return how many of the entries of a month are asked for a report, and how many are known from publications only."""
     by_basis = dict(listed.order_by().values_list("basis").annotate(Count("pk")))
     unasked = by_basis.pop(Basis.PUBLISHED.value, 0)
@@ -87,10 +87,10 @@ def sheet_totals(
     done = {key: year[key] + amount for key, amount in now.items()}
     planned = [key for key in done if plans.get(key)]
     return SheetTotals(
-        plan=added(plans.values()),
-        last=added(last.get(key) for key in plans),
-        now=added(now.get(key) for key in plans),
-        year_to_date=added(done.get(key) for key in plans),
+        plan=add_amounts(plans.values()),
+        last=add_amounts(last.get(key) for key in plans),
+        now=add_amounts(now.get(key) for key in plans),
+        year_to_date=add_amounts(done.get(key) for key in plans),
         share=Fraction(sum(done[key] for key in planned), sum(plans[key] for key in planned)) if planned else None,
         with_share=len(planned),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -20,7 +20,7 @@ from projects.pagination import both_ways
 from projects.text import TwoNames
 from projects.totals.plans import kind_measured_against, plans_by_entry
 from projects.totals.scope import Scope
-from projects.totals.standings import Facts, Standing, sum_disbursed
+from projects.totals.standings import Standing, sum_disbursed
 
 FEW = 5
 WORST = "worst"
@@ -33,7 +33,7 @@ _COLUMNS: dict[str, Callable[[Standing], Any]] = {
     "due": lambda standing: standing.due,
     "share": lambda standing: standing.share,
     "ahead": lambda standing: standing.gap,
-    "gap": lambda standing: standing.gap_share,
+    "gap": lambda standing: standing.gap_order,
 }
 ORDERS = (WORST, *both_ways(_COLUMNS))
 
@@ -49,16 +49,16 @@ class EntriesShown(StrEnum):
     NONE = "none"
     DISAGREED = "disagreed"
 
-    def includes(self, standing: Standing) -> bool:
+    def filter(self, standings: Sequence[Standing]) -> list[Standing]:
+        """Return those of the standings that are looked at."""
+        if self == EntriesShown.ALL:
+            return [*standings]
         if self == EntriesShown.ATTENTION:
-            return standing.needs_attention
+            return [standing for standing in standings if standing.needs_attention]
         if self == EntriesShown.DISAGREED:
-            return standing.disagrees
-        return self == EntriesShown.ALL or (standing.light or EntriesShown.NONE) == self.value
-
-    def count(self, standings: Iterable[Standing]) -> int:
-        """Return how many of these are included."""
-        return sum(self.includes(standing) for standing in standings)
+            return [standing for standing in standings if standing.disagrees]
+        light = None if self == EntriesShown.NONE else Light(self.value)
+        return [standing for standing in standings if standing.light == light]
 
 
 def sort_standings(standings: Sequence[Standing], order: str = WORST) -> list[Standing]:
@@ -67,7 +67,7 @@ def sort_standings(standings: Sequence[Standing], order: str = WORST) -> list[St
     The worst light comes first, then the furthest behind; within a light last what has no gap.
     """
     if order == WORST:
-        return sorted(standings, key=lambda standing: (standing.severity, *_gap_last(standing.gap_share)))
+        return sorted(standings, key=_worst_first)
     name = order.removeprefix("-")
     if name == "code":
         return [*reversed(standings)] if order.startswith("-") else [*standings]
@@ -77,8 +77,9 @@ def sort_standings(standings: Sequence[Standing], order: str = WORST) -> list[St
     return [*(standing for _value, standing in known), *(standing for value, standing in values if value is None)]
 
 
-def _gap_last(gap: Fraction | None) -> tuple[bool, float]:
-    return (gap is None, 0.0 if gap is None else float(gap))
+def _worst_first(standing: Standing) -> tuple[int, bool, float]:
+    gap = standing.gap_order
+    return standing.severity, gap is None, gap or 0.0
 
 
 def load_records(standings: Sequence[Standing]) -> list[Standing]:
@@ -109,7 +110,7 @@ def load_records(standings: Sequence[Standing]) -> list[Standing]:
 
 def get_standings(scope: Scope) -> list[Standing]:
     """Return a standing with its records for each entry of a scope, in its order. For a few: a page loads its own."""
-    return load_records(Facts(scope).standings)
+    return load_records(scope.facts.standings)
 
 
 # gaps to the plan to date
@@ -160,7 +161,7 @@ def get_gaps(scope: Scope, *, few: int = FEW) -> Gaps | None:
     """Return the gaps of a scope; None without a programme."""
     if scope.programme is None:
         return None
-    facts = Facts(scope)
+    facts = scope.facts
     # those that keep the light of an earlier month have no gap at this one
     last = [standing for standing in facts.standings if standing.number == facts.last]
     compared = [(standing.gap, standing) for standing in last if standing.gap is not None and standing.plan.amount]  # type: ignore[union-attr]

@@ -24,7 +24,7 @@ from projects.models import Milestone, MonthlyReport, Prefecture, Problem, Propo
 from projects.periods import SOON_AFTER, Month
 from projects.totals.programmes import Programmes, current_of, programmes_of, with_year_of_record
 
-from .report_counts import RoundTold, rounds_told
+from .report_counts import RoundCounts, get_round_counts
 
 _STATES = {
     TaskKind.REPORTS_TO_REVIEW: ReportState.SUBMITTED,
@@ -56,12 +56,12 @@ class Tasks:
 
     kinds: tuple[TaskKind, ...] = ()
     items: tuple[Task, ...] = ()
-    rounds: tuple[RoundTold, ...] = ()
+    rounds: tuple[RoundCounts, ...] = ()
 
     @property
     def waiting(self) -> int:
         """How much waits for this person: what others still have to hand in is not counted."""
-        return number_of(each for each in self.items if each.kind.waits)
+        return count_records(each for each in self.items if each.kind.waits)
 
     @property
     def absent(self) -> tuple[TaskKind, ...]:
@@ -70,7 +70,7 @@ class Tasks:
         return tuple(kind for kind in self.kinds if kind not in present)
 
 
-def number_of(items: Iterable[Task]) -> int:
+def count_records(items: Iterable[Task]) -> int:
     """How many records these tasks are of together."""
     number = 0
     for each in items:
@@ -95,9 +95,9 @@ def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Programmes
         return Tasks()
     with as_of.in_the_present():
         programmes = programmes_of(user) if programmes is None else programmes
-        found, rounds = list(_counted(user, kinds, programmes)), list[RoundTold]()
+        found, rounds = list(_iter_counted_tasks(user, kinds, programmes)), list[RoundCounts]()
         if with_outstanding or TaskKind.DUE_REPORTS in kinds:
-            rounds = rounds_told(user, programmes, of_province=TaskKind.OUTSTANDING_REPORTS in kinds)
+            rounds = get_round_counts(user, programmes, of_province=TaskKind.OUTSTANDING_REPORTS in kinds)
             found = list(_with_reports(kinds, rounds, found))
     order = list(TaskKind)
     found.sort(key=lambda each: (order.index(each.kind), each.month or Month(each.year or 1, 1)))
@@ -114,10 +114,10 @@ def waiting_for(user: Any, *, most: int, programmes: Programmes | None = None) -
         return min(tasks_of(user, with_outstanding=False, programmes=programmes).waiting, most + 1)
     with as_of.in_the_present():
         parts = _rows_by_kind(user, kinds, programmes_of(user) if programmes is None else programmes)
-        return min(sum(rows[: most + 1].count() for _kind, rows in parts), most + 1)
+        return min(sum(rows.order_by()[: most + 1].count() for _kind, rows in parts), most + 1)
 
 
-def own(access: Access, prefecture: str) -> Q:
+def own_rows(access: Access, prefecture: str) -> Q:
     """Condition for the rows that this access writes; `prefecture` is the path to the prefecture's id."""
     return Q() if access.writes_all else Q(**{f"{prefecture}__in": access.writes_in})
 
@@ -137,7 +137,7 @@ def current_year(programmes: Programmes) -> int | None:
 
 def in_year_of_record(rows: QuerySet, access: Access, current: int | None) -> QuerySet:
     """Rows about a writer's own projects, each with the `year` in which its project's record is shown."""
-    return with_year_of_record(rows.filter(own(access, "project__prefecture")), current)
+    return with_year_of_record(rows.filter(own_rows(access, "project__prefecture")), current)
 
 
 def of_tasks(rows: QuerySet, user: Any, years: Collection[int]) -> QuerySet:
@@ -155,7 +155,7 @@ def reports_of(user: Any, state: ReportState) -> QuerySet:
     reports = MonthlyReport.objects.visible_to(user).asked().filter(state=state)
     if state == ReportState.SUBMITTED:
         reports = reports.of_others(user)
-    return reports.filter(own(access_of(user), "entry__project__prefecture"))
+    return reports.filter(own_rows(access_of(user), "entry__project__prefecture"))
 
 
 def unsolved_problems(access: Access, current: int | None) -> QuerySet:
@@ -190,7 +190,7 @@ def _rows_by_kind(user: Any, kinds: Sequence[TaskKind], programmes: Programmes) 
                 yield kind, records(access, current).filter(year__in=some, **is_due)
 
 
-def _counted(user: Any, kinds: Sequence[TaskKind], programmes: Programmes) -> Iterator[Task]:
+def _iter_counted_tasks(user: Any, kinds: Sequence[TaskKind], programmes: Programmes) -> Iterator[Task]:
     """All but what is still to be handed in."""
     for kind, rows in _rows_by_kind(user, kinds, programmes):
         rows = rows.order_by()
@@ -214,7 +214,7 @@ _OF_PROJECTS = (
 )
 
 
-def _with_reports(kinds: Sequence[TaskKind], rounds: Iterable[RoundTold], found: Iterable[Task]) -> Iterator[Task]:
+def _with_reports(kinds: Sequence[TaskKind], rounds: Iterable[RoundCounts], found: Iterable[Task]) -> Iterator[Task]:
     """The tasks with those of reports of these rounds that are not handed in: overdue or due ones of a bureau, outstanding
     ones of the province. A returned one is a task of its own, due as its round is.
     """

@@ -187,7 +187,7 @@ def _count(*, known: bool, counted: bool, applies: bool = True) -> Part:
     return Part(applies, applies and known, applies and counted, int(applies and counted))
 
 
-def _started(facts: Facts, entry: EntryFacts) -> Part:
+def _started_part(facts: Facts, entry: EntryFacts) -> Part:
     approved = facts.approved(entry, facts.last)
     status = entry.status if facts.is_listed(entry) else ""
     is_started = has_started(status, approved)
@@ -213,7 +213,7 @@ def _at_stage(stage: Stage) -> Rule:
     return rule
 
 
-def _of_round(is_counted: Callable[[Facts, EntryFacts], bool]) -> Rule:
+def _report_count(is_counted: Callable[[Facts, EntryFacts], bool]) -> Rule:
     """Return the rule of a number of reports of the last month, of the entries that are asked for one."""
 
     def rule(facts: Facts, entry: EntryFacts) -> Part:
@@ -244,7 +244,7 @@ def _closed_problems(span: Span) -> QuerySet:
     return _live_problems(span).filter(solved_on__lte=span.days[1]) if span.days else _live_problems(span)
 
 
-def _number_of(problems: QuerySet) -> Any:
+def _count_of_problems(problems: QuerySet) -> Any:
     # no aggregate of Django's, which would group the few of one project
     counted = problems.values_list(Func("pk", function="COUNT", output_field=BigIntegerField()))
     return Coalesce(Subquery(counted), 0)  # where it is plain that there are none nobody counts
@@ -343,7 +343,7 @@ MONTHLY_FIGURES = (
             "Number of projects that have started: continuing from the year before, or by an approved report a stage"
             " beyond preparation, a day of start, or money disbursed."
         ),
-        rule=_started,
+        rule=_started_part,
     ),
     Figure(
         Measure.ABOVE_PLAN_COUNT,
@@ -368,25 +368,25 @@ MONTHLY_FIGURES = (
     Figure(
         Measure.REPORTS_IN,
         _("Reports of the last month that are submitted or approved, of the entries that are asked for one."),
-        rule=_of_round(lambda facts, entry: facts.last_state(entry) is not None),
+        rule=_report_count(lambda facts, entry: facts.last_state(entry) is not None),
         needs_report=True,
     ),
     Figure(
         Measure.REPORTS_APPROVED,
         _("Reports of the last month that the province has approved."),
-        rule=_of_round(lambda facts, entry: facts.last_state(entry) == ReportState.APPROVED),
+        rule=_report_count(lambda facts, entry: facts.last_state(entry) == ReportState.APPROVED),
         needs_report=True,
     ),
     Figure(
         Measure.REPORTS_LATE,
         _("Reports of the last month that were submitted after the due date and the grace period."),
-        rule=_of_round(lambda facts, entry: entry.pk in facts.late),
+        rule=_report_count(lambda facts, entry: entry.pk in facts.late),
         needs_report=True,
     ),
     Figure(
         Measure.REPORTS_MISSING,
         _("Entries on the list in the last month whose report is neither submitted nor approved."),
-        rule=_of_round(lambda facts, entry: facts.last_state(entry) is None),
+        rule=_report_count(lambda facts, entry: facts.last_state(entry) is None),
         needs_report=True,
     ),
     Figure(
@@ -394,14 +394,14 @@ MONTHLY_FIGURES = (
         _("Problems open during the months shown."),
         known_if=lambda _span: ALWAYS,
         counted_if=lambda span: Exists(_live_problems(span)),
-        amount=lambda span: _number_of(_live_problems(span)),
+        amount=lambda span: _count_of_problems(_live_problems(span)),
     ),
     Figure(
         Measure.PROBLEMS_CLOSED,
         _("Of these, problems that were solved by the end of the last month."),
         known_if=lambda _span: ALWAYS,
         counted_if=lambda span: Exists(_closed_problems(span)),
-        amount=lambda span: _number_of(_closed_problems(span)),
+        amount=lambda span: _count_of_problems(_closed_problems(span)),
     ),
     Figure(
         Measure.FORECAST,

@@ -235,7 +235,7 @@ class ProjectOrderFilter(OrderFilter):
         standings = {standing.entry.project_id: standing for standing in self.parent.facts().standings}
         if name == "light":
             return ValueByKey({key: LIGHTS.index(each.light) for key, each in standings.items() if each.light})
-        gaps = {key: standing.gap_share for key, standing in standings.items()}
+        gaps = {key: standing.gap_order for key, standing in standings.items()}
         return ValueByKey({key: round(gap * _FINE) for key, gap in gaps.items() if gap is not None})
 
 

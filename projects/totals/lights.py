@@ -36,10 +36,12 @@ def progress_light(rule: LightRule, *, plan: int, due: Fraction, done: int) -> L
     """Return the light of `done` against `due` of `plan`, all in CNY; None where nothing is planned."""
     if not plan:
         return None
+    due_parts, parts = due.numerator, due.denominator  # of 1 CNY: whole numbers, as long lists are rated
     if rule.method == LightMethod.POINTS:
-        behind = (due - done) * HUNDRED
-        return grade(yellow=behind >= plan * rule.yellow and behind > 0, red=behind > plan * rule.red)
-    return grade(yellow=done * HUNDRED < due * rule.yellow, red=done * HUNDRED < due * rule.red)
+        behind, point = (due_parts - done * parts) * HUNDRED, plan * parts
+        return grade(yellow=behind >= point * rule.yellow and behind > 0, red=behind > point * rule.red)
+    percent = done * parts * HUNDRED
+    return grade(yellow=percent < due_parts * rule.yellow, red=percent < due_parts * rule.red)
 
 
 def light_at(rule: LightRule | None, plan: YearPlan | None, *, month: int, done: int | None) -> Light | None:

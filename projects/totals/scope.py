@@ -203,12 +203,17 @@ class Scope:
         return any(figure is not None and figure.by_month for figure in named)
 
     @cached_property
+    def facts(self) -> Facts:
+        """Rows of its entries, read once for all rules that are applied to them."""
+        return Facts(self)
+
+    @cached_property
     def filterset(self) -> ProjectFilterSet:
         """The filters that are named, with choices that hold only what the user may see."""
         data = QueryDict(mutable=True)
         for name, value in self.filters:
             data.appendlist(name, value)
-        facts = partial(Facts, self, is_whole=True)
+        facts = partial(Facts, self, whole_programme=True)
         return ProjectFilterSet(data, user=self.user, span=self.span, facts=facts, read=self.read)
 
     @cached_property

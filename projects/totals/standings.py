@@ -21,9 +21,9 @@ from projects.history.as_of import looking_back
 from projects.models import Entry, LightRule, MonthlyReport, Plan, Problem, Rating, Round
 from projects.models.entry import was_on_list
 from projects.money import ratio
-from projects.periods import Month, PartialDateProperty
+from projects.periods import MONTHS_OF_YEAR, Month, PartialDateProperty
 
-from .lights import last_month_due, light_at, missing_light, months_late, start_light
+from .lights import last_month_due, missing_light, months_late, progress_light, start_light
 from .plans import (
     PlanProgress,
     Plans,
@@ -31,7 +31,7 @@ from .plans import (
     announced_plan,
     first_month,
     in_order_of_kinds,
-    measured_against,
+    kind_measured_against,
     plans_differ,
     progress_by_plan,
 )
@@ -131,18 +131,22 @@ class Facts:
     """Rows of the entries of a scope, in its order and state, or of others of its programme.
 
     `keys`: of the projects with these, which the scope has found, so that its filters and permission are not applied again.
-    `is_whole`: of all entries of the programme, for filters, which choose among what the user may see.
+    `whole_programme`: of all entries of the programme, for filters, which choose among what the user may see.
+
+    `first` and `last` are the months of the scope, `default` the last that counts, `earlier` the last that counts before an
+    open one; 0 for none yet.
     """
 
-    def __init__(self, scope: Any, *, keys: Collection[int] | None = None, is_whole: bool = False) -> None:
+    def __init__(self, scope: Any, *, keys: Collection[int] | None = None, whole_programme: bool = False) -> None:
         self.scope, self.programme = scope, scope.programme
-        self.counts = scope.months.default
+        self.default = scope.months.default
         self.first, self.last, self.year = scope.first_month, scope.last_month, scope.year
+        self.months = {number: Month(scope.year or 0, number) for number in range(1, MONTHS_OF_YEAR + 1)}
         self.earlier = None if scope.compares else scope.months.last_counted_before(scope.last_month)
         self.list_month = scope.span.list_month
-        self.entries = self._read_entries(keys, is_whole=is_whole)
+        self.entries = self._read_entries(keys, whole_programme=whole_programme)
 
-    def _read_entries(self, keys: Collection[int] | None, *, is_whole: bool) -> list[EntryFacts]:
+    def _read_entries(self, keys: Collection[int] | None, *, whole_programme: bool) -> list[EntryFacts]:
         scope = self.scope
         if self.programme is None:
             return []
@@ -150,14 +154,14 @@ class Facts:
             entries = Entry.objects.filter(programme=self.programme.pk)
             if keys is not None and len(keys) <= _MOST_KEYS:
                 entries = entries.filter(project__in=keys)
-            elif keys is None and not is_whole:
+            elif keys is None and not whole_programme:
                 listed = scope.members().order_by().values("pk")
                 entries = scope.span.listed() if scope.is_whole else entries.filter(project__in=listed)
             rows = list(starmap(EntryFacts, entries.order_by("project__code").values_list(*_ENTRY_COLUMNS)))
             if keys is not None and len(keys) > _MOST_KEYS:
                 keys = set(keys)
                 rows = [entry for entry in rows if entry.project_id in keys]
-            if scope.ordering and keys is None and not is_whole:
+            if scope.ordering and keys is None and not whole_programme:
                 place = {key: number for number, key in enumerate(scope.projects().values_list("pk", flat=True))}
                 rows.sort(key=lambda entry: place[entry.project_id])
         return rows
@@ -175,13 +179,18 @@ class Facts:
         return rule
 
     @cached_property
+    def kind(self) -> PlanKind:
+        """The kind of plan that percentages and lights are of."""
+        return kind_measured_against(self.rule)
+
+    @cached_property
     def reports(self) -> dict[int, dict[int, ReportFacts]]:
-        """Reports that are submitted or approved, by entry and month in order, to the last month that a rule looks at."""
+        """Reports that are submitted or approved, by entry and month, to the last month that a rule looks at."""
         found: dict[int, dict[int, ReportFacts]] = defaultdict(dict)
-        last = last_month_due(self.last, counts=self.counts)
+        last = last_month_due(self.last, counts=self.default)
         reports = MonthlyReport.objects.filter(self._condition("entry"), month__lte=last, state__in=ARRIVED)
         with looking_back(self.scope.as_of):
-            for row in reports.order_by("month").values_list(*ReportFacts._fields):
+            for row in reports.order_by().values_list(*ReportFacts._fields):
                 found[row[0]][row[1]] = ReportFacts(*row)
         return found
 
@@ -239,17 +248,20 @@ class Facts:
         rounds = Round.objects.filter(programme=self.programme.pk).order_by("month")
         with looking_back(self.scope.as_of):
             rows = list(rounds.values_list("month", "punctual_until"))
-        return [(Month(self.year, month), until < self.scope.today) for month, until in rows]
+        return [(self.months[month], until < self.scope.today) for month, until in rows]
 
-    def rounds_due(self, month: int) -> list[tuple[Month, bool]]:
-        """Return those whose reports are called missing at the end of a month."""
-        due = last_month_due(month, counts=self.counts)
-        return [(period, is_over) for period, is_over in self.rounds if period.number <= due]
+    @cached_property
+    def rounds_due(self) -> dict[int, list[tuple[Month, bool]]]:
+        """Those whose reports are called missing at the end of each month by which entries are judged."""
+        judged = {self.last, self.last if self.earlier is None else self.earlier}
+        due = {month: last_month_due(month, counts=self.default) for month in judged}
+        return {month: [each for each in self.rounds if each[0].number <= due[month]] for month in judged}
 
     def approved(self, entry: EntryFacts, month: int) -> list[ReportFacts]:
         """Return the approved reports of an entry from January to a month, in order."""
-        reports = self.reports[entry.pk].values()
-        return [report for report in reports if report.month <= month and report.state == ReportState.APPROVED]
+        by_month = self.reports[entry.pk]
+        reports = (by_month[number] for number in range(1, month + 1) if number in by_month)
+        return [report for report in reports if report.state == ReportState.APPROVED]
 
     def is_listed(self, entry: EntryFacts) -> bool:
         """Return True if an entry is on the list in the last month; where none is shown yet, at the end of the year."""
@@ -257,7 +269,8 @@ class Facts:
 
     def is_asked(self, entry: EntryFacts) -> bool:
         """Return True if an entry is asked for the report of the last month."""
-        return bool(self.last) and entry.is_asked and was_on_list(entry.joined, entry.left, Month(self.year, self.last))
+        is_listed = bool(self.last) and was_on_list(entry.joined, entry.left, self.months[self.last])
+        return is_listed and entry.is_asked
 
     def last_state(self, entry: EntryFacts) -> str | None:
         """Return the state of its report of the last month, None if that is neither submitted nor approved."""
@@ -276,8 +289,8 @@ class Facts:
     def months_lacking(self, entry: EntryFacts) -> list[Month]:
         """Return the months from January to the last in which an entry was on the list without an approved report."""
         approved = {report.month for report in self.approved(entry, self.last)}
-        months = [Month(self.year, number) for number in range(1, self.last + 1) if number not in approved]
-        return [month for month in months if was_on_list(entry.joined, entry.left, month)]
+        lacking = [month for number, month in self.months.items() if number <= self.last and number not in approved]
+        return [month for month in lacking if was_on_list(entry.joined, entry.left, month)]
 
     def month_judged(self, entry: EntryFacts) -> int:
         """Return the month by which an entry is judged, 0 for none yet.
@@ -309,7 +322,7 @@ class Standing:
         self.facts, self.entry, self.project = facts, entry, entry  # type: tuple[Facts, Any, Any]
         self.rating: Rating | None = None
         self.number = facts.month_judged(entry)
-        self.month = Month(facts.year, self.number) if self.number else None
+        self.month = facts.months.get(self.number)
         # of one month alone nothing is held against the plan to date; an earlier month is always from January
         self.is_single_month = facts.scope.is_single_month and self.number == facts.last
 
@@ -319,7 +332,7 @@ class Standing:
 
     @cached_property
     def plan(self) -> YearPlan | None:
-        return measured_against(self.plans, self.facts.rule)
+        return self.plans.get(self.facts.kind)
 
     @cached_property
     def approved(self) -> list[ReportFacts]:
@@ -339,7 +352,9 @@ class Standing:
 
     @cached_property
     def light(self) -> Light | None:
-        return light_at(self.facts.rule, self.plan, month=self.number, done=self.done)
+        if self.facts.rule is None or self.plan is None or self.due is None or self.done is None:
+            return None
+        return progress_light(self.facts.rule, plan=self.plan.amount, due=self.due, done=self.done)
 
     @cached_property
     def start(self) -> Light | None:
@@ -352,7 +367,7 @@ class Standing:
     @cached_property
     def missing_months(self) -> list[Month]:
         """The months whose reports are missing in a row, the latest first."""
-        over = [month for month, is_over in self.facts.rounds_due(self.number) if is_over]
+        over = [month for month, is_over in self.facts.rounds_due[self.number] if is_over]
         return missing_months(self.entry, self.facts.reports[self.entry.pk], over)
 
     @property
@@ -367,7 +382,7 @@ class Standing:
     @cached_property
     def reports(self) -> Light | None:
         rule = self.facts.rule
-        if rule is None or not self.entry.is_asked or not self.facts.rounds_due(self.number):
+        if rule is None or not self.entry.is_asked or not self.facts.rounds_due[self.number]:
             return None
         return missing_light(rule, missing=self.missing)
 
@@ -397,7 +412,7 @@ class Standing:
     @property
     def last_month(self) -> Month | None:
         """The month of the last approved report."""
-        return Month(self.facts.year, self.last_report.month) if self.last_report else None
+        return self.facts.months[self.last_report.month] if self.last_report else None
 
     @property
     def share(self) -> Fraction | None:
@@ -428,6 +443,13 @@ class Standing:
     def gap_share(self) -> Fraction | None:
         """The same as a share of the year's plan: −0.1 is ten points behind."""
         return self.gap / self.plan.amount if self.gap is not None and self.plan and self.plan.amount else None
+
+    @property
+    def gap_order(self) -> float | None:
+        """The same as a number to sort by, alike for alike shares."""
+        if self.gap is None or not self.plan or not self.plan.amount:
+            return None
+        return self.gap.numerator / (self.gap.denominator * self.plan.amount)
 
     @property
     def disagrees(self) -> bool:

@@ -34,7 +34,6 @@ from projects.periods import Month
 from .dimensions import dimension_of
 from .figures import COUNTED, FIGURES, RATIOS, REPORTED, Figure, Records
 from .scope import Scope
-from .standings import Facts
 
 _SUM = "sum_"  # before the names of aggregates: clear of the columns of a project
 _BASIS = "basis"  # always a key: illustrative records are summed separately
@@ -169,10 +168,9 @@ def _read_rules(
     """Yield the keys of each project with its parts of figures that have a rule."""
     if not figures:
         return
-    rows = list(projects.values_list("pk", *columns))
-    facts = Facts(scope, keys=[key for key, *_values in rows])
+    facts = scope.facts
     entries = {entry.project_id: entry for entry in facts.entries}
-    for key, *values in rows:
+    for key, *values in projects.values_list("pk", *columns):
         sums = {}
         for figure in figures:
             part = figure.part(facts, entries.get(key))
@@ -187,13 +185,13 @@ def _project_aggregates(scope: Scope, figures: Collection[str]) -> dict[str, Any
     for name in figures:
         figure = FIGURES[name]
         if figure.ratio:
-            aggregates |= _of_ratio(figure, scope)
+            aggregates |= _ratio_aggregates(figure, scope)
         elif figure.rule:
             continue
         elif name in COUNTED:
-            aggregates |= _of_conditions(figure, scope)
+            aggregates |= _condition_aggregates(figure, scope)
         elif not figure.by_month:
-            aggregates |= _of_column(figure, scope)
+            aggregates |= _column_aggregates(figure, scope)
     return aggregates
 
 
@@ -202,7 +200,7 @@ def _numbers_of_applicable() -> dict[str, Any]:
     return {f"{figure.name}_of": Count("pk", filter=figure.applies_to.q()) for figure in REPORTED if figure.applies_to}
 
 
-def _of_column(figure: Figure, scope: Scope) -> dict[str, Any]:
+def _column_aggregates(figure: Figure, scope: Scope) -> dict[str, Any]:
     if figure.column:
         is_of_entry = figure.records == Records.ENTRIES
         column, of = (f"entry__{figure.column}", _is_listed(scope) or None) if is_of_entry else (figure.column, None)
@@ -213,16 +211,16 @@ def _of_column(figure: Figure, scope: Scope) -> dict[str, Any]:
     return {}  # the number of projects, which every group has
 
 
-def _of_ratio(figure: Figure, scope: Scope) -> dict[str, Any]:
+def _ratio_aggregates(figure: Figure, scope: Scope) -> dict[str, Any]:
     """What stands below, of all entries on the list and of those that have reported what stands above it."""
     ratio: Any = figure.ratio
     reports = scope.span.reports().filter(**{f"{ratio.above_column}__isnull": False}, entry=OuterRef("entry__pk"))
     has_both = Q(Exists(reports.order_by())) & _is_listed(scope)
     below = Sum(f"entry__{ratio.below_column}", filter=has_both)
-    return {f"{figure.name}_below": below, **_of_column(FIGURES[ratio.below], scope)}
+    return {f"{figure.name}_below": below, **_column_aggregates(FIGURES[ratio.below], scope)}
 
 
-def _of_conditions(figure: Figure, scope: Scope) -> dict[str, Any]:
+def _condition_aggregates(figure: Figure, scope: Scope) -> dict[str, Any]:
     span = scope.span
     applies = figure.applicable_condition(span) if figure.applies_if else Q()
     value = Sum(figure.amount(span)) if figure.amount else Count("pk", filter=applies & figure.counted_condition(span))
@@ -238,15 +236,15 @@ def _report_aggregates(figures: Collection[str]) -> dict[str, Any]:
     aggregates: dict[str, Any] = {}
     for figure in REPORTED:
         applies = figure.applies_to.q() if figure.applies_to else Q()
-        aggregates |= _of_reports(figure.name, figure.column, applies)
+        aggregates |= _sum_of_reports(figure.name, figure.column, applies)
     for name in figures:
         if ratio := FIGURES[name].ratio:
             has_below = Q(**{f"entry__{ratio.below_column}__isnull": False})
-            aggregates |= _of_reports(name, ratio.above_column, has_below)
+            aggregates |= _sum_of_reports(name, ratio.above_column, has_below)
     return aggregates
 
 
-def _of_reports(name: str, column: str, condition: Q) -> dict[str, Any]:
+def _sum_of_reports(name: str, column: str, condition: Q) -> dict[str, Any]:
     has_it = Q(**{f"entry__reports__{column}__isnull": False}) & condition
     return {
         name: Sum(f"entry__reports__{column}", filter=condition or None),

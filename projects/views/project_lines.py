@@ -66,7 +66,9 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, Decimal) else value
 
 
-def written(found: Iterable[ProjectLine], scope: Scope, *, form: str = "table", beside: bool = False) -> SafeString:
+def render_lines(
+    found: Iterable[ProjectLine], scope: Scope, *, form: str = "table", beside: bool = False
+) -> SafeString:
     """The lines as rows of a table. Each number leads to its place on the page of its project; `beside` is for the list,
     beside whose address those of projects are, so that they are written short.
     """

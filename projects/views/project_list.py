@@ -26,7 +26,7 @@ from .other_years import in_other_years
 from .pages import one_of, page
 from .parameters import reads
 from .project_columns import columns_of_projects, iter_lines_with_lights
-from .project_lines import lines, written
+from .project_lines import lines, render_lines
 from .sort_heads import SortHead, sort_heads
 from .table_files import FILES, PageTable, file_asked, file_links, totals_below
 
@@ -59,7 +59,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "coverage": coverage_words(scope, Measure.DISBURSED),
         "filters": filter_form(request, scope, answers),
         "heads": heads,
-        "lines": written(rows, scope, form=form, beside=True),
+        "lines": render_lines(rows, scope, form=form, beside=True),
         **totals_of(whole, form=form),
         "unit": formatting.money_unit(form),
         "pages": pages,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Light, ReportState
 from projects.models import Entry, LightRule, Milestone, MonthlyReport, Problem, Project, Rating, ReportEvent
-from projects.monitoring.forecast import Forecast, forecasts_of_entry
+from projects.monitoring.forecast import Forecast, get_entry_forecasts
 from projects.monitoring.running_totals import since_start
 from projects.totals.lights import light_at, start_light
 from projects.totals.plans import PlanProgress, measured_against, plans_differ, plans_of, progress_by_plan
@@ -76,7 +76,7 @@ def project_year(
     to_date = [each for each in reports if each.month <= scope.last_month]
     light = light_at(rule, rated, month=scope.last_month, done=done)
     outlooks = (
-        forecasts_of_entry(plans, month=scope.last_month, done=done, said=_said(to_date)) if scope.through else []
+        get_entry_forecasts(plans, month=scope.last_month, done=done, said=_said(to_date)) if scope.through else []
     )
     return Year(
         entry=entry,

@@ -19,7 +19,7 @@ from projects.models import Project, Rating
 from projects.monitoring.standings import ORDERS, EntriesShown, get_standings, load_records, sort_standings
 from projects.periods import Month
 from projects.totals.scope import Scope
-from projects.totals.standings import BAD, Facts, Standing
+from projects.totals.standings import BAD, Standing
 
 from .. import formatting, links
 from ..list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
@@ -69,8 +69,8 @@ def attention(request: HttpRequest) -> HttpResponse:
         answered = (standing, form)
     first, order = first_asked(request), one_of(request, SORT, ORDERS)
     columns = attention_columns(scope)
-    standings = Facts(scope).standings
-    chosen = sort_standings([standing for standing in standings if shown.includes(standing)], order)
+    standings = scope.facts.standings
+    chosen = sort_standings(shown.filter(standings), order)
 
     def table() -> PageTable:
         title, lines = _("Attention list"), partial(iter_with_records, chosen)
@@ -89,7 +89,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     entries = _entries(request, scope, rows, answered)
     context = framed(request, scope, "attention") | {
         "lede": formatting.sentences([_finding(scope, standings), _missing(scope, standings)]),
-        "switches": [_switch(request, name, shown, name.count(standings)) for name in EntriesShown],
+        "switches": [_switch(request, name, shown, len(name.filter(standings))) for name in EntriesShown],
         "entries": entries,
         "heads": sort_heads(request, SORT, order, columns),
         "files": file_links(request),
@@ -120,7 +120,7 @@ def _posted(request: HttpRequest, scope: Scope) -> Standing:
 
 def _place_of(request: HttpRequest, scope: Scope, standing: Standing) -> str:
     """Where an entry stands among all."""
-    keys = [each.entry.pk for each in sort_standings(Facts(scope).standings)]
+    keys = [each.entry.pk for each in sort_standings(scope.facts.standings)]
     number = keys.index(standing.entry.pk) // PAGE_SIZE + 1
     page = {"page": str(number)} if number > 1 else {}
     return f"{links.same_page(request, without=(SORT,), show=EntriesShown.ALL.value, **page)}#{standing.project.code}"
@@ -216,7 +216,7 @@ def _judged(every: Sequence[Standing], scope: Scope) -> str:
 
 def _lights(every: Sequence[Standing]) -> dict[str, str]:
     named = (EntriesShown.RED, EntriesShown.YELLOW, EntriesShown.GREEN, EntriesShown.NONE)
-    return {shown.value: formatting.count(shown.count(every)) for shown in named}
+    return {shown.value: formatting.count(len(shown.filter(every))) for shown in named}
 
 
 def _entries(

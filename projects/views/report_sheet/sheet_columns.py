@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from projects.choices import ReportState, Stage
 from projects.exports.columns import Cell
-from projects.monitoring.sheet import Added, SheetTotals
+from projects.monitoring.sheet import AmountSum, SheetTotals
 from projects.views.sort_heads import SortColumn
 from projects.views.table_columns import amount, coded, of_project, share
 from projects.views.table_files import PageTable
@@ -57,7 +57,7 @@ def sheet_columns(question: SheetQuestion) -> list[SortColumn]:
 
 def _below(columns: Sequence[SortColumn], totals: SheetTotals) -> list[list[Cell]]:
     """What the sheet comes to, and of how many rows."""
-    known = Added(None, totals.with_share, totals.plan.of)
+    known = AmountSum(None, totals.with_share, totals.plan.of)
     added = {name: getattr(totals, name) for name in ("plan", "last", "now", "year_to_date")} | {"share": known}
     sums: list[list[Cell]] = [[_("Total")], [_("Projects with data")], [_("of projects")]]
     for column in columns:

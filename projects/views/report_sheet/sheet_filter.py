@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from projects.access import access_of
 from projects.choices import ReportPart, ReportState, RoundState, SheetUnit
 from projects.models import Entry, MonthlyReport, Prefecture, Round
-from projects.monitoring.sheet import asked_and_unasked, in_part
+from projects.monitoring.sheet import count_required, in_part
 from projects.periods import Month
 from projects.text import listing
 from projects.totals.dimensions import NONE
@@ -100,7 +100,7 @@ class SheetQuestion:
     @cached_property
     def numbers(self) -> dict[str, int]:
         """How many entries are asked for a report, and how many are on the list and not asked."""
-        return asked_and_unasked(self.listed)
+        return count_required(self.listed)
 
     @cached_property
     def drafts(self) -> Drafts:

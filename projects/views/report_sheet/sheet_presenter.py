@@ -15,7 +15,7 @@ from projects.choices import ARRIVED, PlanKind, RoundState, SheetUnit, Stage
 from projects.models import ReportDraft, Round
 from projects.models.report_queryset import seen_by
 from projects.money import READABLE, UNIT_WORDS
-from projects.monitoring.sheet import SheetTotals, added, sheet_totals
+from projects.monitoring.sheet import SheetTotals, add_amounts, sheet_totals
 from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.views import formatting, links
@@ -136,8 +136,8 @@ def counted(rows: list[SheetRow], question: SheetQuestion) -> dict[str, Any]:
     submit = _("Submit the %(count)s that can go")
     heading = _("%(count)s to correct")
     form = form_of(question.unit)
-    handed_in = added(row.report.disbursed for row in rows if row.report.state in ARRIVED).amount or 0
-    after = added(row.report.disbursed for row in rows if row.goes).amount
+    handed_in = add_amounts(row.report.disbursed for row in rows if row.report.state in ARRIVED).amount or 0
+    after = add_amounts(row.report.disbursed for row in rows if row.goes).amount
     with_them = int(handed_in + (after or 0))
     comes_to = _("%(place)s then comes to %(amount)s %(unit)s in %(month)s, waiting for review.")
     named = {

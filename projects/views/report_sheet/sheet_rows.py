@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from projects.choices import PlanKind, ProjectKind, ReportAction, ReportState, RoundState, Stage
 from projects.models import Entry, MonthlyReport, ReportDraft
 from projects.models.report import CONTENT, new_report
-from projects.monitoring.sheet import added
+from projects.monitoring.sheet import add_amounts
 from projects.periods import MONTHS_OF_YEAR
 from projects.plausibility.asking import doubts_if_handed_in
 from projects.plausibility.surroundings import KnownMonths
@@ -170,7 +170,7 @@ class Sheet:
         approved, may_change = report.state == ReportState.APPROVED, may_edit(self.user, report)
         correcting = approved and entry.project.code == self.correcting
         editable = self.begun and may_change and (correcting or not approved)
-        before = added(each.disbursed for each in self.earlier(entry)).amount or 0
+        before = add_amounts(each.disbursed for each in self.earlier(entry)).amount or 0
         done = None if (amount := self._amount(report, saved)) is None else int(before) + amount
         plan, required = measured_against(self.plans[entry.pk], self.rule), editable and self._must_explain(entry, done)
         started, code, last = bool(report.pk or saved.typed), entry.project.code, self._last(entry)

@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 
 from projects.choices import Light, ListStatus
 from projects.models import Entry, MonthlyReport, Programme, Round
-from projects.monitoring.review import Reviewed, ReviewSums, biggest_change_first, hints
-from projects.monitoring.sheet import added
+from projects.monitoring.review import ReviewedReport, ReviewSums, biggest_change_first, hints
+from projects.monitoring.sheet import add_amounts
 from projects.plausibility.asking import doubts_in_review
 from projects.plausibility.kinds.kind import Doubt
 from projects.totals.lights import behind_at, light_at, must_explain
@@ -30,7 +30,7 @@ class WaitingReport:
     """One report that waits. Amounts in CNY, shares of 1; None where they are not known."""
 
     report: MonthlyReport
-    reviewed: Reviewed
+    reviewed: ReviewedReport
     plan: YearPlan | None
     due: Fraction | None  # what the plan asks for to date
     before: Light | None
@@ -120,10 +120,10 @@ def _waiting(
 ) -> WaitingReport:
     rule, month = report.entry.programme.light_rule, report.month
     plan = measured_against(plans, rule)
-    before = added(each.disbursed for each in earlier.values())
+    before = add_amounts(each.disbursed for each in earlier.values())
     last = earlier.get(month - 1)
     done = int(before.amount or 0) + (report.disbursed or 0)
-    reviewed = Reviewed(
+    reviewed = ReviewedReport(
         amount=report.disbursed or 0,
         last=last.disbursed if last else None,
         before=int(before.amount or 0),

@@ -17,7 +17,7 @@ from projects.choices import ReportPart
 from projects.choices.tasks import TaskKind
 from projects.history import as_of
 from projects.models import Programme
-from projects.monitoring.tasks import Task, current_year, number_of
+from projects.monitoring.tasks import Task, count_records, current_year
 from projects.periods import Month
 from projects.totals.programmes import Programmes
 from projects.views import formatting, links
@@ -155,7 +155,7 @@ def _line(
     current: int | None,
 ) -> TaskLine:
     first = min(group, key=lambda each: each.day or dt.date.max)
-    number = number_of(group)
+    number = count_records(group)
     today = programmes[first.year].today if first.year in programmes else as_of.today()
     until, left = until_when(first, today)
     title = str(_TITLES[first.kind])

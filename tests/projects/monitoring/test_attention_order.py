@@ -14,7 +14,7 @@ from projects.choices import Light
 from projects.history.as_of import AsOf, looking_back
 from projects.history.revisions import writing
 from projects.models import MonthlyReport, Revision
-from projects.monitoring.forecast import forecasts
+from projects.monitoring.forecast import get_forecasts
 from projects.monitoring.standings import ORDERS, EntriesShown, get_standings, load_records, sort_standings
 from projects.totals.standings import Facts, Standing
 from tests.length import so_many
@@ -61,8 +61,10 @@ def test_of_any_year_the_worst_come_first_and_alike_ones_in_the_order_of_the_lis
         assert [each.entry.pk for each in found] == [
             each.entry.pk for each in sorted(Facts(scope).standings, key=order_of)
         ]
+        parts = [shown.filter(found) for shown in EntriesShown if shown.value in (*Light.values, "none")]
+        assert sum(len(part) for part in parts) == len(EntriesShown.ALL.filter(found)) == len(found)
         for each in found:
-            assert EntriesShown.ATTENTION.includes(each) or each.light not in (Light.RED, Light.YELLOW)
+            assert each.needs_attention or each.light not in (Light.RED, Light.YELLOW)
 
 
 def test_records_of_a_page_say_what_its_rows_do(analyst):
@@ -124,7 +126,7 @@ def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):
     state = AsOf.parse(f"r{Revision.objects.newest_number()}")
     parameters = {"through": "2023-06"}
     rows = facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings))
-    expected = forecasts(scope_of(analyst, parameters))
+    expected = get_forecasts(scope_of(analyst, parameters))
     report = MonthlyReport.objects.filter(month=6, disbursed__gt=0).first()
     with writing(reason="another amount"):
         report.disbursed, report.stage, report.correction_reason = 0, "preparation", "counted twice"
@@ -132,4 +134,4 @@ def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):
     assert facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings)) != rows
     with looking_back(state):
         assert facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings)) == rows
-        assert forecasts(scope_of(analyst, parameters)) == expected
+        assert get_forecasts(scope_of(analyst, parameters)) == expected
