@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from projects.choices import PlausibilityKind
-from projects.plausibility.confirmation import Confirmation
-from projects.plausibility.kinds import kinds_about
+from projects.plausibility.checks import Confirmation
+from projects.plausibility.rules import get_kinds
 from projects.text import LONGEST_WORDS
 
 from .fields import Choice, Text
@@ -46,7 +46,7 @@ class _Confirmed(serializers.Serializer):
 def is_asked(change: type[serializers.Serializer]) -> bool:
     """Whether plausibility rules look at the records that are changed like this."""
     model = getattr(getattr(change, "Meta", None), "model", None)
-    return model is not None and bool(kinds_about(model._meta.model_name))
+    return model is not None and bool(get_kinds(model._meta.model_name))
 
 
 def taken_out(

@@ -11,8 +11,7 @@ from typing import Any
 from projects.choices import PlausibilityKind
 from projects.models import MonthlyReport, PlausibilityRule
 from projects.periods import MONTHS_OF_YEAR, Month
-from projects.plausibility.kinds.kind import HUNDRED
-from projects.plausibility.kinds.reports import score_of
+from projects.plausibility.rules import HUNDRED, get_outlier_score
 from projects.totals.totals import ratio
 
 
@@ -65,7 +64,7 @@ def recent_months(
     before = [each.disbursed for each in earlier if each.disbursed is not None]
     middle = median([Fraction(each) for each in before]) if before else None
     rule = rules.get(PlausibilityKind.OUTLIER.value)
-    score = score_of(report.disbursed, before, plan, months=rule.months or 0) if rule else None
+    score = get_outlier_score(report.disbursed, before, plan, months=rule.months or 0) if rule else None
     return RecentMonths(
         months=[
             *(

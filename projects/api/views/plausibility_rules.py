@@ -15,7 +15,7 @@ from projects.api.serializers.plausibility_rules import COUNTS, PlausibilityRule
 from projects.choices import PlausibilityKind
 from projects.history import as_of
 from projects.models import PlausibilityRule
-from projects.plausibility.tally import counts_of
+from projects.plausibility.checks import get_counts
 
 from .writing import WritableViewSet
 
@@ -46,7 +46,7 @@ class PlausibilityRuleViewSet(WritableViewSet):
     def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
         """With their counts, which have no past."""
         wanted = as_of.current() is None and not set(COUNTS).isdisjoint(self.names())
-        found = counts_of([rule.pk for rule in records]) if wanted else {}
+        found = get_counts([rule.pk for rule in records]) if wanted else {}
         for rule in records:
             counts = found.get(rule.pk)
             rule.spoke, rule.overruled = (counts.spoke, counts.overruled) if counts else (None, None)

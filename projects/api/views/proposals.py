@@ -29,7 +29,7 @@ from projects.api.serializers.proposals import (
 from projects.choices import ProposalAction
 from projects.history.revisions import writing
 from projects.models import Entry, Proposal, ProposalEvent
-from projects.plausibility.confirmation import confirming
+from projects.plausibility.checks import confirm_doubts
 from projects.workflows import proposals
 from projects.workflows.transitions import Transition
 
@@ -99,7 +99,7 @@ class ProposalViewSet(TransitionViewSet):
         with writing():
             body: Any = ProposalChange(data=data, context=self.get_serializer_context())
             body.is_valid(raise_exception=True)
-            with confirming(said.rules, said.reason):
+            with confirm_doubts(said.rules, said.reason):
                 made = proposals.propose(**body.validated_data, user=request.user)
         response = self.answer(self.get_queryset().get(pk=made.pk), status=201)
         response["Location"] = response.data["url"]

@@ -34,7 +34,7 @@ from projects.api.serializers.reports import ReportsTaken, ReportStep
 from projects.choices import ReportAction
 from projects.history.revisions import writing
 from projects.models import ReportEvent
-from projects.plausibility.confirmation import Confirmation, confirming
+from projects.plausibility.checks import Confirmation, confirm_doubts
 from projects.workflows import reporting
 from projects.workflows.transitions import Transition
 
@@ -109,7 +109,7 @@ class ReportTransitionsViewSet(TransitionViewSet):
         faults = Faults("reports")
         data, confirmation = taken_out(body_of(self.request), said, asked=transition.action in self.asked)
         named, words = self._chosen(data, said, faults)
-        with confirming(confirmation.rules, confirmation.reason), writing():
+        with confirm_doubts(confirmation.rules, confirmation.reason), writing():
             found = {record.pk: record for record in self.get_queryset().filter(pk__in=list(named))}
             places = {}
             for key, (place, version) in named.items():

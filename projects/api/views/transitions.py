@@ -22,7 +22,7 @@ from projects.api.parsing import body_of
 from projects.api.permissions import refusal
 from projects.api.serializers.base import BodySerializer
 from projects.history.revisions import writing
-from projects.plausibility.confirmation import Confirmation, confirming
+from projects.plausibility.checks import Confirmation, confirm_doubts
 from projects.workflows.transitions import Transition
 
 from .base import RecordViewSet
@@ -95,7 +95,7 @@ class TransitionViewSet(RecordViewSet):
             refuse_stale(self.request, record, shown=lambda: self.answer(record), version=self.version_of(record))
             body: Any = body_class(data=data, context=self.get_serializer_context() | {"record": record})
             body.is_valid(raise_exception=True)
-            with confirming(said.rules, said.reason):
+            with confirm_doubts(said.rules, said.reason):
                 self.take(transition, record, body.validated_data)
         return self.answer(self.get_queryset().get(pk=record.pk))
 

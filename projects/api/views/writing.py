@@ -15,7 +15,7 @@ from projects.api.parsing import body_of
 from projects.api.permissions import permission, require, require_role
 from projects.api.serializers.base import BodySerializer
 from projects.history.revisions import writing
-from projects.plausibility.confirmation import confirming
+from projects.plausibility.checks import confirm_doubts
 
 from .bulk import ManyRecordsMixin
 
@@ -44,7 +44,7 @@ class WritableViewSet(ManyRecordsMixin):
     def add_one(self, data: Any) -> Model:
         record = self.model()
         data, said = taken_out(data, self.change_class)
-        with confirming(said.rules, said.reason):
+        with confirm_doubts(said.rules, said.reason):
             self._apply(data, record)
             require(self.request.user, "add", record, message=_("You may add records only in your own prefecture."))
             record.save()
@@ -72,7 +72,7 @@ class WritableViewSet(ManyRecordsMixin):
     def _change(self, record: Model, data: Any) -> None:
         told = _("You may not move a record out of your own prefecture.")
         data, said = taken_out(data, self.patch_class or self.change_class)
-        with confirming(said.rules, said.reason):
+        with confirm_doubts(said.rules, said.reason):
             self._apply(data, record)
             require(self.request.user, "change", record, message=told)
             record.save()

@@ -16,7 +16,7 @@ from projects import money
 from projects.choices import SheetUnit
 from projects.database.prepared_records import records
 from projects.models import Entry, MonthlyReport, ReportDraft, Round
-from projects.plausibility.asking import refusals_of, rules_in_force
+from projects.plausibility.checks import get_refusals, get_rules_in_force
 from projects.views.edit_conflicts import Carried
 
 from .other_windows import Compared, compared
@@ -53,7 +53,7 @@ class Drafts:
 
     @cached_property
     def rules(self) -> Mapping[str, Any]:
-        return rules_in_force()
+        return get_rules_in_force()
 
     @property
     def amounts(self) -> dict[int, int | None]:
@@ -172,7 +172,7 @@ class Drafts:
         return row
 
     def _judge(self, report: MonthlyReport) -> None:
-        found = refusals_of(report, self.rules)
+        found = get_refusals(report, self.rules)
         if found:
             raise ValidationError(found)
 

@@ -17,8 +17,8 @@ from projects.monitoring.plans import Plans, YearPlan, measured_against, plans_b
 from projects.monitoring.review_hints import Reviewed, hints
 from projects.monitoring.review_sums import ReviewSums, biggest_change_first
 from projects.monitoring.sheet_totals import added
-from projects.plausibility.asking import doubts_in_review
-from projects.plausibility.kinds.kind import Doubt
+from projects.plausibility.checks import find_doubts_in_review
+from projects.plausibility.rules import Doubt
 from projects.totals.totals import ratio
 from projects.views import formatting, links
 
@@ -99,7 +99,7 @@ def waiting_reports(
     plans = plans_by_entry(entries)
     round_ = Round.objects.visible_to(user).filter(programme=programme, month=month).first()
     months = {entry: [of[number] for number in sorted(of)] for entry, of in earlier.items()}
-    doubts = doubts_in_review(reports, months)
+    doubts = find_doubts_in_review(reports, months)
     return [
         _waiting(each, earlier[each.entry_id], plans[each.entry_id], round_, doubts[each.pk], user) for each in reports
     ]

@@ -23,7 +23,7 @@ from projects.models.proposal_fields import (
     parsed,
     plain,
 )
-from projects.plausibility.kinds.kind import Doubt
+from projects.plausibility.rules import Doubt
 
 _BECOMES_REPORTED = ("entry.basis", Basis.REPORTED)
 Errors = dict[str, list[str]]
