@@ -18,10 +18,9 @@ from django.utils.translation import gettext_lazy
 
 from projects.access import access_of, needs_proposal
 from projects.models import Entry, Project, Proposal, Source
+from projects.models.base import unproposed
 from projects.models.form_fields import ReporterField, SourceField
-from projects.models.proposal_fields import PROPOSABLE, is_of_entry
-from projects.models.proposal_gate import unproposed
-from projects.models.proposal_rules import NEEDS_REASON
+from projects.models.proposal import NEEDS_REASON, PROPOSABLE, is_of_entry
 from projects.text import LONGEST_WORDS, format_html
 from projects.totals.filters import visible
 from projects.workflows import proposals

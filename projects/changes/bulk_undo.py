@@ -12,10 +12,8 @@ from django.db.models import Model, prefetch_related_objects
 from projects.history.revisions import Draft, all_or_nothing
 from projects.models import Entry, MonthlyReport, Project
 from projects.models.attribution import with_adopted_claims
-from projects.models.base import Record
-from projects.models.batch import Batch
-from projects.models.inserting import delete
-from projects.models.proposal_gate import refuse_unproposed_removal
+from projects.models.base import Record, refuse_unproposed_removal
+from projects.models.bulk import Batch, delete
 
 from .reversals import Action, Reversal, as_before
 

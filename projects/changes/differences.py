@@ -15,10 +15,9 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.database.prepared_records import records_of
-from projects.models.attribution import ReporterField
+from projects.models.attribution import ReporterField, in_words
 from projects.models.base import own_fields
 from projects.models.fields import AmountField
-from projects.models.reporters import in_words
 from projects.periods import PartialDateProperty
 from projects.totals.filters import visible
 

@@ -18,8 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from projects.choices import ReportState
 from projects.models import Grant, MonthlyReport, Revision
-from projects.models.base import needing
-from projects.models.proposal_gate import PROPOSE_ON_PAGE, unproposed
+from projects.models.base import PROPOSE_ON_PAGE, needing, unproposed
 from projects.models.report import CONTENT
 from projects.text import labelled, listing
 from projects.workflows import reporting

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Importance
 from projects.history.revisions import Draft
-from projects.models.inserting import Keys, insert_with_history
+from projects.models.bulk import Keys, insert_with_history
 from projects.plausibility.checks import find_doubts_about_new, take_pointed_out
 
 from .layout import FileLayout
@@ -103,7 +103,7 @@ class RecordSaver:
         for records in self._new.values():
             insert_with_history(records)
         new, self._new = self._new, {}
-        self._keys.used()
+        self._keys.release()
         self._doubt([record for records in new.values() for record in records])
         self._lines = {}
 

@@ -7,22 +7,47 @@ what it rested on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from projects.choices import Basis
 from projects.history.revisions import by_hand, puts_back, stated_reason
 from projects.periods import PartialDateProperty
 from projects.text import LONGEST_LINE
 
-from .base import Record
-from .proposal_gate import OF_REPORTER
+from .base import OF_REPORTER, Record
+
+OF_FILE = _("file “%(name)s”, import %(number)s")
+
+
+@cache
+def _stored() -> re.Pattern[str]:
+    """The words as they are stored, which everybody reads: those of the site's own language."""
+    with override(settings.LANGUAGE_CODE):
+        plain = re.escape(OF_FILE % {"name": "NAME", "number": "NUMBER"})
+    return re.compile(plain.replace("NAME", "(?P<name>.*)").replace("NUMBER", "(?P<number>[0-9]+)"), re.DOTALL)
+
+
+def is_of_the_register(reporter: str) -> bool:
+    """Whether the register says so by itself, and no person does."""
+    return _stored().fullmatch(reporter) is not None
+
+
+def in_words(reporter: str) -> str:
+    """A reporter as a reader is told: what a person typed stays as it is."""
+    found = _stored().fullmatch(reporter)
+    return OF_FILE % found.groupdict() if found else reporter
+
 
 NEEDS_ORIGIN = _("Say where this figure comes from: name its source, or say who reported it.")
 BLANK_NEEDS_REASON = _("Say why this figure is taken away.")

@@ -10,8 +10,8 @@ from projects.choices import ReminderKind
 
 from .base import person_field
 from .programme import Programme
-from .proposal_event import ProposalEvent
-from .report_event import ReportEvent
+from .proposal import ProposalEvent
+from .report import ReportEvent
 from .round import Round
 
 SENT_ONCE = _("This was sent already.")

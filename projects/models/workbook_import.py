@@ -20,11 +20,11 @@ from django.utils.translation import gettext_lazy as _
 from projects.access import access_of
 from projects.choices import AskedAtCell, CellVerdict, Channel, ImportState, WorkbookKind
 
+from .attribution import in_words
 from .fields import MonthNumberField
 from .job import Job
 from .places import Prefecture
 from .programme import Programme
-from .reporters import in_words
 from .source import Source
 
 LIFETIME = dt.timedelta(days=1)  # of what nobody confirmed

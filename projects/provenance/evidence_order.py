@@ -17,7 +17,7 @@ from projects.choices import Basis, Measure, OriginKind
 from projects.database import get_read_alias
 from projects.database.sql import Sql, joined
 from projects.models import Claim, Entry, Problem, Project
-from projects.models.proposal_gate import OF_REPORTER
+from projects.models.base import OF_REPORTER
 from projects.totals.explanation import CHANGED, ORIGIN
 from projects.totals.scope import Scope
 from sectors.models import in_language

@@ -18,8 +18,7 @@ from projects.access import access_of
 from projects.choices import Basis, Measure, OriginKind
 from projects.database.prepared_records import records_of
 from projects.models import Claim, Entry, Programme, Project, Source
-from projects.models.attribution import reporter_of
-from projects.models.reporters import in_words
+from projects.models.attribution import in_words, reporter_of
 from projects.totals.figures import HEADLINE_FIGURES, Records
 
 from .citations import entered_columns, entered_values

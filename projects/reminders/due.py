@@ -25,7 +25,7 @@ from projects.models import (
     ReportEvent,
     Round,
 )
-from projects.models.report_event import TAKEN_BACK_WITHIN
+from projects.models.report import TAKEN_BACK_WITHIN
 from projects.totals.programmes import current_of, programmes_of, with_year_of_record
 
 from .texts import WaitingWork, answer_text, digest_text, reminder_text, returned_text

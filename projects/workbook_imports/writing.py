@@ -15,7 +15,7 @@ from projects.imports.workbooks.checks import RowCheck, Verdict
 from projects.imports.workbooks.unusual import told_of
 from projects.models import Enterprise, Entry, Import, MonthlyReport, Project, Round, Source, Target
 from projects.models.attribution import reporter_of, with_adopted_claims
-from projects.models.batch import Batch
+from projects.models.bulk import Batch
 from projects.plausibility.checks import check_together, get_doubts
 from projects.workflows.proposals import Asked, propose
 from projects.workflows.proposals.gated import as_written, asked_of

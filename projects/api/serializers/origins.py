@@ -11,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from projects.api.fields import Text
 from projects.history.revisions import explain
 from projects.models.attribution import NEEDS_ORIGIN, NO_FIGURE, Attributed, reporter_of
-from projects.models.proposal_gate import unproposed
+from projects.models.base import unproposed
 from projects.text import LONGEST_REASON
 
 from .by_model import ChangeSerializer

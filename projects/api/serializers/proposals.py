@@ -15,9 +15,7 @@ from projects.api.references import ProjectReference
 from projects.choices import ProposalAction, ProposalState
 from projects.models import Programme, Proposal, ProposalEvent
 from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
-from projects.models.proposal_event import STEP_NEEDS_WORDS
-from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE
-from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT, NEEDS_REASON
+from projects.models.proposal import ANSWER_NEEDS_COMMENT, MEMBERSHIP, NEEDS_REASON, PROPOSABLE, STEP_NEEDS_WORDS
 from projects.periods import EARLIEST, LATEST
 from projects.text import LONGEST_LINE, listing
 from projects.workflows import proposals

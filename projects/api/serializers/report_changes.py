@@ -12,7 +12,7 @@ from projects.api.fields import MonthText, SignedAmount, Words
 from projects.api.references import ProjectReference, Reference
 from projects.history.revisions import MOST_AT_ONCE
 from projects.models import Entry, MonthlyReport
-from projects.models.report_event import RETURN_NEEDS_COMMENT
+from projects.models.report import RETURN_NEEDS_COMMENT
 from projects.money import READABLE
 
 from .base import BodySerializer

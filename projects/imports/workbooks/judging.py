@@ -13,7 +13,7 @@ from projects.choices import AskedAtCell, Importance
 from projects.history.digests import digest_of
 from projects.history.merging import by_digest
 from projects.models import PlausibilityRule
-from projects.models.proposal_gate import unproposed
+from projects.models.base import unproposed
 from projects.plausibility.checks import get_refusals, get_rules_in_force
 
 from .checks import CellCheck, RowCheck, Verdict

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from projects.access import access_of
 from projects.database.prepared_records import records
 from projects.models import Project, Proposal
-from projects.models.proposal_fields import MEMBERSHIP, ProposedChange, label_of
+from projects.models.proposal import MEMBERSHIP, ProposedChange, label_of
 from projects.workflows.proposals import Values, change_label
 
 from .. import links

@@ -8,8 +8,8 @@ from typing import Any
 from projects.imports.workbooks.record_values import blank_of
 from projects.models import Entry, Project
 from projects.models.attribution import reporter_of
-from projects.models.proposal_fields import MEMBERSHIP, plain
-from projects.models.proposal_gate import unproposed
+from projects.models.base import unproposed
+from projects.models.proposal import MEMBERSHIP, plain
 
 from .making import Asked
 

@@ -12,9 +12,19 @@ from django.utils.translation import gettext as _
 from projects.choices import ProposalState
 from projects.history.revisions import explain
 from projects.models import Proposal
-from projects.models.proposal import NOT_A_CHANGE, NOTHING_PROPOSED, OPEN
-from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, ProposedChange, as_json, is_of_entry, key_of, parsed
-from projects.models.proposal_rules import NEEDS_REASON
+from projects.models.proposal import (
+    MEMBERSHIP,
+    NEEDS_REASON,
+    NOT_A_CHANGE,
+    NOTHING_PROPOSED,
+    OPEN,
+    PROPOSABLE,
+    ProposedChange,
+    as_json,
+    is_of_entry,
+    key_of,
+    parsed,
+)
 from projects.plausibility.checks import check_in_advance
 
 from .subject import Subject, years_of

@@ -13,7 +13,7 @@ from projects.choices import Basis
 from projects.history.digests import digest_of
 from projects.models import Entry, MonthlyReport, Programme, Project, Proposal, Source
 from projects.models.attribution import reporter_of
-from projects.models.proposal_fields import (
+from projects.models.proposal import (
     MEMBERSHIP,
     PROPOSABLE,
     REPORTERS,

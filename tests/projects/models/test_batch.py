@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from projects.choices import Channel
 from projects.history.revisions import writing
 from projects.models import Enterprise, Entry, MonthlyReport, Overruling, Programme, Project
-from projects.models.batch import Batch
+from projects.models.bulk import Batch
 from projects.plausibility.checks import DoubtedError, check_together, confirm_doubts
 from sectors.models import Sector
 
