@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import DeliveryState, PauseReason
-from sectors.legible import Legible
+from sectors.models import Legible
 
 from .job import Job
 
