@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 
 from projects.choices import ReportState
 from projects.models import Grant, MonthlyReport, Revision
-from projects.models.base import PROPOSE_ON_PAGE, needing, unproposed
+from projects.models.base import PROPOSE_ON_PAGE, get_dependents, get_fields_to_propose
 from projects.models.report import CONTENT
 from projects.text import labelled, listing
 from projects.workflows import reporting
@@ -174,7 +174,7 @@ def _obstacles(reversal: Reversal, user: Any) -> Iterable[Obstacle]:
     if not _may_write(user, reversal, present):
         yield _handed_in(user, reversal) or forbidden(reversal)
         return
-    if action == Action.SET and unproposed(as_before(reversal, present), user):
+    if action == Action.SET and get_fields_to_propose(as_before(reversal, present), user):
         yield Obstacle(reversal, str(PROPOSE_ON_PAGE))
         return
     whole = parts_of(reversal.kind.model)
@@ -286,7 +286,7 @@ def _dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
                 if own not in going.get(other, ()):
                     left[key][str(other._meta.verbose_name)] += 1
         for key in records:
-            for other, rows in needing(model, [key]).items():
+            for other, rows in get_dependents(model, [key]).items():
                 if number := rows.exclude(pk__in=list(going.get(other, ()))).count():
                     left[key][str(other._meta.verbose_name)] += number
         for key, counts in left.items():

@@ -32,7 +32,7 @@ OF_REPORTER = "_reported_by"  # ends the field that says who reported a figure
 _NAMES = ("name_zh", "name_en")
 
 
-def unproposed(record: Any, user: Any) -> list[str]:
+def get_fields_to_propose(record: Any, user: Any) -> list[str]:
     """Names of the fields that were changed, though this user may only propose that."""
     model = record._meta.model_name
     if model not in _GATED or access_of(user).is_of_the_province:
@@ -59,7 +59,7 @@ def refuse_unproposed(record: Any, actor: Actor) -> None:
     """Raise `ValidationError` by field for a change that the one at the door may only propose."""
     if not _is_by_hand(actor):
         return
-    if names := unproposed(record, actor.user):
+    if names := get_fields_to_propose(record, actor.user):
         raise ValidationError(dict.fromkeys(names, _way(actor)))
     if _is_made_real(record) and needs_proposal(actor.user, "project", "basis"):
         raise ValidationError({"basis": OF_AN_ILLUSTRATIVE_PROJECT})
@@ -348,7 +348,7 @@ def published_has_source(*, of: str) -> models.CheckConstraint:
 PUBLISHED_NEEDS_SOURCE = _("A published record needs its source.")
 
 
-def needing(model: type[models.Model], keys: Iterable[Any]) -> dict[type[models.Model], models.QuerySet]:
+def get_dependents(model: type[models.Model], keys: Iterable[Any]) -> dict[type[models.Model], models.QuerySet]:
     """Records without which none of these goes, although they name none by a reference, by model: its `needed_by`."""
     needed_by = getattr(model, "needed_by", None)
     return needed_by(keys) if needed_by else {}

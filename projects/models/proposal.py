@@ -79,7 +79,7 @@ class ProposedChange:
         """Such as `project.sector`, or `entry.planned_disbursement:2023`."""
         return key_of(self.field, self.year)
 
-    def stored(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 
@@ -95,7 +95,7 @@ def is_of_entry(field: str) -> bool:
     return field.startswith("entry.")
 
 
-def plain(field: str, record: Model) -> Any:
+def get_plain_value(field: str, record: Model) -> Any:
     """The value of a record as JSON."""
     return as_json(getattr(record, PROPOSABLE[field].name))
 
@@ -107,7 +107,7 @@ def as_json(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def parsed(field: str, value: Any) -> Any:
+def parse_value(field: str, value: Any) -> Any:
     """The same back again, as the record holds it. Raises `ValidationError` for what the field cannot hold.
 
     What is not known is null, or "", whichever of the two the field holds it as.
@@ -126,7 +126,7 @@ def parsed(field: str, value: Any) -> Any:
     if isinstance(of, DateField):
         return _day(value)
     if isinstance(of, ForeignKey):
-        return _coded(of, value)
+        return _get_by_code(of, value)
     if not of.choices:
         return _line(of, value)
     if not isinstance(value, str) or (value not in dict(of.flatchoices) and not (of.blank and value == "")):
@@ -154,7 +154,7 @@ def _day(value: Any) -> dt.date | None:
     return day
 
 
-def _coded(of: Field, value: Any) -> Any:
+def _get_by_code(of: Field, value: Any) -> Any:
     if value is None and of.null:
         return None
     known = isinstance(value, str) and value.isprintable()
@@ -332,7 +332,7 @@ class Proposal(Record):
 
     def set_changes(self, changes: Iterable[ProposedChange]) -> None:
         # a new list: what is stored is compared with what is set
-        self.fields = [change.stored() for change in changes]
+        self.fields = [change.as_dict() for change in changes]
 
     @property
     def is_about_figures(self) -> bool:
@@ -361,7 +361,7 @@ def _check(changes: list[ProposedChange], *, anew: bool) -> None:
         if not known or change.taken not in (None, True, False):
             raise ValidationError(NOT_A_CHANGE)
         if anew:
-            parsed(change.field, change.proposed)
+            parse_value(change.field, change.proposed)
     if len({change.key for change in changes}) < len(changes):
         raise ValidationError(NOT_A_CHANGE)
 

@@ -49,11 +49,11 @@ STATE_AND_PERSON = _("The state of a report goes with the time and the person th
 SUBMITTER_APPROVES = _("The person who submits a report cannot approve it.")
 
 
-def _known(step: str) -> Q:
+def _has_step(step: str) -> Q:
     return Q(**{f"{step}_at__isnull": False, f"{step}_by__isnull": False})
 
 
-def _unknown(step: str) -> Q:
+def _lacks_step(step: str) -> Q:
     return Q(**{f"{step}_at__isnull": True, f"{step}_by__isnull": True})
 
 
@@ -63,9 +63,9 @@ def _state(name: str, state: ReportState, condition: Q) -> models.CheckConstrain
     )
 
 
-_untouched = _unknown("submitted") & Q(handed_in_on__isnull=True)
-_handed_in = _known("submitted") & Q(handed_in_on__isnull=False)
-_not_of_a_bureau = ~Q(basis=Basis.REPORTED) & _untouched & _unknown("approved")
+_untouched = _lacks_step("submitted") & Q(handed_in_on__isnull=True)
+_handed_in = _has_step("submitted") & Q(handed_in_on__isnull=False)
+_not_of_a_bureau = ~Q(basis=Basis.REPORTED) & _untouched & _lacks_step("approved")
 
 REPORT_RULES: list[models.BaseConstraint] = [
     models.UniqueConstraint(
@@ -94,22 +94,22 @@ REPORT_RULES: list[models.BaseConstraint] = [
     _state(
         "report_draft_has_no_times",
         ReportState.DRAFT,
-        _untouched & _unknown("returned") & _unknown("approved") & Q(comment=""),
+        _untouched & _lacks_step("returned") & _lacks_step("approved") & Q(comment=""),
     ),
     _state(
         "report_submitted_has_time_and_person",
         ReportState.SUBMITTED,
-        _handed_in & _unknown("returned") & _unknown("approved") & Q(comment=""),
+        _handed_in & _lacks_step("returned") & _lacks_step("approved") & Q(comment=""),
     ),
     _state(
         "report_returned_has_time_person_and_comment",
         ReportState.RETURNED,
-        _known("returned") & ~Q(comment="") & _unknown("approved"),
+        _has_step("returned") & ~Q(comment="") & _lacks_step("approved"),
     ),
     _state(
         "report_approved_has_time_and_person",
         ReportState.APPROVED,
-        ((_handed_in & _known("approved")) | _not_of_a_bureau) & _unknown("returned") & Q(comment=""),
+        ((_handed_in & _has_step("approved")) | _not_of_a_bureau) & _lacks_step("returned") & Q(comment=""),
     ),
     models.CheckConstraint(
         name="report_approver_is_not_submitter",
@@ -144,7 +144,7 @@ class ReportQuerySet(RecordQuerySet):
         """The only reports that feed totals: drafts are not facts."""
         return self.filter(state=ReportState.APPROVED)
 
-    def asked(self) -> Self:
+    def required(self) -> Self:
         """Of entries that are asked for the report. The others, stored before they were refused, are counted in no round."""
         return self.filter(asked_then("entry__"))
 
@@ -154,13 +154,13 @@ class ReportQuerySet(RecordQuerySet):
 
     def submitted(self) -> Self:
         """Handed in and waiting for the province: counted beside totals, never in them."""
-        return self.asked().filter(state=ReportState.SUBMITTED)
+        return self.required().filter(state=ReportState.SUBMITTED)
 
-    def arrived(self) -> Self:
+    def received(self) -> Self:
         """Submitted or approved."""
         return self.filter(state__in=ARRIVED)
 
-    def of_rounds(self, rounds: Iterable[Any]) -> Self:
+    def in_rounds(self, rounds: Iterable[Any]) -> Self:
         """Those of the months of rounds, by their keys. They name none, as a month may be reported without one."""
         asked = Round.objects.filter(programme=OuterRef("entry__programme"), month=OuterRef("month"), pk__in=rounds)
         return self.filter(Exists(asked.order_by()))

@@ -39,7 +39,11 @@ _PIECE = 2000  # rows that are read at once
 
 def row_digest(values: Mapping[str, Any]) -> str:
     """SHA-256 over the columns of one row by name, as canonical JSON; the first 128 bits."""
-    told = {name: _plain(value) for name, value in values.items() if name not in ALTERABLE and not _says_nothing(value)}
+    told = {
+        name: _to_json_value(value)
+        for name, value in values.items()
+        if name not in ALTERABLE and not _says_nothing(value)
+    }
     return hashlib.sha256(_json(told).encode()).hexdigest()[:_DIGITS]
 
 
@@ -135,7 +139,7 @@ def _says_nothing(value: Any) -> bool:
     return value is None or value is False or value in ("", [], {})
 
 
-def _plain(value: Any) -> Any:
+def _to_json_value(value: Any) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 

@@ -158,7 +158,7 @@ class ImportedFile(models.Model):
 
 
 class ImportedCellQuerySet(models.QuerySet):
-    def shown(self) -> Self:
+    def with_content(self) -> Self:
         """All but those that only say which project it is, and were understood."""
         return self.filter(Q(is_key=False) | Q(verdict=CellVerdict.REFUSED) | ~Q(question=""))
 

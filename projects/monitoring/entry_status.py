@@ -186,7 +186,9 @@ def _entries(programme: int, *projects: int) -> QuerySet:
 
 
 def _ratings(last: int, *entries: int) -> QuerySet:
-    return Rating.objects.filter(entry__in=entries).newest(through=last).select_related("author", "entry__programme")
+    return (
+        Rating.objects.filter(entry__in=entries).most_recent(through=last).select_related("author", "entry__programme")
+    )
 
 
 def _reports(last: int, entries: Sequence[int]) -> QuerySet:
@@ -199,7 +201,7 @@ def _rounds(last: int, programme: int) -> QuerySet:
 
 def _problems(today: dt.date, projects: Sequence[int]) -> QuerySet:
     """How many are not solved of each project, and how many of these are late."""
-    unsolved = Problem.objects.unsolved().filter(project__in=projects).order_by().values("project")
+    unsolved = Problem.objects.open().filter(project__in=projects).order_by().values("project")
     return unsolved.annotate(every=Count("pk"), late=Count("pk", filter=Q(due__lt=today)))
 
 

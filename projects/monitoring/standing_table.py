@@ -200,5 +200,8 @@ def _overdue(today: dt.date) -> QuerySet:
 
 def _rated(programme: Programme, month: int) -> QuerySet:
     return (
-        Rating.objects.newest(through=month).filter(entry__programme=programme).order_by().values_list("entry", "light")
+        Rating.objects.most_recent(through=month)
+        .filter(entry__programme=programme)
+        .order_by()
+        .values_list("entry", "light")
     )

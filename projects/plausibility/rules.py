@@ -150,7 +150,7 @@ class Surroundings:
             self._floors[programme.pk] = targets.order_by("pk").values_list("value", flat=True).first()
         return self._floors[programme.pk]
 
-    def largest(self, record: Any, name: str) -> int | None:
+    def get_largest(self, record: Any, name: str) -> int | None:
         """Return the largest amount of this field in CNY that another visible record has; None where none is known."""
         key = type(record), name
         if key not in self._largest:
@@ -444,7 +444,7 @@ def _scale(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterato
     for name in _SCALED[record._meta.model_name]:
         now, times = getattr(record, name), rule.limit or 0
         if now and times and not stored.get(name) and name in around.changes(record):
-            largest = around.largest(record, name)
+            largest = around.get_largest(record, name)
             if largest and now >= times * largest:
                 yield Finding(name, AmountInSentence(now), AmountInSentence(largest))
 

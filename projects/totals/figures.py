@@ -223,7 +223,7 @@ def _of_round(span: Span) -> Any:
 
 
 def _is_in(span: Span) -> Q:
-    return Q(Exists(_of_round(span).arrived()))
+    return Q(Exists(_of_round(span).received()))
 
 
 def _is_approved(span: Span) -> Q:
@@ -233,7 +233,7 @@ def _is_approved(span: Span) -> Q:
 def _is_late(span: Span) -> Q:
     # looked up separately: joined, SQLite would begin with the reports of all projects for each of them
     rounds = Round.objects.filter(programme=span.programme_id, month=span.last_month).order_by()
-    return Q(Exists(_of_round(span).arrived().filter(handed_in_on__gt=Subquery(rounds.values("punctual_until")))))
+    return Q(Exists(_of_round(span).received().filter(handed_in_on__gt=Subquery(rounds.values("punctual_until")))))
 
 
 def _is_missing(span: Span) -> Q:

@@ -118,7 +118,7 @@ def _lights(
 
 def _rating(entry: Entry, scope: Scope) -> Rating | None:
     def build(key: int) -> QuerySet:
-        ratings = Rating.objects.visible_to(scope.user).filter(entry=key).newest(through=scope.last_month)
+        ratings = Rating.objects.visible_to(scope.user).filter(entry=key).most_recent(through=scope.last_month)
         return ratings.select_related("author")[:1]
 
     for found in records(("rating of an entry", scope.access, scope.last_month), build, entry.pk):

@@ -43,7 +43,7 @@ class ReportFilterSet(OfEntryFilterSet):
     )
 
     def filter_asked(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
-        asked = MonthlyReport.objects.asked().order_by().values("pk")
+        asked = MonthlyReport.objects.required().order_by().values("pk")
         return queryset.filter(pk__in=asked) if value else queryset.exclude(pk__in=asked)
 
     def filter_mine(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:

@@ -11,7 +11,7 @@ from rest_framework.exceptions import ValidationError
 from projects.api.fields import Text
 from projects.history.revisions import explain
 from projects.models.attribution import NEEDS_ORIGIN, NO_FIGURE, Attributed, reporter_of
-from projects.models.base import unproposed
+from projects.models.base import get_fields_to_propose
 from projects.text import LONGEST_REASON
 
 from .by_model import ChangeSerializer
@@ -78,7 +78,7 @@ class OriginsChange(ChangeSerializer):
             if figure not in has_origin and record.figure(figure) is not None
             if not (record.has_new_source() and not self._stored(record, figure, name))
         }
-        if refused and (of_the_gate := set(unproposed(record, self.context["request"].user))):
+        if refused and (of_the_gate := set(get_fields_to_propose(record, self.context["request"].user))):
             refused = {name: why for name, why in refused.items() if blanks[name] not in of_the_gate}
         if refused:
             raise ValidationError(refused)

@@ -13,7 +13,7 @@ from projects.choices import AskedAtCell, Importance
 from projects.history.digests import digest_of
 from projects.history.merging import by_digest
 from projects.models import PlausibilityRule
-from projects.models.base import unproposed
+from projects.models.base import get_fields_to_propose
 from projects.plausibility.checks import get_refusals, get_rules_in_force
 
 from .checks import CellCheck, RowCheck, Verdict
@@ -147,7 +147,7 @@ class Judge:
         return found
 
     def _mark_proposals(self, row: RowCheck, fields: Mapping[str, Any]) -> None:
-        gated = {(id(record), name) for record in row.records for name in unproposed(record, self.user)}
+        gated = {(id(record), name) for record in row.records for name in get_fields_to_propose(record, self.user)}
         row.is_proposal = bool(gated)
         for cell in row.cells:
             key = id(fields.get(cell.field))

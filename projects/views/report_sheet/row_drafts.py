@@ -42,7 +42,7 @@ class Drafts:
         """Those of these entries, in one query; `kind` is what the SQL of the entries follows from, where it is known."""
 
         def build() -> QuerySet:
-            return ReportDraft.objects.of(user, entries(), month=round_.month)
+            return ReportDraft.objects.for_sheet(user, entries(), month=round_.month)
 
         found: Iterable[Any] = build() if kind is None else records(("drafts", kind, user.pk), build)
         return cls(user, round_, unit, {draft.entry_id: draft for draft in found})

@@ -23,7 +23,7 @@ from projects.models.proposal import (
     as_json,
     is_of_entry,
     key_of,
-    parsed,
+    parse_value,
 )
 from projects.plausibility.checks import check_in_advance
 
@@ -97,7 +97,7 @@ def _differs(change: ProposedChange) -> bool:
 def _change(subject: Subject, asked: Asked) -> ProposedChange:
     if asked.field not in PROPOSABLE or is_of_entry(asked.field) != isinstance(asked.year, int):
         raise ValidationError(NOT_A_CHANGE)
-    proposed = as_json(parsed(asked.field, asked.value))  # one spelling of what is the same
+    proposed = as_json(parse_value(asked.field, asked.value))  # one spelling of what is the same
     return ProposedChange(asked.field, asked.year, subject.value(asked.field, asked.year), proposed)
 
 
