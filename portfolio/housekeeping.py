@@ -28,7 +28,7 @@ EXPIRED: dict[str, Callable[[dt.datetime], QuerySet]] = {
     "sessions": lambda now: Session.objects.filter(expire_date__lte=now),
     "answered calls": lambda now: AnsweredCall.objects.expired(now),
     "imports": lambda now: Import.objects.expired(now),
-    "report drafts": lambda now: ReportDraft.objects.forgotten(now),
+    "report drafts": lambda now: ReportDraft.objects.expired(now),
     "failed sign-ins": lambda now: AccessAttempt.objects.filter(attempt_time__lte=now - settings.AXES_COOLOFF_TIME),
     "sign-ins": lambda now: AccessLog.objects.filter(attempt_time__lte=now - SIGN_INS_KEPT),
     "messages": done_with_long_ago,

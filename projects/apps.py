@@ -17,13 +17,13 @@ class ProjectsConfig(AppConfig):
         from .database import installation
         from .history import revisions
         from .models.base import Record
-        from .plausibility.asking import ask
+        from .plausibility.checks import check_record
         from .reminders import sending  # noqa: F401
         from .webhooks import delivery  # noqa: F401
         from .workbook_imports import import_steps  # noqa: F401  kinds of job, as are those of reminders and webhooks
 
-        if ask not in Record.questions:
-            Record.questions.append(ask)
+        if check_record not in Record.questions:
+            Record.questions.append(check_record)
 
         pre_create_historical_record.connect(revisions.tie_to_revision, dispatch_uid="tie_to_revision")
         pre_migrate.connect(installation.remove, sender=self, dispatch_uid="remove_triggers")

@@ -1,4 +1,4 @@
-"""Check constraints evaluated in memory: a record that surely meets them needs no question to the database.
+"""Check constraints evaluated in memory: those that surely hold for a record need no query.
 
 Only what compares columns with constants and with each other is looked at, as the database does it: what is compared with
 NULL is neither true nor false. Where that could come out otherwise than Django writes it in SQL, nothing is said.
@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import operator
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist
@@ -33,27 +34,37 @@ class Unsure(Exception):  # noqa: N818  an outcome
     """The database has to be asked."""
 
 
-def passes(tests: list[Test], record: models.Model) -> bool:
-    """Whether a record surely keeps all of them."""
+def surely_holds(model: type[models.Model], constraint: models.BaseConstraint, record: models.Model) -> bool:
+    """Return whether a check constraint of a model can be seen to hold for a record without a query."""
+    test = _get_test(model, constraint.name) if isinstance(constraint, models.CheckConstraint) else None
     try:
-        return all(test(record) is not False for test in tests)
+        return test is not None and test(record) is not False
     except (Unsure, TypeError):  # a value that is not of its field's type yet cannot be compared
         return False
 
 
-def test_of(model: type[models.Model], condition: Any) -> Test:
-    """What tells of a record whether a condition is true, false or, of NULL, neither. Raises `Unsure` where none can."""
+@cache
+def _get_test(model: type[models.Model], name: str) -> Test | None:
+    constraint = next(constraint for constraint in model._meta.constraints if constraint.name == name)
+    try:
+        return build_test(model, constraint.condition)
+    except Unsure:
+        return None
+
+
+def build_test(model: type[models.Model], condition: Any) -> Test:
+    """Return a function of a record: True, False or, of NULL, None. Raises `Unsure` where none can be built."""
     if not isinstance(condition, Q):
         raise Unsure
-    parts = [_part(model, each) for each in condition.children]
+    parts = [_part(model, child) for child in condition.children]
     together = _all_of(parts) if condition.connector == Q.AND else _any_of(parts)
     if condition.connector not in (Q.AND, Q.OR):
         raise Unsure
-    return _not(together) if condition.negated else together
+    return _negate(together) if condition.negated else together
 
 
-def _part(model: type[models.Model], each: Any) -> Test:
-    return _comparison(model, *each) if isinstance(each, tuple) else test_of(model, each)
+def _part(model: type[models.Model], child: Any) -> Test:
+    return _comparison(model, *child) if isinstance(child, tuple) else build_test(model, child)
 
 
 def _comparison(model: type[models.Model], path: str, value: Any) -> Test:
@@ -84,7 +95,7 @@ def _of_two(compare: Callable[[Any, Any], bool], one: Any, other: Any) -> bool |
 
 
 def _reader(model: type[models.Model], name: str) -> Callable[[Any], Any]:
-    """What gives the value of a column as it is compared in the database."""
+    """Return a function that reads the value of a column as the database compares it."""
     try:
         field = model._meta.get_field(name)
         read = operator.attrgetter(field.attname)
@@ -122,11 +133,11 @@ def _any_of(parts: list[Test]) -> Test:
     return test
 
 
-def _not(test: Test) -> Test:
-    def negated(record: Any) -> bool:
+def _negate(test: Test) -> Test:
+    def test_negation(record: Any) -> bool:
         found = test(record)
         if found is None:
             raise Unsure  # Django writes into the SQL that the column is not NULL, which makes it true
         return not found
 
-    return negated
+    return test_negation

@@ -1,6 +1,6 @@
-"""Sectors with their directions, the links of their industry chain, and two base models of the whole product.
+"""Sectors with their directions, the links of their industry chain, and base models of the whole product.
 
-`Checked` and `Named` live here because this app is at the bottom: the rest of the product imports them from below.
+`Checked`, `Legible` and `Named` live here because this app is at the bottom: the rest of the product imports them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from .choices import DirectionMeasure
-from .constraints import checks_without, is_check
+from .conditions import surely_holds
 from .texts import check_direction, check_line, check_text, web_address
 
 no_nul = ProhibitNullCharactersValidator(message=_("Null characters are not allowed."))
@@ -41,7 +41,6 @@ class Checked(models.Model):
         abstract = True
 
     _stored: dict[str, Any] | None = None
-    _checks_hold = False  # while the other constraints are looked at
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self.full_clean()
@@ -118,21 +117,12 @@ class Checked(models.Model):
             _("“%(value)s” is taken: another record has it."), code="unique", params={"value": value}
         )
 
-    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """As Django does, but all check constraints are one question to the database, and one each only if that fails.
-
-        Of a record that surely keeps them the database is not asked.
-        """
-        using, excluded = router.db_for_write(type(self), instance=self), frozenset(exclude or ())
-        for model, _constraints in super().get_constraints():
-            checks = checks_without(model, excluded, using)
-            if checks and not checks.surely_hold(self) and not checks.hold(self):
-                return super().validate_constraints(exclude=exclude)
-        self._checks_hold = True
-        try:
-            super().validate_constraints(exclude=exclude)
-        finally:
-            self._checks_hold = False
+    def get_constraints(self) -> list[tuple[type[models.Model], list[models.BaseConstraint]]]:
+        """Return what Django validates, without the check constraints that surely hold: they need no query each."""
+        return [
+            (model, [constraint for constraint in constraints if not surely_holds(model, constraint, self)])
+            for model, constraints in super().get_constraints()
+        ]
 
     def full_clean_alone(self) -> None:
         """As `full_clean`, but taking for granted that the records it refers to exist and that no other has its key.
@@ -151,24 +141,15 @@ class Checked(models.Model):
             except ValidationError as error:
                 errors = error.update_error_dict(errors)
         wrong = errors.keys() - {NON_FIELD_ERRORS}
-        if not self._surely_keeps_checks(frozenset(wrong)):
-            try:
-                self.validate_constraints(exclude=wrong)
-            except ValidationError as error:
-                errors = error.update_error_dict(errors)
+        for model, constraints in self.get_constraints():
+            for constraint in constraints:
+                try:
+                    if isinstance(constraint, models.CheckConstraint):
+                        constraint.validate(model, self, exclude=wrong, using=router.db_for_write(model, instance=self))
+                except ValidationError as error:
+                    errors = error.update_error_dict(errors)
         if errors:
             raise ValidationError(errors)
-
-    def _surely_keeps_checks(self, excluded: frozenset[str]) -> bool:
-        using = router.db_for_write(type(self), instance=self)
-        found = [checks_without(model, excluded, using) for model, _constraints in super().get_constraints()]
-        return all(checks.surely_hold(self) for checks in found if checks)
-
-    def get_constraints(self) -> list[tuple[type[models.Model], list[models.BaseConstraint]]]:
-        found = super().get_constraints()
-        if not self._checks_hold:
-            return found
-        return [(model, [each for each in all_of if not is_check(each)]) for model, all_of in found]
 
     def changed_fields(self) -> list[str]:
         """Names of the concrete fields whose value differs from the stored row; all of them for a new row."""
@@ -178,6 +159,25 @@ class Checked(models.Model):
 def in_language(zh: str, en: str) -> str:
     """The text in the active language, or the other one where it is missing."""
     return (zh or en) if (get_language() or "zh").startswith("zh") else (en or zh)
+
+
+class Legible:
+    """A model that is validated by its forms alone: of its names and other lines they ask what `Checked` asks of all."""
+
+    def clean_fields(self, exclude: Collection[str] | None = None) -> None:
+        errors: dict[str, Any] = {}
+        try:
+            super().clean_fields(exclude=exclude)  # type: ignore[misc]
+        except ValidationError as error:
+            errors = error.error_dict
+        for field in self._meta.concrete_fields:  # type: ignore[attr-defined]
+            if isinstance(field, models.CharField) and field.name not in {*errors, *(exclude or ())}:
+                try:
+                    check_line(str(getattr(self, field.attname) or ""))
+                except ValidationError as error:
+                    errors[field.name] = error.error_list
+        if errors:
+            raise ValidationError(errors)
 
 
 class Named(models.Model):

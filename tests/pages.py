@@ -14,7 +14,7 @@ from portfolio.dashboards import urls as dashboards
 from projects.choices import Basis, ReportState
 from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project
-from projects.models.inserting import Keys, insert_with_history
+from projects.models.bulk import Keys, insert_with_history
 from projects.views import urls as views
 from sectors.models import Sector
 from tests.quick_html import QuickParser
@@ -155,4 +155,4 @@ def more_projects(count: int, *, year: int = 2023, months: int = 6) -> None:
             ]
         for records in (projects, entries, reports):
             insert_with_history(records)
-        keys.used()
+        keys.release()

@@ -37,7 +37,7 @@ from projects.models import (
     Revision,
     StateNumber,
 )
-from projects.models.inserting import Keys, insert_with_history
+from projects.models.bulk import Keys, insert_with_history
 from tests.migrated import begun_from_a_copy
 from tests.put_back import EMPTY, FILLED, Kept, begun_as
 from tests.serving import environment_of, prepare_register

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects import access
 from projects.history.revisions import present_user
-from sectors.legible import Legible
+from sectors.models import Legible
 
 
 class User(Legible, AbstractUser):

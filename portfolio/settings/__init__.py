@@ -140,7 +140,7 @@ MIDDLEWARE = [
     "portfolio.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",  # says it again, as `check --deploy` asks for it
     "axes.middleware.AxesMiddleware",
-    "projects.plausibility.middleware.PlausibilityMiddleware",
+    "projects.plausibility.checks.PlausibilityMiddleware",
 ]
 
 ROOT_URLCONF, WSGI_APPLICATION = "portfolio.urls", "portfolio.wsgi.application"

@@ -10,8 +10,8 @@ from django.template import RequestContext
 from django.utils.translation import gettext as _
 
 from projects.models import MonthlyReport
-from projects.plausibility.kinds.kind import Doubt
-from projects.plausibility.middleware import CHOSEN, REASON, confirmed_in, open_doubts
+from projects.plausibility.checks import CHOSEN, REASON, get_open_doubts, parse_confirmation
+from projects.plausibility.rules import Doubt
 
 register = template.Library()
 
@@ -23,13 +23,13 @@ def confirmation(context: RequestContext, *, named: bool = False) -> dict[str, A
 
     Stands inside the form that was sent, so that what was typed is sent again with it. A form of many records names them.
     """
-    doubts, said = open_doubts(), dict[str, list[str]]()
+    doubts, said = get_open_doubts(), dict[str, list[str]]()
     names = {(doubt.rule.kind, doubt.name) for doubt in doubts}
     several = {kind for kind, number in Counter(kind for kind, _name in names).items() if number > 1}
     for doubt in doubts:
         name = doubt.name if doubt.rule.kind in several else doubt.rule.kind
         said.setdefault(name, []).append(_named(doubt) if named or doubt.rule.kind in several else doubt.message)
-    chosen, reason = confirmed_in(context["request"].POST) if said else ([], "")
+    chosen, reason = parse_confirmation(context["request"].POST) if said else ([], "")
     rules = [
         {"name": f"{CHOSEN}{name}", "chosen": name in chosen, "messages": list(dict.fromkeys(messages))}
         for name, messages in said.items()

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from projects.choices import Basis
 from projects.history.revisions import all_or_nothing, writing
 from projects.models import Project
-from projects.plausibility.confirmation import DoubtedError
+from projects.plausibility.checks import DoubtedError
 from projects.text import LONGEST_REASON
 from projects.totals.dimensions import NONE
 from projects.totals.filters import visible

@@ -15,7 +15,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
 from django.utils.translation import ngettext
 
-from projects.models.base import needing
+from projects.models.base import get_dependents
 from projects.text import LONGEST_REASON, format_html
 from sectors.texts import check_direction
 
@@ -72,7 +72,7 @@ def _dependents(model: type[Model], objs: list[Any]) -> dict[type[Model], Q]:
         if relation.on_delete is PROTECT:
             names = Q(**{f"{relation.field.name}__in": objs})
             found[relation.related_model] = found.get(relation.related_model, Q()) | names
-    for other, rows in needing(model, [each.pk for each in objs]).items():
+    for other, rows in get_dependents(model, [each.pk for each in objs]).items():
         found[other] = found.get(other, Q()) | Q(pk__in=rows.values("pk"))
     return found
 

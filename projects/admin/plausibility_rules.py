@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Importance, LimitUnit, PlausibilityKind
 from projects.models import Overruling, PlausibilityRule
-from projects.plausibility.kinds.kind import limit_of
+from projects.plausibility.rules import format_limit
 
 from .base import RegisterAdmin
 from .display import column, dash, link
@@ -49,7 +49,7 @@ class PlausibilityRuleAdmin(RegisterAdmin):
         if rule.limit is None:
             return dash(_("no limit"))
         exact = rule.unit in (LimitUnit.CNY, LimitUnit.HUNDREDTHS)
-        return str(limit_of(rule)) if exact else f"{rule.limit:,} {rule.unit.label}"
+        return str(format_limit(rule)) if exact else f"{rule.limit:,} {rule.unit.label}"
 
     @admin.display(description=_("times it was overruled"), ordering="overruled")
     def overruled_column(self, rule: Any) -> str:

@@ -18,10 +18,9 @@ from django.utils.translation import gettext_lazy
 
 from projects.access import access_of, needs_proposal
 from projects.models import Entry, Project, Proposal, Source
+from projects.models.base import get_fields_to_propose
 from projects.models.form_fields import ReporterField, SourceField
-from projects.models.proposal_fields import PROPOSABLE, is_of_entry
-from projects.models.proposal_gate import unproposed
-from projects.models.proposal_rules import NEEDS_REASON
+from projects.models.proposal import NEEDS_REASON, PROPOSABLE, is_of_entry
 from projects.text import LONGEST_WORDS, format_html
 from projects.totals.filters import visible
 from projects.workflows import proposals
@@ -85,7 +84,7 @@ class ShowsProposals:
         if proposes(self.request):
             self.instance.only_proposed = _only_proposed(self.request, type(self.instance))
         super()._post_clean()
-        if not proposes(self.request) or self.errors or not unproposed(self.instance, self.request.user):
+        if not proposes(self.request) or self.errors or not get_fields_to_propose(self.instance, self.request.user):
             return
         if not self.data.get("proposal_reason", "").strip():
             # said at the field where the form has it; inside another form, at the whole row
@@ -173,7 +172,7 @@ def _taken_out(request: HttpRequest, record: Any) -> bool:
     request.__dict__.setdefault("asked", []).extend(asked)
     if record._state.adding:
         return False
-    names = unproposed(record, request.user)
+    names = get_fields_to_propose(record, request.user)
     stored = type(record).objects.get(pk=record.pk)
     for name in names:
         setattr(record, name, getattr(stored, name))

@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from projects.models import MonthlyReport
-from projects.models.report_event import RETURN_NEEDS_COMMENT
+from projects.models.report import RETURN_NEEDS_COMMENT
 from projects.text import LONGEST_WORDS
 from projects.workflows import reporting
 from projects.workflows.transitions import Refusal, Transition

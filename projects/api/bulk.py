@@ -17,7 +17,7 @@ from rest_framework.exceptions import APIException, ValidationError
 from projects.choices import PlausibilityKind
 from projects.history.digests import digest_of
 from projects.history.revisions import MOST_AT_ONCE
-from projects.plausibility.confirmation import doubts_of
+from projects.plausibility.checks import get_doubts
 from projects.text import LARGEST_KEY
 
 from .errors import WHOLE_RECORD, by_field, rules_in
@@ -125,7 +125,7 @@ class Faults:
         except (ValidationError, ModelRefusal) as error:
             self.by_place[place] = by_field(error)
             self.rules += self._rules(error, f"{self.name}.{place}")
-            doubted = isinstance(error, NeedsConfirmation) or doubts_of(error)
+            doubted = isinstance(error, NeedsConfirmation) or get_doubts(error)
             own = NeedsConfirmation if doubted else type(error) if isinstance(error, _OF_ITS_OWN_STATUS) else None
             self.kinds.add(own or ValidationError)
         except APIException as error:
@@ -143,7 +143,7 @@ class Faults:
     def _rules(error: Exception, place: str) -> list[dict[str, str]]:
         if isinstance(error, NeedsConfirmation):
             return [rule | {"field": f"{place}.{rule['field']}"} for rule in error.rules]
-        return rules_in(doubts_of(error), place)
+        return rules_in(get_doubts(error), place)
 
 
 def require_object(part: Any) -> Mapping[str, Any]:

@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from projects.choices import PlausibilityKind
-from projects.plausibility.confirmation import Confirmation
-from projects.plausibility.kinds import kinds_about
+from projects.plausibility.checks import Confirmation
+from projects.plausibility.rules import get_kinds
 from projects.text import LONGEST_WORDS
 
 from .fields import Choice, Text
@@ -48,7 +48,7 @@ def asks_rules(change: type[BodySerializer]) -> bool:
     if change.asks_rules is not None:
         return change.asks_rules
     model = getattr(getattr(change, "Meta", None), "model", None)
-    return model is not None and bool(kinds_about(model._meta.model_name))
+    return model is not None and bool(get_kinds(model._meta.model_name))
 
 
 def split_confirmation(data: Any, change: type[BodySerializer]) -> tuple[Any, Confirmation]:

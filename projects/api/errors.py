@@ -19,8 +19,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from projects.plausibility.confirmation import doubts_of
-from projects.plausibility.kinds.kind import Doubt
+from projects.plausibility.checks import get_doubts
+from projects.plausibility.rules import Doubt
 from projects.workflows.transitions import OvertakenError, Refusal, RefusedError
 
 from .exceptions import Conflict, Failure, Malformed, NeedsConfirmation, Overtaken, Stale, TooLarge
@@ -127,8 +127,8 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
     if isinstance(error, RefusedError):  # of the one record of a call; of many, each is said at its place
         [refusal] = error.refusals.values()
         return refused(refusal)
-    if isinstance(error, DjangoValidationError) and doubts_of(error):
-        return NeedsConfirmation(by_field(error), rules_in(doubts_of(error)))
+    if isinstance(error, DjangoValidationError) and get_doubts(error):
+        return NeedsConfirmation(by_field(error), rules_in(get_doubts(error)))
     if isinstance(error, DjangoValidationError):
         return (Overtaken if isinstance(error, OvertakenError) else exceptions.ValidationError)(by_field(error))
     if isinstance(error, ProtectedError | RestrictedError | IntegrityError):

@@ -84,7 +84,7 @@ def _parts(request: Request) -> Iterator[bytes]:
 
 def _first_call(caller: Mapping[str, Any]) -> AnsweredCall | None:
     """Return the call that was answered under this key."""
-    return AnsweredCall.objects.unexpired(timezone.now()).filter(**caller).first()
+    return AnsweredCall.objects.valid(timezone.now()).filter(**caller).first()
 
 
 def _again(before: AnsweredCall, asked: str) -> Response:

@@ -500,7 +500,7 @@ class ImportCellsView(_OneImportView):
         responses=CellPage,
     )
     def get(self, request: Request, **_key: Any) -> Response:
-        found = self.found().cells.shown()
+        found = self.found().cells.with_content()
         if verdicts := request.query_params.getlist("verdict"):
             found = found.filter(verdict__in=verdicts)
         told, rows = NumberedPage(request).of(found)

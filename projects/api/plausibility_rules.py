@@ -12,7 +12,7 @@ from rest_framework import serializers
 from projects.choices import Importance, LimitUnit, PlausibilityKind
 from projects.history import as_of
 from projects.models import PlausibilityRule
-from projects.plausibility.tally import counts_of
+from projects.plausibility.checks import get_counts
 from projects.totals.filter_types import AnyOf, OrderFilter
 from projects.totals.filters import RegisterFilterSet
 
@@ -109,7 +109,7 @@ class PlausibilityRuleViewSet(WritableViewSet):
     def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
         """With their counts, which have no past."""
         wanted = as_of.current() is None and not set(COUNTS).isdisjoint(self.names())
-        found = counts_of([rule.pk for rule in records]) if wanted else {}
+        found = get_counts([rule.pk for rule in records]) if wanted else {}
         for rule in records:
             counts = found.get(rule.pk)
             rule.spoke, rule.overruled = (counts.spoke, counts.overruled) if counts else (None, None)

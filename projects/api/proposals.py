@@ -17,11 +17,9 @@ from projects.choices import ProposalAction, ProposalState
 from projects.history.revisions import writing
 from projects.models import Entry, Programme, Proposal, ProposalEvent
 from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
-from projects.models.proposal_event import STEP_NEEDS_WORDS
-from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE
-from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT, NEEDS_REASON
+from projects.models.proposal import ANSWER_NEEDS_COMMENT, MEMBERSHIP, NEEDS_REASON, PROPOSABLE, STEP_NEEDS_WORDS
 from projects.periods import EARLIEST, LATEST
-from projects.plausibility.confirmation import confirming
+from projects.plausibility.checks import confirm_doubts
 from projects.text import LONGEST_LINE, listing
 from projects.totals.filter_types import AnyOf, OrderFilter
 from projects.totals.filters import RegisterFilterSet
@@ -329,7 +327,7 @@ class ProposalViewSet(TransitionViewSet):
         with writing():
             body: Any = ProposalChange(data=data, context=self.get_serializer_context())
             body.is_valid(raise_exception=True)
-            with confirming(said.rules, said.reason):
+            with confirm_doubts(said.rules, said.reason):
                 made = proposals.propose(**body.validated_data, user=request.user)
         response = self.answer(self.get_queryset().get(pk=made.pk), status=201)
         response["Location"] = response.data["url"]

@@ -24,11 +24,10 @@ from projects.access import access_of
 from projects.choices import Basis, ReportAction, ReportState, Stage
 from projects.history.revisions import MOST_AT_ONCE, writing
 from projects.models import Entry, MonthlyReport, ReportEvent, Round, Source
-from projects.models.report import SUBMITTED_IS_FIXED
-from projects.models.report_event import RETURN_NEEDS_COMMENT
+from projects.models.report import RETURN_NEEDS_COMMENT, SUBMITTED_IS_FIXED
 from projects.money import READABLE
 from projects.monitoring.running_totals import running
-from projects.plausibility.confirmation import Confirmation, confirming
+from projects.plausibility.checks import Confirmation, confirm_doubts
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, NumberFilter, OrderFilter, range_filters
 from projects.workflows import reporting
 from projects.workflows.reporting import may, may_edit
@@ -322,7 +321,7 @@ class ReportFilterSet(OfEntryFilterSet):
     )
 
     def filter_asked(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
-        asked = MonthlyReport.objects.asked().order_by().values("pk")
+        asked = MonthlyReport.objects.required().order_by().values("pk")
         return queryset.filter(pk__in=asked) if value else queryset.exclude(pk__in=asked)
 
     def filter_mine(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
@@ -431,7 +430,7 @@ class ReportTransitionsViewSet(TransitionViewSet):
         faults = Faults("reports")
         data, confirmation = split_confirmation(body_of(self.request), body_class)
         places, arguments = self._places_and_arguments(data, body_class, faults)
-        with confirming(confirmation.rules, confirmation.reason), writing():
+        with confirm_doubts(confirmation.rules, confirmation.reason), writing():
             reports = {report.pk: report for report in self.get_queryset().filter(pk__in=list(places))}
             current = []
             for key, (place, version) in places.items():

@@ -33,8 +33,8 @@ from projects.history.digests import digest_of
 from projects.history.revisions import explain
 from projects.models import Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project, Source
 from projects.models.attribution import NEEDS_ORIGIN, NO_FIGURE, Claimed, ReporterField, reporter_of
+from projects.models.base import get_fields_to_propose
 from projects.models.fields import AmountField, SignedAmountField, normalised_code
-from projects.models.proposal_gate import unproposed
 from projects.periods import partial_dates
 from projects.text import LARGEST_KEY, LONGEST_REASON
 from projects.totals.filters import visible
@@ -618,7 +618,7 @@ class OriginsChange(ChangeSerializer):
             if figure not in has_origin and record.figure(figure) is not None
             if not (record.has_new_source() and not self._stored(record, figure, name))
         }
-        if refused and (of_the_gate := set(unproposed(record, self.context["request"].user))):
+        if refused and (of_the_gate := set(get_fields_to_propose(record, self.context["request"].user))):
             refused = {name: why for name, why in refused.items() if blanks[name] not in of_the_gate}
         if refused:
             raise ValidationError(refused)

@@ -30,7 +30,7 @@ from projects.exports.files import CHUNK, in_chunks
 from projects.history import as_of
 from projects.history.digests import digest_of
 from projects.history.revisions import writing
-from projects.plausibility.confirmation import Confirmation, confirming
+from projects.plausibility.checks import Confirmation, confirm_doubts
 from projects.text import LARGEST_KEY, refuse_garbled
 from projects.totals.filters import visible
 from projects.workflows.transitions import Transition
@@ -365,7 +365,7 @@ class WritableViewSet(ManyRecordsMixin):
     def add_one(self, data: Any) -> Model:
         record = self.model()
         data, said = split_confirmation(data, self.change_class)
-        with confirming(said.rules, said.reason):
+        with confirm_doubts(said.rules, said.reason):
             self._apply(data, record)
             require(
                 self.request.user, "add", record, message=gettext("You may add records only in your own prefecture.")
@@ -395,7 +395,7 @@ class WritableViewSet(ManyRecordsMixin):
     def _change(self, record: Model, data: Any) -> None:
         told = gettext("You may not move a record out of your own prefecture.")
         data, said = split_confirmation(data, self.patch_class or self.change_class)
-        with confirming(said.rules, said.reason):
+        with confirm_doubts(said.rules, said.reason):
             self._apply(data, record)
             require(self.request.user, "change", record, message=told)
             record.save()
@@ -452,7 +452,7 @@ class TransitionViewSet(RecordViewSet):
             refuse_stale(self.request, record, shown=lambda: self.answer(record), version=self.version_of(record))
             body = body_class(data=data, context=self.get_serializer_context() | {"record": record})
             body.is_valid(raise_exception=True)
-            with confirming(confirmation.rules, confirmation.reason):
+            with confirm_doubts(confirmation.rules, confirmation.reason):
                 self.change_state(name, record, body.validated_data)
         return self.answer(self.get_queryset().get(pk=record.pk))
 

@@ -14,10 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.models import Entry, Programme, Project
-from projects.models.attribution import ReporterField
+from projects.models.attribution import ReporterField, in_words
 from projects.models.base import own_fields
 from projects.models.fields import AmountField
-from projects.models.reporters import in_words
 from projects.periods import Month, PartialDateProperty
 from projects.totals.filters import visible
 from sectors.models import in_language

@@ -28,10 +28,14 @@ from projects.choices import ReportState
 from projects.history.revisions import Draft, all_or_nothing, as_recorded, writing
 from projects.models import Entry, Grant, Milestone, MonthlyReport, Problem, Project, Revision
 from projects.models.attribution import with_adopted_claims
-from projects.models.base import Record, needing
-from projects.models.batch import Batch
-from projects.models.inserting import delete
-from projects.models.proposal_gate import PROPOSE_ON_PAGE, refuse_unproposed_removal, unproposed
+from projects.models.base import (
+    PROPOSE_ON_PAGE,
+    Record,
+    get_dependents,
+    get_fields_to_propose,
+    refuse_unproposed_removal,
+)
+from projects.models.bulk import Batch, delete
 from projects.models.report import CONTENT
 from projects.models.revision import UNDOES
 from projects.text import labelled, listing
@@ -195,7 +199,7 @@ def _iter_obstacles(reversal: Reversal, user: Any) -> Iterable[Obstacle]:
     if not _may_write(user, reversal, present):
         yield _submitted_obstacle(user, reversal) or build_forbidden_obstacle(reversal)
         return
-    if action == Action.SET and unproposed(with_values_before(reversal, present), user):
+    if action == Action.SET and get_fields_to_propose(with_values_before(reversal, present), user):
         yield Obstacle(reversal, str(PROPOSE_ON_PAGE))
         return
     whole = parts_of(reversal.kind.model)
@@ -307,7 +311,7 @@ def _iter_dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
                 if own not in going.get(other, ()):
                     left[key][str(other._meta.verbose_name)] += 1
         for key in records:
-            for other, rows in needing(model, [key]).items():
+            for other, rows in get_dependents(model, [key]).items():
                 if number := rows.exclude(pk__in=list(going.get(other, ()))).count():
                     left[key][str(other._meta.verbose_name)] += number
         for key, counts in left.items():

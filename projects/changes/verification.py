@@ -18,8 +18,7 @@ from django.apps import apps
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from projects.models.revision import Revision, Seal
-from projects.models.sealing import Rows, row_digest, sealed_models
+from projects.models.revision import Revision, Rows, Seal, row_digest, sealed_models
 
 from .kinds import all_rows
 

@@ -16,7 +16,7 @@ from django.db.models import Model
 from projects.choices import Channel
 from projects.history.revisions import NEVER, Draft, writing
 from projects.models import Revision
-from projects.models.inserting import insert_history
+from projects.models.bulk import insert_history
 
 from .known_days import BEFORE_ALL, NOT_SAID, KnownDays, KnownSteps
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from projects.plausibility.kinds.kind import Doubt
+from projects.plausibility.rules import Doubt
 
 MOST_REMARKS = 100
 

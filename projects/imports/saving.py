@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Importance
 from projects.history.revisions import Draft
-from projects.models.inserting import Keys, insert_with_history
-from projects.plausibility.asking import pointed_out
-from projects.plausibility.loads import doubts_about_new
+from projects.models.bulk import Keys, insert_with_history
+from projects.plausibility.checks import find_doubts_about_new, take_pointed_out
 
 from .layout import FileLayout
 from .lookup import RecordLookup
@@ -80,7 +79,7 @@ class RecordSaver:
         if is_new:
             self._lines[id(record)] = line
             self._insert(record)
-        for doubt in pointed_out(self._draft):
+        for doubt in take_pointed_out(self._draft):
             self.result.point_out(line.file, line.number, fields.get(doubt.field) or self._column(doubt.field), doubt)
         if changed:
             self.lookup.put(record)
@@ -104,12 +103,12 @@ class RecordSaver:
         for records in self._new.values():
             insert_with_history(records)
         new, self._new = self._new, {}
-        self._keys.used()
+        self._keys.release()
         self._doubt([record for records in new.values() for record in records])
         self._lines = {}
 
     def _doubt(self, records: list[Any]) -> None:
-        for doubt in doubts_about_new(records, self._draft):
+        for doubt in find_doubts_about_new(records, self._draft):
             line = self._lines[id(doubt.record)]
             if doubt.rule.importance == Importance.REFUSE:
                 self.say(line, self._column(doubt.field), doubt.message)

@@ -1,6 +1,5 @@
 """The records of the domain, one noun a file."""
 
-from . import reference_history
 from .answered_call import AnsweredCall
 from .claim import Claim
 from .entry import Entry
@@ -9,20 +8,17 @@ from .job import Job, QueueCheck
 from .light_rule import LightRule
 from .milestone import Milestone
 from .note import Note
-from .overruling import Overruling
 from .places import Enterprise, Prefecture
 from .plan import Plan
-from .plausibility_rule import PlausibilityRule, PlausibilityTally
+from .plausibility_rule import Overruling, PlausibilityRule, PlausibilityTally
 from .problem import Problem
 from .programme import Programme, Target
 from .project import Project
-from .proposal import Proposal
-from .proposal_event import ProposalEvent
+from .proposal import Proposal, ProposalEvent
 from .rating import Rating
 from .reminder import ReminderSent
-from .report import MonthlyReport
+from .report import MonthlyReport, ReportEvent
 from .report_draft import ReportDraft, SheetPreference
-from .report_event import ReportEvent
 from .revision import Revision, Seal
 from .round import Round
 from .source import Source

@@ -13,7 +13,7 @@ LIFETIME = dt.timedelta(days=1)
 
 
 class AnsweredCallQuerySet(models.QuerySet):
-    def unexpired(self, now: dt.datetime) -> Self:
+    def valid(self, now: dt.datetime) -> Self:
         """Those that a repeat is still answered by."""
         return self.filter(created_at__gt=now - LIFETIME)
 

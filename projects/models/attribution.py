@@ -7,22 +7,47 @@ what it rested on.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from projects.choices import Basis
 from projects.history.revisions import by_hand, puts_back, stated_reason
 from projects.periods import PartialDateProperty
 from projects.text import LONGEST_LINE
 
-from .base import Record
-from .proposal_gate import OF_REPORTER
+from .base import OF_REPORTER, Record
+
+OF_FILE = _("file “%(name)s”, import %(number)s")
+
+
+@cache
+def _get_file_pattern() -> re.Pattern[str]:
+    """Return the pattern of the words as they are stored, in the site's own language, which everybody reads."""
+    with override(settings.LANGUAGE_CODE):
+        plain = re.escape(OF_FILE % {"name": "NAME", "number": "NUMBER"})
+    return re.compile(plain.replace("NAME", "(?P<name>.*)").replace("NUMBER", "(?P<number>[0-9]+)"), re.DOTALL)
+
+
+def is_of_the_register(reporter: str) -> bool:
+    """Return whether the register wrote a reporter by itself, and no person did."""
+    return _get_file_pattern().fullmatch(reporter) is not None
+
+
+def in_words(reporter: str) -> str:
+    """Return a reporter in the reader's language; what a person typed stays as it is."""
+    found = _get_file_pattern().fullmatch(reporter)
+    return OF_FILE % found.groupdict() if found else reporter
+
 
 NEEDS_ORIGIN = _("Say where this figure comes from: name its source, or say who reported it.")
 BLANK_NEEDS_REASON = _("Say why this figure is taken away.")
@@ -38,12 +63,12 @@ _TYPED = {"start": "started", "finish": "finished"}  # the attribute that takes 
 
 
 def reporter_of(figure: str) -> str:
-    """The field that says who reported a figure."""
+    """Return the name of the field that says who reported a figure."""
     return f"{figure}{OF_REPORTER}"
 
 
 def figure_of(holder: Any, figure: str) -> int | str | None:
-    """A figure of a record or of a row of its history, in the form of `Claim.value`: whole CNY, or a date as text."""
+    """Return a figure of a record or of a row of its history, as `Claim.value` has it: whole CNY, or a date as text."""
     if figure not in _DATES:
         return getattr(holder, figure)
     date = _DATES[figure].__get__(holder)
@@ -68,7 +93,7 @@ class ReporterField(models.CharField):
 
 
 def reporter_has_a_figure(figure: str, *, of: str) -> models.CheckConstraint:
-    """Nobody reports a figure that is not there."""
+    """Return the constraint that a blank figure has no reporter."""
     return models.CheckConstraint(
         name=f"{of}_{figure}_reporter_has_a_figure",
         condition=Q(**{f"{figure}__isnull": False}) | Q(**{reporter_of(figure): ""}),
@@ -118,10 +143,10 @@ class Attributed(Record):
 
     def name_source(self, figure: str, source: Any) -> None:
         """Say that a figure, as it is set now, is what this source says. Takes effect when the record is saved."""
-        self._named[figure] = source
+        self._named_origins[figure] = source
 
     def figure(self, name: str) -> int | str | None:
-        """The present value of a figure, in the form of `Claim.value`."""
+        """Return the present value of a figure, as `Claim.value` has it."""
         return figure_of(self, name)
 
     def source_of(self, name: str) -> Any:
@@ -132,46 +157,46 @@ class Attributed(Record):
         setattr(self, _TYPED.get(name, name), value)
 
     def changed_figures(self) -> list[str]:
-        """The figures whose value differs from the stored one; for a new record those that have one."""
+        """Return the figures whose value differs from the stored one; for a new record those that have one."""
         if self._stored is None and not self._state.adding:
             return []  # only a part of the row was read, so nothing can be said
-        stored = _Stored(self._stored or dict.fromkeys([each.attname for each in self._meta.concrete_fields]))
+        stored = _Stored(self._stored or dict.fromkeys([field.attname for field in self._meta.concrete_fields]))
         return [name for name in self.attributed if self.figure(name) != figure_of(stored, name)]
 
     def origin_errors(self) -> dict[str, Any]:
-        """What is wrong with what the figures rest on, by field. Takes away reporters of a figure that is no more."""
+        """Return what is wrong with the origins of figures, by field. Blanks the reporter of a figure that is blank."""
         changed, errors = self.changed_figures(), {}
         for name in self.attributed:
             if name in self.only_proposed:
                 continue
             reporter = reporter_of(name)
             given = self._given_reporter(name)
-            if given and name in self._named:
+            if given and name in self._named_origins:
                 errors[reporter] = ONE_ORIGIN
-            elif (given or name in self._named) and self.figure(name) is None:
+            elif (given or name in self._named_origins) and self.figure(name) is None:
                 errors[reporter if given else name] = NO_FIGURE
-            elif name in changed or name in self._named:
+            elif name in changed or name in self._named_origins:
                 setattr(self, reporter, given)
-                if name in changed and by_hand() and (said := self._unsaid(name, given)):
-                    errors[name] = said
+                if name in changed and by_hand() and (error := self._get_origin_error(name, given)):
+                    errors[name] = error
             elif by_hand() and not getattr(self, reporter) and (self._stored or {}).get(reporter):
                 errors[name] = NEEDS_ORIGIN
         return self._unreported_errors() | errors
 
     def becomes_reported(self) -> bool:
-        """Whether a record that was of another basis is said to be reported, and not put back as it was."""
+        """Return whether a record of another basis becomes reported, and is not put back as it was."""
         before = (self._stored or {}).get("basis", Basis.REPORTED)
         is_new_word = self.basis == Basis.REPORTED != before and "basis" not in self.only_proposed
         return is_new_word and not puts_back()
 
     def unattributed_figures(self) -> list[str]:
-        """The known figures of which neither a reporter nor a published source is named."""
+        """Return the known figures of which neither a reporter nor a published source is named."""
         return [
             name
             for name in self.attributed
             if self.figure(name) is not None
             and not getattr(self, reporter_of(name))
-            and name not in self._named
+            and name not in self._named_origins
             and not self._is_published(name)
         ]
 
@@ -185,22 +210,22 @@ class Attributed(Record):
         }
 
     def _is_published(self, name: str) -> bool:
-        """Whether a published source stands behind a figure as it is."""
+        """Return whether a published source states a figure as it is."""
         raise NotImplementedError
 
     @property
-    def _named(self) -> dict[str, Any]:
-        """What was named in this change as a figure's origin, by figure."""
+    def _named_origins(self) -> dict[str, Any]:
+        """Return the origins named in this change, by figure."""
         return self.__dict__.setdefault("_origins", {})
 
-    def _unsaid(self, name: str, given: str) -> Any:
-        """What somebody who changes a figure by hand has still to say of it; None when all is said."""
+    def _get_origin_error(self, name: str, given: str) -> Any:
+        """Return the error of a figure changed by hand whose reason or origin is missing; None if neither is."""
         if self.figure(name) is None:
             return None if stated_reason() else BLANK_NEEDS_REASON
-        return None if given or name in self._named or self.has_new_source() else NEEDS_ORIGIN
+        return None if given or name in self._named_origins or self.has_new_source() else NEEDS_ORIGIN
 
     def has_new_source(self) -> bool:
-        """Whether the record says in this very change in which publication it stands."""
+        """Return whether this change names the record's publication."""
         before = (self._stored or {}).get("source_id")
         return bool(self.basis == Basis.PUBLISHED and self.source_id and self.source_id != before)
 
@@ -231,7 +256,7 @@ class Claimed(Attributed):
         errors, changed = super().origin_errors(), self.changed_figures()
         replaced = [name for name in self.attributed if self._given_reporter(name) and name not in changed]
         if replaced and by_hand() and self.pk and not stated_reason():
-            errors |= {reporter_of(each.figure): CLAIM_NEEDS_REASON for each in self._adopted_claims(replaced)}
+            errors |= {reporter_of(claim.figure): CLAIM_NEEDS_REASON for claim in self._adopted_claims(replaced)}
         return errors
 
     def source_of(self, name: str) -> Any:
@@ -241,7 +266,7 @@ class Claimed(Attributed):
         """Take a figure from a claim, which is adopted when the record is saved; `because` is told to readers."""
         self.set_figure(claim.figure, claim.value)
         claim.adopted_because = because
-        self._named[claim.figure] = claim
+        self._named_origins[claim.figure] = claim
 
     def _before_write(self) -> None:
         """Let go of adopted claims that say otherwise than the figures will, or that a reporter takes the place of."""
@@ -266,7 +291,7 @@ class Claimed(Attributed):
         return list(self.claims.filter(figure__in=figures, adopted=True))
 
     def _tie_to_named(self) -> None:
-        for figure, origin in self._named.items():
+        for figure, origin in self._named_origins.items():
             model = self.claims.model
             claim = origin if isinstance(origin, model) else self._claim_of(figure, origin)
             for other in self.claims.filter(figure=figure, adopted=True).exclude(pk=claim.pk):

@@ -1,4 +1,7 @@
-"""Base model of the register: validation, history, row permission."""
+"""Base model of the register: validation, history, row permission, and the gate of proposals.
+
+The gate refuses what a prefecture may only propose when a record is saved, so no interface can forget it.
+"""
 
 from __future__ import annotations
 
@@ -11,13 +14,79 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from projects.access import access_of
-from projects.choices import Basis, Precision
-from projects.history.revisions import BY_HAND, by_hand, present_actor, stated_reason, writing
+from projects.access import access_of, needs_proposal
+from projects.choices import Basis, Channel, Precision
+from projects.history.revisions import BY_HAND, Actor, by_hand, present_actor, stated_reason, writing
 from projects.periods import check_day, partial_dates
 from sectors.models import Checked, NaturalKeyManager
 
-from .proposal_gate import refuse_unproposed, refuse_unproposed_removal
+PROPOSE_ON_PAGE = _(
+    "Your prefecture proposes this and the province decides: use “Propose a change” on the project's page."
+)
+PROPOSE_BY_API = _("Your prefecture proposes this and the province decides: POST it to /api/v1/proposals/.")
+OF_AN_ILLUSTRATIVE_PROJECT = _(
+    "What is said of an illustrative project is illustrative. Propose first that the project itself is reported."
+)
+_GATED = ("project", "entry")
+OF_REPORTER = "_reported_by"  # ends the field that says who reported a figure
+_NAMES = ("name_zh", "name_en")
+
+
+def get_fields_to_propose(record: Any, user: Any) -> list[str]:
+    """Names of the fields that were changed, though this user may only propose that."""
+    model = record._meta.model_name
+    if model not in _GATED or access_of(user).is_of_the_province:
+        return []
+    if record._state.adding:
+        # a new project counts nowhere until it is on a list, and being on one is what is proposed
+        return ["programme"] if model == "entry" and needs_proposal(user, model, "programme") else []
+    changed = record.changed_fields()
+    return [name for name in changed if needs_proposal(user, model, _asked_as(record, name, changed))]
+
+
+def _asked_as(record: Any, name: str, changed: list[str]) -> str:
+    """The field as which a change is gated: who reported a figure goes with the figure; empty where nothing gates it."""
+    if name in _NAMES and (record._stored or {}).get("basis") != Basis.PUBLISHED:
+        return ""
+    figure = name.removesuffix(OF_REPORTER)
+    if figure == name or figure not in record.attributed:
+        return name
+    # whoever changes the figure itself is told so at the figure, and words that fall away with one say nothing new
+    return figure if figure not in changed and getattr(record, name) else ""
+
+
+def refuse_unproposed(record: Any, actor: Actor) -> None:
+    """Raise `ValidationError` by field for a change that the one at the door may only propose."""
+    if not _is_by_hand(actor):
+        return
+    if names := get_fields_to_propose(record, actor.user):
+        raise ValidationError(dict.fromkeys(names, _way(actor)))
+    if _is_made_real(record) and needs_proposal(actor.user, "project", "basis"):
+        raise ValidationError({"basis": OF_AN_ILLUSTRATIVE_PROJECT})
+
+
+def _is_made_real(record: Any) -> bool:
+    """Whether a part of an illustrative project, such as a monthly report, is said not to be illustrative any more."""
+    before = (record._stored or {}).get("basis")
+    if record._meta.model_name in _GATED or before != Basis.ILLUSTRATIVE or record.basis == before:
+        return False
+    project = record.project if hasattr(record, "project") else record.entry.project
+    return project.basis == Basis.ILLUSTRATIVE
+
+
+def refuse_unproposed_removal(model: str, actor: Actor) -> None:
+    """The same for taking a project off a list by deleting its entry."""
+    if model == "entry" and _is_by_hand(actor) and needs_proposal(actor.user, model, "programme"):
+        raise ValidationError(_way(actor))
+
+
+def _is_by_hand(actor: Actor) -> bool:
+    return actor.door in BY_HAND and actor.user is not None
+
+
+def _way(actor: Actor) -> Any:
+    return PROPOSE_BY_API if actor.door == Channel.API else PROPOSE_ON_PAGE
+
 
 UNUSABLE = _("This value cannot be used here. Choose another one, or ask the province.")
 REMOVAL_NEEDS_REASON = _("Figures change with what is deleted here: say why.")
@@ -279,7 +348,27 @@ def published_has_source(*, of: str) -> models.CheckConstraint:
 PUBLISHED_NEEDS_SOURCE = _("A published record needs its source.")
 
 
-def needing(model: type[models.Model], keys: Iterable[Any]) -> dict[type[models.Model], models.QuerySet]:
+def get_dependents(model: type[models.Model], keys: Iterable[Any]) -> dict[type[models.Model], models.QuerySet]:
     """Records without which none of these goes, although they name none by a reference, by model: its `needed_by`."""
     needed_by = getattr(model, "needed_by", None)
     return needed_by(keys) if needed_by else {}
+
+
+class TransitionEvent(AppendOnly):
+    """One event."""
+
+    subject_field: str  # the record that took the step
+
+    class Meta(AppendOnly.Meta):
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.get_action_display()}"  # type: ignore[attr-defined]
+
+    @property
+    def subject(self) -> Any:
+        return getattr(self, self.subject_field)
+
+    @property
+    def owning_prefecture_id(self) -> int | None:
+        return self.subject.owning_prefecture_id

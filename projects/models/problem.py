@@ -25,16 +25,16 @@ STEP_NEEDS_NOTE = _("Say in a few words what was done; write a new note for each
 
 
 class ProblemQuerySet(RecordQuerySet):
-    def unsolved(self) -> Self:
+    def open(self) -> Self:
         return self.exclude(state=ProblemState.SOLVED)
 
     def overdue(self, today: dt.date) -> Self:
         """Not solved although the day set for it has passed."""
-        return self.unsolved().filter(due__lt=today)
+        return self.open().filter(due__lt=today)
 
     def due_soon(self, today: Any) -> Self:
         """Not solved, and to be so on this day or within the time that counts as soon."""
-        return self.unsolved().filter(due__gte=today, due__lte=today + SOON_AFTER)
+        return self.open().filter(due__gte=today, due__lte=today + SOON_AFTER)
 
 
 class Problem(OfProject, Record):

@@ -1,26 +1,219 @@
-"""Proposal: a change that a prefecture proposes and the province decides; until then the register holds what it held."""
+"""Proposal: a change that a prefecture proposes and the province decides; until then the register holds what it held.
+
+A change names a field of a project or of its entry, with its value as JSON: amounts are whole CNY, sectors and chain links
+their codes, days ISO dates. Being on a list is true or false; whoever is on none has no plan, no days and no status there.
+"""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import DateField, Exists, F, Field, ForeignKey, Model, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import access_of
 from projects.choices import ProposalAction, ProposalState
+from projects.periods import check_day
 from projects.text import LONGEST_LINE, LONGEST_WORDS
+from sectors.texts import check_line, check_text
 
-from .base import Record, RecordManager, UnpublishedQuerySet, person_field
+from .attribution import ReporterField, in_words
+from .base import AppendOnlyQuerySet, Record, RecordManager, TransitionEvent, UnpublishedQuerySet, person_field
+from .entry import Entry
+from .fields import AmountField
 from .project import Project
-from .proposal_fields import FIGURES, PROPOSABLE, ProposedChange, is_of_entry, parsed
-from .proposal_rules import NEEDS_REASON, PROPOSAL_RULES, SOURCE_OR_REPORTER
-from .reporters import in_words
 from .revision import History, Revision
 from .source import source_field
+
+MEMBERSHIP = "entry.programme"
+PROPOSABLE: dict[str, Field] = {
+    f"{model._meta.model_name}.{name}": model._meta.get_field(name)
+    for model, names in (
+        (
+            Project,
+            (
+                *("name_zh", "name_en", "basis", "total_investment", "expected_revenue", "sector", "chain_link"),
+                *("transferred", "source_province", "total_investment_reported_by", "expected_revenue_reported_by"),
+            ),
+        ),
+        (
+            Entry,
+            (
+                *("programme", "planned_disbursement", "joined", "left", "status", "disbursed_before", "basis"),
+                "planned_disbursement_reported_by",
+            ),
+        ),
+    )
+    for name in names
+}
+REPORTERS = frozenset(name for name, field in PROPOSABLE.items() if isinstance(field, ReporterField))
+FIGURES = frozenset(name for name, field in PROPOSABLE.items() if isinstance(field, AmountField))
+
+ONLY_JOINED = _("Being on a list is proposed with true; who leaves it is given the day of leaving.")
+NO_TEXT = _("That is a text of at most %(count)s characters.")
+NO_AMOUNT = _("An amount is a whole number of CNY, or blank.")
+NO_DAY = _("That is no day. Type it as 2023-08-31.")
+UNKNOWN_VALUE = _("“%(value)s” is not known.")
+
+
+@dataclass(frozen=True)
+class ProposedChange:
+    """One field: its value when it was proposed, and the proposed one. `year` is that of the list, for an entry's.
+
+    `taken` is said once the proposal is accepted: whether the proposed value was put in, or the present one kept.
+    """
+
+    field: str
+    year: int | None
+    original: Any
+    proposed: Any
+    taken: bool | None = None
+
+    @property
+    def key(self) -> str:
+        """Such as `project.sector`, or `entry.planned_disbursement:2023`."""
+        return key_of(self.field, self.year)
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def key_of(field: str, year: int | None) -> str:
+    return field if year is None else f"{field}:{year}"
+
+
+def label_of(field: str) -> Any:
+    return _("on the list") if field == MEMBERSHIP else PROPOSABLE[field].verbose_name
+
+
+def is_of_entry(field: str) -> bool:
+    return field.startswith("entry.")
+
+
+def get_plain_value(field: str, record: Model) -> Any:
+    """The value of a record as JSON."""
+    return as_json(getattr(record, PROPOSABLE[field].name))
+
+
+def as_json(value: Any) -> Any:
+    """A value that a record holds, as JSON."""
+    if isinstance(value, Model):
+        return value.code
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def parse_value(field: str, value: Any) -> Any:
+    """The same back again, as the record holds it. Raises `ValidationError` for what the field cannot hold.
+
+    What is not known is null, or "", whichever of the two the field holds it as.
+    """
+    of = PROPOSABLE[field]
+    if value in (None, ""):
+        value = None if of.null else ""
+    if field == MEMBERSHIP:
+        if value is not True:
+            raise ValidationError(ONLY_JOINED)
+        return value
+    if isinstance(of, AmountField):
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+            raise ValidationError(NO_AMOUNT)
+        return value
+    if isinstance(of, DateField):
+        return _day(value)
+    if isinstance(of, ForeignKey):
+        return _get_by_code(of, value)
+    if not of.choices:
+        return _line(of, value)
+    if not isinstance(value, str) or (value not in dict(of.flatchoices) and not (of.blank and value == "")):
+        raise ValidationError(UNKNOWN_VALUE, params={"value": str(value)[:80]})
+    return value
+
+
+def _line(of: Field, value: Any) -> str:
+    if not isinstance(value, str) or len(value) > of.max_length:
+        raise ValidationError(NO_TEXT, params={"count": of.max_length})
+    of.clean(value.strip(), None)
+    check_text(value)
+    check_line(value)
+    return value
+
+
+def _day(value: Any) -> dt.date | None:
+    if value is None:
+        return None
+    try:
+        day = dt.date.fromisoformat(value)
+    except (TypeError, ValueError):
+        raise ValidationError(NO_DAY) from None
+    check_day(day)
+    return day
+
+
+def _get_by_code(of: Field, value: Any) -> Any:
+    if value is None and of.null:
+        return None
+    known = isinstance(value, str) and value.isprintable()
+    found = of.related_model.objects.filter(code=value).first() if known else None
+    if found is None:
+        raise ValidationError(UNKNOWN_VALUE, params={"value": str(value)[:80]})
+    return found
+
+
+NEEDS_REASON = _("Say why the change is proposed.")
+ANSWER_NEEDS_COMMENT = _("Returning or refusing a proposal needs a comment.")
+SOURCE_OR_REPORTER = _("Name a published source or say who reported it, not both.")
+STATE_AND_PERSON = _("The state of a proposal goes with the time and the person that brought it there.")
+ABOUT_NO_PROJECT = _("A proposal is about a project, as long as it is not withdrawn.")
+PROPOSER_ACCEPTS = _("The person who proposes a change cannot accept it.")
+
+_unanswered = Q(answered_at__isnull=True, answered_by__isnull=True)
+_answered = Q(answered_at__isnull=False, answered_by__isnull=False)
+_not_withdrawn = Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+_withdrawn = Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False)
+_wordless = Q(comment="")
+
+
+def _state(name: str, state: ProposalState, condition: Q) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name, condition=~Q(state=state) | condition, violation_error_message=STATE_AND_PERSON
+    )
+
+
+PROPOSAL_RULES: list[models.BaseConstraint] = [
+    models.CheckConstraint(name="proposal_has_a_reason", condition=~Q(reason=""), violation_error_message=NEEDS_REASON),
+    models.CheckConstraint(
+        name="proposal_has_one_origin",
+        condition=Q(source__isnull=True) | Q(reported_by=""),
+        violation_error_message=SOURCE_OR_REPORTER,
+    ),
+    _state("proposal_submitted_has_no_answer", ProposalState.SUBMITTED, _unanswered & _not_withdrawn & _wordless),
+    _state(
+        "proposal_returned_has_time_person_and_comment",
+        ProposalState.RETURNED,
+        _answered & ~_wordless & _not_withdrawn,
+    ),
+    _state(
+        "proposal_refused_has_time_person_and_comment", ProposalState.REFUSED, _answered & ~_wordless & _not_withdrawn
+    ),
+    _state("proposal_accepted_has_time_and_person", ProposalState.ACCEPTED, _answered & _not_withdrawn),
+    _state("proposal_withdrawn_has_time_and_person", ProposalState.WITHDRAWN, _withdrawn),
+    models.CheckConstraint(
+        name="proposal_without_a_project_is_withdrawn",
+        condition=Q(project__isnull=False) | Q(state=ProposalState.WITHDRAWN),
+        violation_error_message=ABOUT_NO_PROJECT,
+    ),
+    models.CheckConstraint(
+        name="proposal_accepter_is_not_proposer",
+        condition=~Q(state=ProposalState.ACCEPTED) | ~Q(answered_by=F("proposed_by")),
+        violation_error_message=PROPOSER_ACCEPTS,
+    ),
+]
+
 
 OPEN = (ProposalState.SUBMITTED, ProposalState.RETURNED)
 FIGURE_NEEDS_ORIGIN = _("A figure needs its published source, or who reported it.")
@@ -139,7 +332,7 @@ class Proposal(Record):
 
     def set_changes(self, changes: Iterable[ProposedChange]) -> None:
         # a new list: what is stored is compared with what is set
-        self.fields = [change.stored() for change in changes]
+        self.fields = [change.as_dict() for change in changes]
 
     @property
     def is_about_figures(self) -> bool:
@@ -168,6 +361,48 @@ def _check(changes: list[ProposedChange], *, anew: bool) -> None:
         if not known or change.taken not in (None, True, False):
             raise ValidationError(NOT_A_CHANGE)
         if anew:
-            parsed(change.field, change.proposed)
+            parse_value(change.field, change.proposed)
     if len({change.key for change in changes}) < len(changes):
         raise ValidationError(NOT_A_CHANGE)
+
+
+STEP_NEEDS_WORDS = _("A comment, a return or a refusal needs its text.")
+
+
+class ProposalEventQuerySet(AppendOnlyQuerySet):
+    def by_others(self) -> Self:
+        """What the proposer is told of: answers, comments and withdrawals of others."""
+        own = (ProposalAction.SUBMIT, ProposalAction.RESUBMIT, ProposalAction.NOTE)
+        return self.exclude(user=F("proposal__proposed_by")).exclude(action__in=own)
+
+
+class ProposalEvent(TransitionEvent):
+    """One step or comment. Append-only: the database refuses changes, this class deletions."""
+
+    prefecture_path = "proposal__project__prefecture_id"
+    subject_field = "proposal"
+
+    proposal = models.ForeignKey(Proposal, verbose_name=_("proposal"), on_delete=models.PROTECT, related_name="events")
+    action = models.CharField(_("action"), max_length=8, choices=ProposalAction.choices)
+    before = models.CharField(_("state before"), max_length=9, choices=ProposalState.choices, blank=True)
+    after = models.CharField(_("state after"), max_length=9, choices=ProposalState.choices)
+    comment = models.TextField(_("comment"), blank=True)
+    user = person_field(_("user"), related_name="proposal_events", null=False)
+    at = models.DateTimeField(_("time"))
+    revision = models.ForeignKey(
+        Revision, verbose_name=_("revision"), on_delete=models.PROTECT, related_name="proposal_events"
+    )
+
+    objects = models.Manager.from_queryset(ProposalEventQuerySet)()
+
+    class Meta(TransitionEvent.Meta):
+        verbose_name = _("proposal event")
+        verbose_name_plural = _("proposal events")
+        constraints = [
+            models.CheckConstraint(
+                name="proposal_event_says_what_has_to_be_said",
+                condition=~Q(action__in=[ProposalAction.COMMENT, ProposalAction.RETURN, ProposalAction.REFUSE])
+                | ~Q(comment=""),
+                violation_error_message=STEP_NEEDS_WORDS,
+            )
+        ]

@@ -10,17 +10,17 @@ from projects.choices import ReminderKind
 
 from .base import person_field
 from .programme import Programme
-from .proposal_event import ProposalEvent
-from .report_event import ReportEvent
+from .proposal import ProposalEvent
+from .report import ReportEvent
 from .round import Round
 
 SENT_ONCE = _("This was sent already.")
 
 
-def _of(kind: ReminderKind, *named: str) -> Q:
+def _names_only(kind: ReminderKind, *named: str) -> Q:
     """A reminder of a kind: what it names, and nothing else."""
     return Q(kind=kind) & Q(
-        **{f"{each}__isnull": each not in named for each in ("programme", "round", "event", "report_event")}
+        **{f"{name}__isnull": name not in named for name in ("programme", "round", "event", "report_event")}
     )
 
 
@@ -92,11 +92,11 @@ class ReminderSent(models.Model):
             ),
             models.CheckConstraint(
                 name="reminder_speaks_of_what_its_kind_says",
-                condition=_of(ReminderKind.DIGEST, "programme")
-                | _of(ReminderKind.BEFORE, "programme", "round")
-                | _of(ReminderKind.AFTER, "programme", "round")
-                | _of(ReminderKind.ANSWER, "event")
-                | _of(ReminderKind.RETURN, "report_event"),
+                condition=_names_only(ReminderKind.DIGEST, "programme")
+                | _names_only(ReminderKind.BEFORE, "programme", "round")
+                | _names_only(ReminderKind.AFTER, "programme", "round")
+                | _names_only(ReminderKind.ANSWER, "event")
+                | _names_only(ReminderKind.RETURN, "report_event"),
                 violation_error_message=_(
                     "A digest speaks of no single round, a reminder of one, an answer of a step of a proposal or report."
                 ),

@@ -1,34 +1,192 @@
-"""Monthly report: what a bureau reports for one entry and month."""
+"""Monthly report: what a bureau reports for one entry and month, its constraints, and the events of its workflow."""
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, Self
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from projects import money
-from projects.choices import ARRIVED, Basis, ReportState, RoundState, Stage
+from projects.access import access_of
+from projects.choices import ARRIVED, Basis, ReportAction, ReportState, RoundState, Stage
 from projects.history.revisions import BY_HAND, present_actor
 from projects.periods import Month
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 
-from .base import OfEntry, Record, RecordManager, person_field, source_errors
-from .entry import Entry
-from .fields import AmountField, MonthNumberField, SignedAmountField
-from .report_queryset import ReportQuerySet
-from .report_rules import (
-    APPROVED_NEEDS_AMOUNT,
-    NEGATIVE_NEEDS_REASON,
-    REPORT_INDEXES,
-    REPORT_RULES,
-    SUBMITTED_NEEDS_AMOUNT,
+from .base import (
+    OfEntry,
+    Record,
+    RecordManager,
+    RecordQuerySet,
+    TransitionEvent,
+    person_field,
+    published_has_source,
+    source_errors,
 )
-from .revision import History
+from .entry import Entry, asked_then
+from .fields import (
+    AmountField,
+    MonthNumberField,
+    SignedAmountField,
+    amount_in_range,
+    month_in_year,
+    signed_amount_in_range,
+)
+from .revision import History, Revision
+from .round import Round
 from .source import source_field
+
+APPROVED_NEEDS_AMOUNT = _("An approved report says how much was disbursed; 0 is an answer, blank is not.")
+SUBMITTED_NEEDS_AMOUNT = _("Say how much was disbursed in the month: 0 if nothing was. Blank is no answer.")
+NEGATIVE_NEEDS_REASON = _("A negative amount takes earlier ones back: say why.")
+STATE_AND_PERSON = _("The state of a report goes with the time and the person that brought it there.")
+SUBMITTER_APPROVES = _("The person who submits a report cannot approve it.")
+
+
+def _has_step(step: str) -> Q:
+    return Q(**{f"{step}_at__isnull": False, f"{step}_by__isnull": False})
+
+
+def _lacks_step(step: str) -> Q:
+    return Q(**{f"{step}_at__isnull": True, f"{step}_by__isnull": True})
+
+
+def _state(name: str, state: ReportState, condition: Q) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name, condition=~Q(state=state) | condition, violation_error_message=STATE_AND_PERSON
+    )
+
+
+_untouched = _lacks_step("submitted") & Q(handed_in_on__isnull=True)
+_handed_in = _has_step("submitted") & Q(handed_in_on__isnull=False)
+_not_of_a_bureau = ~Q(basis=Basis.REPORTED) & _untouched & _lacks_step("approved")
+
+REPORT_RULES: list[models.BaseConstraint] = [
+    models.UniqueConstraint(
+        fields=["entry", "month"],
+        name="report_is_one_for_each_entry_and_month",
+        violation_error_message=_("There is a report for this entry and month already."),
+    ),
+    month_in_year("month", of="report"),
+    signed_amount_in_range("disbursed", of="report"),
+    amount_in_range("forecast", of="report"),
+    models.CheckConstraint(
+        name="report_negative_amount_has_a_reason",
+        condition=Q(disbursed__isnull=True) | Q(disbursed__gte=0) | ~Q(correction_reason=""),
+        violation_error_message=NEGATIVE_NEEDS_REASON,
+    ),
+    models.CheckConstraint(
+        name="report_approved_has_an_amount",
+        condition=~Q(state=ReportState.APPROVED) | Q(disbursed__isnull=False),
+        violation_error_message=APPROVED_NEEDS_AMOUNT,
+    ),
+    models.CheckConstraint(
+        name="report_submitted_has_an_amount",
+        condition=~Q(state=ReportState.SUBMITTED) | Q(disbursed__isnull=False),
+        violation_error_message=SUBMITTED_NEEDS_AMOUNT,
+    ),
+    _state(
+        "report_draft_has_no_times",
+        ReportState.DRAFT,
+        _untouched & _lacks_step("returned") & _lacks_step("approved") & Q(comment=""),
+    ),
+    _state(
+        "report_submitted_has_time_and_person",
+        ReportState.SUBMITTED,
+        _handed_in & _lacks_step("returned") & _lacks_step("approved") & Q(comment=""),
+    ),
+    _state(
+        "report_returned_has_time_person_and_comment",
+        ReportState.RETURNED,
+        _has_step("returned") & ~Q(comment="") & _lacks_step("approved"),
+    ),
+    _state(
+        "report_approved_has_time_and_person",
+        ReportState.APPROVED,
+        ((_handed_in & _has_step("approved")) | _not_of_a_bureau) & _lacks_step("returned") & Q(comment=""),
+    ),
+    models.CheckConstraint(
+        name="report_approver_is_not_submitter",
+        condition=Q(approved_by__isnull=True) | Q(submitted_by__isnull=True) | ~Q(approved_by=F("submitted_by")),
+        violation_error_message=SUBMITTER_APPROVES,
+    ),
+    published_has_source(of="report"),
+]
+
+REPORT_INDEXES = [
+    models.Index(fields=["state", "month"]),
+    models.Index(
+        fields=["entry", "month", "disbursed"],
+        condition=Q(state=ReportState.APPROVED),
+        name="report_disbursed_of_an_entry",
+    ),
+    models.Index(
+        fields=["month", "handed_in_on"],
+        condition=Q(handed_in_on__isnull=False),
+        name="report_handed_in",
+    ),
+    # few are in these states: what SQLite knows of an index would have it read all reports
+    *(
+        models.Index(fields=["state", "month"], condition=Q(state=state), name=f"report_{state}")
+        for state in (ReportState.SUBMITTED, ReportState.RETURNED)
+    ),
+]
+
+
+class ReportQuerySet(RecordQuerySet):
+    def approved(self) -> Self:
+        """The only reports that feed totals: drafts are not facts."""
+        return self.filter(state=ReportState.APPROVED)
+
+    def required(self) -> Self:
+        """Of entries that are asked for the report. The others, stored before they were refused, are counted in no round."""
+        return self.filter(asked_then("entry__"))
+
+    def of_others(self, user: Any) -> Self:
+        """Those that this user has not submitted: of what waits for approval, what they may approve."""
+        return self if user.pk is None else self.exclude(submitted_by=user.pk)
+
+    def submitted(self) -> Self:
+        """Handed in and waiting for the province: counted beside totals, never in them."""
+        return self.required().filter(state=ReportState.SUBMITTED)
+
+    def received(self) -> Self:
+        """Submitted or approved."""
+        return self.filter(state__in=ARRIVED)
+
+    def in_rounds(self, rounds: Iterable[Any]) -> Self:
+        """Those of the months of rounds, by their keys. They name none, as a month may be reported without one."""
+        asked = Round.objects.filter(programme=OuterRef("entry__programme"), month=OuterRef("month"), pk__in=rounds)
+        return self.filter(Exists(asked.order_by()))
+
+    def from_nobody(self) -> Self:
+        """Illustrative ones that no person handed in."""
+        return self.filter(basis=Basis.ILLUSTRATIVE, submitted_at__isnull=True)
+
+    def visible_to(self, user: Any) -> Self:
+        """As for every record, of which `seen_by` are shown."""
+        return super().visible_to(user).filter(seen_by(user))
+
+    def added_up_by_entry(self) -> dict[int, tuple[int, int]]:
+        """How many reports there are of each entry, by its key, and what they say was disbursed, in CNY."""
+        sums = self.order_by().values_list("entry").annotate(number=Count("pk"), disbursed=Sum("disbursed", default=0))
+        return {entry: (number, disbursed) for entry, number, disbursed in sums}
+
+    def added_up(self) -> int:
+        """What these reports say was disbursed, in CNY."""
+        return self.aggregate(total=Sum("disbursed"))["total"] or 0
+
+
+def seen_by(user: Any) -> Q:
+    """The condition for reports of entries that somebody sees: the public sees a report from its approval on."""
+    return Q(state=ReportState.APPROVED) if access_of(user).public else Q()
+
 
 # what a bureau fills in; the rest says how far the report has come
 CONTENT = (
@@ -256,3 +414,39 @@ def new_report(entry: Entry, *, month: int) -> MonthlyReport:
     """A report that somebody begins: what is said of an illustrative project is illustrative."""
     illustrative = entry.project.basis == Basis.ILLUSTRATIVE
     return MonthlyReport(entry=entry, month=month, basis=Basis.ILLUSTRATIVE if illustrative else Basis.REPORTED)
+
+
+# What is decided by a single key is decided by mistake too. Later, when others have seen it, it is reopened, with a comment.
+TAKEN_BACK_WITHIN = dt.timedelta(minutes=10)
+RETURN_NEEDS_COMMENT = _("Returning or reopening a report needs a comment.")
+
+
+class ReportEvent(TransitionEvent):
+    """One transition of a report. Append-only: the database refuses changes, this class deletions."""
+
+    prefecture_path = "report__entry__project__prefecture_id"
+    subject_field = "report"
+
+    report = models.ForeignKey(
+        MonthlyReport, verbose_name=_("monthly report"), on_delete=models.PROTECT, related_name="events"
+    )
+    action = models.CharField(_("action"), max_length=8, choices=ReportAction.choices)
+    before = models.CharField(_("state before"), max_length=9, choices=ReportState.choices)
+    after = models.CharField(_("state after"), max_length=9, choices=ReportState.choices)
+    comment = models.TextField(_("comment"), blank=True)
+    user = person_field(_("user"), related_name="report_events", null=False)
+    at = models.DateTimeField(_("time"))
+    revision = models.ForeignKey(
+        Revision, verbose_name=_("revision"), on_delete=models.PROTECT, related_name="report_events"
+    )
+
+    class Meta(TransitionEvent.Meta):
+        verbose_name = _("report event")
+        verbose_name_plural = _("report events")
+        constraints = [
+            models.CheckConstraint(
+                name="report_event_return_has_a_comment",
+                condition=~Q(action__in=[ReportAction.RETURN, ReportAction.REOPEN]) | ~Q(comment=""),
+                violation_error_message=RETURN_NEEDS_COMMENT,
+            )
+        ]

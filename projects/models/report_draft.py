@@ -23,11 +23,11 @@ LIFETIME = dt.timedelta(days=400)  # longer than a year's rounds, so that nobody
 
 
 class ReportDraftQuerySet(models.QuerySet):
-    def of(self, user: Any, entries: models.QuerySet, *, month: int) -> Self:
+    def for_sheet(self, user: Any, entries: models.QuerySet, *, month: int) -> Self:
         """What this user typed into these rows of a month's sheet. Begun with their drafts, not with all entries."""
         return self.filter(models.Exists(entries.filter(pk=models.OuterRef("entry"))), user=user.pk, month=month)
 
-    def forgotten(self, now: dt.datetime) -> Self:
+    def expired(self, now: dt.datetime) -> Self:
         """Those that nobody has touched for long."""
         return self.filter(saved_at__lte=now - LIFETIME)
 

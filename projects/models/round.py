@@ -162,7 +162,7 @@ class Round(Record):
     def needed_by(cls, keys: Iterable[Any]) -> dict[type[models.Model], models.QuerySet]:
         """What needs these rounds without a reference to them, by model: the reports of their months. See `base.needing`."""
         reports: Any = Entry.reports.rel.related_model
-        return {reports: reports.objects.of_rounds(keys)}
+        return {reports: reports.objects.in_rounds(keys)}
 
     @property
     def days_left(self) -> int:
@@ -171,8 +171,8 @@ class Round(Record):
 
     def entries(self) -> models.QuerySet:
         """The entries that are asked for a report: on the list in the round's month."""
-        return self.listed().asked_to_report()
+        return self.entries_on_list().asked_to_report()
 
-    def listed(self) -> models.QuerySet:
+    def entries_on_list(self) -> models.QuerySet:
         """These and the others on the list in that month, of which nothing is known but what was published."""
         return Entry.objects.filter(programme=self.programme_id).on_list_in(self.period)

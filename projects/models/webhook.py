@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import DeliveryState, PauseReason
-from sectors.legible import Legible
+from sectors.models import Legible
 
 from .job import Job
 
@@ -31,7 +31,7 @@ def new_secret() -> str:
 class WebhookQuerySet(models.QuerySet):
     def visible_to(self, user: Any) -> Self:
         """One's own; an administrator sees all."""
-        return self if administers(user) else self.filter(user_id=user.pk)
+        return self if is_administrator(user) else self.filter(user_id=user.pk)
 
     def with_standing(self) -> Self:
         """With how many messages wait, and the logs of the newest one that was delivered and of the first one that was not.
@@ -39,9 +39,9 @@ class WebhookQuerySet(models.QuerySet):
         `waiting`, `taken`, `first_log` and `first_failures`; None where there is no such message.
         """
         messages = WebhookDelivery.objects.filter(webhook=OuterRef("pk"))
-        waiting = messages.waiting().order_by().values("webhook").annotate(number=Count("pk")).values("number")
+        waiting = messages.pending().order_by().values("webhook").annotate(number=Count("pk")).values("number")
         delivered = messages.filter(state=DeliveryState.DELIVERED).order_by("-id").values("attempts")
-        first = messages.untaken().order_by("id")[:1]
+        first = messages.undelivered().order_by("id")[:1]
         return self.annotate(
             waiting=Coalesce(Subquery(waiting), 0),
             taken=Subquery(delivered[:1]),
@@ -50,7 +50,7 @@ class WebhookQuerySet(models.QuerySet):
         )
 
 
-def administers(user: Any) -> bool:
+def is_administrator(user: Any) -> bool:
     """Whether this is an administrator: who may see accounts."""
     return user.has_perm("projects.view_grant")
 
@@ -99,12 +99,12 @@ class Webhook(Legible, models.Model):
         """Its owner while it works; an administrator also when it does not, so that its owner cannot let it go on."""
         if self.may_be_changed_by(user):
             return self.active
-        return administers(user) and self.pause_reason != PauseReason.ADMINISTRATOR
+        return is_administrator(user) and self.pause_reason != PauseReason.ADMINISTRATOR
 
     def may_be_resumed_by(self, user: Any) -> bool:
         """Its owner, but only an administrator what an administrator paused."""
         if self.pause_reason == PauseReason.ADMINISTRATOR:
-            return administers(user)
+            return is_administrator(user)
         return self.may_be_changed_by(user)
 
     def rotate_secret(self, now: dt.datetime) -> str:
@@ -121,7 +121,7 @@ class Webhook(Legible, models.Model):
 
 
 class DeliveryQuerySet(models.QuerySet):
-    def waiting(self) -> Self:
+    def pending(self) -> Self:
         """What is neither delivered, given up nor skipped."""
         return self.filter(state=DeliveryState.PENDING)
 
@@ -129,17 +129,17 @@ class DeliveryQuerySet(models.QuerySet):
         """Without tests, of which nothing depends."""
         return self.filter(number__isnull=False)
 
-    def untaken(self) -> Self:
+    def undelivered(self) -> Self:
         """The changes that its receiver still has to take: those given up too, with which it goes on when it is resumed."""
         return self.of_changes().filter(state__in=[DeliveryState.PENDING, DeliveryState.GIVEN_UP])
 
-    def free(self, now: dt.datetime) -> Self:
+    def without_worker(self, now: dt.datetime) -> Self:
         """What no worker is at."""
         return self.filter(~Exists(Job.objects.leased(now).filter(kind=DELIVERING, key=KEY)))
 
     def due(self, now: dt.datetime) -> Self:
         """For each active webhook the first change that waits, if its time has come, and each test: it waits for nothing."""
-        earlier = WebhookDelivery.objects.waiting().of_changes()
+        earlier = WebhookDelivery.objects.pending().of_changes()
         earlier = earlier.filter(webhook=OuterRef("webhook"), id__lt=OuterRef("id"))
         first = Q(number__isnull=True) | ~Exists(earlier)
         return self.waiting().filter(first, webhook__active=True, next_attempt_at__lte=now)
@@ -150,7 +150,7 @@ class DeliveryQuerySet(models.QuerySet):
 
     def send_anew(self, now: dt.datetime) -> int:
         """Let the workers send them at once and under the same ids, as if none had failed; how many. Not what one is at."""
-        free = self.free(now)
+        free = self.without_worker(now)
         keys = [str(key) for key in free.values_list("pk", flat=True)]
         Job.objects.ended().filter(kind=DELIVERING, key__in=keys).delete()
         return free.update(state=DeliveryState.PENDING, failures=0, next_attempt_at=now)

@@ -20,11 +20,11 @@ from django.utils.translation import gettext_lazy as _
 from projects.access import access_of
 from projects.choices import AskedAtCell, CellVerdict, Channel, ImportState, WorkbookKind
 
+from .attribution import in_words
 from .fields import MonthNumberField
 from .job import Job
 from .places import Prefecture
 from .programme import Programme
-from .reporters import in_words
 from .source import Source
 
 LIFETIME = dt.timedelta(days=1)  # of what nobody confirmed
@@ -158,7 +158,7 @@ class ImportedFile(models.Model):
 
 
 class ImportedCellQuerySet(models.QuerySet):
-    def shown(self) -> Self:
+    def with_content(self) -> Self:
         """All but those that only say which project it is, and were understood."""
         return self.filter(Q(is_key=False) | Q(verdict=CellVerdict.REFUSED) | ~Q(question=""))
 

@@ -16,8 +16,7 @@ from projects.choices import Measure, PlausibilityKind
 from projects.models import MonthlyReport, Plan, PlausibilityRule, Programme
 from projects.models.entry import was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
-from projects.plausibility.kinds.kind import HUNDRED
-from projects.plausibility.kinds.reports import score_of
+from projects.plausibility.rules import HUNDRED, get_outlier_score
 from projects.totals.plans import YearPlan, announced_plan, first_month, kind_measured_against
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns, ratio
@@ -298,7 +297,7 @@ def recent_months(
     before = [each.disbursed for each in earlier if each.disbursed is not None]
     middle = median([Fraction(each) for each in before]) if before else None
     rule = rules.get(PlausibilityKind.OUTLIER.value)
-    score = score_of(report.disbursed, before, plan, months=rule.months or 0) if rule else None
+    score = get_outlier_score(report.disbursed, before, plan, months=rule.months or 0) if rule else None
     return RecentMonths(
         months=[
             *(

@@ -106,7 +106,7 @@ def in_part(entries: QuerySet, part: ReportPart, *, month: int, user: Any) -> Qu
     reports = MonthlyReport.objects.filter(entry=OuterRef("pk"), month=month)
     if part in _STATES:
         return entries.filter(Exists(reports.filter(state=_STATES[part])))
-    outstanding = entries.filter(~Exists(reports.arrived()))
+    outstanding = entries.filter(~Exists(reports.received()))
     if part == ReportPart.OUTSTANDING or is_public:
         return outstanding
     return outstanding.filter(~Exists(reports.filter(state=ReportState.RETURNED)))

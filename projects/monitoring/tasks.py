@@ -152,7 +152,7 @@ def reports_of(user: Any, state: ReportState) -> QuerySet:
     """The reports of a state that were asked and that this user has to do with: what one has submitted oneself waits for
     somebody else, since nobody approves that.
     """
-    reports = MonthlyReport.objects.visible_to(user).asked().filter(state=state)
+    reports = MonthlyReport.objects.visible_to(user).required().filter(state=state)
     if state == ReportState.SUBMITTED:
         reports = reports.of_others(user)
     return reports.filter(own_rows(access_of(user), "entry__project__prefecture"))
@@ -160,7 +160,7 @@ def reports_of(user: Any, state: ReportState) -> QuerySet:
 
 def unsolved_problems(access: Access, current: int | None) -> QuerySet:
     """Problems of one's own projects that have a `day` for being solved."""
-    unsolved = Problem.objects.unsolved().filter(due__isnull=False)
+    unsolved = Problem.objects.open().filter(due__isnull=False)
     return in_year_of_record(unsolved, access, current).annotate(day=F("due"))
 
 

@@ -24,9 +24,8 @@ from projects.choices import Basis, Measure, OriginKind
 from projects.history.as_of import looking_back
 from projects.history.revisions import BY_HAND
 from projects.models import Claim, Entry, MonthlyReport, Problem, Programme, Project, Revision, Source
-from projects.models.attribution import reporter_of
+from projects.models.attribution import in_words, reporter_of
 from projects.models.base import own_fields
-from projects.models.reporters import in_words
 from projects.totals.explanation import CHANGED
 from projects.totals.figures import FIGURES as ALL_FIGURES
 from projects.totals.figures import HEADLINE_FIGURES, Records

@@ -25,7 +25,7 @@ from projects.models import (
     ReportEvent,
     Round,
 )
-from projects.models.report_event import TAKEN_BACK_WITHIN
+from projects.models.report import TAKEN_BACK_WITHIN
 from projects.totals.programmes import current_of, programmes_of, with_year_of_record
 
 from .texts import WaitingWork, answer_text, digest_text, reminder_text, returned_text
@@ -92,7 +92,7 @@ def meant_for(today: dt.date, due: dt.date) -> dt.date | None:
 def lacking(each: Round) -> QuerySet:
     """The entries of a round without a submitted or approved report; `report_state` is that of a begun one."""
     reports = MonthlyReport.objects.filter(entry=OuterRef("pk"), month=each.month)
-    found = each.entries().filter(~Exists(reports.arrived()))
+    found = each.entries().filter(~Exists(reports.received()))
     return (
         found.annotate(report_state=Subquery(reports.values("state")[:1]))
         .select_related("project__prefecture")
@@ -128,7 +128,7 @@ def _overdue_problems(reviewers: list[Any]) -> dict[int, list[Problem]]:
         return found
     programmes = programmes_of(reviewers[0])  # all of whom see the same
     current, today = current_of(programmes), {each.year: each.today for each in programmes}
-    unsolved = with_year_of_record(Problem.objects.unsolved(), current and current.year)
+    unsolved = with_year_of_record(Problem.objects.open(), current and current.year)
     rows = unsolved.filter(due__isnull=False, year__isnull=False).select_related("project")
     for problem in rows.order_by("due", "project__code"):
         if problem.due < today[problem.year]:

@@ -224,7 +224,7 @@ class Facts:
     @cached_property
     def problems(self) -> dict[int, tuple[int, int]]:
         """How many problems of each project are not solved, and how many of these are late."""
-        unsolved, late = Problem.objects.unsolved().order_by(), Count("pk", filter=Q(due__lt=self.scope.today))
+        unsolved, late = Problem.objects.open().order_by(), Count("pk", filter=Q(due__lt=self.scope.today))
         if len(self.entries) <= _MOST_KEYS:
             unsolved = unsolved.filter(project__in=[entry.project_id for entry in self.entries])
         with looking_back(self.scope.as_of):
@@ -239,7 +239,7 @@ class Facts:
         with looking_back(self.scope.as_of):
             rounds = Round.objects.filter(programme=self.programme.pk, month=self.last).order_by()
             until = next(iter(rounds.values_list("punctual_until", flat=True)), None)
-            reports = MonthlyReport.objects.filter(self._condition("entry"), month=self.last).arrived().order_by()
+            reports = MonthlyReport.objects.filter(self._condition("entry"), month=self.last).received().order_by()
             return {entry for entry, day in reports.values_list("entry", "handed_in_on") if is_late(day, until)}
 
     @cached_property

@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from projects.access import Access
 from projects.choices import Basis, ClaimFigure, ListStatus, Measure, ProjectKind, Transferred
 from projects.models import Claim, Entry, Project, Source
-from projects.models.attribution import reporter_of
+from projects.models.attribution import in_words, reporter_of
 from projects.models.base import own_fields
 from projects.models.fields import AmountField
-from projects.models.proposal_fields import key_of
-from projects.models.reporters import in_words
+from projects.models.proposal import key_of
 from projects.periods import partial_dates
 from projects.provenance.origins import LastChange, entered_values
 from projects.totals.figures import HEADLINE_FIGURES, Records

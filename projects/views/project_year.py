@@ -114,7 +114,7 @@ def _lights(
 
 
 def _rating(entry: Entry, scope: Scope) -> Rating | None:
-    ratings = Rating.objects.visible_to(scope.user).filter(entry=entry).newest(through=scope.last_month)
+    ratings = Rating.objects.visible_to(scope.user).filter(entry=entry).most_recent(through=scope.last_month)
     rating = ratings.select_related("author").first()
     if rating is not None:
         rating.entry = entry  # its age follows from the programme's calendar, which is loaded

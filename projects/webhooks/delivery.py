@@ -36,7 +36,7 @@ from projects.choices import DeliveryState, JobLane, PauseReason
 from projects.jobs import Run, enqueue, job
 from projects.jobs.worker import TimeLimit
 from projects.models import Revision, Webhook, WebhookDelivery
-from projects.models.webhook import DELIVERING, administers
+from projects.models.webhook import DELIVERING, is_administrator
 from projects.text import site_address
 
 from .addresses import NAME_SECONDS, Obstacle, RefusedAddressError, addresses_of, obstacle_of
@@ -111,7 +111,7 @@ def give_to_workers() -> None:
 @job(DELIVERING, _("message of a webhook"), lane=JobLane.MESSAGES, feed=give_to_workers, stays=False)
 def deliver(run: Run) -> None:
     """Send a message and store its outcome; neither where its owner may not read anything any more."""
-    message = WebhookDelivery.objects.waiting().filter(pk=run.job.key, webhook__active=True)
+    message = WebhookDelivery.objects.pending().filter(pk=run.job.key, webhook__active=True)
     delivery = message.select_related("webhook__user").first()
     if delivery is None or not _is_allowed(delivery.webhook):
         return
@@ -178,7 +178,7 @@ def skip(delivery: WebhookDelivery, user: Any) -> bool:
     """
     now = timezone.now()
     skipped = {"at": now.isoformat(), "skipped_by": user.display_name}
-    same = WebhookDelivery.objects.untaken().free(now).filter(pk=delivery.pk, failures=delivery.failures)
+    same = WebhookDelivery.objects.undelivered().without_worker(now).filter(pk=delivery.pk, failures=delivery.failures)
     in_vain = same.filter(failures__gt=0)
     return bool(in_vain.update(state=DeliveryState.SKIPPED, attempts=_append_step(delivery, skipped)))
 
@@ -220,12 +220,12 @@ def resume(webhook: Webhook, *, by: Any = None) -> int | None:
     """
     with transaction.atomic():
         paused = Webhook.objects.filter(pk=webhook.pk, active=False)
-        if by is not None and not administers(by):
+        if by is not None and not is_administrator(by):
             paused = paused.exclude(pause_reason=PauseReason.ADMINISTRATOR)
         if not paused.update(active=True, pause_reason="", pause_detail=""):
             return None
-        webhook.deliveries.untaken().send_anew(timezone.now())
-        waiting = webhook.deliveries.waiting().of_changes().order_by("id")
+        webhook.deliveries.undelivered().send_anew(timezone.now())
+        waiting = webhook.deliveries.pending().of_changes().order_by("id")
         first = waiting.values_list("number", flat=True).first()
     return webhook.position + 1 if first is None else first
 

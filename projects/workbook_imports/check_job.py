@@ -14,7 +14,6 @@ from projects.imports.workbooks.checks import Check, CheckState
 from projects.imports.workbooks.unusual import told_of
 from projects.jobs import Run, job
 from projects.models import Import, ImportedCell
-from projects.models.inserting import insert_alone
 
 from .examining import examined, fingerprint_of, in_words_of
 from .failed_imports import put_back, refuse
@@ -57,7 +56,7 @@ def preview(imported: Import, found: Check, user: Any, *, words: str = "") -> No
 
 def keep(imported: Import, found: Check, **values: Any) -> None:
     ImportedCell.objects.filter(of=imported).delete()
-    insert_alone(ImportedCell, _cells(imported, found))
+    ImportedCell.objects.bulk_create(_cells(imported, found), batch_size=1000)
     Import.objects.filter(pk=imported.pk).update(**values)
 
 

@@ -32,9 +32,8 @@ from projects.imports.workbooks.tables import Table
 from projects.jobs import enqueue
 from projects.jobs.queue import JobKind
 from projects.models import Import, ImportedFile, Programme, RememberedMapping, Source
-from projects.models.attribution import ONE_ORIGIN
+from projects.models.attribution import OF_FILE, ONE_ORIGIN
 from projects.models.job import UNDER_WAY
-from projects.models.reporters import OF_FILE
 from projects.models.workbook_import import LIFETIME
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.workflows.transitions import OvertakenError

@@ -18,7 +18,7 @@ from projects.imports.workbooks.checks import Check
 from projects.imports.workbooks.opening import Book
 from projects.jobs import Run, job
 from projects.models import Import
-from projects.plausibility.confirmation import confirming
+from projects.plausibility.checks import confirm_doubts
 
 from .check_job import import_of, preview
 from .examining import examined, fingerprint_of, in_words_of, open_workbook
@@ -69,7 +69,7 @@ def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool
     numbers, found = get_state_numbers(), _found(imported, user, book)
     run.progress(1, 2)
     with (
-        confirming(imported.confirmed_rules, imported.reason),
+        confirm_doubts(imported.confirmed_rules, imported.reason),
         writing(door=imported.door, user=user, reason=imported.reason) as draft,
     ):
         if numbers is None or get_state_numbers() != numbers:

@@ -15,9 +15,8 @@ from projects.imports.workbooks.checks import RowCheck, Verdict
 from projects.imports.workbooks.unusual import told_of
 from projects.models import Enterprise, Entry, Import, MonthlyReport, Project, Round, Source, Target
 from projects.models.attribution import reporter_of, with_adopted_claims
-from projects.models.batch import Batch
-from projects.plausibility.confirmation import doubts_of
-from projects.plausibility.loads import asked_together
+from projects.models.bulk import Batch
+from projects.plausibility.checks import check_together, get_doubts
 from projects.workflows.proposals import Asked, propose
 from projects.workflows.proposals.gated import as_written, asked_of
 
@@ -51,7 +50,7 @@ class Writer:
         self._batch = Batch(self.draft, _MODELS)
         records = [record for row in rows for record in row.records]
         with_adopted_claims([record for record in records if isinstance(record, Project) and record.pk])
-        with asked_together(records, self.draft):
+        with check_together(records, self.draft):
             self._try((row, partial(self._add, row)) for row in rows)
         self._batch.write()
         self._try(self._besides)
@@ -126,4 +125,4 @@ class Writer:
         said = error.messages if isinstance(error, ValidationError) else [str(error)]
         told = {"row": row.row + 1, "project": row.project, "words": " ".join(said)}
         self.words.append(_("Row %(row)s (%(project)s): %(words)s") % told)
-        self.doubts += [told_of(row, each) for each in doubts_of(error)]
+        self.doubts += [told_of(row, each) for each in get_doubts(error)]

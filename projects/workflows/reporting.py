@@ -30,8 +30,7 @@ from projects.choices import ReportAction, ReportState, RoundState
 from projects.history.revisions import Draft
 from projects.models import MonthlyReport, ReportEvent, Round
 from projects.models.entry import was_on_list
-from projects.models.report_event import RETURN_NEEDS_COMMENT, TAKEN_BACK_WITHIN
-from projects.models.report_rules import SUBMITTED_NEEDS_AMOUNT, SUBMITTER_APPROVES
+from projects.models.report import RETURN_NEEDS_COMMENT, SUBMITTED_NEEDS_AMOUNT, SUBMITTER_APPROVES, TAKEN_BACK_WITHIN
 from projects.totals.lights import is_behind_plan
 
 from .transitions import Refusal, RefusedError, Transition, by_action, last_step, leave_event, taken_together

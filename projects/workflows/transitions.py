@@ -17,8 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.history.revisions import Draft, all_or_nothing, writing
-from projects.plausibility.confirmation import doubts_of
-from projects.plausibility.kinds.kind import Doubt
+from projects.plausibility.checks import get_doubts
+from projects.plausibility.rules import Doubt
 from sectors.models import no_nul
 from sectors.texts import check_direction, check_text
 
@@ -154,7 +154,7 @@ def _refused(record: Any, draft: Draft, *, take: Callable[[Any, Draft], Any]) ->
         by_field: dict[str, list[str]] = (
             error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
         )
-        return Refusal(record, by_field, doubts=doubts_of(error))
+        return Refusal(record, by_field, doubts=get_doubts(error))
     return None
 
 

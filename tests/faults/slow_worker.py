@@ -26,12 +26,12 @@ from django.db import connections  # noqa: E402
 from projects.history.revisions import writing  # noqa: E402
 from projects.jobs import Run, enqueue, job, queue, worker  # noqa: E402
 from projects.jobs.worker import work  # noqa: E402
-from projects.models import Entry, Import, Job, Project, Source, batch, inserting  # noqa: E402
+from projects.models import Entry, Import, Job, Project, Source, bulk  # noqa: E402
 from projects.workbook_imports import confirm  # noqa: E402
 
 ROWS = 20
 URL = "https://a.example/"
-_insert = inserting.insert
+_insert = bulk.insert
 _stops = threading.Event()
 
 
@@ -72,7 +72,7 @@ def prepare_import() -> Callable[[], tuple[Any, list[int]]]:
     user = get_user_model().objects.create_superuser("root", password=None)
     rows = [[None, f"新项目{number}", 9, 8, "能源电子"] for number in range(ROWS)]
     confirm(sent(user, [REGISTER, *rows]), user=user, reason="按名单更新")
-    batch.insert = _insert_slowly  # type: ignore[attr-defined]
+    bulk.insert = _insert_slowly  # type: ignore[attr-defined]
     new = {"name_zh__startswith": "新项目"}
     return lambda: (
         Import.objects.get().revision_made,

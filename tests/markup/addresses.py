@@ -79,7 +79,7 @@ PARAMETERS: dict[str, Filled] = {
     "webhook": lambda user: [(each.pk,) for each in _webhooks(user)],
     "webhook-delete": lambda user: [(each.pk,) for each in _webhooks(user)],
     "webhook-skip": lambda user: [
-        (each.pk, message.pk) for each in _webhooks(user) for message in each.deliveries.untaken()
+        (each.pk, message.pk) for each in _webhooks(user) for message in each.deliveries.undelivered()
     ],
     "proposal": lambda _user: [(pk,) for pk in Proposal.objects.values_list("pk", flat=True)],
     "round": lambda _user: [("2023-07",), ("2023-06",)],

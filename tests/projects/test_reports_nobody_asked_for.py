@@ -14,7 +14,7 @@ from projects.choices import Measure, ReportState, Role
 from projects.choices.tasks import TaskKind
 from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Programme
-from projects.models.inserting import Keys, insert_with_history
+from projects.models.bulk import Keys, insert_with_history
 from projects.monitoring.report_counts import arrivals
 from projects.monitoring.tasks import tasks_of
 from projects.reminders.due import lacking

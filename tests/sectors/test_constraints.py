@@ -1,4 +1,4 @@
-"""The check constraints of a model as one question say what Django says of each."""
+"""A check constraint that surely holds in memory holds for Django, which asks the database."""
 
 from __future__ import annotations
 
@@ -8,58 +8,29 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import DEFAULT_DB_ALIAS, models
+from django.db import models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projects.models import Project
-from sectors.conditions import Unsure, passes, test_of
-from sectors.constraints import checks_without, is_check
+from sectors.conditions import Unsure, build_test, surely_holds
 from sectors.models import Checked
 from tests.length import so_many
 
-test_of.__test__ = False  # its name is not that of a test
 
-MODELS = [
-    model for model in apps.get_models() if issubclass(model, Checked) and any(map(is_check, model._meta.constraints))
-]
+def checks_of(model: type[models.Model]) -> list[models.CheckConstraint]:
+    return [constraint for constraint in model._meta.constraints if isinstance(constraint, models.CheckConstraint)]
 
 
-def as_django_says(record: models.Model) -> bool:
+MODELS = [model for model in apps.get_models() if issubclass(model, Checked) and checks_of(model)]
+
+
+def holds(constraint: models.CheckConstraint, record: models.Model) -> bool:
     try:
-        for each in filter(is_check, record._meta.constraints):
-            each.validate(type(record), record)
+        constraint.validate(type(record), record)
     except ValidationError:
         return False
     return True
-
-
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_what_is_stored_holds_and_what_is_spoilt_does_not(model: type[models.Model], register: None) -> None:
-    checks = checks_without(model, frozenset(), DEFAULT_DB_ALIAS)
-    assert checks is not None
-    record = model._default_manager.first() or model()
-    assert checks.hold(record) == as_django_says(record)
-    for field in model._meta.concrete_fields:
-        if field.null and not field.primary_key:
-            kept = getattr(record, field.attname)
-            setattr(record, field.attname, None)
-            assert checks.hold(record) == as_django_says(record), field.name
-            setattr(record, field.attname, kept)
-        if isinstance(field, models.BigIntegerField):
-            kept = getattr(record, field.attname)
-            setattr(record, field.attname, -(10**15))
-            assert checks.hold(record) == as_django_says(record), field.name
-            setattr(record, field.attname, kept)
-
-
-def test_a_constraint_that_needs_an_excluded_field_is_left_out(register: None) -> None:
-    project = Project.objects.first()
-    assert project is not None
-    project.total_investment = -1
-    assert not checks_without(Project, frozenset(), DEFAULT_DB_ALIAS).hold(project)
-    assert checks_without(Project, frozenset({"total_investment"}), DEFAULT_DB_ALIAS).hold(project)
-    assert checks_without(Project, frozenset({"expected_revenue"}), DEFAULT_DB_ALIAS).hold(project) is False
 
 
 AMOUNTS = st.sampled_from([None, -(10**15), -1, 0, 1, 12, 13, 500 * 10**9 - 1, 500 * 10**9, 10**15, "5", 5.5])
@@ -93,22 +64,19 @@ def spoilt(model: type[models.Model]) -> st.SearchStrategy[models.Model]:
 @settings(max_examples=so_many(30, 2000), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_what_surely_holds_in_memory_holds_in_the_database(model: type[models.Model], db: None, data: Any) -> None:
-    checks = checks_without(model, frozenset(), DEFAULT_DB_ALIAS)
-    assert checks is not None
-    assert checks.tests, "this model's constraints are never looked at in memory"
     record = data.draw(spoilt(model))
-    if checks.surely_hold(record):
-        assert checks.hold(record), record.__dict__
+    for constraint in checks_of(model):
+        if surely_holds(model, constraint, record):
+            assert holds(constraint, record), (constraint.name, record.__dict__)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_of_what_is_stored_the_database_is_not_asked(
     model: type[models.Model], register: None, django_assert_num_queries: Any
 ) -> None:
-    checks = checks_without(model, frozenset(), DEFAULT_DB_ALIAS)
     records = list(model._default_manager.all()[:50])
     with django_assert_num_queries(0):
-        assert all(checks.surely_hold(record) for record in records)
+        assert all(surely_holds(model, constraint, record) for record in records for constraint in checks_of(model))
 
 
 def test_what_is_not_known_of_a_text_or_of_null_is_asked() -> None:
@@ -121,7 +89,9 @@ def test_what_is_not_known_of_a_text_or_of_null_is_asked() -> None:
         models.Exists(Project.objects.all()),
     ):
         with pytest.raises(Unsure):
-            test_of(Project, condition)
-    assert not passes([test_of(Project, ~models.Q(total_investment=5))], Project())
-    assert passes([test_of(Project, models.Q(total_investment=5))], Project())
-    assert not passes([test_of(Project, models.Q(total_investment__gt=5))], Project(total_investment="6"))
+            build_test(Project, condition)
+    assert build_test(Project, models.Q(total_investment=5))(Project()) is None
+    with pytest.raises(Unsure):
+        build_test(Project, ~models.Q(total_investment=5))(Project())
+    with pytest.raises(TypeError):
+        build_test(Project, models.Q(total_investment__gt=5))(Project(total_investment="6"))

@@ -9,7 +9,6 @@ from django.utils.translation import override
 
 from projects.history.revisions import WriteOutsideRevisionError, writing
 from projects.models import Project, Revision
-from sectors.constraints import Checks
 from sectors.models import ChainLink, Direction, Sector, in_language
 from tests.people import FIXTURES
 
@@ -100,20 +99,18 @@ def test_links_stand_in_the_order_of_their_chains(register):
     )
 
 
-def test_check_constraints_that_surely_hold_are_no_question_else_one_and_those_that_fail_are_named(
-    register, monkeypatch
-):
+def test_check_constraints_that_surely_hold_need_no_query_and_those_that_fail_are_named(register):
     project = Project.objects.get(code="HN-EI-2023-13")
-    for surely, questions in ((True, 0), (False, 1)):
-        if not surely:
-            monkeypatch.setattr(Checks, "surely_hold", lambda checks, instance: False)
-        with CaptureQueriesContext(connection) as asked:
-            project.full_clean()
-        assert len([query for query in asked if "_check" in query["sql"]]) == questions
+    with CaptureQueriesContext(connection) as asked:
+        project.full_clean()
+    assert len([query for query in asked if "_check" in query["sql"]]) == 0
     project.total_investment, project.expected_revenue = -1, -2
     with pytest.raises(ValidationError) as refused:
         project.full_clean()
     assert len(refused.value.messages) == 2
+    with pytest.raises(ValidationError) as refused_alone:
+        project.full_clean_alone()
+    assert refused_alone.value.message_dict == refused.value.message_dict
 
 
 def test_a_check_that_needs_a_field_which_the_form_lacks_is_left_to_others(register):

@@ -12,8 +12,7 @@ from django.utils import translation
 
 from projects.history.revisions import writing
 from projects.models import Project
-from sectors.legible import Legible
-from sectors.models import Checked, Sector
+from sectors.models import Checked, Legible, Sector
 from sectors.texts import check_direction, check_line, check_text
 
 pytestmark = pytest.mark.no_database

@@ -11,7 +11,7 @@ from django.db.models import TextChoices
 from django.utils.translation import pgettext_lazy
 
 from projects.choices import CellVerdict as Verdict
-from projects.plausibility.kinds.kind import Doubt
+from projects.plausibility.rules import Doubt
 
 from .grid import CellPlace
 from .mapping import ColumnMapping, ColumnReading, names_rows, signature

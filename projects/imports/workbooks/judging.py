@@ -13,8 +13,8 @@ from projects.choices import AskedAtCell, Importance
 from projects.history.digests import digest_of
 from projects.history.merging import find_version_by_digest
 from projects.models import PlausibilityRule
-from projects.models.proposal_gate import unproposed
-from projects.plausibility.asking import refusals_of, rules_in_force
+from projects.models.base import get_fields_to_propose
+from projects.plausibility.checks import get_refusals, get_rules_in_force
 
 from .checks import CellCheck, RowCheck, Verdict
 from .choices import Choices
@@ -43,7 +43,7 @@ class Judge:
     def of(
         cls, user: Any, choices: Choices, refused: Collection[int] | None = None, columns: Collection[str] = ()
     ) -> Judge:
-        rules = rules_in_force().items()
+        rules = get_rules_in_force().items()
         refusing = {kind: rule for kind, rule in rules if rule.importance == Importance.REFUSE}
         doubting = {kind: rule for kind, rule in rules if kind not in refusing}
         return cls(user, choices, refusing, doubting, refused, columns)
@@ -130,7 +130,7 @@ class Judge:
                     _SHOWN_AT.get(name, name): said[name] for name in said if not _is_yet_to_be_stored(record, name)
                 }
             if self.refusing and not found:  # a place of a project that is new has a fault that is none
-                found = refusals_of(record, self.refusing)
+                found = get_refusals(record, self.refusing)
             errors |= found
         return errors
 
@@ -147,7 +147,7 @@ class Judge:
         return found
 
     def _mark_proposals(self, row: RowCheck, fields: Mapping[str, Any]) -> None:
-        gated = {(id(record), name) for record in row.records for name in unproposed(record, self.user)}
+        gated = {(id(record), name) for record in row.records for name in get_fields_to_propose(record, self.user)}
         row.is_proposal = bool(gated)
         for cell in row.cells:
             key = id(fields.get(cell.field))

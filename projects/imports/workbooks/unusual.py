@@ -7,10 +7,8 @@ from typing import Any
 
 from projects.choices import Importance
 from projects.models import PlausibilityRule
-from projects.plausibility.asking import doubts_about, found_by
-from projects.plausibility.kinds import kinds_about
-from projects.plausibility.kinds.kind import Doubt
-from projects.plausibility.loads import Together
+from projects.plausibility.checks import apply_kind, find_doubts
+from projects.plausibility.rules import BatchSurroundings, Doubt, get_kinds
 
 from .checks import RowCheck
 
@@ -22,10 +20,10 @@ def doubt_written(rows: Iterable[RowCheck], rules: Rules) -> None:
     written = [row for row in rows if any(each.is_written for each in row.cells)]
     if not rules or not written:
         return
-    around = Together([record for row in written for record in row.records])
+    around = BatchSurroundings([record for row in written for record in row.records])
     for row in written:
         for record in row.records:
-            for doubt in doubts_about(record, rules, around) if record.changed_fields() else ():
+            for doubt in find_doubts(record, rules, around) if record.changed_fields() else ():
                 _say(row, doubt)
                 if doubt.rule.importance == Importance.CONFIRM:
                     row.doubts.append(doubt)
@@ -36,11 +34,11 @@ def doubt_reports(rows: Iterable[RowCheck], rules: Rules) -> None:
     reports = [(row, each) for row in rows for each in row.records if any(cell.is_written for cell in row.cells)]
     if not rules or not reports:
         return
-    around = Together([report for _row, report in reports])
+    around = BatchSurroundings([report for _row, report in reports])
     for row, report in reports:
-        for kind in kinds_about("monthlyreport"):
+        for kind in get_kinds("monthlyreport"):
             rule = rules.get(kind.name.value)
-            for doubt in found_by(kind, rule, report, around) if rule else ():
+            for doubt in apply_kind(kind, rule, report, around) if rule else ():
                 _say(row, doubt)
 
 

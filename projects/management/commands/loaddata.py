@@ -13,7 +13,7 @@ from django.core.serializers.base import DeserializedObject
 from django.db import connections, models
 
 from projects.imports.chronicle import loading
-from projects.plausibility.asking import pointed_out
+from projects.plausibility.checks import take_pointed_out
 from sectors.models import Checked
 
 
@@ -26,7 +26,7 @@ class Command(loaddata.Command):
     def handle(self, *fixture_labels: str, **options: Any) -> None:
         with loading(f"loaddata {' '.join(fixture_labels)}") as draft:
             super().handle(*fixture_labels, **options)
-            doubts = pointed_out(draft)
+            doubts = take_pointed_out(draft)
         if options["verbosity"]:
             for doubt in doubts:
                 self.stdout.write(f"{doubt.record}: {doubt.message}")

@@ -15,7 +15,7 @@ from projects.choices import ImportState, JobLane
 from projects.imports.workbooks.mapping import no_key
 from projects.jobs.queue import describe_state, get_queue_state
 from projects.models import Import
-from projects.models.reporters import is_of_the_register
+from projects.models.attribution import is_of_the_register
 from projects.totals.scope import Scope
 from projects.workbook_imports import in_the_way
 from projects.workbook_imports.reading import Reading

@@ -67,7 +67,7 @@ def preview(request: HttpRequest, imported: Import, reading: Reading) -> dict[st
     """What a page shows of the cells; `cells` and `field` narrow them down."""
     asked = one_of(request, "cells", CELLS)
     field = one_of(request, "field", ("", *FIELDS[imported.kind]))
-    shown: Any = imported.cells.shown()
+    shown: Any = imported.cells.with_content()
     tallies, to_look_at = _tallies(request, shown, asked if not field else "")
     looked_at = shown.exclude(verdict=CellVerdict.UNCHANGED, question="")
     found = looked_at if asked == TO_LOOK_AT else shown.filter(verdict=asked)

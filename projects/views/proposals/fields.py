@@ -14,7 +14,7 @@ from projects.models import Programme, Source
 from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from projects.models.fields import AmountField
 from projects.models.form_fields import AmountFormField, DayField, ReporterField, SourceField
-from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, REPORTERS, is_of_entry, key_of, label_of
+from projects.models.proposal import MEMBERSHIP, PROPOSABLE, REPORTERS, is_of_entry, key_of, label_of
 from projects.text import LONGEST_WORDS
 from projects.workflows.proposals import Asked, Subject
 from sectors.models import ChainLink, Sector

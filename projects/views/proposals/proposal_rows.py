@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from projects.models import Proposal
-from projects.models.proposal_fields import ProposedChange
+from projects.models.proposal import ProposedChange
 from projects.workflows.proposals import Subject, Values, change_label
 
 from .. import formatting, links

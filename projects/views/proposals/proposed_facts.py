@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.models import Project, Proposal
-from projects.models.proposal_fields import MEMBERSHIP, ProposedChange, label_of
+from projects.models.proposal import MEMBERSHIP, ProposedChange, label_of
 from projects.workflows.proposals import Values, change_label
 
 from .. import links

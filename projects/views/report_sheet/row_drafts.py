@@ -15,7 +15,7 @@ from django.utils import timezone
 from projects import money
 from projects.choices import SheetUnit
 from projects.models import Entry, MonthlyReport, ReportDraft, Round
-from projects.plausibility.asking import refusals_of, rules_in_force
+from projects.plausibility.checks import get_refusals, get_rules_in_force
 from projects.views.edit_conflicts import Carried
 
 from .other_windows import Compared, compared
@@ -37,7 +37,7 @@ class Drafts:
     @classmethod
     def of(cls, user: Any, round_: Round, entries: QuerySet, *, unit: SheetUnit) -> Drafts:
         """Return the drafts of these entries. One query."""
-        drafts = ReportDraft.objects.of(user, entries, month=round_.month)
+        drafts = ReportDraft.objects.for_sheet(user, entries, month=round_.month)
         return cls(user, round_, unit, {draft.entry_id: draft for draft in drafts})
 
     @property
@@ -46,7 +46,7 @@ class Drafts:
 
     @cached_property
     def rules(self) -> Mapping[str, Any]:
-        return rules_in_force()
+        return get_rules_in_force()
 
     @property
     def amounts(self) -> dict[int, int | None]:
@@ -165,7 +165,7 @@ class Drafts:
         return row
 
     def _judge(self, report: MonthlyReport) -> None:
-        found = refusals_of(report, self.rules)
+        found = get_refusals(report, self.rules)
         if found:
             raise ValidationError(found)
 

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from projects import money
 from projects.choices import Importance
-from projects.plausibility import middleware
-from projects.plausibility.kinds.kind import Doubt
+from projects.plausibility.checks import take_request_doubts
+from projects.plausibility.rules import Doubt
 from projects.text import format_html
 from projects.views import formatting
 
@@ -32,7 +32,7 @@ def doubted(doubts: Iterable[Doubt], form: str) -> tuple[Messages, str]:
 def point_out_at_rows(request: HttpRequest, *, address: str, form: str) -> None:
     """Say it on the sheet at this address, with amounts as that writes them: each with its project, a link to its row."""
     said = {}
-    for doubt in middleware.take_out():
+    for doubt in take_request_doubts():
         entry = doubt.record.entry
         text = _told(doubt, form)
         said[entry.pk, text] = format_html(

@@ -21,7 +21,7 @@ from projects.models.fields import code_asked
 from projects.models.report import NOBODY_IS_ASKED
 from projects.monitoring.review import RecentMonths, recent_months
 from projects.periods import Month
-from projects.plausibility.asking import rules_in_force
+from projects.plausibility.checks import get_rules_in_force
 from projects.totals.scope import Scope
 from projects.views import formatting, links
 from projects.views.methods import READING, taking
@@ -66,7 +66,7 @@ def _context(request: HttpRequest, question: SheetQuestion, sheet: Sheet, row: S
         row.report,
         sheet.earlier(row.entry),
         _last_year(row.entry, question),
-        rules=rules_in_force(),
+        rules=get_rules_in_force(),
     )
     form = form_of(question.unit)
     return {

@@ -14,8 +14,7 @@ from projects.choices import ReportState, RoundState
 from projects.history.revisions import all_or_nothing, writing
 from projects.models import Entry, MonthlyReport, ReportDraft, Round
 from projects.models.report import new_report
-from projects.plausibility.asking import refuse
-from projects.plausibility.confirmation import DoubtedError
+from projects.plausibility.checks import DoubtedError, refuse_implausible
 from projects.views.edit_conflicts import Conflict, merged, version_of
 from projects.workflows.reporting import may_edit
 
@@ -66,7 +65,7 @@ def save_row(typed: Typed, entry: Entry, round_: Round, *, user: Any, choice: st
         stored = stored_report(entry, month=round_.month, user=user)
         if choice == "theirs":
             return row_of(stored, typed.form)
-        row = judged(typed, stored, entry, round_, user=user, judge=refuse)
+        row = judged(typed, stored, entry, round_, user=user, judge=refuse_implausible)
         if row.typed is None or row.conflict or ROW in row.errors or row.report is None or not row.fits:
             row.report = row.report if row.report and row.report.pk else None
             return row

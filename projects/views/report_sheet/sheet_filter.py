@@ -73,7 +73,7 @@ class SheetQuestion:
             within &= Q(project__prefecture=None)
         elif chosen is not None:
             within &= Q(project__prefecture__adcode=chosen.adcode)
-        listed = found.listed().visible_to(request.user).filter(within)
+        listed = found.entries_on_list().visible_to(request.user).filter(within)
         entries = entries.filter(within).order_by("project__code")
         part = ReportPart(asked) if (asked := one_of(request, PART, ("", *ReportPart.values))) else None
         if part is not None:
@@ -111,7 +111,7 @@ class SheetQuestion:
 
     def _open_entries(self) -> QuerySet:
         """Those whose report is not handed in, and the one that is corrected."""
-        handed_in = MonthlyReport.objects.arrived().filter(entry=OuterRef("pk"), month=self.round.month)
+        handed_in = MonthlyReport.objects.received().filter(entry=OuterRef("pk"), month=self.round.month)
         return self.entries.order_by().filter(~Exists(handed_in) | Q(project__code=self.correcting))
 
     def page(self, first: int, last: int) -> list[Entry]:
@@ -157,7 +157,7 @@ def month_of_work(user: Any) -> Month | None:
     if access.writes_all or not access.writes_in:
         return newest_open(user)
     own = Entry.objects.filter(project__prefecture__in=access.writes_in)
-    returned = MonthlyReport.objects.asked().filter(entry__in=own, state=ReportState.RETURNED)
+    returned = MonthlyReport.objects.required().filter(entry__in=own, state=ReportState.RETURNED)
     with_round = returned.filter(entry__programme__rounds__month=F("month")).order_by("entry__programme__year", "month")
     for year, month in with_round.values_list("entry__programme__year", "month")[:1]:
         return Month(year, month)

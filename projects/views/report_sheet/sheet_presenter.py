@@ -13,7 +13,7 @@ from django.utils.translation import ngettext, pgettext
 from projects.access import access_of
 from projects.choices import ARRIVED, PlanKind, RoundState, SheetUnit, Stage
 from projects.models import ReportDraft, Round
-from projects.models.report_queryset import seen_by
+from projects.models.report import seen_by
 from projects.money import READABLE, UNIT_WORDS
 from projects.monitoring.sheet import SheetTotals, add_amounts, sheet_totals
 from projects.periods import Month

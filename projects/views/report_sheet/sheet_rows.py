@@ -16,8 +16,8 @@ from projects.models import Entry, MonthlyReport, ReportDraft
 from projects.models.report import CONTENT, new_report
 from projects.monitoring.sheet import add_amounts
 from projects.periods import MONTHS_OF_YEAR
-from projects.plausibility.asking import doubts_if_handed_in
-from projects.plausibility.surroundings import KnownMonths
+from projects.plausibility.checks import find_doubts_on_submission
+from projects.plausibility.rules import Surroundings
 from projects.totals.lights import behind_at, must_explain
 from projects.totals.plans import Plans, YearPlan, measured_against, plans_by_entry
 from projects.totals.totals import ratio
@@ -237,8 +237,8 @@ class Sheet:
         return [each for number, each in sorted(self.reports[entry.pk].items()) if number < self.round.month]
 
     def _doubted(self, report: MonthlyReport) -> tuple[Messages, str]:
-        months = KnownMonths({report.entry_id: self.earlier(report.entry)})
-        return doubted(doubts_if_handed_in(report, self.drafts.rules, months), self.drafts.form)
+        months = Surroundings({report.entry_id: self.earlier(report.entry)})
+        return doubted(find_doubts_on_submission(report, self.drafts.rules, months), self.drafts.form)
 
     def _lacking(self, report: MonthlyReport, *, required: bool) -> Messages:
         """What a draft lacks for being submitted."""

@@ -14,8 +14,8 @@ from projects.choices import Light, ListStatus
 from projects.models import Entry, MonthlyReport, Programme, Round
 from projects.monitoring.review import ReviewedReport, ReviewSums, biggest_change_first, hints
 from projects.monitoring.sheet import add_amounts
-from projects.plausibility.asking import doubts_in_review
-from projects.plausibility.kinds.kind import Doubt
+from projects.plausibility.checks import find_doubts_in_review
+from projects.plausibility.rules import Doubt
 from projects.totals.lights import behind_at, light_at, must_explain
 from projects.totals.plans import Plans, YearPlan, measured_against, plans_by_entry
 from projects.totals.standings import is_late
@@ -99,7 +99,7 @@ def waiting_reports(
     plans = plans_by_entry(entries)
     round_ = Round.objects.visible_to(user).filter(programme=programme, month=month).first()
     months = {entry: [of[number] for number in sorted(of)] for entry, of in earlier.items()}
-    doubts = doubts_in_review(reports, months)
+    doubts = find_doubts_in_review(reports, months)
     return [
         _waiting(each, earlier[each.entry_id], plans[each.entry_id], round_, doubts[each.pk], user) for each in reports
     ]

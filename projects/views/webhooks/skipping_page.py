@@ -38,7 +38,7 @@ def skip_message(request: HttpRequest, key: int, delivery: int) -> HttpResponse:
         "webhook": shown,
         "number": message.number,
         "attempt": attempts_of(message.attempts)[0] if message.attempts else None,
-        "behind": shown.deliveries.waiting().of_changes().filter(id__gt=message.pk).count(),
+        "behind": shown.deliveries.pending().of_changes().filter(id__gt=message.pk).count(),
         "back": back,
     }
     return render(request, "webhooks/skip.html", context)

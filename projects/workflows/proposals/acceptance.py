@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ProposalAction
 from projects.models import Proposal
-from projects.models.proposal_fields import ProposedChange
-from projects.models.proposal_rules import PROPOSER_ACCEPTS
+from projects.models.proposal import PROPOSER_ACCEPTS, ProposedChange
 from projects.workflows.transitions import Refusal
 
 from .subject import Subject, moved

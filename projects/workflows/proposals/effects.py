@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure
 from projects.models import Entry, Project, Proposal
 from projects.models.entry import was_on_list
-from projects.models.proposal_fields import ProposedChange
+from projects.models.proposal import ProposedChange
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.figures import HEADLINE_FIGURES, Figure, Records
 from projects.totals.programmes import programmes_of

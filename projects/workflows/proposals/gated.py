@@ -8,8 +8,8 @@ from typing import Any
 from projects.imports.workbooks.record_values import blank_of
 from projects.models import Entry, Project
 from projects.models.attribution import reporter_of
-from projects.models.proposal_fields import MEMBERSHIP, plain
-from projects.models.proposal_gate import unproposed
+from projects.models.base import get_fields_to_propose
+from projects.models.proposal import MEMBERSHIP, get_plain_value
 
 from .making import Asked
 
@@ -24,7 +24,7 @@ def as_stored(record: Any) -> Any:
 
 def as_written(record: Any, user: Any) -> Any:
     """The record without what this user may only propose; None where all of it is."""
-    gated = unproposed(record, user)
+    gated = get_fields_to_propose(record, user)
     if record._state.adding and gated:
         return None
     # a figure takes who reported it with it, and here it stays
@@ -37,9 +37,9 @@ def as_written(record: Any, user: Any) -> Any:
 
 def asked_of(record: Project | Entry, user: Any) -> list[Asked]:
     """What this user may only propose of it."""
-    gated = unproposed(record, user)
+    gated = get_fields_to_propose(record, user)
     if not isinstance(record, Entry):
-        return [Asked(f"project.{name}", None, plain(f"project.{name}", record)) for name in gated]
+        return [Asked(f"project.{name}", None, get_plain_value(f"project.{name}", record)) for name in gated]
     year = record.programme.year
     if record._state.adding and gated:
         said = [name for name in _OF_NEW_ENTRY if getattr(record, name) != blank_of(record, name)]
@@ -48,7 +48,7 @@ def asked_of(record: Project | Entry, user: Any) -> list[Asked]:
 
 
 def _of_entry(record: Entry, names: list[str], year: int) -> list[Asked]:
-    return [Asked(f"entry.{name}", year, plain(f"entry.{name}", record)) for name in names]
+    return [Asked(f"entry.{name}", year, get_plain_value(f"entry.{name}", record)) for name in names]
 
 
 def _with(record: Any, values: dict[str, Any]) -> Any:

@@ -12,10 +12,20 @@ from django.utils.translation import gettext as _
 from projects.choices import ProposalState
 from projects.history.revisions import explain
 from projects.models import Proposal
-from projects.models.proposal import NOT_A_CHANGE, NOTHING_PROPOSED, OPEN
-from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, ProposedChange, as_json, is_of_entry, key_of, parsed
-from projects.models.proposal_rules import NEEDS_REASON
-from projects.plausibility.asking import ask_in_advance
+from projects.models.proposal import (
+    MEMBERSHIP,
+    NEEDS_REASON,
+    NOT_A_CHANGE,
+    NOTHING_PROPOSED,
+    OPEN,
+    PROPOSABLE,
+    ProposedChange,
+    as_json,
+    is_of_entry,
+    key_of,
+    parse_value,
+)
+from projects.plausibility.checks import check_in_advance
 
 from .subject import Subject, years_of
 
@@ -40,7 +50,7 @@ def submit(proposal: Proposal, asked: Iterable[Asked], *, user: Any, at: dt.date
     proposal.clean()  # what it rests on is asked of the proposal first, then the records say what they could not hold
     explain(proposal.reason)
     refuse_impossible(subject, changes)
-    confirmed = ask_in_advance(subject.touched.values(), proposal, subject.key_of_doubt)
+    confirmed = check_in_advance(subject.touched.values(), proposal, subject.key_of_doubt)
     proposal.state, proposal.has_news = ProposalState.SUBMITTED, False
     proposal.proposed_at, proposal.proposed_by = at, user
     proposal.answered_at, proposal.answered_by, proposal.comment = None, None, ""
@@ -87,7 +97,7 @@ def _differs(change: ProposedChange) -> bool:
 def _change(subject: Subject, asked: Asked) -> ProposedChange:
     if asked.field not in PROPOSABLE or is_of_entry(asked.field) != isinstance(asked.year, int):
         raise ValidationError(NOT_A_CHANGE)
-    proposed = as_json(parsed(asked.field, asked.value))  # one spelling of what is the same
+    proposed = as_json(parse_value(asked.field, asked.value))  # one spelling of what is the same
     return ProposedChange(asked.field, asked.year, subject.value(asked.field, asked.year), proposed)
 
 

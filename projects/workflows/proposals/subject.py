@@ -13,17 +13,17 @@ from projects.choices import Basis
 from projects.history.digests import digest_of
 from projects.models import Entry, MonthlyReport, Programme, Project, Proposal, Source
 from projects.models.attribution import reporter_of
-from projects.models.proposal_fields import (
+from projects.models.proposal import (
     MEMBERSHIP,
     PROPOSABLE,
     REPORTERS,
     ProposedChange,
+    get_plain_value,
     is_of_entry,
     key_of,
-    parsed,
-    plain,
+    parse_value,
 )
-from projects.plausibility.kinds.kind import Doubt
+from projects.plausibility.rules import Doubt
 
 _BECOMES_REPORTED = ("entry.basis", Basis.REPORTED)
 Errors = dict[str, list[str]]
@@ -60,11 +60,11 @@ class Subject:
     def value(self, field: str, year: int | None) -> Any:
         """The present value of a field, as JSON."""
         if year is None:
-            return plain(field, self.project)
+            return get_plain_value(field, self.project)
         entry = self.entries.get(year)
         if field == MEMBERSHIP:
             return entry is not None
-        return plain(field, entry) if entry is not None else None
+        return get_plain_value(field, entry) if entry is not None else None
 
     def put(self, changes: Iterable[ProposedChange]) -> Errors:
         """Put the proposed values in, and say by key what does not fit; nothing is saved."""
@@ -80,7 +80,7 @@ class Subject:
         return errors or self._faults()
 
     def _put(self, change: ProposedChange) -> None:
-        value = parsed(change.field, change.proposed)
+        value = parse_value(change.field, change.proposed)
         if change.field == MEMBERSHIP:
             self._join(change)
             return

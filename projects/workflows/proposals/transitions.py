@@ -22,9 +22,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from projects.choices import ProposalAction, ProposalState
 from projects.history.revisions import Draft, writing
 from projects.models import Project, Proposal, ProposalEvent, Source
-from projects.models.proposal import OPEN
-from projects.models.proposal_event import STEP_NEEDS_WORDS
-from projects.models.proposal_rules import ANSWER_NEEDS_COMMENT
+from projects.models.proposal import ANSWER_NEEDS_COMMENT, OPEN, STEP_NEEDS_WORDS
 from projects.models.revision import reason_of_proposal
 from projects.workflows.transitions import Refusal, Transition, by_action, last_step, leave_event, taken_together
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.models.fields import AmountField
-from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, ProposedChange, label_of
+from projects.models.proposal import MEMBERSHIP, PROPOSABLE, ProposedChange, label_of
 from sectors.models import ChainLink, Sector, in_language
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from projects.models import MonthlyReport
-from projects.plausibility.asking import doubts_in_review
+from projects.plausibility.checks import find_doubts_in_review
 
 from .reporting import draft, path_of
 from .test_plausibility import OWN, WHY, asked
@@ -24,7 +24,7 @@ def test_a_month_in_another_unit_is_asked_and_nothing_that_is_in_the_demonstrati
     path = path_of(report, "submit")
     assert asked(system.post(path, {})) == {("token-amount", "disbursed"), ("token-amount", "forecast")}
     assert system.post(path, {"confirm": ["token-amount"], "reason": WHY}).status_code == 200
-    spoken_of = doubts_in_review(MonthlyReport.objects.select_related("entry__project", "entry__programme"), {})
+    spoken_of = find_doubts_in_review(MonthlyReport.objects.select_related("entry__project", "entry__programme"), {})
     assert [pk for pk, doubts in spoken_of.items() if "token-amount" in {each.rule.kind for each in doubts}] == [
         report.pk
     ]

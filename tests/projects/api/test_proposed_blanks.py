@@ -9,8 +9,7 @@ from django.utils.translation import override
 
 from projects.history.revisions import writing
 from projects.models import Entry, Proposal
-from projects.models.proposal import NOTHING_PROPOSED
-from projects.models.proposal_fields import MEMBERSHIP, PROPOSABLE, is_of_entry
+from projects.models.proposal import MEMBERSHIP, NOTHING_PROPOSED, PROPOSABLE, is_of_entry
 from projects.workflows import proposals
 from tests.projects.workflows.proposals_made import OWN, Asked, project, proposed
 

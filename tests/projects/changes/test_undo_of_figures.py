@@ -9,7 +9,7 @@ from projects.changes.undo import UndoRefusedError, undo
 from projects.changes.verification import Counts, verify
 from projects.history.revisions import writing
 from projects.models import Claim, Project, Revision
-from projects.models.proposal_gate import PROPOSE_ON_PAGE
+from projects.models.base import PROPOSE_ON_PAGE
 from projects.workflows import adoption, proposals
 from tests.projects.workflows.proposals_made import MORE, OWN, project, proposed
 

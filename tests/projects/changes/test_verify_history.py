@@ -17,7 +17,7 @@ from projects.changes.verification import Counts, Fault, verify
 from projects.database import guards
 from projects.history.revisions import writing
 from projects.models import Claim, Project, ReportEvent, Revision, Seal
-from projects.models.sealing import seal_again
+from projects.models.revision import seal_again
 from tests.projects.changes.asking import claim
 from tests.projects.models.reports_made import submitted
 

@@ -12,7 +12,7 @@ from projects.database import guards
 from projects.database.guards import ALTERABLE
 from projects.history.revisions import writing
 from projects.models import Claim, Project, Revision, Seal
-from projects.models.sealing import sealed_models
+from projects.models.revision import sealed_models
 from sectors.models import ChainLink, Sector
 
 CODE = "HN-EI-2023-13"

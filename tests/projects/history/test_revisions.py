@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 from projects.database import guards
 from projects.history import revisions
 from projects.history.revisions import writing
-from projects.models import Claim, Enterprise, Entry, Grant, MonthlyReport, Project, Revision, Source, sealing
-from projects.models.sealing import row_digest, rows_of, sealed_models
+from projects.models import Claim, Enterprise, Entry, Grant, MonthlyReport, Project, Revision, Source
+from projects.models import revision as revision_module
+from projects.models.revision import row_digest, rows_of, sealed_models
 
 CODE = "HN-EI-2023-13"
 RECORDS = [Project, Entry, Claim, MonthlyReport, Enterprise, Source, Grant]
@@ -103,9 +104,9 @@ def test_every_digest_can_be_computed_again_and_holds_the_one_before(register, p
 def test_what_is_digested_in_parts_is_the_canonical_text_of_the_whole(facts, rows, piece):
     facts.pop("rows", None)
     facts |= {"number": 1, "user": None}  # there is something on either side
-    with patch.object(sealing, "_PIECE", piece):
-        assert "".join(sealing._json_with_rows(facts, rows)) == sealing._json({**facts, "rows": rows})
-        assert "".join(sealing.json_of(rows)) == sealing._json(rows)
+    with patch.object(revision_module, "_PIECE", piece):
+        assert "".join(revision_module._json_with_rows(facts, rows)) == revision_module._json({**facts, "rows": rows})
+        assert "".join(revision_module.json_of(rows)) == revision_module._json(rows)
 
 
 def test_a_history_row_that_was_altered_by_sql_no_longer_fits_its_digest(register):

@@ -17,7 +17,7 @@ from projects.choices import Basis, Channel, ProblemState
 from projects.database.guards import without_guards
 from projects.history.revisions import NEVER, writing
 from projects.models import Claim, Entry, Milestone, Problem, Project, Revision, Source
-from projects.models.sealing import sealed_models
+from projects.models.revision import sealed_models
 from tests.projects.days_in_files import ANNOUNCED, day_of_entry, day_of_project, due_of_month, facts, last_day
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,7 @@ from projects.choices import Channel
 from projects.history.revisions import NEVER, writing
 from projects.imports import loading
 from projects.models import Claim, Enterprise, Entry, MonthlyReport, Programme, Project, Revision, Source, Target
-from projects.models.inserting import Keys, insert_with_history
+from projects.models.bulk import Keys, insert_with_history
 from sectors.models import ChainLink, Sector
 from tests.bench.loading import MOST, insert, load, take_out, write_register
 from tests.length import so_many

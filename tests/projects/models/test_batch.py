@@ -11,9 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from projects.choices import Channel
 from projects.history.revisions import writing
 from projects.models import Enterprise, Entry, MonthlyReport, Overruling, Programme, Project
-from projects.models.batch import Batch
-from projects.plausibility.confirmation import DoubtedError, confirming
-from projects.plausibility.loads import asked_together
+from projects.models.bulk import Batch
+from projects.plausibility.checks import DoubtedError, check_together, confirm_doubts
 from sectors.models import Sector
 
 MODELS = (Enterprise, Project, Entry, MonthlyReport)
@@ -123,11 +122,11 @@ def test_what_is_doubted_is_doubted_of_many_too_and_overruled_with_its_reason(pe
     with (
         pytest.raises(DoubtedError) as doubted,
         writing(door=Channel.PAGE, user=person, reason="更正") as draft,
-        asked_together([project], draft),
+        check_together([project], draft),
     ):
         Batch(draft, MODELS).add(project)
     kinds = {each.rule.kind for each in doubted.value.doubts}
-    with confirming(kinds, "确为三元"), writing(door=Channel.PAGE, user=person, reason="更正") as draft:
+    with confirm_doubts(kinds, "确为三元"), writing(door=Channel.PAGE, user=person, reason="更正") as draft:
         found = Batch(draft, MODELS)
         found.add(project)
         found.write()
@@ -140,7 +139,7 @@ def test_two_of_one_name_in_a_batch_are_namesakes(person, plausible):
     second.name_zh, first.enterprise, second.enterprise = first.name_zh, None, None
     with (
         writing(door=Channel.PAGE, user=person, reason="更正") as draft,
-        asked_together([first, entry, second, other], draft),
+        check_together([first, entry, second, other], draft),
     ):
         found = Batch(draft, MODELS)
         found.add(first)

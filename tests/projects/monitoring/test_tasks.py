@@ -224,7 +224,7 @@ def test_lists_with_days_of_their_own_are_counted_as_one_by_one(changsha_writer)
             ).save()
     mine = {"project__prefecture__adcode": CHANGSHA}
     milestones = [(each.project, each.due) for each in Milestone.objects.filter(**mine, actual__isnull=True)]
-    problems = [(each.project, each.due) for each in Problem.objects.filter(**mine, due__isnull=False).unsolved()]
+    problems = [(each.project, each.due) for each in Problem.objects.filter(**mine, due__isnull=False).open()]
     kinds = {
         TaskKind.OVERDUE_MILESTONES: (milestones, "overdue"),
         TaskKind.MILESTONES_DUE_SOON: (milestones, "soon"),

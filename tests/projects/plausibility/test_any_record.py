@@ -25,10 +25,8 @@ from projects.models import (
     Target,
 )
 from projects.money import LIMIT
-from projects.plausibility.asking import doubts_about
-from projects.plausibility.kinds import KINDS, kinds_about
-from projects.plausibility.loads import _Loaded
-from projects.plausibility.surroundings import Surroundings
+from projects.plausibility.checks import find_doubts
+from projects.plausibility.rules import KINDS, BatchSurroundings, Surroundings, get_kinds
 
 pytestmark = pytest.mark.django_db
 
@@ -86,9 +84,9 @@ def valid(record: Any) -> bool:
 def speak(record: Any, rules: dict[str, PlausibilityRule]) -> None:
     """All rules, as for a write and as for a load; each doubt is at a field of the record and can be said."""
     names = {field.name for field in record._meta.concrete_fields}
-    for around in (Surroundings(), _Loaded([record])):
-        doubts = list(doubts_about(record, rules, around))
-        for kind in kinds_about(record._meta.model_name):
+    for around in (Surroundings(), BatchSurroundings([record], are_stored=True)):
+        doubts = list(find_doubts(record, rules, around))
+        for kind in get_kinds(record._meta.model_name):
             list(kind.finds(record, rules[kind.name.value], around))
         for doubt in doubts:
             assert doubt.field in names

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import override
 
 from projects.choices import LimitUnit, PlausibilityKind
-from projects.plausibility.kinds import KINDS
+from projects.plausibility.rules import KINDS
 
 pytestmark = pytest.mark.no_database
 FIXTURE = Path(settings.BASE_DIR) / "fixtures/plausibility_rules.json"

@@ -13,9 +13,7 @@ from django.utils import timezone
 from projects.choices import Basis, PlausibilityKind, ReportState
 from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, PlausibilityRule, Programme
-from projects.plausibility.kinds import KINDS
-from projects.plausibility.loads import Together
-from projects.plausibility.surroundings import Surroundings
+from projects.plausibility.rules import KINDS, BatchSurroundings, Surroundings
 
 from ..api.reporting import OWN, entry_of
 
@@ -88,7 +86,7 @@ def test_what_was_disbursed_before_the_year_follows_from_the_year_before(
     entry = next_place(amount)
     here = found(PlausibilityKind.CARRIED_FORWARD, entry)
     assert [field for field, _other in here] == ([] if known is None else ["disbursed_before"])
-    assert found(PlausibilityKind.CARRIED_FORWARD, entry, Together([entry])) == here
+    assert found(PlausibilityKind.CARRIED_FORWARD, entry, BatchSurroundings([entry])) == here
 
 
 @pytest.mark.parametrize("what", [{"basis": Basis.ILLUSTRATIVE}, {"state": ReportState.SUBMITTED}])
@@ -124,7 +122,7 @@ def test_days_that_leave_out_a_reported_month_are_doubted(
         setattr(entry, name, day)
     here = found(PlausibilityKind.OFF_LIST, entry)
     assert [each for each, _other in here] == ([field] if field else [])
-    assert found(PlausibilityKind.OFF_LIST, entry, Together([entry])) == here
+    assert found(PlausibilityKind.OFF_LIST, entry, BatchSurroundings([entry])) == here
 
 
 def test_days_that_left_a_month_out_before_are_doubted_no_more(reported: Callable[..., None]) -> None:

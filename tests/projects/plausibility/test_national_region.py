@@ -8,8 +8,7 @@ import pytest
 
 from projects.choices import PlausibilityKind
 from projects.models import Project
-from projects.plausibility.kinds import KINDS
-from projects.plausibility.surroundings import Surroundings
+from projects.plausibility.rules import KINDS, Surroundings
 
 
 def doubted(project: Project) -> list[str]:

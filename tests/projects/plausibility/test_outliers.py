@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.models import Entry, MonthlyReport, PlausibilityRule
-from projects.plausibility.kinds.reports import score_of
-from projects.plausibility.outliers import modified_z_score
+from projects.plausibility.rules import get_outlier_score, modified_z_score
 
 shares = st.fractions(min_value=-2, max_value=2, max_denominator=1000)
 
@@ -28,10 +27,10 @@ def test_it_is_what_the_definition_says() -> None:
 def test_where_nothing_is_usual_it_says_nothing() -> None:
     assert modified_z_score(Fraction(5), []) is None
     assert modified_z_score(Fraction(5), [Fraction(0)] * 3 + [Fraction(1), Fraction(2)]) is None
-    assert score_of(5, [1, 2, 3, 4], 100, months=5) is None
-    assert score_of(5, [1, 2, 3, 4, 5], None, months=5) is None
-    assert score_of(None, [1, 2, 3, 4, 5], 100, months=5) is None
-    assert score_of(3, [1, 2, 3, 4, 5], 100, months=5) == 0
+    assert get_outlier_score(5, [1, 2, 3, 4], 100, months=5) is None
+    assert get_outlier_score(5, [1, 2, 3, 4, 5], None, months=5) is None
+    assert get_outlier_score(None, [1, 2, 3, 4, 5], 100, months=5) is None
+    assert get_outlier_score(3, [1, 2, 3, 4, 5], 100, months=5) == 0
 
 
 @pytest.mark.no_database
@@ -51,7 +50,7 @@ def test_it_marks_four_of_the_thirty_in_the_demonstration(register: None) -> Non
     marked = []
     for entry in Entry.objects.filter(reports__month=6).select_related("project"):
         amounts = list(MonthlyReport.objects.filter(entry=entry).order_by("month").values_list("disbursed", flat=True))
-        score = score_of(amounts[-1], amounts[:-1], entry.planned_disbursement, months=rule.months)
+        score = get_outlier_score(amounts[-1], amounts[:-1], entry.planned_disbursement, months=rule.months)
         if score is not None and abs(score) * 100 > rule.limit:
             marked.append(entry.project.code)
     assert sorted(marked) == ["HN-EI-2023-14", "HN-EI-2023-17", "HN-EI-2023-19", "HN-EI-2023-25"]

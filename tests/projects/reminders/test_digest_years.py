@@ -45,7 +45,7 @@ def begin_a_round_of(year: int) -> None:
 
 def test_a_problem_is_told_once_and_becomes_late_by_no_list(reached, province, client_of):
     assert told(province) == counted(province) == {2023: LATE_IN_2023}
-    unsolved = Problem.objects.unsolved()
+    unsolved = Problem.objects.open()
     for due in (unsolved.filter(due="2023-07-15"), unsolved.filter(due__gt="2023-08-07", due__lt="2024-01-01")):
         put_on_list(2024, due.first().project.code)
     begin_a_round_of(2024)
@@ -54,14 +54,14 @@ def test_a_problem_is_told_once_and_becomes_late_by_no_list(reached, province, c
 
 
 def test_a_chosen_year_tells_of_its_problems_though_it_has_no_rounds(reached, province, client_of):
-    put_on_list(2024, Problem.objects.unsolved().get(due="2023-07-15").project.code)
+    put_on_list(2024, Problem.objects.open().get(due="2023-07-15").project.code)
     set_programme(2024, chosen_at=timezone.now())
     assert told(province) == counted(province) == {2023: LATE_IN_2023 - 1, 2024: 1}
     assert (shown(province, client_of, 2023), shown(province, client_of, 2024)) == (LATE_IN_2023 - 1, 1)
 
 
 def test_what_has_left_every_list_is_told_of_no_more(reached, province):
-    entry = Entry.objects.get(project=Problem.objects.unsolved().get(due="2023-07-15").project)
+    entry = Entry.objects.get(project=Problem.objects.open().get(due="2023-07-15").project)
     with writing(reason="it was given up"):
         entry.left = dt.date(2023, 8, 1)
         entry.save()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import override
 
 from projects.access import access_of
-from projects.models.proposal_fields import PROPOSABLE, ProposedChange
+from projects.models.proposal import PROPOSABLE, ProposedChange
 from projects.views.facts import facts
 from projects.views.proposals.proposed_facts import _label, waiting_on, with_waiting
 from projects.workflows.proposals import Asked

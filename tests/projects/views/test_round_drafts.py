@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.models import MonthlyReport, ReportDraft, Revision
-from projects.models.report_rules import NEGATIVE_NEEDS_REASON
+from projects.models.report import NEGATIVE_NEEDS_REASON
 from tests.pages import more_projects, opened
 
 from .rounds import (

@@ -22,7 +22,7 @@ TOLD = {"A": {"field": "code"}, "B": {"field": "total_investment", "unit": "ä¸‡å
 
 
 def cells(imported: Import) -> dict[str, tuple[str, Any, Any]]:
-    found = imported.cells.shown().exclude(verdict="unchanged")
+    found = imported.cells.with_content().exclude(verdict="unchanged")
     return {each.address: (each.verdict, each.before, each.after) for each in found}
 
 

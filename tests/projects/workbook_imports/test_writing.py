@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from projects.history.revisions import writing
 from projects.models import Entry, Import, ImportedCell, MonthlyReport, Overruling, Project, Proposal, Revision
-from projects.models.reporters import in_words
+from projects.models.attribution import in_words
 from projects.workbook_imports import confirm, write_job
 from projects.workflows.transitions import OvertakenError
 from tests.projects.models.reports_made import entry_of

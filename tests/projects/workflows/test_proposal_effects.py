@@ -15,8 +15,8 @@ from projects.choices import Channel
 from projects.history.revisions import Actor, _actor, writing
 from projects.models import Entry, Programme, Project
 from projects.models.attribution import reporter_of
-from projects.models.proposal_fields import FIGURES as AMOUNTS
-from projects.models.proposal_fields import PROPOSABLE, REPORTERS
+from projects.models.proposal import FIGURES as AMOUNTS
+from projects.models.proposal import PROPOSABLE, REPORTERS
 from projects.money import LIMIT
 from projects.totals.programmes import programmes_of
 from projects.totals.scope import Scope

@@ -249,10 +249,10 @@ def test_a_proposal_refuses_fields_that_are_none(changsha_writer):
     for fields in (
         [],
         [{"field": "project.sector"}],
-        [change.stored(), change.stored()],
-        [replace(change, field="project.kind").stored()],
-        [replace(change, taken="yes").stored()],
-        [replace(change, year=2023).stored()],
+        [change.as_dict(), change.as_dict()],
+        [replace(change, field="project.kind").as_dict()],
+        [replace(change, taken="yes").as_dict()],
+        [replace(change, year=2023).as_dict()],
     ):
         made.fields = fields
         with pytest.raises(ValidationError) as refused:

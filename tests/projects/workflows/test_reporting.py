@@ -12,7 +12,7 @@ from django.utils.translation import override
 
 from projects.choices import ReportAction, ReportState, Role
 from projects.models import MonthlyReport, Programme, ReportEvent, Revision, Round
-from projects.models.sealing import rows_of
+from projects.models.revision import rows_of
 from projects.workflows import reporting
 from tests.people import person
 

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from projects.choices import Channel
 from projects.history.revisions import writing
 from projects.models import Entry, Prefecture, Programme, Project
-from projects.models.inserting import Keys, insert_with_history
+from projects.models.bulk import Keys, insert_with_history
 from sectors.models import Sector
 from tests.length import LONG
 
@@ -67,7 +67,7 @@ def stored(rows) -> None:
     with writing(door=Channel.COMMAND, reason="many"):
         insert_with_history([row.records[0] for row in rows])
         insert_with_history([row.records[1] for row in rows])
-        keys.used()
+        keys.release()
 
 
 def seconds(work) -> tuple[float, object]:

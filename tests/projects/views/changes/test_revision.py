@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.history.revisions import writing
 from projects.models import Claim, Revision
-from projects.plausibility.confirmation import confirming
+from projects.plausibility.checks import confirm_doubts
 from projects.workflows import proposals
 from tests.pages import opened, read
 from tests.projects.changes.asking import deleted, project, saved, undone
@@ -51,7 +51,7 @@ def test_it_tells_what_was_doubted_and_why_it_was_kept_but_never_to_the_public(
     plausible, province, public_read, client_of
 ):
     why = "<b>合同</b>已签"
-    with writing(user=province, door="admin", reason="a slip") as draft, confirming(["plan"], why):
+    with writing(user=province, door="admin", reason="a slip") as draft, confirm_doubts(["plan"], why):
         saved(project("HN-EI-2023-25"), total_investment=600_000_000, total_investment_reported_by="湘江新区")
     response = client_of(province).get(f"/changes/{draft.number}/", {"lang": "en"})
     assert f"Reason: {why} · {province.display_name}" in " ".join(read(response.content).text.split())

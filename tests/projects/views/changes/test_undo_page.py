@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from projects.changes.undo import REASON_IS_REQUIRED
 from projects.history.revisions import writing
 from projects.models import Claim, Milestone, MonthlyReport, Project, Revision
-from projects.models.proposal_gate import PROPOSE_ON_PAGE
+from projects.models.base import PROPOSE_ON_PAGE
 from tests.pages import opened, read
 from tests.projects.changes.asking import claim, deleted, project, saved
 

@@ -1,0 +1,958 @@
+"""Rules of plausibility: each kind is declared once, with what makes it look, and the surroundings that it compares with."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from fractions import Fraction
+from statistics import median
+from types import MappingProxyType, SimpleNamespace
+from typing import Any
+
+from django.db.models import Sum
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import (
+    ARRIVED,
+    Basis,
+    Importance,
+    LimitUnit,
+    ListStatus,
+    Measure,
+    PlausibilityKind,
+    ProjectKind,
+    Stage,
+    TargetKind,
+    Unit,
+)
+from projects.history import as_of
+from projects.models import (
+    Claim,
+    Entry,
+    Milestone,
+    MonthlyReport,
+    Plan,
+    PlausibilityRule,
+    Prefecture,
+    Problem,
+    Programme,
+    Project,
+    Target,
+)
+from projects.models.attribution import figure_of, reporter_of
+from projects.models.base import actor_reads_all
+from projects.models.entry import was_on_list
+from projects.money import BILLION, AmountInSentence, in_unit
+from projects.periods import MONTHS_OF_YEAR
+from sectors.provinces import Province
+
+HUNDRED = 100
+_LIST_COLUMNS: dict[str, str] = {  # of an entry, by measure of a target
+    Measure.TOTAL_INVESTMENT.value: "project__total_investment",
+    Measure.EXPECTED_REVENUE.value: "project__expected_revenue",
+    Measure.PLANNED_DISBURSEMENT.value: "planned_disbursement",
+    # what is disbursed by and by is compared with what is planned for the year, of which it is some share
+    Measure.DISBURSED.value: "planned_disbursement",
+}
+
+
+class Surroundings:
+    """What rules compare a record with, each looked up once.
+
+    A doubt is shown to whoever writes, so a rule compares with what they may read and nothing else: every query here begins
+    with `visible_to_actor`. A command or a load has no user and compares with the whole register.
+    """
+
+    def __init__(self, reports: Mapping[int, Sequence[MonthlyReport]] = MappingProxyType({})) -> None:
+        """`reports`: those of entries by the entry's key, in the order of the months, as far as they are loaded."""
+        self._reports = dict(reports)
+        self._floors: dict[int, int | None] = {}
+        self._usual: dict[tuple[int, str], int | None] = {}
+        self._largest: dict[tuple[type[Any], str], list[tuple[Any, int]]] = {}
+        self._adcodes: dict[int | None, str] = {}
+        self._carried: dict[tuple[int, int], tuple[int, bool] | None] = {}
+
+    def changes(self, record: Any) -> set[str]:
+        """Return the names of the fields of a record that are new or change."""
+        return set(record.changed_fields())
+
+    def entries(self, record: Any) -> list[Entry]:
+        """Return an entry itself, or a project's visible entries with their programmes; none of a project that is new."""
+        if isinstance(record, Entry):
+            return [record]
+        if record.pk is None or record._state.adding:
+            return []
+        entries = list(Entry.objects.visible_to_actor().filter(project=record.pk).select_related("programme"))
+        for entry in entries:
+            entry.project = record
+        return entries
+
+    def reports(self, entry: Entry) -> Sequence[MonthlyReport]:
+        """Return all reports of a stored entry by month, in whatever state, each with the entry as it will be stored."""
+        if entry.pk not in self._reports:
+            self._reports |= get_reports([entry.pk])
+        for report in self._reports[entry.pk]:
+            report.entry = entry
+        return self._reports[entry.pk]
+
+    def earlier_reports(self, report: MonthlyReport) -> list[MonthlyReport]:
+        """Return the reports of the same entry for the months before, in order, in whatever state."""
+        if report.entry_id not in self._reports:
+            self._reports |= get_reports([report.entry_id])
+        return [earlier for earlier in self._reports[report.entry_id] if earlier.month < report.month]
+
+    def carried_forward(self, entry: Entry) -> tuple[int, bool] | None:
+        """Return what the list of the year before knows to be disbursed by its end, in CNY, and whether that is all: what
+        was disbursed before it is known, and each of its months approved. None of a project that was not on it.
+        """
+        key = entry.project_id, entry.programme.year
+        if key not in self._carried:
+            self._load_carried([entry])
+        return self._carried[key]
+
+    def _load_carried(self, entries: Sequence[Entry]) -> None:
+        """Look up what is carried forward to some entries, in two queries."""
+        keys = {(entry.project_id, entry.programme.year) for entry in entries}
+        self._carried |= dict.fromkeys(keys)
+        before = Entry.objects.visible_to_actor().filter(
+            project__in={project for project, _year in keys}, programme__year__in={year - 1 for _project, year in keys}
+        )
+        earlier = {entry.pk: entry for entry in before.select_related("programme")}
+        reports = MonthlyReport.objects.visible_to_actor().filter(entry__in=earlier)
+        months = reports.approved().exclude(basis=Basis.ILLUSTRATIVE).added_up_by_entry()
+        for key, entry in earlier.items():
+            number, disbursed = months.get(key, (0, 0))
+            is_whole = entry.disbursed_before is not None and number == MONTHS_OF_YEAR
+            known = (entry.disbursed_before or 0) + disbursed
+            self._carried[entry.project_id, entry.programme.year + 1] = known, is_whole
+
+    def namesake(self, project: Project, programme: Programme) -> str:
+        """Return the code of another visible project of this Chinese name on the same list; '' if there is none."""
+        visible = Project.objects.visible_to_actor().on_list_of(programme)
+        others = visible.filter(name_zh=project.name_zh).exclude(pk=project.pk)
+        return others.order_by("code").values_list("code", flat=True).first() or ""
+
+    def adcode(self, project: Project) -> str:
+        """Return the adcode of a project's prefecture; '' where it is not known."""
+        if project.prefecture_id and not self._adcodes:
+            self._adcodes.update(Prefecture.objects.visible_to_actor().values_list("pk", "adcode"))
+        return self._adcodes.get(project.prefecture_id, "")
+
+    def announced_floor(self, programme: Programme) -> int | None:
+        """Return the least investment of a project, in CNY, that was announced of the list; None where nothing was."""
+        if programme.pk not in self._floors:
+            targets = Target.objects.visible_to_actor().filter(
+                programme=programme.pk, measure=Measure.MINIMUM_PROJECT_INVESTMENT, kind=TargetKind.ANNOUNCED
+            )
+            self._floors[programme.pk] = targets.order_by("pk").values_list("value", flat=True).first()
+        return self._floors[programme.pk]
+
+    def get_largest(self, record: Any, name: str) -> int | None:
+        """Return the largest amount of this field in CNY that another visible record has; None where none is known."""
+        key = type(record), name
+        if key not in self._largest:
+            known = type(record).objects.visible_to_actor().filter(**{f"{name}__isnull": False}).order_by(f"-{name}")
+            self._largest[key] = list(known.values_list("pk", name)[:2])
+        return next((amount for pk, amount in self._largest[key] if pk != record.pk), None)
+
+    def usual_target(self, target: Target) -> int | None:
+        """Return what the list comes to of a target's measure, for whoever reads all of it; else what another target says
+        of it, of this list or, with the latest, of an earlier one; None where neither is known.
+        """
+        key = target.programme_id, target.measure
+        if key not in self._usual:
+            targets = Target.objects.visible_to_actor().filter(
+                measure=target.measure, sector=None, programme__year__lte=target.programme.year
+            )
+            values = targets.exclude(pk=target.pk).order_by("-programme__year", "pk").values_list("value", flat=True)
+            total = list_total_regardless_of_permission(target.programme, target.measure) if actor_reads_all() else None
+            self._usual[key] = total or values.first()
+        return self._usual[key]
+
+    def today(self, project: Project) -> dt.date:
+        """Return the day that counts as today for a project: the latest of its programmes' days; else the calendar's."""
+        return max((entry.programme.today for entry in self.entries(project)), default=as_of.today())
+
+
+class BatchSurroundings(Surroundings):
+    """Around many records, looked up by a number of queries that does not grow with them.
+
+    Records that are about to be stored together are each compared with what the others will say. Of a load `are_stored`:
+    all that its new records say is new, what a project and its list say is said at the entry, and no list is whole yet.
+    """
+
+    def __init__(self, records: Sequence[Any], *, are_stored: bool = False) -> None:
+        own = [record for record in records if isinstance(record, Entry)]
+        reported = {record.entry_id for record in records if isinstance(record, MonthlyReport)}
+        super().__init__(get_reports(reported | {entry.pk for entry in own if has_new_days(entry)}))
+        self._are_stored = are_stored
+        self._entries: dict[int, list[Entry]] = {}
+        if are_stored:
+            self._codes = _get_codes((entry, entry.project) for entry in own)
+        else:
+            self._add_unstored(
+                own, {record.pk: record for record in records if isinstance(record, Project) and record.pk}
+            )
+        self._load_carried([entry for entry in own if entry.disbursed_before is not None])
+
+    def _add_unstored(self, own: list[Entry], projects: dict[int, Project]) -> None:
+        """Load the entries of these projects and the codes by name, with what these records will say."""
+        loaded = {entry.pk: entry for entry in own if entry.pk}
+        self._entries = {key: [] for key in projects}
+        for entry in Entry.objects.visible_to_actor().filter(project__in=projects).select_related("programme"):
+            self._entries[entry.project_id].append(loaded.get(entry.pk, entry))
+        for entry in own:
+            entry.project = projects.get(entry.project_id, entry.project)
+            if entry.pk is None and entry.project_id in projects:
+                self._entries[entry.project_id].append(entry)
+        stored = [(entry, projects[key]) for key, entries in self._entries.items() for entry in entries]
+        self._codes = _get_codes([*stored, *((entry, entry.project) for entry in own)])
+        names = {project.code: project.name_zh for project in projects.values()}
+        for (_programme, name), codes in self._codes.items():
+            codes[:] = [code for code in codes if names.get(code, name) == name]
+        for entry in own:
+            codes = self._codes[entry.programme_id, entry.project.name_zh]
+            if entry.project.code not in codes:
+                codes.append(entry.project.code)
+
+    def changes(self, record: Any) -> set[str]:
+        return {field.name for field in record._meta.concrete_fields} if self._are_stored else super().changes(record)
+
+    def entries(self, record: Any) -> list[Entry]:
+        if not isinstance(record, Project) or not (self._are_stored or record.pk in self._entries):
+            return super().entries(record)
+        entries = self._entries.get(record.pk, [])
+        for entry in entries:
+            entry.project = record
+        return entries
+
+    def namesake(self, project: Project, programme: Programme) -> str:
+        codes = self._codes.get((programme.pk, project.name_zh), ())
+        return next((code for code in codes if code != project.code), "")
+
+    def usual_target(self, target: Target) -> int | None:
+        return None if self._are_stored else super().usual_target(target)
+
+
+def has_new_days(entry: Entry) -> bool:
+    """Return whether a stored entry gets other days on its list: only then its reports are looked up."""
+    return entry._stored is not None and not {"joined", "left"}.isdisjoint(entry.changed_fields())
+
+
+def get_reports(entries: Collection[int]) -> dict[int, list[MonthlyReport]]:
+    """Return the visible reports of entries by the entry's key, in the order of the months; one query."""
+    reports: dict[int, list[MonthlyReport]] = {entry: [] for entry in entries}
+    if entries:
+        visible = MonthlyReport.objects.visible_to_actor().filter(entry__in=entries)
+        for report in visible.order_by("entry_id", "month"):
+            reports[report.entry_id].append(report)
+    return reports
+
+
+def _get_codes(pairs: Iterable[tuple[Entry, Project]]) -> dict[tuple[int, str], list[str]]:
+    """Return the codes of visible projects by list and name, for the lists and names of these projects."""
+    codes: dict[tuple[int, str], list[str]] = defaultdict(list)
+    keys = [(entry.programme_id, project.name_zh) for entry, project in pairs]
+    entries = Entry.objects.visible_to_actor().filter(
+        programme__in={programme for programme, _name in keys}, project__name_zh__in={name for _programme, name in keys}
+    )
+    columns = entries.order_by("project__code").values_list("programme_id", "project__name_zh", "project__code")
+    for programme, name, code in columns:
+        codes[programme, name].append(code)
+    return codes
+
+
+def list_total_regardless_of_permission(programme: Programme, measure: str) -> int | None:
+    """Return whole CNY of all that were ever put on the list and did not leave it; None where nothing is known."""
+    column = _LIST_COLUMNS.get(measure)
+    if column is None:
+        return None
+    entries = Entry.objects.regardless_of_permission().filter(programme=programme.pk, left__isnull=True).order_by()
+    total: int | None = entries.aggregate(total=Sum(column))["total"]
+    return int(total) if total else None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a kind finds at a field of the record. `value` and `other` become text in the reader's language."""
+
+    field: str
+    value: Any = ""
+    other: Any = ""
+
+
+Finds = Callable[[Any, PlausibilityRule, Surroundings], Iterator[Finding]]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of rule: `looks_at` names, by model, the fields whose change makes it look; `finds` is given the record, its
+    rule and what stands around the record. The rest is what a rule of the kind begins with.
+    """
+
+    finds: Finds
+    _: KW_ONLY
+    name: PlausibilityKind
+    looks_at: Mapping[str, tuple[str, ...]]
+    message: Any
+    importance: Importance = Importance.CONFIRM
+    limit: int | None = None
+    months: int | None = None
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def kind(**declared: Any) -> Callable[[Finds], Finds]:
+    """Decorate the function that finds what a kind of rule doubts: register the kind."""
+
+    def register(finds: Finds) -> Finds:
+        KINDS[declared["name"].value] = Kind(finds, **declared)
+        return finds
+
+    return register
+
+
+def get_kinds(model: str) -> list[Kind]:
+    """Return the kinds that look at records of a model, by its lower-case name."""
+    return [kind for kind in KINDS.values() if model in kind.looks_at]
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One finding of one rule about one record."""
+
+    rule: PlausibilityRule
+    record: Any
+    finding: Finding
+
+    @property
+    def field(self) -> str:
+        return self.finding.field
+
+    @property
+    def name(self) -> str:
+        """Return the key that confirms this doubt alone, where the same rule doubts other records as well."""
+        return f"{self.rule.kind}:{self.record._meta.model_name}-{self.record.pk}"
+
+    @property
+    def is_refused(self) -> bool:
+        return self.rule.importance == Importance.REFUSE
+
+    @property
+    def message(self) -> str:
+        """Return the sentence in the reader's language."""
+        return self.message_in(str)
+
+    def message_in(self, format_amount: Callable[[AmountInSentence], str]) -> str:
+        """Return the message with amounts as `format_amount` writes them."""
+        values = {"value": self.finding.value, "other": self.finding.other, "limit": format_limit(self.rule)}
+        message = self.rule.message
+        for name, value in values.items():
+            text = format_amount(value) if isinstance(value, AmountInSentence) else str(value)
+            message = message.replace(f"{{{name}}}", text)
+        return message
+
+
+def format_limit(rule: PlausibilityRule) -> Any:
+    """Return the limit of a rule for a sentence; "" where it has none."""
+    if rule.limit is None:
+        return ""
+    if rule.unit == LimitUnit.CNY:
+        return AmountInSentence(rule.limit)
+    return in_unit(rule.limit, HUNDRED) if rule.unit == LimitUnit.HUNDREDTHS else rule.limit
+
+
+_AMOUNTS = {
+    "project": ("total_investment", "expected_revenue"),
+    "entry": ("planned_disbursement", "disbursed_before"),
+    "plan": ("amount",),
+    "claim": ("amount",),
+}
+_TARGETS = {"target": ("value",)}  # of those that are money
+# a month's amount too: whoever types 亿元 where 万元 are asked says ten thousand times too little
+_TOKENS = _AMOUNTS | _TARGETS | {"monthlyreport": ("disbursed", "forecast")}
+_OTHER_UNITS = _AMOUNTS | _TARGETS
+_SCALED = {"project": _AMOUNTS["project"], "entry": ("planned_disbursement",)}  # of which there are many to compare
+_MILLION = 10**6
+
+
+@kind(
+    name=PlausibilityKind.FLOOR,
+    looks_at={"project": ("total_investment",), "entry": ("project", "programme")},
+    limit=BILLION // 2,
+    message=_("The project's investment, {value}, is below the floor of the list, {other}."),
+)
+def _below_floor(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """On any of its lists. The floor is the one that was announced of the list, else the rule's limit."""
+    project = record if isinstance(record, Project) else record.project
+    total = project.total_investment
+    for entry in around.entries(record):
+        floor = around.announced_floor(entry.programme) or rule.limit
+        if total is not None and floor and total < floor:
+            field = "total_investment" if isinstance(record, Project) else "project"
+            yield Finding(field, AmountInSentence(total), AmountInSentence(floor))
+            return
+
+
+@kind(
+    name=PlausibilityKind.TOKEN_AMOUNT,
+    looks_at=_TOKENS,
+    limit=_MILLION,
+    message=_("{value} is less than {limit}: is it in another unit?"),
+)
+def _token(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    is_report = isinstance(record, MonthlyReport)  # which is looked at whole when it is handed in and reviewed
+    for name in _TOKENS[record._meta.model_name] if _is_money(record) else ():
+        amount = getattr(record, name)
+        if amount and (is_report or name in around.changes(record)) and 0 < amount < (rule.limit or 0):
+            yield Finding(name, AmountInSentence(amount))
+
+
+@kind(
+    name=PlausibilityKind.OTHER_UNIT,
+    looks_at=_OTHER_UNITS,
+    limit=10,  # a digit too many, or 亿 that were taken for billions, is as wrong as 万 for 亿
+    message=_("{value} stands where {other} stood, a difference of {limit} times or more: is it in another unit?"),
+)
+def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """Where another amount stood so many times larger or smaller; of a new claim, at its project."""
+    stored = record._stored or _figure_claimed(record)
+    if not stored or not _is_money(record):
+        return
+    for name in _OTHER_UNITS[record._meta.model_name]:
+        before, now, times = stored.get(name), getattr(record, name), rule.limit or 0
+        if before and now and times and max(before, now) >= times * min(before, now):
+            yield Finding(name, AmountInSentence(now), AmountInSentence(before))
+
+
+@kind(
+    name=PlausibilityKind.SCALE,
+    looks_at=_SCALED,
+    limit=10,
+    message=_(
+        "{value} is {limit} times or more of the largest among the other projects that you see, {other}: is it in another "
+        "unit?"
+    ),
+)
+def _scale(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """Where nothing stood that it could be held against (above): against what others have that the writer sees."""
+    stored = record._stored or {}
+    for name in _SCALED[record._meta.model_name]:
+        now, times = getattr(record, name), rule.limit or 0
+        if now and times and not stored.get(name) and name in around.changes(record):
+            largest = around.get_largest(record, name)
+            if largest and now >= times * largest:
+                yield Finding(name, AmountInSentence(now), AmountInSentence(largest))
+
+
+@kind(
+    name=PlausibilityKind.TARGET,
+    looks_at={"target": ("value",)},
+    limit=10,
+    message=_(
+        "A target of {value} is {limit} times or more away from {other}, which the list comes to or an earlier target "
+        "says: is it in another unit?"
+    ),
+)
+def _target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """One that is new, against what the list comes to or was said before; one that changes, against itself (above)."""
+    if record._stored is not None or not _is_money(record) or record.sector_id is not None:
+        return
+    value, usual, times = record.value, around.usual_target(record), rule.limit or 0
+    if not (value and usual and times):
+        return
+    # what is disbursed by a month is held against the plan of the year, of which the first months are a small part
+    least = times * HUNDRED if record.measure == Measure.DISBURSED else times
+    if value >= times * usual or usual >= least * value:
+        yield Finding("value", AmountInSentence(value), AmountInSentence(usual))
+
+
+@kind(
+    name=PlausibilityKind.ZERO_TARGET,
+    looks_at={"target": ("value",)},
+    message=_("A target of zero: nothing can be held against it. Is a figure missing?"),
+)
+def _zero_target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """Of money and of what is counted, of all of the list and of a part of it."""
+    if record.value == 0:
+        yield Finding("value")
+
+
+def _is_money(record: Any) -> bool:
+    """Whether it says an amount of its own: the figure that an adopted claim is, the project says."""
+    if isinstance(record, Claim):
+        return record.unit == Unit.CNY and not record.adopted
+    return not isinstance(record, Target) or record.unit == Unit.CNY
+
+
+def _figure_claimed(record: Any) -> dict[str, Any]:
+    """The amount that the project has of what a claim speaks of as a whole; of a part nothing is known to compare."""
+    if not isinstance(record, Claim) or record.unit != Unit.CNY or record.scope_zh or record.scope_en:
+        return {}
+    return {"amount": record.project.figure(record.figure)}
+
+
+@kind(
+    name=PlausibilityKind.REVENUE,
+    looks_at={"project": ("expected_revenue", "total_investment")},
+    limit=10,
+    message=_("A revenue of {value} a year is more than {limit} times the investment of {other}."),
+)
+def _revenue(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    total, revenue = record.total_investment, record.expected_revenue
+    if total and revenue and rule.limit is not None and revenue > total * rule.limit:
+        yield Finding("expected_revenue", AmountInSentence(revenue), AmountInSentence(total))
+
+
+@kind(
+    name=PlausibilityKind.PLAN,
+    looks_at={
+        "project": ("total_investment",),
+        "entry": ("planned_disbursement", "project"),
+        "plan": ("amount", "entry"),
+    },
+    limit=HUNDRED,
+    message=_("The plan of {value} for one year is more than {limit} % of the project's investment, {other}."),
+)
+def _plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    name = record._meta.model_name
+    if name == "project":
+        planned = [(entry.planned_disbursement, "total_investment") for entry in around.entries(record)]
+        total = record.total_investment
+    elif name == "entry":
+        planned, total = [(record.planned_disbursement, "planned_disbursement")], record.project.total_investment
+    else:
+        planned, total = [(record.amount, "amount")], record.entry.project.total_investment
+    for plan, field in planned:
+        if _is_above_limit(plan, total, rule):
+            yield Finding(field, AmountInSentence(plan or 0), AmountInSentence(total or 0))
+            return
+
+
+@kind(
+    name=PlausibilityKind.ZERO_PLAN,
+    looks_at={"entry": ("planned_disbursement",), "plan": ("amount",)},
+    message=_("A plan of zero: nothing is to be disbursed in the whole year."),
+)
+def _zero_plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    name = "planned_disbursement" if isinstance(record, Entry) else "amount"
+    if getattr(record, name) == 0:
+        yield Finding(name)
+
+
+@kind(
+    name=PlausibilityKind.SPENT_BEFORE,
+    looks_at={"project": ("total_investment",), "entry": ("disbursed_before", "project")},
+    importance=Importance.CONFIRM,
+    limit=HUNDRED,
+    message=_("{value} disbursed before the year is more than {limit} % of the project's investment, {other}."),
+)
+def _spent_before(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    entries: list[Entry] = around.entries(record)
+    total = record.total_investment if isinstance(record, Project) else record.project.total_investment
+    for entry in entries:
+        if _is_above_limit(entry.disbursed_before, total, rule):
+            field = "total_investment" if isinstance(record, Project) else "disbursed_before"
+            yield Finding(field, AmountInSentence(entry.disbursed_before or 0), AmountInSentence(total or 0))
+            return
+
+
+@kind(
+    name=PlausibilityKind.CARRIED_FORWARD,
+    looks_at={"entry": ("disbursed_before", "project", "programme")},
+    limit=1,
+    message=_(
+        "{value} disbursed before the year is more than {limit} % away from {other}, which the list of the year before "
+        "comes to at its end."
+    ),
+)
+def _carried_forward(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """Below what is approved by the end of the year before; above it only where each of its months is approved."""
+    amount, found = record.disbursed_before, around.carried_forward(record)
+    if amount is None or found is None or rule.limit is None:
+        return
+    known, is_whole = found
+    apart, least = (amount - known) * HUNDRED, known * rule.limit
+    if -apart > least or (is_whole and apart > least):
+        yield Finding("disbursed_before", AmountInSentence(amount), AmountInSentence(known))
+
+
+def _is_above_limit(amount: int | None, total: int | None, rule: PlausibilityRule) -> bool:
+    """Return whether an amount is more than so many per cent of the investment. Not where one of them is not known."""
+    if amount is None or total is None or rule.limit is None:
+        return False
+    return amount * HUNDRED > total * rule.limit
+
+
+_USUAL_CODE = re.compile(r"[A-Z]+(-[A-Z0-9]+)*-[0-9]{4}-[0-9]+", re.ASCII)
+_OWN_PROVINCE = Province.HUNAN
+_REGIONS = {*Province.values, "00", "66"}  # none; the Construction Corps of Xinjiang
+_CENTURY, _FIRST_YEAR = 2000, 2013  # before which no platform gave codes
+
+
+@kind(
+    name=PlausibilityKind.CODE,
+    looks_at={"project": ("code",)},
+    message=_("The code “{value}” is unlike the others, such as HN-EI-2023-01."),
+)
+def _code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """A blank within a code is taken out before it is stored, so that what stands here is a name and a number."""
+    if not _USUAL_CODE.fullmatch(record.code):
+        yield Finding("code", record.code)
+
+
+@kind(
+    name=PlausibilityKind.NATIONAL_CODE,
+    looks_at={"project": ("national_code", "prefecture")},
+    message=_(
+        "In the national project code {value}, “{other}” is neither a year or month up to now nor the region of the "
+        "project."
+    ),
+)
+def _national_code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """2304-430100-…: when the platform gave it, as year and month or, in its first years, as the year alone; and where the
+    project is, by the code of its province, 00 for none, and, where it names one, of its prefecture. Nothing else of it is
+    known to mean anything (GB/T 40058).
+    """
+    if not record.national_code:
+        return
+    date, region = record.national_code.split("-")[:2]
+    if not _has_been(date):
+        yield Finding("national_code", record.national_code, date)
+    elif region[:2] not in _REGIONS or _is_elsewhere(region, around.adcode(record)):
+        yield Finding("national_code", record.national_code, region)
+
+
+def _is_elsewhere(region: str, adcode: str) -> bool:
+    """Whether a region is of another prefecture. A whole province, or none, may be that of any."""
+    return region[:2] in Province.values and region[2:4] != "00" and bool(adcode) and region[:4] != adcode[:4]
+
+
+def _has_been(date: str) -> bool:
+    today, month = as_of.today(), int(date[2:])
+    of_month = 1 <= month <= MONTHS_OF_YEAR and (_CENTURY + int(date[:2]), month) <= (today.year, today.month)
+    return of_month or _FIRST_YEAR <= int(date) <= today.year
+
+
+@kind(
+    name=PlausibilityKind.NAME,
+    looks_at={"project": ("name_zh",), "entry": ("project", "programme")},
+    message=_("Another project of this list has the same Chinese name: {other}."),
+)
+def _name(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """Among the projects that the writer sees."""
+    is_project = isinstance(record, Project)
+    project = record if is_project else record.project
+    for entry in around.entries(record):
+        if other := around.namesake(project, entry.programme):
+            yield Finding("name_zh" if is_project else "project", project.name_zh, other)
+            return
+
+
+@kind(
+    name=PlausibilityKind.SOURCE_PROVINCE,
+    looks_at={"project": ("source_province",)},
+    importance=Importance.REFUSE,
+    message=_("A project that was transferred from another province cannot come from {value} itself."),
+)
+def _source_province(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    if record.source_province == _OWN_PROVINCE:
+        yield Finding("source_province", record.get_source_province_display())
+
+
+@kind(
+    name=PlausibilityKind.START,
+    looks_at={"project": ("start", "start_precision"), "entry": ("status", "project", "programme")},
+    limit=3,
+    message=_(
+        "A start in {value} does not fit the list of {other}: a continuing project was begun before that year, any "
+        "other at most {limit} years after it."
+    ),
+)
+def _start(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """A continuing project was begun before the year of its list; any is begun within a few years of it."""
+    is_project = isinstance(record, Project)
+    started = (record if is_project else record.project).started
+    if started is None:
+        return
+    for entry in around.entries(record):
+        year = entry.programme.year
+        latest = year - 1 if entry.status == ListStatus.CONTINUING else year + (rule.limit or 0)
+        if started.first.year > latest:
+            yield Finding("start" if is_project else "status", str(started), year)
+            return
+
+
+@kind(
+    name=PlausibilityKind.FINISH,
+    looks_at={"project": ("finish", "finish_precision"), "entry": ("project", "programme")},
+    message=_("The project was finished in {value}, before the year of the list, {other}."),
+)
+def _finish(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    is_project = isinstance(record, Project)
+    finished = (record if is_project else record.project).finished
+    if finished is None:
+        return
+    for entry in around.entries(record):
+        if finished.last.year < entry.programme.year:
+            yield Finding("finish" if is_project else "project", str(finished), entry.programme.year)
+            return
+
+
+@kind(
+    name=PlausibilityKind.MEMBERSHIP,
+    looks_at={"entry": ("joined", "left", "programme")},
+    importance=Importance.REFUSE,
+    message=_("{value} is not in the year of the list, {other}."),
+)
+def _membership(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    year = record.programme.year
+    for name in ("joined", "left"):
+        day = getattr(record, name)
+        if day is not None and day.year != year:
+            yield Finding(name, day.isoformat(), year)
+
+
+@kind(
+    name=PlausibilityKind.OFF_LIST,
+    looks_at={"entry": ("joined", "left")},
+    message=_("There is a report of {value}, but by this day the project is not on the list in that month."),
+)
+def _off_list(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """What is handed in or approved of a month that the days leave out, where the days before did not."""
+    if record._stored is None or not has_new_days(record):
+        return
+    joined, left = record._stored["joined"], record._stored["left"]
+    for report in around.reports(record):
+        month = report.period
+        if (
+            report.state in ARRIVED
+            and was_on_list(joined, left, month)
+            and not was_on_list(record.joined, record.left, month)
+        ):
+            starts_later = record.joined is not None and record.joined > month.last_day
+            yield Finding("joined" if starts_later else "left", month)
+            return
+
+
+@kind(
+    name=PlausibilityKind.DECISION,
+    looks_at={"plan": ("decided_on",)},
+    importance=Importance.REFUSE,
+    message=_("A plan cannot be decided on {value}: for this programme it is {other} today."),
+)
+def _decision(record: Plan, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    today = record.entry.programme.today
+    if record.decided_on > today:
+        yield Finding("decided_on", record.decided_on.isoformat(), today.isoformat())
+
+
+@kind(
+    name=PlausibilityKind.REACHED,
+    looks_at={"milestone": ("actual",)},
+    importance=Importance.REFUSE,
+    message=_("A milestone cannot be reached on {value}: for its programme it is {other} today."),
+)
+def _milestone_reached(record: Milestone, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    if record.actual is not None and record.actual > (today := around.today(record.project)):
+        yield Finding("actual", record.actual.isoformat(), today.isoformat())
+
+
+@kind(
+    name=PlausibilityKind.RAISED,
+    looks_at={"problem": ("raised_on",)},
+    importance=Importance.REFUSE,
+    message=_("A problem cannot be raised on {value}: for its programme it is {other} today."),
+)
+def _problem_raised(record: Problem, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    if record.raised_on > (today := around.today(record.project)):
+        yield Finding("raised_on", record.raised_on.isoformat(), today.isoformat())
+
+
+@kind(
+    name=PlausibilityKind.DUE,
+    looks_at={"problem": ("due", "raised_on")},
+    importance=Importance.REFUSE,
+    message=_("A problem cannot be due on {value}, before it was raised on {other}."),
+)
+def _due(record: Problem, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    if record.due is not None and record.due < record.raised_on:
+        yield Finding("due", record.due.isoformat(), record.raised_on.isoformat())
+
+
+_ORDER = list(Stage)
+_PRODUCING = (Stage.TRIAL, Stage.PRODUCTION)
+
+
+@kind(
+    name=PlausibilityKind.YEAR_TO_DATE,
+    looks_at={"monthlyreport": ("disbursed",)},
+    message=_("With {value} in this month the year to date is negative: {other}."),
+)
+def _year_to_date(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """Only a month that takes something back can make it negative."""
+    if record.disbursed is None or record.disbursed >= 0:
+        return
+    whole = record.disbursed + sum(earlier.disbursed or 0 for earlier in around.earlier_reports(record))
+    if whole < 0:
+        yield Finding("disbursed", AmountInSentence(record.disbursed), AmountInSentence(whole))
+
+
+@kind(
+    name=PlausibilityKind.PRODUCTION,
+    looks_at={"monthlyreport": ("stage", "disbursed")},
+    message=_("The stage is “{value}”, but nothing was ever disbursed."),
+)
+def _production(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """Not of a continuing project of which nobody knows what was disbursed before."""
+    if record.stage not in _PRODUCING or record.disbursed or record.entry.disbursed_before:
+        return
+    if record.entry.disbursed_before is None and record.entry.status == ListStatus.CONTINUING:
+        return
+    if not any(earlier.disbursed for earlier in around.earlier_reports(record)):
+        yield Finding("stage", record.get_stage_display())
+
+
+@kind(
+    name=PlausibilityKind.STAGE,
+    looks_at={"monthlyreport": ("stage",)},
+    message=_("The stage is “{value}”, but it was “{other}” in an earlier month."),
+)
+def _stage(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    if not record.stage:
+        return
+    for earlier in reversed(around.earlier_reports(record)):
+        if earlier.stage:
+            if _ORDER.index(Stage(earlier.stage)) > _ORDER.index(Stage(record.stage)):
+                yield Finding("stage", record.get_stage_display(), earlier.get_stage_display())
+            return
+
+
+@kind(
+    name=PlausibilityKind.ENTERPRISES,
+    looks_at={"monthlyreport": ("enterprises_attracted",)},
+    importance=Importance.REFUSE,
+    message=_("Only parks attract enterprises: {value} of a plant would count in no figure."),
+)
+def _enterprises(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    if record.enterprises_attracted and record.entry.project.kind != ProjectKind.PARK:
+        yield Finding("enterprises_attracted", record.enterprises_attracted)
+
+
+@kind(
+    name=PlausibilityKind.CONSTRUCTION_START,
+    looks_at={"monthlyreport": ("started_on",)},
+    limit=1,
+    message=_("Construction began on {value}, more than {limit} month before the month that is reported, {other}."),
+)
+def _construction_start(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    if record.started_on is None:
+        return
+    apart = (record.period.year - record.started_on.year) * MONTHS_OF_YEAR + record.month - record.started_on.month
+    if apart > (rule.limit or 0):
+        yield Finding("started_on", record.started_on.isoformat(), record.period)
+
+
+@kind(
+    name=PlausibilityKind.AFTER_LEAVING,
+    looks_at={"monthlyreport": ("month", "entry")},
+    importance=Importance.REFUSE,
+    message=_("The project was not on the list in {value}, so no report is asked of it."),
+)
+def _after_leaving(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    if not was_on_list(record.entry.joined, record.entry.left, record.period):
+        yield Finding("month", record.period)
+
+
+@kind(
+    name=PlausibilityKind.OUTLIER,
+    looks_at={"monthlyreport": ("disbursed",)},
+    importance=Importance.POINT_OUT,
+    limit=350,
+    months=5,
+    message=_("{value} is far from what the months before were: a score of {other}, beyond {limit}."),
+)
+def _outlier(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    before = [earlier.disbursed for earlier in around.earlier_reports(record) if earlier.disbursed is not None]
+    score = get_outlier_score(record.disbursed, before, record.entry.planned_disbursement, months=rule.months or 0)
+    if score is not None and rule.limit is not None and abs(score) * HUNDRED > rule.limit:
+        yield Finding("disbursed", AmountInSentence(record.disbursed or 0), f"{float(score):+.1f}".replace("-", "−"))
+
+
+def get_outlier_score(amount: int | None, before: list[int], plan: int | None, *, months: int) -> Fraction | None:
+    """Return how far the month's share of the plan lies from the shares of the months before, in deviations.
+
+    None where there is no plan, no amount, or not enough months. Amounts in CNY.
+    """
+    if amount is None or not plan or len(before) < months:
+        return None
+    return modified_z_score(Fraction(amount, plan), [Fraction(other, plan) for other in before])
+
+
+_PUBLISHED_FIGURES = {
+    "project": Project.attributed,
+    "entry": ("planned_disbursement", "disbursed_before"),
+    "monthlyreport": ("disbursed",),
+}
+_WITH_BASIS = ("project", "entry", "plan", "milestone", "problem", "monthlyreport")
+_WORTH = {Basis.ILLUSTRATIVE: 0, Basis.REPORTED: 1, Basis.PUBLISHED: 2}
+
+
+@kind(
+    name=PlausibilityKind.PUBLISHED_FIGURE,
+    looks_at=_PUBLISHED_FIGURES,
+    message=_("{value} was published. Nothing would be known any more: is it to be taken away?"),
+)
+def _published_figure(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """Where a figure that was published becomes blank."""
+    if record._stored is None:
+        return
+    stored = SimpleNamespace(**record._stored)
+    for name in _PUBLISHED_FIGURES[record._meta.model_name]:
+        value = figure_of(stored, name)
+        if value is not None and figure_of(record, name) is None and _was_published(record, stored, name):
+            yield Finding(name, AmountInSentence(value) if isinstance(value, int) else value)
+
+
+def _was_published(record: Any, stored: Any, name: str) -> bool:
+    """Whether a figure, as it is stored, stands in a publication: the record's own, or that of an adopted claim."""
+    if getattr(stored, reporter_of(name), ""):
+        return False
+    names_a_source = isinstance(record, Entry) and stored.source_id is not None and name in Entry.attributed
+    is_claimed = isinstance(record, Project) and record.source_of(name) is not None
+    return stored.basis == Basis.PUBLISHED or names_a_source or is_claimed
+
+
+@kind(
+    name=PlausibilityKind.LOWER_BASIS,
+    looks_at=dict.fromkeys(_WITH_BASIS, ("basis",)),
+    message=_("The basis falls from “{other}” to “{value}”: what was stated so far counts for less."),
+)
+def _lower_basis(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+    """Published is worth more than reported, and reported more than illustrative."""
+    if record._stored is None:
+        return
+    before, now = Basis(record._stored["basis"]), Basis(record.basis)
+    if _WORTH[now] < _WORTH[before]:
+        yield Finding("basis", now.label, before.label)
+
+
+# of the modified z-score, after B. Iglewicz and D. Hoaglin, How to Detect and Handle Outliers (ASQC Quality Press, 1993): it
+# makes the median absolute deviation that of a normal distribution; they call scores beyond 3.5 potential outliers
+CONSTANT = Fraction("0.6745")
+
+
+def modified_z_score(value: Fraction, others: Sequence[Fraction]) -> Fraction | None:
+    """Return the score of a value against others, in deviations that a few extremes do not move.
+
+    None where there are none, and where more than half of them are equal, as in the months before a project begins.
+    """
+    if not others:
+        return None
+    middle = median(others)
+    spread = median([abs(other - middle) for other in others])
+    return CONSTANT * (value - middle) / spread if spread else None
