@@ -46,7 +46,7 @@ class ComparedPart:
         return text[:1].upper() + text[1:]
 
     def values(self, row: Any) -> tuple[Any, ...]:
-        """The stored values in a record or in one of its history rows."""
+        """Return the stored values in a record or in one of its history rows."""
         return tuple(getattr(row, column) for column in self.columns)
 
     def is_blank(self, row: Any) -> bool:
@@ -64,7 +64,7 @@ class Difference:
 
 @cache
 def parts_of(model: type[Model]) -> tuple[ComparedPart, ...]:
-    """The parts of a model in the order of its fields, without its key."""
+    """Return the parts of a model in the order of its fields, without its key."""
     partial = {each.column: each for each in vars(model).values() if isinstance(each, PartialDateProperty)}
     return tuple(
         ComparedPart(each, (each.attname, f"{each.name}_precision"), partial[each.name])
@@ -75,7 +75,7 @@ def parts_of(model: type[Model]) -> tuple[ComparedPart, ...]:
 
 
 def differences(model: type[Model], before: Any, after: Any, *, hidden: Iterable[str] = ()) -> list[Difference]:
-    """The parts that differ; all that have a value when there is only one of the two states."""
+    """Return the parts that differ; all that have a value when there is only one of the two states."""
     told = [part for part in parts_of(model) if part.name not in hidden]
     if before is None or after is None:
         row = after if before is None else before
@@ -93,7 +93,7 @@ class ValueWords:
     texts: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
     def text(self, part: ComparedPart, row: Any) -> Any:
-        """A part of a record or history row as a reader would write it."""
+        """Return a part of a record or history row as a reader would write it."""
         if part.partial is not None:
             return str(part.partial.__get__(row) or "") or self.nothing
         if part.is_blank(row):
@@ -119,7 +119,7 @@ class ValueWords:
 
 
 def get_referenced_names(found: Iterable[Difference], user: Any) -> Names:
-    """Names of the records that the differences refer to, as far as the user sees them; a query for each kind."""
+    """Return names of the records that the differences refer to, as far as the user sees them; a query for each kind."""
     wanted: dict[type[Model], set[Any]] = defaultdict(set)
     for each in found:
         if isinstance(each.part.field, ForeignKey):
@@ -179,7 +179,7 @@ class RecordNames:
         return self._entries.get(getattr(row, "entry_id", None), {}).get("project_id")
 
     def year_of(self, row: Any) -> int | None:
-        """The year of the programme that a row belongs to."""
+        """Return the year of the programme that a row belongs to."""
         entry = self._entries.get(getattr(row, "entry_id", None), {})
         return self._years.get(getattr(row, "programme_id", entry.get("programme_id")))
 

@@ -62,7 +62,7 @@ class Position:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Of `57.claim.1204`, which the caller has checked for its form."""
+        """Parse `57.claim.1204`, which the caller has checked for its form."""
         revision, stream, row = text.split(".")
         return cls(int(revision), stream, int(row))
 
@@ -96,11 +96,11 @@ class Stream:
 
     @property
     def name(self) -> str:
-        """What a position says; what left is told after the rest of its kind."""
+        """Return what a position says; what left comes after the rest of its kind."""
         return f"{self.kind.name}-{LEFT}" if self.left else self.kind.name
 
     def begins(self, after: int, position: Position | None) -> tuple[int, int]:
-        """The revision of its first row that was not told, and the lowest key of such a row within this revision."""
+        """Return the revision of its first row to come, and the lowest key of such a row within this revision."""
         if position is None:
             return after + 1, 0
         if self.name == position.stream:
@@ -135,7 +135,7 @@ def can_see_history(user: Any, model: type[Model], column: str, value: str) -> b
 
 
 def get_streams(query: FeedQuery) -> list[Stream]:
-    """Of each kind, in the order of names; what left its readers beside what they may read."""
+    """Return the streams of each kind, in the order of names; what left its readers after what they may read."""
     found = []
     for kind in sorted(query.kinds, key=lambda each: each.name):
         if query.is_of_projects and not kind.belongs_to_project:
@@ -148,7 +148,7 @@ def get_streams(query: FeedQuery) -> list[Stream]:
 
 
 def _filter_by_event(kind: Kind, query: FeedQuery) -> QuerySet:
-    """The rows that the reader may read of the events that are query."""
+    """Return the rows that the reader may read of the events that the query wants."""
     rows, parts = visible_rows(kind, query.user), query.events & PARTS_OF_EVENTS.keys()
     if query.events >= EVENTS.keys() - {LEFT}:
         return rows
@@ -161,7 +161,7 @@ def _filter_by_event(kind: Kind, query: FeedQuery) -> QuerySet:
 
 
 def _can_lose(kind: Kind, user: Any) -> bool:
-    """Whether records of a kind can leave what the reader sees: a project that moves away, a report that is reopened."""
+    """Return whether records of a kind can leave what the reader sees: a project moves away, a report is reopened."""
     access = access_of(user)
     if kind.model is MonthlyReport:
         return access.public and access.reads
@@ -169,7 +169,7 @@ def _can_lose(kind: Kind, user: Any) -> bool:
 
 
 def _rows_that_left(kind: Kind, user: Any) -> QuerySet:
-    """The rows by which a record left what the reader sees."""
+    """Return the rows by which a record left what the reader sees."""
     seen = Q(place__in=access_of(user).reads_in) if kind.model is Project else Q(state=ReportState.APPROVED)
     return _filter_leaving(all_rows(kind.history), kind, seen)
 
@@ -195,7 +195,7 @@ class FeedChange:
 
     @property
     def event(self) -> str:
-        """created, restored, changed, deleted, left; entered where the reader could not see the record before."""
+        """Return created, restored, changed, deleted, left; entered where the reader could not see the record before."""
         if self.left:
             return LEFT
         if self.item.event == CHANGED and (self.item.before is None or self.item.appeared):
@@ -298,14 +298,14 @@ _SPELLINGS: Mapping[type[Model], Mapping[str, Spelling]] = {
 
 
 def get_spelling(model: type[Model], part: ComparedPart) -> Spelling:
-    """How lists spell a part of a record; as it is stored unless the table says otherwise."""
+    """Return how lists spell a part of a record; as it is stored unless the table says otherwise."""
     return _SPELLINGS.get(model, {}).get(part.name) or Spelling(part.name)
 
 
 def get_parts_moved_with_year(
     model: type[Model], parts: tuple[ComparedPart, ...], found: list[Difference]
 ) -> list[ComparedPart]:
-    """Parts that read otherwise although they are stored as before: the months of a record that went to another year."""
+    """Return parts that read otherwise though stored as before: the months of a record that went to another year."""
     if not {"programme", "entry"} & {each.part.name for each in found}:
         return []
     told = {each.part.name for each in found}
@@ -336,7 +336,7 @@ Keys = dict[type[Model], dict[Any, Any]]
 
 
 def serialize_changes(changes: Sequence[FeedChange], user: Any) -> list[dict[str, Any]]:
-    """Each change as JSON: who, when and why, of which record, what before and after.
+    """Return each change as a dict for JSON: who, when and why, of which record, what before and after.
 
     `address` is (endpoint, key) of a record that can still be read, None otherwise. Persons and reasons are not for the
     public, and what left the reader's view is told without its content and without the words of whoever moved it.
@@ -423,7 +423,7 @@ def _value(part: ComparedPart, row: Any, keys: Keys) -> Any:
 
 
 def _get_keys_by_model(found: Sequence[Difference], user: Any) -> Keys:
-    """The keys of the records that are referred to, as far as the user may know them; a query for each kind."""
+    """Return the keys of the records that are referred to, as far as the user may know them; a query for each kind."""
     query: dict[Any, set[Any]] = defaultdict(set)
     for each in found:
         model = each.part.field.related_model if isinstance(each.part.field, ForeignKey) else None

@@ -39,7 +39,7 @@ class Kind:
 
     @property
     def name(self) -> str:
-        """What stands in addresses: `monthlyreport`."""
+        """Return the name in addresses: `monthlyreport`."""
         return self.model._meta.model_name
 
     @property
@@ -48,12 +48,12 @@ class Kind:
 
     @property
     def key(self) -> str:
-        """The column of the record's key, in its own table and in that of its history."""
+        """Return the column of the record's key, in its own table and in that of its history."""
         return self.model._meta.pk.attname
 
     @property
     def steps(self) -> list[str]:
-        """The relations that lead to the project that owns a row; empty for the project and for reference data."""
+        """Return the relations that lead to the project that owns a row; empty for the project and for reference data."""
         return (getattr(self.model, "prefecture_path", None) or "").split("__")[:-1]
 
     @property
@@ -74,12 +74,12 @@ def kind_of(model: type[Model]) -> Kind:
 
 
 def all_rows(model: Any) -> QuerySet:
-    """All rows of a table, whatever the model's own manager leaves out."""
+    """Return all rows of a table, whatever the model's own manager leaves out."""
     return QuerySet(model)
 
 
 def get_readable_kinds(user: Any) -> list[Kind]:
-    """The kinds of which the user may read anything at all."""
+    """Return the kinds of which the user may read anything at all."""
     return [kind for kind in all_kinds() if _can_read(kind, user)]
 
 
@@ -90,7 +90,7 @@ def _can_read(kind: Kind, user: Any) -> bool:
 
 
 def visible_rows(kind: Kind, user: Any) -> QuerySet:
-    """The history rows of a kind that the user may read."""
+    """Return the history rows of a kind that the user may read."""
     access = access_of(user)
     rows = all_rows(kind.history)
     if not _can_read(kind, user):
@@ -105,7 +105,7 @@ def visible_rows(kind: Kind, user: Any) -> QuerySet:
 
 
 def _has_its_own_rule(kind: Kind) -> bool:
-    """Whether the model narrows what may be seen in a way that its history cannot tell from a row alone."""
+    """Return whether the model narrows what may be seen in a way that its history cannot tell from a row alone."""
     known = (MonthlyReport, Enterprise)
     visible_to = getattr(type(kind.model._default_manager.all()), "visible_to", None)
     return kind.model not in known and visible_to not in (None, RecordQuerySet.visible_to)
@@ -117,7 +117,7 @@ def _filter_visible_now(rows: QuerySet, kind: Kind, user: Any) -> QuerySet:
 
 
 def _follow_relations(field: Any, rest: list[str], column: Any) -> Any:
-    """Where the chain of relations from a column leads, by the history: also where what it goes through is gone."""
+    """Return where a chain of relations from a column leads, by the history: also where what it goes through is gone."""
     if not rest:
         return F(column)
     through = kind_of(field.related_model)
@@ -127,7 +127,7 @@ def _follow_relations(field: Any, rest: list[str], column: Any) -> Any:
 
 
 def filter_by_projects(rows: QuerySet, kind: Kind, projects: QuerySet) -> QuerySet:
-    """The rows that belong, or once belonged, to any of the projects, given by a query for their keys."""
+    """Return the rows that belong, or once belonged, to any of the projects, given by a query for their keys."""
     if kind.model is Project:
         return rows.filter(**{f"{kind.key}__in": projects})
     first, *rest = kind.steps
@@ -138,7 +138,7 @@ def filter_by_projects(rows: QuerySet, kind: Kind, projects: QuerySet) -> QueryS
 
 
 def _since_arrival(kind: Kind, access: Access) -> Any:
-    """Condition: the row is not older than the beginning of the project's present stay in a readable prefecture."""
+    """Build the condition that a row is not older than the project's present stay in a readable prefecture."""
     # of a computed column no index is used: the rows of one project are few, those of a prefecture are not
     history = all_rows(kind_of(Project).history).alias(place=Coalesce("prefecture_id", 0))
     own = Q(place__in=access.reads_in)
@@ -155,13 +155,13 @@ def _column(kind: Kind) -> str:
 
 
 def _project_key(kind: Kind) -> Any:
-    """The key of the project that a history row belongs to, also when what leads there is gone, as a subquery sees it."""
+    """Return the key of the project of a history row, also when what leads there is gone, as a subquery sees it."""
     first, *rest = kind.steps
     return _follow_relations(kind.model._meta.get_field(first), rest, OuterRef(f"{first}_id"))
 
 
 def hidden_fields(kind: Kind, user: Any) -> frozenset[str]:
-    """Names of the fields that the user is not told."""
+    """Return names of the fields that the user is not told."""
     if not access_of(user).public:
         return frozenset()
     people = get_user_model()

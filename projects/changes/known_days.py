@@ -38,7 +38,7 @@ class KnownDay(NamedTuple):
 
 
 def get_known_days(year: int) -> list[KnownDay]:
-    """The days of a year in their order."""
+    """Return the days of a year in their order."""
     found = {each.day: each for each in [*_recorded_months(year), *_published_days(year)]}
     return [found[day] for day in sorted(found)]
 

@@ -49,11 +49,11 @@ class ChangelogQuery:
     until: dt.date | None = None
 
     def of_rows(self, *kinds: Kind) -> Self:
-        """The query for rows of these kinds, whatever revision wrote them."""
+        """Return the query for rows of these kinds, whatever revision wrote them."""
         return replace(self, kinds=kinds, who="", door="", since=None, until=None)
 
     def rows(self, kind: Kind) -> QuerySet:
-        """The history rows of a kind that answer."""
+        """Return the history rows of a kind that the query chooses."""
         rows = visible_rows(kind, self.user)
         if self.event:
             rows = rows.filter(history_type=self.event)
@@ -66,7 +66,7 @@ class ChangelogQuery:
         return _filter_by_name(rows, kind, self.record, self.code) if self.record else rows
 
     def revisions(self) -> QuerySet:
-        """The revisions with at least one such row, in no order yet."""
+        """Return the revisions with at least one such row, in no order yet."""
         found = Revision.objects.select_related("user", "undoes")
         if self.door:
             found = found.filter(door=self.door)
@@ -93,12 +93,12 @@ class ChangelogQuery:
 
 
 def row_before(kind: Kind, user: Any) -> Subquery:
-    """The key of the visible history row before a row, of the same record."""
+    """Return the key of the visible history row before a row, of the same record."""
     return _newest_earlier(visible_rows(kind, user), kind)
 
 
 def row_just_before(kind: Kind) -> Subquery:
-    """The key of the history row before a row, of the same record, whether it may be seen or not."""
+    """Return the key of the history row before a row, of the same record, whether it may be seen or not."""
     return _newest_earlier(all_rows(kind.history), kind)
 
 
@@ -108,7 +108,7 @@ def _newest_earlier(rows: QuerySet, kind: Kind) -> Subquery:
 
 
 def _filter_by_changed_part(rows: QuerySet, kind: Kind, part: ComparedPart, user: Any) -> QuerySet:
-    """The rows in which a part differs from the row before."""
+    """Return the rows in which a part differs from the row before."""
     same = all_rows(kind.history).filter(history_id=OuterRef("row_before"))
     for column in part.columns:
         unknown_still = Q(**{f"{column}__isnull": True}) & Q(IsNull(OuterRef(column), True))
@@ -125,7 +125,7 @@ def _filter_by_project(rows: QuerySet, kind: Kind, condition: Q) -> QuerySet:
 
 
 def _filter_by_name(rows: QuerySet, kind: Kind, text: str, code: str) -> QuerySet:
-    """Rows of records with this text in their code or name, or in those of their project."""
+    """Return rows of records with this text in their code or name, or in those of their project."""
     columns = {each.name for each in kind.model._meta.concrete_fields}
     own = Q()
     for name in _NAMES:
@@ -248,7 +248,7 @@ def get_revisions(numbers: Collection[int]) -> dict[int, Revision]:
 
 
 def _add_items(groups: dict[int, Group], query: ChangelogQuery, counts: Counts) -> None:
-    """With the rows of each kind that these revisions wrote and that answer."""
+    """Add to each group the rows of each kind that its revision wrote and that the query chooses."""
     told = [number for number, found in counts.items() if Counter(found).total() <= SHOWN]
     for number in counts.keys() - set(told):
         groups[number].numbers = counts[number]
@@ -273,7 +273,7 @@ def _build_items(kind: Kind, rows: QuerySet, user: Any) -> list[Item]:
 
 
 def fold_drafts(groups: Iterable[Group]) -> list[Group]:
-    """Groups from the newest on, of which those that only saved drafts are told with the one after them."""
+    """Return groups, newest first, of which those that only saved drafts are joined with the one after them."""
     found: list[Group] = []
     for group in groups:
         if found and _can_fold(found[-1], group):
@@ -304,7 +304,7 @@ def _is_draft(item: Item) -> bool:
 
 
 def _merge_groups(later: Group, earlier: Group) -> Group:
-    """Of each report the row that was written last, against what it was before the first of them."""
+    """Merge two groups: of each report the row that was written last, against what it was before the first of them."""
     items: dict[Any, Item] = {_item_key(item): item for item in later.items}
     for item in earlier.items:
         last = items.get(_item_key(item))
@@ -322,6 +322,6 @@ def _item_key(item: Item) -> tuple[str, Any]:
 
 
 def _as_created(row: Any) -> Any:
-    """What was written last, of a report that was made by the first of them."""
+    """Return the row that was written last, as the creation of a report that the first of them made."""
     row.history_type = CREATED
     return row

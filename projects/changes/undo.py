@@ -88,7 +88,7 @@ class Reversal:
 
     @property
     def action(self) -> Action | None:
-        """None when the revision made and deleted the record itself."""
+        """Return what undoing does; None when the revision made and deleted the record itself."""
         existed = self.before is not None and self.before.history_type != DELETED
         if self.after.history_type == DELETED:
             return Action.RESTORE if existed else None
@@ -96,7 +96,7 @@ class Reversal:
 
     @cached_property
     def changes(self) -> list[Difference]:
-        """What will be set to what: from the present state to the one before; all of it for what appears or goes."""
+        """Return what will be set to what: from the present state to the one before; all of it for what appears or goes."""
         if self.action == Action.SET:
             told = [each.part for each in differences(self.kind.model, self.before, self.after)]
             return [Difference(part, self.present or self.after, self.before) for part in told]
@@ -133,7 +133,7 @@ def get_undo_preview(
     leaving: Callable[[Reversal], bool] = lambda _each: False,
     leaving_used: Callable[[Reversal], bool] = lambda _each: False,
 ) -> UndoPreview:
-    """Look, without writing. Raises `PermissionDenied` if the user may not write one of the records back.
+    """Return what an undo would do, without writing. Raises `PermissionDenied` if the user may not write a record back.
 
     Records of which `leaving` holds are left to whoever asks; so are those that would go and that others depend on, where
     `leaving_used` holds.
@@ -155,7 +155,7 @@ def get_undo_preview(
 
 
 def _get_reversals(revision: Revision, user: Any, chosen: set[tuple[Kind, Any]] | None) -> tuple[list[Reversal], bool]:
-    """The records of a revision, or those chosen; and whether there are others that the user may not see."""
+    """Return the records of a revision, or those chosen; and whether there are others that the user may not see."""
     found, hidden = [], False
     for kind in all_kinds() if chosen is None else dict.fromkeys(kind for kind, _key in chosen):
         rows = all_rows(kind.history).filter(revision_id=revision.number)
@@ -209,7 +209,7 @@ def _iter_obstacles(reversal: Reversal, user: Any) -> Iterable[Obstacle]:
 
 
 def _submitted_obstacle(user: Any, reversal: Reversal) -> Obstacle | None:
-    """That a report was handed in meanwhile, and what can be done instead; None for users without a right to it."""
+    """Return that a report was submitted meanwhile, and what can be done instead; None for users without a right to it."""
     report = reversal.present
     if not isinstance(report, MonthlyReport) or _is_new_draft(report):
         return None
@@ -219,7 +219,7 @@ def _submitted_obstacle(user: Any, reversal: Reversal) -> Obstacle | None:
 
 
 def _is_new_draft(record: Any) -> bool:
-    """Whether it is a report that nobody has handed in yet, which whoever began it may take back."""
+    """Return whether it is a report that was never submitted, which its author may take back."""
     return isinstance(record, MonthlyReport) and record.state == ReportState.DRAFT and not record.events.exists()
 
 
@@ -244,7 +244,7 @@ def _may_write(user: Any, reversal: Reversal, present: Any) -> bool:
 
 
 def can_write(user: Any, action: str, record: Any) -> bool:
-    """Whether the user may add, change or delete a record (or, given a model, records of that kind) now."""
+    """Return whether the user may add, change or delete a record (or, given a model, records of that kind) now."""
     options = record._meta
     permission = f"{options.app_label}.{action}_{options.model_name}"
     if isinstance(record, type):
@@ -257,7 +257,7 @@ def can_write(user: Any, action: str, record: Any) -> bool:
 
 
 def with_values_before(reversal: Reversal, present: Any) -> Any:
-    """The present record with the values that it would go back to; not stored."""
+    """Return the present record with the values that it would go back to; not stored."""
     record = copy(present)
     for change in reversal.changes:
         for column in change.part.columns:
@@ -278,7 +278,7 @@ def _later_obstacle(reversal: Reversal, message: str) -> Obstacle:
 
 
 def _changed_field_obstacle(reversal: Reversal, part: ComparedPart) -> Obstacle:
-    """A field that is not what the change made it: which revision made it what it is."""
+    """Return the obstacle of a field that is not what the change made it, with the revision that made it what it is."""
     values, number = part.values(reversal.after), None
     for row in _later_rows(reversal):
         if part.values(row) != values:
@@ -296,7 +296,7 @@ def _later_rows(reversal: Reversal) -> QuerySet:
 
 
 def _iter_dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
-    """What refers to records that would be deleted, and does not go with them; a query for each kind of reference."""
+    """Yield what refers to records that would be deleted and does not go with them; a query for each kind of reference."""
     going: dict[type[Model], dict[Any, Reversal]] = {}
     for each in reversals:
         if each.action == Action.DELETE and each.present is not None:
@@ -320,13 +320,13 @@ def _iter_dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
 
 
 def build_record(kind: Kind, row: Any) -> Model:
-    """The record that a history row tells of, under its own key, not stored yet."""
+    """Return the record that a history row tells of, under its own key, not stored yet."""
     values = {field.attname: getattr(row, field.attname) for field in kind.model._meta.concrete_fields}
     return kind.model(**values)
 
 
 def iter_deleted_parts(revision: int, kind: Kind, key: Any) -> Iterator[tuple[Kind, Any]]:
-    """Kind and key of what belonged to a record and was deleted in the same revision, and what belonged to that."""
+    """Yield kind and key of each part of a record that was deleted in the same revision, and of the parts of that."""
     for part, field in _relations_to(kind):
         rows = all_rows(part.history).filter(revision_id=revision, history_type=DELETED, **{field.attname: key})
         for found in rows.order_by("history_id").values_list(part.key, flat=True):
@@ -335,7 +335,7 @@ def iter_deleted_parts(revision: int, kind: Kind, key: Any) -> Iterator[tuple[Ki
 
 
 def _relations_to(kind: Kind) -> Iterator[tuple[Kind, ForeignKey]]:
-    """The relations by which records of other kinds are parts of one of this kind."""
+    """Return the relations by which records of other kinds are parts of one of this kind."""
     for other in all_kinds():
         for field in other.model._meta.concrete_fields:
             if isinstance(field, ForeignKey) and field.related_model is kind.model:
@@ -429,7 +429,7 @@ def _set_together(reversals: Sequence[Reversal], draft: Draft, words: str) -> No
 
 
 def _delete_together(reversals: Sequence[Reversal], draft: Draft) -> None:
-    """Nothing refers to them but what goes with them, and that goes first."""
+    """Delete records to which nothing refers but what goes with them, and that first."""
     keys: dict[type[Model], list[Any]] = defaultdict(list)
     for reversal in reversals:
         keys[reversal.kind.model].append(reversal.key)
@@ -484,7 +484,7 @@ def _write_one(reversal: Reversal, going: Container[_Named], *, user: Any, words
 
 
 def _delete(reversal: Reversal, going: Container[_Named]) -> None:
-    """With what is part of it and goes too, such as a claim that its project's figure is taken from."""
+    """Delete a record with its parts that go too, such as a claim that its project's figure is taken from."""
     record = reversal.kind.model._default_manager.filter(pk=reversal.key).first()
     if record is None:  # it went with what it was part of
         return
@@ -504,7 +504,7 @@ def _referring(record: Model) -> list[Model]:
 
 
 def _add_reason(record: Any, words: str) -> None:
-    """A record that asks for new words with a change gets those of the undoing, if nothing else is wrong with it."""
+    """Give a record that asks for new words with a change those of the undoing, if nothing else is wrong with it."""
     name = _WORDS.get(type(record))
     if name is None:
         return

@@ -56,7 +56,7 @@ class Counts:
 
 
 def verify(counts: Counts, *, progress: Progress = lambda done, whole: None) -> Iterator[Fault]:
-    """Everything that is wrong, in the order of revisions, then of tables; `counts` is filled on the way."""
+    """Yield everything that is wrong, in the order of revisions, then of tables; `counts` is filled on the way."""
     through = Revision.objects.newest_number()
     yield from _chain_faults(counts, through, progress)
     for model in _history_models():
@@ -113,7 +113,7 @@ def _labelled_rows(label: str, rows: QuerySet) -> Iterator[tuple[int, str, Any]]
 
 
 def _seal_faults(revision: Revision, rows: Rows) -> Iterator[Fault]:
-    """What is wrong with one revision: which of its rows, or the revision itself."""
+    """Yield what is wrong with one revision: which of its rows, or the revision itself."""
     seal = getattr(revision, "seal", None)
     if seal is None:
         yield Fault(revision.number, Seal._meta.db_table, "", _("The seal of the revision is gone."))
@@ -157,7 +157,7 @@ def _stray_faults(number: int, rows: Rows) -> Iterator[Fault]:
 
 
 def _history_models() -> list[Any]:
-    """The history models, in the order of their tables."""
+    """Return the history models, in the order of their tables."""
     found = [model for model in sealed_models(apps) if hasattr(model, "instance_type")]
     return sorted(found, key=lambda model: model._meta.db_table)
 
@@ -183,7 +183,7 @@ def _iter_rows(model: Any, *order: str) -> Iterator[dict[str, Any]]:
 
 
 def _describe_difference(record: type[Model], row: dict[str, Any] | None, logged: dict[str, Any] | None) -> str:
-    """What is wrong with a present row; empty when it is what the log says."""
+    """Return what is wrong with a present row; empty when it is what the log says."""
     if row is None:
         gone = logged is None or logged["history_type"] == "-"
         return "" if gone else _("The record is gone, but no deletion was logged.")

@@ -60,7 +60,7 @@ class AsOf:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """A day (its end, where the site is), a moment in ISO 8601, or a revision such as r57.
+        """Parse a day (its end, where the site is), a moment in ISO 8601, or a revision such as r57.
 
         A day asks when things became known, a moment and a revision when they were recorded. Raises `ValidationError`
         for anything else, and for what has not happened yet.
@@ -83,7 +83,7 @@ class AsOf:
         return cls(text, revision.number, moment, known_on=revision.known_on, recorded_at=revision.recorded_at)
 
     def at_revision(self, number: int) -> Self:
-        """The same day as it was known at an earlier revision: one that is not over may have got more since."""
+        """Return the day as it was known at an earlier revision: one that is not over may have got more since."""
         if number == self.revision:
             return self
         revisions = apps.get_model("projects.Revision").objects
@@ -91,22 +91,22 @@ class AsOf:
         return replace(self, revision=found.number, known_on=found.known_on, recorded_at=found.recorded_at)
 
     def with_names_of_then(self) -> Self:
-        """The same state with the names that were known: nothing of it changes any more, not even an order by name."""
+        """Return the state with the names known then: nothing of it changes any more, not even an order by name."""
         return replace(self, names=frozenset())
 
     @property
     def day(self) -> dt.date:
-        """The day that counts as today then."""
+        """Return the day that counts as today then."""
         return self.moment.date()
 
     @property
     def is_day(self) -> bool:
-        """Whether a day was asked for: its end is meant."""
+        """Return whether a day was asked for: its end is meant."""
         return bool(DAY.fullmatch(self.text))
 
     @property
     def known_before(self) -> bool:
-        """Whether the newest in it was known on a day before the one on which it was recorded."""
+        """Return whether the newest in it was known on a day before the one on which it was recorded."""
         return self.known_on is not None and self.recorded_at is not None and self.known_on < self.recorded_at.date()
 
     @property
@@ -115,12 +115,12 @@ class AsOf:
 
     @property
     def is_before_all(self) -> bool:
-        """Whether nothing had been recorded yet."""
+        """Return whether nothing had been recorded yet."""
         return self.revision == 0
 
 
 def no_such_revision(number: int, *, newest: int) -> str:
-    """The sentence about a revision that is not there."""
+    """Return the sentence about a revision that is not there."""
     if not newest:
         return _("There is no revision %(number)s: nothing has been recorded yet.") % {"number": number}
     return _("There is no revision %(number)s. The newest is %(newest)s.") % {"number": number, "newest": newest}
@@ -130,18 +130,18 @@ _looking: ContextVar[AsOf | None] = ContextVar("looking_back", default=None)
 
 
 def current() -> AsOf | None:
-    """The past state that is looked at; None in the present."""
+    """Return the past state that is looked at; None in the present."""
     return _looking.get()
 
 
 def is_before_all() -> bool:
-    """Whether a moment is looked at before which nothing had been recorded."""
+    """Return whether a moment is looked at before which nothing had been recorded."""
     as_of = current()
     return as_of is not None and as_of.is_before_all
 
 
 def today() -> dt.date:
-    """The day of the state that is looked at, by the calendar of the site."""
+    """Return the day of the state that is looked at, by the calendar of the site."""
     as_of = current()
     return as_of.day if as_of else timezone.localdate()
 
@@ -153,14 +153,14 @@ def refuse_writing() -> None:
 
 
 def first_day() -> dt.date | None:
-    """The day on which something was known first; None while nothing is."""
+    """Return the day on which something was known first; None while nothing is."""
     with in_the_present():
         revisions = apps.get_model("projects.Revision").objects
         return RevisionDates.from_row(revisions.order_by("number").values_list(*DATED).first()).known_on
 
 
 def looked_at(request: HttpRequest) -> AsOf | None:
-    """The past state that a request to read is about. Raises `ValidationError` for a wrong one, and for writing into it."""
+    """Return the past state that a request is about. Raises `ValidationError` for a wrong one, and for writing into it."""
     text = request.GET.get(PARAMETER)
     if not text:
         return None
@@ -170,7 +170,7 @@ def looked_at(request: HttpRequest) -> AsOf | None:
 
 
 def compared_with(request: HttpRequest, *, until: dt.date) -> AsOf:
-    """The state that `since` names, or that of the end of the month before (`until`: today for what is compared).
+    """Return the state that `since` names, or that of the end of the month before (`until`: today for what is compared).
 
     Raises `ValidationError` for a wrong one. It may be later than the one that is looked at, which does not know it.
     """
@@ -203,7 +203,7 @@ def looking_back(as_of: AsOf | None) -> Iterator[None]:
 
 @contextmanager
 def in_the_present() -> Iterator[None]:
-    """Within a past, what is always of today: grants."""
+    """Read today's state within a past one, such as grants."""
     token = _looking.set(None)
     try:
         yield
@@ -212,7 +212,7 @@ def in_the_present() -> Iterator[None]:
 
 
 def _rewrite_statement(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """Wrapper of every statement: put the views that it names in front of it."""
+    """Send a statement with the views of the past that it names in front of it: a wrapper of `execute`."""
     as_of = current()
     if as_of is not None:
         sql = _with_past_tables(sql, context["connection"].vendor, as_of)
@@ -235,7 +235,7 @@ def _with_past_tables(sql: str, vendor: str, as_of: AsOf) -> str:
 
 @cache
 def _build_past_tables(vendor: str, names: frozenset[str]) -> dict[str, str]:
-    """For each table of the register, the head of a common table expression that takes its name, for some `revision`."""
+    """Return for each table the head of a common table expression that takes its name, for some `revision`."""
     # a view that has the name of a table sees the table itself: SQLite has to be told so, PostgreSQL takes it that way
     schema = "main." if vendor == "sqlite" else ""
     views = {}
@@ -252,7 +252,7 @@ def _build_past_tables(vendor: str, names: frozenset[str]) -> dict[str, str]:
 
 
 def _get_history_model(model: type[models.Model]) -> type[models.Model] | None:
-    """The history of a model whose past is looked at; None for those that are always of today."""
+    """Return the history of a model whose past is looked at; None for those that are always of today."""
     if model._meta.label in ("projects.Grant",):
         return None
     history = getattr(model, "history", None)

@@ -42,7 +42,7 @@ class RevisionDates:
 
     @classmethod
     def from_row(cls, row: tuple[int, dt.datetime, dt.date | None] | None) -> Self:
-        """From the columns of `DATED`."""
+        """Build from the columns of `DATED`; number 0 without dates for None."""
         if row is None:
             return cls()
         number, recorded_at, known_on = row
@@ -50,7 +50,7 @@ class RevisionDates:
 
 
 def day_of_knowledge(recorded_at: dt.datetime, known_on: dt.date | None) -> dt.date:
-    """The day on which the facts of a revision became known: that of recording, where no other was said."""
+    """Return the day on which the facts of a revision became known: that of recording, where no other was said."""
     return known_on or timezone.localtime(recorded_at).date()
 
 
@@ -73,7 +73,7 @@ def get_day_of_knowledge(record: models.Model) -> dt.date | None:
 
 
 def neighbours(number: int, *, day: dt.date) -> tuple[dt.date | None, dt.date | None]:
-    """The nearest days before and after `day` on which something became known; None where there is none.
+    """Return the nearest days before and after `day` on which something became known; None where there is none.
 
     `number` is the newest revision of whose facts the day knew, 0 where it knew of nothing. Three short looks at most.
     """
@@ -85,7 +85,7 @@ def neighbours(number: int, *, day: dt.date) -> tuple[dt.date | None, dt.date | 
 
 
 def end_of_month_before(day: dt.date) -> dt.date:
-    """The last day of the month before that in which something became known last, until this day.
+    """Return the last day of the month before that in which something became known last, until this day.
 
     What a change is told since, unless asked otherwise: whoever reads a programme months later by the calendar is told
     what its newest month brought. Nothing known: of the month before the day itself.
@@ -95,7 +95,7 @@ def end_of_month_before(day: dt.date) -> dt.date:
 
 
 def parse_moment(text: str) -> dt.datetime:
-    """The moment that is meant, of a day its end. Raises `ValidationError` for none, and for one that has not come."""
+    """Return the moment that is meant, of a day its end. Raises `ValidationError` for none, and for one to come."""
     try:
         if DAY.fullmatch(text):
             day = dt.date.fromisoformat(text)
@@ -118,7 +118,7 @@ def parse_moment(text: str) -> dt.datetime:
 
 
 def _check_first_day(day: dt.date, text: str) -> bool:
-    """True; raises `ValidationError` for a day so early that there may be none before it."""
+    """Return True; raise `ValidationError` for a day so early that there may be none before it."""
     if day < FIRST_DAY:
         told = {"value": text[:80], "first": FIRST_DAY.isoformat()}
         raise ValidationError(_("%(value)s is too early: the first day that can be asked for is %(first)s.") % told)

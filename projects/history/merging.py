@@ -39,7 +39,7 @@ class Three:
 
     @classmethod
     def compare(cls, base: Any, mine: Any, theirs: Any, *, same: Callable[[Any, Any], bool] = eq) -> Three:
-        """`same` says whether two values mean the same, such as 1 and 1.00."""
+        """Compare three versions; `same` says whether two values mean the same, such as 1 and 1.00."""
         return cls(
             base,
             mine,
@@ -51,17 +51,17 @@ class Three:
 
     @property
     def differs(self) -> bool:
-        """Whether there is anything to choose: versions that are not all the same."""
+        """Return whether there is anything to choose: versions that are not all the same."""
         return not self.agree
 
     @property
     def collides(self) -> bool:
-        """Whether both changed it, to different values: nobody but a person can say which is right."""
+        """Return whether both changed it, to different values: nobody but a person can say which is right."""
         return self.by_me and self.by_them and not self.agree
 
     @property
     def side(self) -> Side | None:
-        """Whose value stands without asking anybody; None where it collides."""
+        """Return whose value stands without asking anybody; None where it collides."""
         if self.collides:
             return None
         return Side.MINE if self.by_me and not self.by_them else Side.THEIRS
@@ -71,7 +71,7 @@ class Three:
 
     @property
     def merged(self) -> Any:
-        """The value that stands without asking. Raises `ValueError` where it collides."""
+        """Return the value that stands without asking. Raises `ValueError` where it collides."""
         if self.side is None:
             raise ValueError("Both changed this: somebody has to choose.")
         return self.value_of(self.side)
@@ -122,12 +122,12 @@ class ConflictRow:
 
     @property
     def open(self) -> bool:
-        """Whether somebody has to choose and has not."""
+        """Return whether somebody has to choose and has not."""
         return self.three.collides and self.chosen is None
 
     @property
     def their_mark(self) -> str:
-        """Tells whether the other's value is still the one that was chosen from."""
+        """Return a mark of the other's value, to see whether it is still the one that was chosen from."""
         return hashlib.sha256(repr(self.three.theirs).encode()).hexdigest()[:16]
 
     @property
@@ -151,7 +151,7 @@ class ConflictRow:
 def build_row_conflict(
     key: str, group: str, *, by_me: bool, by_them: bool, options: dict[Side, Any], mark: Any = ""
 ) -> ConflictRow:
-    """A line about a row as a whole. `mark` is what its other version looks like."""
+    """Build a line about a row as a whole. `mark` is what its other version looks like."""
     three = Three("", "mine", mark or "theirs", by_me=by_me, by_them=by_them, agree=False)
     return ConflictRow(key, _("the whole row"), three, options, group, chosen=three.side)
 
@@ -189,7 +189,7 @@ class Merge:
 
     @property
     def collisions(self) -> int:
-        """In how many lines both changed something, to different values."""
+        """Return in how many lines both changed something, to different values."""
         return len([line for line in self.lines if line.three.collides])
 
 
@@ -198,7 +198,7 @@ def _get_prefixed(data: Mapping[str, Any], prefix: str) -> dict[str, str]:
 
 
 def version_of(record: Model, parts: Iterable[Part] = ()) -> int:
-    """The number of the newest revision that wrote the record or one of its parts, those that left it included; 0: none.
+    """Return the newest revision that wrote the record or a part of it, those that left it included; 0: none.
 
     Read it before what is shown is read: then it is never newer than what stands on the page.
     """
@@ -211,7 +211,7 @@ def version_of(record: Model, parts: Iterable[Part] = ()) -> int:
 
 
 def get_revisions_since(record: Model, number: int, parts: Iterable[Part]) -> list[Any]:
-    """The revisions after `number` that wrote the record or one of its parts, the newest first."""
+    """Return the revisions after `number` that wrote the record or one of its parts, the newest first."""
     found: dict[int, Any] = {}
     for rows in _get_histories(type(record), record.pk, parts):
         for row in rows.filter(revision_id__gt=number).select_related("revision__user"):
@@ -220,7 +220,7 @@ def get_revisions_since(record: Model, number: int, parts: Iterable[Part]) -> li
 
 
 def get_keys_written_since(model: type[Model], keys: Collection[Any], number: int) -> set[Any]:
-    """Which of these records were written, in whatever way, after a revision. One query."""
+    """Return which of these records were written, in whatever way, after a revision. One query."""
     if not hasattr(model, "history"):
         return set()
     rows = model.history.model.objects.filter(**{f"{_key(model)}__in": keys}, revision_id__gt=number)
@@ -228,13 +228,13 @@ def get_keys_written_since(model: type[Model], keys: Collection[Any], number: in
 
 
 def get_record_as_of(model: type[Model], key: Any, number: int) -> Any:
-    """The record as it stood after a revision, not stored; None when there was none then."""
+    """Return the record as it stood after a revision, not stored; None when there was none then."""
     row = _rows(model, **{_key(model): key}).filter(revision_id__lte=number).order_by("-history_id").first()
     return row.instance if row is not None and row.history_type != "-" else None
 
 
 def get_parts_as_of(part: Part, key: Any, number: int) -> dict[Any, Any]:
-    """The parts that a record had after a revision, by their key, not stored."""
+    """Return the parts that a record had after a revision, by their key, not stored."""
     model, column = part
     own = _key(model)
     ever = _rows(model, **{column: key}).order_by().values(own)
@@ -248,7 +248,7 @@ def get_parts_as_of(part: Part, key: Any, number: int) -> dict[Any, Any]:
 
 
 def find_version_by_digest(record: Model, digest: str) -> Any:
-    """The newest version of the record with this digest, not stored; None when it never looked like that."""
+    """Return the newest version of the record with this digest, not stored; None when it never looked like that."""
     fields = record._meta.concrete_fields
     for row in _rows(type(record), **{_key(type(record)): record.pk}).order_by("-history_id").iterator():
         if digest_of(row, fields) == digest:
@@ -257,7 +257,7 @@ def find_version_by_digest(record: Model, digest: str) -> Any:
 
 
 def get_last_row(model: type[Model], key: Any) -> Any:
-    """The newest history row of a record, which may be gone; None when there never was one."""
+    """Return the newest history row of a record, which may be gone; None when there never was one."""
     if not hasattr(model, "history"):
         return None
     rows = _rows(model, **{_key(model): key}).select_related("revision__user")
@@ -265,7 +265,7 @@ def get_last_row(model: type[Model], key: Any) -> Any:
 
 
 def get_owner(row: Any) -> int | None:
-    """The prefecture that a history row belonged to, also when what it belonged to is gone itself."""
+    """Return the prefecture that a history row belonged to, also when what it belonged to is gone itself."""
     found = row
     model = row.instance_type
     *names, column = (model.prefecture_path or "").split("__")

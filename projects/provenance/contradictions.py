@@ -80,7 +80,7 @@ class Disagreement:
 
 
 def claim_disagreements(claims: Iterable[Claim]) -> list[Disagreement]:
-    """Figures of projects about which claims differ, whether they cover the same thing or not."""
+    """Return figures of projects about which claims differ, whether they cover the same thing or not."""
     by_figure: dict[tuple[int, str], list[Claim]] = {}
     for claim in claims:
         by_figure.setdefault((claim.project_id, claim.figure), []).append(claim)
@@ -100,7 +100,7 @@ def _amounts(claims: Iterable[Claim]) -> list[int]:
 
 
 def claim_groups(claims: Iterable[Claim]) -> list[ClaimGroup]:
-    """Claims by figure and by what they cover, in the order in which they come."""
+    """Return claims by figure and by what they cover, in the order in which they come."""
     groups: dict[tuple[str, str, str], list[Claim]] = {}
     for claim in claims:
         groups.setdefault((claim.figure, claim.scope_zh, claim.scope_en), []).append(claim)
@@ -112,7 +112,7 @@ def claim_groups(claims: Iterable[Claim]) -> list[ClaimGroup]:
 
 
 def disagreements(targets: Iterable[Target]) -> list[TargetGroup]:
-    """Numbers of one programme for the same measure and months that are not the same, what they imply included."""
+    """Return numbers of one programme for the same measure and months that differ, what they imply included."""
     targets = list(targets)
     groups: dict[tuple[int, str, int | None], list[Target]] = {}
     for target in targets:
@@ -130,7 +130,7 @@ def disagreements(targets: Iterable[Target]) -> list[TargetGroup]:
 
 
 def repetitions(targets: Iterable[Target]) -> list[TargetGroup]:
-    """Amounts of money that were announced alike for several years, which real sums hardly ever are."""
+    """Return amounts of money that were announced alike for several years, which real sums hardly ever are."""
     groups: dict[tuple[str, int], list[Target]] = {}
     for target in targets:
         if target.unit == Unit.CNY and target.relation == Relation.EXACTLY:
