@@ -15,7 +15,7 @@ from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.filter_types import AmountFilter, AnyOf, OrderFilter, SearchFilter, range_filters
 from projects.totals.filters import RegisterFilterSet
 
-from .fields import Amount, MonthText, about
+from .fields import Amount, MonthText, get_field_description
 from .filters import COLUMNS_OF_ENTRY, DayFilter, OfEntryFilterSet, YesNoFilter, month_filters, project_search
 from .parameters import Parameter
 from .serializers import CNY, DAYS, AuthoredChange, ChangeSerializer, OfEntryRecord, RecordSerializer, WithBasisChange
@@ -27,7 +27,9 @@ class PlanRecord(OfEntryRecord):
 
     units = {"curve": CNY}
 
-    curve = serializers.ListField(label=_("months"), child=serializers.IntegerField(), help_text=about(Plan, "curve"))
+    curve = serializers.ListField(
+        label=_("months"), child=serializers.IntegerField(), help_text=get_field_description(Plan, "curve")
+    )
     in_force = serializers.BooleanField(label=_("in force"), help_text=_("Whether it is the newest of its kind."))
 
     class Meta:
@@ -55,7 +57,7 @@ class PlanChange(WithBasisChange):
     """What may be written of a plan. Record another amount as another plan; change one only to correct it."""
 
     curve = serializers.ListField(
-        child=Amount(), max_length=MONTHS_OF_YEAR, default=list, help_text=about(Plan, "curve")
+        child=Amount(), max_length=MONTHS_OF_YEAR, default=list, help_text=get_field_description(Plan, "curve")
     )
 
     class Meta:

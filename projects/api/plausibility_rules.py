@@ -106,9 +106,9 @@ class PlausibilityRuleViewSet(WritableViewSet):
         Parameter("kind", _("The rule's kind."), {"type": "string", "enum": list(PlausibilityKind.values)}),
     )
 
-    def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
+    def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
         """With their counts, which have no past."""
-        wanted = as_of.current() is None and not set(COUNTS).isdisjoint(self.names())
+        wanted = as_of.current() is None and not set(COUNTS).isdisjoint(self.get_member_names())
         found = counts_of([rule.pk for rule in records]) if wanted else {}
         for rule in records:
             counts = found.get(rule.pk)
