@@ -20,7 +20,7 @@ from projects.history.revisions import MOST_AT_ONCE
 from projects.plausibility.checks import get_doubts
 from projects.text import LARGEST_KEY
 
-from .errors import WHOLE_RECORD, by_field, rules_in
+from .errors import WHOLE_RECORD, get_errors_by_field, get_rules
 from .exceptions import NeedsConfirmation, Overtaken, StaleParts
 from .fields import Choice, Text, Version, WholeNumber
 from .serializers import BodySerializer, ReadOnlySerializer, Record
@@ -58,7 +58,7 @@ _NAMINGS: Mapping[str, type[NamedRecordChange]] = {"code": ChangeByCode, "kind":
 
 
 @cache
-def naming(key: str) -> type[NamedRecordChange]:
+def get_key_serializer(key: str) -> type[NamedRecordChange]:
     """How records are named whose key is called `key`."""
     return _NAMINGS.get(key, ChangeById)
 
@@ -66,15 +66,15 @@ def naming(key: str) -> type[NamedRecordChange]:
 @cache
 def many_new(change: type[BodySerializer]) -> type[serializers.Serializer]:
     """For the description: what adds many records."""
-    return _described(f"Many{change.__name__}", change())
+    return _build_many_body(f"Many{change.__name__}", change())
 
 
 @cache
 def many_named(change: type[BodySerializer], key: str) -> type[serializers.Serializer]:
     """For the description: what changes many records."""
     name = f"Named{change.__name__.removesuffix('Patch').removesuffix('Change')}Change"
-    part = type(name, (naming(key), _Optional, change), {"_needed": set(naming(key)().fields)})
-    return _described(f"Many{name}", part())
+    part = type(name, (get_key_serializer(key), _Optional, change), {"_needed": set(get_key_serializer(key)().fields)})
+    return _build_many_body(f"Many{name}", part())
 
 
 @cache
@@ -95,7 +95,7 @@ class _Optional(BodySerializer):
         return fields
 
 
-def _described(name: str, part: BodySerializer) -> type[serializers.Serializer]:
+def _build_many_body(name: str, part: BodySerializer) -> type[serializers.Serializer]:
     told = _("At most 500. All of them are written, or none.")
     records = serializers.ListField(child=part, min_length=1, max_length=MOST_AT_ONCE, help_text=told)
     return type(name, (BodySerializer,), {"records": records})
@@ -118,12 +118,12 @@ class Faults:
         self.rules: list[dict[str, str]] = []
 
     @contextmanager
-    def at(self, place: int) -> Iterator[None]:
+    def collect(self, place: int) -> Iterator[None]:
         """Goes on after the block, whether its record is refused or not."""
         try:
             yield
         except (ValidationError, ModelRefusal) as error:
-            self.by_place[place] = by_field(error)
+            self.by_place[place] = get_errors_by_field(error)
             self.rules += self._rules(error, f"{self.name}.{place}")
             doubted = isinstance(error, NeedsConfirmation) or get_doubts(error)
             own = NeedsConfirmation if doubted else type(error) if isinstance(error, _OF_ITS_OWN_STATUS) else None
@@ -143,7 +143,7 @@ class Faults:
     def _rules(error: Exception, place: str) -> list[dict[str, str]]:
         if isinstance(error, NeedsConfirmation):
             return [rule | {"field": f"{place}.{rule['field']}"} for rule in error.rules]
-        return rules_in(get_doubts(error), place)
+        return get_rules(get_doubts(error), place)
 
 
 def require_object(part: Any) -> Mapping[str, Any]:

@@ -35,7 +35,7 @@ from projects.text import LARGEST_KEY
 from projects.totals.filters import visible
 
 from .pagination import LARGEST_PAGE, PAGE_SIZE
-from .parameters import EVERYWHERE, Parameter, fields_of, unknown_value
+from .parameters import EVERYWHERE, Parameter, get_fields_parameter, unknown_value
 from .serializers import ReadOnlySerializer, Record
 from .viewsets import RegisterView
 
@@ -123,7 +123,7 @@ class ChangesView(RegisterView):
     """Every change in the order of commits."""
 
     def known_parameters(self) -> Sequence[Parameter]:
-        return (*_PARAMETERS, fields_of(ChangeRecord().fields), *EVERYWHERE)
+        return (*_PARAMETERS, get_fields_parameter(ChangeRecord().fields), *EVERYWHERE)
 
     @extend_schema(
         summary=_("Follow the changes"),
@@ -138,9 +138,9 @@ class ChangesView(RegisterView):
         _refuse_unknown(request)
         after = int(asked.get("after", 0))
         position = Position.parse(asked["position"]) if "position" in asked else None
-        newest = _newest({"after": after, "position": position.revision if position else 0})
+        newest = _get_newest_revision({"after": after, "position": position.revision if position else 0})
         page = get_feed_page(
-            _wanted(request),
+            _build_feed_query(request),
             newest=newest,
             after=after,
             size=int(asked.get("page_size", PAGE_SIZE)),
@@ -168,7 +168,7 @@ def _refuse_unknown(request: Request) -> None:
         raise ValidationError(errors)
 
 
-def _newest(revisions: Mapping[str, int]) -> int:
+def _get_newest_revision(revisions: Mapping[str, int]) -> int:
     """The newest revision that can be read.
 
     Raises `ValidationError` by parameter for a revision that there is not: the register may have been put back.
@@ -184,7 +184,7 @@ def _newest(revisions: Mapping[str, int]) -> int:
     return read
 
 
-def _wanted(request: Request) -> FeedQuery:
+def _build_feed_query(request: Request) -> FeedQuery:
     asked = request.query_params
     kinds = get_readable_kinds(request.user)
     if "kind" in asked:

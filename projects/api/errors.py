@@ -68,7 +68,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     # sets what DRF sets: WWW-Authenticate, and that a surrounding transaction is rolled back
     response = exception_handler(known, dict(context))
     assert response is not None  # noqa: S101  it is an APIException
-    response.data = _printable(body(known, request.path))
+    response.data = _escape_surrogates(build_problem(known, request.path))
     if isinstance(known, Stale):
         response.data["current"], response["ETag"] = known.current.data, known.current["ETag"]
     response.content_type = MEDIA_TYPE
@@ -79,44 +79,44 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     return response
 
 
-def body(error: exceptions.APIException, path: str) -> dict[str, Any]:
+def build_problem(error: exceptions.APIException, path: str) -> dict[str, Any]:
     """The members of the problem."""
     status = error.status_code
     members = {"type": "about:blank", "title": str(_TITLES.get(status, _TITLES[400])), "status": status}
     if isinstance(error, exceptions.ValidationError):
         errors: dict[str, list[str]] = {}
-        for name, message in _flat(error.detail):
+        for name, message in _iter_messages(error.detail):
             errors.setdefault(name or WHOLE_RECORD, []).append(message)
         name, messages = next(iter(errors.items()))
         first = messages[0] if name == WHOLE_RECORD else f"{name}: {messages[0]}"
         told_rules = {"code": error.code, "rules": error.rules} if isinstance(error, NeedsConfirmation) else {}
         return members | {"detail": first, "instance": path, "errors": errors} | told_rules
-    told, place = _detail(error), getattr(error, "place", "")  # one of many records; see `faults`
+    told, place = _get_detail(error), getattr(error, "place", "")  # one of many records; see `faults`
     if place:
         return members | {"detail": f"{place}: {told}", "instance": path, "errors": {f"{place}.{WHOLE_RECORD}": [told]}}
     return members | {"detail": told, "instance": path}
 
 
-def _printable(said: Any) -> Any:
+def _escape_surrogates(said: Any) -> Any:
     """With the half of a character that somebody sent written as it stands in JSON: it has no bytes of its own."""
     if isinstance(said, dict):
-        return {_printable(name): _printable(value) for name, value in said.items()}
+        return {_escape_surrogates(name): _escape_surrogates(value) for name, value in said.items()}
     if isinstance(said, list):
-        return [_printable(each) for each in said]
+        return [_escape_surrogates(each) for each in said]
     return said.encode("utf-8", "backslashreplace").decode() if isinstance(said, str) else said
 
 
-def _detail(error: exceptions.APIException) -> str:
+def _get_detail(error: exceptions.APIException) -> str:
     if isinstance(error, exceptions.MethodNotAllowed):
         return gettext("This method is not possible here; the header Allow names those that are.")
     if isinstance(error, exceptions.Throttled):
         return gettext("Ask again in %(seconds)s s. Nothing was written.") % {"seconds": error.wait}
     said = str(error.detail)
     own = _DETAILS.get(type(error))
-    return str(own) if own and (said == str(error.default_detail) or not said or _formatted(error)) else said
+    return str(own) if own and (said == str(error.default_detail) or not said or _quotes_request(error)) else said
 
 
-def _formatted(error: exceptions.APIException) -> bool:
+def _quotes_request(error: exceptions.APIException) -> bool:
     """Whether REST framework put the request's own words into its sentence."""
     return isinstance(error, exceptions.UnsupportedMediaType)
 
@@ -126,11 +126,13 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
         return error
     if isinstance(error, RefusedError):  # of the one record of a call; of many, each is said at its place
         [refusal] = error.refusals.values()
-        return refused(refusal)
+        return build_refusal(refusal)
     if isinstance(error, DjangoValidationError) and get_doubts(error):
-        return NeedsConfirmation(by_field(error), rules_in(get_doubts(error)))
+        return NeedsConfirmation(get_errors_by_field(error), get_rules(get_doubts(error)))
     if isinstance(error, DjangoValidationError):
-        return (Overtaken if isinstance(error, OvertakenError) else exceptions.ValidationError)(by_field(error))
+        return (Overtaken if isinstance(error, OvertakenError) else exceptions.ValidationError)(
+            get_errors_by_field(error)
+        )
     if isinstance(error, ProtectedError | RestrictedError | IntegrityError):
         return Conflict()
     if isinstance(error, Http404):
@@ -144,16 +146,16 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
     return Failure()
 
 
-def refused(refusal: Refusal) -> exceptions.ValidationError:
+def build_refusal(refusal: Refusal) -> exceptions.ValidationError:
     """Why a record cannot take a step of its workflow; a conflict where somebody else was faster."""
     if refusal.doubts:
-        return NeedsConfirmation(by_field(DjangoValidationError(refusal.errors)), rules_in(refusal.doubts))
+        return NeedsConfirmation(get_errors_by_field(DjangoValidationError(refusal.errors)), get_rules(refusal.doubts))
     return (Overtaken if refusal.conflict else exceptions.ValidationError)(
-        by_field(DjangoValidationError(refusal.errors))
+        get_errors_by_field(DjangoValidationError(refusal.errors))
     )
 
 
-def rules_in(doubts: Iterable[Doubt], place: str = "") -> list[dict[str, str]]:
+def get_rules(doubts: Iterable[Doubt], place: str = "") -> list[dict[str, str]]:
     """What is doubted, as an answer says it; of one of many records with its `place`."""
     return [
         {"code": doubt.rule.kind, "message": doubt.message, "field": f"{place}.{doubt.field}" if place else doubt.field}
@@ -161,7 +163,7 @@ def rules_in(doubts: Iterable[Doubt], place: str = "") -> list[dict[str, str]]:
     ]
 
 
-def by_field(error: exceptions.ValidationError | DjangoValidationError) -> Any:
+def get_errors_by_field(error: exceptions.ValidationError | DjangoValidationError) -> Any:
     """What is wrong, by field; under `WHOLE_RECORD` what is about none."""
     if isinstance(error, exceptions.ValidationError):
         return error.detail
@@ -170,15 +172,15 @@ def by_field(error: exceptions.ValidationError | DjangoValidationError) -> Any:
     return {WHOLE_RECORD if name == NON_FIELD_ERRORS else name: texts for name, texts in error.message_dict.items()}
 
 
-def _flat(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:
+def _iter_messages(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """Pairs of name and message; parts of a field are called `source.url`."""
     if isinstance(detail, Mapping):
         for key, part in detail.items():
             inner = "" if key == "non_field_errors" else str(key)
-            yield from _flat(part, f"{name}.{inner}" if name and inner else name or inner)
+            yield from _iter_messages(part, f"{name}.{inner}" if name and inner else name or inner)
     elif isinstance(detail, list | tuple):
         for part in detail:
-            yield from _flat(part, name)
+            yield from _iter_messages(part, name)
     else:
         yield name, str(_OF_ANOTHER_TYPE.get(getattr(detail, "code", None), detail))
 

@@ -16,16 +16,16 @@ EXAMPLES = _STORED["responses"]
 REQUEST_EXAMPLES = _STORED["requests"]  # by operation id
 
 
-def answer(name: str, fields: Mapping[str, Field] = MappingProxyType({})) -> OpenApiExample:
+def get_response_example(name: str, fields: Mapping[str, Field] = MappingProxyType({})) -> OpenApiExample:
     """A record or total as the API answers it from the fixtures; a test holds that it still does.
 
     Of the `fields` of a record the file says only those that are not blank.
     """
-    EXAMPLES[name] = {each: _blank(field) for each, field in fields.items()} | EXAMPLES[name]
+    EXAMPLES[name] = {each: _get_blank_value(field) for each, field in fields.items()} | EXAMPLES[name]
     return OpenApiExample(name, response_only=True, value=EXAMPLES[name])
 
 
-def _blank(field: Field) -> str | None:
+def _get_blank_value(field: Field) -> str | None:
     return "" if isinstance(field, CharField) and not field.allow_null else None
 
 

@@ -28,10 +28,10 @@ from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 
 from .fields import ChoiceOrNull, ShareField
-from .filters import QUESTION, scope_of
+from .filters import QUESTION, get_scope
 from .pagination import EFFECTS_PAGE, NumberedPage
 from .pagination import PARAMETERS as PAGING
-from .parameters import AS_OF, FIGURES_ONLY, READING, Parameter, chosen_of, fields_of
+from .parameters import AS_OF, FIGURES_ONLY, READING, Parameter, get_fields_parameter, get_requested_names
 from .serializers import Paged, ReadOnlySerializer
 from .totals import (
     Asked,
@@ -40,13 +40,13 @@ from .totals import (
     MonthOfAnswer,
     MonthsCoverage,
     RatioMembers,
-    clocks_of,
-    coverage_of,
-    month_of,
-    months_of,
-    present_clocks,
-    ratio_of,
-    target_of,
+    get_clock_members,
+    get_coverage_members,
+    get_first_and_last_month,
+    get_month_members,
+    get_present_clock_members,
+    get_ratio_members,
+    get_target_members,
 )
 from .viewsets import RegisterView
 
@@ -243,24 +243,25 @@ class ComparisonView(RegisterView):
         responses=Compared,
     )
     def get(self, request: Request) -> Response:
-        scope = scope_of(request)
-        figures = chosen_of(request, FIGURES)
+        scope = get_scope(request)
+        figures = get_requested_names(request, FIGURES)
         since, page = as_of.compared_with(request, until=scope.today), NumberedPage(request)
         found = get_comparison(scope, since, figures=figures, first=page.first, size=page.size)
-        return Response(_written(found, page))
+        return Response(_get_comparison_members(found, page))
 
 
-def _written(found: Comparison, page: NumberedPage) -> dict[str, Any]:
+def _get_comparison_members(found: Comparison, page: NumberedPage) -> dict[str, Any]:
     scope = found.scope
     return {
         "programme": scope.year,
-        "months": months_of(scope),
+        "months": get_first_and_last_month(scope),
         "since": found.since.moment,
-        **{f"since_{name}": hand for name, hand in clocks_of(found.since).items()},
+        **{f"since_{name}": hand for name, hand in get_clock_members(found.since).items()},
         "as_of": scope.as_of.moment if scope.as_of else None,
-        **present_clocks(scope),
+        **get_present_clock_members(scope),
         "figures": [
-            {**_FIGURE.to_representation(figure), "effects": effects_of(figure.effects)} for figure in found.figures
+            {**_FIGURE.to_representation(figure), "effects": get_effect_members(figure.effects)}
+            for figure in found.figures
         ],
         **page.members(found.count),
         "records": [
@@ -286,7 +287,7 @@ def _written(found: Comparison, page: NumberedPage) -> dict[str, Any]:
     }
 
 
-def effects_of(effects: Sequence[comparison.Effect]) -> list[dict[str, Any]]:
+def get_effect_members(effects: Sequence[comparison.Effect]) -> list[dict[str, Any]]:
     """What the serializer of these names of each."""
     return [
         {
@@ -319,7 +320,7 @@ class ExplainView(RegisterView):
             *QUESTION,
             *PAGING,
             EFFECTS_PAGE,
-            fields_of(_MEMBERS, _ONLY_MEMBERS),
+            get_fields_parameter(_MEMBERS, _ONLY_MEMBERS),
             *READING,
         )
 
@@ -336,47 +337,47 @@ class ExplainView(RegisterView):
         name = request.query_params.get("figure")
         if name is None:
             raise ValidationError({"figure": [_("Say which figure; /figures/ lists them.")]})
-        scope = scope_of(request)
+        scope = get_scope(request)
         page = NumberedPage(request)
         opened = explanation.explanation(scope, name, first=page.first, size=page.size)
-        opened = _Opened(request, scope, opened).as_json()
-        return Response({member: opened[member] for member in chosen_of(request, opened)})
+        opened = ExplanationMembers(request, scope, opened).get_members()
+        return Response({member: opened[member] for member in get_requested_names(request, opened)})
 
 
-class _Opened:
+class ExplanationMembers:
     """Writes an explanation as JSON."""
 
     def __init__(self, request: Request, scope: Scope, opened: Explanation) -> None:
         self.request, self.scope, self.opened = request, scope, opened
         self.name = opened.figure.name
-        self.clocks = present_clocks(scope)
+        self.clocks = get_present_clock_members(scope)
 
-    def as_json(self) -> dict[str, Any]:
+    def get_members(self) -> dict[str, Any]:
         opened, scope, value = self.opened, self.scope, self.opened.value
-        fixed = _fixed(scope, self.clocks["revision"])
+        fixed = _get_permanent_parameters(scope, self.clocks["revision"])
         return {
             "figure": self.name,
             "label": str(opened.figure.label),
             "definition": str(opened.figure.definition),
             "unit": opened.figure.unit,
             "programme": scope.year,
-            "months": months_of(scope),
+            "months": get_first_and_last_month(scope),
             "filters": _filters(scope),
             "as_of": scope.as_of.moment if scope.as_of else None,
             **self.clocks,
             "value": value.value,
             "known": value.known,
             "of": value.of,
-            **ratio_of(value),
-            "month": month_of(scope),
-            "coverage": coverage_of(reverse("api:projects-list", request=self.request), scope, self.name),
+            **get_ratio_members(value),
+            "month": get_month_members(scope),
+            "coverage": get_coverage_members(reverse("api:projects-list", request=self.request), scope, self.name),
             "pending": opened.pending.reports if opened.pending else None,
             "parts_by": opened.by,
             "parts": [self._part(row) for row in opened.parts],
-            "targets": [target_of(comparison) for comparison in value.targets],
-            "month_before": self._month_before(),
-            "since": self._since_then(),
-            **self._paged(),
+            "targets": [get_target_members(comparison) for comparison in value.targets],
+            "month_before": self._get_month_before(),
+            "since": self._get_difference_members(),
+            **self._get_record_members(),
             "page": self.request.build_absolute_uri(
                 f"{page_address('figure', args=[self.name])}?{urlencode(scope.parameters())}"
             ),
@@ -395,27 +396,27 @@ class _Opened:
             "explain": self._address([("figure", self.name), *row.parameters]),
         }
 
-    def _month_before(self) -> dict[str, Any] | None:
+    def _get_month_before(self) -> dict[str, Any] | None:
         step, through = step_of_month(self.opened), self.scope.through
         if step is None or through is None:
             return None
         before, newest = (row.figures[self.name].value for row in step)
         return {"through": str(Month(through.year, through.number - 1)), "value": before, "added": newest}
 
-    def _since_then(self) -> dict[str, Any]:
+    def _get_difference_members(self) -> dict[str, Any]:
         since = as_of.compared_with(self.request, until=self.scope.today)
         page = NumberedPage(self.request, "effects_page")
         figure = get_figure_difference(self.scope, since, self.name, first=page.first, size=page.size)
         return {
             "as_of": since.moment,
-            **clocks_of(since),
+            **get_clock_members(since),
             "before": figure.before,
             "difference": figure.difference,
             **page.members(figure.count),
-            "effects": effects_of(figure.effects),
+            "effects": get_effect_members(figure.effects),
         }
 
-    def _paged(self) -> dict[str, Any]:
+    def _get_record_members(self) -> dict[str, Any]:
         records = self.opened.records
         members = NumberedPage(self.request).members(self.opened.count)
         codes = [record.code for record in records]
@@ -459,7 +460,7 @@ def _filters(scope: Scope) -> dict[str, list[str]]:
     return found
 
 
-def _fixed(scope: Scope, revision: int) -> list[tuple[str, str]]:
+def _get_permanent_parameters(scope: Scope, revision: int) -> list[tuple[str, str]]:
     """The question as it is answered now, for ever."""
     pairs = scope.parameters()
     return pairs if scope.as_of else [*pairs, (as_of.PARAMETER, f"r{revision}")]

@@ -40,22 +40,22 @@ _TRANSITIONS = (*reporting.TRANSITIONS.values(), *proposals.TRANSITIONS.values()
 _STEPS = {each.action: each.verb for each in _TRANSITIONS} | {"edit": pgettext_lazy("step", "edit")}
 
 
-def codes_of(field: serializers.Field, model: type[Model] | None) -> tuple[Code, ...]:
+def get_codes(field: serializers.Field, model: type[Model] | None) -> tuple[Code, ...]:
     """The codes that a field of a record may hold, with their words; none of a field that holds what people wrote.
 
     `model` is what the field is an own one of.
     """
-    said = _said(field)
+    said = _get_described_field(field)
     if isinstance(said, serializers.ListField):  # of steps
         return tuple((code, _STEPS[code]) for code in getattr(said.child, "choices", ()))
     if isinstance(said, serializers.BooleanField):
         return _YES_NO
     if isinstance(said, serializers.ChoiceField):
         return tuple((str(code), getattr(code, "label", words)) for code, words in said.choices.items() if code != "")
-    return _stored(str(field.field_name), model)
+    return _get_model_codes(str(field.field_name), model)
 
 
-def _said(field: serializers.Field) -> Any:
+def _get_described_field(field: serializers.Field) -> Any:
     """The field that stands for it: of one that a method computes, what the method says of itself."""
     if not isinstance(field, serializers.SerializerMethodField):
         return field
@@ -65,7 +65,7 @@ def _said(field: serializers.Field) -> Any:
     return get_override(method, "field")
 
 
-def _stored(name: str, model: type[Model] | None) -> tuple[Code, ...]:
+def _get_model_codes(name: str, model: type[Model] | None) -> tuple[Code, ...]:
     try:
         choices = getattr(model._meta.get_field(name), "flatchoices", ()) if model else ()
     except FieldDoesNotExist:
@@ -77,7 +77,7 @@ _NOT_IN_TABLES = ("links",)  # addresses that can be made from the key
 _CNY = _("CNY")
 
 
-def columns_of(serializer: serializers.Serializer, model: type[Model]) -> list[ExportColumn]:
+def get_columns(serializer: serializers.Serializer, model: type[Model]) -> list[ExportColumn]:
     """The columns of a table of records: a member of each field, and of its parts where it has any.
 
     Raises `ValidationError` where `fields` names none that has a column.
@@ -90,10 +90,10 @@ def columns_of(serializer: serializers.Serializer, model: type[Model]) -> list[E
         parts = getattr(field, "fields", None)
         if parts is None:
             unit = units[name] if name in units else _unit(model, name)
-            columns.append(ExportColumn((name,), _label(name, field), unit, codes_of(field, model)))
+            columns.append(ExportColumn((name,), _label(name, field), unit, get_codes(field, model)))
         else:
             columns += [
-                ExportColumn((name, part), _label(name, field, part), codes=codes_of(each, None))
+                ExportColumn((name, part), _label(name, field, part), codes=get_codes(each, None))
                 for part, each in parts.items()
             ]
     if not columns:
@@ -141,13 +141,13 @@ FORMAT = Parameter(
 )
 
 
-def asked_format(request: Request) -> str:
+def get_file_format(request: Request) -> str:
     """The form of file that a request wants of a list; empty for a page."""
     wanted = request.query_params.get("format", "")
     return wanted if wanted in MEDIA_TYPES else ""
 
 
-def file_of(
+def build_file_response(
     rows: QuerySet,
     chunks: Chunks,
     *,
@@ -156,7 +156,7 @@ def file_of(
     name: str,
 ) -> StreamingHttpResponse:
     """Return the response that streams `chunks` of records of `rows`. Raises `ValidationError` by parameter."""
-    wanted = asked_format(request)
+    wanted = get_file_format(request)
     _refuse_paging(request, wanted)
     revision = newest_revision()
     written = _writer(rows, chunks, wanted, serializer=serializer, request=request, name=name, revision=revision)
@@ -181,7 +181,7 @@ def _writer(
 ) -> Callable[[], Iterator[bytes]]:
     if wanted == "ndjson":
         return lambda: iter_ndjson(chunks())
-    columns = columns_of(serializer, rows.model)
+    columns = get_columns(serializer, rows.model)
     if wanted == "csv":
         return lambda: iter_csv(columns, chunks())
     count = rows.count()

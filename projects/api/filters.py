@@ -148,7 +148,7 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
-def parameters_of(
+def get_filter_parameters(
     filterset: type[df.FilterSet], model: type[Model], *, without: Collection[str] = ()
 ) -> tuple[Parameter, ...]:
     """A parameter for each filter of rows of a model, in the order of their definition."""
@@ -181,7 +181,7 @@ def _schema(each: df.Filter) -> dict[str, Any]:
     """The JSON schema of one value."""
     extra = each.extra
     if isinstance(each, ManyOf):
-        return _schema_of_key(each)
+        return _get_key_schema(each)
     if isinstance(each, df.MultipleChoiceFilter):
         return {"type": "string", "enum": [value for value, _label in extra["choices"]]}
     if isinstance(each, OrderFilter):
@@ -191,18 +191,18 @@ def _schema(each: df.Filter) -> dict[str, Any]:
     if isinstance(each, NumberFilter):
         return {"type": "integer", "minimum": extra["min_value"], "maximum": extra["max_value"]}
     if isinstance(each, DayFilter | AnyMonthFilter | PartialDateFilter):
-        return _dated(each)
+        return _get_date_schema(each)
     return {"type": "string", "minLength": 1, "maxLength": extra.get("max_length", 200)}
 
 
-def _dated(each: df.Filter) -> dict[str, Any]:
+def _get_date_schema(each: df.Filter) -> dict[str, Any]:
     if isinstance(each, PartialDateFilter):
         return {"type": "string", "pattern": PARTIAL_DATE, "examples": ["2023-06"]}
     pattern, example = (DAY, "2023-06-30") if isinstance(each, DayFilter) else (MONTH_PATTERN, "2023-06")
     return {"type": "string", "pattern": pattern, "examples": [example]}
 
 
-def _schema_of_key(each: ManyOf) -> dict[str, Any]:
+def _get_key_schema(each: ManyOf) -> dict[str, Any]:
     """Codes are text; numbers are kept within what a database can compare."""
     nullable = each.extra.get("null_value") is not None
     if isinstance(each, ProjectsFilter):
@@ -218,7 +218,7 @@ def _schema_of_key(each: ManyOf) -> dict[str, Any]:
 _NOT_A_CHOICE = ("invalid_choice", "invalid_pk_value")
 
 
-def explained(form: Form, errors: Mapping[str, Any]) -> dict[str, list[str]]:
+def get_filter_errors(form: Form, errors: Mapping[str, Any]) -> dict[str, list[str]]:
     """The errors of a filter form by parameter; a value that is no choice is answered with the choices."""
     return {name: _sentences(form.fields[name], messages) for name, messages in errors.items()}
 
@@ -240,7 +240,7 @@ def _choices(field: Any) -> list[Any]:
 
 
 # the parameters of a scope; the order is of lists alone
-QUESTION = (*SPAN, *parameters_of(ProjectFilterSet, Project, without=["ordering"]))
+QUESTION = (*SPAN, *get_filter_parameters(ProjectFilterSet, Project, without=["ordering"]))
 _NOTHING = Span(programme_id=None, first_month=1, last_month=0)
 
 
@@ -252,15 +252,15 @@ class ScopeParameters:
     GET: QueryDict
 
 
-def scope_of(request: Request, *, on_list: bool = True, year: int | None = None) -> Scope:
+def get_scope(request: Request, *, on_list: bool = True, year: int | None = None) -> Scope:
     """The scope of the query string. Raises `ValidationError` by parameter, with the known values."""
-    return scope_from(ScopeParameters(request.user, request.query_params), on_list=on_list, year=year)
+    return get_scope_from_parameters(ScopeParameters(request.user, request.query_params), on_list=on_list, year=year)
 
 
-def scope_from(question: ScopeParameters, *, on_list: bool, year: int | None = None) -> Scope:
+def get_scope_from_parameters(question: ScopeParameters, *, on_list: bool, year: int | None = None) -> Scope:
     """The scope of a question that did not come as a request's own query string."""
     try:
         return Scope.from_request(question, year=year, on_list=on_list)  # type: ignore[arg-type]  it is enough of a request
     except ValidationError as error:
         filters = ProjectFilterSet(question.GET, user=question.user, span=_NOTHING)
-        raise ValidationError(error.message_dict | explained(filters.form, filters.errors)) from error
+        raise ValidationError(error.message_dict | get_filter_errors(filters.form, filters.errors)) from error

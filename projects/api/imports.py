@@ -44,7 +44,7 @@ from .fields import Choice, MonthText, Text
 from .pagination import PARAMETERS as PAGING
 from .pagination import NumberedPage
 from .parameters import EVERYWHERE, Parameter
-from .parsers import body_of
+from .parsers import read_body
 from .serializers import BodySerializer, Paged, ReadOnlySerializer, Reference, SourceReference
 from .viewsets import ID, RegisterView
 
@@ -431,7 +431,7 @@ class _ImportView(RegisterView):
     model = Import
     has_etag = False  # an import goes on without a revision
 
-    def imports(self) -> QuerySet[Import]:
+    def get_imports(self) -> QuerySet[Import]:
         """Those that the reader may see."""
         return Import.objects.visible_to(self.request.user).select_related("programme")
 
@@ -440,10 +440,10 @@ class _OneImportView(_ImportView):
     detail = True
     path_parameters = (ID,)
 
-    def found(self) -> Import:
-        return get_object_or_404(self.imports(), pk=self.kwargs["pk"])
+    def get_import(self) -> Import:
+        return get_object_or_404(self.get_imports(), pk=self.kwargs["pk"])
 
-    def shown(self, imported: Import, *, status: int = 200) -> Response:
+    def build_response(self, imported: Import, *, status: int = 200) -> Response:
         return Response(ImportRecord(imported, context={"request": self.request}).data, status=status)
 
 
@@ -460,7 +460,7 @@ class ImportsView(_ImportView):
         responses=ImportPage,
     )
     def get(self, request: Request) -> Response:
-        told, rows = NumberedPage(request).of(self.imports())
+        told, rows = NumberedPage(request).paginate(self.get_imports())
         return Response(told | {"results": ImportRecord(rows, many=True, context={"request": request}).data})
 
     @extend_schema(
@@ -471,10 +471,10 @@ class ImportsView(_ImportView):
         responses={202: ImportBegun},
     )
     def post(self, request: Request) -> Response:
-        return _told(self.take_step(), request)
+        return _build_accepted_response(self.take_step(), request)
 
     def prepare(self, request: Request) -> None:
-        body = ImportChange(data=_parts_of(request), context={"request": request, "view": self})
+        body = ImportChange(data=_get_form_parts(request), context={"request": request, "view": self})
         body.is_valid(raise_exception=True)
         said = dict(body.validated_data)
         file = said.pop("file")
@@ -484,7 +484,7 @@ class ImportsView(_ImportView):
 class ImportView(_OneImportView):
     @extend_schema(operation_id="imports_retrieve", summary=_("Show an import"), responses=ImportRecord)
     def get(self, _request: Request, **_key: Any) -> Response:
-        return self.shown(self.found())
+        return self.build_response(self.get_import())
 
 
 class ImportCellsView(_OneImportView):
@@ -500,10 +500,10 @@ class ImportCellsView(_OneImportView):
         responses=CellPage,
     )
     def get(self, request: Request, **_key: Any) -> Response:
-        found = self.found().cells.with_content()
+        found = self.get_import().cells.with_content()
         if verdicts := request.query_params.getlist("verdict"):
             found = found.filter(verdict__in=verdicts)
-        told, rows = NumberedPage(request).of(found)
+        told, rows = NumberedPage(request).paginate(found)
         return Response(told | {"results": CellRecord(rows, many=True).data})
 
 
@@ -515,14 +515,14 @@ class _StepView(_OneImportView):
 
     @extend_schema(responses={202: ImportBegun})
     def post(self, request: Request, **_key: Any) -> Response:
-        return _told(self.take_step(), request)
+        return _build_accepted_response(self.take_step(), request)
 
     def take_step(self) -> Import:
-        return type(self).step(self.found(), user=self.request.user, **self.validated_body())
+        return type(self).step(self.get_import(), user=self.request.user, **self.validated_body())
 
     def validated_body(self) -> dict[str, Any]:
         """Return the arguments of the step. Raises for what is wrong with them."""
-        data, confirmation = split_confirmation(body_of(self.request), self.body_class)
+        data, confirmation = split_confirmation(read_body(self.request), self.body_class)
         body = self.body_class(data=data, context={"request": self.request, "view": self})
         body.is_valid(raise_exception=True)
         return body.validated_data | ({"confirmed_rules": confirmation.rules} if self.body_class.asks_rules else {})
@@ -540,7 +540,7 @@ class ImportMappingView(_StepView):
     body_class = MappingChange
 
     def prepare(self, request: Request) -> None:
-        self.take_step = prepare_mapping(self.found(), user=request.user, **self.validated_body())
+        self.take_step = prepare_mapping(self.get_import(), user=request.user, **self.validated_body())
 
 
 @extend_schema_view(
@@ -566,7 +566,7 @@ class ImportRefusedView(_OneImportView):
         responses={(200, MEDIA_TYPE): OpenApiTypes.BINARY},
     )
     def get(self, _request: Request, **_key: Any) -> HttpResponse:
-        found = self.found()
+        found = self.get_import()
         book = refused_workbook(found)
         if book is None:
             raise Http404
@@ -607,13 +607,13 @@ class ImportUndoView(_StepView):
     body_class, step = UndoChange, staticmethod(undo)
 
 
-def _told(imported: Import, request: Request) -> Response:
+def _build_accepted_response(imported: Import, request: Request) -> Response:
     url = reverse("api:import", args=[imported.pk], request=request)
     shown: ReadOnlySerializer = ImportBegun({"id": imported.pk, "url": url, "state": imported.state})
     return Response(shown.data, status=202, headers={"Location": url})
 
 
-def _parts_of(request: Request) -> dict[str, Any]:
+def _get_form_parts(request: Request) -> dict[str, Any]:
     """The parts of the form. Raises for what is none, and for a part that comes twice."""
     try:
         parts = request.data

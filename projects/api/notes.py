@@ -15,7 +15,7 @@ from projects.totals.filter_types import AnyOf, ManyOf, OrderFilter, range_filte
 from projects.totals.filters import RegisterFilterSet
 from sectors.models import Sector
 
-from .fields import Choice, MonthText, about
+from .fields import Choice, MonthText, get_field_description
 from .filters import COLUMNS, DayFilter, MonthFilter, ProjectsFilter, project_search
 from .serializers import AuthoredChange, ChangeSerializer, RecordSerializer
 from .viewsets import WritableViewSet
@@ -62,7 +62,7 @@ class NoteChange(AuthoredChange):
     """A new note about one subject: a project, a report, or a figure of a programme. Its author is who sends it."""
 
     month = MonthText(required=False, allow_null=True, default=None, help_text=_PERIOD)
-    figure = Choice(Measure.choices, required=False, help_text=about(Note, "figure"))
+    figure = Choice(Measure.choices, required=False, help_text=get_field_description(Note, "figure"))
 
     class Meta:
         model = Note

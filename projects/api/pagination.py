@@ -55,24 +55,24 @@ _NOT_OF_THE_QUESTION = {CURSOR, "page_size", FIELDS, EXPAND, LANG.name, FORMAT.n
 Row = Any
 
 
-def is_asked(request: Request) -> bool:
+def is_by_cursor(request: Request) -> bool:
     """Whether the list is to be paged by cursor."""
     return CURSOR in request.query_params
 
 
-def pinned(request: Request) -> as_of.AsOf | None:
+def get_pinned_state(request: Request) -> as_of.AsOf | None:
     """The state that a walk goes through, where it is of one moment: in an order of its own, or of a day; else None.
 
     In an order its names are those of then: today's may change the order while it is walked.
     """
     found = as_of.current()
-    if not is_asked(request) or not (found or request.query_params.get("ordering")):
+    if not is_by_cursor(request) or not (found or request.query_params.get("ordering")):
         return None
     if found is None:
         newest = Revision.objects.newest_number()
         found = as_of.AsOf.parse(f"r{newest}") if newest else None
     elif found.is_day and request.query_params[CURSOR]:
-        found = found.at_revision(_opened(request)[0])
+        found = found.at_revision(_load_cursor(request)[0])
     return found.with_names_of_then() if found and request.query_params.get("ordering") else found
 
 
@@ -81,8 +81,8 @@ class Walk:
 
     def __init__(self, rows: QuerySet, request: Request, *, size: int) -> None:
         self.request, self.size = request, size
-        self.order = _order_of(rows, ordered=bool(request.query_params.get("ordering")))
-        self.rows = self._from(self._place(), with_places(rows, self.order))
+        self.order = _get_order(rows, ordered=bool(request.query_params.get("ordering")))
+        self.rows = self._filter_from(self._get_position(), with_places(rows, self.order))
 
     def page(self) -> tuple[list[Row], str | None]:
         """The rows of the page and the address of the next one; None at the end."""
@@ -100,14 +100,14 @@ class Walk:
         """
         return self._address_after(place(self.size - 1)) if count > self.size else None
 
-    def _from(self, place: Sequence[Any] | None, rows: QuerySet) -> QuerySet:
+    def _filter_from(self, place: Sequence[Any] | None, rows: QuerySet) -> QuerySet:
         columns = [
             OrderBy(F(COLUMN.format(i)), descending=each.descending, nulls_last=each.nulls_last)
             for i, each in enumerate(self.order)
         ]
-        return (rows if place is None else rows.filter(self._beyond(place))).order_by(*columns)
+        return (rows if place is None else rows.filter(self._build_condition_after(place))).order_by(*columns)
 
-    def _beyond(self, place: Sequence[Any]) -> Q:
+    def _build_condition_after(self, place: Sequence[Any]) -> Q:
         """Rows after a place: alike in the first columns of the order, and after it in the next. Unknown comes last."""
         after, alike = [], Q()
         for i, (value, each) in enumerate(zip(place, self.order, strict=True)):
@@ -123,18 +123,18 @@ class Walk:
     def _address_after(self, place: Sequence[Any]) -> str:
         looked_at = as_of.current()
         revision = looked_at.revision if looked_at else None
-        cursor = _signer(self.request).sign_object([revision, *(_plain(value) for value in place)])
+        cursor = _signer(self.request).sign_object([revision, *(_to_json(value) for value in place)])
         address = replace_query_param(self.request.build_absolute_uri(), CURSOR, cursor)
         if looked_at is None or as_of.PARAMETER in self.request.query_params:
             return address
         return replace_query_param(address, as_of.PARAMETER, looked_at.text)
 
-    def _place(self) -> list[Any] | None:
+    def _get_position(self) -> list[Any] | None:
         if not self.request.query_params[CURSOR]:
             return None
-        _revision, *place = _opened(self.request)
+        _revision, *place = _load_cursor(self.request)
         if len(place) != len(self.order):
-            raise _of_another_question()
+            raise _build_cursor_error()
         return place
 
 
@@ -151,16 +151,16 @@ def _signer(request: Request) -> signing.Signer:
     return signing.Signer(salt=f"{_SALT}:{request.path}?{urlencode(sorted(pairs))}")
 
 
-def _opened(request: Request) -> list[Any]:
+def _load_cursor(request: Request) -> list[Any]:
     """What the cursor of a request holds: the revision that is walked through, None in the present, and a place."""
     try:
         found: list[Any] = _signer(request).unsign_object(request.query_params[CURSOR])
     except signing.BadSignature as error:
-        raise _of_another_question() from error
+        raise _build_cursor_error() from error
     return found
 
 
-def _of_another_question() -> ValidationError:
+def _build_cursor_error() -> ValidationError:
     told = gettext(
         "This cursor belongs to another question. Ask `next` as it is: the list, its filters, its order and `as_of` "
         "stay those of the page that gave it. Or begin with an empty cursor."
@@ -168,12 +168,12 @@ def _of_another_question() -> ValidationError:
     return ValidationError({CURSOR: [told]})
 
 
-def _order_of(rows: QuerySet, *, ordered: bool) -> list[OrderBy]:
+def _get_order(rows: QuerySet, *, ordered: bool) -> list[OrderBy]:
     """The order of a walk: the key alone, or what was asked for with the key at its end."""
     return order_of(rows) if ordered else [OrderBy(F("pk"))]
 
 
-def _plain(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     """A value as JSON holds it and a filter of its column takes it."""
     return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value
 
@@ -190,19 +190,19 @@ PARAMETERS = (
 LIST_PARAMETERS = (*PARAMETERS, CURSOR_PARAMETER)
 
 
-def head_of_walk(next_by_cursor: str | None) -> dict[str, Any]:
+def get_walk_members(next_by_cursor: str | None) -> dict[str, Any]:
     """What is said beside the records of a page by cursor: counting is what a walk through a large list is spared."""
     return {"count": None, "next": next_by_cursor, "previous": None}
 
 
-def walk_of(rows: QuerySet, request: Request) -> Walk:
+def get_walk(rows: QuerySet, request: Request) -> Walk:
     """The walk through the rows that a request goes on with."""
     if "page" in request.query_params:
         raise ValidationError({"page": [gettext("Give either a page or a cursor.")]})
     return Walk(rows, request, size=Pages().get_page_size(request) or PAGE_SIZE)
 
 
-def no_such_page(last: int) -> NotFound:
+def build_page_error(last: int) -> NotFound:
     return NotFound(gettext("The last page is %(last)s.") % {"last": last})
 
 
@@ -215,22 +215,22 @@ class Pages(PageNumberPagination):
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: APIView | None = None) -> list[Any]:
         self.request = request
-        if is_asked(request):
-            return self._walked(queryset, request)
+        if is_by_cursor(request):
+            return self._get_walk_page(queryset, request)
         paginator = FarPaginator(queryset, self.get_page_size(request) or PAGE_SIZE)
         try:
             self.page: Page = paginator.page(request.query_params.get("page", 1))
         except InvalidPage as error:
-            raise no_such_page(paginator.num_pages) from error
+            raise build_page_error(paginator.num_pages) from error
         return list(self.page)
 
     def get_paginated_response(self, data: Any) -> Response:
-        if not is_asked(self.request):
+        if not is_by_cursor(self.request):
             return super().get_paginated_response(data)
-        return Response(head_of_walk(self.next_by_cursor) | {"results": data})
+        return Response(get_walk_members(self.next_by_cursor) | {"results": data})
 
-    def _walked(self, queryset: QuerySet, request: Request) -> list[Any]:
-        rows, self.next_by_cursor = walk_of(queryset, request).page()
+    def _get_walk_page(self, queryset: QuerySet, request: Request) -> list[Any]:
+        rows, self.next_by_cursor = get_walk(queryset, request).page()
         return rows
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -279,14 +279,14 @@ class NumberedPage:
         """What is said of `count` records on all pages. Raises `NotFound` for a page that there is not."""
         last = max(1, -(-count // self.size))
         if self.number > last:
-            raise no_such_page(last)
+            raise build_page_error(last)
         return {
             "count": count,
             "next": self._address(self.number + 1) if self.number < last else None,
             "previous": self._address(self.number - 1) if self.number > 1 else None,
         }
 
-    def of(self, rows: QuerySet) -> tuple[dict[str, Any], QuerySet]:
+    def paginate(self, rows: QuerySet) -> tuple[dict[str, Any], QuerySet]:
         """What is said of all these records, and those of this page."""
         return self.members(rows.count()), rows[self.first : self.first + self.size]
 

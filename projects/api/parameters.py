@@ -37,14 +37,14 @@ class Parameter:
     required: bool = False  # described as such; the view that needs it says what is lacking
     looked_up: bool = False  # a value that might be one is looked for in the register, and refused with what there is
 
-    def faults(self, texts: list[str]) -> list[str]:
+    def get_errors(self, texts: list[str]) -> list[str]:
         """What is wrong with the values that were given, in the reader's language; empty if nothing is."""
         if len(texts) > 1 and not (self.many or self.separated):
             return [gettext("“%(name)s” is given more than once.") % {"name": self.name}]
         values = ",".join(texts).split(",") if self.separated else texts
-        return [fault for fault in map(self._fault, values) if fault]
+        return [fault for fault in map(self._get_error, values) if fault]
 
-    def _fault(self, value: str) -> str:
+    def _get_error(self, value: str) -> str:
         if not value and self.blank:
             return ""
         if not value:
@@ -56,17 +56,17 @@ class Parameter:
         if self.looked_up and len(value) <= _LONGEST_LOOKED_UP:
             return ""
         if self.schema.get("type") == "integer":
-            return self._fault_of_number(value)
-        return self._fault_of_text(value)
+            return self._get_number_error(value)
+        return self._get_text_error(value)
 
-    def _fault_of_number(self, value: str) -> str:
+    def _get_number_error(self, value: str) -> str:
         least, most = self.schema.get("minimum", -LARGEST_KEY), self.schema.get("maximum", LARGEST_KEY)
         if _WHOLE.match(value) and least <= int(value) <= most:
             return ""
         limits = {"value": value[:_SHOWN], "least": least, "most": most}
         return gettext("“%(value)s” is not a whole number from %(least)s to %(most)s.") % limits
 
-    def _fault_of_text(self, value: str) -> str:
+    def _get_text_error(self, value: str) -> str:
         longest = self.schema.get("maxLength", len(value))
         if len(value) > longest:
             return gettext("At most %(count)s characters are possible.") % {"count": longest}
@@ -100,7 +100,7 @@ def check(data: QueryDict, known: Mapping[str, Parameter]) -> None:
     errors = {}
     for name, texts in data.lists():
         if name in known:
-            faults = known[name].faults(texts)
+            faults = known[name].get_errors(texts)
         else:
             listed = {"name": name[:_SHOWN], "known": listing(sorted(known))}
             faults = [gettext("“%(name)s” is not a parameter here. Known: %(known)s.") % listed]
@@ -110,7 +110,7 @@ def check(data: QueryDict, known: Mapping[str, Parameter]) -> None:
         raise ValidationError(errors)
 
 
-def joined(data: QueryDict, known: Mapping[str, Parameter]) -> QueryDict:
+def join_repeated(data: QueryDict, known: Mapping[str, Parameter]) -> QueryDict:
     """The query with one spelling for lists: `fields=a,b` for `fields=a&fields=b`, as many clients write them."""
     repeated = [name for name, texts in data.lists() if len(texts) > 1 and known[name].separated]
     if not repeated:
@@ -160,16 +160,18 @@ FIELDS = "fields"
 _ONLY_FIELDS = _("Only these fields of each record, with commas between.")
 
 
-def fields_of(names: Iterable[str], description: Any = _ONLY_FIELDS) -> Parameter:
+def get_fields_parameter(names: Iterable[str], description: Any = _ONLY_FIELDS) -> Parameter:
     """The parameter that narrows each record to some of its fields."""
     known = list(names)
     return Parameter(FIELDS, description, {"type": "string", "enum": known}, separated=True)
 
 
-FIGURES_ONLY = fields_of(FIGURES, _("Only these figures, with commas between."))
+FIGURES_ONLY = get_fields_parameter(FIGURES, _("Only these figures, with commas between."))
 
 
-def chosen_of(request: Any, known: Iterable[str], *, unless_asked: Iterable[str] | None = None) -> tuple[str, ...]:
+def get_requested_names(
+    request: Any, known: Iterable[str], *, unless_asked: Iterable[str] | None = None
+) -> tuple[str, ...]:
     """What of `known` the parameter `fields` leaves, in their own order; without it all, or those of `unless_asked`."""
     asked = request.query_params.get(FIELDS)
     wanted = asked.split(",") if asked else unless_asked

@@ -23,7 +23,7 @@ _TOKENS = re.compile(
 )
 
 
-def body_of(request: Request) -> Any:
+def read_body(request: Request) -> Any:
     """What was sent. REST framework takes a body without a length for an empty object, which would change nothing."""
     if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
         raise Malformed(gettext("Send a JSON object as the body, with its length in the header Content-Length."))

@@ -178,7 +178,7 @@ class ProgrammeViewSet(RecordViewSet):
         require(request.user, "change", self.get_object(), message=gettext("Your role does not allow this."))
         with writing():
             choose(self.get_object())
-        return self.answer(self.get_object())
+        return self.build_record_response(self.get_object())
 
 
 @extend_schema_view(

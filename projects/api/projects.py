@@ -26,8 +26,8 @@ from projects.totals.results import ratio
 from projects.totals.scope import Scope, year_of_record
 from projects.totals.span import with_figures
 
-from .fields import UNSTORABLE, about
-from .filters import parameters_of, scope_of
+from .fields import UNSTORABLE, get_field_description
+from .filters import get_filter_parameters, get_scope
 from .parameters import SPAN, Parameter
 from .serializers import CNY, OriginsChange, ReadOnlySerializer, RecordSerializer
 from .viewsets import WritableViewSet
@@ -92,7 +92,7 @@ class ProjectRecord(RecordSerializer):
         label=_("programme"), help_text=_("Year of the programme of the next figures.")
     )
     planned_disbursement = serializers.IntegerField(
-        label=_("planned disbursement"), allow_null=True, help_text=about(Entry, "planned_disbursement")
+        label=_("planned disbursement"), allow_null=True, help_text=get_field_description(Entry, "planned_disbursement")
     )
     status = serializers.ChoiceField(
         ListStatus.choices,
@@ -226,7 +226,7 @@ class ProjectViewSet(WritableViewSet):
     path_parameters = (Parameter("code", _("The project's code, in any letter case."), _CODE),)
 
     def list_parameters(self) -> Sequence[Parameter]:
-        return (*SPAN, *parameters_of(ProjectFilterSet, Project))
+        return (*SPAN, *get_filter_parameters(ProjectFilterSet, Project))
 
     def record_parameters(self) -> Sequence[Parameter]:
         return SPAN
@@ -235,13 +235,13 @@ class ProjectViewSet(WritableViewSet):
     def scope(self) -> Scope:
         """The query of the request; of a record that is not on the list of the programme, for the newest list it is on."""
         on_list = self.action == "list" and "programme" in self.request.query_params
-        scope = scope_of(self.request, on_list=on_list)
+        scope = get_scope(self.request, on_list=on_list)
         if self.lookup_field not in self.kwargs:
             return scope
-        listed = Entry.objects.filter(project__code=self.key()).order_by("-programme__year")
+        listed = Entry.objects.filter(project__code=self.get_key()).order_by("-programme__year")
         years = list(listed.values_list("programme__year", flat=True))
         year = year_of_record(self.request.query_params, scope.programme, years)
-        return scope_of(self.request, on_list=on_list, year=year) if year else scope
+        return get_scope(self.request, on_list=on_list, year=year) if year else scope
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
@@ -251,10 +251,10 @@ class ProjectViewSet(WritableViewSet):
         visible = Project.objects.visible_to(self.scope.user)
         return with_figures(visible, self.scope.span).select_related(*self.related)
 
-    def filtered(self) -> QuerySet:
+    def get_filtered_queryset(self) -> QuerySet:
         return self.scope.projects().select_related(*self.related)
 
-    def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
+    def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
         """Give each project the source of the adopted claim that each of its figures follows. One query."""
         claims = Claim.objects.visible_to(self.scope.user).filter(adopted=True, project__in=records)
         sources = {(claim.project_id, claim.figure): claim.source for claim in claims.select_related("source")}
@@ -263,8 +263,8 @@ class ProjectViewSet(WritableViewSet):
                 setattr(project, f"{figure}_source", sources.get((project.pk, figure)))
         return records
 
-    def as_key(self, said: str) -> str:
-        code = normalised_code(said)
+    def normalise_key(self, key: str) -> str:
+        code = normalised_code(key)
         if UNSTORABLE.search(code):
             raise Http404  # PostgreSQL would not even look for it
         return code

@@ -29,7 +29,7 @@ from projects.workflows.proposals import Asked
 from .confirmation import split_confirmation
 from .fields import Choice, Text, WholeNumber, Words
 from .filters import COLUMNS, ProjectsFilter, YesNoFilter, place_filters, project_search
-from .parsers import body_of
+from .parsers import read_body
 from .serializers import (
     BodySerializer,
     ChangeSerializer,
@@ -38,7 +38,7 @@ from .serializers import (
     ReadOnlySerializer,
     StepRecord,
     WithStepsRecord,
-    put_beside,
+    add_present_records,
 )
 from .viewsets import TransitionViewSet, transition_action
 
@@ -308,11 +308,11 @@ class ProposalViewSet(TransitionViewSet):
             .prefetch_related(Prefetch("project__entries", queryset=entries), Prefetch("events", queryset=events))
         )
 
-    def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
-        put_beside(records, super().get_queryset)
+    def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
+        add_present_records(records, super().get_queryset)
         return records
 
-    def version_of(self, record: Any) -> str:
+    def get_version_tag(self, record: Any) -> str:
         """The version of a proposal and of what it is about."""
         return f'"{proposals.version_of(record, _subject(record))}"'
 
@@ -323,13 +323,13 @@ class ProposalViewSet(TransitionViewSet):
         responses={201: ProposalRecord},
     )
     def create(self, request: Request) -> Response:
-        data, said = split_confirmation(body_of(request), ProposalChange)
+        data, said = split_confirmation(read_body(request), ProposalChange)
         with writing():
             body: Any = ProposalChange(data=data, context=self.get_serializer_context())
             body.is_valid(raise_exception=True)
             with confirm_doubts(said.rules, said.reason):
                 made = proposals.propose(**body.validated_data, user=request.user)
-        response = self.answer(self.get_queryset().get(pk=made.pk), status=201)
+        response = self.build_record_response(self.get_queryset().get(pk=made.pk), status=201)
         response["Location"] = response.data["url"]
         return response
 

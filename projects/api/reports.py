@@ -35,7 +35,7 @@ from projects.workflows.transitions import Transition
 
 from .bulk import ChangeById, Faults, require_as_read, require_object
 from .confirmation import split_confirmation
-from .errors import refused
+from .errors import build_refusal
 from .exceptions import Conflict
 from .fields import MonthText, SignedAmount, Words
 from .filters import (
@@ -44,13 +44,13 @@ from .filters import (
     OfEntryFilterSet,
     ScopeParameters,
     YesNoFilter,
+    get_scope_from_parameters,
     month_filters,
     project_search,
-    scope_from,
 )
 from .pagination import LIST_PARAMETERS as PAGING
-from .parameters import READING, Parameter, fields_of
-from .parsers import body_of
+from .parameters import READING, Parameter, get_fields_parameter
+from .parsers import read_body
 from .serializers import (
     CNY,
     BodySerializer,
@@ -61,7 +61,7 @@ from .serializers import (
     Reference,
     StepRecord,
     WithStepsRecord,
-    put_beside,
+    add_present_records,
 )
 from .viewsets import TransitionViewSet, WritableViewSet, transition_action
 
@@ -363,7 +363,7 @@ class ReportTransitionsViewSet(TransitionViewSet):
 
     def known_parameters(self) -> Sequence[Parameter]:
         if self.action == "events":
-            return (*PAGING, fields_of(ReportStep().fields), *READING)
+            return (*PAGING, get_fields_parameter(ReportStep().fields), *READING)
         return super().known_parameters()
 
     @extend_schema(
@@ -428,23 +428,23 @@ class ReportTransitionsViewSet(TransitionViewSet):
     def take_step_together(self, name: str, body_class: type[BodySerializer]) -> Response:
         """Let several reports take a step, or none. Errors are by place, as in `reports.3.record`."""
         faults = Faults("reports")
-        data, confirmation = split_confirmation(body_of(self.request), body_class)
+        data, confirmation = split_confirmation(read_body(self.request), body_class)
         places, arguments = self._places_and_arguments(data, body_class, faults)
         with confirm_doubts(confirmation.rules, confirmation.reason), writing():
             reports = {report.pk: report for report in self.get_queryset().filter(pk__in=list(places))}
             current = []
             for key, (place, version) in places.items():
-                with faults.at(place):
+                with faults.collect(place):
                     current.append(require_as_read(reports.get(key), key, version))
             if current:
                 try:
                     reporting.take(name, current, user=self.request.user, **arguments)
                 except reporting.RefusedError as error:
                     for key, refusal in error.refusals.items():
-                        with faults.at(places[key][0]):
-                            raise refused(refusal) from error
+                        with faults.collect(places[key][0]):
+                            raise build_refusal(refusal) from error
             faults.refuse()
-        stored = {report.pk: report for report in self.prepared(self.get_queryset().filter(pk__in=list(places)))}
+        stored = {report.pk: report for report in self.prepare_records(self.get_queryset().filter(pk__in=list(places)))}
         records = [stored[key] for key in places]
         return Response(ReportsTaken({"reports": records}, context=self.get_serializer_context()).data)
 
@@ -458,7 +458,7 @@ class ReportTransitionsViewSet(TransitionViewSet):
         arguments = dict(body.validated_data)
         places: dict[int, tuple[int, str]] = {}
         for place, part in enumerate(arguments.pop("reports")):
-            with faults.at(place):
+            with faults.collect(place):
                 report = ReportVersionChange(data=require_object(part))
                 report.is_valid(raise_exception=True)
                 key = report.validated_data["id"]
@@ -519,11 +519,11 @@ class ReportViewSet(ReportTransitionsViewSet, WritableViewSet):
         rounds = Round.objects.filter(programme=OuterRef("entry__programme"), month=OuterRef("month"))
         return super().get_queryset().annotate(punctual_until=Subquery(rounds.values("punctual_until")[:1]))
 
-    def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
+    def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
         amounts = running(records, user=self.request.user)
         for record in records:
             record.running = amounts[record.pk]
-        put_beside(records, super().get_queryset)
+        add_present_records(records, super().get_queryset)
         return records
 
     def refuse_fixed(self, record: Model) -> None:
@@ -537,8 +537,8 @@ class ReportViewSet(ReportTransitionsViewSet, WritableViewSet):
     def list_parameters(self) -> Sequence[Parameter]:
         return (*super().list_parameters(), *_OF_PROJECTS)
 
-    def filtered(self) -> QuerySet:
-        reports = super().filtered()
+    def get_filtered_queryset(self) -> QuerySet:
+        reports = super().get_filtered_queryset()
         narrowed = QueryDict(mutable=True)
         for name, values in self.request.query_params.lists():
             if name.startswith(PREFIX):
@@ -547,7 +547,9 @@ class ReportViewSet(ReportTransitionsViewSet, WritableViewSet):
 
     def _projects(self, narrowed: QueryDict) -> QuerySet:
         try:
-            scope = scope_from(ScopeParameters(self.request.user, narrowed), on_list="programme" in narrowed)
+            scope = get_scope_from_parameters(
+                ScopeParameters(self.request.user, narrowed), on_list="programme" in narrowed
+            )
         except DjangoValidationError as error:
             raise DjangoValidationError({PREFIX + name: texts for name, texts in error.message_dict.items()}) from error
         return scope.projects().order_by().values("pk")

@@ -20,7 +20,7 @@ from projects.periods import Month
 from projects.totals.filter_types import ManyOf, OrderFilter
 from projects.totals.filters import RegisterFilterSet
 
-from .fields import MonthText, about
+from .fields import MonthText, get_field_description
 from .filters import COLUMNS, month_filters
 from .parameters import unknown_value
 from .serializers import ChangeSerializer, ReadOnlySerializer, RecordSerializer
@@ -49,7 +49,9 @@ class RoundRecord(RecordSerializer):
         label=_("month"), source="period", help_text=_("The month that is reported, such as 2023-07.")
     )
     last_punctual = serializers.DateField(
-        label=_("counted as on time until"), source="punctual_until", help_text=about(Round, "punctual_until")
+        label=_("counted as on time until"),
+        source="punctual_until",
+        help_text=get_field_description(Round, "punctual_until"),
     )
     today = serializers.DateField(
         label=_("today"),
@@ -155,7 +157,7 @@ class RoundViewSet(WritableViewSet):
     filterset_class = RoundFilterSet
     related = ("programme",)
 
-    def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
+    def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
         numbers = arrivals(records, user=self.request.user)
         for record in records:
             record.arrivals = numbers[record.pk]

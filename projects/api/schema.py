@@ -58,7 +58,7 @@ _TAGS = {
 }
 
 
-def described(names: Iterable[str]) -> list[dict[str, str]]:
+def get_tag_descriptions(names: Iterable[str]) -> list[dict[str, str]]:
     """Each of these once, in their order."""
     return [{"name": name, "description": str(_TAGS[name])} for name in dict.fromkeys(names)]
 
@@ -68,14 +68,14 @@ _SEVERAL = ("allOf", "anyOf", "oneOf")
 _ONE = ("items", "additionalProperties")
 
 
-def without_defaults(schema: dict[str, Any], *, name: str) -> None:
+def remove_defaults(schema: dict[str, Any], *, name: str) -> None:
     """Take the defaults out of the body of this name, at any depth; a field that is called `default` stays."""
     value = schema.pop("default", None)
     if value not in (None, "", []) and not name.startswith(_CHANGES):
         said = gettext("Left out: `%(value)s`.") % {"value": value if isinstance(value, str) else json.dumps(value)}
         schema["description"] = _sentences(schema.get("description", ""), said)
     for part in _parts(schema):
-        without_defaults(part, name=name)
+        remove_defaults(part, name=name)
 
 
 def _sentences(said: str, more: str) -> str:
@@ -97,7 +97,7 @@ _GOOD = ("200", "201")
 _VERSION = {"If-Match": "$response.header.ETag"}
 
 
-def linked(result: dict[str, Any]) -> None:
+def add_links(result: dict[str, Any]) -> None:
     """Add to each answer that is one record what can be done with it next, and to lists how their first is read."""
     shared: dict[str, Any] = {}
     named: set[str] = set()
@@ -360,8 +360,8 @@ class RegisterSchema(AutoSchema):
         example = problem_example(status)
         if example:
             content["example"] = example
-        described = {"description": _PROBLEMS[status], "content": {MEDIA_TYPE: content}}
-        return described | ({"headers": _headers(status)} if status == "412" else {})
+        response = {"description": _PROBLEMS[status], "content": {MEDIA_TYPE: content}}
+        return response | ({"headers": _headers(status)} if status == "412" else {})
 
 
 def _files() -> dict[str, Any]:
@@ -372,8 +372,8 @@ def _files() -> dict[str, Any]:
 def _headers(status: str) -> dict[str, Any]:
     text = {"type": "string"}
     if status == "file":
-        described = _("Of a file: everything up to this revision is in it.")
-        return {"X-Data-Revision": {"schema": {"type": "integer", "minimum": 0}, "description": described}}
+        description = _("Of a file: everything up to this revision is in it.")
+        return {"X-Data-Revision": {"schema": {"type": "integer", "minimum": 0}, "description": description}}
     headers = {"ETag": {"schema": text, "description": _("The version of the record, for If-Match.")}}
     if status == "201":
         headers["Location"] = {"schema": text | {"format": "uri"}, "description": _("Address of the new record.")}
@@ -382,9 +382,9 @@ def _headers(status: str) -> dict[str, Any]:
 
 def _query(parameter: Parameter) -> OpenApiParameter:
     if not (parameter.many or parameter.separated):
-        return _described(parameter, OpenApiParameter.QUERY, dict(parameter.schema))
+        return _build_parameter(parameter, OpenApiParameter.QUERY, dict(parameter.schema))
     schema = {"type": "array", "items": dict(parameter.schema), "minItems": 1}
-    found = _described(parameter, OpenApiParameter.QUERY, schema)
+    found = _build_parameter(parameter, OpenApiParameter.QUERY, schema)
     # several values: ?sector=a&sector=b; separated ones: ?fields=a,b
     found.style, found.explode = "form", parameter.many
     return found
@@ -392,13 +392,13 @@ def _query(parameter: Parameter) -> OpenApiParameter:
 
 def _path(parameter: Parameter) -> OpenApiParameter:
     schema = dict(parameter.schema)
-    found = _described(parameter, OpenApiParameter.PATH, schema)
+    found = _build_parameter(parameter, OpenApiParameter.PATH, schema)
     # not so for the query: who tries an operation out does not want every filter filled in
     found.examples = [OpenApiExample(parameter.name, value=value) for value in schema.pop("examples", [])]
     return found
 
 
-def _described(parameter: Parameter, location: str, schema: dict[str, Any]) -> OpenApiParameter:
+def _build_parameter(parameter: Parameter, location: str, schema: dict[str, Any]) -> OpenApiParameter:
     return OpenApiParameter(
         parameter.name,
         schema,  # type: ignore[arg-type]  a raw schema is taken as it is
@@ -425,13 +425,13 @@ _DESCRIPTION = gettext_noop(
 _NARROWED = ("ReportStep", "Explained", "FigureDefinition")
 
 
-def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
+def finish_description(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     """The description without drf-spectacular's notes to itself, with closed bodies without defaults, each problem said
     once, and links.
     """
     for name, component in result["components"]["schemas"].items():
         if name.endswith("Request"):
-            without_defaults(component, name=name)
+            remove_defaults(component, name=name)
         if name.endswith(("ChangeRequest", "SourceNamingRequest")):
             component["additionalProperties"] = False  # the API refuses other fields
             if "records" in component["properties"]:
@@ -439,13 +439,13 @@ def finished(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
         elif name.endswith("Record") or name in _NARROWED:
             component.pop("required", None)  # the parameter `fields` may leave any of them out
     result["info"] |= {"title": gettext("API of the key project register"), "description": gettext(_DESCRIPTION)}
-    result["tags"] = described(tag for operation in _operations(result) for tag in operation["tags"])
+    result["tags"] = get_tag_descriptions(tag for operation in _operations(result) for tag in operation["tags"])
     for operation in _operations(result):
         for content in operation.get("requestBody", {}).get("content", {}).values():
             if operation["operationId"] in REQUEST_EXAMPLES:
                 content["examples"] = REQUEST_EXAMPLES[operation["operationId"]]
     _share_problems(result)
-    linked(result)
+    add_links(result)
     return _without_marks(result)
 
 

@@ -40,7 +40,7 @@ from projects.text import LARGEST_KEY, LONGEST_REASON
 from projects.totals.filters import visible
 from sectors.models import ChainLink, Direction, Sector
 
-from .examples import answer
+from .examples import get_response_example
 from .fields import (
     UNSTORABLE,
     Amount,
@@ -52,7 +52,7 @@ from .fields import (
     Text,
     WholeNumber,
     YesNo,
-    about,
+    get_field_description,
 )
 from .parameters import unknown_value
 
@@ -284,13 +284,13 @@ class SourceReference(Reference):
         source = Source()
         for name, value in naming.validated_data.items():
             setattr(source, name, value)
-        return self._stored(source) or self._registered(source)
+        return self._get_stored(source) or self._register(source)
 
-    def _stored(self, source: Source) -> Model | None:
+    def _get_stored(self, source: Source) -> Model | None:
         named = {name: getattr(source, name) for name in ("url", "published", "published_precision")}
         return self._candidates().filter(**named).first()
 
-    def _registered(self, source: Source) -> Source:
+    def _register(self, source: Source) -> Source:
         if not self.context["request"].user.has_perm("projects.add_source"):
             raise PermissionDenied(gettext("You may name only sources that are registered."))
         try:
@@ -300,12 +300,12 @@ class SourceReference(Reference):
         return source
 
 
-_OF_THEIR_OWN: Mapping[type[Model], type[Reference]] = {Project: ProjectReference, Source: SourceReference}
+_REFERENCE_CLASSES: Mapping[type[Model], type[Reference]] = {Project: ProjectReference, Source: SourceReference}
 
 
-def reference_to(model: type[Model], **kwargs: Any) -> Reference:
+def build_reference(model: type[Model], **kwargs: Any) -> Reference:
     """The field of a body that names a record of this model."""
-    own = _OF_THEIR_OWN.get(model)
+    own = _REFERENCE_CLASSES.get(model)
     return own(**kwargs) if own else Reference(model, **kwargs)
 
 
@@ -376,7 +376,7 @@ class RecordSerializer(Record, _ModelSerializer):
         super().__init_subclass__(**kwargs)
         if hasattr(vars(cls).get("Meta"), "example"):
             fields = {name: each for name, each in cls._declared_fields.items() if name not in cls.on_request}
-            extend_schema_serializer(examples=[answer(cls.Meta.example, fields)])(cls)
+            extend_schema_serializer(examples=[get_response_example(cls.Meta.example, fields)])(cls)
 
     def get_version(self, record: models.Model) -> str:
         return digest_of(record)
@@ -388,7 +388,7 @@ class RecordSerializer(Record, _ModelSerializer):
             exactly = {"source": date, "read_only": True, "allow_null": True, "help_text": PRECISE}
             return serializers.CharField, kwargs | exactly
         if not model_field.primary_key:
-            kwargs["help_text"] = about(model_field.model, field_name)
+            kwargs["help_text"] = get_field_description(model_field.model, field_name)
         if model_field.null or field_name in self.private:
             kwargs["allow_null"] = True
         if isinstance(model_field, ReporterField):
@@ -406,7 +406,9 @@ class RecordSerializer(Record, _ModelSerializer):
         if related in SHORT_FORMS:
             return SHORT_FORMS[related], kwargs
         if related is get_user_model():
-            return serializers.CharField, kwargs | _name_of_person(model_field, private=field_name in self.private)
+            return serializers.CharField, kwargs | _get_person_arguments(
+                model_field, private=field_name in self.private
+            )
         key = KEYS[related]
         source = f"{field_name}_id" if key.path == "pk" else f"{field_name}.{key.path}"
         field_class = serializers.IntegerField if key.number else serializers.CharField
@@ -421,7 +423,7 @@ class RecordSerializer(Record, _ModelSerializer):
         return ShownSource, {"label": label, "allow_null": True, "help_text": text}
 
 
-def _name_of_person(model_field: models.Field, *, private: bool) -> dict[str, Any]:
+def _get_person_arguments(model_field: models.Field, *, private: bool) -> dict[str, Any]:
     text = _("The person's name; null for the public.") if private else _("The person's name.")
     kwargs: dict[str, Any] = {"source": f"{model_field.name}.display_name", "help_text": text}
     if model_field.null:
@@ -454,7 +456,7 @@ class ChangeSerializer(BodySerializer, _ModelSerializer):
                 "max_length": model_field.max_length,
                 "help_text": text,
             }
-        kwargs = {"help_text": about(model_field.model, field_name)} | _default(model_field)
+        kwargs = {"help_text": get_field_description(model_field.model, field_name)} | _default(model_field)
         if model_field.choices:
             kwargs["choices"] = model_field.choices
             return ChoiceOrNull if model_field.blank else Choice, kwargs
@@ -462,7 +464,7 @@ class ChangeSerializer(BodySerializer, _ModelSerializer):
 
     def build_relational_field(self, field_name: str, relation_info: Any) -> FieldAndArguments:
         null = {"allow_null": True, "default": None} if relation_info.model_field.null else {}
-        return reference_to, {"model": relation_info.related_model} | null
+        return build_reference, {"model": relation_info.related_model} | null
 
     def build_source_field(self, figure: models.Field) -> FieldAndArguments:
         text = _("The source of this figure: an id, or address and date, which is registered if it is new.")
@@ -495,7 +497,7 @@ def _limits(field: Any) -> dict[str, Any]:
     return {"min_value": least, "max_value": most}
 
 
-def put_beside(records: Sequence[Any], rows: Callable[[], QuerySet]) -> None:
+def add_present_records(records: Sequence[Any], rows: Callable[[], QuerySet]) -> None:
     """Give each record its `present`: the same version as it stands now, or None. One query, in the past."""
     if as_of.current() is None:
         return
@@ -506,7 +508,7 @@ def put_beside(records: Sequence[Any], rows: Callable[[], QuerySet]) -> None:
         record.present = present if present is not None and digest_of(present) == digest_of(record) else None
 
 
-def steps_with(record: Any, steps: Callable[[Any], list[str]]) -> list[str]:
+def get_present_steps(record: Any, steps: Callable[[Any], list[str]]) -> list[str]:
     """The `steps` that may be taken with what is shown; none where it is another version by now."""
     present = getattr(record, "present", record)
     if present is None:
@@ -537,7 +539,7 @@ class WithStepsRecord(RecordSerializer):
         request = self.context["request"]
         if request.auth is not None and not request.auth.may_write:
             return []  # the token reads, whatever its user may do
-        return steps_with(record, self.steps)
+        return get_present_steps(record, self.steps)
 
     def steps(self, record: Any) -> list[str]:
         raise NotImplementedError
@@ -562,7 +564,7 @@ class WithBasisChange(ChangeSerializer):
             record.basis = getattr(record, "entry", record).project.basis_of_news
 
 
-def source_of(figure: str) -> str:
+def get_source_member(figure: str) -> str:
     """The member that names the source of a figure."""
     return f"{figure}_source"
 
@@ -585,13 +587,13 @@ class OriginsChange(ChangeSerializer):
         named = {
             name: (figure, given.pop(name))
             for figure in record.attributed
-            for name in (source_of(figure), reporter_of(figure))
+            for name in (get_source_member(figure), reporter_of(figure))
             if name in given
         }
         for name, value in given.items():
             setattr(record, name, value)
-        said = self._said(record, named)
-        sources = {name: figure for name, (figure, _value) in said.items() if name == source_of(figure)}
+        said = self._get_origins(record, named)
+        sources = {name: figure for name, (figure, _value) in said.items() if name == get_source_member(figure)}
         for name, (_figure, value) in said.items():
             if name not in sources:
                 setattr(record, name, value)
@@ -599,7 +601,7 @@ class OriginsChange(ChangeSerializer):
         for name, figure in sources.items():
             record.name_source(figure, said[name][1])
 
-    def _said(self, record: Any, named: Mapping[str, tuple[str, Any]]) -> dict[str, tuple[str, Any]]:
+    def _get_origins(self, record: Any, named: Mapping[str, tuple[str, Any]]) -> dict[str, tuple[str, Any]]:
         """What says of a figure, as it is set now, what it rests on; raises where it cannot be blank.
 
         Where a figure may only be proposed, that is said of the figure when the record is saved, and no origin is asked for.
@@ -608,7 +610,7 @@ class OriginsChange(ChangeSerializer):
         said = {
             name: (figure, value)
             for name, (figure, value) in named.items()
-            if figure in changed or value != self._stored(record, figure, name)
+            if figure in changed or value != self._get_stored(record, figure, name)
         }
         has_origin = {figure for figure, value in said.values() if value}
         blanks = {name: figure for name, (figure, value) in said.items() if not value}
@@ -616,7 +618,7 @@ class OriginsChange(ChangeSerializer):
             name: [NEEDS_ORIGIN]
             for name, figure in blanks.items()
             if figure not in has_origin and record.figure(figure) is not None
-            if not (record.has_new_source() and not self._stored(record, figure, name))
+            if not (record.has_new_source() and not self._get_stored(record, figure, name))
         }
         if refused and (of_the_gate := set(get_fields_to_propose(record, self.context["request"].user))):
             refused = {name: why for name, why in refused.items() if blanks[name] not in of_the_gate}
@@ -625,7 +627,7 @@ class OriginsChange(ChangeSerializer):
         return {name: each for name, each in said.items() if name not in blanks}
 
     @staticmethod
-    def _stored(record: Any, figure: str, name: str) -> Any:
+    def _get_stored(record: Any, figure: str, name: str) -> Any:
         """The origin of a figure as records show it; no body has set it yet."""
         return getattr(record, name) if name == reporter_of(figure) else record.source_of(figure)
 

@@ -102,12 +102,12 @@ class TasksView(RegisterView):
                 "waiting": found.waiting,
                 "kinds": [kind.value for kind in found.kinds],
                 "notice": refusal(request.user) if lacks_role else None,
-                "tasks": [_written(task, request, places) for task in found.items],
+                "tasks": [_get_task_members(task, request, places) for task in found.items],
             }
         )
 
 
-def _written(task: Task, request: Request, places: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _get_task_members(task: Task, request: Request, places: Sequence[tuple[str, str]]) -> dict[str, Any]:
     name, asked = _RECORDS[task.kind]
     values = {"month": str(task.month)}
     query = [*([("programme", str(task.year))] if task.year else []), *places]

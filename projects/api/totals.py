@@ -34,10 +34,10 @@ from projects.totals.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
 from projects.totals.targets import Comparison
 from projects.totals.totals import breakdowns
 
-from .examples import answer
-from .fields import PLACES_OF_SHARES, ChoiceOrNull, ShareField, written_share
-from .filters import QUESTION, scope_of
-from .parameters import EVERYWHERE, FIELDS, READING, Parameter, chosen_of, fields_of
+from .examples import get_response_example
+from .fields import PLACES_OF_SHARES, ChoiceOrNull, ShareField, round_share
+from .filters import QUESTION, get_scope
+from .parameters import EVERYWHERE, FIELDS, READING, Parameter, get_fields_parameter, get_requested_names
 from .reports import PREFIX
 from .serializers import Place, ReadOnlySerializer
 from .viewsets import RegisterView
@@ -215,7 +215,7 @@ class ListCourse(ReadOnlySerializer):
     later = ListPart(help_text=_("Join after the last month."))
 
 
-@extend_schema_serializer(examples=[answer("totals")])
+@extend_schema_serializer(examples=[get_response_example("totals")])
 class Totals(Asked):
     """The answer to one question: one row for the whole, or one for each key. Rows add up to the whole."""
 
@@ -242,7 +242,7 @@ class Totals(Asked):
     rows = TotalRow(many=True)
 
 
-@extend_schema_serializer(examples=[answer("figure")])
+@extend_schema_serializer(examples=[get_response_example("figure")])
 class FigureDefinition(ReadOnlySerializer):
     """What a figure is: the rule behind a number."""
 
@@ -254,14 +254,14 @@ class FigureDefinition(ReadOnlySerializer):
     unit = serializers.ChoiceField(Unit.choices)
 
 
-def months_of(scope: Scope) -> list[str]:
+def get_first_and_last_month(scope: Scope) -> list[str]:
     """The first and the last month; empty before the first report."""
     if scope.through is None:
         return []
     return [str(Month(scope.through.year, scope.first_month)), str(scope.through)]
 
 
-def clocks_of(state: AsOf | None) -> dict[str, Any]:
+def get_clock_members(state: AsOf | None) -> dict[str, Any]:
     """Which clock a state was asked for by, and where both stood; of the present all null."""
     if state is None:
         return {"clock": None, "known_on": None, "recorded_at": None, "revision": None}
@@ -269,16 +269,16 @@ def clocks_of(state: AsOf | None) -> dict[str, Any]:
     return {"clock": state.clock, "known_on": known_on, "recorded_at": recorded_at, "revision": state.revision}
 
 
-def present_clocks(scope: Scope) -> dict[str, Any]:
+def get_present_clock_members(scope: Scope) -> dict[str, Any]:
     """The same, with the newest revision in the present."""
     if scope.as_of is not None:
-        return clocks_of(scope.as_of)
+        return get_clock_members(scope.as_of)
     newest = RevisionDates.from_row(Revision.objects.order_by("-number").values_list(*DATED).first())
     hands = {"known_on": newest.known_on, "recorded_at": newest.recorded_at}
     return {"clock": None, **hands, "revision": newest.number}
 
 
-def month_of(scope: Scope) -> dict[str, Any] | None:
+def get_month_members(scope: Scope) -> dict[str, Any] | None:
     """The last month of a question; None before there is one. Numbers of the whole list, also for readers of a part."""
     status = scope.months.by_number.get(scope.last_month) if scope.last_month else None
     if status is None:
@@ -294,7 +294,7 @@ def month_of(scope: Scope) -> dict[str, Any] | None:
     }
 
 
-def coverage_of(address: str, scope: Scope, figure: str) -> dict[str, Any] | None:
+def get_coverage_members(address: str, scope: Scope, figure: str) -> dict[str, Any] | None:
     """The coverage of a figure made of monthly reports, each word with its records (`address` is their list's); None for
     any other.
     """
@@ -317,7 +317,7 @@ class FiguresView(RegisterView):
     """The rule of every figure."""
 
     def known_parameters(self) -> Sequence[Parameter]:
-        return (fields_of(FigureDefinition().fields), *EVERYWHERE)
+        return (get_fields_parameter(FigureDefinition().fields), *EVERYWHERE)
 
     @extend_schema(
         summary=_("List the figures"),
@@ -325,11 +325,11 @@ class FiguresView(RegisterView):
         responses=FigureDefinition(many=True),
     )
     def get(self, request: Request) -> Response:
-        described = [_described(figure) for figure in FIGURES.values()]
-        return Response([{name: each[name] for name in chosen_of(request, each)} for each in described])
+        described = [_get_definition_members(figure) for figure in FIGURES.values()]
+        return Response([{name: each[name] for name in get_requested_names(request, each)} for each in described])
 
 
-def _described(figure: Figure) -> dict[str, Any]:
+def _get_definition_members(figure: Figure) -> dict[str, Any]:
     found: dict[str, Any] = {"name": figure.name}
     for suffix, language in (("zh", "zh-hans"), ("en", "en")):
         with override(language):
@@ -342,7 +342,7 @@ _BY = Parameter(
     _("Break the total down; without it there is one row for the whole, with its targets."),
     {"type": "string", "enum": [*DIMENSIONS, MONTH]},
 )
-_FIGURES = fields_of(
+_FIGURES = get_fields_parameter(
     FIGURES,
     _(
         "Only these figures, with commas between; without it those that the province announces, and the money disbursed."
@@ -368,31 +368,31 @@ class TotalsView(RegisterView):
         by = request.query_params.get("by")
         if by == MONTH:
             _require_months(request)
-        presentation = Presentation(request, scope_of(request))
-        return Response(presentation.of(by))
+        presentation = Presentation(request, get_scope(request))
+        return Response(presentation.get_members(by))
 
 
 class Presentation:
     """Writes an answer as JSON, with the address of the records behind each number."""
 
     def __init__(self, request: Request, scope: Scope) -> None:
-        self.scope, self.chosen = scope, chosen_of(request, FIGURES, unless_asked=USUAL)
+        self.scope, self.chosen = scope, get_requested_names(request, FIGURES, unless_asked=USUAL)
         self.projects = reverse("api:projects-list", request=request)
         self.reports = reverse("api:reports-list", request=request)
 
-    def of(self, by: str | None) -> dict[str, Any]:
+    def get_members(self, by: str | None) -> dict[str, Any]:
         answer = breakdowns(self.scope, by, illustrative=by != MONTH, figures=self.chosen)[by]
         return {
             "programme": answer.programme.year if answer.programme else None,
             "by": by,
             "as_of": answer.as_of.moment if answer.as_of else None,
-            **clocks_of(answer.as_of),
-            "months": months_of(self.scope),
+            **get_clock_members(answer.as_of),
+            "months": get_first_and_last_month(self.scope),
             "through": str(answer.through) if answer.through else None,
-            "month": month_of(self.scope),
+            "month": get_month_members(self.scope),
             "year_elapsed": _number(answer.year_elapsed),
             "list": self._list(),
-            "covers": covered(self.scope.access),
+            "covers": get_covered_places(self.scope.access),
             "rows": [self._row(row, answer) for row in answer.rows],
         }
 
@@ -406,10 +406,10 @@ class Presentation:
         }
 
     def _coverage(self, figure: FigureValue) -> dict[str, Any] | None:
-        return coverage_of(self.projects, self.scope, figure.name)
+        return get_coverage_members(self.projects, self.scope, figure.name)
 
     def _row(self, row: Row, answer: Answer) -> dict[str, Any]:
-        own = _query_of(row.parameters)
+        own = _build_query(row.parameters)
         return {
             "key": row.key,
             "name_zh": row.name_zh,
@@ -431,10 +431,10 @@ class Presentation:
             "off_list_known": figure.off_list_known,
             "unit": figure.unit,
             "illustrative": illustrative,
-            **ratio_of(figure),
+            **get_ratio_members(figure),
             "coverage": self._coverage(figure) if row.key is None else None,
             "records": records,
-            "targets": [target_of(comparison) for comparison in figure.targets],
+            "targets": [get_target_members(comparison) for comparison in figure.targets],
         }
 
     def _address(self, row: Row, answer: Answer, own: str, figure: str = "") -> str | None:
@@ -444,9 +444,9 @@ class Presentation:
         if answer.by == MONTH:
             return f"{self.reports}?{urlencode(self._reports_of(row, answer.programme.year, figure))}"
         opening = row.counted_parameters(figure)[len(row.parameters) :] if figure else []
-        return f"{self.projects}?{own}{'&' if own and opening else ''}{_query_of(tuple(opening))}"
+        return f"{self.projects}?{own}{'&' if own and opening else ''}{_build_query(tuple(opening))}"
 
-    def _reports_of(self, row: Row, year: int, figure: str) -> list[tuple[str, str]]:
+    def _get_report_parameters(self, row: Row, year: int, figure: str) -> list[tuple[str, str]]:
         pairs = [("programme", str(year)), ("month", row.key or ""), ("state", ReportState.APPROVED.value)]
         filters = [pair for pair in self.scope.parameters() if pair[0] not in SCOPE_PARAMETERS]
         if figure == Measure.ENTERPRISES_ATTRACTED:
@@ -464,13 +464,13 @@ class Presentation:
 def _require_months(request: Request) -> None:
     """Raise `ValidationError` where a figure is named that has no months."""
     by_month = [name for name, figure in FIGURES.items() if figure.by_month]
-    without = [name for name in chosen_of(request, FIGURES, unless_asked=()) if name not in by_month]
+    without = [name for name in get_requested_names(request, FIGURES, unless_asked=()) if name not in by_month]
     if without:
         told = gettext("“%(name)s” has no months. Figures that have them: %(known)s.")
         raise ValidationError({FIELDS: [told % {"name": name, "known": ", ".join(by_month)} for name in without]})
 
 
-def covered(access: Access) -> list[dict[str, str]] | None:
+def get_covered_places(access: Access) -> list[dict[str, str]] | None:
     """The prefectures that the asker, or the token, sees; None for whoever sees all of the register."""
     if access.reads_all:
         return None
@@ -478,17 +478,17 @@ def covered(access: Access) -> list[dict[str, str]] | None:
 
 
 @lru_cache(maxsize=1000)
-def _query_of(pairs: tuple[tuple[str, str], ...]) -> str:
+def _build_query(pairs: tuple[tuple[str, str], ...]) -> str:
     """The same few questions are written into every row of every answer."""
     return urlencode(pairs)
 
 
-def ratio_of(figure: FigureValue) -> dict[str, Any]:
+def get_ratio_members(figure: FigureValue) -> dict[str, Any]:
     """What a ratio has beside its value; nulls for every other figure."""
     return {"below": figure.below, "ratio": _number(figure.ratio), "withheld": figure.withheld}
 
 
-def target_of(comparison: Comparison) -> dict[str, Any]:
+def get_target_members(comparison: Comparison) -> dict[str, Any]:
     target = comparison.target
     return {
         "measure": target.measure,
@@ -519,4 +519,4 @@ def _six_decimals(share: Fraction | None) -> str | None:
 
 
 def _number(share: Fraction | None) -> float | None:
-    return None if share is None else written_share(share)
+    return None if share is None else round_share(share)

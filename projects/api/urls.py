@@ -17,17 +17,19 @@ from .imports import (
     ImportUndoView,
     ImportView,
 )
-from .milestones_problems import MilestoneViewSet, ProblemViewSet
+from .milestones import MilestoneViewSet
 from .notes import NoteViewSet
-from .plans import LightRuleViewSet, PlanViewSet, RatingViewSet
-from .plausibility_rules import PlausibilityRuleViewSet
+from .plans import PlanViewSet
+from .problems import ProblemViewSet
 from .programmes import ProgrammeViewSet, TargetViewSet
 from .projects import ProjectViewSet
 from .proposals import ProposalViewSet
+from .ratings import RatingViewSet
 from .reference import ChainLinkViewSet, DirectionViewSet, EnterpriseViewSet, PrefectureViewSet, SectorViewSet
 from .reports import ReportViewSet
 from .root import DocsView, NothingView, RootView, SchemaView
 from .rounds import RoundViewSet
+from .rules import LightRuleViewSet, PlausibilityRuleViewSet
 from .tasks import TasksView
 from .totals import FiguresView, TotalsView
 

@@ -35,24 +35,35 @@ from projects.text import LARGEST_KEY, refuse_garbled
 from projects.totals.filters import visible
 from projects.workflows.transitions import Transition
 
-from .bulk import Faults, ManyChange, naming, require_as_read, require_object
+from .bulk import Faults, ManyChange, get_key_serializer, require_as_read, require_object
 from .confirmation import split_confirmation
 from .errors import WHOLE_RECORD
 from .exceptions import Stale, VersionMissing
-from .expansions import expand_of, expanded
-from .files import FORMAT, asked_format, file_of
-from .filters import explained, parameters_of
-from .idempotency import once
+from .expansions import expand_records, get_expand_parameters
+from .files import FORMAT, build_file_response, get_file_format
+from .filters import get_filter_errors, get_filter_parameters
+from .idempotency import make_idempotent
 from .pagination import LIST_PARAMETERS as PAGING
-from .pagination import pinned
-from .parameters import AS_OF, EVERYWHERE, FIELDS, LANG, READING, Parameter, by_name, check, fields_of, joined
-from .parsers import body_of
+from .pagination import get_pinned_state
+from .parameters import (
+    AS_OF,
+    EVERYWHERE,
+    FIELDS,
+    LANG,
+    READING,
+    Parameter,
+    by_name,
+    check,
+    get_fields_parameter,
+    join_repeated,
+)
+from .parsers import read_body
 from .permissions import permission, refusal, require, require_role
 from .serializers import BodySerializer
 
 
-def version_of(record: Model) -> str:
-    """A digest of all stored values of the record, in quotes as ETag wants it."""
+def get_version_tag(record: Model) -> str:
+    """Return a digest of all stored values of the record, in quotes as in a header ETag."""
     return f'"{digest_of(record)}"'
 
 
@@ -60,10 +71,10 @@ def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Respons
     """Raise `VersionMissing` if the request names no version, `Stale` with the record as it is now if another one, or if
     what is stored is what the request wants not to be there (If-None-Match).
 
-    Call it under the write lock. `shown` makes the answer that a read of the record would get; `version` is the record's
-    where it covers more than the record alone.
+    Call it under the write lock. `shown` builds the response that a read of the record would get; `version` is the
+    record's where it covers more than the record alone.
     """
-    version = get_version(version or version_of(record))
+    version = get_version(version or get_version_tag(record))
     unwanted = parse_etags(request.headers.get("If-None-Match", ""))
     if any(tag == "*" or get_version(tag) == version for tag in unwanted):
         raise Stale(shown())
@@ -79,14 +90,14 @@ ID = Parameter("id", _("The record's id."), {"type": "integer", "minimum": 1, "m
 
 
 class RegisterView(APIView):
-    """Knows its parameters; says 405 before asking who it is; lets no shared cache keep an answer."""
+    """Base view: refuses unknown parameters, checks the method before the user, forbids shared caches."""
 
     http_method_names = ["get", "head", "post", "patch"]
     path_parameters: Sequence[Parameter] = ()
     has_etag = True  # unless a response changes without a change of the state numbers: then nobody may store it
 
     def known_parameters(self) -> Sequence[Parameter]:
-        """The query parameters of the action under way."""
+        """Return the query parameters of the current action."""
         return EVERYWHERE
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -98,9 +109,9 @@ class RegisterView(APIView):
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
         refuse_garbled(request)
-        known = parameters_known(self)
+        known = get_known_parameters(self)
         check(request.query_params, known)
-        request._request.GET = joined(request.query_params, known)
+        request._request.GET = join_repeated(request.query_params, known)
         if self.has_etag and request.method in ("GET", "HEAD"):
             not_modified = set_etag(request._request)
             if not_modified is not None:
@@ -108,7 +119,7 @@ class RegisterView(APIView):
                 return
         self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
         if request.method == "POST":
-            self.post = once(self.post, self.prepare)  # type: ignore[attr-defined]  the action that this method was bound to
+            self.post = make_idempotent(self.post, self.prepare)  # type: ignore[attr-defined]  the action that this method was bound to
 
     def prepare(self, request: Request) -> None:
         """Do before the writers' lock is taken what a POST needs that is slow, such as reading a workbook."""
@@ -120,37 +131,35 @@ class RegisterView(APIView):
         if not self.has_etag and request.method in ("GET", "HEAD"):
             patch_cache_control(response, no_store=True)
         add_etag(request._request, response)
-        for name, value in _clocks().items():
+        for name, value in _get_clock_headers().items():
             response.headers.setdefault(name, value)
         return response
 
 
-_known: dict[tuple[type, str], Mapping[str, Parameter]] = {}
+_parameters_by_view: dict[tuple[type, str], Mapping[str, Parameter]] = {}
 
 
-def parameters_known(view: RegisterView) -> Mapping[str, Parameter]:
-    """The parameters of a view by their names, which follow from the view and its action, or method, alone: worked out once
-    for each.
-    """
+def get_known_parameters(view: RegisterView) -> Mapping[str, Parameter]:
+    """Return the parameters of a view's action (or method) by name. Cached, for they depend on these alone."""
     key = (type(view), getattr(view, "action", None) or view.request.method or "")
-    if key not in _known:
-        _known[key] = by_name(view.known_parameters())
-    return _known[key]
+    if key not in _parameters_by_view:
+        _parameters_by_view[key] = by_name(view.known_parameters())
+    return _parameters_by_view[key]
 
 
-def _clocks() -> dict[str, str]:
-    """The headers of an answer of the past: which clock was asked, and where both stood."""
+def _get_clock_headers() -> dict[str, str]:
+    """Return the headers of a response from a past state: the clock it was asked by, and both dates."""
     state = as_of.current()
     if state is None:
         return {}
-    told = {"X-Clock": str(state.clock), "X-Data-Revision": str(state.revision)}
+    headers = {"X-Clock": str(state.clock), "X-Data-Revision": str(state.revision)}
     if state.known_on and state.recorded_at:
-        told |= {"X-Known-On": state.known_on.isoformat(), "X-Recorded-At": state.recorded_at.isoformat()}
-    return told
+        headers |= {"X-Known-On": state.known_on.isoformat(), "X-Recorded-At": state.recorded_at.isoformat()}
+    return headers
 
 
 class RecordViewSet(RegisterView, GenericViewSet):
-    """A list of what the user may see, filtered, and each record by its key.
+    """List the rows that the user may see, filtered, and show each by its key.
 
     Subclasses name `model`, `serializer_class`, `filterset_class`, and as `lookup_field` the key's column if it is not
     the id.
@@ -164,107 +173,106 @@ class RecordViewSet(RegisterView, GenericViewSet):
     path_parameters = (ID,)
 
     def list(self, request: Request) -> HttpResponseBase:
-        if asked_format(request):
-            return self.exported(self.filtered())
-        if state := pinned(request):
+        if get_file_format(request):
+            return self.get_list_file(self.get_filtered_queryset())
+        if state := get_pinned_state(request):
             self.past.enter_context(as_of.looking_back(state))
-        return self.listed()
+        page = self.paginate_queryset(self.get_filtered_queryset()) or []
+        return self.get_paginated_response(self.serialize(page))
 
-    def listed(self) -> HttpResponseBase:
-        """The page that the request asks for."""
-        return self.get_paginated_response(self.shown(self.paginate_queryset(self.filtered()) or []))
+    def get_list_file(self, rows: QuerySet) -> HttpResponseBase:
+        """Return all rows as a streamed file."""
+        chunks = partial(self.iter_chunks, rows)
+        return build_file_response(
+            rows, chunks, serializer=self.get_serializer(), request=self.request, name=self.basename
+        )
 
-    def exported(self, rows: QuerySet) -> HttpResponseBase:
-        """All rows as a file."""
-        serializer, chunks = self.get_serializer(), partial(self.chunks, rows)
-        return file_of(rows, chunks, serializer=serializer, request=self.request, name=self.basename)
+    def iter_chunks(self, rows: QuerySet) -> Iterator[Sequence[dict[str, Any]]]:
+        """Yield the members of all rows, in chunks."""
+        return map(self.serialize, in_chunks(rows.iterator(chunk_size=CHUNK)))
 
-    def chunks(self, rows: QuerySet) -> Iterator[Sequence[dict[str, Any]]]:
-        """What is shown of all rows, chunk by chunk."""
-        return map(self.shown, in_chunks(rows.iterator(chunk_size=CHUNK)))
+    def serialize(self, records: Sequence[Any]) -> Sequence[dict[str, Any]]:
+        """Return the members of each record, as the list has them."""
+        records = self.prepare_records(records)
+        members = self.get_serializer(records, many=True).data
+        return expand_records(members, records, basename=self.basename, request=self.request)
 
-    def shown(self, records: Sequence[Any]) -> Sequence[dict[str, Any]]:
-        """The records as the list shows them."""
-        records = self.prepared(records)
-        shown = self.get_serializer(records, many=True).data
-        return expanded(shown, records, basename=self.basename, request=self.request)
-
-    def in_full(self, keys: Collection[Any]) -> dict[Any, dict[str, Any]]:
-        """The records of these keys that the user may see, as the list shows them, by key."""
+    def get_full_records(self, keys: Collection[Any]) -> dict[Any, dict[str, Any]]:
+        """Return the members of the visible records of these keys, by primary key."""
         records = list(self.get_queryset().filter(pk__in=keys))
-        return {record.pk: each for record, each in zip(records, self.shown(records), strict=True)}
+        return {record.pk: members for record, members in zip(records, self.serialize(records), strict=True)}
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         # who names a form of file in the address need not name it in Accept too
-        return super().perform_content_negotiation(request, force=force or bool(asked_format(request)))
+        return super().perform_content_negotiation(request, force=force or bool(get_file_format(request)))
 
     def retrieve(self, request: Request, **_key: str) -> HttpResponseBase:
-        return self.answer(self.get_object())
+        return self.build_record_response(self.get_object())
 
     def known_parameters(self) -> Sequence[Parameter]:
         if self.action == "list":
-            return (*self.list_parameters(), *PAGING, *self.narrowing(), AS_OF, LANG, FORMAT)
+            return (*self.list_parameters(), *PAGING, *self.member_parameters(), AS_OF, LANG, FORMAT)
         if self.action == "retrieve":
-            return (*self.record_parameters(), *self.narrowing(), *READING)
+            return (*self.record_parameters(), *self.member_parameters(), *READING)
         return EVERYWHERE
 
     def list_parameters(self) -> Sequence[Parameter]:
-        return parameters_of(self.filterset_class, self.model)
+        return get_filter_parameters(self.filterset_class, self.model)
 
     def record_parameters(self) -> Sequence[Parameter]:
         return ()
 
-    def narrowing(self) -> Sequence[Parameter]:
-        """The parameters that say how much is shown of a record."""
-        return (fields_of(self.serializer_class._declared_fields), *expand_of(self.basename))
+    def member_parameters(self) -> Sequence[Parameter]:
+        """Return the parameters that narrow or expand a record: `fields` and `expand`."""
+        return (get_fields_parameter(self.serializer_class._declared_fields), *get_expand_parameters(self.basename))
 
     def get_queryset(self) -> QuerySet:
-        """All rows that the user may see, with what a record names."""
+        """Return all rows that the user may see, with their related records."""
         return visible(self.model._default_manager.all(), self.request.user).select_related(*self.related)
 
-    def filtered(self) -> QuerySet:
+    def get_filtered_queryset(self) -> QuerySet:
         filterset = self.filterset_class(
             self.request.query_params, queryset=self.get_queryset(), user=self.request.user
         )
         if not filterset.is_valid():
-            raise DjangoValidationError(explained(filterset.form, filterset.errors))
+            raise DjangoValidationError(get_filter_errors(filterset.form, filterset.errors))
         return filterset.qs
 
-    def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
-        """The records with what they need beyond their rows, looked up for all of them at once."""
+    def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
+        """Return the records with data beyond their rows set as attributes, loaded for all of them at once."""
         return records
 
     def get_object(self) -> Any:
-        return get_object_or_404(self.get_queryset(), **{self.lookup_field: self.key()})
+        return get_object_or_404(self.get_queryset(), **{self.lookup_field: self.get_key()})
 
-    def key(self) -> Any:
-        """The key of the address, as the column holds it."""
-        return self.as_key(self.kwargs[self.lookup_field])
+    def get_key(self) -> Any:
+        """Return the key of the address, as the column stores it."""
+        return self.normalise_key(self.kwargs[self.lookup_field])
 
-    def as_key(self, said: Any) -> Any:
-        """A key as it was written, as the column holds it."""
-        return said
+    def normalise_key(self, key: Any) -> Any:
+        """Return a key of a request as the column stores it."""
+        return key
 
-    def answer(self, record: Any, *, status: int = 200) -> Response:
-        """The record with its version."""
-        [shown] = self.shown([record])
-        return Response(shown, status=status, headers={"ETag": self.version_of(record)})
+    def build_record_response(self, record: Any, *, status: int = 200) -> Response:
+        """Return the record with its version in the header ETag."""
+        [members] = self.serialize([record])
+        return Response(members, status=status, headers={"ETag": self.get_version_tag(record)})
 
-    def version_of(self, record: Any) -> str:
-        """The version of a record, in quotes as ETag wants it."""
-        return version_of(record)
+    def get_version_tag(self, record: Any) -> str:
+        """Return the version of a record, in quotes as in a header ETag."""
+        return get_version_tag(record)
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
         if getattr(self, "swagger_fake_view", False):
-            return context  # the description tells of every member
-        return context | {"fields": self._fields_asked()}
+            return context  # the description has every member
+        return context | {"fields": self._get_requested_fields()}
 
-    def names(self) -> Sequence[str]:
-        """The members that are shown of a record."""
-        return self.serializer_class.member_names(self._fields_asked())
+    def get_member_names(self) -> Sequence[str]:
+        """Return the names of the members of a record in the response."""
+        return self.serializer_class.member_names(self._get_requested_fields())
 
-    def _fields_asked(self) -> set[str] | None:
+    def _get_requested_fields(self) -> set[str] | None:
         fields = self.request.query_params.get(FIELDS)
         return set(fields.split(",")) if fields else None
 
@@ -277,7 +285,7 @@ _ALL_OR_NONE = _(
 
 
 class ManyRecordsMixin(RecordViewSet):
-    """`many/` of a list: POST adds, PATCH changes. A part is written by what writes a single record."""
+    """Add and change many records at `many/`. Each part is written as a single record is."""
 
     add_one: Callable[[Any], Model]
     change_one: Callable[[Model, Any], Model]
@@ -288,10 +296,10 @@ class ManyRecordsMixin(RecordViewSet):
         parts, faults, written = self._parts(), Faults(RECORDS), []
         with writing():
             for place, part in enumerate(parts):
-                with faults.at(place):
+                with faults.collect(place):
                     written.append(self.add_one(require_object(part)))
             faults.refuse()
-        return self._answered(written, status=201)
+        return self._build_records_response(written, status=201)
 
     @extend_schema(summary=_("Change many records"), description=_ALL_OR_NONE)
     @add_many.mapping.patch
@@ -300,41 +308,41 @@ class ManyRecordsMixin(RecordViewSet):
         parts, faults, written = self._parts(), Faults(RECORDS), []
         named = {}
         for place, part in enumerate(parts):
-            with faults.at(place):
-                named[place] = self._named(require_object(part))
+            with faults.collect(place):
+                named[place] = self._get_key_and_changes(require_object(part))
         with writing():
             records = self._records([key for key, _version, _rest in named.values()])
             for place, (key, version, rest) in named.items():
-                with faults.at(place):
-                    written.append(self.change_one(_taken(records, key, version), rest))
+                with faults.collect(place):
+                    written.append(self.change_one(_pop_record(records, key, version), rest))
             faults.refuse()
-        return self._answered(written, status=200)
+        return self._build_records_response(written, status=200)
 
     def _parts(self) -> Sequence[Any]:
-        said = ManyChange(data=body_of(self.request))
+        said = ManyChange(data=read_body(self.request))
         said.is_valid(raise_exception=True)
         return said.validated_data[RECORDS]
 
-    def _named(self, part: Mapping[str, Any]) -> tuple[Any, str, dict[str, Any]]:
+    def _get_key_and_changes(self, part: Mapping[str, Any]) -> tuple[Any, str, dict[str, Any]]:
         """Key, version and changes of one part."""
-        known = naming(self.lookup_field)
+        known = get_key_serializer(self.lookup_field)
         [name] = known().fields.keys() - {"version"}
         said = known(data={each: part[each] for each in known().fields if each in part})
         said.is_valid(raise_exception=True)
         rest = {each: value for each, value in part.items() if each not in said.fields}
-        return self.as_key(said.validated_data[name]), said.validated_data["version"], rest
+        return self.normalise_key(said.validated_data[name]), said.validated_data["version"], rest
 
     def _records(self, keys: Sequence[Any]) -> dict[Any, Model | None]:
         """The records under the lock, by key; None for those that there are not, or not for this user."""
         rows = self.get_queryset().filter(**{f"{self.lookup_field}__in": keys})
         return dict.fromkeys(keys) | {getattr(row, self.lookup_field): row for row in rows}
 
-    def _answered(self, written: Sequence[Model], *, status: int) -> Response:
+    def _build_records_response(self, written: Sequence[Model], *, status: int) -> Response:
         stored = {row.pk: row for row in self.get_queryset().filter(pk__in=[record.pk for record in written])}
-        return Response({RECORDS: self.shown([stored[record.pk] for record in written])}, status=status)
+        return Response({RECORDS: self.serialize([stored[record.pk] for record in written])}, status=status)
 
 
-def _taken(records: dict[Any, Model | None], key: Any, version: str) -> Model:
+def _pop_record(records: dict[Any, Model | None], key: Any, version: str) -> Model:
     """The record of this key, which must be the version that was read. It cannot be taken twice."""
     if key not in records:
         raise ValidationError({WHOLE_RECORD: gettext("“%(key)s” is given twice.") % {"key": key}})
@@ -355,10 +363,10 @@ class WritableViewSet(ManyRecordsMixin):
     patch_class: type[BodySerializer] | None = None
 
     def create(self, request: Request) -> Response:
-        data = body_of(request)  # read before the lock is taken: a slow sender holds nobody up
+        data = read_body(request)  # read before the lock is taken: a slow sender holds nobody up
         with writing():
             record = self.add_one(data)
-        response = self.answer(self._stored(record), status=201)
+        response = self.build_record_response(self._reload(record), status=201)
         response["Location"] = response.data["url"]
         return response
 
@@ -375,13 +383,13 @@ class WritableViewSet(ManyRecordsMixin):
 
     def partial_update(self, request: Request, **_key: str) -> Response:
         self._refuse_readers(request)
-        data = body_of(request)
+        data = read_body(request)
         with writing():
             record = self.get_object()
             self._require_change(record)
-            refuse_stale(request, record, shown=lambda: self.answer(record))
+            refuse_stale(request, record, shown=lambda: self.build_record_response(record))
             self._change(record, data)
-        return self.answer(self._stored(record))
+        return self.build_record_response(self._reload(record))
 
     def change_one(self, record: Model, data: Any) -> Model:
         self._require_change(record)
@@ -417,7 +425,7 @@ class WritableViewSet(ManyRecordsMixin):
         change.is_valid(raise_exception=True)
         change.apply_to(record)
 
-    def _stored(self, record: Model) -> Any:
+    def _reload(self, record: Model) -> Any:
         return self.get_queryset().get(pk=record.pk)
 
 
@@ -449,12 +457,17 @@ class TransitionViewSet(RecordViewSet):
         data, confirmation = self.get_body(body_class)
         with writing():
             record = self.get_object()
-            refuse_stale(self.request, record, shown=lambda: self.answer(record), version=self.version_of(record))
+            refuse_stale(
+                self.request,
+                record,
+                shown=lambda: self.build_record_response(record),
+                version=self.get_version_tag(record),
+            )
             body = body_class(data=data, context=self.get_serializer_context() | {"record": record})
             body.is_valid(raise_exception=True)
             with confirm_doubts(confirmation.rules, confirmation.reason):
                 self.change_state(name, record, body.validated_data)
-        return self.answer(self.get_queryset().get(pk=record.pk))
+        return self.build_record_response(self.get_queryset().get(pk=record.pk))
 
     def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
         """Let the workflow carry out the step `name` with what its body says."""
@@ -464,4 +477,4 @@ class TransitionViewSet(RecordViewSet):
         """Return the body, and what it confirms. Where nothing of it is required there need be no body at all."""
         optional = not any(field.required for field in body_class().fields.values())
         empty = optional and self.request.META.get("CONTENT_LENGTH") in (None, "", "0")
-        return split_confirmation({} if empty else body_of(self.request), body_class)
+        return split_confirmation({} if empty else read_body(self.request), body_class)

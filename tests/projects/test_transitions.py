@@ -11,7 +11,7 @@ from django.urls import include, path
 from django.utils.translation import ngettext_lazy, override
 from drf_spectacular.generators import SchemaGenerator
 
-from projects.api.files import codes_of
+from projects.api.files import get_codes
 from projects.api.proposals import ProposalRecord
 from projects.api.reports import ReportRecord
 from projects.api.urls import router
@@ -113,7 +113,7 @@ def test_what_makes_a_proposal_is_described_by_the_list_as_well():
 @pytest.mark.parametrize("record", [ReportRecord, ProposalRecord])
 def test_files_have_the_words_of_every_step_that_may_be_taken(record):
     words = {action: str(each.verb) for plural in ("reports", "proposals") for action, each in LISTS[plural].items()}
-    codes = dict(codes_of(record().fields["may"], None))
+    codes = dict(get_codes(record().fields["may"], None))
     codes.pop("edit", None)
     assert len(codes) >= 5
     assert {code: str(text) for code, text in codes.items()} == {code: words[code] for code in codes}

@@ -1,4 +1,4 @@
-"""Milestones and problems of projects: records with a day that can pass."""
+"""Milestones of projects, and what all records with a day that can pass have in common."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
-from projects.choices import Basis, ProblemKind, ProblemState
+from projects.choices import Basis
 from projects.history import as_of
-from projects.models import Entry, Milestone, Problem
+from projects.models import Entry, Milestone
 from projects.monitoring.tasks import current_year, of_tasks
 from projects.totals.filter_types import AnyOf, OrderFilter, range_filters
 from projects.totals.programmes import programmes_of
@@ -79,58 +79,6 @@ class MilestoneChange(WithBasisChange):
         extra_kwargs = {"reason": {"help_text": _("Needed, and new, whenever a date is moved.")}}
 
 
-class ProblemRecord(WithDeadlineRecord):
-    """What stands in a project's way, who is to solve it, by when, and how far that has come."""
-
-    private = ("solver",)  # it may be a person
-
-    overdue = serializers.SerializerMethodField(
-        label=_("overdue"), help_text=_("Whether its day has passed without a solution.")
-    )
-
-    class Meta:
-        model = Problem
-        example = "problem"
-        fields = [
-            "version",
-            "id",
-            "url",
-            "project",
-            "kind",
-            "description",
-            "solver",
-            "raised_on",
-            "due",
-            "state",
-            "note",
-            "solved_on",
-            "overdue",
-            "today",
-            "basis",
-            "source",
-        ]
-
-
-class ProblemChange(WithBasisChange):
-    """What may be written of a problem. A change of its state needs a new note."""
-
-    class Meta:
-        model = Problem
-        fields = [
-            "project",
-            "basis",
-            "source",
-            "kind",
-            "description",
-            "solver",
-            "raised_on",
-            "due",
-            "state",
-            "note",
-            "solved_on",
-        ]
-
-
 class DueFilterSet(OfProjectFilterSet):
     """Filters of rows that have a `today` to be overdue on; see `api/views/reference_day.py`."""
 
@@ -173,18 +121,6 @@ class MilestoneFilterSet(DueFilterSet):
         on_the_day = queryset.annotate(day=Coalesce("expected", "planned")).filter(day=F("planned"))
         moved = queryset.exclude(pk__in=on_the_day.order_by().values("pk"))
         return moved if value else queryset.filter(pk__in=on_the_day.order_by().values("pk"))
-
-
-class ProblemFilterSet(DueFilterSet):
-    kind = AnyOf(choices=ProblemKind.choices, label=_("kind"))
-    state = AnyOf(choices=ProblemState.choices, label=_("state"))
-    overdue = YesNoFilter(method="filter_overdue", label=_("whether its day has passed without a solution"))
-    soon = YesNoFilter(method="filter_soon", label=_("whether it is to be solved within 30 days"))
-    raised_on_min, raised_on_max = range_filters("raised_on", DayFilter)
-    due_min, due_max = range_filters("due", DayFilter)
-    solved_on_min, solved_on_max = range_filters("solved_on", DayFilter)
-    search = project_search("project", "description")
-    ordering = OrderFilter("project", "kind", "state", "raised_on", "due", "solved_on", "id", columns=COLUMNS)
 
 
 def with_today(rows: QuerySet, *, current: int | None, years: Collection[int]) -> QuerySet:
@@ -230,22 +166,3 @@ class MilestoneViewSet(OfProjectViewSet):
     serializer_class = MilestoneRecord
     change_class = MilestoneChange
     filterset_class = MilestoneFilterSet
-
-
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List problems"),
-        description=_("What stands in projects' way, who is to solve it, by when, and how far that has come."),
-    ),
-    retrieve=extend_schema(summary=_("Show a problem")),
-    create=extend_schema(summary=_("Add a problem")),
-    partial_update=extend_schema(
-        summary=_("Change a problem"),
-        description=_("Only the fields that are given change. A change of state needs a new note."),
-    ),
-)
-class ProblemViewSet(OfProjectViewSet):
-    model = Problem
-    serializer_class = ProblemRecord
-    change_class = ProblemChange
-    filterset_class = ProblemFilterSet

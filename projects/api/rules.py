@@ -1,4 +1,4 @@
-"""Plausibility rules, by which records are doubted before they are written."""
+"""Rules set by the province: light rules, and plausibility rules, which doubt records before they are written."""
 
 from __future__ import annotations
 
@@ -9,16 +9,88 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
-from projects.choices import Importance, LimitUnit, PlausibilityKind
+from projects.choices import Importance, LightMethod, LimitUnit, PlanKind, PlausibilityKind
 from projects.history import as_of
-from projects.models import PlausibilityRule
+from projects.models import LightRule, PlausibilityRule
 from projects.plausibility.checks import get_counts
-from projects.totals.filter_types import AnyOf, OrderFilter
+from projects.totals.filter_types import AnyOf, OrderFilter, SearchFilter
 from projects.totals.filters import RegisterFilterSet
 
+from .filters import YesNoFilter
 from .parameters import Parameter
 from .serializers import ChangeSerializer, RecordSerializer
 from .viewsets import WritableViewSet
+
+_OWN = [
+    "code",
+    "name_zh",
+    "name_en",
+    "method",
+    "yellow",
+    "red",
+    "against",
+    "explain_beyond",
+    "start_yellow",
+    "start_red",
+    "missing_yellow",
+    "missing_red",
+    "borrowed",
+    "source",
+]
+
+
+class LightRuleRecord(RecordSerializer):
+    """How progress against the pro-rata plan becomes green, yellow or red."""
+
+    class Meta:
+        model = LightRule
+        example = "light_rule"
+        fields = ["version", "url", *_OWN]
+
+
+class LightRuleChange(ChangeSerializer):
+    """What may be written of a rule. Its limits are the province's to set."""
+
+    class Meta:
+        model = LightRule
+        fields = _OWN
+
+    def validate_code(self, code: str) -> str:
+        if self.instance is not None and code != self.instance.code:
+            raise serializers.ValidationError(_("The code of a rule never changes."))
+        return code
+
+
+class LightRuleFilterSet(RegisterFilterSet):
+    method = AnyOf(choices=LightMethod.choices, label=_("method"))
+    against = AnyOf(choices=PlanKind.choices, label=_("measured against"))
+    borrowed = YesNoFilter(label=_("whether it was taken over from another place"))
+    search = SearchFilter("code", "name_zh", "name_en")
+    ordering = OrderFilter("code", "name_zh", "name_en", key="code")
+
+
+_SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$", "examples": ["points-behind"]}
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("List light rules"),
+        description=_("How progress becomes green, yellow or red. Rules of other places are marked as borrowed."),
+    ),
+    retrieve=extend_schema(summary=_("Show a light rule")),
+    create=extend_schema(summary=_("Add a light rule")),
+    partial_update=extend_schema(summary=_("Change a light rule")),
+)
+class LightRuleViewSet(WritableViewSet):
+    model = LightRule
+    serializer_class = LightRuleRecord
+    change_class = LightRuleChange
+    filterset_class = LightRuleFilterSet
+    related = ("source",)
+    lookup_field = "code"
+    lookup_value_regex = "[0-9a-z-]+"
+    path_parameters = (Parameter("code", _("The rule's code."), _SLUG),)
+
 
 COUNTS = ("spoke", "overruled")
 
@@ -106,9 +178,9 @@ class PlausibilityRuleViewSet(WritableViewSet):
         Parameter("kind", _("The rule's kind."), {"type": "string", "enum": list(PlausibilityKind.values)}),
     )
 
-    def prepared(self, records: Sequence[Any]) -> Sequence[Any]:
+    def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
         """With their counts, which have no past."""
-        wanted = as_of.current() is None and not set(COUNTS).isdisjoint(self.names())
+        wanted = as_of.current() is None and not set(COUNTS).isdisjoint(self.get_member_names())
         found = get_counts([rule.pk for rule in records]) if wanted else {}
         for rule in records:
             counts = found.get(rule.pk)
