@@ -73,7 +73,9 @@ def get_round_counts(user: Any, programmes: Programmes, *, of_province: bool) ->
         each
         for each in rounds
         if each.state != RoundState.PLANNED
-        and not (of_province and each.state == RoundState.CLOSED and each.month <= each.programme.months.default)
+        and not (
+            of_province and each.state == RoundState.CLOSED and each.month <= by_key[each.programme_id].months.default
+        )
     ]
     access, known = access_of(user).of_own, programmes.counted
     if others := [each for each in rounds if (each.programme_id, access) not in known]:

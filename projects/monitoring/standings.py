@@ -98,7 +98,7 @@ def load_records(standings: Sequence[Standing]) -> list[Standing]:
         reports = {(report.entry_id, report.month): report for report in approved}
     for standing in standings:
         key = standing.entry.pk
-        standing.entry, standing.plans = entries[key], plans[key]
+        standing.entry, standing.plans, standing.plan = entries[key], plans[key], plans[key].get(facts.kind)
         standing.project = standing.entry.project
         if standing.rating_facts:
             standing.rating = ratings[standing.rating_facts[1]]

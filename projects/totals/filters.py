@@ -296,7 +296,7 @@ class ProjectFilterSet(RegisterFilterSet):
     ) -> None:
         """`facts` reads those of the whole programme; None where no query is filtered, as for a form alone."""
         self.span = span
-        self.facts = cache(facts) if facts else None
+        self.facts: Any = cache(facts) if facts else None
         super().__init__(data, queryset=Project.objects.all(), user=user, read=read)
 
     def filter_projects(self, projects: QuerySet, values: Mapping[str, Any]) -> QuerySet:

@@ -21,7 +21,7 @@ from projects.history.as_of import looking_back
 from projects.models import Entry, LightRule, MonthlyReport, Plan, Problem, Rating, Round
 from projects.models.entry import was_on_list
 from projects.money import ratio
-from projects.periods import MONTHS_OF_YEAR, Month, PartialDateProperty
+from projects.periods import MONTHS_OF_YEAR, Month, PartialDate, PartialDateProperty
 
 from .lights import last_month_due, missing_light, months_late, progress_light, start_light
 from .plans import (
@@ -37,6 +37,7 @@ from .plans import (
 )
 
 _MOST_KEYS = 500  # looked for one by one; of more entries all rows of their programme are read
+_START = PartialDateProperty("start")
 BAD = (Light.YELLOW, Light.RED)
 
 
@@ -54,7 +55,10 @@ class EntryFacts(NamedTuple):
     joined: dt.date | None
     left: dt.date | None
 
-    started = PartialDateProperty("start")
+    @property
+    def started(self) -> PartialDate | None:
+        """When the project was to start, as it was published."""
+        return _START.__get__(self, EntryFacts)
 
     @property
     def is_asked(self) -> bool:
@@ -197,7 +201,7 @@ class Facts:
     @cached_property
     def plans(self) -> dict[int, Plans]:
         """Plans in force by entry and kind, announced first."""
-        found = {
+        found: dict[int, Plans] = {
             entry.pk: announced_plan(entry.planned_disbursement, entry.joined, self.year) for entry in self.entries
         }
         joined = {entry.pk: entry.joined for entry in self.entries}
@@ -209,7 +213,7 @@ class Facts:
                     found[key] = in_order_of_kinds(
                         {**found[key], kind: YearPlan(kind, amount, tuple(curve), first_month=month)}
                     )
-        return found  # type: ignore[return-value]
+        return found
 
     @cached_property
     def ratings(self) -> dict[int, list[tuple[int, int, Light]]]:

@@ -171,7 +171,7 @@ def _read_rules(
     facts = scope.facts
     entries = {entry.project_id: entry for entry in facts.entries}
     for key, *values in projects.values_list("pk", *columns):
-        sums = {}
+        sums: dict[str, int] = {}
         for figure in figures:
             part = figure.part(facts, entries.get(key))
             sums |= {f"{figure.name}_of": int(part.applies), f"{figure.name}_known": int(part.known)}

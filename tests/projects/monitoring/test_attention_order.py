@@ -72,6 +72,7 @@ def test_records_of_a_page_say_what_its_rows_do(analyst):
     rows = facts_of(Facts(scope).standings)
     found = get_standings(scope)
     assert facts_of(found) == rows
+    assert {sum(plan.is_rated for plan in each.by_plan) for each in found if each.plan} == {1}
     assert all(each.project.code and each.entry.programme == scope.programme for each in found)
     assert {each.last_report.pk for each in found if each.last_report} <= set(
         MonthlyReport.objects.filter(month__lte=6).values_list("pk", flat=True)
