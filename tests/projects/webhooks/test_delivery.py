@@ -85,7 +85,7 @@ def test_a_message_that_is_late_reads_its_own_revision_alone(webhook_of, provinc
         read.append(get_feed_page(*args, **more))
         return read[-1]
 
-    monkeypatch.setattr("projects.webhooks.delivery.page_of", page_and_noted)
+    monkeypatch.setattr("projects.webhooks.delivery.get_feed_page", page_and_noted)
     webhook_of(province)
     numbers = [saved(project_in(CHANGSHA), name_en=each) for each in ("One", "Two", "Three")]
     worked()
