@@ -65,9 +65,10 @@ def verify(counts: Counts, *, progress: Progress = lambda done, whole: None) -> 
 
 def _chain_faults(counts: Counts, through: int, progress: Progress) -> Iterator[Fault]:
     expected, latest, table = 1, dt.date.min, Revision._meta.db_table
+    strays: list[Fault] = []  # rows of revisions that are gone, named after these
     for number, revision, rows in _revisions_with_rows(through):
         if revision is None:
-            yield from _stray_faults(number, rows)
+            strays += _stray_faults(number, rows)
             continue
         if number != expected:
             missing = _("Revisions are missing before this one: %(first)s to %(last)s.")
@@ -78,12 +79,15 @@ def _chain_faults(counts: Counts, through: int, progress: Progress) -> Iterator[
         if revision.day < latest:
             what = _("It is dated before the revision before it: %(day)s.") % {"day": revision.day.isoformat()}
             yield _revision_fault(number, what)
+        yield from strays
+        strays = []
         yield from _seal_faults(revision, rows)
         expected, counts.digest, counts.newest = number + 1, revision.digest, number
         latest = max(latest, revision.day)
         counts.revisions += 1
         counts.rows += sum(map(len, rows.values()))
         progress(number, through)
+    yield from strays
 
 
 def _revisions_with_rows(through: int) -> Iterator[tuple[int, Revision | None, Rows]]:

@@ -76,7 +76,7 @@ class WriteOutsideRevisionError(RuntimeError):
 
 @contextmanager
 def writing(*, door: str = "", user: Any = None, reason: str = "") -> Iterator[Draft]:
-    """Open a transaction and store what is saved in it as one `Revision`; inside another `writing()` it joins that one.
+    """Open a transaction and store what is saved in it as one `Revision`; a nested one joins the outer one.
 
     Nothing is stored when the block writes no record; everything is undone when it raises. `door` and `user` are only
     for callers outside a request, such as commands.
