@@ -84,7 +84,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     trouble = trouble_of(error)
     if error is not None and trouble is not None:
-        return outages.told(request, trouble, error)
+        return outages.build_outage_response(request, trouble, error)
     if error_pages.is_for_systems(request):
         return error_pages.problem(
             request,

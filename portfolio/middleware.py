@@ -43,7 +43,7 @@ class DatabaseAwayMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         trouble = trouble_of(exception)
         if trouble is not None:
-            return outages.told(request, trouble, exception)
+            return outages.build_outage_response(request, trouble, exception)
         if isinstance(exception, IntegrityError):
             bind_contextvars(reason=str(exception).strip())
             return overtaken(request)

@@ -96,7 +96,7 @@ WORDS = {
 _TITLES_OF_PAGES = {Trouble.BUSY: ("其他人正在保存", "Others are writing")}
 
 
-def told(request: Any, trouble: Trouble, error: BaseException) -> Any:
+def build_outage_response(request: Any, trouble: Trouble, error: BaseException) -> Any:
     """Return the answer to a request that met it. The reason goes to the line of the request in the log."""
     bind_contextvars(database=trouble, reason=str(error).strip())
     words = WORDS[trouble]

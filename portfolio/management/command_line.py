@@ -20,15 +20,15 @@ def execute(words: Sequence[str]) -> None:
     try:
         execute_from_command_line(list(words))
     except Error as error:
-        asked = _asked(words)
-        with translation.override(asked.language):
-            sentence = "" if asked.traceback else _trouble_with_the_database()
+        options = _parse_options(words)
+        with translation.override(options.language):
+            sentence = "" if options.traceback else _trouble_with_the_database()
         if not sentence:
             raise
         raise SystemExit(sentence) from error
 
 
-def _asked(words: Sequence[str]) -> argparse.Namespace:
+def _parse_options(words: Sequence[str]) -> argparse.Namespace:
     """What the command was told of the words in which it speaks; see `projects.management.spoken_command`."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--language", default=settings.LANGUAGE_CODE)
@@ -42,7 +42,7 @@ def _trouble_with_the_database() -> str:
 
     connection.close()  # it may be the one that broke
     try:
-        waiting = unmigrated.waiting(connection)
+        waiting = unmigrated.get_open_migrations(connection)
     except Error as error:
         return databases.unreachable(error)
     return _(unmigrated.SAID) if waiting else ""

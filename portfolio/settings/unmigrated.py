@@ -25,14 +25,14 @@ _up_to_date = False  # in this process: what was once applied stays applied
 
 
 def is_up_to_date(connection: Any) -> bool:
-    """Whether no migration waits. Asks the database until it is so, and then never again in this process."""
+    """Return whether no migration waits. Asks the database until it is so, and then never again in this process."""
     global _up_to_date
-    _up_to_date = _up_to_date or not waiting(connection)
+    _up_to_date = _up_to_date or not get_open_migrations(connection)
     return _up_to_date
 
 
-def waiting(connection: Any) -> set[tuple[str, str]]:
-    """The app and name of each migration that this release has and the database has not.
+def get_open_migrations(connection: Any) -> set[tuple[str, str]]:
+    """Return the app and name of each migration that this release has and the database has not.
 
     By their files' names: to load what they do takes a second and megabytes, which only `migrate` needs.
     """
@@ -54,7 +54,7 @@ def _of_this_release() -> list[tuple[str, str]]:
 def refuse(connection: Any) -> None:
     """Stop the start of a web server whose database lacks tables. One that is away may have them: the site says so later."""
     try:
-        missing = waiting(connection)
+        missing = get_open_migrations(connection)
     except Error:
         return
     if missing:

@@ -18,8 +18,7 @@ from django.db.models.functions import Cast, Coalesce
 from django.utils import timezone
 
 from projects.access import Access, access_of
-from projects.choices import ReportState, RoundState
-from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
+from projects.choices import OF_A_BUREAU, OF_THE_PROVINCE, ReportState, RoundState, TaskKind
 from projects.database.prepared_statements import Prepared, made, remembered
 from projects.database.sql import Sql
 from projects.history import as_of

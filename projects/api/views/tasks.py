@@ -16,7 +16,7 @@ from projects.access import access_of
 from projects.api.parameters import EVERYWHERE, Parameter
 from projects.api.permissions import refusal
 from projects.api.serializers.tasks import TaskList
-from projects.choices.tasks import TaskKind
+from projects.choices import TaskKind
 from projects.monitoring.tasks import Task, own_places, tasks_of
 
 from .base import RegisterView

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
-from projects.choices import ReportState
-from projects.choices.tasks import TaskKind
+from projects.choices import ReportState, TaskKind
 from projects.database.prepared_records import records
 from projects.database.prepared_statements import prepared
 from projects.models import MonthlyReport, Proposal

@@ -41,7 +41,7 @@ def test_one_that_had_all_of_them_is_not(capsys: pytest.CaptureFixture[str]) -> 
     recorder = MigrationRecorder(connection)
     recorder.migration_qs.filter(app="projects", name="0001_register").delete()
     recorder.record_applied("projects", "0013_reports_of_an_entry")
-    assert unmigrated.waiting(connection) == {("projects", "0001_register")}
+    assert unmigrated.get_open_migrations(connection) == {("projects", "0001_register")}
     unmigrated.refuse_of_before(connection)
 
 
