@@ -1,6 +1,6 @@
 """Review hints: what to look at twice in a report, as pure rules over the figures at hand.
 
-Whether a month is unlike the months before it is not among them: that is a plausibility rule (`plausibility/outliers.py`).
+Whether a month is unlike the months before it is not among them: that is a plausibility rule (`plausibility/rules.py`).
 """
 
 from __future__ import annotations
