@@ -29,7 +29,7 @@ def execute(words: Sequence[str]) -> None:
 
 
 def _parse_options(words: Sequence[str]) -> argparse.Namespace:
-    """What the command was told of the words in which it speaks; see `projects.management.spoken_command`."""
+    """Return what the command was told of the words in which it speaks; see `projects.management.spoken_command`."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--language", default=settings.LANGUAGE_CODE)
     parser.add_argument("--traceback", action="store_true")
@@ -37,7 +37,7 @@ def _parse_options(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _trouble_with_the_database() -> str:
-    """Why nothing works; empty where the database is there as it should be."""
+    """Return why nothing works; empty where the database is there as it should be."""
     from portfolio.settings import databases, unmigrated  # which the command has set up
 
     connection.close()  # it may be the one that broke

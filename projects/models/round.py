@@ -120,7 +120,7 @@ class Round(Record):
             raise ValidationError(errors)
 
     def _left_month(self) -> Month | None:
-        """The month whose round it was, if it is to be that of another though there are reports of it."""
+        """Return the month whose round it was, if it is to be that of another though there are reports of it."""
         if self._stored is None or not {"programme", "month"} & set(self.changed_fields()):
             return None
         programme, month = self._stored["programme_id"], self._stored["month"]
@@ -170,7 +170,7 @@ class Round(Record):
         return (self.due - self.programme.today).days
 
     def entries(self) -> models.QuerySet:
-        """The entries that are asked for a report: on the list in the round's month."""
+        """Return the entries that are asked for a report: on the list in the round's month."""
         return self.entries_on_list().asked_to_report()
 
     def entries_on_list(self) -> models.QuerySet:

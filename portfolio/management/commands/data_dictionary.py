@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 
 def data_dictionary() -> str:
-    """The whole page, Markdown: each model with its fields and the rules that the database holds."""
+    """Return the whole page, Markdown: each model with its fields and the rules that the database holds."""
     sections = [HEAD]
     for app in ("sectors", "projects", "portfolio"):
         for model in apps.get_app_config(app).get_models():
