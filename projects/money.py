@@ -58,7 +58,7 @@ UNIT_WORDS: dict[str, int] = {
 
 
 def half_width(text: str) -> str:
-    """Return a number in ASCII, as `１２３` may be typed; as it is where a digit only marks something: `1.2②` is not 1.22."""
+    """Return a number in ASCII, as `１２３` may be typed; unchanged if a digit only marks something: `1.2②` is not 1.22."""
     if text.isascii() or any(unicodedata.category(sign) == "No" for sign in text):
         return text
     return unicodedata.normalize("NFKC", text)
