@@ -160,7 +160,7 @@ class Round(Record):
 
     @classmethod
     def needed_by(cls, keys: Iterable[Any]) -> dict[type[models.Model], models.QuerySet]:
-        """What needs these rounds without a reference to them, by model: the reports of their months. See `base.get_dependents`."""
+        """Return the reports of these rounds' months by model: they need them unnamed (`base.get_dependents`)."""
         reports: Any = Entry.reports.rel.related_model
         return {reports: reports.objects.in_rounds(keys)}
 
