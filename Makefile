@@ -4,7 +4,8 @@
 # make long    the same with more rounds and whole matrices, for hours: before a release, and after a change of frames, templates or permission
 # make faults  what is slow, too much, killed or asked for at the same time, each for minutes (FAULT_SEED has a run again)
 # make contract  the API looked at long by schemathesis, as each caller (CONTRACT_EXAMPLES for each operation)
-# make bench   what answers cost, as ratios inside one run (SCALE projects at the most; PROJECTS and VERSIONS for the past)
+# make bench   what responses cost beside a textbook's and Datasette's, as ratios inside one run
+# make next    the suite on SQLite against the newest Django 6, in an environment of its own (.ci/weekly, on Python 3.13)
 # make check   everything that can be judged without running the product
 # make pictures  takes the pictures of help again, as pages look now
 
@@ -25,7 +26,7 @@ DEV := $(call stamp,dev,requirements.txt tests/requirements.txt)
 BIN := .venv/bin
 SCHEMA := --format openapi-json --lang en --validate --fail-on-warn
 
-.PHONY: run test long faults contract check bench docs pictures messages
+.PHONY: run test long faults contract next check bench docs pictures messages
 .DELETE_ON_ERROR:
 
 $(RUN):
@@ -97,6 +98,13 @@ contract: export LOG_LEVEL := CRITICAL
 contract: $(DEV)
 	$(BIN)/python -m pytest -n 0 -p no:randomly tests/projects/api/test_contract.py $(ARGS)
 
+# What a later Django only deprecates is printed and is no failure.
+next:
+	$(PYTHON) -m venv --clear var/next
+	var/next/bin/pip install --quiet --disable-pip-version-check --requirement tests/requirements.txt
+	var/next/bin/pip install --quiet --disable-pip-version-check --upgrade 'Django>=6,<7'
+	var/next/bin/python -m pytest -n $(PROCESSES) $(BY_FILE) -W default::DeprecationWarning -W default::PendingDeprecationWarning $(ARGS)
+
 check: export DJANGO_SETTINGS_MODULE := portfolio.settings
 check: export SECRET_KEY := $(shell printf 'only-for-checks-%.0s' 0 1 2 3 4)-AaBbCcDdEeFfGg0123456789
 check: export DATABASE_URL := sqlite://:memory:
@@ -116,30 +124,16 @@ check: $(DEV)
 	@cmp -s var/openapi.json docs/openapi.json || \
 		{ echo 'docs/openapi.json is not what the API is. Run make docs, then read the difference.'; exit 1; }
 
-# Each measure gets a register of its own, in a temporary place: the product beside a textbook's API, Datasette and SQL alone on 42,
-# 10,000 and SCALE projects, each question asked once and again; what keeping the sums costs a write, what loading a register costs,
-# the past beside the present; what pages weigh and when they are drawn over a slow line. What was asked once stands in a table at
-# the end, for docs/scaling.md.
-bench: PROJECTS ?= 10000
-bench: VERSIONS ?= 10
-bench: SCALE ?= 100000
+# The product beside a textbook's API and Datasette, each on a register of its own in a temporary place: each question asked once, another
+# each time, and asked again. What was asked once stands in a table at the end, for docs/scaling.md.
 bench: export LOG_LEVEL := WARNING
 bench: $(DEV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement tests/bench/requirements.txt
 	@failed=; \
-	for projects in 42 10000 $(SCALE); do \
+	for projects in 42 1000 10000; do \
 		$(BIN)/python -m tests.bench.serving $$projects || failed="$$failed $$projects projects on SQLite"; \
 		$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.serving $$projects || failed="$$failed $$projects projects on PostgreSQL"; \
 	done; \
-	$(BIN)/python -m tests.bench.keeping $(PROJECTS) || failed="$$failed keeping the sums on SQLite"; \
-	$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.keeping $(PROJECTS) || failed="$$failed keeping the sums on PostgreSQL"; \
-	$(BIN)/python -m tests.bench.loading $(PROJECTS) $(SCALE) || failed="$$failed loading on SQLite"; \
-	$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.loading $(PROJECTS) $(SCALE) || failed="$$failed loading on PostgreSQL"; \
-	$(BIN)/python -m tests.bench.importing $(PROJECTS) || failed="$$failed importing on SQLite"; \
-	$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.importing $(PROJECTS) || failed="$$failed importing on PostgreSQL"; \
-	$(BIN)/python -m tests.bench.past $(PROJECTS) $(VERSIONS) || failed="$$failed the past on SQLite"; \
-	$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.past $(PROJECTS) $(VERSIONS) || failed="$$failed the past on PostgreSQL"; \
-	$(BIN)/python -m tests.bench.slow_line || failed="$$failed over a slow line"; \
 	$(BIN)/python -m tests.bench.table; \
 	if [ -n "$$failed" ]; then echo "Failed:$$failed"; exit 1; fi
 

@@ -63,7 +63,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def overtaken(request: HttpRequest) -> HttpResponse:
+def build_conflict_page(request: HttpRequest) -> HttpResponse:
     """The database itself refused a page's write, because somebody else's came first or other records contradict it."""
     return error_pages.page(
         status=409,

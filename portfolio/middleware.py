@@ -19,7 +19,7 @@ from structlog.contextvars import bind_contextvars
 from portfolio.errors import outages
 from portfolio.errors.database_errors import trouble_of
 from portfolio.errors.refusals import build_refusal
-from portfolio.health import overtaken
+from portfolio.health import build_conflict_page
 from portfolio.languages import FOR_SYSTEMS, get_request_language, get_requested_language
 from projects.api.throttles import add_rate_limit, get_requests_left, get_seconds_left
 from projects.etags import NO_STORE
@@ -46,7 +46,7 @@ class DatabaseAwayMiddleware:
             return outages.build_outage_response(request, trouble, exception)
         if isinstance(exception, IntegrityError):
             bind_contextvars(reason=str(exception).strip())
-            return overtaken(request)
+            return build_conflict_page(request)
         return None
 
 

@@ -1,7 +1,4 @@
-"""Web server of the site: python -m portfolio.server [--host HOST] [--port PORT]
-
-Keeps `PROCESSES` waitress processes and a worker of jobs running. On SIGTERM or Ctrl+C they finish what has begun.
-"""
+"""Web server: keeps `PROCESSES` waitress processes and a worker of jobs running; on SIGTERM they finish what has begun."""
 
 from __future__ import annotations
 
@@ -27,9 +24,9 @@ from waitress.server import create_server
 from waitress.task import ErrorTask, WSGITask
 from waitress.wasyncore import loop
 
-# what needs Django's settings is imported where it is used: they are read first
+from portfolio.settings import database_waits, databases
+
 STOP_SECONDS = 20  # for what has begun; what takes longer is broken off
-RESTART_SECONDS = 1  # so that one which ends at once does not take the whole processor
 
 logger = structlog.get_logger(__name__)
 
@@ -50,9 +47,9 @@ class RefusalTask(ErrorTask):
     """Says what waitress refuses (400, 413, 431, 501) or could not finish (500) in the reader's language, and logs it."""
 
     def execute(self) -> None:
-        error, path = self.request.error, getattr(self.request, "path", "/")
-        from portfolio.errors.refusals import build_server_refusal
+        from portfolio.errors.refusals import build_server_refusal  # which reads the settings
 
+        error, path = self.request.error, getattr(self.request, "path", "/")
         response = build_server_refusal(error.code, self.request.headers, path)
         logger.warning("request", status=error.code, path=path, reason=error.body)
         self.status = f"{error.code} {error.reason}"
@@ -78,16 +75,14 @@ def open_socket(host: str, port: str) -> socket.socket:
 
 def on_signal(handler: Any) -> None:
     """Set what SIGTERM and Ctrl+C do to this process."""
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, handler)
+    signal.signal(signal.SIGTERM, handler)
+    signal.signal(signal.SIGINT, handler)
 
 
 def serve(listener: socket.socket, application: Any, parent: int) -> None:
     """Answer requests until SIGTERM or the end of the parent process; then finish those that have begun."""
     stopped: list[int] = []
     on_signal(lambda received, _frame: stopped.append(received))
-    from portfolio.settings import database_waits
-
     database_waits.limit()
     connections: dict[int, Any] = {}
     server = create_server(application, map=connections, sockets=[listener], **settings.WAITRESS)
@@ -115,7 +110,7 @@ def keep_running(tasks: list[Any], listener: socket.socket) -> None:
                 process.start()
                 processes[number] = process
             ended = wait([process.sentinel for process in processes.values()])
-            time.sleep(RESTART_SECONDS)
+            time.sleep(1)  # so that one which ends at once does not take the whole processor
             for number in [number for number, process in processes.items() if process.sentinel in ended]:
                 process = processes.pop(number)
                 logger.error("process_ended", pid=process.pid, exit_code=process.exitcode)
@@ -138,8 +133,6 @@ def main() -> None:
     arguments = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
     django.setup()
-    from portfolio.settings import databases
-
     listener = open_socket(arguments.host, arguments.port)
     on_signal(lambda _received, _frame: sys.exit())
     databases.refuse_unready(connection)

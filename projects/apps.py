@@ -14,20 +14,16 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         from simple_history.signals import pre_create_historical_record
 
-        from projects.plausibility.checks import check_record
-
         from .database import installation
         from .history import revisions
         from .models.base import Record
-        from .monitoring.project_lights import lit_rows
+        from .plausibility.checks import check_record
         from .reminders import sending  # noqa: F401
-        from .totals.light_filter import LIT_BY
         from .webhooks import delivery  # noqa: F401
         from .workbook_imports import import_steps  # noqa: F401  kinds of job, as are those of reminders and webhooks
 
         if check_record not in Record.questions:
             Record.questions.append(check_record)
-        LIT_BY[:] = [lit_rows]
 
         pre_create_historical_record.connect(revisions.tie_to_revision, dispatch_uid="tie_to_revision")
         pre_migrate.connect(installation.remove, sender=self, dispatch_uid="remove_triggers")

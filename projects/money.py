@@ -178,3 +178,8 @@ def quotient(above: int, below: int, places: int) -> str:
     whole, decimals = divmod((2 * abs(above) * power + below) // (2 * below), power)
     text = f"{whole:,}.{decimals:0{places}}" if places else f"{whole:,}"
     return f"−{text}" if above < 0 else text
+
+
+def ratio(part: int | None, whole: int | None) -> Fraction | None:
+    """Return part ÷ whole; None when either is not known or the whole is zero."""
+    return Fraction(part, whole) if part is not None and whole else None

@@ -141,12 +141,13 @@ class PartialDateProperty:
         precision: str = getattr(instance, f"{self.column}_precision", "")
         if date is None or not precision:
             return None
-        starts: dict[str, dt.date] = {
-            Precision.YEAR: date.replace(month=1, day=1),
-            Precision.QUARTER: date.replace(month=date.month - (date.month - 1) % _MONTHS_OF_QUARTER, day=1),
-            Precision.MONTH: date.replace(day=1),
-        }
-        return PartialDate(starts.get(precision, date), Precision(precision))
+        if precision == Precision.YEAR:
+            date = date.replace(month=1, day=1)
+        elif precision == Precision.QUARTER:
+            date = date.replace(month=date.month - (date.month - 1) % _MONTHS_OF_QUARTER, day=1)
+        elif precision == Precision.MONTH:
+            date = date.replace(day=1)
+        return PartialDate(date, Precision(precision))
 
     def __set__(self, instance: object, value: PartialDate | str | None) -> None:
         partial = PartialDate.parse(value) if isinstance(value, str) and value else value or None

@@ -100,7 +100,6 @@ BOTH = {
     "tests/projects/views/test_problem_order.py": "sorts by SQL",
     "tests/projects/views/test_project.py": "prepared records",
     "tests/projects/views/test_project_list.py": "filters, sorts and searches",
-    "tests/projects/views/test_project_neighbours.py": "SQL of ours",
     "tests/projects/views/test_project_year.py": "prepared records",
     "tests/projects/views/test_proposed_facts.py": "prepared records",
     "tests/projects/views/test_review_pages.py": "SQL of ours",

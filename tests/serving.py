@@ -19,8 +19,6 @@ _START = """
 import django; django.setup()
 from django.core.management import call_command
 from django.db import connection
-from tests import quick_states
-quick_states.install()
 if not connection.introspection.table_names():
     call_command("migrate", verbosity=0)
 """

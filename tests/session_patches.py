@@ -16,7 +16,7 @@ from django.template.base import Template
 from django.test.utils import instrumented_test_render
 from simple_history.manager import HistoryManager
 
-from tests import postgres_copies, quick_states
+from tests import postgres_copies
 from tests.migrated import begun_from_a_copy
 from tests.people import fill_if_asked
 
@@ -47,7 +47,6 @@ def histories_are_asked_by_one_class() -> Iterator[None]:
 def migrated_once(request: Any, django_db_modify_db_settings: None) -> Iterator[None]:
     """The processes of a run share what the migrations make: inside, a test database begins as a copy of it."""
     create = BaseDatabaseCreation.create_test_db
-    quick_states.install()
 
     def from_a_copy(creation: BaseDatabaseCreation, *arguments: Any, **options: Any) -> str:
         if creation.connection.vendor != "sqlite":

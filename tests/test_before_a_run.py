@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from _pytest.assertion import rewrite
-from django.db.migrations.loader import MigrationLoader
 
-from tests import compiled, quick_states
+from tests import compiled
 from tests.databases import ROOT
 
 pytestmark = pytest.mark.no_database
@@ -49,19 +47,6 @@ def test_pytest_takes_what_was_compiled_so(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
     assert "1 passed" in done.stdout
     assert kept.stat().st_mtime_ns == before
-
-
-def test_a_copied_field_is_what_django_puts_together_again() -> None:
-    models = MigrationLoader(None).project_state().models.values()
-    fields = [field for model in models for field in model.fields.values()]
-    assert len(fields) > 500
-    copies = [quick_states.copied(field) for field in fields]
-    for field, found in zip(fields, copies, strict=True):
-        assert found is not field
-        assert type(found) is type(field)
-        assert found.deconstruct()[1:] == field.clone().deconstruct()[1:]
-    numbers = [found.creation_counter for found in copies if not found.auto_created]  # those come before all others
-    assert all(one < other for one, other in pairwise(numbers))
 
 
 def test_what_is_compiled_is_what_is_run() -> None:

@@ -21,7 +21,6 @@ from django.utils import timezone
 from portfolio.accounts import last_use
 from portfolio.errors.database_errors import trouble_of
 from portfolio.forms.opened_by import is_navigation
-from projects.database.prepared_records import records
 
 
 class SessionStore(db.SessionStore):
@@ -43,13 +42,12 @@ class SessionStore(db.SessionStore):
             last_use.note(going_on.filter(expire_date__lt=until), expire_date=until)
 
     def load(self) -> dict[str, Any]:
-        """As Django does, by SQL that is made once: every page begins with it."""
-        found = records("session", lambda key: self.model.objects.filter(session_key=key), self.session_key)
-        if found and found[0].expire_date > timezone.now():
-            self.ends = found[0].expire_date
-            return self.decode(found[0].session_data)
-        self._session_key = None
-        return {}
+        """Return what is stored in the session, as Django does, and note when it ends."""
+        session = self.model.objects.filter(session_key=self.session_key, expire_date__gt=timezone.now()).first()
+        if session is None:
+            return super().load()
+        self.ends = session.expire_date
+        return self.decode(session.session_data)
 
     def save(self, must_create: bool = False) -> None:
         """Django takes a database that cannot be written for a session that is gone, and the request for a wrong one."""
@@ -70,13 +68,10 @@ class SessionStore(db.SessionStore):
         if not self.only_reads:
             super().cycle_key()
 
-    def flush(self) -> None:
-        """Whoever only reads with a session that is not valid any more is nobody; it is removed when it expires."""
-        if self.only_reads:
-            self.clear()
-            self._session_key = None
-        else:
-            super().flush()
+    def delete(self, session_key: str | None = None) -> None:
+        """Remove the row, unless the request only reads: a session that is not valid any more goes when it expires."""
+        if not self.only_reads:
+            super().delete(session_key)
 
 
 class SessionMiddleware(middleware.SessionMiddleware):

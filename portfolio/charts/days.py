@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from projects.changes.known_days import PUBLIC, KnownDay, days_of
+from projects.changes.known_days import PUBLIC, KnownDay, get_known_days
 from projects.history import as_of
 from projects.periods import MONTHS_OF_YEAR
 from projects.views import formatting, links
@@ -52,7 +52,7 @@ class DayMarks:
 def day_marks(request: HttpRequest, shown: dt.date, programme: Any) -> DayMarks:
     """The days of the year of the day that is shown, on a page that is about a programme or about none."""
     with as_of.in_the_present():
-        known = days_of(shown.year)
+        known = get_known_days(shown.year)
     scale = time_scale([dt.date(shown.year, 1, 1), dt.date(shown.year, MONTHS_OF_YEAR, 31)], shown)
     mark = partial(_mark, request, shown=shown, programme=programme, scale=scale)
     marks = [mark(each) for each in known]

@@ -30,7 +30,7 @@ def page(
     if (language or get_language()) == "en":
         said.reverse()
     html = render_to_string("plain.html", {"first": said[0], "second": said[1], "way": way})
-    return _set_headers(HttpResponse(html, status=status), retry_after)
+    return set_retry_after(HttpResponse(html, status=status), retry_after)
 
 
 def problem(
@@ -44,7 +44,7 @@ def problem(
         body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
     )
     response["Content-Language"] = language
-    return _set_headers(response, retry_after)
+    return set_retry_after(response, retry_after)
 
 
 def is_for_systems(request: HttpRequest) -> bool:
@@ -52,7 +52,7 @@ def is_for_systems(request: HttpRequest) -> bool:
     return request.path_info.startswith(FOR_SYSTEMS)
 
 
-def _set_headers(response: HttpResponse, retry_after: int | None) -> HttpResponse:
+def set_retry_after(response: HttpResponse, retry_after: int | None) -> HttpResponse:
     response["Cache-Control"] = "no-store"
     if retry_after:
         response["Retry-After"] = retry_after

@@ -20,16 +20,16 @@ def execute(words: Sequence[str]) -> None:
     try:
         execute_from_command_line(list(words))
     except Error as error:
-        options = _parse_options(words)
-        with translation.override(options.language):
-            sentence = "" if options.traceback else _trouble_with_the_database()
+        asked = parse_options(words)
+        with translation.override(asked.language):
+            sentence = "" if asked.traceback else _trouble_with_the_database()
         if not sentence:
             raise
         raise SystemExit(sentence) from error
 
 
-def _parse_options(words: Sequence[str]) -> argparse.Namespace:
-    """Return what the command was told of the words in which it speaks; see `projects.management.spoken_command`."""
+def parse_options(words: Sequence[str]) -> argparse.Namespace:
+    """What the command was told of the words in which it speaks; see `projects.management.spoken_command`."""
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
     parser.add_argument("--language", default=settings.LANGUAGE_CODE)
     parser.add_argument("--traceback", action="store_true")
@@ -37,12 +37,12 @@ def _parse_options(words: Sequence[str]) -> argparse.Namespace:
 
 
 def _trouble_with_the_database() -> str:
-    """Return why nothing works; empty where the database is there as it should be."""
+    """Why nothing works; empty where the database is there as it should be."""
     from portfolio.settings import databases, unmigrated  # which the command has set up
 
     connection.close()  # it may be the one that broke
     try:
-        waiting = unmigrated.get_open_migrations(connection)
+        waiting = unmigrated.get_waiting_migrations(connection)
     except Error as error:
         return databases.unreachable(error)
     return _(unmigrated.SAID) if waiting else ""

@@ -276,10 +276,10 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["projects.api.permissions.MayAsk"],
     "DEFAULT_THROTTLE_CLASSES": ["projects.api.throttles.TokenThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "projects.api.negotiation.Negotiation",
-    "DEFAULT_PARSER_CLASSES": ["projects.api.parsing.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "projects.api.parsers.Negotiation",
+    "DEFAULT_PARSER_CLASSES": ["projects.api.parsers.StrictJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "projects.api.pagination.Pages",
-    "DEFAULT_SCHEMA_CLASS": "projects.api.schema.operations.RegisterSchema",
+    "DEFAULT_SCHEMA_CLASS": "projects.api.schema.RegisterSchema",
     "DEFAULT_METADATA_CLASS": None,
     "EXCEPTION_HANDLER": "projects.api.errors.problem",
     "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter like any other
@@ -293,7 +293,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATION_PARAMETERS": False,  # in the order of their definition: what belongs together stays together
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["projects.api.schema.hooks.finished", "projects.api.schema.hooks.add_integer_format"],
+    "POSTPROCESSING_HOOKS": ["projects.api.schema.finish_description", "projects.api.schema.add_integer_format"],
 }
 
 # What browsers are told

@@ -11,7 +11,6 @@ from django.db import Error, connections
 from django.utils.translation import gettext as _
 
 from portfolio.errors.database_errors import Trouble, trouble_of
-from portfolio.settings import unmigrated
 
 logger = structlog.get_logger(__name__)
 
@@ -102,6 +101,8 @@ def _path_of(connection):
 
 def refuse_unready(connection):
     """Stop the start of a web server whose database is not there, may lose acknowledged writes or lacks tables."""
+    from portfolio.settings import unmigrated  # which has texts, and these want the settings
+
     refuse_missing(connection)
     refuse_unsafe(connection)
     unmigrated.refuse(connection)

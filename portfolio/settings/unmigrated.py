@@ -25,14 +25,14 @@ _up_to_date = False  # in this process: what was once applied stays applied
 
 
 def is_up_to_date(connection: Any) -> bool:
-    """Return whether no migration waits. Asks the database until it is so, and then never again in this process."""
+    """Whether no migration waits. Asks the database until it is so, and then never again in this process."""
     global _up_to_date
-    _up_to_date = _up_to_date or not get_open_migrations(connection)
+    _up_to_date = _up_to_date or not get_waiting_migrations(connection)
     return _up_to_date
 
 
-def get_open_migrations(connection: Any) -> set[tuple[str, str]]:
-    """Return the app and name of each migration that this release has and the database has not.
+def get_waiting_migrations(connection: Any) -> set[tuple[str, str]]:
+    """The app and name of each migration that this release has and the database has not.
 
     By their files' names: to load what they do takes a second and megabytes, which only `migrate` needs.
     """
@@ -54,7 +54,7 @@ def _of_this_release() -> list[tuple[str, str]]:
 def refuse(connection: Any) -> None:
     """Stop the start of a web server whose database lacks tables. One that is away may have them: the site says so later."""
     try:
-        missing = get_open_migrations(connection)
+        missing = get_waiting_migrations(connection)
     except Error:
         return
     if missing:
@@ -62,9 +62,9 @@ def refuse(connection: Any) -> None:
 
 
 def refuse_of_before(connection: Any) -> None:
-    """Stop a `migrate` that would fail half-way: of a database that had only some of what made them before 0.1.0.
+    """Stop a `migrate` that would fail half-way: of a database that had only some of the migrations that were squashed.
 
-    The migration that makes the tables in one go stands in for the last of those; to any other database it would be new.
+    The one that makes the tables in one go replaces the last of those; to any other database it would be new.
     """
     loader = MigrationLoader(connection)
     for app in sorted({app for app, _name in loader.applied_migrations}):
@@ -72,6 +72,6 @@ def refuse_of_before(connection: Any) -> None:
         if roots and not any(root in loader.applied_migrations for root in roots):
             _app, lacks = (*loader.disk_migrations[roots[0]].replaces, roots[0])[0]
             raise SystemExit(
-                f"The database is of a release before 0.1.0 and lacks {app}.{lacks}, so this release cannot bring it up to"
+                f"The database is of an older release and lacks {app}.{lacks}, so this release cannot bring it up to"
                 " date (docs/operations.md, 'Upgrading'). Nothing was changed."
             )

@@ -32,18 +32,18 @@ class JoinedFinder(BaseFinder):
         return []
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        found = [self._made(path)] if path in self._sources else []
+        found = [self._write_joined(path)] if path in self._sources else []
         return found if find_all else (found[0] if found else [])
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, Storage]]:
         for path in self._sources:
-            self._made(path)
+            self._write_joined(path)
             yield path, self._storage
 
-    def _made(self, path: str) -> str:
+    def _write_joined(self, path: str) -> str:
         """Where the joined file stands, written anew if a source has changed; never half of one, whoever else writes it."""
         place = Path(self._storage.path(path))
-        content = joined(path, self._sources[path])
+        content = join_files(path, self._sources[path])
         if not place.exists() or place.read_bytes() != content:
             place.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=place.parent)
@@ -54,7 +54,7 @@ class JoinedFinder(BaseFinder):
         return str(place)
 
 
-def joined(path: str, names: tuple[str, ...]) -> bytes:
+def join_files(path: str, names: tuple[str, ...]) -> bytes:
     """The content of a joined file. Each script has a scope of its own, as if it stood alone: their names may be alike.
 
     What stylesheets and scripts say to their readers, a ninth of the ones' and a fifth of the others' weight on the wire, no

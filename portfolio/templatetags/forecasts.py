@@ -45,7 +45,7 @@ def _row(context: Context, forecast: Forecast) -> tuple[Any, ...]:
     spoken = context.get("spoken_url") if not is_officers else ""
     counted = f"{formatting.count(forecast.known)}/{formatting.count(forecast.of)}"
     return (
-        *(formatting.sentence_case(str(forecast.label)), str(forecast.method.explained)),
+        *(formatting.sentence_case(str(forecast.label)), str(forecast.method.explanation)),
         ratio(money(forecast.value), how, missing),
         dash(missing) if forecast.value is None else format_html(_LINK, spoken or how, counted),
         _against(context, forecast, how, missing),

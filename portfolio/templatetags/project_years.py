@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ListStatus
 from projects.models import Entry
-from projects.monitoring.plans import PlanProgress
 from projects.text import format_html, format_html_join
+from projects.totals.plans import PlanProgress
 from projects.views import formatting, links
 
 from .figures import basis_mark, dash, day, figure, money, ratio, signed_money, source

@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from projects.choices import Light
-from projects.monitoring.entry_status import Standing
-from projects.monitoring.plans import PlanProgress
 from projects.text import format_html, format_html_join
+from projects.totals.plans import PlanProgress
 from projects.totals.scope import Scope
+from projects.totals.standings import Standing
 from projects.views import formatting, links
 from projects.views.marks import basis_mark, dash, light_mark
 from projects.views.monitoring.attention import AttentionEntry

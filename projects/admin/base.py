@@ -28,7 +28,7 @@ from sectors.models import ChainLink
 
 from .conflict import ConflictPages, Seen, refuse_touched_keys
 from .deletion import asks_reason, deletion_of, reason_of_removal
-from .fields import AmountInput, ChainLinkField
+from .fields import AmountInput, ChainLinkField, RecordSelect
 from .forms import RegisterForm, SharedChoicesFormSet
 from .grant_permissions import GrantPermissions
 from .history import HistoryView
@@ -70,6 +70,8 @@ class RegisterFields:
             kwargs |= {"form_class": ChainLinkField, "queryset": kwargs["queryset"].select_related("sector")}
         elif db_field.related_model is Source:
             kwargs["form_class"] = SourceField
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs["widget"] = RecordSelect(db_field, self.admin_site)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:

@@ -5,15 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextInputWidget
+from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
 from django.core.exceptions import ValidationError
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from projects import money
+from projects.text import is_key
 
 from .display import AMOUNT_UNIT
+
+
+class RecordSelect(AutocompleteSelect):
+    """Django's select that searches while one types. Django looks up whatever was sent, and fails on what is no key."""
+
+    def optgroups(self, name: str, value: list[str], attr: dict[str, Any] | None = None) -> Any:
+        return super().optgroups(name, [key for key in value if not key or is_key(str(key))], attr)
 
 
 class AmountInput(forms.TextInput):

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.changes.differences import Difference, ValueWords, differences, names_in
+from projects.changes.differences import Difference, ValueWords, differences, get_referenced_names
 
 from .display import dash, exact_amount
 
@@ -110,7 +110,7 @@ def changes(
         differences(record, old if row.history_type == "~" else None, row)
         for row, old in zip(rows, [*rows[1:], before], strict=True)
     ]
-    names = names_in([each for told in found for each in told], user)
+    names = get_referenced_names([each for told in found for each in told], user)
     words = ValueWords(money=exact_amount, nothing=dash(), names=names, texts=texts)
     return [
         HistoryChange(row, EVENTS[row.history_type], [_field_change(each, words) for each in told])

@@ -39,7 +39,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
             raise AuthenticationFailed(HOW)
         if not _TOKEN.match(parts[1]):
             raise AuthenticationFailed(WRONG_TOKEN)
-        token = get_token_model().objects.known_by(hash_token(parts[1].decode()))
+        token = get_token_model().objects.get_by_digest(hash_token(parts[1].decode()))
         if token is None or not token.is_usable:
             # the same sentence for every reason, so that nobody learns which tokens or accounts there are
             raise AuthenticationFailed(WRONG_TOKEN)

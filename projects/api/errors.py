@@ -1,4 +1,4 @@
-"""Error answers as problem+json (RFC 9457), every one of the API, in the reader's language."""
+"""Error responses as problem+json (RFC 9457), in the reader's language."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from django.db import IntegrityError, InterfaceError, InternalError, Operational
 from django.db.models import ProtectedError, RestrictedError
 from django.http import Http404, UnreadablePostError
 from django.utils.log import log_response
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from rest_framework import exceptions
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions, serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -24,37 +24,38 @@ from projects.plausibility.rules import Doubt
 from projects.workflows.transitions import OvertakenError, Refusal, RefusedError
 
 from .exceptions import Conflict, Failure, Malformed, NeedsConfirmation, Overtaken, Stale, TooLarge
+from .serializers import ReadOnlySerializer
 
 MEDIA_TYPE = "application/problem+json"
 WHOLE_RECORD = "record"  # the key of messages that are about no single field
 
 _TITLES = {
-    400: gettext_lazy("The request has errors"),
-    401: gettext_lazy("Sign-in required"),
-    403: gettext_lazy("Not allowed"),
-    404: gettext_lazy("Not found"),
-    405: gettext_lazy("Not possible here"),
-    406: gettext_lazy("This form of answer is not offered"),
-    409: gettext_lazy("In conflict with what is stored"),
-    412: gettext_lazy("Changed in the meantime"),
-    413: gettext_lazy("The request is too large"),
-    415: gettext_lazy("This form of request is not read"),
-    422: gettext_lazy("Not what was asked before"),
-    428: gettext_lazy("The version is missing"),
-    429: gettext_lazy("Too many requests"),
-    500: gettext_lazy("Error of the server"),
+    400: _("The request has errors"),
+    401: _("Sign-in required"),
+    403: _("Not allowed"),
+    404: _("Not found"),
+    405: _("Not possible here"),
+    406: _("This form of answer is not offered"),
+    409: _("In conflict with what is stored"),
+    412: _("Changed in the meantime"),
+    413: _("The request is too large"),
+    415: _("This form of request is not read"),
+    422: _("Not what was asked before"),
+    428: _("The version is missing"),
+    429: _("Too many requests"),
+    500: _("Error of the server"),
 }
 _DETAILS: dict[type[exceptions.APIException], Any] = {
-    exceptions.NotFound: gettext_lazy("There is nothing at this address, or nothing that you may see."),
-    exceptions.NotAuthenticated: gettext_lazy("Send a token in the header “Authorization: Token …”, or sign in."),
-    exceptions.PermissionDenied: gettext_lazy("You may read this but not change it."),
-    exceptions.NotAcceptable: gettext_lazy("Answers are JSON only: Accept: application/json."),
-    exceptions.UnsupportedMediaType: gettext_lazy("Send JSON, with the header Content-Type: application/json."),
+    exceptions.NotFound: _("There is nothing at this address, or nothing that you may see."),
+    exceptions.NotAuthenticated: _("Send a token in the header “Authorization: Token …”, or sign in."),
+    exceptions.PermissionDenied: _("You may read this but not change it."),
+    exceptions.NotAcceptable: _("Answers are JSON only: Accept: application/json."),
+    exceptions.UnsupportedMediaType: _("Send JSON, with the header Content-Type: application/json."),
 }
 # for sentences of REST framework that name types of Python
 _OF_ANOTHER_TYPE = {
-    "not_a_list": gettext_lazy("Give a list, such as [1, 2]."),
-    "not_a_dict": gettext_lazy('Give an object, such as {"name": "value"}.'),
+    "not_a_list": _("Give a list, such as [1, 2]."),
+    "not_a_dict": _('Give an object, such as {"name": "value"}.'),
 }
 
 
@@ -67,7 +68,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     # sets what DRF sets: WWW-Authenticate, and that a surrounding transaction is rolled back
     response = exception_handler(known, dict(context))
     assert response is not None  # noqa: S101  it is an APIException
-    response.data = _printable(body(known, request.path))
+    response.data = _escape_surrogates(build_problem(known, request.path))
     if isinstance(known, Stale):
         response.data["current"], response["ETag"] = known.current.data, known.current["ETag"]
     response.content_type = MEDIA_TYPE
@@ -78,44 +79,44 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     return response
 
 
-def body(error: exceptions.APIException, path: str) -> dict[str, Any]:
+def build_problem(error: exceptions.APIException, path: str) -> dict[str, Any]:
     """The members of the problem."""
     status = error.status_code
     members = {"type": "about:blank", "title": str(_TITLES.get(status, _TITLES[400])), "status": status}
     if isinstance(error, exceptions.ValidationError):
         errors: dict[str, list[str]] = {}
-        for name, message in _flat(error.detail):
+        for name, message in _iter_messages(error.detail):
             errors.setdefault(name or WHOLE_RECORD, []).append(message)
         name, messages = next(iter(errors.items()))
         first = messages[0] if name == WHOLE_RECORD else f"{name}: {messages[0]}"
         told_rules = {"code": error.code, "rules": error.rules} if isinstance(error, NeedsConfirmation) else {}
         return members | {"detail": first, "instance": path, "errors": errors} | told_rules
-    told, place = _detail(error), getattr(error, "place", "")  # one of many records; see `faults`
+    told, place = _get_detail(error), getattr(error, "place", "")  # one of many records; see `faults`
     if place:
         return members | {"detail": f"{place}: {told}", "instance": path, "errors": {f"{place}.{WHOLE_RECORD}": [told]}}
     return members | {"detail": told, "instance": path}
 
 
-def _printable(said: Any) -> Any:
+def _escape_surrogates(said: Any) -> Any:
     """With the half of a character that somebody sent written as it stands in JSON: it has no bytes of its own."""
     if isinstance(said, dict):
-        return {_printable(name): _printable(value) for name, value in said.items()}
+        return {_escape_surrogates(name): _escape_surrogates(value) for name, value in said.items()}
     if isinstance(said, list):
-        return [_printable(each) for each in said]
+        return [_escape_surrogates(each) for each in said]
     return said.encode("utf-8", "backslashreplace").decode() if isinstance(said, str) else said
 
 
-def _detail(error: exceptions.APIException) -> str:
+def _get_detail(error: exceptions.APIException) -> str:
     if isinstance(error, exceptions.MethodNotAllowed):
-        return _("This method is not possible here; the header Allow names those that are.")
+        return gettext("This method is not possible here; the header Allow names those that are.")
     if isinstance(error, exceptions.Throttled):
-        return _("Ask again in %(seconds)s s. Nothing was written.") % {"seconds": error.wait}
+        return gettext("Ask again in %(seconds)s s. Nothing was written.") % {"seconds": error.wait}
     said = str(error.detail)
     own = _DETAILS.get(type(error))
-    return str(own) if own and (said == str(error.default_detail) or not said or _formatted(error)) else said
+    return str(own) if own and (said == str(error.default_detail) or not said or _quotes_request(error)) else said
 
 
-def _formatted(error: exceptions.APIException) -> bool:
+def _quotes_request(error: exceptions.APIException) -> bool:
     """Whether REST framework put the request's own words into its sentence."""
     return isinstance(error, exceptions.UnsupportedMediaType)
 
@@ -125,11 +126,13 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
         return error
     if isinstance(error, RefusedError):  # of the one record of a call; of many, each is said at its place
         [refusal] = error.refusals.values()
-        return refused(refusal)
+        return build_refusal(refusal)
     if isinstance(error, DjangoValidationError) and get_doubts(error):
-        return NeedsConfirmation(by_field(error), rules_in(get_doubts(error)))
+        return NeedsConfirmation(get_errors_by_field(error), get_rules(get_doubts(error)))
     if isinstance(error, DjangoValidationError):
-        return (Overtaken if isinstance(error, OvertakenError) else exceptions.ValidationError)(by_field(error))
+        return (Overtaken if isinstance(error, OvertakenError) else exceptions.ValidationError)(
+            get_errors_by_field(error)
+        )
     if isinstance(error, ProtectedError | RestrictedError | IntegrityError):
         return Conflict()
     if isinstance(error, Http404):
@@ -139,20 +142,20 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
     if isinstance(error, RequestDataTooBig):
         return TooLarge()
     if isinstance(error, SuspiciousOperation | UnreadablePostError):
-        return Malformed(_("The request cannot be read."))
+        return Malformed(gettext("The request cannot be read."))
     return Failure()
 
 
-def refused(refusal: Refusal) -> exceptions.ValidationError:
+def build_refusal(refusal: Refusal) -> exceptions.ValidationError:
     """Why a record cannot take a step of its workflow; a conflict where somebody else was faster."""
     if refusal.doubts:
-        return NeedsConfirmation(by_field(DjangoValidationError(refusal.errors)), rules_in(refusal.doubts))
+        return NeedsConfirmation(get_errors_by_field(DjangoValidationError(refusal.errors)), get_rules(refusal.doubts))
     return (Overtaken if refusal.conflict else exceptions.ValidationError)(
-        by_field(DjangoValidationError(refusal.errors))
+        get_errors_by_field(DjangoValidationError(refusal.errors))
     )
 
 
-def rules_in(doubts: Iterable[Doubt], place: str = "") -> list[dict[str, str]]:
+def get_rules(doubts: Iterable[Doubt], place: str = "") -> list[dict[str, str]]:
     """What is doubted, as an answer says it; of one of many records with its `place`."""
     return [
         {"code": doubt.rule.kind, "message": doubt.message, "field": f"{place}.{doubt.field}" if place else doubt.field}
@@ -160,7 +163,7 @@ def rules_in(doubts: Iterable[Doubt], place: str = "") -> list[dict[str, str]]:
     ]
 
 
-def by_field(error: exceptions.ValidationError | DjangoValidationError) -> Any:
+def get_errors_by_field(error: exceptions.ValidationError | DjangoValidationError) -> Any:
     """What is wrong, by field; under `WHOLE_RECORD` what is about none."""
     if isinstance(error, exceptions.ValidationError):
         return error.detail
@@ -169,14 +172,52 @@ def by_field(error: exceptions.ValidationError | DjangoValidationError) -> Any:
     return {WHOLE_RECORD if name == NON_FIELD_ERRORS else name: texts for name, texts in error.message_dict.items()}
 
 
-def _flat(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:
+def _iter_messages(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:
     """Pairs of name and message; parts of a field are called `source.url`."""
     if isinstance(detail, Mapping):
         for key, part in detail.items():
             inner = "" if key == "non_field_errors" else str(key)
-            yield from _flat(part, f"{name}.{inner}" if name and inner else name or inner)
+            yield from _iter_messages(part, f"{name}.{inner}" if name and inner else name or inner)
     elif isinstance(detail, list | tuple):
         for part in detail:
-            yield from _flat(part, name)
+            yield from _iter_messages(part, name)
     else:
         yield name, str(_OF_ANOTHER_TYPE.get(getattr(detail, "code", None), detail))
+
+
+class DoubtedRule(ReadOnlySerializer):
+    """What a plausibility rule doubts."""
+
+    code = serializers.CharField(help_text=_("Names the rule in `confirm`."))
+    message = serializers.CharField(help_text=_("What is doubted, in the reader's language."))
+    field = serializers.CharField(help_text=_("The field, such as total_investment or records.3.total_investment."))
+
+
+class Problem(ReadOnlySerializer):
+    """An error (RFC 9457)."""
+
+    type = serializers.CharField(help_text=_("Always about:blank: the status says what kind of error it is."))
+    title = serializers.CharField(help_text=_("The status in words, in the reader's language."))
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text=_("What is wrong here, in the reader's language."))
+    instance = serializers.CharField(help_text=_("The address that was asked."))
+    errors = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text=_("Messages by the name of the field or parameter; `record` for the record as a whole."),
+    )
+    code = serializers.ChoiceField(
+        choices=["needs_confirmation"],
+        required=False,
+        help_text=_(
+            "Where nothing is wrong but what can be confirmed: send the same again with `confirm` and a reason."
+        ),
+    )
+    rules = DoubtedRule(
+        many=True,
+        required=False,
+        help_text=_("With that code: what is doubted, and the rules to be named in `confirm`."),
+    )
+    current = serializers.DictField(
+        required=False, help_text=_("With 412: the record as it is stored now, as a read of it answers.")
+    )

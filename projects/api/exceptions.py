@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
 
 class Conflict(exceptions.APIException):
     status_code = 409
-    default_detail = gettext_lazy("What is stored does not allow this. Nothing was written.")
+    default_detail = _("What is stored does not allow this. Nothing was written.")
 
 
 class Overtaken(exceptions.ValidationError):
@@ -38,7 +38,7 @@ class Stale(exceptions.APIException):
     """The record is another version by now. `current` is the answer that a read of it gets."""
 
     status_code = 412
-    default_detail = gettext_lazy(
+    default_detail = _(
         "The record has changed since you read it. Nothing was written: look at the member `current`, then repeat your "
         "change with the version in the header ETag."
     )
@@ -52,12 +52,12 @@ class StaleParts(exceptions.ValidationError):
     """Some of many records are other versions by now; says which, like a validation error."""
 
     status_code = 412
-    words = gettext_lazy("The record has changed since you read it.")
+    words = _("The record has changed since you read it.")
 
 
 class VersionMissing(exceptions.APIException):
     status_code = 428
-    default_detail = gettext_lazy(
+    default_detail = _(
         "A change names the version that it is made of: read the record, then send the value of its header ETag in the "
         "header If-Match. “*” names no version."
     )
@@ -67,24 +67,24 @@ class Encoded(exceptions.APIException):
     """RFC 9110, 8.4: a coding that is not undone is no acceptable one."""
 
     status_code = 415
-    default_detail = gettext_lazy("Send the body as it is, without the header Content-Encoding.")
+    default_detail = _("Send the body as it is, without the header Content-Encoding.")
 
 
 class KeyMalformed(exceptions.APIException):
     status_code = 400
-    default_detail = gettext_lazy("The header Idempotency-Key wants 1 to 255 visible ASCII characters, such as a UUID.")
+    default_detail = _("The header Idempotency-Key wants 1 to 255 visible ASCII characters, such as a UUID.")
 
 
 class KeyReused(exceptions.APIException):
     status_code = 422
-    default_detail = gettext_lazy(
+    default_detail = _(
         "This Idempotency-Key was used for another call before: the address or the body differs. Give each call a key of "
         "its own."
     )
 
 
 class AnswerWithheld(exceptions.PermissionDenied):
-    default_detail = gettext_lazy(
+    default_detail = _(
         "This call was carried out before. What you may see has changed since, so its answer is not repeated: read the "
         "record anew."
     )
@@ -92,7 +92,7 @@ class AnswerWithheld(exceptions.PermissionDenied):
 
 class TooLarge(exceptions.APIException):
     status_code = 413
-    default_detail = gettext_lazy("A request may have at most 1 MiB.")
+    default_detail = _("A request may have at most 1 MiB.")
 
 
 class Malformed(exceptions.APIException):
@@ -101,4 +101,4 @@ class Malformed(exceptions.APIException):
 
 class Failure(exceptions.APIException):
     status_code = 500
-    default_detail = gettext_lazy("The error has been logged under the id of this request, in the header X-Request-ID.")
+    default_detail = _("The error has been logged under the id of this request, in the header X-Request-ID.")

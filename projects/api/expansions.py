@@ -44,7 +44,7 @@ EXPANSIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 }
 
 
-def expand_of(basename: str) -> tuple[Parameter, ...]:
+def get_expand_parameters(basename: str) -> tuple[Parameter, ...]:
     """The parameter of a list that has something to put in; none for the others."""
     known = list(EXPANSIONS.get(basename, ()))
     if not known:
@@ -53,37 +53,38 @@ def expand_of(basename: str) -> tuple[Parameter, ...]:
     return (Parameter(EXPAND, description, {"type": "string", "enum": known}, separated=True),)
 
 
-def expanded(
+def expand_records(
     shown: Sequence[dict[str, Any]], records: Sequence[Model], *, basename: str, request: Request
 ) -> Sequence[dict[str, Any]]:
     """What is shown of `records`, with the members that the request wants in full. Two or three queries for each."""
     asked = request.query_params.get(EXPAND)
     for name in dict.fromkeys(asked.split(",")) if asked else ():
         related, path = EXPANSIONS[basename][name]
-        keys = [_at(record, path) for record in records]
-        full = _in_full(related, {key for key in keys if key is not None}, request)
+        keys = [_get_attribute(record, path) for record in records]
+        full = _get_full_records(related, {key for key in keys if key is not None}, request)
         for each, key in zip(shown, keys, strict=True):
             if name in each and key in full:
                 each[name] = full[key]
     return shown
 
 
-def _at(record: Any, path: str) -> Any:
+def _get_attribute(record: Any, path: str) -> Any:
     for name in path.split("."):
         record = getattr(record, name)
     return record
 
 
-def _in_full(basename: str, keys: Collection[Any], request: Request) -> dict[Any, dict[str, Any]]:
+def _get_full_records(basename: str, keys: Collection[Any], request: Request) -> dict[Any, dict[str, Any]]:
     if not keys:
         return {}
-    view = _view_of(basename)()
+    view = _get_viewset(basename)()
     view.basename = basename
-    view.request, view.action, view.format_kwarg, view.args, view.kwargs = _plain(request), "retrieve", None, (), {}
-    return view.in_full(keys)
+    view.request, view.action, view.format_kwarg = _without_parameters(request), "retrieve", None
+    view.args, view.kwargs = (), {}
+    return view.get_full_records(keys)
 
 
-def _plain(request: Request) -> Request:
+def _without_parameters(request: Request) -> Request:
     """The same request without its parameters, which are about the list and not about what is put into it."""
     plain = copy(request)
     plain._request = copy(request._request)
@@ -92,6 +93,6 @@ def _plain(request: Request) -> Request:
 
 
 @cache
-def _view_of(basename: str) -> Any:
+def _get_viewset(basename: str) -> Any:
     """The view of a list, by its address: the views name this module, so it cannot name them."""
     return resolve(reverse(f"api:{basename}-list")).func.cls  # type: ignore[attr-defined]

@@ -25,7 +25,7 @@ PLACES_OF_SHARES = 6
 _DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 
 
-def about(model: type[Model], name: str) -> Any:
+def get_field_description(model: type[Model], name: str) -> Any:
     """What the model says about a field: its name and its help text. For descriptions in the schema."""
     field = model._meta.get_field(name)
     return format_lazy("{}. {}", field.verbose_name, field.help_text) if field.help_text else field.verbose_name
@@ -55,7 +55,7 @@ class Words(Text):
         super().__init__(max_length=LONGEST_WORDS, **messages, **kwargs)
 
 
-def written_share(share: Fraction) -> float:
+def round_share(share: Fraction) -> float:
     """A share of 1 as every ratio goes out: with 6 places."""
     return float(round(share, PLACES_OF_SHARES))
 
@@ -64,7 +64,7 @@ class ShareField(serializers.FloatField):
     """A share of 1."""
 
     def to_representation(self, value: Fraction) -> float:
-        return written_share(value)
+        return round_share(value)
 
 
 class Version(Text):

@@ -31,7 +31,7 @@ _HALF = 32  # digits of a fingerprint that say what is asked
 Handler = Callable[..., Response]
 
 
-def once(handler: Handler, prepare: Callable[[Request], None]) -> Handler:
+def make_idempotent(handler: Handler, prepare: Callable[[Request], None]) -> Handler:
     """The handler of a POST, carried out once for each key, after what it prepares without the lock.
 
     Raises `KeyMalformed` for what is no key, `KeyReused` for one that came with something else before, and `AnswerWithheld`
@@ -39,7 +39,7 @@ def once(handler: Handler, prepare: Callable[[Request], None]) -> Handler:
     asks and whether they may ask at all has been decided; the version in If-Match has not, since the first call moved it.
     """
 
-    def answered(request: Request, *args: Any, **kwargs: Any) -> Response:
+    def handle_once(request: Request, *args: Any, **kwargs: Any) -> Response:
         key = request.headers.get(HEADER)
         if key is None:
             prepare(request)
@@ -48,17 +48,17 @@ def once(handler: Handler, prepare: Callable[[Request], None]) -> Handler:
             raise KeyMalformed
         caller = {"user": request.user, "token": request.auth.pk if request.auth else "", "key": key}
         asked = _fingerprint(request)  # reads the body before the lock is taken
-        if (before := _first_call(caller)) is not None:
-            return _again(before, asked)
+        if (before := _get_stored_call(caller)) is not None:
+            return _repeat_response(before, asked)
         prepare(request)
         with writing():
-            if (before := _first_call(caller)) is not None:
-                return _again(before, asked)
+            if (before := _get_stored_call(caller)) is not None:
+                return _repeat_response(before, asked)
             response = handler(request, *args, **kwargs)
-            _keep(response, caller, asked)
+            _store_response(response, caller, asked)
         return response
 
-    return answered
+    return handle_once
 
 
 def _fingerprint(request: Request) -> str:
@@ -82,12 +82,12 @@ def _parts(request: Request) -> Iterator[bytes]:
                 value.seek(0)
 
 
-def _first_call(caller: Mapping[str, Any]) -> AnsweredCall | None:
+def _get_stored_call(caller: Mapping[str, Any]) -> AnsweredCall | None:
     """Return the call that was answered under this key."""
     return AnsweredCall.objects.valid(timezone.now()).filter(**caller).first()
 
 
-def _again(before: AnsweredCall, asked: str) -> Response:
+def _repeat_response(before: AnsweredCall, asked: str) -> Response:
     if before.fingerprint[:_HALF] != asked[:_HALF]:
         raise KeyReused
     if before.fingerprint != asked:
@@ -95,7 +95,7 @@ def _again(before: AnsweredCall, asked: str) -> Response:
     return Response(json.loads(before.body), status=before.status, headers=before.headers | {REPLAYED: "true"})
 
 
-def _keep(response: Response, caller: dict[str, Any], asked: str) -> None:
+def _store_response(response: Response, caller: dict[str, Any], asked: str) -> None:
     now = timezone.now()
     mine = AnsweredCall.objects.filter(user=caller["user"])
     mine.expired(now).delete()

@@ -1,51 +1,209 @@
-"""Pagination: {"count", "next", "previous", "results"}, by number or by cursor."""
+"""Pagination: {"count", "next", "previous", "results"}, by number or by cursor.
+
+By cursor each page begins right after the last row of the one before. Rows come by their key, which never changes: a row
+that was there all along is met once. An order given by `ordering` goes by values that may change, so such a walk is pinned
+to the revision of its first page: `next` carries it as `as_of`. So does a walk through a day that is not over: `as_of`
+stays the day, by which months and deadlines go, and the cursor holds the revision.
+
+A cursor is signed together with the query that it belongs to: the list, its filters, its order and its moment. It holds no
+time of its own, so the same page has the same `next`, and the same ETag.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
 from typing import Any
+from urllib.parse import urlencode
 
+from django.core import signing
 from django.core.paginator import InvalidPage, Page
-from django.db.models import QuerySet
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.db.models import F, OrderBy, Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
-from projects.pagination import FarPaginator
+from projects.history import as_of
+from projects.models import Revision
+from projects.pagination import COLUMN, FarPaginator, order_of, with_places
 
-from . import cursors
-from .parameters import Parameter
+from .expansions import EXPAND
+from .parameters import FIELDS, FORMAT, LANG, Parameter
+
+CURSOR = "cursor"
+CURSOR_PARAMETER = Parameter(
+    CURSOR,
+    _(
+        "Pages by cursor: empty to begin, then follow `next`. Rows come by their key, or in the order asked for as of the "
+        "revision of the first page: what was there all along is met exactly once, whatever is written meanwhile."
+    ),
+    {"type": "string", "maxLength": 4000},
+    blank=True,
+)
+_SALT = "projects.api.cursor"
+# what may be another from page to page: how much of the same rows is shown, and how
+_NOT_OF_THE_QUESTION = {CURSOR, "page_size", FIELDS, EXPAND, LANG.name, FORMAT.name}
+
+Row = Any
+
+
+def is_by_cursor(request: Request) -> bool:
+    """Whether the list is to be paged by cursor."""
+    return CURSOR in request.query_params
+
+
+def get_pinned_state(request: Request) -> as_of.AsOf | None:
+    """The state that a walk goes through, where it is of one moment: in an order of its own, or of a day; else None.
+
+    In an order its names are those of then: today's may change the order while it is walked.
+    """
+    found = as_of.current()
+    if not is_by_cursor(request) or not (found or request.query_params.get("ordering")):
+        return None
+    if found is None:
+        newest = Revision.objects.newest_number()
+        found = as_of.AsOf.parse(f"r{newest}") if newest else None
+    elif found.is_day and request.query_params[CURSOR]:
+        found = found.at_revision(_load_cursor(request)[0])
+    return found.with_names_of_then() if found and request.query_params.get("ordering") else found
+
+
+class Walk:
+    """One page of a walk through `rows`, from the cursor of the request on."""
+
+    def __init__(self, rows: QuerySet, request: Request, *, size: int) -> None:
+        self.request, self.size = request, size
+        self.order = _get_order(rows, ordered=bool(request.query_params.get("ordering")))
+        self.rows = self._filter_from(self._get_position(), with_places(rows, self.order))
+
+    def page(self) -> tuple[list[Row], str | None]:
+        """The rows of the page and the address of the next one; None at the end."""
+        rows = list(self.rows[: self.size + 1])
+
+        def place(number: int) -> list[Any]:
+            return [getattr(rows[number], COLUMN.format(i)) for i in range(len(self.order))]
+
+        return rows[: self.size], self.next(len(rows), place)
+
+    def next(self, count: int, place: Callable[[int], Sequence[Any]]) -> str | None:
+        """The address of the next page where so many rows were found, of this page and the row after it; None at the end.
+
+        `place` says where a row stands, by its number.
+        """
+        return self._address_after(place(self.size - 1)) if count > self.size else None
+
+    def _filter_from(self, place: Sequence[Any] | None, rows: QuerySet) -> QuerySet:
+        columns = [
+            OrderBy(F(COLUMN.format(i)), descending=each.descending, nulls_last=each.nulls_last)
+            for i, each in enumerate(self.order)
+        ]
+        return (rows if place is None else rows.filter(self._build_condition_after(place))).order_by(*columns)
+
+    def _build_condition_after(self, place: Sequence[Any]) -> Q:
+        """Rows after a place: alike in the first columns of the order, and after it in the next. Unknown comes last."""
+        after, alike = [], Q()
+        for i, (value, each) in enumerate(zip(place, self.order, strict=True)):
+            name = COLUMN.format(i)
+            if value is not None:
+                further = Q(**{f"{name}__{'lt' if each.descending else 'gt'}": value})
+                if each.nulls_last:
+                    further |= Q(**{f"{name}__isnull": True})
+                after.append(alike & further)
+            alike &= Q(**({f"{name}__isnull": True} if value is None else {name: value}))
+        return reduce(or_, after)
+
+    def _address_after(self, place: Sequence[Any]) -> str:
+        looked_at = as_of.current()
+        revision = looked_at.revision if looked_at else None
+        cursor = _signer(self.request).sign_object([revision, *(_to_json(value) for value in place)])
+        address = replace_query_param(self.request.build_absolute_uri(), CURSOR, cursor)
+        if looked_at is None or as_of.PARAMETER in self.request.query_params:
+            return address
+        return replace_query_param(address, as_of.PARAMETER, looked_at.text)
+
+    def _get_position(self) -> list[Any] | None:
+        if not self.request.query_params[CURSOR]:
+            return None
+        _revision, *place = _load_cursor(self.request)
+        if len(place) != len(self.order):
+            raise _build_cursor_error()
+        return place
+
+
+def _signer(request: Request) -> signing.Signer:
+    """Signs for this question alone: a cursor of another one is not known by it."""
+    looked_at = as_of.current()
+    pairs = [
+        (name, value)
+        for name, values in request.query_params.lists()
+        if name not in _NOT_OF_THE_QUESTION and name != as_of.PARAMETER
+        for value in values
+    ]
+    pairs.append((as_of.PARAMETER, looked_at.text if looked_at else ""))
+    return signing.Signer(salt=f"{_SALT}:{request.path}?{urlencode(sorted(pairs))}")
+
+
+def _load_cursor(request: Request) -> list[Any]:
+    """What the cursor of a request holds: the revision that is walked through, None in the present, and a place."""
+    try:
+        found: list[Any] = _signer(request).unsign_object(request.query_params[CURSOR])
+    except signing.BadSignature as error:
+        raise _build_cursor_error() from error
+    return found
+
+
+def _build_cursor_error() -> ValidationError:
+    told = gettext(
+        "This cursor belongs to another question. Ask `next` as it is: the list, its filters, its order and `as_of` "
+        "stay those of the page that gave it. Or begin with an empty cursor."
+    )
+    return ValidationError({CURSOR: [told]})
+
+
+def _get_order(rows: QuerySet, *, ordered: bool) -> list[OrderBy]:
+    """The order of a walk: the key alone, or what was asked for with the key at its end."""
+    return order_of(rows) if ordered else [OrderBy(F("pk"))]
+
+
+def _to_json(value: Any) -> Any:
+    """A value as JSON holds it and a filter of its column takes it."""
+    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value
+
 
 PAGE_SIZE, LARGEST_PAGE = 50, 500
 PARAMETERS = (
-    Parameter("page", gettext_lazy("Number of the page, from 1."), {"type": "integer", "minimum": 1, "maximum": 10**9}),
+    Parameter("page", _("Number of the page, from 1."), {"type": "integer", "minimum": 1, "maximum": 10**9}),
     Parameter(
         "page_size",
-        gettext_lazy("Records on a page: 50 unless told, at most 500."),
+        _("Records on a page: 50 unless told, at most 500."),
         {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE},
     ),
 )
-LIST_PARAMETERS = (*PARAMETERS, cursors.PARAMETER)
+LIST_PARAMETERS = (*PARAMETERS, CURSOR_PARAMETER)
 
 
-def head_of_walk(next_by_cursor: str | None) -> dict[str, Any]:
+def get_walk_members(next_by_cursor: str | None) -> dict[str, Any]:
     """What is said beside the records of a page by cursor: counting is what a walk through a large list is spared."""
     return {"count": None, "next": next_by_cursor, "previous": None}
 
 
-def walk_of(rows: QuerySet, request: Request) -> cursors.Walk:
+def get_walk(rows: QuerySet, request: Request) -> Walk:
     """The walk through the rows that a request goes on with."""
     if "page" in request.query_params:
-        raise ValidationError({"page": [_("Give either a page or a cursor.")]})
-    return cursors.Walk(rows, request, size=Pages().get_page_size(request) or PAGE_SIZE)
+        raise ValidationError({"page": [gettext("Give either a page or a cursor.")]})
+    return Walk(rows, request, size=Pages().get_page_size(request) or PAGE_SIZE)
 
 
-def no_such_page(last: int) -> NotFound:
-    return NotFound(_("The last page is %(last)s.") % {"last": last})
+def build_page_error(last: int) -> NotFound:
+    return NotFound(gettext("The last page is %(last)s.") % {"last": last})
 
 
 class Pages(PageNumberPagination):
@@ -57,22 +215,22 @@ class Pages(PageNumberPagination):
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: APIView | None = None) -> list[Any]:
         self.request = request
-        if cursors.is_asked(request):
-            return self._walked(queryset, request)
+        if is_by_cursor(request):
+            return self._get_walk_page(queryset, request)
         paginator = FarPaginator(queryset, self.get_page_size(request) or PAGE_SIZE)
         try:
             self.page: Page = paginator.page(request.query_params.get("page", 1))
         except InvalidPage as error:
-            raise no_such_page(paginator.num_pages) from error
+            raise build_page_error(paginator.num_pages) from error
         return list(self.page)
 
     def get_paginated_response(self, data: Any) -> Response:
-        if not cursors.is_asked(self.request):
+        if not is_by_cursor(self.request):
             return super().get_paginated_response(data)
-        return Response(head_of_walk(self.next_by_cursor) | {"results": data})
+        return Response(get_walk_members(self.next_by_cursor) | {"results": data})
 
-    def _walked(self, queryset: QuerySet, request: Request) -> list[Any]:
-        rows, self.next_by_cursor = walk_of(queryset, request).page()
+    def _get_walk_page(self, queryset: QuerySet, request: Request) -> list[Any]:
+        rows, self.next_by_cursor = get_walk(queryset, request).page()
         return rows
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
@@ -85,10 +243,54 @@ class Pages(PageNumberPagination):
                     "type": ["integer", "null"],
                     "minimum": 0,
                     "example": 1,
-                    "description": gettext_lazy("Records on all pages; null: not counted, as pages go by cursor."),
+                    "description": _("Records on all pages; null: not counted, as pages go by cursor."),
                 },
-                "next": {**link, "description": gettext_lazy("Address of the next page.")},
-                "previous": {**link, "description": gettext_lazy("Address of the page before.")},
+                "next": {**link, "description": _("Address of the next page.")},
+                "previous": {**link, "description": _("Address of the page before.")},
                 "results": schema,
             },
         }
+
+
+EFFECTS_PAGE = replace(PARAMETERS[0], name="effects_page", description=_("Number of the page of effects, from 1."))
+
+
+@dataclass(frozen=True)
+class NumberedPage:
+    """The page of one list that a request asks for by a parameter. Its form has been checked by the view."""
+
+    request: Request
+    parameter: str = "page"
+
+    @property
+    def number(self) -> int:
+        return int(self.request.query_params.get(self.parameter, 1))
+
+    @property
+    def size(self) -> int:
+        return int(self.request.query_params.get("page_size", PAGE_SIZE))
+
+    @property
+    def first(self) -> int:
+        """The index of its first record."""
+        return (self.number - 1) * self.size
+
+    def members(self, count: int) -> dict[str, Any]:
+        """What is said of `count` records on all pages. Raises `NotFound` for a page that there is not."""
+        last = max(1, -(-count // self.size))
+        if self.number > last:
+            raise build_page_error(last)
+        return {
+            "count": count,
+            "next": self._address(self.number + 1) if self.number < last else None,
+            "previous": self._address(self.number - 1) if self.number > 1 else None,
+        }
+
+    def paginate(self, rows: QuerySet) -> tuple[dict[str, Any], QuerySet]:
+        """What is said of all these records, and those of this page."""
+        return self.members(rows.count()), rows[self.first : self.first + self.size]
+
+    def _address(self, number: int) -> str:
+        query = self.request.query_params.copy()
+        query[self.parameter] = str(number)
+        return str(self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}"))

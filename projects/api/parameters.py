@@ -9,8 +9,8 @@ from typing import Any
 
 from django.conf import settings
 from django.http import QueryDict
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 
 from projects.history import as_of
@@ -37,41 +37,41 @@ class Parameter:
     required: bool = False  # described as such; the view that needs it says what is lacking
     looked_up: bool = False  # a value that might be one is looked for in the register, and refused with what there is
 
-    def faults(self, texts: list[str]) -> list[str]:
+    def get_errors(self, texts: list[str]) -> list[str]:
         """What is wrong with the values that were given, in the reader's language; empty if nothing is."""
         if len(texts) > 1 and not (self.many or self.separated):
-            return [_("“%(name)s” is given more than once.") % {"name": self.name}]
+            return [gettext("“%(name)s” is given more than once.") % {"name": self.name}]
         values = ",".join(texts).split(",") if self.separated else texts
-        return [fault for fault in map(self._fault, values) if fault]
+        return [fault for fault in map(self._get_error, values) if fault]
 
-    def _fault(self, value: str) -> str:
+    def _get_error(self, value: str) -> str:
         if not value and self.blank:
             return ""
         if not value:
-            return _("“%(name)s” is empty. Give it a value or leave it out.") % {"name": self.name}
+            return gettext("“%(name)s” is empty. Give it a value or leave it out.") % {"name": self.name}
         if "\x00" in value:
-            return _("The value has a character that no text can have.")
+            return gettext("The value has a character that no text can have.")
         if "enum" in self.schema and value not in self.schema["enum"]:
             return unknown_value(value, self.schema["enum"])
         if self.looked_up and len(value) <= _LONGEST_LOOKED_UP:
             return ""
         if self.schema.get("type") == "integer":
-            return self._fault_of_number(value)
-        return self._fault_of_text(value)
+            return self._get_number_error(value)
+        return self._get_text_error(value)
 
-    def _fault_of_number(self, value: str) -> str:
+    def _get_number_error(self, value: str) -> str:
         least, most = self.schema.get("minimum", -LARGEST_KEY), self.schema.get("maximum", LARGEST_KEY)
         if _WHOLE.match(value) and least <= int(value) <= most:
             return ""
         limits = {"value": value[:_SHOWN], "least": least, "most": most}
-        return _("“%(value)s” is not a whole number from %(least)s to %(most)s.") % limits
+        return gettext("“%(value)s” is not a whole number from %(least)s to %(most)s.") % limits
 
-    def _fault_of_text(self, value: str) -> str:
+    def _get_text_error(self, value: str) -> str:
         longest = self.schema.get("maxLength", len(value))
         if len(value) > longest:
-            return _("At most %(count)s characters are possible.") % {"count": longest}
+            return gettext("At most %(count)s characters are possible.") % {"count": longest}
         if "pattern" in self.schema and not re.search(self.schema["pattern"], value):
-            return _("“%(value)s” is not of the form %(example)s.") % {
+            return gettext("“%(value)s” is not of the form %(example)s.") % {
                 "value": value[:_SHOWN],
                 "example": self.schema["examples"][0],
             }
@@ -83,11 +83,11 @@ def unknown_value(value: str, known: Iterable[Any]) -> str:
     names = [str(each) for each in known]
     listed = listing([*names[:_KNOWN], *(["…"] if len(names) > _KNOWN else [])])
     if listed:
-        told = _("“%(value)s” is not known. Known: %(known)s.")
+        told = gettext("“%(value)s” is not known. Known: %(known)s.")
     elif as_of.is_before_all():
-        told = _("“%(value)s” is not known: at the moment asked for nothing had been recorded yet.")
+        told = gettext("“%(value)s” is not known: at the moment asked for nothing had been recorded yet.")
     else:
-        told = _("“%(value)s” is not known, nor any other that you may see.")
+        told = gettext("“%(value)s” is not known, nor any other that you may see.")
     return told % {"value": value[:_SHOWN], "known": listed}
 
 
@@ -100,17 +100,17 @@ def check(data: QueryDict, known: Mapping[str, Parameter]) -> None:
     errors = {}
     for name, texts in data.lists():
         if name in known:
-            faults = known[name].faults(texts)
+            faults = known[name].get_errors(texts)
         else:
             listed = {"name": name[:_SHOWN], "known": listing(sorted(known))}
-            faults = [_("“%(name)s” is not a parameter here. Known: %(known)s.") % listed]
+            faults = [gettext("“%(name)s” is not a parameter here. Known: %(known)s.") % listed]
         if faults:
             errors[name[:_SHOWN]] = faults
     if errors:
         raise ValidationError(errors)
 
 
-def joined(data: QueryDict, known: Mapping[str, Parameter]) -> QueryDict:
+def join_repeated(data: QueryDict, known: Mapping[str, Parameter]) -> QueryDict:
     """The query with one spelling for lists: `fields=a,b` for `fields=a&fields=b`, as many clients write them."""
     repeated = [name for name, texts in data.lists() if len(texts) > 1 and known[name].separated]
     if not repeated:
@@ -123,14 +123,14 @@ def joined(data: QueryDict, known: Mapping[str, Parameter]) -> QueryDict:
 
 LANG = Parameter(
     "lang",
-    gettext_lazy("Language of messages; without it the Accept-Language header is followed."),
+    _("Language of messages; without it the Accept-Language header is followed."),
     {"type": "string", "enum": [code for code, _name in settings.LANGUAGES]},
 )
-FORMAT = Parameter("format", gettext_lazy("The only format is JSON."), {"type": "string", "enum": ["json"]})
+FORMAT = Parameter("format", _("The only format is JSON."), {"type": "string", "enum": ["json"]})
 EVERYWHERE = (LANG, FORMAT)
 AS_OF = Parameter(
     as_of.PARAMETER,
-    gettext_lazy(
+    _(
         "The register as it was known at the end of a day (2023-05-01, Asia/Shanghai), by when facts were published or"
         " approved, or as it was recorded here at a moment (ISO 8601) or after a revision (r57); without it as it stands"
         " now. Projects have their names of then; names of sectors and prefectures, and permissions, are today's."
@@ -144,34 +144,34 @@ MONTH_PATTERN = "^[0-9]{4}-(0[1-9]|1[0-2])$"
 _MONTH = {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2023-06"]}
 PROGRAMME = Parameter(
     "programme",
-    gettext_lazy(
-        "Year of the programme that yearly figures are taken from; without it that of the month, else the current one."
-    ),
+    _("Year of the programme that yearly figures are taken from; without it that of the month, else the current one."),
     YEAR | {"examples": [2023]},
     looked_up=True,
 )
-MONTH = Parameter("month", gettext_lazy("Figures of this one month of the programme's year."), _MONTH)
+MONTH = Parameter("month", _("Figures of this one month of the programme's year."), _MONTH)
 THROUGH = Parameter(
     "through",
-    gettext_lazy("Figures from January through this month; without it through the last month with an approved report."),
+    _("Figures from January through this month; without it through the last month with an approved report."),
     _MONTH,
 )
 SPAN = (PROGRAMME, MONTH, THROUGH)
 
 FIELDS = "fields"
-_ONLY_FIELDS = gettext_lazy("Only these fields of each record, with commas between.")
+_ONLY_FIELDS = _("Only these fields of each record, with commas between.")
 
 
-def fields_of(names: Iterable[str], description: Any = _ONLY_FIELDS) -> Parameter:
+def get_fields_parameter(names: Iterable[str], description: Any = _ONLY_FIELDS) -> Parameter:
     """The parameter that narrows each record to some of its fields."""
     known = list(names)
     return Parameter(FIELDS, description, {"type": "string", "enum": known}, separated=True)
 
 
-FIGURES_ONLY = fields_of(FIGURES, gettext_lazy("Only these figures, with commas between."))
+FIGURES_ONLY = get_fields_parameter(FIGURES, _("Only these figures, with commas between."))
 
 
-def chosen_of(request: Any, known: Iterable[str], *, unless_asked: Iterable[str] | None = None) -> tuple[str, ...]:
+def get_requested_names(
+    request: Any, known: Iterable[str], *, unless_asked: Iterable[str] | None = None
+) -> tuple[str, ...]:
     """What of `known` the parameter `fields` leaves, in their own order; without it all, or those of `unless_asked`."""
     asked = request.query_params.get(FIELDS)
     wanted = asked.split(",") if asked else unless_asked

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Model
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
@@ -27,7 +27,9 @@ class MayAsk(BasePermission):
         if request.method in SAFE_METHODS:
             return True
         if request.auth is not None and not request.auth.may_write:
-            raise PermissionDenied(_("This token may only read. One that writes can be made on the page of tokens."))
+            raise PermissionDenied(
+                gettext("This token may only read. One that writes can be made on the page of tokens.")
+            )
         if request.method == "POST" and not getattr(view, "detail", False):
             require_role(request.user, "add", view.model)
         return True
@@ -41,8 +43,8 @@ def permission(action: str, model: type[Model]) -> str:
 def refusal(user: Any) -> str:
     """Why the user may not do something."""
     if access_of(user).roles:
-        return _("Your role does not allow this.")
-    return _("Your account has no role yet: ask an administrator for one.")
+        return gettext("Your role does not allow this.")
+    return gettext("Your account has no role yet: ask an administrator for one.")
 
 
 def require_role(user: Any, action: str, model: type[Model]) -> None:

@@ -3,14 +3,11 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from .views.changes import ChangesView
-from .views.claims import ClaimViewSet
-from .views.comparison import ComparisonView
-from .views.docs import DocsView, SchemaView
-from .views.entries import EntryViewSet
-from .views.explain import ExplainView
-from .views.figures import FiguresView
-from .views.imports import (
+from .changes import ChangesView
+from .claims import ClaimViewSet
+from .entries import EntryViewSet
+from .explain import ComparisonView, ExplainView
+from .imports import (
     ImportCellsView,
     ImportChoicesView,
     ImportConfirmView,
@@ -20,19 +17,21 @@ from .views.imports import (
     ImportUndoView,
     ImportView,
 )
-from .views.milestones_problems import MilestoneViewSet, ProblemViewSet
-from .views.notes import NoteViewSet
-from .views.plans import LightRuleViewSet, PlanViewSet, RatingViewSet
-from .views.plausibility_rules import PlausibilityRuleViewSet
-from .views.programmes import ProgrammeViewSet, TargetViewSet
-from .views.projects import ProjectViewSet
-from .views.proposals import ProposalViewSet
-from .views.references import ChainLinkViewSet, DirectionViewSet, EnterpriseViewSet, PrefectureViewSet, SectorViewSet
-from .views.reports import ReportViewSet
-from .views.root import NothingView, RootView
-from .views.rounds import RoundViewSet
-from .views.tasks import TasksView
-from .views.totals import TotalsView
+from .milestones import MilestoneViewSet
+from .notes import NoteViewSet
+from .plans import PlanViewSet
+from .problems import ProblemViewSet
+from .programmes import ProgrammeViewSet, TargetViewSet
+from .projects import ProjectViewSet
+from .proposals import ProposalViewSet
+from .ratings import RatingViewSet
+from .reference import ChainLinkViewSet, DirectionViewSet, EnterpriseViewSet, PrefectureViewSet, SectorViewSet
+from .reports import ReportViewSet
+from .root import DocsView, NothingView, RootView, SchemaView
+from .rounds import RoundViewSet
+from .rules import LightRuleViewSet, PlausibilityRuleViewSet
+from .tasks import TasksView
+from .totals import FiguresView, TotalsView
 
 app_name = "api"
 

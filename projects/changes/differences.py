@@ -1,4 +1,4 @@
-"""Diff of two states of a record, and how a value reads: one vocabulary for pages and administration."""
+"""Diff of two states of a record, and how values and the record itself are called in words, also when it is gone."""
 
 from __future__ import annotations
 
@@ -9,18 +9,22 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from django.db.models import Field, ForeignKey, Model, QuerySet
+from django.db.models import Field, ForeignKey, Max, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
-from projects.database.prepared_records import records_of
+from projects.models import Entry, Programme, Project
 from projects.models.attribution import ReporterField, in_words
 from projects.models.base import own_fields
 from projects.models.fields import AmountField
-from projects.periods import PartialDateProperty
+from projects.periods import Month, PartialDateProperty
 from projects.totals.filters import visible
+from sectors.models import in_language
 
+from .kinds import Kind, all_rows, kind_of
+
+_MOST = 60  # characters of a text that stands for a name
+_CHOICES = ("figure", "measure", "kind", "light", "role")
 Names = Mapping[type[Model], Mapping[Any, str]]
 
 
@@ -42,7 +46,7 @@ class ComparedPart:
         return text[:1].upper() + text[1:]
 
     def values(self, row: Any) -> tuple[Any, ...]:
-        """The stored values in a record or in one of its history rows."""
+        """Return the stored values in a record or in one of its history rows."""
         return tuple(getattr(row, column) for column in self.columns)
 
     def is_blank(self, row: Any) -> bool:
@@ -60,7 +64,7 @@ class Difference:
 
 @cache
 def parts_of(model: type[Model]) -> tuple[ComparedPart, ...]:
-    """The parts of a model in the order of its fields, without its key."""
+    """Return the parts of a model in the order of its fields, without its key."""
     partial = {each.column: each for each in vars(model).values() if isinstance(each, PartialDateProperty)}
     return tuple(
         ComparedPart(each, (each.attname, f"{each.name}_precision"), partial[each.name])
@@ -71,7 +75,7 @@ def parts_of(model: type[Model]) -> tuple[ComparedPart, ...]:
 
 
 def differences(model: type[Model], before: Any, after: Any, *, hidden: Iterable[str] = ()) -> list[Difference]:
-    """The parts that differ; all that have a value when there is only one of the two states."""
+    """Return the parts that differ; all that have a value when there is only one of the two states."""
     told = [part for part in parts_of(model) if part.name not in hidden]
     if before is None or after is None:
         row = after if before is None else before
@@ -89,7 +93,7 @@ class ValueWords:
     texts: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
     def text(self, part: ComparedPart, row: Any) -> Any:
-        """A part of a record or history row as a reader would write it."""
+        """Return a part of a record or history row as a reader would write it."""
         if part.partial is not None:
             return str(part.partial.__get__(row) or "") or self.nothing
         if part.is_blank(row):
@@ -114,8 +118,8 @@ class ValueWords:
         return str(dict(of.flatchoices).get(value, value))
 
 
-def names_in(found: Iterable[Difference], user: Any) -> Names:
-    """Names of the records that the differences refer to, as far as the user sees them; a query for each kind."""
+def get_referenced_names(found: Iterable[Difference], user: Any) -> Names:
+    """Return names of the records that the differences refer to, as far as the user sees them; a query for each kind."""
     wanted: dict[type[Model], set[Any]] = defaultdict(set)
     for each in found:
         if isinstance(each.part.field, ForeignKey):
@@ -130,9 +134,77 @@ def _names(model: Any, keys: set[Any], user: Any) -> dict[Any, str]:
     names = {each.name for each in model._meta.get_fields()}
     related += ["programme"] if "programme" in names else []
     related += ["entry__programme"] if "entry" in path else []
-
-    def build(*some: Any) -> QuerySet:
-        return visible(model._default_manager.all(), user).filter(pk__in=some).select_related(*related)
-
-    records = records_of(("records that are named", model, access_of(user)), build, list(keys))
+    records = visible(model._default_manager.all(), user).filter(pk__in=keys).select_related(*related)
     return {record.pk: getattr(record, "display_name", "") or str(record) for record in records}
+
+
+@dataclass(frozen=True)
+class RecordName:
+    """A record by the project that it belongs to (code and name, empty for none) and by its own words."""
+
+    code: str
+    project: str
+    words: str
+
+    def __str__(self) -> str:
+        return " · ".join(filter(None, [f"{self.code} {self.project}".strip(), self.words]))
+
+
+class RecordNames:
+    """Names of history rows of any kinds; three queries, however many there are.
+
+    A name is such as 'HN-EI-2023-13 …, 2023-06'.
+    """
+
+    def __init__(self, rows: Iterable[tuple[Kind, Any]]) -> None:
+        rows = list(rows)
+        entries = {row.entry_id for _kind, row in rows if hasattr(row, "entry_id")}
+        self._entries = _newest(Entry, entries, "project_id", "programme_id")
+        projects = {self._project_key(kind, row) for kind, row in rows} - {None}
+        self._projects = _newest(Project, projects, "code", "name_zh", "name_en")
+        programmes = {row.programme_id for _kind, row in rows if hasattr(row, "programme_id")}
+        programmes |= {entry["programme_id"] for entry in self._entries.values()}
+        self._years = {key: each["year"] for key, each in _newest(Programme, programmes, "year").items()}
+
+    def get_name(self, kind: Kind, row: Any) -> RecordName:
+        project = self._projects.get(self._project_key(kind, row))
+        code, name = (project["code"], in_language(project["name_zh"], project["name_en"])) if project else ("", "")
+        return RecordName(code, name, "" if kind.model is Project else self._words(kind, row))
+
+    def _project_key(self, kind: Kind, row: Any) -> Any:
+        if kind.model is Project:
+            return row.id
+        if hasattr(row, "project_id"):
+            return row.project_id
+        return self._entries.get(getattr(row, "entry_id", None), {}).get("project_id")
+
+    def year_of(self, row: Any) -> int | None:
+        """Return the year of the programme that a row belongs to."""
+        entry = self._entries.get(getattr(row, "entry_id", None), {})
+        return self._years.get(getattr(row, "programme_id", entry.get("programme_id")))
+
+    def _words(self, kind: Kind, row: Any) -> str:
+        year, month = self.year_of(row), getattr(row, "month", None)
+        found = [str(Month(year, month)) if year and month else str(year or "")]
+        if hasattr(row, "name_zh"):
+            found.append(in_language(row.name_zh, row.name_en))
+        for name in _CHOICES:
+            if hasattr(row, name):
+                choices = dict(kind.model._meta.get_field(name).flatchoices)
+                found.append(str(choices.get(getattr(row, name), "")))
+        for name in ("url", "decided_on", "description"):
+            if hasattr(row, name):
+                found.append(_short(str(getattr(row, name))))
+        return " · ".join(filter(None, found)) or f"#{getattr(row, kind.key)}"
+
+
+def _newest(model: Any, keys: set[Any], *columns: str) -> dict[Any, dict[str, Any]]:
+    """Return the newest values of records by key, from their history: there they also are when the records are gone."""
+    history = all_rows(kind_of(model).history)
+    newest = history.filter(id__in=keys - {None}).order_by().values("id").annotate(last=Max("history_id"))
+    rows = history.filter(history_id__in=newest.values("last")).order_by()
+    return {row["id"]: row for row in rows.values("id", *columns)}
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"

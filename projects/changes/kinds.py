@@ -39,7 +39,7 @@ class Kind:
 
     @property
     def name(self) -> str:
-        """What stands in addresses: `monthlyreport`."""
+        """Return the name in addresses: `monthlyreport`."""
         return self.model._meta.model_name
 
     @property
@@ -48,12 +48,12 @@ class Kind:
 
     @property
     def key(self) -> str:
-        """The column of the record's key, in its own table and in that of its history."""
+        """Return the column of the record's key, in its own table and in that of its history."""
         return self.model._meta.pk.attname
 
     @property
     def steps(self) -> list[str]:
-        """The relations that lead to the project that owns a row; empty for the project and for reference data."""
+        """Return the relations that lead to the project that owns a row; empty for the project and for reference data."""
         return (getattr(self.model, "prefecture_path", None) or "").split("__")[:-1]
 
     @property
@@ -73,80 +73,80 @@ def kind_of(model: type[Model]) -> Kind:
     return next(kind for kind in all_kinds() if kind.model is model)
 
 
-def every_row_of(model: Any) -> QuerySet:
-    """All rows of a table, whatever the model's own manager leaves out."""
+def all_rows(model: Any) -> QuerySet:
+    """Return all rows of a table, whatever the model's own manager leaves out."""
     return QuerySet(model)
 
 
-def kinds_for(user: Any) -> list[Kind]:
-    """The kinds of which the user may read anything at all."""
-    return [kind for kind in all_kinds() if _may_read(kind, user)]
+def get_readable_kinds(user: Any) -> list[Kind]:
+    """Return the kinds of which the user may read anything at all."""
+    return [kind for kind in all_kinds() if _can_read(kind, user)]
 
 
-def _may_read(kind: Kind, user: Any) -> bool:
+def _can_read(kind: Kind, user: Any) -> bool:
     if kind.name in READABLE:
         return access_of(user).reads
     return user.has_perm(f"{kind.model._meta.app_label}.view_{kind.name}")
 
 
 def visible_rows(kind: Kind, user: Any) -> QuerySet:
-    """The history rows of a kind that the user may read."""
+    """Return the history rows of a kind that the user may read."""
     access = access_of(user)
-    rows = every_row_of(kind.history)
-    if not _may_read(kind, user):
+    rows = all_rows(kind.history)
+    if not _can_read(kind, user):
         return rows.none()
     if access.public and kind.model in _FOR_THE_PUBLIC:
         rows = rows.filter(_FOR_THE_PUBLIC[kind.model])
     if access.reads_all:
-        return _readable_now(rows, kind, user) if access.public and _has_its_own_rule(kind) else rows
+        return _filter_visible_now(rows, kind, user) if access.public and _has_its_own_rule(kind) else rows
     if kind.model is Enterprise or _has_its_own_rule(kind):
-        return _readable_now(rows, kind, user)
-    return rows.filter(_from_when_it_came(kind, access)) if kind.belongs_to_project else rows
+        return _filter_visible_now(rows, kind, user)
+    return rows.filter(_since_arrival(kind, access)) if kind.belongs_to_project else rows
 
 
 def _has_its_own_rule(kind: Kind) -> bool:
-    """Whether the model narrows what may be seen in a way that its history cannot tell from a row alone."""
+    """Return whether the model narrows what may be seen in a way that its history cannot tell from a row alone."""
     known = (MonthlyReport, Enterprise)
     visible_to = getattr(type(kind.model._default_manager.all()), "visible_to", None)
     return kind.model not in known and visible_to not in (None, RecordQuerySet.visible_to)
 
 
-def _readable_now(rows: QuerySet, kind: Kind, user: Any) -> QuerySet:
+def _filter_visible_now(rows: QuerySet, kind: Kind, user: Any) -> QuerySet:
     present = kind.model._default_manager.visible_to(user)
     return rows.filter(**{f"{kind.key}__in": present.order_by().values("pk")})
 
 
-def _followed(field: Any, rest: list[str], column: Any) -> Any:
-    """Where the chain of relations from a column leads, by the history: also where what it goes through is gone."""
+def _follow_relations(field: Any, rest: list[str], column: Any) -> Any:
+    """Return where a chain of relations from a column leads, by the history: also where what it goes through is gone."""
     if not rest:
         return F(column)
     through = kind_of(field.related_model)
-    newest = every_row_of(through.history).filter(**{through.key: OuterRef(column)}).order_by("-history_id")
-    following = _followed(through.model._meta.get_field(rest[0]), rest[1:], f"{rest[0]}_id")
+    newest = all_rows(through.history).filter(**{through.key: OuterRef(column)}).order_by("-history_id")
+    following = _follow_relations(through.model._meta.get_field(rest[0]), rest[1:], f"{rest[0]}_id")
     return Subquery(newest.annotate(next_key=following).values("next_key")[:1])
 
 
-def of_projects(rows: QuerySet, kind: Kind, projects: QuerySet) -> QuerySet:
-    """The rows that belong, or once belonged, to any of the projects, given by a query for their keys."""
+def filter_by_projects(rows: QuerySet, kind: Kind, projects: QuerySet) -> QuerySet:
+    """Return the rows that belong, or once belonged, to any of the projects, given by a query for their keys."""
     if kind.model is Project:
         return rows.filter(**{f"{kind.key}__in": projects})
     first, *rest = kind.steps
     if rest:
         through = kind_of(kind.model._meta.get_field(first).related_model)
-        projects = of_projects(every_row_of(through.history).order_by(), through, projects).values(through.key)
+        projects = filter_by_projects(all_rows(through.history).order_by(), through, projects).values(through.key)
     return rows.filter(**{f"{first}_id__in": projects})
 
 
-def _from_when_it_came(kind: Kind, access: Access) -> Any:
-    """Condition: the row is not older than the beginning of the project's present stay in a readable prefecture."""
+def _since_arrival(kind: Kind, access: Access) -> Any:
+    """Build the condition that a row is not older than the project's present stay in a readable prefecture."""
     # of a computed column no index is used: the rows of one project are few, those of a prefecture are not
-    history = every_row_of(kind_of(Project).history).alias(place=Coalesce("prefecture_id", 0))
+    history = all_rows(kind_of(Project).history).alias(place=Coalesce("prefecture_id", 0))
     own = Q(place__in=access.reads_in)
     elsewhere = history.filter(~own, id=OuterRef("id")).order_by("-history_id")
     last_elsewhere = Coalesce(Subquery(elsewhere.values("history_id")[:1]), 0)
     stay = history.filter(own, history_id__gt=last_elsewhere, revision_id__lte=OuterRef("revision_id"))
     # where a chain leads to the project, the row is named from within the subquery that follows it
-    project = OuterRef(_column(kind)) if len(kind.steps) < 2 else _shifted(kind)
+    project = OuterRef(_column(kind)) if len(kind.steps) < 2 else _project_key(kind)
     return Exists(stay.filter(id=project))
 
 
@@ -154,14 +154,14 @@ def _column(kind: Kind) -> str:
     return f"{kind.steps[0]}_id" if kind.steps else kind.key
 
 
-def _shifted(kind: Kind) -> Any:
-    """The key of the project that a history row belongs to, also when what leads there is gone, as a subquery sees it."""
+def _project_key(kind: Kind) -> Any:
+    """Return the key of the project of a history row, also when what leads there is gone, as a subquery sees it."""
     first, *rest = kind.steps
-    return _followed(kind.model._meta.get_field(first), rest, OuterRef(f"{first}_id"))
+    return _follow_relations(kind.model._meta.get_field(first), rest, OuterRef(f"{first}_id"))
 
 
 def hidden_fields(kind: Kind, user: Any) -> frozenset[str]:
-    """Names of the fields that the user is not told."""
+    """Return names of the fields that the user is not told."""
     if not access_of(user).public:
         return frozenset()
     people = get_user_model()

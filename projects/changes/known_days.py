@@ -37,13 +37,13 @@ class KnownDay(NamedTuple):
     kinds: tuple[str, ...] = ()
 
 
-def days_of(year: int) -> list[KnownDay]:
-    """The days of a year in their order."""
-    found = {each.day: each for each in [*_recorded(year), *_dated(year)]}
+def get_known_days(year: int) -> list[KnownDay]:
+    """Return the days of a year in their order."""
+    found = {each.day: each for each in [*_recorded_months(year), *_published_days(year)]}
     return [found[day] for day in sorted(found)]
 
 
-def _dated(year: int) -> Iterator[KnownDay]:
+def _published_days(year: int) -> Iterator[KnownDay]:
     own = {"revision": OuterRef("number")}
     approved = MonthlyReport.history.filter(**own, state=ReportState.APPROVED).values("month")
     found = Revision.objects.filter(known_on__range=(dt.date(year, 1, 1), dt.date(year, 12, 31)))
@@ -55,7 +55,7 @@ def _dated(year: int) -> Iterator[KnownDay]:
         yield KnownDay(row["known_on"], row["month"], tuple(name for name in KINDS if row[name]))
 
 
-def _recorded(year: int) -> Iterator[KnownDay]:
+def _recorded_months(year: int) -> Iterator[KnownDay]:
     today, zone = timezone.localdate(), timezone.get_current_timezone()
     months = [Month(year, number) for number in range(1, MONTHS_OF_YEAR + 1) if Month(year, number).first_day <= today]
     if not months:

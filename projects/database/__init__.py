@@ -1,4 +1,4 @@
-"""Database features beyond tables, for the domain: guards, state numbers, prepared statements."""
+"""Database features beyond tables, for the domain: guards and state numbers."""
 
 from django.db import router
 

@@ -44,7 +44,7 @@ class ExportColumn:
     @property
     def head(self) -> str:
         """What stands above the column: its label, and the unit in brackets."""
-        return headed(self.label, self.unit)
+        return build_head(self.label, self.unit)
 
     def cell(self, record: Record) -> Cell:
         """The value of a record; None where nothing is known."""
@@ -53,7 +53,7 @@ class ExportColumn:
             if value is None:
                 return None
             value = value.get(name)
-        return _plain(value)
+        return _flatten(value)
 
 
 @dataclass(frozen=True)
@@ -72,19 +72,19 @@ class LineColumn:
 
     @property
     def head(self) -> str:
-        return headed(self.label, self.unit)
+        return build_head(self.label, self.unit)
 
     def cell(self, line: Any) -> Cell:
-        return self.written(self.value(line))
+        return self.format_value(self.value(line))
 
-    def written(self, value: Any) -> Cell:
+    def format_value(self, value: Any) -> Cell:
         """A value as a cell; blank where there is none."""
         if isinstance(value, bool) or not isinstance(value, int | Fraction):
             return None if value is None or value == "" else str(value)
         return _decimal(Fraction(value) / self.divisor)
 
 
-def headed(label: Any, unit: Any) -> str:
+def build_head(label: Any, unit: Any) -> str:
     """What stands above a column: its label, and the unit in brackets if it has one."""
     return str(format_lazy(_("{label} ({unit})"), label=label, unit=unit) if unit else label)
 
@@ -97,7 +97,7 @@ def _decimal(value: Fraction) -> int | Decimal:
     return Decimal(f"{found if Fraction(found) == value else round(found, _PLACES):f}".rstrip("0").rstrip("."))
 
 
-def _plain(value: Any) -> Cell:
+def _flatten(value: Any) -> Cell:
     """Lists of texts and numbers become one text, whatever has parts of its own its JSON."""
     if isinstance(value, Mapping):
         return orjson.dumps(value).decode()

@@ -29,7 +29,7 @@ class MarkedLine:
     reason: str = ""
 
 
-def marked(
+def build_marked_workbook(
     name: str,
     lines: Iterable[MarkedLine],
     *,

@@ -154,7 +154,7 @@ class _Sheet:
         for number in range(len(self.rows) + 1, self.last + 1):
             self.sheet.write_blank(number, place, None, new)
         if self.last:
-            self._bound(place, column)
+            self._add_validation(place, column)
 
     def _format(self, column: FillColumn, *, is_new: bool) -> Any:
         """Of its cells; those of a row for a new record are open, but for what is never typed."""
@@ -176,7 +176,7 @@ class _Sheet:
         else:
             self.sheet.write_number(number, place, float(value), shape)
 
-    def _bound(self, place: int, column: FillColumn) -> None:
+    def _add_validation(self, place: int, column: FillColumn) -> None:
         """What can be typed, and what is said where it is something else; shaded while it is wanted and blank."""
         if rule := self._rule(place, column):
             told = {"error_title": column.head[:_LONGEST_TITLE], "error_message": _message(column)[:_LONGEST_MESSAGE]}

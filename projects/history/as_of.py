@@ -6,7 +6,8 @@ The tables of the register are put in front of each query as views of their hist
 own columns, so whatever asks the present (totals, lists, filters, pages) asks the past in the same words. What a
 project, its enterprise and its milestones were called is part of what was known; names of reference data are today's, so
 that what is looked at can be recognised. Grants and accounts are not part of it, so permission is today's. Nothing can be
-written there.
+written there. A history row says from which revision to which it held, so a view is one comparison, which the planner of
+either database folds into the query.
 """
 
 from __future__ import annotations
@@ -17,23 +18,26 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Self
 
 from django.apps import apps
 from django.core.exceptions import ValidationError
-from django.db import connections
+from django.db import connections, models
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.database import get_read_alias
-from projects.database.prepared_statements import REWRITTEN
+from projects.database.installation import HELD
 
-from .clocks import DATED, DAY, Clock, Dated, end_of_month_before, moment_of, newest_known
-from .past_views import NAMES, TABLE, views_of_tables
+from .clocks import DATED, DAY, Clock, RevisionDates, end_of_month_before, newest_known, parse_moment
 
 PARAMETER, SINCE = "as_of", "since"
+NAMES = frozenset({"name_zh", "name_en", "publisher_zh", "publisher_en"})  # shown as they are today
+_NAMED_AS_THEN = {"projects.Project", "projects.Enterprise", "projects.Milestone"}  # but for theirs
+_REFERENCE = {"sectors.Sector", "sectors.ChainLink", "sectors.Direction", "projects.Prefecture", "projects.Programme"}
+TABLE = re.compile(r'"(\w+)"')  # a name in a statement
 _REVISION = re.compile(r"r([0-9]{1,18})")
 _READING = re.compile(r"\s*(?:(WITH)\b|\(*\s*SELECT\b)", re.IGNORECASE)
 _WRITING = re.compile(r"\s*(INSERT|UPDATE|DELETE)\b", re.IGNORECASE)
@@ -56,7 +60,7 @@ class AsOf:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """A day (its end, where the site is), a moment in ISO 8601, or a revision such as r57.
+        """Parse a day (its end, where the site is), a moment in ISO 8601, or a revision such as r57.
 
         A day asks when things became known, a moment and a revision when they were recorded. Raises `ValidationError`
         for anything else, and for what has not happened yet.
@@ -64,45 +68,45 @@ class AsOf:
         revisions = apps.get_model("projects.Revision").objects
         text = text.strip()
         if match := _REVISION.fullmatch(text):
-            found = Dated.of(revisions.filter(number=int(match[1])).values_list(*DATED).first())
+            found = RevisionDates.from_row(revisions.filter(number=int(match[1])).values_list(*DATED).first())
             if found.recorded_at is None:
                 raise ValidationError(no_such_revision(int(match[1]), newest=revisions.newest_number()))
             return cls._after(found, text, found.recorded_at)
-        moment = moment_of(text)
+        moment = parse_moment(text)
         if DAY.fullmatch(text):
             return cls._after(newest_known(moment.date()), text, moment)
         newest = revisions.filter(created_at__lte=moment).order_by("-number").values_list(*DATED).first()
-        return cls._after(Dated.of(newest), text, moment)
+        return cls._after(RevisionDates.from_row(newest), text, moment)
 
     @classmethod
-    def _after(cls, revision: Dated, text: str, moment: dt.datetime) -> Self:
+    def _after(cls, revision: RevisionDates, text: str, moment: dt.datetime) -> Self:
         return cls(text, revision.number, moment, known_on=revision.known_on, recorded_at=revision.recorded_at)
 
     def at_revision(self, number: int) -> Self:
-        """The same day as it was known at an earlier revision: one that is not over may have got more since."""
+        """Return the day as it was known at an earlier revision: one that is not over may have got more since."""
         if number == self.revision:
             return self
         revisions = apps.get_model("projects.Revision").objects
-        found = Dated.of(revisions.filter(number=number).values_list(*DATED).first())
+        found = RevisionDates.from_row(revisions.filter(number=number).values_list(*DATED).first())
         return replace(self, revision=found.number, known_on=found.known_on, recorded_at=found.recorded_at)
 
     def with_names_of_then(self) -> Self:
-        """The same state with the names that were known: nothing of it changes any more, not even an order by name."""
+        """Return the state with the names known then: nothing of it changes any more, not even an order by name."""
         return replace(self, names=frozenset())
 
     @property
     def day(self) -> dt.date:
-        """The day that counts as today then."""
+        """Return the day that counts as today then."""
         return self.moment.date()
 
     @property
     def is_day(self) -> bool:
-        """Whether a day was asked for: its end is meant."""
+        """Return whether a day was asked for: its end is meant."""
         return bool(DAY.fullmatch(self.text))
 
     @property
     def known_before(self) -> bool:
-        """Whether the newest in it was known on a day before the one on which it was recorded."""
+        """Return whether the newest in it was known on a day before the one on which it was recorded."""
         return self.known_on is not None and self.recorded_at is not None and self.known_on < self.recorded_at.date()
 
     @property
@@ -111,12 +115,12 @@ class AsOf:
 
     @property
     def is_before_all(self) -> bool:
-        """Whether nothing had been recorded yet."""
+        """Return whether nothing had been recorded yet."""
         return self.revision == 0
 
 
 def no_such_revision(number: int, *, newest: int) -> str:
-    """The sentence about a revision that is not there."""
+    """Return the sentence about a revision that is not there."""
     if not newest:
         return _("There is no revision %(number)s: nothing has been recorded yet.") % {"number": number}
     return _("There is no revision %(number)s. The newest is %(newest)s.") % {"number": number, "newest": newest}
@@ -126,18 +130,18 @@ _looking: ContextVar[AsOf | None] = ContextVar("looking_back", default=None)
 
 
 def current() -> AsOf | None:
-    """The past state that is looked at; None in the present."""
+    """Return the past state that is looked at; None in the present."""
     return _looking.get()
 
 
 def is_before_all() -> bool:
-    """Whether a moment is looked at before which nothing had been recorded."""
+    """Return whether a moment is looked at before which nothing had been recorded."""
     as_of = current()
     return as_of is not None and as_of.is_before_all
 
 
 def today() -> dt.date:
-    """The day of the state that is looked at, by the calendar of the site."""
+    """Return the day of the state that is looked at, by the calendar of the site."""
     as_of = current()
     return as_of.day if as_of else timezone.localdate()
 
@@ -149,33 +153,33 @@ def refuse_writing() -> None:
 
 
 def first_day() -> dt.date | None:
-    """The day on which something was known first; None while nothing is."""
+    """Return the day on which something was known first; None while nothing is."""
     with in_the_present():
         revisions = apps.get_model("projects.Revision").objects
-        return Dated.of(revisions.order_by("number").values_list(*DATED).first()).known_on
+        return RevisionDates.from_row(revisions.order_by("number").values_list(*DATED).first()).known_on
 
 
 def looked_at(request: HttpRequest) -> AsOf | None:
-    """The past state that a request to read is about. Raises `ValidationError` for a wrong one, and for writing into it."""
+    """Return the past state that a request is about. Raises `ValidationError` for a wrong one, and for writing into it."""
     text = request.GET.get(PARAMETER)
     if not text:
         return None
     if request.method not in ("GET", "HEAD"):
         raise ValidationError({PARAMETER: _("The past cannot be changed. Leave this parameter out to work today.")})
-    return _parsed(PARAMETER, text)
+    return _parse_parameter(PARAMETER, text)
 
 
 def compared_with(request: HttpRequest, *, until: dt.date) -> AsOf:
-    """The state that `since` names, or that of the end of the month before (`until`: today for what is compared).
+    """Return the state that `since` names, or that of the end of the month before (`until`: today for what is compared).
 
     Raises `ValidationError` for a wrong one. It may be later than the one that is looked at, which does not know it.
     """
     text = request.GET.get(SINCE) or end_of_month_before(until).isoformat()
     with in_the_present():
-        return _parsed(SINCE, text)
+        return _parse_parameter(SINCE, text)
 
 
-def _parsed(parameter: str, text: str) -> AsOf:
+def _parse_parameter(parameter: str, text: str) -> AsOf:
     try:
         return AsOf.parse(text)
     except ValidationError as error:
@@ -188,10 +192,10 @@ def looking_back(as_of: AsOf | None) -> Iterator[None]:
     connection = connections[get_read_alias()]
     token = _looking.set(as_of)
     try:
-        if as_of is None or _read_history in connection.execute_wrappers:
+        if as_of is None or _rewrite_statement in connection.execute_wrappers:
             yield
         else:
-            with connection.execute_wrapper(_read_history):
+            with connection.execute_wrapper(_rewrite_statement):
                 yield
     finally:
         _looking.reset(token)
@@ -199,7 +203,7 @@ def looking_back(as_of: AsOf | None) -> Iterator[None]:
 
 @contextmanager
 def in_the_present() -> Iterator[None]:
-    """Within a past, what is always of today: grants."""
+    """Read today's state within a past one, such as grants."""
     token = _looking.set(None)
     try:
         yield
@@ -207,23 +211,18 @@ def in_the_present() -> Iterator[None]:
         _looking.reset(token)
 
 
-def _read_history(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    """Wrapper of every statement: put the views that it names in front of it."""
-    return execute(as_known(sql, context["connection"].vendor), params, many, context)
-
-
-def as_known(sql: str, vendor: str) -> str:
-    """A statement as it has to be sent to ask the state that is looked at."""
+def _rewrite_statement(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """Send a statement with the views of the past that it names in front of it: a wrapper of `execute`."""
     as_of = current()
-    return sql if as_of is None else _as_known(sql, vendor, as_of)
-
-
-setattr(_read_history, REWRITTEN, as_known)
+    if as_of is not None:
+        sql = _with_past_tables(sql, context["connection"].vendor, as_of)
+    return execute(sql, params, many, context)
 
 
 @lru_cache(100)
-def _as_known(sql: str, vendor: str, as_of: AsOf) -> str:
-    views = views_of_tables(vendor, as_of.names)
+def _with_past_tables(sql: str, vendor: str, as_of: AsOf) -> str:
+    """Return a statement as it has to be sent to read a past state."""
+    views = _build_past_tables(vendor, as_of.names)
     named = dict.fromkeys(name for name in TABLE.findall(sql) if name in views)
     if named and _WRITING.match(sql):
         raise WriteIntoPastError(f"{', '.join(named)} cannot be written as of {as_of.text}")
@@ -232,3 +231,56 @@ def _as_known(sql: str, vendor: str, as_of: AsOf) -> str:
         heads = ", ".join(views[name].format(revision=int(as_of.revision)) for name in named)
         sql = f"WITH {heads}, {sql[reading.end() :]}" if reading[1] else f"WITH {heads} {sql}"
     return sql
+
+
+@cache
+def _build_past_tables(vendor: str, names: frozenset[str]) -> dict[str, str]:
+    """Return for each table the head of a common table expression that takes its name, for some `revision`."""
+    # a view that has the name of a table sees the table itself: SQLite has to be told so, PostgreSQL takes it that way
+    schema = "main." if vendor == "sqlite" else ""
+    views = {}
+    for model in apps.get_models():
+        history = _get_history_model(model)
+        if history is not None:
+            views[model._meta.db_table] = _build_record_view(model, history, schema, vendor, names)
+            views[history._meta.db_table] = _build_row_view(history, "revision_id", schema)
+    events = dict.fromkeys(("ReportEvent", "ProposalEvent", "Overruling"), "revision_id")
+    for label, column in {**events, "Revision": "number"}.items():
+        model = apps.get_model("projects", label)
+        views[model._meta.db_table] = _build_row_view(model, column, schema)
+    return views
+
+
+def _get_history_model(model: type[models.Model]) -> type[models.Model] | None:
+    """Return the history of a model whose past is looked at; None for those that are always of today."""
+    if model._meta.label in ("projects.Grant",):
+        return None
+    history = getattr(model, "history", None)
+    return history.model if history is not None and hasattr(history, "model") else None
+
+
+def _build_record_view(
+    model: type[models.Model], history: type[models.Model], schema: str, vendor: str, names: frozenset[str]
+) -> str:
+    table, key = model._meta.db_table, model._meta.pk.column
+    columns = []
+    for field in model._meta.concrete_fields:
+        column = f'h."{field.column}"'
+        if field.name in names and model._meta.label not in _NAMED_AS_THEN:
+            now = f'SELECT n."{field.column}" FROM {schema}"{table}" n WHERE n."{key}" = h."{key}"'  # nosec B608 # our own names
+            column = f'COALESCE(({now}), {column}) AS "{field.column}"'
+        columns.append(column)
+    # the few rows of reference data are looked up for each row of the register, so they are laid out once
+    materialized = "MATERIALIZED" if model._meta.label in _REFERENCE else "NOT MATERIALIZED"
+    return (
+        f'"{table}" AS {materialized} (SELECT {", ".join(columns)} FROM {schema}"{history._meta.db_table}" h'  # nosec B608 # our own names
+        f" WHERE {HELD[vendor]} AND h.\"history_type\" <> '-')"
+    )
+
+
+def _build_row_view(model: type[models.Model], column: str, schema: str) -> str:
+    columns = ", ".join(f'h."{field.column}"' for field in model._meta.concrete_fields)
+    table = model._meta.db_table
+    return (
+        f'"{table}" AS NOT MATERIALIZED (SELECT {columns} FROM {schema}"{table}" h WHERE h."{column}" <= {{revision}})'  # nosec B608 # our own names
+    )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Self
@@ -20,7 +19,6 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.database.prepared_records import records
 from projects.periods import FIRST_DAY
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
@@ -35,7 +33,7 @@ class Clock(StrEnum):
 
 
 @dataclass(frozen=True)
-class Dated:
+class RevisionDates:
     """A revision by both clocks; number 0, and neither, before the first one."""
 
     number: int = 0
@@ -43,8 +41,8 @@ class Dated:
     known_on: dt.date | None = None
 
     @classmethod
-    def of(cls, row: tuple[int, dt.datetime, dt.date | None] | None) -> Self:
-        """From the columns of `DATED`."""
+    def from_row(cls, row: tuple[int, dt.datetime, dt.date | None] | None) -> Self:
+        """Build from the columns of `DATED`; number 0 without dates for None."""
         if row is None:
             return cls()
         number, recorded_at, known_on = row
@@ -52,57 +50,42 @@ class Dated:
 
 
 def day_of_knowledge(recorded_at: dt.datetime, known_on: dt.date | None) -> dt.date:
-    """The day on which the facts of a revision became known: that of recording, where no other was said."""
+    """Return the day on which the facts of a revision became known: that of recording, where no other was said."""
     return known_on or timezone.localtime(recorded_at).date()
 
 
-def newest_known(until: dt.date) -> Dated:
-    """The newest revision of whose facts this day knew; one statement of two looks into indexes, made once for a day.
-
-    By the order of the days it is the later of the newest that was dated until then and the newest that was recorded then.
-    """
-    found = records(("newest known", until), lambda: _known(until))
-    return _dated(found)
-
-
-def _dated(revisions: Sequence[Any]) -> Dated:
-    return Dated.of(tuple(getattr(revisions[0], name) for name in DATED) if revisions else None)
-
-
-def _known(until: dt.date) -> models.QuerySet:
+def newest_known(until: dt.date) -> RevisionDates:
+    """Return the higher-numbered of the last revision known until a day and the last recorded by its end. One query."""
     revisions = apps.get_model("projects.Revision").objects
     end = dt.datetime.combine(until, dt.time.max, timezone.get_current_timezone())
     dated = revisions.filter(known_on__lte=until).order_by("-known_on", "-number").values("number")[:1]
     recorded = revisions.filter(created_at__lte=end).order_by("-created_at").values("number")[:1]
     found = revisions.filter(models.Q(number=models.Subquery(dated)) | models.Q(number=models.Subquery(recorded)))
-    return found.order_by("-number")[:1]
+    return RevisionDates.from_row(found.order_by("-number").values_list(*DATED).first())
 
 
-def known_since(record: models.Model) -> dt.date | None:
-    """The day on which a record became known, of today's register; None for one without a history."""
+def get_day_of_knowledge(record: models.Model) -> dt.date | None:
+    """Return the day on which a record of today's register became known; None for one without a history."""
     model: Any = type(record)
-
-    def build(key: Any) -> models.QuerySet:
-        rows = model.history.filter(**{model._meta.pk.name: key}).order_by("history_id").values("revision_id")
-        return apps.get_model("projects.Revision").objects.filter(number=models.Subquery(rows[:1]))
-
-    return _dated(records(("known since", model), build, record.pk)).known_on
+    rows = model.history.filter(**{model._meta.pk.name: record.pk}).order_by("history_id").values("revision_id")
+    first = apps.get_model("projects.Revision").objects.filter(number=models.Subquery(rows[:1]))
+    return RevisionDates.from_row(first.values_list(*DATED).first()).known_on
 
 
 def neighbours(number: int, *, day: dt.date) -> tuple[dt.date | None, dt.date | None]:
-    """The nearest days before and after `day` on which something became known; None where there is none.
+    """Return the nearest days before and after `day` on which something became known; None where there is none.
 
     `number` is the newest revision of whose facts the day knew, 0 where it knew of nothing. Three short looks at most.
     """
     revisions = apps.get_model("projects.Revision").objects.values_list(*DATED)
-    known = Dated.of(revisions.filter(number=number).first()).known_on
+    known = RevisionDates.from_row(revisions.filter(number=number).first()).known_on
     before = newest_known(day - dt.timedelta(days=1)).known_on if known == day else known
-    after = Dated.of(revisions.filter(number__gt=number).order_by("number").first()).known_on
+    after = RevisionDates.from_row(revisions.filter(number__gt=number).order_by("number").first()).known_on
     return before, after
 
 
 def end_of_month_before(day: dt.date) -> dt.date:
-    """The last day of the month before that in which something became known last, until this day.
+    """Return the last day of the month before that in which something became known last, until this day.
 
     What a change is told since, unless asked otherwise: whoever reads a programme months later by the calendar is told
     what its newest month brought. Nothing known: of the month before the day itself.
@@ -111,17 +94,17 @@ def end_of_month_before(day: dt.date) -> dt.date:
     return max(newest.replace(day=1) - dt.timedelta(days=1), FIRST_DAY)
 
 
-def moment_of(text: str) -> dt.datetime:
-    """The moment that is meant, of a day its end. Raises `ValidationError` for none, and for one that has not come."""
+def parse_moment(text: str) -> dt.datetime:
+    """Return the moment that is meant, of a day its end. Raises `ValidationError` for none, and for one to come."""
     try:
         if DAY.fullmatch(text):
             day = dt.date.fromisoformat(text)
-            if _can_be_asked(day, text) and day <= timezone.localdate():
+            if _check_first_day(day, text) and day <= timezone.localdate():
                 return dt.datetime.combine(day, dt.time.max, timezone.get_current_timezone())
         else:
             moment = dt.datetime.fromisoformat(text)
             moment = timezone.localtime(moment) if moment.tzinfo else timezone.make_aware(moment)
-            if _can_be_asked(moment.date(), text) and moment <= timezone.now():
+            if _check_first_day(moment.date(), text) and moment <= timezone.now():
                 return moment
     except (ValueError, OverflowError) as error:
         raise ValidationError(
@@ -134,8 +117,8 @@ def moment_of(text: str) -> dt.datetime:
     raise ValidationError(_("%(value)s has not come yet.") % {"value": text[:80]})
 
 
-def _can_be_asked(day: dt.date, text: str) -> bool:
-    """True; raises `ValidationError` for a day so early that there may be none before it."""
+def _check_first_day(day: dt.date, text: str) -> bool:
+    """Return True; raise `ValidationError` for a day so early that there may be none before it."""
     if day < FIRST_DAY:
         told = {"value": text[:80], "first": FIRST_DAY.isoformat()}
         raise ValidationError(_("%(value)s is too early: the first day that can be asked for is %(first)s.") % told)

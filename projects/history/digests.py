@@ -10,7 +10,7 @@ from django.db.models import Field
 
 
 def digest_of(record: Any, fields: Iterable[Field] | None = None, *, without: Collection[str] = ()) -> str:
-    """32 hexadecimal digits over all stored values of the record.
+    """Return 32 hexadecimal digits over all stored values of the record.
 
     A history row has the same values under the same names: with the `fields` of its record it has that digest too.
     `without` names fields that nobody edits, such as the time of the last login.

@@ -76,7 +76,7 @@ class WriteOutsideRevisionError(RuntimeError):
 
 @contextmanager
 def writing(*, door: str = "", user: Any = None, reason: str = "") -> Iterator[Draft]:
-    """One transaction, one revision. Inside another `writing()` it joins that one.
+    """Open a transaction and store what is saved in it as one `Revision`; inside another `writing()` it joins that one.
 
     Nothing is stored when the block writes no record; everything is undone when it raises. `door` and `user` are only
     for callers outside a request, such as commands.
@@ -100,7 +100,7 @@ def writing(*, door: str = "", user: Any = None, reason: str = "") -> Iterator[D
 
 @contextmanager
 def all_or_nothing(draft: Draft) -> Iterator[None]:
-    """What this block writes is undone when it raises, also where the revision around it goes on without it."""
+    """Undo what this block writes when it raises, also where the revision around it goes on without it."""
     touched = set(draft.touched)
     try:
         with transaction.atomic():
@@ -117,25 +117,25 @@ def too_many_records(count: int, most: int = MOST_AT_ONCE) -> str:
 
 
 def by_hand() -> bool:
-    """Whether what is written now is typed by a person or sent by a system, and not loaded or put back."""
+    """Return whether what is written now is typed by a person or sent by a system, and not loaded or put back."""
     return present_actor().door in BY_HAND and not _as_recorded.get()
 
 
 def history_comes_later() -> bool:
-    """Whether the history of what is written now is written at the end of the load."""
+    """Return whether the history of what is written now is written at the end of the load."""
     under_way = _draft.get()
     return under_way is not None and under_way.history_comes_later
 
 
 def present_actor() -> Actor:
-    """Whom the revision under way is written for; without one, who is at the door."""
+    """Return for whom the revision under way is written; without one, who made the request."""
     under_way = _draft.get()
     return under_way.actor if under_way else _actor.get() or Actor()
 
 
 @contextmanager
 def as_recorded() -> Iterator[None]:
-    """What is written in this block stands in the history already: nobody is asked again where it comes from."""
+    """Write what stands in the history already: nobody is asked again where it comes from."""
     token = _as_recorded.set(True)
     try:
         yield
@@ -144,7 +144,7 @@ def as_recorded() -> Iterator[None]:
 
 
 def puts_back() -> bool:
-    """Whether what is written now stands in the history already."""
+    """Return whether what is written now stands in the history already."""
     return _as_recorded.get()
 
 
@@ -155,12 +155,12 @@ def present_user() -> Any:
 
 
 def under_way() -> Draft | None:
-    """The revision under way."""
+    """Return the revision under way."""
     return _draft.get()
 
 
 def stated_reason() -> str:
-    """The reason of the revision under way."""
+    """Return the reason of the revision under way."""
     under_way = _draft.get()
     return under_way.reason.strip() if under_way else ""
 
@@ -173,7 +173,7 @@ def explain(reason: str) -> None:
 
 
 def tie_to_revision(sender: type, history_instance: Any, **_kwargs: Any) -> None:
-    """Signal receiver: give each history row the number, moment and user of the revision under way."""
+    """Give each history row the number, moment and user of the revision under way: a signal receiver."""
     draft = _draft.get()
     if draft is None:
         raise WriteOutsideRevisionError(f"{sender.__name__} was written outside `with writing():`")
@@ -186,7 +186,7 @@ def tie_to_revision(sender: type, history_instance: Any, **_kwargs: Any) -> None
 
 
 def supersede(model: Any, keys: Sequence[Any], number: int) -> None:
-    """Say of the rows that were the newest of these records until now which revision ended them."""
+    """Set on the newest rows of these records until now which revision ended them."""
     before = model.history.model._base_manager.filter(**{f"{model._meta.pk.attname}__in": keys}, superseded_by=NEVER)
     before.update(superseded_by=number)
 

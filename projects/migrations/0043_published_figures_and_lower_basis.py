@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("projects", "0042_counts_of_entries_by_months"),
+        ("projects", "0001_key_projects"),
     ]
 
     operations = [

@@ -1,10 +1,29 @@
-from functools import partial
-from importlib import import_module
-
 from django.db import migrations
 
-earlier = import_module("projects.migrations.0032_rules_gone_in_an_earlier_state")
 NEW = ("published-figure", "lower-basis")
+
+
+def forget_new_rules(apps, schema_editor):
+    """An earlier state knows no such rules, and takes no limit of them. Those that were overruled are in the log, and stay."""
+    using = schema_editor.connection.alias
+    rules = apps.get_model("projects", "PlausibilityRule").objects.using(using).filter(kind__in=NEW)
+    apps.get_model("projects", "PlausibilityTally").objects.using(using).filter(rule__in=rules).delete()
+    rules.delete()
+
+
+def recall_new_rules(apps, schema_editor):
+    """What a site had of them before it went back to the earlier state, as its log still holds it."""
+    using = schema_editor.connection.alias
+    rule = apps.get_model("projects", "PlausibilityRule")
+    versions = apps.get_model("projects", "HistoricalPlausibilityRule").objects.using(using).filter(kind__in=NEW)
+    newest = {each["id"]: each for each in versions.order_by("history_id").values()}
+    names = [field.attname for field in rule._meta.concrete_fields]
+    lacking = set(newest) - set(rule.objects.using(using).values_list("pk", flat=True))
+    rule.objects.using(using).bulk_create(
+        rule(**{name: newest[key][name] for name in names})
+        for key in sorted(lacking)
+        if newest[key]["history_type"] != "-"
+    )
 
 
 class Migration(migrations.Migration):
@@ -12,9 +31,7 @@ class Migration(migrations.Migration):
         ("projects", "0043_published_figures_and_lower_basis"),
     ]
 
-    # by itself, as the one that it is made of
+    # by itself: PostgreSQL alters no table of which rows were deleted in the same transaction
     operations = [
-        migrations.RunPython(
-            partial(earlier.recall_new_rules, kinds=NEW), partial(earlier.forget_new_rules, kinds=NEW)
-        ),
+        migrations.RunPython(recall_new_rules, forget_new_rules),
     ]

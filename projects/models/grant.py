@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.access import CONFIRMED_ROLES, PREFECTURE_ROLES
 from projects.choices import Role
-from projects.database.prepared_statements import prepared
 from projects.history.revisions import present_user, writing
 from sectors.models import NaturalKeyManager
 
@@ -44,15 +43,10 @@ class GrantQuerySet(RecordQuerySet):
 
 class GrantManager(NaturalKeyManager.from_queryset(GrantQuerySet)):  # type: ignore[misc]
     def held_by(self, account: int) -> list[tuple[Any, ...]]:
-        """Of each grant of an account that holds: role, prefecture's key, adcode, Chinese and English name.
-
-        Read at every request, so its SQL is made once for each account.
-        """
+        """Return (role, prefecture's key, adcode, Chinese and English name) of each grant of an account that holds."""
         columns = ("role", "prefecture_id", "prefecture__adcode", "prefecture__name_zh", "prefecture__name_en")
-        return prepared(
-            ("grants", account),
-            lambda: Grant.objects.filter(user=account, is_waiting=False).values_list(*columns),
-        ).rows()
+        grants = self.filter(user=account, is_waiting=False).order_by("role", "prefecture__adcode", "pk")
+        return list(grants.values_list(*columns))
 
     def wait_again(self, user: Any) -> int:
         """Have the confirmed roles of an account wait for another administrator, as if they were assigned now; how many.

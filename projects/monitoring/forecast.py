@@ -6,7 +6,7 @@ the plan that was due by now). For even plans the last two agree.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -18,14 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Measure, PlanKind
 from projects.models import Target
 from projects.periods import MONTHS_OF_YEAR
+from projects.totals.lights import HUNDRED
+from projects.totals.plans import Plans
 from projects.totals.results import Answer
 from projects.totals.scope import Scope
+from projects.totals.standings import sum_disbursed
 from projects.totals.totals import totals
-
-from .beside import BesideReports
-from .entry_table import AtMonth, CommonTable, entry_tables, listed, planned, reported, rows_of_list
-from .lights import HUNDRED
-from .plans import Plans
 
 
 class Method(TextChoices):
@@ -34,7 +32,7 @@ class Method(TextChoices):
     CURVE = "curve", _("the pace by the plan's curve")
 
     @property
-    def explained(self) -> Any:
+    def explanation(self) -> Any:
         return {
             Method.OFFICERS: _(
                 "Sum of what the newest approved reports expect of the whole year, of the projects that say it and"
@@ -87,7 +85,7 @@ class Forecast:
 
 
 @dataclass
-class _Spoken:
+class _MethodSums:
     """Of the entries for which a method can speak: how many, what they come to, and their plans on the list, in CNY; what
     their announced plans ask for to date and of the year.
     """
@@ -98,19 +96,22 @@ class _Spoken:
     due: Fraction = Fraction(0)
     due_in_year: Fraction = Fraction(0)
 
+    def add(self, amount: int, planned: int) -> None:
+        self.number, self.amount, self.planned = self.number + 1, (self.amount or 0) + amount, self.planned + planned
+
     @property
     def share_due(self) -> Fraction | None:
         return self.due / self.due_in_year if self.due_in_year else None
 
 
-def forecasts(scope: Scope) -> list[Forecast]:
+def get_forecasts(scope: Scope) -> list[Forecast]:
     """The three methods, in their order. A span that does not begin in January says nothing of the year.
 
     Each is of the entries for which it can speak: officers for those of which they say what they expect, the pace for those
     that have reported every month; all of those that have a plan. Not to be asked of an open month: `Scope.last_shown`.
     """
     whole = totals(scope, figures=_FIGURES)
-    spoken = _spoken(scope)
+    spoken = _get_method_sums(scope)
     officers = spoken[Method.OFFICERS]
     pace = spoken[Method.PACE] if scope.first_month == 1 and scope.through else None
     return [
@@ -121,57 +122,33 @@ def forecasts(scope: Scope) -> list[Forecast]:
 
 
 _FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT)
-# entries of the list with a plan, as the filters `counted_in` and `complete_in` find them; due by parts of 1 CNY, which
-# differ where some joined in the year
-_SPOKEN = """
-SELECT 'officers', 1, COUNT(*), SUM(said), SUM(listed_amount), 0, 0
- FROM entries WHERE listed_amount IS NOT NULL AND said IS NOT NULL
-UNION ALL SELECT 'pace', parts, COUNT(*), SUM(done), SUM(listed_amount), SUM(due), SUM(due_in_year)
- FROM entries WHERE listed_amount IS NOT NULL AND is_complete = 1 GROUP BY parts
-"""
 
 
-def _spoken(scope: Scope) -> dict[str, _Spoken]:
-    """For each way of speaking what its entries come to; one query."""
-    spoken = {Method.OFFICERS.value: _Spoken(), Method.PACE.value: _Spoken()}
-    for method, parts, number, amount, plans, due, due_in_year in rows_of_list(scope, _entries, _SPOKEN):
-        found = spoken[method]
-        found.number += number
-        if number:
-            found.amount = (found.amount or 0) + int(amount)
-            found.planned += int(plans)
-            found.due += Fraction(int(due), int(parts))
-            found.due_in_year += Fraction(int(due_in_year), int(parts))
-    return spoken
+def _get_method_sums(scope: Scope) -> dict[str, _MethodSums]:
+    """Return for each way of speaking what its entries come to: those of the list that have a plan."""
+    officers, pace = _MethodSums(), _MethodSums()
+    facts = scope.facts
+    for entry in facts.entries:
+        planned, approved = entry.planned_disbursement, facts.approved(entry, scope.last_month)
+        if planned is None or not facts.is_listed(entry):
+            continue
+        expected = facts.forecast(entry)
+        if expected is not None:
+            officers.add(expected, planned)
+        if approved and not facts.months_lacking(entry):
+            plan = facts.plans[entry.pk][PlanKind.ANNOUNCED]
+            pace.add(sum_disbursed(approved) or 0, planned)
+            pace.due += plan.to_date(scope.last_month)
+            pace.due_in_year += plan.to_date(MONTHS_OF_YEAR)
+    return {Method.OFFICERS: officers, Method.PACE: pace}
 
 
-def _entries(scope: Scope) -> Iterator[CommonTable]:
-    """The parts of a statement of which the last is `entries`: what forecasts are made of, for each entry."""
-    programme: Any = scope.programme
-    month, year = scope.last_month, programme.year
-    beside = BesideReports.of(programme, PlanKind.ANNOUNCED)
-    at, at_end = (AtMonth(year, number, PlanKind.ANNOUNCED, beside) for number in (month, MONTHS_OF_YEAR))
-    yield listed(scope)
-    yield reported(month)
-    if beside.plans:
-        yield planned(programme, PlanKind.ANNOUNCED)
-    columns = {
-        "listed_amount": f"CASE WHEN {at.is_listed} THEN l.amount END",
-        "done": at.done.text,
-        "said": at.said.text,
-        "is_complete": f"CASE WHEN {at.is_complete} THEN 1 ELSE 0 END",
-        "parts": at.parts.text,
-        "due": at.due.text,
-        "due_in_year": at_end.due.text,
-    }
-    texts = ", ".join(f"{text} AS {name}" for name, text in columns.items())
-    yield CommonTable("entries AS MATERIALIZED", f"SELECT {texts} FROM {entry_tables(beside)}")  # nosec B608 # our own names
-
-
-def _forecast(method: Method, share: Fraction | None, scope: Scope, whole: Answer, spoken: _Spoken | None) -> Forecast:
+def _forecast(
+    method: Method, share: Fraction | None, scope: Scope, whole: Answer, spoken: _MethodSums | None
+) -> Forecast:
     """One method: what those come to for which it speaks (`spoken`), divided by a share of the year; `whole` is of all."""
     amount = spoken.amount if spoken else None
-    value = _scaled(amount, share)
+    value = _divide(amount, share)
     told = {"amount": amount, "share": share}
     of = whole.whole.figures[Measure.PROJECT_COUNT].value or 0
     known = spoken.number if spoken else 0
@@ -184,7 +161,7 @@ def _forecast(method: Method, share: Fraction | None, scope: Scope, whole: Answe
     return Forecast(method, value, known, of, [_outlook(value, *plan) for plan in plans], **told)  # type: ignore[arg-type]
 
 
-def forecasts_of_entry(plans: Plans, *, month: int, done: int | None, said: int | None) -> list[Forecast]:
+def get_entry_forecasts(plans: Plans, *, month: int, done: int | None, said: int | None) -> list[Forecast]:
     """The three methods for one entry, each beside its plans in their order.
 
     `done` is CNY from January to the month, `said` the officers' newest forecast.
@@ -196,16 +173,16 @@ def forecasts_of_entry(plans: Plans, *, month: int, done: int | None, said: int 
         (Method.PACE, done, Fraction(month, MONTHS_OF_YEAR)),
         (Method.CURVE, done, due),
     ]
-    return [_of_entry(plans, *row) for row in rows]
+    return [_get_entry_forecast(plans, *row) for row in rows]
 
 
-def _of_entry(plans: Plans, method: Method, amount: int | None, share: Fraction | None) -> Forecast:
-    value = _scaled(amount, share)
+def _get_entry_forecast(plans: Plans, method: Method, amount: int | None, share: Fraction | None) -> Forecast:
+    value = _divide(amount, share)
     against = [] if value is None else [_outlook(value, plan.amount, None) for plan in plans.values()]
     return Forecast(method, value, int(value is not None), 1, against, amount=amount, share=share)
 
 
-def _scaled(done: int | None, share: Fraction | None) -> Fraction | None:
+def _divide(done: int | None, share: Fraction | None) -> Fraction | None:
     return done / share if done is not None and share else None
 
 

@@ -6,11 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
-
 from projects.access import access_of
 from projects.choices import Basis, RoundState
-from projects.database.prepared_records import records_of
 from projects.models import Round
 from projects.totals.coverage import rounds_of
 from projects.totals.months import MonthAmounts, rounds_read
@@ -19,7 +16,7 @@ from projects.totals.scope import Scope
 
 
 @dataclass
-class Arrivals:
+class ReportCounts:
     """Numbers of one round: entries asked for a report, reports submitted or approved, of these approved.
 
     Of these also late ones, and those that were given back, where they are counted.
@@ -40,36 +37,36 @@ class Arrivals:
         """Those that the province has still to review."""
         return self.arrived - self.approved
 
-    def add(self, other: Arrivals) -> None:
+    def add(self, other: ReportCounts) -> None:
         self.asked, self.arrived = self.asked + other.asked, self.arrived + other.arrived
         self.approved, self.late = self.approved + other.approved, self.late + other.late
         self.returned += other.returned
 
 
 @dataclass(frozen=True)
-class RoundTold:
+class RoundCounts:
     """A round that has opened, with how many of the reports that a person writes are in."""
 
     round: Round
-    arrivals: Arrivals
+    arrivals: ReportCounts
 
 
-def arrivals(rounds: Sequence[Round], *, user: Any, own: bool = False) -> dict[int, Arrivals]:
+def arrivals(rounds: Sequence[Round], *, user: Any, own: bool = False) -> dict[int, ReportCounts]:
     """The numbers of each round by its key, of what a user reads, or of that alone which this one writes: without late ones.
 
     One query, however many rounds and entries there are.
     """
     access = access_of(user)
     found = rounds_read(access.of_own if own else access, rounds, with_late=not own) if rounds else {}
-    return {each.pk: _numbers(each, found.get((each.programme_id, None))) for each in rounds}
+    return {each.pk: _build_counts(each, found.get((each.programme_id, None))) for each in rounds}
 
 
-def rounds_told(user: Any, programmes: Programmes, *, of_province: bool) -> list[RoundTold]:
+def get_round_counts(user: Any, programmes: Programmes, *, of_province: bool) -> list[RoundCounts]:
     """Rounds of which reports may be a task: of a bureau all that have opened; of the province those that run, and closed
     ones of which so few are in that their month does not count. `programmes` are of the present, with their months.
     """
     by_key = {each.pk: each for each in programmes}
-    rounds = records_of("rounds of programmes", _rounds, list(by_key))
+    rounds = list(Round.objects.filter(programme__in=by_key).order_by("programme__year", "month"))
     for each in rounds:
         each.programme = by_key[each.programme_id]  # so that it is not asked for
     rounds = [
@@ -84,40 +81,36 @@ def rounds_told(user: Any, programmes: Programmes, *, of_province: bool) -> list
         for each in others:
             none = MonthAmounts(each.programme.year)
             known[each.programme_id, access] = found.get((each.programme_id, None), none)
-    return [RoundTold(each, _numbers(each, known[each.programme_id, access])) for each in rounds]
+    return [RoundCounts(each, _build_counts(each, known[each.programme_id, access])) for each in rounds]
 
 
-def _rounds(*programmes: int) -> QuerySet:
-    return Round.objects.filter(programme__in=programmes).order_by("programme__year", "month")
-
-
-def arrivals_by_prefecture(found: Round, *, user: Any) -> dict[int | None, Arrivals]:
+def count_reports_by_prefecture(found: Round, *, user: Any) -> dict[int | None, ReportCounts]:
     """The numbers of one round by the prefectures' keys that somebody is asked in, None for projects without one; with
     what was given back, and without late ones.
     """
     amounts = rounds_read(access_of(user), [found], part="prefecture", with_returned=True)
-    counted = {part: _numbers(found, each) for (_programme, part), each in amounts.items()}
+    counted = {part: _build_counts(found, each) for (_programme, part), each in amounts.items()}
     return {prefecture: each for prefecture, each in counted.items() if each.asked}
 
 
-def arrivals_of(scope: Scope, rounds: Sequence[Round]) -> dict[int, tuple[Arrivals, Arrivals]]:
+def count_reports_of_scope(scope: Scope, rounds: Sequence[Round]) -> dict[int, tuple[ReportCounts, ReportCounts]]:
     """The same of a question whose filters find the same in each month, with what of it is of illustrative projects."""
-    found = {each.pk: (Arrivals(), Arrivals()) for each in rounds}
+    found = {each.pk: (ReportCounts(), ReportCounts()) for each in rounds}
     amounts = rounds_of(scope, rounds, part="basis") if rounds else {}
     for each in rounds:
         every, illustrative = found[each.pk]
         for (_programme, basis), of_basis in amounts.items():
-            numbers = _numbers(each, of_basis)
+            numbers = _build_counts(each, of_basis)
             every.add(numbers)
             if basis == Basis.ILLUSTRATIVE:
                 illustrative.add(numbers)
     return found
 
 
-def _numbers(found: Round, amounts: MonthAmounts | None) -> Arrivals:
+def _build_counts(found: Round, amounts: MonthAmounts | None) -> ReportCounts:
     if amounts is None:
-        return Arrivals()
+        return ReportCounts()
     month, approved = found.month, amounts.approved[found.month].number
     arrived = approved + amounts.waiting[month].number
     late, returned = amounts.late[month].number, amounts.returned[month].number
-    return Arrivals(amounts.asked[month].number, arrived, approved, late, returned)
+    return ReportCounts(amounts.asked[month].number, arrived, approved, late, returned)

@@ -1,25 +1,29 @@
-"""Running totals of entries: what reports bring them to, since January, and since the start of the project."""
+"""Amounts of reports: what each brings its entry to since January and since its start, and against the plan to date."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
-from projects.choices import ListStatus
-from projects.models import Entry, MonthlyReport
+from projects.choices import Light, ListStatus
+from projects.models import Entry, LightRule, MonthlyReport
+from projects.money import ratio
+from projects.totals.lights import light_at
+from projects.totals.plans import YearPlan, measured_against, plans_of
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningTotal:
     """CNY disbursed to the end of a report's month; None where it is not known."""
 
     year_to_date: int | None
     since_start: int | None
 
 
-def running(reports: Iterable[MonthlyReport], *, user: Any) -> dict[int, Running]:
+def running(reports: Iterable[MonthlyReport], *, user: Any) -> dict[int, RunningTotal]:
     """For each report by its key, from the reports that the reader may see; one query for all.
 
     As `MonthlyReport.year_to_date`, months without an amount add nothing. The public sees approved reports only, so no
@@ -31,17 +35,17 @@ def running(reports: Iterable[MonthlyReport], *, user: Any) -> dict[int, Running
     for entry, month, amount in seen.order_by().values_list("entry", "month", "disbursed"):
         if amount is not None:
             amounts[entry].append((month, amount))
-    return {report.pk: _running(report, amounts[report.entry_id]) for report in reports}
+    return {report.pk: _build_running_total(report, amounts[report.entry_id]) for report in reports}
 
 
-def _running(report: MonthlyReport, amounts: Iterable[tuple[int, int]]) -> Running:
+def _build_running_total(report: MonthlyReport, amounts: Iterable[tuple[int, int]]) -> RunningTotal:
     if report.disbursed is None:
-        return Running(None, None)
+        return RunningTotal(None, None)
     year = report.disbursed
     for month, amount in amounts:
         if month < report.month:
             year += amount
-    return Running(year, since_start(report.entry, year))
+    return RunningTotal(year, since_start(report.entry, year))
 
 
 def since_start(entry: Entry, year_to_date: int | None) -> int | None:
@@ -55,3 +59,42 @@ def disbursed_before(entry: Entry) -> int | None:
     if entry.disbursed_before is None and entry.status == ListStatus.NEW:
         return 0
     return entry.disbursed_before
+
+
+@dataclass(frozen=True)
+class ReportStanding:
+    """CNY from January to the report's month, their share of the plan, and how far that is ahead of the plan to date.
+
+    None where it is not known; `gap` is a share of the plan too, negative when behind.
+    """
+
+    year_to_date: int | None
+    share: Fraction | None
+    gap: Fraction | None
+    light: Light | None
+
+
+def report_standing(
+    amount: int | None, *, before: int, month: int, plan: YearPlan | None, rule: LightRule | None
+) -> ReportStanding:
+    """The standing that a report of `amount` CNY gives, with `before` CNY reported from January to the month before."""
+    if amount is None:
+        return ReportStanding(None, None, None, None)
+    done = before + amount
+    return ReportStanding(
+        year_to_date=done,
+        share=ratio(done, plan.amount) if plan else None,
+        gap=plan.ahead(done, month) if plan else None,
+        light=light_at(rule, plan, month=month, done=done),
+    )
+
+
+def standing_in_year(report: MonthlyReport, year: Iterable[MonthlyReport]) -> ReportStanding:
+    """The same for a report among those of its entry that a reader may see; one query, for the plans."""
+    before = 0
+    for each in year:
+        if each.month < report.month:
+            before += each.disbursed or 0
+    rule = report.entry.programme.light_rule
+    plan = measured_against(plans_of(report.entry), rule)
+    return report_standing(report.disbursed, before=before, month=report.month, plan=plan, rule=rule)

@@ -1,7 +1,7 @@
 """Tasks: what waits for one person, of whatever year, and until when. The page, the navigation and the API say the same.
 
 A bureau has its own reports, milestones and problems and the answers to what it proposed; the province what is to be
-reviewed and decided. Two or three queries, however many projects there are.
+reviewed and decided. A query for each kind, however many projects there are.
 """
 
 from __future__ import annotations
@@ -12,28 +12,24 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet
-from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from projects.access import Access, access_of
 from projects.choices import OF_A_BUREAU, OF_THE_PROVINCE, ReportState, RoundState, TaskKind
-from projects.database.prepared_statements import Prepared, made, remembered
-from projects.database.sql import Sql
 from projects.history import as_of
 from projects.models import Milestone, MonthlyReport, Prefecture, Problem, Proposal
 from projects.periods import SOON_AFTER, Month
 from projects.totals.programmes import Programmes, current_of, programmes_of, with_year_of_record
 
-from .entry_table import ALL_ROWS, CommonTable, with_tables
-from .report_counts import RoundTold, rounds_told
+from .report_counts import RoundCounts, get_round_counts
 
 _STATES = {
     TaskKind.REPORTS_TO_REVIEW: ReportState.SUBMITTED,
     TaskKind.RETURNED_REPORTS: ReportState.RETURNED,
 }
-_NONE = Cast(Value(None), IntegerField())
+_PROPOSED = {TaskKind.PROPOSALS_TO_DECIDE: "proposed_at", TaskKind.ANSWERED_PROPOSALS: "answered_at"}
 
 
 @dataclass(frozen=True)
@@ -59,12 +55,12 @@ class Tasks:
 
     kinds: tuple[TaskKind, ...] = ()
     items: tuple[Task, ...] = ()
-    rounds: tuple[RoundTold, ...] = ()
+    rounds: tuple[RoundCounts, ...] = ()
 
     @property
     def waiting(self) -> int:
         """How much waits for this person: what others still have to hand in is not counted."""
-        return number_of(each for each in self.items if each.kind.waits)
+        return count_records(each for each in self.items if each.kind.waits)
 
     @property
     def absent(self) -> tuple[TaskKind, ...]:
@@ -73,7 +69,7 @@ class Tasks:
         return tuple(kind for kind in self.kinds if kind not in present)
 
 
-def number_of(items: Iterable[Task]) -> int:
+def count_records(items: Iterable[Task]) -> int:
     """How many records these tasks are of together."""
     number = 0
     for each in items:
@@ -91,16 +87,16 @@ def kinds_of(user: Any) -> tuple[TaskKind, ...]:
 def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Programmes | None = None) -> Tasks:
     """What waits for a user now, whatever past is looked at. `programmes` are all of the present, where they are at hand.
 
-    Without the reports that others still have to hand in, which do not wait for the province, that is told in one query.
+    Without the reports that others still have to hand in, which do not wait for the province, no round is looked at.
     """
     kinds = kinds_of(user)
     if not kinds:
         return Tasks()
     with as_of.in_the_present():
         programmes = programmes_of(user) if programmes is None else programmes
-        found, rounds = list(_counted(user, kinds, programmes)), list[RoundTold]()
+        found, rounds = list(_iter_counted_tasks(user, kinds, programmes)), list[RoundCounts]()
         if with_outstanding or TaskKind.DUE_REPORTS in kinds:
-            rounds = rounds_told(user, programmes, of_province=TaskKind.OUTSTANDING_REPORTS in kinds)
+            rounds = get_round_counts(user, programmes, of_province=TaskKind.OUTSTANDING_REPORTS in kinds)
             found = list(_with_reports(kinds, rounds, found))
     order = list(TaskKind)
     found.sort(key=lambda each: (order.index(each.kind), each.month or Month(each.year or 1, 1)))
@@ -116,11 +112,11 @@ def waiting_for(user: Any, *, most: int, programmes: Programmes | None = None) -
     if not kinds or TaskKind.DUE_REPORTS in kinds:
         return min(tasks_of(user, with_outstanding=False, programmes=programmes).waiting, most + 1)
     with as_of.in_the_present():
-        found = _prepared(user, kinds, programmes_of(user) if programmes is None else programmes, most=most)
-        return min(number_of(Task(TaskKind(kind), number) for kind, number in found.rows()), most + 1)
+        parts = _rows_by_kind(user, kinds, programmes_of(user) if programmes is None else programmes)
+        return min(sum(rows.order_by()[: most + 1].count() for _kind, rows in parts), most + 1)
 
 
-def own(access: Access, prefecture: str) -> Q:
+def own_rows(access: Access, prefecture: str) -> Q:
     """Condition for the rows that this access writes; `prefecture` is the path to the prefecture's id."""
     return Q() if access.writes_all else Q(**{f"{prefecture}__in": access.writes_in})
 
@@ -140,7 +136,7 @@ def current_year(programmes: Programmes) -> int | None:
 
 def in_year_of_record(rows: QuerySet, access: Access, current: int | None) -> QuerySet:
     """Rows about a writer's own projects, each with the `year` in which its project's record is shown."""
-    return with_year_of_record(rows.filter(own(access, "project__prefecture")), current)
+    return with_year_of_record(rows.filter(own_rows(access, "project__prefecture")), current)
 
 
 def of_tasks(rows: QuerySet, user: Any, years: Collection[int]) -> QuerySet:
@@ -158,7 +154,7 @@ def reports_of(user: Any, state: ReportState) -> QuerySet:
     reports = MonthlyReport.objects.visible_to(user).required().filter(state=state)
     if state == ReportState.SUBMITTED:
         reports = reports.of_others(user)
-    return reports.filter(own(access_of(user), "entry__project__prefecture"))
+    return reports.filter(own_rows(access_of(user), "entry__project__prefecture"))
 
 
 def unsolved_problems(access: Access, current: int | None) -> QuerySet:
@@ -173,79 +169,51 @@ def unreached_milestones(access: Access, current: int | None) -> QuerySet:
     return in_year_of_record(unreached, access, current).annotate(day=Coalesce("expected", "planned"))
 
 
-def _parts(
-    user: Any, kinds: Sequence[TaskKind], listed: Iterable[tuple[int, dt.date]], current: int | None
-) -> Iterator[tuple[QuerySet, Sequence[int]]]:
-    """Records by kind, year, month and day, and the years that count; all where none are named. `listed` are the years with
-    a list that the user sees, and the day that each works by.
-    """
-    access = access_of(user)
+def _rows_by_kind(user: Any, kinds: Sequence[TaskKind], programmes: Programmes) -> Iterator[tuple[TaskKind, QuerySet]]:
+    """Yield the records of each kind of task but of what is still to be handed in, several times if days differ by year."""
+    access, current = access_of(user), current_year(programmes)
     for kind, state in _STATES.items():
         if kind in kinds:
-            found = reports_of(user, state)
-            yield found.values_list(Value(kind), "entry__programme__year", "month", "handed_in_on"), ()
-    proposals = Proposal.objects.waiting_for(user)
-    for kind, at in ((TaskKind.PROPOSALS_TO_DECIDE, "proposed_at"), (TaskKind.ANSWERED_PROPOSALS, "answered_at")):
+            yield kind, reports_of(user, state)
+    for kind in _PROPOSED:
         if kind in kinds:
-            yield proposals.values_list(Value(kind), _NONE, _NONE, at), ()
-    alike: dict[dt.date, list[int]] = defaultdict(list)
-    for year, today in listed:
-        alike[today].append(year)
-    for today, years in alike.items():
-        for rows, overdue, soon in (
-            (unsolved_problems(access, current), TaskKind.OVERDUE_PROBLEMS, TaskKind.PROBLEMS_DUE_SOON),
-            (unreached_milestones(access, current), TaskKind.OVERDUE_MILESTONES, TaskKind.MILESTONES_DUE_SOON),
-        ):
-            due = rows.filter(day__lte=today + SOON_AFTER) if soon in kinds else rows.filter(day__lt=today)
-            which = Case(When(day__lt=today, then=Value(overdue)), default=Value(soon))
-            yield due.values_list(which, "year", _NONE, "day"), years
+            yield kind, Proposal.objects.waiting_for(user)
+    years: dict[dt.date, list[int]] = defaultdict(list)  # with a list that the user sees, by the day that they work by
+    for programme in programmes:
+        if programme.has_projects:
+            years[programme.today].append(programme.year)
+    for today, some in years.items():
+        for kind, records, is_soon in _OF_PROJECTS:
+            if kind in kinds:
+                is_due = {"day__gte": today, "day__lte": today + SOON_AFTER} if is_soon else {"day__lt": today}
+                yield kind, records(access, current).filter(year__in=some, **is_due)
 
 
-def _counted(user: Any, kinds: Sequence[TaskKind], programmes: Programmes) -> Iterator[Task]:
+def _iter_counted_tasks(user: Any, kinds: Sequence[TaskKind], programmes: Programmes) -> Iterator[Task]:
     """All but what is still to be handed in."""
-    for name, year, month, number, day in _prepared(user, kinds, programmes).rows():
-        yield Task(TaskKind(name), number, year, Month(year, month) if month else None, _day(day))
-
-
-def _prepared(user: Any, kinds: Sequence[TaskKind], programmes: Programmes, *, most: int | None = None) -> Prepared:
-    """One query, of SQL made once a day for each person; of kinds and their numbers alone, if no more than `most` count."""
-    # without a list nothing has to be looked through
-    listed = tuple((each.year, each.today) for each in programmes if each.has_projects)
-    current = current_year(programmes)
-
-    def build() -> Sql:
-        return _statement(_parts(user, kinds, listed, current), most=most)
-
-    kind = ("tasks", user.pk, access_of(user), kinds, listed, current, most)
-    return remembered(kind, lambda: made(build, as_one=True))
-
-
-def _statement(parts: Iterable[tuple[QuerySet, Sequence[int]]], *, most: int | None) -> Sql:
-    """Counts the rows of each part, up to one more than `most`. A day is a text in the answer: not all are of one type."""
-    tables: list[CommonTable] = []
-    selects: list[str] = []
-    for number, (rows, years) in enumerate(parts):
-        # with a limit the newest year is not looked up anew wherever it is named, and nothing need be laid out
-        head = f"part_{number} (kind, year, month, day) AS NOT MATERIALIZED"
-        try:
-            tables.append(CommonTable.of(head, rows.order_by()[:ALL_ROWS]))
-        except EmptyResultSet:
-            continue
-        condition = f"WHERE year IN ({', '.join(map(str, years))})" if years else ""
-        if most is None:
-            selects.append(
-                "SELECT kind, year, month, COUNT(*), CAST(MIN(day) AS varchar(40))"  # nosec B608 # our own names and years
-                f" FROM part_{number} {condition} GROUP BY kind, year, month"
-            )
+    for kind, rows in _rows_by_kind(user, kinds, programmes):
+        rows = rows.order_by()
+        if kind in _STATES:
+            by_month = rows.values_list("entry__programme__year", "month").annotate(Count("pk"), Min("handed_in_on"))
+            for year, month, number, day in by_month:
+                yield Task(kind, number, year, Month(year, month), day)
+        elif kind in _PROPOSED:
+            found = rows.aggregate(number=Count("pk"), since=Min(_PROPOSED[kind]))
+            yield Task(kind, found["number"], day=timezone.localdate(found["since"]) if found["since"] else None)
         else:
-            some = f"SELECT kind FROM part_{number} {condition} LIMIT {most + 1}"  # nosec B608 # the same
-            selects.append(f"SELECT kind, COUNT(*) FROM ({some}) AS limited GROUP BY kind")  # nosec B608 # the same
-    if not selects:
-        raise EmptyResultSet
-    return with_tables(tables, " UNION ALL ".join(selects)).spelled_out()
+            for year, number, day in rows.values_list("year").annotate(Count("pk"), Min("day")):
+                yield Task(kind, number, year, day=day)
 
 
-def _with_reports(kinds: Sequence[TaskKind], rounds: Iterable[RoundTold], found: Iterable[Task]) -> Iterator[Task]:
+_OF_PROJECTS = (
+    (TaskKind.OVERDUE_PROBLEMS, unsolved_problems, False),
+    (TaskKind.PROBLEMS_DUE_SOON, unsolved_problems, True),
+    (TaskKind.OVERDUE_MILESTONES, unreached_milestones, False),
+    (TaskKind.MILESTONES_DUE_SOON, unreached_milestones, True),
+)
+
+
+def _with_reports(kinds: Sequence[TaskKind], rounds: Iterable[RoundCounts], found: Iterable[Task]) -> Iterator[Task]:
     """The tasks with those of reports of these rounds that are not handed in: overdue or due ones of a bureau, outstanding
     ones of the province. A returned one is a task of its own, due as its round is.
     """
@@ -262,13 +230,3 @@ def _with_reports(kinds: Sequence[TaskKind], rounds: Iterable[RoundTold], found:
         kind = TaskKind.OUTSTANDING_REPORTS if TaskKind.OUTSTANDING_REPORTS in kinds else kind
         number = told.arrivals.missing - returned.get(each.period, 0)
         yield Task(kind, number, each.programme.year, each.period, each.due)
-
-
-def _day(text: Any) -> dt.date | None:
-    """The day of a text that the database made of a day or of a moment, which SQLite keeps as of UTC."""
-    if not text:
-        return None
-    if len(text) == len("2023-08-07"):
-        return dt.date.fromisoformat(text)
-    moment = dt.datetime.fromisoformat(text)
-    return timezone.localdate(moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC))

@@ -9,10 +9,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from projects.choices import Relation, Unit
+from projects.choices import Measure, Relation, Unit
 from projects.models import Claim, Target
+from projects.periods import MONTHS_OF_YEAR
+from projects.totals.targets import ABOUT
 
-from .implied_plans import ImpliedPlan, implied_plans, is_plan_of_year
+WHOLE = 1000  # tenths of a percent
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,21 @@ class ClaimGroup:
     @property
     def disagrees(self) -> bool:
         return len({claim.value for claim in self.claims}) > 1
+
+
+@dataclass(frozen=True)
+class ImpliedPlan:
+    """The plan behind `target`, money disbursed: `value` CNY, or below that much where `is_bound`."""
+
+    target: Target
+    value: int
+    is_bound: bool
+
+    def agrees_with(self, plan: Target | ImpliedPlan) -> bool:
+        """Return whether the other number can be meant: within the rounding of the share, or below the bound."""
+        if self.is_bound:
+            return plan.value < self.value
+        return abs(plan.value - self.value) <= self.value * ABOUT
 
 
 @dataclass(frozen=True)
@@ -63,7 +80,7 @@ class Disagreement:
 
 
 def claim_disagreements(claims: Iterable[Claim]) -> list[Disagreement]:
-    """Figures of projects about which claims differ, whether they cover the same thing or not."""
+    """Return figures of projects about which claims differ, whether they cover the same thing or not."""
     by_figure: dict[tuple[int, str], list[Claim]] = {}
     for claim in claims:
         by_figure.setdefault((claim.project_id, claim.figure), []).append(claim)
@@ -83,7 +100,7 @@ def _amounts(claims: Iterable[Claim]) -> list[int]:
 
 
 def claim_groups(claims: Iterable[Claim]) -> list[ClaimGroup]:
-    """Claims by figure and by what they cover, in the order in which they come."""
+    """Return claims by figure and by what they cover, in the order in which they come."""
     groups: dict[tuple[str, str, str], list[Claim]] = {}
     for claim in claims:
         groups.setdefault((claim.figure, claim.scope_zh, claim.scope_en), []).append(claim)
@@ -95,7 +112,7 @@ def claim_groups(claims: Iterable[Claim]) -> list[ClaimGroup]:
 
 
 def disagreements(targets: Iterable[Target]) -> list[TargetGroup]:
-    """Numbers of one programme for the same measure and months that are not the same, what they imply included."""
+    """Return numbers of one programme for the same measure and months that differ, what they imply included."""
     targets = list(targets)
     groups: dict[tuple[int, str, int | None], list[Target]] = {}
     for target in targets:
@@ -113,7 +130,7 @@ def disagreements(targets: Iterable[Target]) -> list[TargetGroup]:
 
 
 def repetitions(targets: Iterable[Target]) -> list[TargetGroup]:
-    """Amounts of money that were announced alike for several years, which real sums hardly ever are."""
+    """Return amounts of money that were announced alike for several years, which real sums hardly ever are."""
     groups: dict[tuple[str, int], list[Target]] = {}
     for target in targets:
         if target.unit == Unit.CNY and target.relation == Relation.EXACTLY:
@@ -123,7 +140,7 @@ def repetitions(targets: Iterable[Target]) -> list[TargetGroup]:
 
 def _group(members: list[Target], implied: Iterable[ImpliedPlan] = ()) -> TargetGroup:
     implied = tuple(implied)
-    spread, apart = _distance([each.value for each in (*members, *implied)])
+    spread, apart = _distance([*(target.value for target in members), *(plan.value for plan in implied)])
     return TargetGroup(members[0].measure, tuple(members), spread, apart, implied)
 
 
@@ -132,3 +149,18 @@ def _distance(values: list[int]) -> tuple[int | None, Fraction | None]:
         return None, None
     least, most = min(values), max(values)
     return most - least, Fraction(most - least, least) if least else None
+
+
+def implied_plans(targets: Iterable[Target]) -> list[ImpliedPlan]:
+    """Return the plan behind each target that states its share of the plan, in the order of their months."""
+    plans = [_implied_plan(target) for target in targets if target.plan_share]
+    return sorted(plans, key=lambda plan: plan.target.through_month or MONTHS_OF_YEAR)
+
+
+def _implied_plan(target: Target) -> ImpliedPlan:
+    value = round(Fraction(target.value * WHOLE, target.plan_share or WHOLE))
+    return ImpliedPlan(target, value, is_bound=target.plan_share_relation in (Relation.MORE_THAN, Relation.AT_LEAST))
+
+
+def is_plan_of_year(target: Target) -> bool:
+    return target.measure == Measure.PLANNED_DISBURSEMENT and target.through_month is None

@@ -6,17 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import FilteredRelation, Q
+from django.db.models import Q
 
 from projects.history.as_of import looking_back
 from projects.models import Round
-from projects.models.entry import was_on_list
-from projects.periods import Month
 
 from .figures import FIGURES
 from .months import Amounts, MonthAmounts, MonthStatus, is_readable, read_amounts, years_of
 from .programmes import Programmes
 from .scope import Scope
+from .span import count_months_lacking
 from .totals import Pending
 
 
@@ -38,29 +37,17 @@ class MonthsCoverage:
 def months_coverage(scope: Scope, figure: str) -> MonthsCoverage | None:
     """The coverage of a figure made of monthly reports; None for any other, and before there is a month.
 
-    Its records are found by the filters `complete_in`, `gaps_in` and `missing`. Two queries.
+    Its records are found by the filters `complete_in`, `gaps_in` and `missing`. Three queries.
     """
     if not FIGURES[figure].by_month or scope.through is None:
         return None
     span = scope.span
     with looking_back(scope.as_of):
         projects = scope.projects().filter(FIGURES[figure].applicable_condition(span)).order_by()
-        with_entry = projects.annotate(
-            entry=FilteredRelation("entries", condition=Q(entries__programme=scope.programme))
-        )
-        entries = list(with_entry.values_list("entry__pk", "entry__joined", "entry__left"))
-        has_figure = {f"{FIGURES[figure].column}__isnull": False}
-        reports = span.reports().filter(**has_figure, entry__project__in=projects.values("pk"))
-        reported = set(reports.order_by().values_list("entry", "month"))
-    months = [Month(scope.through.year, month) for month in span.months]
-    known = {entry for entry, _month in reported}
-    lacking = [
-        sum(was_on_list(joined, left, month) and (pk, month.number) not in reported for month in months)
-        for pk, joined, left in entries
-        if pk in known
-    ]
-    gaps = sum(1 for months_lacking in lacking if months_lacking)
-    return MonthsCoverage(figure, len(lacking) - gaps, gaps, sum(lacking), len(entries) - len(lacking))
+        keys = set(projects.values_list("pk", flat=True))
+        lacking = [months for key, months in count_months_lacking(span, FIGURES[figure]).items() if key in keys]
+    gaps = sum(1 for months in lacking if months)
+    return MonthsCoverage(figure, len(lacking) - gaps, gaps, sum(lacking), len(keys) - len(lacking))
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, Case, Exists, F, Func, Max, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
-from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import (
@@ -23,19 +22,31 @@ from projects.choices import (
     Measure,
     ProjectKind,
     Relation,
+    ReportState,
     Stage,
     Transferred,
     Unit,
 )
-from projects.models import Claim, MonthlyReport, Problem, Round, Target
-from projects.models.entry import listed_in
-from projects.periods import Month
+from projects.models import Claim, Problem, Target
 
 from .span import Span
+from .standings import EntryFacts, Facts, has_started, newest_stage
 
 ALWAYS, NEVER = ~Q(pk__in=[]), Q(pk__in=[])
 
 Condition = Callable[[Span], Q | Exists]  # on projects
+
+
+class Part(NamedTuple):
+    """One entry's part of a figure: could it have it, is it known, does it count, and its part of the value."""
+
+    applies: bool
+    known: bool
+    counted: bool
+    value: int
+
+
+Rule = Callable[[Facts, EntryFacts], Part]
 
 
 class Records(Enum):
@@ -82,7 +93,8 @@ class Figure:
     Of a number `matches` are the projects that are counted and `unknown` those of which that cannot be said; `applies_to`
     are those that could have the figure (None: all, none, all). What cannot be said by a column has conditions: `known_if`,
     `counted_if` (the same if not given) and `applies_if`; `amount` is then each project's part of the value, where that is
-    more than its being counted.
+    more than its being counted. What follows from the rules of the register has a `rule` instead, which says the part of one
+    entry; `needs_report` if it applies to entries alone that are asked for the report of the last month.
 
     `plan` is the measure of the whole year that the figure comes to by and by: it is held against targets of that measure
     too. A `ratio` has what stands above for its value. `none_below` is the measure of a floor: the figure counts the
@@ -101,6 +113,8 @@ class Figure:
     counted_if: Condition | None = None
     applies_if: Condition | None = None
     amount: Callable[[Span], Any] | None = None
+    rule: Rule | None = None
+    needs_report: bool = False
     plan: Measure | None = None
     none_below: Measure | None = None
 
@@ -126,6 +140,12 @@ class Figure:
     def read_column(self) -> str:
         """The column by which a record has it; empty for what every project counts in."""
         return self.column or (self.matches.column if self.matches else "")
+
+    def part(self, facts: Facts, entry: EntryFacts | None) -> Part:
+        """Return the part of an entry, or of a project that has none, by the rule of the figure."""
+        if entry is None or self.rule is None:
+            return Part(applies=not self.needs_report, known=False, counted=False, value=0)
+        return self.rule(facts, entry)
 
     def applicable_condition(self, span: Span) -> Q:
         """Return the condition on projects that could have it."""
@@ -160,84 +180,51 @@ def _reports_have(column: str, span: Span) -> Exists:
     return Exists(span.reports().filter(**{f"{column}__isnull": False}, entry__project=OuterRef("pk")))
 
 
-def _of_project(reports: Any) -> Any:
-    return reports.filter(entry__project=OuterRef("pk"))
+# the rules of the register
 
 
-# plan and reports; a comparison with a blank alone is neither true nor false, so that its opposite finds nothing
-
-_HAS_PLAN_AND_REPORT = Q(planned_disbursement__isnull=False, planned_disbursement__gt=0, disbursed__isnull=False)
-OF_SHARES = frozenset((Measure.ABOVE_PLAN_COUNT, Measure.EIGHTY_PERCENT_COUNT))  # which name columns of `with_figures`
+def _count(*, known: bool, counted: bool, applies: bool = True) -> Part:
+    return Part(applies, applies and known, applies and counted, int(applies and counted))
 
 
-def _has_plan_and_report(_span: Span) -> Q:
-    return _HAS_PLAN_AND_REPORT
+def _started_part(facts: Facts, entry: EntryFacts) -> Part:
+    approved = facts.approved(entry, facts.last)
+    status = entry.status if facts.is_listed(entry) else ""
+    is_started = has_started(status, approved)
+    return _count(known=is_started or bool(approved), counted=is_started)
 
 
-# started
+def _at_share_of_plan(is_reached: Callable[[int, int], bool]) -> Rule:
+    def rule(facts: Facts, entry: EntryFacts) -> Part:
+        plan = entry.planned_disbursement if facts.is_listed(entry) else None
+        done = facts.disbursed(entry)
+        if not plan or done is None:
+            return _count(known=False, counted=False)
+        return _count(known=True, counted=is_reached(done, plan))
+
+    return rule
 
 
-def _has_started(span: Span) -> Q:
-    beyond_preparation = Q(stage__in=[stage for stage in Stage if stage != Stage.PREPARATION])
-    begun = beyond_preparation | Q(started_on__isnull=False) | Q(disbursed__gt=0)
-    return _goes_on(span) | Q(Exists(_of_project(span.to_date()).filter(begun)))
+def _at_stage(stage: Stage) -> Rule:
+    def rule(facts: Facts, entry: EntryFacts) -> Part:
+        newest = newest_stage(facts.approved(entry, facts.last))
+        return _count(known=newest is not None, counted=newest == stage)
+
+    return rule
 
 
-def _start_is_known(span: Span) -> Q:
-    return _goes_on(span) | Q(Exists(_of_project(span.to_date())))
+def _report_count(is_counted: Callable[[Facts, EntryFacts], bool]) -> Rule:
+    """Return the rule of a number of reports of the last month, of the entries that are asked for one."""
+
+    def rule(facts: Facts, entry: EntryFacts) -> Part:
+        return _count(applies=facts.is_asked(entry), known=True, counted=is_counted(facts, entry))
+
+    return rule
 
 
-def _goes_on(span: Span) -> Q:
-    return Q(Exists(span.listed().filter(project=OuterRef("pk"), status=ListStatus.CONTINUING)))
-
-
-# the stage that the newest approved report with a stage gives
-
-
-def _stage_is(stage: Stage) -> Condition:
-    def condition(span: Span) -> Exists:
-        later = MonthlyReport.objects.approved().filter(
-            entry=OuterRef("entry"), month__gt=OuterRef("month"), month__lte=span.last_month
-        )
-        return Exists(_of_project(span.to_date()).filter(~Exists(later.exclude(stage="")), stage=stage))
-
-    return condition
-
-
-def _stage_is_known(span: Span) -> Exists:
-    return Exists(_of_project(span.to_date()).exclude(stage=""))
-
-
-# the round of the last month
-
-
-def _is_asked(span: Span) -> Q | Exists:
-    if span.last is None:
-        return NEVER
-    return Exists(span.entries().on_list_in(span.last).asked_to_report().filter(project=OuterRef("pk")))
-
-
-def _of_round(span: Span) -> Any:
-    reports = MonthlyReport.objects.filter(entry__programme_id=span.programme_id, month=span.last_month)
-    return _of_project(reports)
-
-
-def _is_in(span: Span) -> Q:
-    return Q(Exists(_of_round(span).received()))
-
-
-def _is_approved(span: Span) -> Q:
-    return Q(Exists(_of_round(span).approved()))
-
-
-def _is_late(span: Span) -> Q:
-    # looked up separately: joined, SQLite would begin with the reports of all projects for each of them
-    rounds = Round.objects.filter(programme=span.programme_id, month=span.last_month).order_by()
-    return Q(Exists(_of_round(span).received().filter(handed_in_on__gt=Subquery(rounds.values("punctual_until")))))
-
-
-def _is_missing(span: Span) -> Q:
-    return ~_is_in(span)
+def _forecast(facts: Facts, entry: EntryFacts) -> Part:
+    forecast = facts.forecast(entry)
+    return Part(applies=True, known=forecast is not None, counted=forecast is not None, value=forecast or 0)
 
 
 # problems
@@ -257,17 +244,10 @@ def _closed_problems(span: Span) -> QuerySet:
     return _live_problems(span).filter(solved_on__lte=span.days[1]) if span.days else _live_problems(span)
 
 
-def _number_of(problems: QuerySet) -> Any:
+def _count_of_problems(problems: QuerySet) -> Any:
     # no aggregate of Django's, which would group the few of one project
     counted = problems.values_list(Func("pk", function="COUNT", output_field=BigIntegerField()))
     return Coalesce(Subquery(counted), 0)  # where it is plain that there are none nobody counts
-
-
-# what officers expect of the year
-
-
-def _forecasts(span: Span) -> Any:
-    return _of_project(span.to_date()).filter(forecast__isnull=False).order_by("-month")
 
 
 # the list
@@ -363,82 +343,70 @@ MONTHLY_FIGURES = (
             "Number of projects that have started: continuing from the year before, or by an approved report a stage"
             " beyond preparation, a day of start, or money disbursed."
         ),
-        known_if=_start_is_known,
-        counted_if=_has_started,
+        rule=_started_part,
     ),
     Figure(
         Measure.ABOVE_PLAN_COUNT,
         _("Number of projects that have disbursed more than their plan for the whole year."),
-        known_if=_has_plan_and_report,
-        counted_if=lambda span: _HAS_PLAN_AND_REPORT & Q(disbursed__gt=F("planned_disbursement")),
+        rule=_at_share_of_plan(lambda done, plan: done > plan),
     ),
     Figure(
         Measure.EIGHTY_PERCENT_COUNT,
         _("Number of projects that have disbursed 80% or more of their plan for the year."),
-        known_if=_has_plan_and_report,
-        counted_if=lambda span: (
-            _HAS_PLAN_AND_REPORT & Q(GreaterThanOrEqual(F("disbursed") * 10, F("planned_disbursement") * 8))
-        ),
+        rule=_at_share_of_plan(lambda done, plan: done * 10 >= plan * 8),
     ),
     Figure(
         Measure.TRIAL_PRODUCTION_COUNT,
         _("Number of projects whose newest approved report with a stage says trial production."),
-        known_if=_stage_is_known,
-        counted_if=_stage_is(Stage.TRIAL),
+        rule=_at_stage(Stage.TRIAL),
     ),
     Figure(
         Measure.IN_PRODUCTION_COUNT,
         _("Number of projects whose newest approved report with a stage says in production."),
-        known_if=_stage_is_known,
-        counted_if=_stage_is(Stage.PRODUCTION),
+        rule=_at_stage(Stage.PRODUCTION),
     ),
     Figure(
         Measure.REPORTS_IN,
         _("Reports of the last month that are submitted or approved, of the entries that are asked for one."),
-        known_if=_is_asked,
-        applies_if=_is_asked,
-        counted_if=_is_in,
+        rule=_report_count(lambda facts, entry: facts.last_state(entry) is not None),
+        needs_report=True,
     ),
     Figure(
         Measure.REPORTS_APPROVED,
         _("Reports of the last month that the province has approved."),
-        known_if=_is_asked,
-        applies_if=_is_asked,
-        counted_if=_is_approved,
+        rule=_report_count(lambda facts, entry: facts.last_state(entry) == ReportState.APPROVED),
+        needs_report=True,
     ),
     Figure(
         Measure.REPORTS_LATE,
         _("Reports of the last month that were submitted after the due date and the grace period."),
-        known_if=_is_asked,
-        applies_if=_is_asked,
-        counted_if=_is_late,
+        rule=_report_count(lambda facts, entry: entry.pk in facts.late),
+        needs_report=True,
     ),
     Figure(
         Measure.REPORTS_MISSING,
         _("Entries on the list in the last month whose report is neither submitted nor approved."),
-        known_if=_is_asked,
-        applies_if=_is_asked,
-        counted_if=_is_missing,
+        rule=_report_count(lambda facts, entry: facts.last_state(entry) is None),
+        needs_report=True,
     ),
     Figure(
         Measure.PROBLEMS_RAISED,
         _("Problems open during the months shown."),
         known_if=lambda _span: ALWAYS,
         counted_if=lambda span: Exists(_live_problems(span)),
-        amount=lambda span: _number_of(_live_problems(span)),
+        amount=lambda span: _count_of_problems(_live_problems(span)),
     ),
     Figure(
         Measure.PROBLEMS_CLOSED,
         _("Of these, problems that were solved by the end of the last month."),
         known_if=lambda _span: ALWAYS,
         counted_if=lambda span: Exists(_closed_problems(span)),
-        amount=lambda span: _number_of(_closed_problems(span)),
+        amount=lambda span: _count_of_problems(_closed_problems(span)),
     ),
     Figure(
         Measure.FORECAST,
         _("Sum of the reported forecasts of the whole year's disbursement, by the newest approved reports."),
-        known_if=lambda span: Exists(_forecasts(span)),
-        amount=lambda span: Subquery(_forecasts(span).values("forecast")[:1]),
+        rule=_forecast,
     ),
 )
 LISTED_FIGURES = (
@@ -482,33 +450,3 @@ HEADLINES, RATIOS, MONTHLY, LISTED = (
 USUAL = (*HEADLINES, *RATIOS)  # what is answered where no figure is named
 COUNTED = frozenset((*MONTHLY, *LISTED))  # by conditions on projects, where the others are sums of columns
 REPORTED = tuple(figure for figure in HEADLINE_FIGURES if figure.by_month)  # sums of approved reports
-
-
-# coverage of a sum over months: a record is complete with the figure in every month on the list; what it lacks is no zero
-
-
-def has_gaps(figure: Figure, span: Span) -> Exists:
-    """Return the condition on projects with the figure in some months of the span and not in others."""
-    return Exists(_known_entries(figure, span).filter(_lacks_months(figure, span)))
-
-
-def is_complete(figure: Figure, span: Span) -> Exists:
-    """Return the condition on projects with the figure in every month of the span in which they were on the list."""
-    return Exists(_known_entries(figure, span).exclude(_lacks_months(figure, span)))
-
-
-def _known_entries(figure: Figure, span: Span) -> Any:
-    """The entries of a project that have the figure in a month of the span."""
-    reports = span.reports().filter(**{f"{figure.column}__isnull": False}, entry=OuterRef("pk"))
-    return span.entries().filter(Exists(reports), project=OuterRef("pk"))
-
-
-def _lacks_months(figure: Figure, span: Span) -> Q:
-    """Entries that were on the list in some month of the span without an approved report with the figure for it."""
-    lacks = NEVER
-    if span.year is None:
-        return lacks
-    for number in span.months:
-        reports = span.to_date().filter(**{"month": number, f"{figure.column}__isnull": False}, entry=OuterRef("pk"))
-        lacks |= ~Q(Exists(reports)) & listed_in(Month(span.year, number))
-    return lacks

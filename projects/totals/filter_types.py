@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import django_filters as df
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import EMPTY_VALUES
 from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Precision
 from projects.models.fields import normalised_code
 from projects.models.form_fields import PartialDateField
 from projects.money import READABLE
@@ -209,36 +206,3 @@ class ListedOf(ManyOf):
             if code not in records and code != none:
                 raise refusal(code)
         return [records.get(code, none) for code in dict.fromkeys(codes)]
-
-
-@dataclass(frozen=True)
-class OpenFilter:
-    """A filter whose values stay open in a statement (`projects.database.open_values`).
-
-    `kind` is what else the statement follows from; `value` is what the filter filters by, given other values.
-    """
-
-    kind: Any
-    values: tuple[Any, ...]
-    value: Callable[[Sequence[Any]], Any]
-
-
-def opened(each: df.Filter, value: Any) -> OpenFilter | None:
-    """What of a filter's value stays open; None if a statement with it is of this question alone."""
-    if value in EMPTY_VALUES:
-        return OpenFilter(None, (), lambda _given: value)
-    if hasattr(each, "closes") and each.closes(value):
-        return None
-    if isinstance(each, ManyOf):
-        keys = tuple(record.pk for record in value if record != NONE)
-        others = [NONE] * (len(value) > len(keys))
-        return OpenFilter((len(keys), *others), keys, lambda given: [*given, *others])
-    if isinstance(each, df.CharFilter):  # the code of a record
-        return OpenFilter((), (normalised_code(value),), lambda given: given[0])
-    if isinstance(each, NumberFilter):
-        return OpenFilter((), (value,), lambda given: given[0])
-    if isinstance(each, PartialDateFilter):
-        return OpenFilter((), (each.bound(value),), lambda given: PartialDate(given[0], Precision.DAY))
-    if isinstance(each, AnyOf | OrderFilter):
-        return OpenFilter(value if isinstance(value, str) else tuple(value), (), lambda _given: value)
-    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from functools import cache, cached_property
 from typing import Any
@@ -10,12 +10,24 @@ from typing import Any
 import django_filters as df
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    F,
+    FloatField,
+    Func,
+    JSONField,
+    Model,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, NullIf
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from projects.access import Access, access_of
-from projects.choices import Basis, Listed, ListStatus, ProjectKind, Transferred
-from projects.database.sql import Sql
+from projects.choices import LIGHTS, Basis, Light, Listed, ListStatus, ProjectKind, Transferred
 from projects.history import as_of
 from projects.models import Enterprise, Prefecture, Project
 from sectors.choices import DirectionMeasure
@@ -23,21 +35,32 @@ from sectors.models import ChainLink, Direction, Sector
 from sectors.provinces import Province
 
 from .dimensions import BANDS, NO_DIRECTION, NO_PROVINCE, NONE
-from .figures import FIGURES, REPORTED, Figure, has_gaps, is_complete
+from .figures import FIGURES, REPORTED, Figure, Part
 from .filter_types import (
     AmountFilter,
     AnyOf,
     ListedOf,
     ManyOf,
+    OrderFilter,
     PartialDateFilter,
     SearchFilter,
+    parts_of,
     range_filters,
 )
-from .light_filter import COLUMNS, LightFilter, ProjectOrderFilter, no_rows
-from .span import Span
+from .span import Span, count_months_lacking
+from .standings import Facts
 
 FIGURE_CHOICES = [(figure.name, figure.label) for figure in FIGURES.values()]
 MONTHLY_CHOICES = [(figure.name, figure.label) for figure in REPORTED]
+
+# orders that make a column of their own
+COLUMNS = {
+    "disbursed_of_plan": "share_place",
+    "transferred": "transferred_place",
+    "light": "light_place",
+    "gap": "gap_place",
+}
+_FINE = 10**9  # shares are ordered by whole billionths: a cursor says its place again exactly as it was
 
 # what a list can be ordered by: parameter -> column; the key always comes last, what is not known too
 ORDERINGS = {
@@ -159,6 +182,63 @@ class RegisterFilterSet(df.FilterSet):
         return self._form
 
 
+class LightFilter(AnyOf):
+    """By the light of progress at the last month, that of the attention list; `none` for those that are not rated."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [*Light.choices, (NONE, pgettext_lazy("light", "not rated"))]
+        super().__init__(choices=choices, label=_("light"), **kwargs)
+
+    def filter(self, qs: QuerySet, value: Sequence[str]) -> QuerySet:
+        if not value:
+            return qs
+        lights = {each.entry.project_id: each.light or NONE for each in self.parent.facts().standings}
+        if NONE in value:  # also those that are on no list
+            return qs.exclude(pk__in=[key for key, light in lights.items() if light not in value])
+        return qs.filter(pk__in=[key for key, light in lights.items() if light in value])
+
+
+class ValueByKey(Func):
+    """A column of whole numbers by primary key, null for a row whose key the mapping does not have."""
+
+    output_field = BigIntegerField()
+
+    def __init__(self, values: Mapping[int, int]) -> None:
+        super().__init__(
+            Value({str(key): value for key, value in values.items()}, JSONField()), Cast("pk", TextField())
+        )
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(
+            compiler, connection, template="CAST(jsonb_extract_path_text(%(expressions)s) AS bigint)", **extra
+        )
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSON_EXTRACT", arg_joiner=", '$.' || ", **extra)
+
+
+class ProjectOrderFilter(OrderFilter):
+    """The orders of a list of projects, some of which need a column of their own."""
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        names = [part.removeprefix("-") for part in parts_of(value or "")]
+        return super().filter(
+            qs.annotate(**{COLUMNS[name]: self._column(name) for name in names if name in COLUMNS}), value
+        )
+
+    def _column(self, name: str) -> Any:
+        if name == "disbursed_of_plan":
+            share = Cast(F("disbursed"), FloatField()) / Cast(NullIf(F("planned_disbursement"), 0), FloatField())
+            return Cast(Func(share * _FINE, function="ROUND", output_field=FloatField()), BigIntegerField())
+        if name == "transferred":  # of which nothing is known where it says so
+            return NullIf(F("transferred"), Value(Transferred.UNKNOWN.value))
+        standings = {standing.entry.project_id: standing for standing in self.parent.facts().standings}
+        if name == "light":
+            return ValueByKey({key: LIGHTS.index(each.light) for key, each in standings.items() if each.light})
+        gaps = {key: standing.gap_order for key, standing in standings.items()}
+        return ValueByKey({key: round(gap * _FINE) for key, gap in gaps.items() if gap is not None})
+
+
 class ProjectFilterSet(RegisterFilterSet):
     """Filters of projects. Yearly figures are those of `span`; choices are those that `user` may see."""
 
@@ -206,9 +286,17 @@ class ProjectFilterSet(RegisterFilterSet):
     ordering = ProjectOrderFilter(*ORDERINGS, columns=ORDERINGS, key="code", max_length=200)
 
     def __init__(
-        self, data: Any, *, user: Any, span: Span, lit_rows: Callable[[], Sql | None] = no_rows, read: Any = None
+        self,
+        data: Any,
+        *,
+        user: Any,
+        span: Span,
+        facts: Callable[[], Facts] | None = None,
+        read: Any = None,
     ) -> None:
-        self.span, self.lit_rows = span, cache(lit_rows)
+        """`facts` reads those of the whole programme; None where no query is filtered, as for a form alone."""
+        self.span = span
+        self.facts = cache(facts) if facts else None
         super().__init__(data, queryset=Project.objects.all(), user=user, read=read)
 
     def filter_projects(self, projects: QuerySet, values: Mapping[str, Any]) -> QuerySet:
@@ -240,28 +328,47 @@ class ProjectFilterSet(RegisterFilterSet):
 
     def filter_counted_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         for figure in self._figures(value):
-            queryset = queryset.filter(figure.applicable_condition(self.span), figure.counted_condition(self.span))
+            if figure.rule:
+                queryset = queryset.filter(pk__in=[key for key, part in self._parts(figure).items() if part.counted])
+            else:
+                queryset = queryset.filter(figure.applicable_condition(self.span), figure.counted_condition(self.span))
         return queryset
 
     def filter_missing(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         for figure in self._figures(value):
-            queryset = queryset.filter(figure.applicable_condition(self.span))
-            queryset = queryset.exclude(figure.known_condition(self.span))
+            if figure.needs_report:  # which is known of everybody who is asked
+                queryset = queryset.none()
+            elif figure.rule:
+                queryset = queryset.exclude(pk__in=[key for key, part in self._parts(figure).items() if part.known])
+            else:
+                queryset = queryset.filter(figure.applicable_condition(self.span))
+                queryset = queryset.exclude(figure.known_condition(self.span))
         return queryset
 
     def filter_having(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         for figure in self._figures(value):
-            queryset = queryset.filter(figure.applicable_condition(self.span), figure.known_condition(self.span))
+            if figure.rule:
+                queryset = queryset.filter(pk__in=[key for key, part in self._parts(figure).items() if part.known])
+            else:
+                queryset = queryset.filter(figure.applicable_condition(self.span), figure.known_condition(self.span))
         return queryset
+
+    def _parts(self, figure: Figure) -> dict[int, Part]:
+        """Return the part of each entry of the programme in a figure with a rule, by the key of its project."""
+        facts = self.facts()
+        return {entry.project_id: figure.part(facts, entry) for entry in facts.entries}
 
     def filter_complete_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         for figure in self._figures(value):
-            queryset = queryset.filter(figure.applicable_condition(self.span), is_complete(figure, self.span))
+            lacking = count_months_lacking(self.span, figure)
+            complete = [key for key, months in lacking.items() if not months]
+            queryset = queryset.filter(figure.applicable_condition(self.span), pk__in=complete)
         return queryset
 
     def filter_gaps_in(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         for figure in self._figures(value):
-            queryset = queryset.filter(figure.applicable_condition(self.span), has_gaps(figure, self.span))
+            gaps = [key for key, months in count_months_lacking(self.span, figure).items() if months]
+            queryset = queryset.filter(figure.applicable_condition(self.span), pk__in=gaps)
         return queryset
 
     def _figures(self, names: Iterable[str]) -> list[Figure]:

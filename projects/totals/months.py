@@ -15,7 +15,7 @@ from functools import cache, cached_property
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Case, Count, F, IntegerField, Q, Sum, Value, When
+from django.db.models import Count, DateField, F, IntegerField, Q, Sum, Value
 
 from projects.access import Access
 from projects.choices import ARRIVED, Basis, ReportState
@@ -23,6 +23,8 @@ from projects.history import as_of
 from projects.models import Entry, MonthlyReport, Programme, Round
 from projects.models.entry import was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
+
+from .standings import is_late
 
 _PER_CENT = 100
 
@@ -218,30 +220,23 @@ def read_amounts(
     reports = MonthlyReport.objects.filter(condition("entry__"), entry__programme__in=years).order_by()
     reports = reports.exclude(entry__basis=Basis.PUBLISHED)
     reports = reports.filter(state__in=(*ARRIVED, ReportState.RETURNED) if with_returned else ARRIVED)
-    rows = reports.annotate(part=_part_of(part, "entry__"), is_late=_is_late(rounds)).values_list(
-        "entry__programme", "part", "month", "state", "is_late", "entry__joined", "entry__left"
+    until = {(found.programme_id, found.month): found.punctual_until for found in rounds}
+    day = F("handed_in_on") if rounds else Value(None, output_field=DateField())
+    rows = reports.annotate(part=_part_of(part, "entry__"), day=day).values_list(
+        "entry__programme", "part", "month", "state", "day", "entry__joined", "entry__left"
     )
     counted = rows.annotate(Count("pk"), Sum("entry__planned_disbursement"))
-    for programme, key, month, state, is_late, joined, left, number, plan in counted:
+    for programme, key, month, state, handed_in_on, joined, left, number, plan in counted:
         if was_on_list(joined, left, Month(years[programme], month)):
             reported = amounts(programme, key)
             reported.by_state[state][month].add(number, plan)
-            if is_late and state in ARRIVED:
+            if state in ARRIVED and is_late(handed_in_on, until.get((programme, month))):
                 reported.late[month].add(number, plan)
     return found
 
 
 def _part_of(part: str, path: str) -> Any:
     return F(f"{path}project__{part}") if part else Value(None, output_field=IntegerField())
-
-
-def _is_late(rounds: Sequence[Round]) -> Any:
-    """1 for reports that came later than is counted as on time in these rounds."""
-    late = [
-        When(entry__programme=found.programme_id, month=found.month, handed_in_on__gt=found.punctual_until, then=1)
-        for found in rounds
-    ]
-    return Case(*late, default=0, output_field=IntegerField()) if late else Value(0)
 
 
 def rounds_read(

@@ -12,6 +12,7 @@ from django.conf import settings
 from projects.choices import Measure, Unit, Withheld
 from projects.history.as_of import AsOf
 from projects.models import Programme
+from projects.money import ratio
 from projects.periods import Month
 from projects.text import TwoNames
 
@@ -139,11 +140,6 @@ class Answer:
         in an open month.
         """
         return self.through.share_of_year if self.through and not self.is_single_month and self.compares else None
-
-
-def ratio(part: int | None, whole: int | None) -> Fraction | None:
-    """part ÷ whole, None when either is not known or the whole is zero."""
-    return Fraction(part, whole) if part is not None and whole else None
 
 
 def get_withheld_reason(figure: FigureValue, of: FigureValue) -> Withheld | None:

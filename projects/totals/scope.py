@@ -27,10 +27,10 @@ from projects.text import listing
 
 from .figures import FIGURES
 from .filters import ON_FIGURES, ProjectFilterSet
-from .light_filter import lit_rows
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import Programmes, current_of, known_at, programmes_read
 from .span import Span, with_figures
+from .standings import Facts
 from .targets import targets_of
 
 SPAN_PARAMETERS = ("programme", "month", "through")
@@ -203,12 +203,18 @@ class Scope:
         return any(figure is not None and figure.by_month for figure in named)
 
     @cached_property
+    def facts(self) -> Facts:
+        """Rows of its entries, read once for all rules that are applied to them."""
+        return Facts(self)
+
+    @cached_property
     def filterset(self) -> ProjectFilterSet:
         """The filters that are named, with choices that hold only what the user may see."""
         data = QueryDict(mutable=True)
         for name, value in self.filters:
             data.appendlist(name, value)
-        return ProjectFilterSet(data, user=self.user, span=self.span, lit_rows=partial(lit_rows, self), read=self.read)
+        facts = partial(Facts, self, whole_programme=True)
+        return ProjectFilterSet(data, user=self.user, span=self.span, facts=facts, read=self.read)
 
     @cached_property
     def values(self) -> dict[str, Any] | None:

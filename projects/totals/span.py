@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, Exists, F, OuterRef, QuerySet, Subquery, Sum, When
 
 from projects.models import Entry, MonthlyReport
-from projects.models.entry import listed_in
+from projects.models.entry import listed_in, was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
 
 
@@ -96,3 +96,21 @@ def with_figures(projects: QuerySet, span: Span) -> QuerySet:
         entry_status=Subquery(entry.values("status")[:1]),
         disbursed=Subquery(reports.annotate(total=Sum("disbursed")).values("total")),
     )
+
+
+def count_months_lacking(span: Span, figure: Any) -> dict[int, int]:
+    """Return how many months of the span each project lacks a figure of reports in which it was on the list, by its key.
+
+    Of those alone that have it in some month: such a project is complete with 0, else it has gaps, and what it lacks is no
+    zero. Two queries.
+    """
+    has_figure = {f"{figure.column}__isnull": False}
+    reported = set(span.reports().filter(**has_figure).order_by().values_list("entry", "month"))
+    known = {entry for entry, _month in reported}
+    months = [Month(span.year, number) for number in span.months] if span.year else []
+    entries = span.entries().order_by().values_list("pk", "project", "joined", "left")
+    return {
+        project: sum(was_on_list(joined, left, month) and (pk, month.number) not in reported for month in months)
+        for pk, project, joined, left in entries
+        if pk in known
+    }

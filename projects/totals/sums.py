@@ -32,9 +32,8 @@ from projects.models.entry import listed_in, was_on_list
 from projects.periods import Month
 
 from .dimensions import dimension_of
-from .figures import COUNTED, FIGURES, OF_SHARES, RATIOS, REPORTED, Figure, Records
+from .figures import COUNTED, FIGURES, RATIOS, REPORTED, Figure, Records
 from .scope import Scope
-from .span import with_figures
 
 _SUM = "sum_"  # before the names of aggregates: clear of the columns of a project
 _BASIS = "basis"  # always a key: illustrative records are summed separately
@@ -70,11 +69,11 @@ def get_groups(scope: Scope, dimensions: Iterable[str], figures: Collection[str]
     """
     names = dict.fromkeys([*dimensions, _BASIS])
     projects, columns = _with_keys(_projects_on_list(scope), names)
-    if OF_SHARES.intersection(figures):  # whose conditions name these columns
-        projects = with_figures(projects, scope.span)
     groups: dict[tuple[Any, ...], Group] = {}
     for keys, sums in _read(projects, columns, _project_aggregates(scope, figures)):
         groups.setdefault(tuple(keys.values()), Group(keys)).add(sums)
+    for keys, sums in _read_rules(scope, projects, columns, [FIGURES[name] for name in figures if FIGURES[name].rule]):
+        groups[tuple(keys.values())].add(sums)
     if COUNTED.issuperset(figures) or not scope.last_month:
         return list(groups.values())
     reports, columns = _with_keys(_reported_projects(scope).annotate(on_list=_on_list(scope)), names)
@@ -163,17 +162,36 @@ def _read(
         yield {name: row[name] for name in columns}, {name: row[f"{_SUM}{name}"] for name in aggregates}
 
 
+def _read_rules(
+    scope: Scope, projects: QuerySet, columns: Sequence[str], figures: Sequence[Figure]
+) -> Iterable[tuple[dict[str, Any], dict[str, int]]]:
+    """Yield the keys of each project with its parts of figures that have a rule."""
+    if not figures:
+        return
+    facts = scope.facts
+    entries = {entry.project_id: entry for entry in facts.entries}
+    for key, *values in projects.values_list("pk", *columns):
+        sums = {}
+        for figure in figures:
+            part = figure.part(facts, entries.get(key))
+            sums |= {f"{figure.name}_of": int(part.applies), f"{figure.name}_known": int(part.known)}
+            sums[figure.name] = part.value
+        yield dict(zip(columns, values, strict=True)), sums
+
+
 def _project_aggregates(scope: Scope, figures: Collection[str]) -> dict[str, Any]:
     """What is read from projects and their entries."""
     aggregates: dict[str, Any] = {"project_count": Count("pk"), **_numbers_of_applicable()}
     for name in figures:
         figure = FIGURES[name]
         if figure.ratio:
-            aggregates |= _of_ratio(figure, scope)
+            aggregates |= _ratio_aggregates(figure, scope)
+        elif figure.rule:
+            continue
         elif name in COUNTED:
-            aggregates |= _of_conditions(figure, scope)
+            aggregates |= _condition_aggregates(figure, scope)
         elif not figure.by_month:
-            aggregates |= _of_column(figure, scope)
+            aggregates |= _column_aggregates(figure, scope)
     return aggregates
 
 
@@ -182,7 +200,7 @@ def _numbers_of_applicable() -> dict[str, Any]:
     return {f"{figure.name}_of": Count("pk", filter=figure.applies_to.q()) for figure in REPORTED if figure.applies_to}
 
 
-def _of_column(figure: Figure, scope: Scope) -> dict[str, Any]:
+def _column_aggregates(figure: Figure, scope: Scope) -> dict[str, Any]:
     if figure.column:
         is_of_entry = figure.records == Records.ENTRIES
         column, of = (f"entry__{figure.column}", _is_listed(scope) or None) if is_of_entry else (figure.column, None)
@@ -193,16 +211,16 @@ def _of_column(figure: Figure, scope: Scope) -> dict[str, Any]:
     return {}  # the number of projects, which every group has
 
 
-def _of_ratio(figure: Figure, scope: Scope) -> dict[str, Any]:
+def _ratio_aggregates(figure: Figure, scope: Scope) -> dict[str, Any]:
     """What stands below, of all entries on the list and of those that have reported what stands above it."""
     ratio: Any = figure.ratio
     reports = scope.span.reports().filter(**{f"{ratio.above_column}__isnull": False}, entry=OuterRef("entry__pk"))
     has_both = Q(Exists(reports.order_by())) & _is_listed(scope)
     below = Sum(f"entry__{ratio.below_column}", filter=has_both)
-    return {f"{figure.name}_below": below, **_of_column(FIGURES[ratio.below], scope)}
+    return {f"{figure.name}_below": below, **_column_aggregates(FIGURES[ratio.below], scope)}
 
 
-def _of_conditions(figure: Figure, scope: Scope) -> dict[str, Any]:
+def _condition_aggregates(figure: Figure, scope: Scope) -> dict[str, Any]:
     span = scope.span
     applies = figure.applicable_condition(span) if figure.applies_if else Q()
     value = Sum(figure.amount(span)) if figure.amount else Count("pk", filter=applies & figure.counted_condition(span))
@@ -218,15 +236,15 @@ def _report_aggregates(figures: Collection[str]) -> dict[str, Any]:
     aggregates: dict[str, Any] = {}
     for figure in REPORTED:
         applies = figure.applies_to.q() if figure.applies_to else Q()
-        aggregates |= _of_reports(figure.name, figure.column, applies)
+        aggregates |= _sum_of_reports(figure.name, figure.column, applies)
     for name in figures:
         if ratio := FIGURES[name].ratio:
             has_below = Q(**{f"entry__{ratio.below_column}__isnull": False})
-            aggregates |= _of_reports(name, ratio.above_column, has_below)
+            aggregates |= _sum_of_reports(name, ratio.above_column, has_below)
     return aggregates
 
 
-def _of_reports(name: str, column: str, condition: Q) -> dict[str, Any]:
+def _sum_of_reports(name: str, column: str, condition: Q) -> dict[str, Any]:
     has_it = Q(**{f"entry__reports__{column}__isnull": False}) & condition
     return {
         name: Sum(f"entry__reports__{column}", filter=condition or None),

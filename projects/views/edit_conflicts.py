@@ -12,7 +12,7 @@ from django.db.models import Model
 from django.http import QueryDict
 
 from projects.history.digests import digest_of
-from projects.history.merging import Choices, ConflictRow, Merge, Side, Three, by_digest, last_row
+from projects.history.merging import Choices, ConflictRow, Merge, Side, Three, find_version_by_digest, get_last_row
 
 Texts = Mapping[str, str]
 NEW = "new"  # the version of a record that is not stored yet
@@ -30,7 +30,7 @@ class Carried:
     def of(cls, data: QueryDict, prefix: str) -> Carried | None:
         """What stands in the fields whose names begin with `prefix`; None when no version does."""
         version = data.get(f"{prefix}version")
-        return None if version is None else cls(version, data.get(f"{prefix}base", ""), Choices.of(data, prefix))
+        return None if version is None else cls(version, data.get(f"{prefix}base", ""), Choices.from_data(data, prefix))
 
     @property
     def opened(self) -> str:
@@ -74,12 +74,12 @@ def merged(
     now = version_of(stored)
     if carried is None or carried.opened == now:
         return mine
-    base = blank if carried.opened == NEW else by_digest(stored, carried.opened) if stored else None
+    base = blank if carried.opened == NEW else find_version_by_digest(stored, carried.opened) if stored else None
     theirs = texts_of(stored or blank)
     opened = theirs if base is None else texts_of(base)
     merge = Merge([])
     for name, text in mine.items():
-        three = Three.of(opened.get(name, ""), text, theirs.get(name, ""), same=partial(same, name))
+        three = Three.compare(opened.get(name, ""), text, theirs.get(name, ""), same=partial(same, name))
         if three.differs:
             options = {side: shown(name, three.value_of(side)) for side in Side}
             merge.lines.append(ConflictRow(name, str(label(name)), three, options, prefix=prefix))
@@ -92,7 +92,7 @@ def merged(
 
 def _last_change(record: Model | None) -> tuple[str, dt.datetime | None]:
     """Who changed the record last, and when."""
-    last = last_row(type(record), record.pk) if record is not None else None
+    last = get_last_row(type(record), record.pk) if record is not None else None
     if last is None:
         return "", None
     return last.revision.by, last.history_date

@@ -19,8 +19,7 @@ from projects.models.base import own_fields
 from projects.models.fields import AmountField
 from projects.models.proposal import key_of
 from projects.periods import partial_dates
-from projects.provenance.citations import entered_values
-from projects.provenance.last_changes import LastChange
+from projects.provenance.origins import LastChange, entered_values
 from projects.totals.figures import HEADLINE_FIGURES, Records
 from projects.totals.scope import Scope
 from sectors.provinces import Province

@@ -5,23 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
 from projects.choices import Measure
-from projects.database.prepared_records import records
 from projects.history import as_of
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Proposal
 from projects.models.entry import was_on_list
 from projects.models.fields import code_asked
-from projects.provenance.citations import entered_columns, entered_values
-from projects.provenance.last_changes import LastChange
+from projects.provenance.origins import LastChange, entered_columns, entered_values
 from projects.totals.pace import MonthProgress, difference, even_pace, month_by_month
 from projects.totals.scope import Scope, year_of_record
 from projects.totals.totals import Answer, Row, breakdowns
@@ -82,14 +78,14 @@ class Months:
 def project(request: HttpRequest, code: str) -> HttpResponse:
     """A project of the list of the year asked for, or of its newest list."""
     found = _visible(request.user, code_asked(code))
-    entries = records("entries of a project", _entries, found.pk)
+    entries = list(found.entries.select_related("programme__light_rule", "source"))
     listed, asked = _scopes(request, found, entries)
     entry = next((each for each in entries if asked.programme and each.programme_id == asked.programme.pk), None)
     scope = _with_its_report(asked, entry)
     answers = breakdowns(scope, None, "month", "basis", compared=False)
     whole = answers[None].whole
     access = access_of(request.user)
-    claims = records(("claims of a project", access), partial(_claims, request.user), found.pk)
+    claims = list(Claim.objects.visible_to(request.user).filter(project=found).select_related("source", "project"))
     reports = _reports_of(entry, access) if entry else []
     known = facts(found, entry, claims, access=access, entered=_entered(found, scope))
     marked, waiting = with_waiting(known, waiting_on(found, request.user))
@@ -132,7 +128,8 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _reports_of(entry: Entry, access: Access) -> list[MonthlyReport]:
-    return records(("reports of an entry", access.public), partial(_reports, access.public), entry.pk)
+    reports = MonthlyReport.objects.filter(entry=entry)
+    return list(reports.approved() if access.public else reports)
 
 
 def _tables_of_year(year: Year | None, access: Access) -> dict[str, PageTable]:
@@ -259,22 +256,5 @@ def _months(scope: Scope, by_month: Answer, entry: Entry | None, reports: list[M
 
 
 def _visible(user: Any, code: str) -> Project:
-    """The project of this code."""
-    asked = ("project", access_of(user))
-    found = records(asked, lambda of: Project.objects.visible_to(user).with_references().filter(code=of), code)
-    if not found:
-        raise Http404
-    return found[0]
-
-
-def _entries(project: int) -> QuerySet:
-    return Entry.objects.filter(project=project).select_related("programme__light_rule", "source", "project")
-
-
-def _claims(user: Any, project: int) -> QuerySet:
-    return Claim.objects.visible_to(user).filter(project=project).select_related("source", "project")
-
-
-def _reports(public: bool, entry: int) -> QuerySet:
-    reports = MonthlyReport.objects.filter(entry=entry)
-    return reports.approved() if public else reports
+    """Return the visible project of this code. Raises `Http404`."""
+    return get_object_or_404(Project.objects.visible_to(user).with_references(), code=code)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from projects.choices import Basis, Light, Measure, Transferred
 from projects.exports.columns import LineColumn
 from projects.exports.files import CHUNK, FIRST_CHUNK
-from projects.monitoring.project_lights import ProjectLight, lights_of
 from projects.totals.scope import Scope
+from projects.totals.standings import standings_by_project
 from projects.totals.totals import ratio
 from sectors.models import in_language
 
@@ -22,20 +22,21 @@ from .sort_heads import SortColumn
 from .table_columns import amount, coded, share, text
 
 
-class LitLine(NamedTuple):
-    """A line of the list, and the light of its entry."""
+class ListLine(NamedTuple):
+    """A line of the list, with the light of its entry and the month that it is judged by (0: none yet)."""
 
     line: ProjectLine
-    lit: ProjectLight
+    light: Light | None
+    month: int
 
 
-def lit_lines(scope: Scope, total: int) -> Iterator[Sequence[LitLine]]:
-    """All lines of a list of so many projects, in its order and a few at a time."""
-    first, last, unlit = 0, FIRST_CHUNK, ProjectLight(None, scope.last_month)
-    while first < total:
-        found = lines(scope, first, last, total=total)
-        lit = lights_of(scope, [each.id for each in found])
-        yield [LitLine(each, lit.get(each.id, unlit)) for each in found]
+def iter_lines_with_lights(scope: Scope) -> Iterator[Sequence[ListLine]]:
+    """Yield all lines of a list, in its order and a few at a time."""
+    first, last = 0, FIRST_CHUNK
+    while found := lines(scope, first, last):
+        standings = standings_by_project(scope, keys=[line.id for line in found])
+        judged = [(line, standings.get(line.id)) for line in found]
+        yield [ListLine(line, each.light, each.number) if each else ListLine(line, None, 0) for line, each in judged]
         first, last = last, last + CHUNK
 
 
@@ -50,9 +51,9 @@ def columns_of_projects(scope: Scope, *, form: str = "table") -> list[SortColumn
         cell = amount(label, lambda each: getattr(each.line, name), form=form, figure=name)
         return SortColumn(name, label, numeric=True, in_files=(cell,), **more)
 
-    def earlier(each: LitLine) -> str:
-        other = each.lit.light and each.lit.month != scope.last_month
-        return formatting.short_month(each.lit.month) if other else ""
+    def earlier(each: ListLine) -> str:
+        other = each.light and each.month != scope.last_month
+        return formatting.short_month(each.month) if other else ""
 
     of_plan = Measure.DISBURSED_OF_PLAN.value
     return [
@@ -79,7 +80,7 @@ def columns_of_projects(scope: Scope, *, form: str = "table") -> list[SortColumn
             "light",
             _("Light"),
             in_files=(
-                *coded(_("Light"), lambda each: each.lit.light, kind=Light),
+                *coded(_("Light"), lambda each: each.light, kind=Light),
                 text(_("Light of an earlier month"), earlier),
             ),
         ),
@@ -94,9 +95,9 @@ def disbursed_label(scope: Scope) -> str:
     return _("Disbursed, %(months)s") % {"months": months + in_brackets(scope)}
 
 
-def _share(each: LitLine) -> Any:
+def _share(each: ListLine) -> Any:
     return ratio(each.line.disbursed, each.line.planned_disbursement)
 
 
-def _transferred(each: LitLine) -> str:
+def _transferred(each: ListLine) -> str:
     return "" if each.line.transferred == Transferred.UNKNOWN else each.line.transferred

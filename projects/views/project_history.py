@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from projects.changes.folding import folded
-from projects.changes.search import newest_of_project
+from projects.changes.search import fold_drafts, get_project_groups
 from projects.models import Project
 
 from . import links
@@ -17,7 +16,7 @@ MOST_EVENTS = 30
 
 def changes(project: Project, user: Any) -> list[Event]:
     """The newest events first, at most `MOST_EVENTS`."""
-    return events(folded(newest_of_project(project.code, user, size=MOST_EVENTS)), user, named=False)
+    return events(fold_drafts(get_project_groups(project.code, user, size=MOST_EVENTS)), user, named=False)
 
 
 def of_project(project: Project) -> list[tuple[str, str]]:

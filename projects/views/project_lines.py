@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from functools import cache, partial
+from functools import cache
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
-from django.db.models.expressions import RawSQL
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Transferred
-from projects.database.sql import Sql
 from projects.models import Project
-from projects.monitoring.project_lights import ProjectLight, lights_of
 from projects.text import format_html, format_html_join
 from projects.totals.scope import Scope
-from projects.totals.scope_statements import statement_of
 from projects.totals.span import with_figures
+from projects.totals.standings import Standing, standings_by_project
 from projects.totals.totals import ratio
 from sectors.models import in_language
 
@@ -57,29 +53,12 @@ _LINE = (
 _VALUE = '<a class="q" href="{}#{}">{}</a>'
 
 
-def lines(scope: Scope, first: int, last: int, *, total: int) -> list[ProjectLine]:
-    """The lines of the scope's projects from index `first` to before `last`, of `total`.
-
-    What they have besides is read for these alone and not for those that are stepped over, from the nearer end.
-    """
-    backwards, last = first > total // 2, min(last, total)
-    skipped = total - last if backwards else first
-    statement = statement_of(
-        scope, ("lines of projects", backwards), partial(_lines, backwards=backwards), last - first, skipped
-    )
-    return [ProjectLine._make(map(_whole, row)) for row in statement.rows()]
-
-
-def _lines(scope: Scope, size: int, skipped: int, *, backwards: bool) -> QuerySet:
-    ordering, order = (scope.values or {}).get("ordering"), scope.filterset.filters["ordering"]
-    chosen, is_listed = scope.projects(), scope.is_of_the_list and scope.as_of is None
-    keys = order.keys_by_light(scope, ordering, backwards=backwards) if is_listed else None
-    keys = keys or Sql.of((chosen.reverse() if backwards else chosen).values("pk"))
-    page = RawSQL(f"{keys.text} LIMIT %s OFFSET %s", (*keys.values, size, skipped))  # noqa: S611  # nosec B611 # Django's own SQL
-    rows = with_figures(Project.objects.visible_to(scope.user).filter(pk__in=page), scope.span)
-    if ordering:
-        rows = order.with_columns(rows, ordering)
-    return rows.order_by(*chosen.query.order_by).values_list(*ProjectLine._fields)
+def lines(scope: Scope, first: int, last: int) -> list[ProjectLine]:
+    """Return the lines of the scope's projects from index `first` to before `last`. Two queries."""
+    keys = list(scope.projects().values_list("pk", flat=True)[first:last])
+    rows = with_figures(Project.objects.visible_to(scope.user).filter(pk__in=keys), scope.span)
+    by_key = {row[0]: ProjectLine._make(map(_whole, row)) for row in rows.order_by().values_list(*ProjectLine._fields)}
+    return [by_key[key] for key in keys]
 
 
 def _whole(value: Any) -> Any:
@@ -87,14 +66,16 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, Decimal) else value
 
 
-def written(found: Iterable[ProjectLine], scope: Scope, *, form: str = "table", beside: bool = False) -> SafeString:
+def render_lines(
+    found: Iterable[ProjectLine], scope: Scope, *, form: str = "table", beside: bool = False
+) -> SafeString:
     """The lines as rows of a table. Each number leads to its place on the page of its project; `beside` is for the list,
     beside whose address those of projects are, so that they are written short.
     """
     found = list(found)
-    lit = lights_of(scope, [line.id for line in found])
+    standings = standings_by_project(scope, keys=[line.id for line in found])
     # so that the page of a project has those before and after it in this very list
-    writer = _Writer(links.each_page("project", query=[*scope.of_year, *scope.ordering]), scope, lit, form)
+    writer = _Writer(links.each_page("project", query=[*scope.of_year, *scope.ordering]), scope, standings, form)
     if beside:
         writer.beside = len(links.page("projects").partition("?")[0])
     return format_html_join("", _LINE, map(writer.cells, found))
@@ -103,9 +84,10 @@ def written(found: Iterable[ProjectLine], scope: Scope, *, form: str = "table", 
 class _Writer:
     """Writes lines in one language: what many have in common is made once for them."""
 
-    def __init__(self, address: Callable[[str], str], scope: Scope, lit: Mapping[int, ProjectLight], form: str) -> None:
-        self._address, self._form, self._lit = address, form, lit
-        self._month, self._unlit = scope.last_month, ProjectLight(None, scope.last_month)
+    def __init__(
+        self, address: Callable[[str], str], scope: Scope, standings: Mapping[int, Standing], form: str
+    ) -> None:
+        self._address, self._form, self._standings, self._month = address, form, standings, scope.last_month
         self.beside = 0  # characters of addresses that need not be written
         self._unknown, self._unreported = dash(_("not published")), dash(_("no report"))
         self._name = cache(self._named)
@@ -129,7 +111,7 @@ class _Writer:
             self._value(near, "disbursed_of_plan", formatting.share(ratio(line.disbursed, line.planned_disbursement))),
             self._money(near, "expected_revenue", line.expected_revenue),
             self._transferred(line.transferred),
-            self._light(self._lit.get(line.id, self._unlit)),
+            self._light(self._standings.get(line.id)),
         )
 
     def _money(self, near: str, figure: str, amount: int | None, unknown: str = "") -> str:
@@ -140,12 +122,12 @@ class _Writer:
     def _value(self, near: str, figure: str, text: str) -> str:
         return format_html(_VALUE, near, figure, text) if text else self._unknown
 
-    def _light(self, lit: ProjectLight) -> str:
+    def _light(self, standing: Standing | None) -> str:
         """With the month that it is of, where that is not the one that is looked at."""
-        mark = light_mark(lit.light)
-        if lit.light is None or lit.month == self._month:
+        mark = light_mark(standing.light if standing else None)
+        if standing is None or standing.light is None or standing.number == self._month:
             return mark
-        month = _("as at %(month)s") % {"month": formatting.short_month(lit.month)}
+        month = _("as at %(month)s") % {"month": formatting.short_month(standing.number)}
         return format_html('{}<span class="sub">{}</span>', mark, month)
 
     def _named(self, zh: str | None, en: str | None) -> str:

@@ -25,8 +25,8 @@ from .months_coverage import coverage_words
 from .other_years import in_other_years
 from .pages import one_of, page
 from .parameters import reads
-from .project_columns import columns_of_projects, lit_lines
-from .project_lines import lines, written
+from .project_columns import columns_of_projects, iter_lines_with_lights
+from .project_lines import lines, render_lines
 from .sort_heads import SortHead, sort_heads
 from .table_files import FILES, PageTable, file_asked, file_links, totals_below
 
@@ -51,7 +51,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     if file := file_asked(request, scope, {"projects": lambda: project_table(scope, whole, form=form)}):
         return file
     pages, heads = pages_of(request, count), list_heads(request, scope)
-    rows = lines(scope, pages.first - 1, pages.last, total=pages.total) if pages.total else []
+    rows = lines(scope, pages.first - 1, pages.last) if pages.total else []
     context = {
         "bar": bar(request, scope, basis=answers["basis"]),
         "scope": scope,
@@ -59,7 +59,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "coverage": coverage_words(scope, Measure.DISBURSED),
         "filters": filter_form(request, scope, answers),
         "heads": heads,
-        "lines": written(rows, scope, form=form, beside=True),
+        "lines": render_lines(rows, scope, form=form, beside=True),
         **totals_of(whole, form=form),
         "unit": formatting.money_unit(form),
         "pages": pages,
@@ -96,7 +96,7 @@ def project_table(scope: Scope, whole: Row, *, form: str = "table") -> PageTable
     columns, count = columns_of_projects(scope, form=form), whole.figures[Measure.PROJECT_COUNT].value or 0
     note = _("Percentages are of the annual plans of the list's entries.")
     below = totals_below(columns, whole) if count else []
-    return PageTable("projects", _("Projects"), columns, lambda: lit_lines(scope, count), count, below, note)
+    return PageTable("projects", _("Projects"), columns, lambda: iter_lines_with_lights(scope), count, below, note)
 
 
 def _ordering(scope: Scope) -> str:

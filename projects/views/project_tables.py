@@ -89,7 +89,7 @@ def month_table(scope: Scope, months: Any, whole: Row) -> PageTable:
     span = formatting.months(scope.first_month, scope.last_month) if scope.through else ""
     known = {done: Measure.DISBURSED, of_plan: Measure.DISBURSED_OF_PLAN}
     total = [
-        cell.written(value_of(whole.figures[known[column]])) if column in known else None
+        cell.format_value(value_of(whole.figures[known[column]])) if column in known else None
         for column in columns[1:]
         for cell in column.in_files
     ]

@@ -8,20 +8,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.choices import Light, ReportState
-from projects.database.prepared_records import records
 from projects.models import Entry, LightRule, Milestone, MonthlyReport, Problem, Project, Rating, ReportEvent
-from projects.monitoring.entry_status import has_started, newest_stage
-from projects.monitoring.forecast import Forecast, forecasts_of_entry
-from projects.monitoring.lights import start_light
-from projects.monitoring.plan_status import light_at
-from projects.monitoring.plans import PlanProgress, measured_against, plans_differ, plans_of, progress_by_plan
+from projects.monitoring.forecast import Forecast, get_entry_forecasts
 from projects.monitoring.running_totals import since_start
+from projects.totals.lights import light_at, start_light
+from projects.totals.plans import PlanProgress, measured_against, plans_differ, plans_of, progress_by_plan
 from projects.totals.scope import Scope
+from projects.totals.standings import has_started
 
 from . import formatting
 from .monitoring.change_page import change_url
@@ -79,7 +76,7 @@ def project_year(
     to_date = [each for each in reports if each.month <= scope.last_month]
     light = light_at(rule, rated, month=scope.last_month, done=done)
     outlooks = (
-        forecasts_of_entry(plans, month=scope.last_month, done=done, said=_said(to_date)) if scope.through else []
+        get_entry_forecasts(plans, month=scope.last_month, done=done, said=_said(to_date)) if scope.through else []
     )
     return Year(
         entry=entry,
@@ -109,7 +106,7 @@ def _lights(
     found = [(light, _("progress"))]
     if rule is not None and scope.through is not None:
         approved = [each for each in reports if each.state == ReportState.APPROVED]
-        started = has_started(entry, approved, newest_stage(approved))
+        started = has_started(entry.status, approved)
         start = start_light(rule, expected=project.started, is_started=started, month=scope.through)
         if start:
             found.append((start, _("start")))
@@ -117,14 +114,11 @@ def _lights(
 
 
 def _rating(entry: Entry, scope: Scope) -> Rating | None:
-    def build(key: int) -> QuerySet:
-        ratings = Rating.objects.visible_to(scope.user).filter(entry=key).most_recent(through=scope.last_month)
-        return ratings.select_related("author")[:1]
-
-    for found in records(("rating of an entry", scope.access, scope.last_month), build, entry.pk):
-        found.entry = entry  # its age is told by the programme's calendar, which is at hand
-        return found
-    return None
+    ratings = Rating.objects.visible_to(scope.user).filter(entry=entry).most_recent(through=scope.last_month)
+    rating = ratings.select_related("author").first()
+    if rating is not None:
+        rating.entry = entry  # its age follows from the programme's calendar, which is loaded
+    return rating
 
 
 def _said(reports: Sequence[MonthlyReport]) -> int | None:
@@ -138,29 +132,20 @@ def _says_more(report: MonthlyReport) -> bool:
 
 
 def _milestones(request: HttpRequest, project: Project, scope: Scope, entry: Entry) -> list[ProjectMilestones]:
-    asked = ("milestones of a project", scope.access)
-    found = records(asked, lambda key: Milestone.objects.visible_to(scope.user).filter(project=key), project.pk)
-    for each in found:
-        each.project = project
-    return by_project(found, entry.programme.today, request)
+    milestones = list(Milestone.objects.visible_to(scope.user).filter(project=project))
+    for milestone in milestones:
+        milestone.project = project
+    return by_project(milestones, entry.programme.today, request)
 
 
 def _problems(request: HttpRequest, project: Project, scope: Scope, entry: Entry) -> list[ProblemRow]:
     today = entry.programme.today
-
-    def build(key: int) -> QuerySet:
-        return overdue_first(Problem.objects.visible_to(scope.user).filter(project=key), today)
-
-    found = records(("problems of a project", scope.access, today), build, project.pk)
-    for each in found:
-        each.project = project
-    return [ProblemRow(each, today, change_url=change_url(request, PROBLEM, each)) for each in found]
+    problems = list(overdue_first(Problem.objects.visible_to(scope.user).filter(project=project), today))
+    for problem in problems:
+        problem.project = project
+    return [ProblemRow(problem, today, change_url=change_url(request, PROBLEM, problem)) for problem in problems]
 
 
 def _events(entry: Entry) -> list[ReportEvent]:
     """The steps of the year's reports, newest first: for readers with a grant only."""
-
-    def build(key: int) -> QuerySet:
-        return ReportEvent.objects.filter(report__entry=key).select_related("report", "user")
-
-    return records("events of an entry", build, entry.pk)
+    return list(ReportEvent.objects.filter(report__entry=entry).select_related("report", "user"))

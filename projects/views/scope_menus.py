@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.history import as_of
-from projects.history.clocks import known_since
+from projects.history.clocks import get_day_of_knowledge
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.coverage import MonthReports
 from projects.totals.months import MonthStatus
@@ -128,6 +128,8 @@ def _ends_of_months(programme: Any, today: dt.date, record: Model | None) -> Ite
         return
     with as_of.in_the_present():
         last = min(programme.today, today)
-        first = max(programme.known_since, known_since(record) or dt.date.max) if record else programme.known_since
+        first = (
+            max(programme.known_since, get_day_of_knowledge(record) or dt.date.max) if record else programme.known_since
+        )
     ends = [Month(programme.year, number).last_day for number in range(MONTHS_OF_YEAR, 0, -1)]
     yield from [day for day in ends if first <= day <= last][:_MOST_DAYS]

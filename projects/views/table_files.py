@@ -99,7 +99,7 @@ def totals_below(columns: Sequence[SortColumn], whole: Row) -> list[list[Cell]]:
     figures = [whole.figures[each.figure] if each.figure else None for each in cells_of(columns)[1:]]
     written = zip(cells_of(columns)[1:], figures, strict=True)
     return [
-        [_("Total"), *(each.written(value_of(figure)) if figure else None for each, figure in written)],
+        [_("Total"), *(each.format_value(value_of(figure)) if figure else None for each, figure in written)],
         [_("Projects with data"), *(figure.known if figure else None for figure in figures)],
         [_("of projects"), *(figure.of if figure else None for figure in figures)],
     ]
@@ -178,14 +178,14 @@ def file_asked(
     revision, columns = newest_revision(), table.in_files
     about = _about(request, scope, table, revision=revision) if form == "xlsx" else []
 
-    def written() -> Iterator[bytes]:
+    def build_file() -> Iterator[bytes]:
         if form == "csv":
             return iter_csv(columns, table.chunks(), below=table.below)
         return iter_xlsx(columns, table.chunks(), about=about, below=table.below)
 
     period = str(scope.through or scope.year or "")
     name, title = (each if period in each else f"{each}-{period}" for each in (table.name, table.title))
-    answer = file_response(request, form, written, name=name, title=title, revision=revision, using=get_read_alias())
+    answer = file_response(request, form, build_file, name=name, title=title, revision=revision, using=get_read_alias())
     return cast(HttpResponse, answer)  # which views answer, but for Django's types
 
 

@@ -30,10 +30,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.utils.encoders import JSONEncoder
 
 from projects.access import access_of
-from projects.changes.feed.feed_pages import page_of, revisions_after
-from projects.changes.feed.serializing import told
-from projects.changes.feed.streams import EVENTS, Wanted
-from projects.changes.kinds import kinds_for
+from projects.changes.feed import EVENTS, FeedQuery, get_feed_page, get_revisions_after, serialize_changes
+from projects.changes.kinds import get_readable_kinds
 from projects.choices import DeliveryState, JobLane, PauseReason
 from projects.jobs import Run, enqueue, job
 from projects.jobs.worker import TimeLimit
@@ -60,7 +58,7 @@ def prepare_messages() -> int:
     for webhook in behind.select_related("user"):
         if not _is_allowed(webhook):
             continue
-        numbers, through = revisions_after(webhook.position, wanted_by(webhook), size=_AT_ONCE)
+        numbers, through = get_revisions_after(webhook.position, wanted_by(webhook), size=_AT_ONCE)
         if through > webhook.position:
             made += _store_messages(webhook, numbers, through)
     return made
@@ -86,10 +84,10 @@ def _is_allowed(webhook: Webhook) -> bool:
     return allowed
 
 
-def wanted_by(webhook: Webhook) -> Wanted:
+def wanted_by(webhook: Webhook) -> FeedQuery:
     """Return the filter of its changes: what its owner chose, of what they may see."""
-    kinds = kinds_for(webhook.user)
-    return Wanted(
+    kinds = get_readable_kinds(webhook.user)
+    return FeedQuery(
         user=webhook.user,
         kinds=tuple(kind for kind in kinds if not webhook.kinds or kind.name in webhook.kinds),
         events=frozenset(webhook.events or EVENTS),
@@ -134,8 +132,8 @@ def _content(delivery: WebhookDelivery) -> dict[str, Any]:
         return {"type": "test", "revision": None, "changes": [], "more": None}
     # nothing later: of a webhook that is behind, each message would read a hundred changes that are of the next ones
     newest = delivery.number
-    page = page_of(wanted_by(delivery.webhook), newest=newest, after=newest - 1, size=MOST)
-    rows = told(page.changes, delivery.webhook.user)
+    page = get_feed_page(wanted_by(delivery.webhook), newest=newest, after=newest - 1, size=MOST)
+    rows = serialize_changes(page.changes, delivery.webhook.user)
     for row in rows:
         address = row.pop("address")
         row["url"] = site_address(f"api:{address[0]}-detail", address[1]) if address else None

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
@@ -26,7 +26,7 @@ from projects.choices import Channel, ImportState, WorkbookKind
 from projects.history.revisions import BY_HAND, present_actor
 from projects.imports.workbooks.checking import NEEDS_MONTH
 from projects.imports.workbooks.choices import Choices
-from projects.imports.workbooks.mapping import ColumnMapping, signature
+from projects.imports.workbooks.mapping import ColumnMapping, letters_in, signature
 from projects.imports.workbooks.opening import opened
 from projects.imports.workbooks.tables import Table
 from projects.jobs import enqueue
@@ -43,6 +43,7 @@ from sectors.texts import check_direction
 from .check_job import check_import
 from .choosing import refuse_unasked
 from .examining import open_workbook, refuse_planned, table_in
+from .reading import Reading
 from .sending import may_send
 from .undo_job import undo_import
 from .write_job import confirm_import
@@ -129,7 +130,7 @@ def _refuse_beyond_quota(made: Import) -> None:
             waiting,
         )
         raise QuotaError({"file": words % {"count": waiting}})
-    sent = own.filter(created_at__gt=timezone.now() - LIFETIME).aggregate(size=Sum("size"))["size"] or 0
+    sent = sum(own.filter(created_at__gt=timezone.now() - LIFETIME).values_list("size", flat=True))
     if sent + made.size > settings.IMPORTS_MB_A_DAY * 2**20:
         words = _(
             "A user may send %(most)s MiB in 24 hours, and with this file you would have sent more. Send it later."
@@ -140,8 +141,9 @@ def _refuse_beyond_quota(made: Import) -> None:
 def prepare_mapping(
     imported: Import, *, user: Any, mapping: Any, sheet: str = "", heads: Any = None, remember: bool = True
 ) -> Callable[[], Import]:
-    """Read the table and return the step that says which column is which field, in which sheet with its heads in which
-    rows; None: as the heads say, as they seem to be. It is checked anew, and remembered for the next table with these heads.
+    """Read the table, unless it was read so before, and return the step that says which column is which field, in which
+    sheet with its heads in which rows; None: as the heads say, as they seem to be. It is checked anew, and remembered for
+    the next table with these heads.
 
     `mapping` is as `ColumnMapping.as_json` gives it, `heads` as `HeadRows.as_json` does. Raises `PermissionDenied`,
     `OvertakenError`, and `ValidationError` by letters of a column, at `sheet`, at `heads`, or for the whole; the import
@@ -151,11 +153,16 @@ def prepare_mapping(
     if not _at(imported, _MAPPED).exists():
         raise _overtaken(imported)  # the file of one that was refused is not kept
     sheet = sheet or imported.sheet
-    table = _table(imported, sheet, heads)
+    if imported.reading and (sheet, heads) == (imported.sheet, imported.heads):
+        heads, heads_signature = imported.heads, imported.signature
+        letters = [each.letters for each in Reading.of_json(imported.reading).columns]
+    else:
+        table = _table(imported, sheet, heads)
+        letters, heads_signature = letters_in(table), signature(table)
     known_again = ""
     if mapping is not None:
-        mapping = ColumnMapping.of_json(mapping, kind=imported.kind, table=table).as_json()
-        known_again = signature(table)
+        mapping = ColumnMapping.of_json(mapping, kind=imported.kind, letters=letters).as_json()
+        known_again = heads_signature
     return partial(_map, imported, mapping, sheet, heads, known_again, remember=remember)
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
 from projects.choices import CellVerdict, ImportState
-from projects.exports.faulty_rows import MarkedLine, marked
+from projects.exports.faulty_rows import MarkedLine, build_marked_workbook
 from projects.imports.workbooks.grid import Grid, Merged, NumberText, column_of
 from projects.models import Import
 
@@ -49,7 +49,7 @@ def refused_workbook(imported: Import) -> bytes | None:
     lines += [MarkedLine(_cells(grid, row, over_rows), *faults.get(row, ({}, ""))) for row in rows]
     merged = [(each.top, each.left, each.bottom, each.right) for each in grid.merged if each.bottom < first]
     heads = range(table.top, table.bottom + 1)
-    return marked(grid.name, lines, heads=heads, merged=merged, width=grid.width)
+    return build_marked_workbook(grid.name, lines, heads=heads, merged=merged, width=grid.width)
 
 
 def _faults(imported: Import) -> dict[int, tuple[dict[int, str], str]]:

@@ -14,8 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.changes.reversals import Action, Obstacle, Reversal, may, undoing_of
-from projects.changes.undo import UndoRefusedError
+from projects.changes.undo import Action, Obstacle, Reversal, UndoRefusedError, can_write, get_undo_preview
 from projects.changes.undo import undo as undo_revision
 from projects.choices import ImportState, ProposalAction, ProposalState
 from projects.history.revisions import writing
@@ -52,7 +51,7 @@ def in_the_way(imported: Import, *, user: Any) -> list[str]:
     """Why it would not be taken back now; nothing is written to find out."""
     try:
         staying = _Staying(user)
-        found = undoing_of(_revision(imported), user=user, leaving=staying, leaving_used=staying.used)
+        found = get_undo_preview(_revision(imported), user=user, leaving=staying, leaving_used=staying.used)
     except PermissionDenied as error:
         return [str(error)]
     return [_told(each) for each in found.obstacles]
@@ -107,7 +106,7 @@ class _Staying:
             return True
         if model not in self._left or reversal.action != Action.DELETE or present is None:
             return False
-        if may(self._user, "delete", present):
+        if can_write(self._user, "delete", present):
             return False
         self._left[model].append(present)
         return True

@@ -31,7 +31,7 @@ from projects.history.revisions import Draft
 from projects.models import MonthlyReport, ReportEvent, Round
 from projects.models.entry import was_on_list
 from projects.models.report import RETURN_NEEDS_COMMENT, SUBMITTED_NEEDS_AMOUNT, SUBMITTER_APPROVES, TAKEN_BACK_WITHIN
-from projects.monitoring.plan_status import behind_plan
+from projects.totals.lights import is_behind_plan
 
 from .transitions import Refusal, RefusedError, Transition, by_action, last_step, leave_event, taken_together
 
@@ -233,7 +233,7 @@ def obstacles(report: MonthlyReport) -> dict[str, list[str]]:
     except ValidationError as error:
         errors = dict(error.message_dict)
     errors = _too_large(report) | errors
-    for name, messages in lacking(report, found=report.round, unexplained=behind_plan(report)).items():
+    for name, messages in lacking(report, found=report.round, unexplained=is_behind_plan(report)).items():
         errors.setdefault(name, []).extend(messages)
     return errors
 

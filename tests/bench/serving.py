@@ -18,7 +18,7 @@ from typing import Any
 
 import psutil
 
-from . import asked_once, datasette, exports, processes
+from . import asked_once, datasette, exports
 from .load import Answer, Connection
 from .servers import LOAD_CORE, SERVER_CORE, Server, as_served, running, stay_on, waitress
 from .servers import datasette as datasette_of
@@ -74,7 +74,6 @@ def main(projects: int = 10_000) -> int:
     commands = {
         "product": as_served(),
         "textbook": waitress("tests.bench.textbook:application"),
-        "SQL alone": waitress("tests.bench.sql_alone:application"),
     }
     if connection.vendor == "sqlite":
         commands["datasette"] = datasette_of(url.removeprefix("sqlite:///"))
@@ -89,8 +88,6 @@ def main(projects: int = 10_000) -> int:
         exports.of_product(register, servers["product"], headers)
         exports.of_textbook(register, servers["textbook"])
     bench.ratios("product")
-    lists = [f"/api/v1/projects/?total_investment_min={10**8 + number}&page_size=50" for number in range(5_000)]
-    processes.compare(environment, {"list page of 50, unchanged": [LISTED], "the same, asked once": lists}, headers)
     return 0
 
 

@@ -38,7 +38,7 @@ def _cell(row: dict[str, Any] | None) -> str:
     if row is None:
         return ""
     words = [f"{row['product']:.3g} ms ({row['ratio']})"]
-    words += [f"{name} {row[name]:.2g}" for name in ("textbook", "datasette", "SQL alone") if name in row]
+    words += [f"{name} {row[name]:.2g}" for name in ("textbook", "datasette") if name in row]
     if "past" in row:
         words.append(f"past {row['past'] / row['product']:.1f} times")
     return "; ".join(words)

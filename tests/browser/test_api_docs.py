@@ -13,6 +13,8 @@ from .axe import broken
 
 pytestmark = pytest.mark.browser
 
+PATIENCE = 90_000  # milliseconds: Swagger UI draws all operations at once, on a machine that runs other tests
+
 
 def test_an_operation_is_tried_out(live_register: None, public_read: None, window: Callable[..., Page]) -> None:
     page = window()
@@ -21,7 +23,7 @@ def test_an_operation_is_tried_out(live_register: None, public_read: None, windo
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(str(error)))
     page.goto("/api/v1/docs/?lang=en")
-    page.locator("h1.title").first.wait_for()
+    page.locator("h1.title").first.wait_for(timeout=PATIENCE)
     operation = page.locator("#operations-totals-totals_retrieve")
     for _each in range(50):  # of a long description it draws what comes into view
         page.mouse.wheel(0, 2_000)
@@ -45,6 +47,6 @@ def test_the_description_breaks_no_rule(
 ) -> None:
     page = window(bypass_csp=True)  # axe styles what it measures
     page.goto(f"/api/v1/docs/?lang={language}")
-    page.locator("h1.title[aria-level]").wait_for()
+    page.locator("h1.title[aria-level]").wait_for(timeout=PATIENCE)
     assert page.locator("h1:not([aria-level])").count() == 1
     assert broken(page, tags=()) == []

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from projects.api.schema import hooks
+from projects.api import schema
 
 from .clients import STORED, make_client
 
@@ -30,7 +30,7 @@ def with_defaults(tmp_path_factory: Any) -> Path:
     """A description in which bodies have the defaults of new records, as they would without the hook."""
     out = StringIO()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(hooks, "without_defaults", lambda _schema, **_more: None)
+        patch.setattr(schema, "remove_defaults", lambda _schema, **_more: None)
         call_command("spectacular", "--format=openapi-json", "--lang=en", stdout=out)
     path = tmp_path_factory.mktemp("careless") / "openapi.json"
     path.write_text(out.getvalue(), "utf-8")

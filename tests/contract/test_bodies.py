@@ -13,7 +13,7 @@ import pytest
 from django.core.management import call_command
 from django.utils.translation import override
 
-from projects.api.views.docs import description
+from projects.api.root import description
 
 from .bodies import bodies, defaults, demands, fields, one
 from .breaks import read

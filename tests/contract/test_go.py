@@ -13,7 +13,7 @@ import requests
 from django.utils.translation import override
 
 from portfolio.models import ApiToken
-from projects.api.views.docs import description
+from projects.api.root import description
 
 from .go_client import build_reader
 

@@ -14,7 +14,7 @@ from django.test import override_settings
 
 from portfolio.settings.static_files import storages
 from portfolio.static_files import bundles
-from portfolio.static_files.finder import JoinedFinder, joined
+from portfolio.static_files.finder import JoinedFinder, join_files
 
 pytestmark = pytest.mark.no_database
 
@@ -71,7 +71,7 @@ def test_collected_it_is_named_by_its_content_and_compressed(tmp_path):
     with override_settings(STATIC_ROOT=tmp_path, STORAGES=storages(in_development=False)):
         call_command("collectstatic", interactive=False, verbosity=0)
     (style,) = tmp_path.glob("joined/pages.*.css")
-    assert style.read_bytes() == joined("joined/pages.css", bundles.STYLES["pages"])
+    assert style.read_bytes() == join_files("joined/pages.css", bundles.STYLES["pages"])
     assert Path(f"{style}.gz").stat().st_size * 3 < style.stat().st_size
 
 
@@ -87,4 +87,4 @@ def test_a_joined_script_says_nothing_to_its_readers_and_loses_none_of_its_texts
     (tmp_path / "static" / "one.js").write_text(text, encoding="utf-8")
     settings.BASE_DIR = tmp_path
     kept = '"use strict";\nconst page = "https://one";\nopen(page);'
-    assert joined("joined/one.js", ("one.js",)).decode() == f"(() => {{\n{kept}\n}})();\n"
+    assert join_files("joined/one.js", ("one.js",)).decode() == f"(() => {{\n{kept}\n}})();\n"

@@ -14,9 +14,9 @@ from django.test import Client
 
 from projects.choices import Measure
 from projects.models import MonthlyReport
-from projects.monitoring.entry_status import standings
-from projects.monitoring.forecast import forecasts
+from projects.monitoring.forecast import get_forecasts
 from projects.monitoring.ranking import league_of_open_month
+from projects.monitoring.standings import get_standings
 from projects.totals.totals import breakdowns, totals
 from projects.views.monitoring.ranking import OPEN_FIGURES
 from tests.pages import opened
@@ -179,8 +179,8 @@ def test_every_line_of_a_file_says_it_too(province, form):
 @pytest.mark.parametrize(("number", "closed"), OPEN)
 def test_no_light_changes_because_somebody_else_has_reported(province, client_of, number, closed):
     stage(number, closed=closed)
-    june = {each.project.code: each for each in standings(scope_of(province, {"through": "2023-06"}))}
-    july = {each.project.code: each for each in standings(scope_of(province, JULY))}
+    june = {each.project.code: each for each in get_standings(scope_of(province, {"through": "2023-06"}))}
+    july = {each.project.code: each for each in get_standings(scope_of(province, JULY))}
     assert list(july) == list(june)
     approved = set(order()[:number])
     for code, standing in july.items():
@@ -241,8 +241,8 @@ def test_a_league_says_why_who_is_not_ranked_and_keeps_the_amounts(province, cli
 @pytest.mark.parametrize(("number", "closed"), OPEN)
 def test_no_outlook_falls_because_somebody_has_reported_first(province, client_of, number, closed):
     stage(number, closed=closed)
-    shown = forecasts(scope_of(province, JULY).last_shown)
-    assert shown == forecasts(scope_of(province, {"through": "2023-06"}))
+    shown = get_forecasts(scope_of(province, JULY).last_shown)
+    assert shown == get_forecasts(scope_of(province, {"through": "2023-06"}))
     page = opened(client_of(province), "/forecast/", lang="en", **JULY)
     assert "No forecast is given for July, which is open; this is the one as of January to June." in page.text
     assert "At the pace so far the year will come to 31.78 billion CNY" in page.text
@@ -251,7 +251,7 @@ def test_no_outlook_falls_because_somebody_has_reported_first(province, client_o
 
 def test_the_outlook_of_a_closed_month_is_of_those_alone_that_have_reported_it(province):
     stage(27, closed=True)
-    pace = forecasts(scope_of(province))[1]
+    pace = get_forecasts(scope_of(province))[1]
     plain = summed(7, only=APPROVED)
     assert (pace.value, pace.known) == (Fraction(plain.disbursed * 12, 7), 27)
     assert [(each.planned, each.target) for each in pace.against] == [(plain.planned, None)]

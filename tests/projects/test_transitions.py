@@ -10,15 +10,11 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import ngettext_lazy, override
 from drf_spectacular.generators import SchemaGenerator
-from rest_framework.routers import SimpleRouter
 
-from projects.api.codes import codes_of
-from projects.api.serializers.proposals import ProposalRecord
-from projects.api.serializers.reports import ReportRecord
+from projects.api.files import get_codes
+from projects.api.proposals import ProposalRecord
+from projects.api.reports import ReportRecord
 from projects.api.urls import router
-from projects.api.views.claims import ClaimViewSet
-from projects.api.views.proposals import ProposalViewSet
-from projects.api.views.reports import ReportViewSet
 from projects.choices import ProposalAction, ProposalState, ReportAction, ReportState
 from projects.models import Claim, MonthlyReport, Proposal
 from projects.workflows import adoption, proposals, reporting
@@ -117,7 +113,7 @@ def test_what_makes_a_proposal_is_described_by_the_list_as_well():
 @pytest.mark.parametrize("record", [ReportRecord, ProposalRecord])
 def test_files_have_the_words_of_every_step_that_may_be_taken(record):
     words = {action: str(each.verb) for plural in ("reports", "proposals") for action, each in LISTS[plural].items()}
-    codes = dict(codes_of(record().fields["may"], None))
+    codes = dict(get_codes(record().fields["may"], None))
     codes.pop("edit", None)
     assert len(codes) >= 5
     assert {code: str(text) for code, text in codes.items()} == {code: words[code] for code in codes}
@@ -186,18 +182,10 @@ def test_the_page_of_a_project_leads_to_each_act_about_a_claim_and_its_page_says
 # the control: what is added to a list is at its doors, and the checks above see a door that lacks it
 
 
-@pytest.mark.parametrize(
-    ("plural", "view"), [("reports", ReportViewSet), ("proposals", ProposalViewSet), ("claims", ClaimViewSet)]
-)
-def test_what_is_added_to_a_list_is_an_operation_of_the_api(plural, view, monkeypatch):
+@pytest.mark.parametrize("plural", ["reports", "proposals", "claims"])
+def test_a_step_without_an_operation_of_the_api_is_seen(plural, monkeypatch):
     monkeypatch.setitem(LISTS[plural], TAP.action, TAP)
     assert operations(router.urls, plural, of_one=True) != summaries(plural)
-    more = type(view.__name__, (view,), {"transitions": LISTS[plural]})
-    routes = SimpleRouter()
-    routes.register(plural, more, basename=plural)
-    assert operations(routes.urls, plural, of_one=True) == summaries(plural)
-    if plural == "reports":
-        assert operations(routes.urls, plural, of_one=False) == summaries(plural, "summary_of_many")
 
 
 def test_what_is_added_to_a_list_is_an_action_of_the_admin_which_takes_it(monkeypatch, changsha_writer, client_of):

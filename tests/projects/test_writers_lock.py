@@ -43,13 +43,14 @@ def test_a_workbook_is_read_before_the_lock_is_taken(key: dict[str, str], provin
     begun = post(client, [HEADS, [CODE, 5000]])
     assert begun.status_code == 202, begun.json()
     worked(Import.objects.get())
-    mapping = {"A": {"field": "code"}, "B": {"field": "total_investment", "unit": "万元"}}
+    columns = {"A": {"field": "code"}, "B": {"field": "total_investment", "unit": "万元"}}
+    body = {"mapping": columns, "heads": {"first": 1, "last": 1, "records": 2}}  # which were not said before
     if key:
         client.defaults["HTTP_IDEMPOTENCY_KEY"] = "once-2"
-    answer = asked(client, f"{begun.json()['url']}mapping/", {"mapping": mapping})
+    answer = asked(client, f"{begun.json()['url']}mapping/", body)
     assert answer.status_code == 202, answer.json()
     if key:
-        again = asked(client, f"{begun.json()['url']}mapping/", {"mapping": mapping})
+        again = asked(client, f"{begun.json()['url']}mapping/", body)
         assert (again.status_code, again["Idempotency-Replayed"]) == (202, "true")
     assert worked(Import.objects.get()).counts["cells"]["changed"] == 1
 

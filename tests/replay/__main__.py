@@ -62,7 +62,8 @@ def record(out: Path, areas: set[str], sample: int, processes: int) -> None:
                 finish([run_part(url, "_prepare", str(state), directory)])
                 words = ["_read", str(state), directory, ",".join(areas), str(sample), str(processes)]
                 finish([run_part(url, *words, str(number)) for number in range(processes)])
-                finish([run_part(url, *words, "private", public=False)])
+                if areas & {"api", "pages"}:
+                    finish([run_part(url, *words, "private", public=False)])
         if "writes" in areas:
             with new_database(state) as url:
                 finish([run_part(url, "_write", str(state), directory)])
@@ -102,11 +103,12 @@ def run_hidden(part: str, words: list[str]) -> None:
         print({name: len(paths) for name, paths in found.items()})
         return None
     work = Path(words[1])
-    if part == "_prepare":
+    if part in ("_prepare", "_write"):
         from django.core.management import call_command
 
         call_command("migrate", verbosity=0)
         recording.begin_work(callers)
+    if part == "_prepare":
         cookies = {
             who: callers.browser(who).cookies.output(header="", sep=";") for who in recording.PAGE_READERS if who
         }
@@ -148,17 +150,18 @@ def main() -> None:
         "--where", default="", help="a pattern: of kinds of differences that match, print all examples"
     )
     comparer.add_argument("--lines", type=int, default=60, help="kinds of differences to print")
-    told = parser.parse_args()
-    if told.command == "state":
+    arguments = parser.parse_args()
+    if arguments.command == "state":
         return make_state()
-    if told.command == "addresses":
+    if arguments.command == "addresses":
         return make_addresses()
-    areas = set(told.only or AREAS)
-    if told.command == "record":
-        return record(told.out, areas, told.sample, told.processes)
+    areas = set(arguments.only or AREAS)
+    if arguments.command == "record":
+        return record(arguments.out, areas, arguments.sample, arguments.processes)
     from .comparing import compare
 
-    return sys.exit(compare(told.old, told.new, told.intended, areas=areas, lines=told.lines, where=told.where))
+    options = {"areas": areas, "lines": arguments.lines, "where": arguments.where}
+    return sys.exit(compare(arguments.old, arguments.new, arguments.intended, **options))
 
 
 if __name__ == "__main__":

@@ -47,12 +47,17 @@ class Response:
     def json(self) -> Any:
         return json.loads(self.body)
 
+    def member(self, name: str) -> Any:
+        """Return a member of the JSON that was answered; None where there is none, or no JSON."""
+        try:
+            return self.json().get(name)
+        except (ValueError, AttributeError):
+            return None
+
     def key(self, otherwise: int = 0) -> int:
         """Return the id of the record that was answered."""
-        try:
-            return int(self.json()["id"])
-        except (ValueError, KeyError, TypeError):
-            return otherwise
+        key = self.member("id")
+        return key if isinstance(key, int) else otherwise
 
     @property
     def text(self) -> str:

@@ -1,4 +1,4 @@
-"""The people of a recording: each signs in once, has a token, and writes by script; a minute goes by after each call.
+"""The people of a recording: each signs in once, has a token, and writes by script; some seconds go by after each call.
 
 A line of a script is who, what, where, options as `name=value`, and data as JSON:
 
@@ -31,6 +31,7 @@ from .browser import Browser, Response, get_forms
 
 TOKEN_FIELDS = ("csrfmiddlewaretoken", "opened_by")
 PASSWORD = "a password of recordings"
+STEP = 5  # seconds from one call to the next: nobody is signed out for being idle
 STALE = '"0123456789abcdef0123456789abcdef"'
 LINE = re.compile(r"(\S+) (\S+) (.*?)((?: [a-z_]+=\S+)*)(?: ([\[{\"].*))?")
 
@@ -69,14 +70,14 @@ class Callers:
                 response = self._call(re.sub(r"\{(id|revision|(?:version|link|value):[^{}]+)\}", self._value, line))
                 self._added = response.key(self._added) if response.status in (201, 202) else self._added
                 self.log.append((line.partition(' {"')[0], response))
-                clock.advance()
+                clock.advance(STEP)
 
     def _value(self, match: re.Match[str]) -> str:
         name, _colon, rest = match[1].partition(":")
         if name == "id":
             return str(self._added)
         if name == "revision":
-            return str(self.token("province").get("/api/v1/changes/?page_size=1").json()["newest"])
+            return str(self.token("province").get("/api/v1/changes/?page_size=1").member("newest"))
         if name == "version":
             return self.token("province").get(f"/api/v1/{rest}").header("ETag").strip('"')
         who = match.string.split()[0]
@@ -121,13 +122,11 @@ class Callers:
 
     def _step(self, who: str, words: list[str], data: dict[str, Any]) -> Response:
         """Take a step of several reports of July at once; what is doubted is confirmed."""
-        listed = (
-            self.token("province").get("/api/v1/reports/?month=2023-07&page_size=500&fields=id,version,project").json()
-        )
-        chosen = [row for row in listed["results"] if (row["project"] or {}).get("code") in words[1:]]
+        listed = self.token("province").get("/api/v1/reports/?month=2023-07&page_size=500&fields=id,version,project")
+        chosen = [row for row in listed.member("results") or [] if (row["project"] or {}).get("code") in words[1:]]
         data |= {"reports": [{"id": row["id"], "version": row["version"]} for row in chosen]}
         response = self._write(who, "POST", f"/api/v1/reports/{words[0]}/", data, {"match": "-"})
-        if response.status == 400 and (rules := response.json().get("rules")):
+        if response.status == 400 and (rules := response.member("rules")):
             data |= {"confirm": sorted({rule["code"] for rule in rules}), "confirm_reason": "已核实"}
             response = self._write(who, "POST", f"/api/v1/reports/{words[0]}/", data, {"match": "-"})
         return response

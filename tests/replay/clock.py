@@ -23,5 +23,5 @@ def set_time(now: dt.datetime) -> None:
     _now = now
 
 
-def advance(seconds: int = 60) -> None:
+def advance(seconds: int) -> None:
     set_time(_now + dt.timedelta(seconds=seconds))

@@ -99,7 +99,7 @@ def find_differences(before: Store, after: Store, old: Row | None, new: Row | No
         location = [row[1]["headers"].get("location", "") for row in (old, new)]
         yield "status", f"{old[1]['status']} {location[0]}", f"{new[1]['status']} {location[1]}"
         return
-    yield from different(old[1], new[1])
+    yield from different(join_lists(old[1]), join_lists(new[1]))
     if old[2] != new[2]:
         kinds = [row[1]["headers"].get("content-type", "") for row in (old, new)]
         parts = [
@@ -107,6 +107,12 @@ def find_differences(before: Store, after: Store, old: Row | None, new: Row | No
             for store, row, kind in zip((before, after), (old, new), kinds, strict=True)
         ]
         yield from different(*parts, "body")
+
+
+def join_lists(head: dict[str, Any]) -> dict[str, Any]:
+    """Return headers with each list as one text, so that what is missing of it is one difference."""
+    joined = {name: ", ".join(value) if isinstance(value, list) else value for name, value in head.items()}
+    return {name: join_lists(value) if isinstance(value, dict) else value for name, value in joined.items()}
 
 
 def different(old: Any, new: Any, where: str = "") -> Iterator[Difference]:
@@ -185,16 +191,16 @@ def read_page(page: str) -> dict[str, Any]:
     drawings = [" ".join(drawing.split()) for drawing in re.findall(r"(?s)<svg.*?</svg>", visible)]
     return {
         "text": Sequence(html.unescape(TAG.sub(" ", visible)).split()),
-        "links": Sequence(
-            [sort_query(get_attributes(tag[3])["href"]) for tag in TAG.finditer(visible) if is_link(tag)]
-        ),
+        "links": Sequence(get_links(visible)),
         "fields": Sequence([field_of(*field) for field in get_fields(visible)]),
         "drawings": Sequence(drawings),
     }
 
 
-def is_link(tag: re.Match[str]) -> bool:
-    return not tag[1] and tag[2].lower() in ("a", "area") and "href" in tag[3]
+def get_links(page: str) -> list[str]:
+    """Return where the links of a page lead."""
+    anchors = [tag for tag in TAG.finditer(page) if not tag[1] and tag[2].lower() in ("a", "area")]
+    return [sort_query(href) for tag in anchors if (href := get_attributes(tag[3]).get("href")) is not None]
 
 
 def sort_query(address: str) -> str:

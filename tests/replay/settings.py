@@ -4,14 +4,23 @@ import os
 
 for name in list(os.environ):
     if name.startswith(
-        ("MAP_", "OFFICE_NAME_", "EMAIL_", "REMINDER_", "SITE_URL", "PROPOSAL_", "WEBHOOK_", "CACHE_URL")
+        (
+            "MAP_",
+            "OFFICE_NAME_",
+            "EMAIL_",
+            "REMINDER_",
+            "SITE_URL",
+            "PROPOSAL_",
+            "WEBHOOK_",
+            "CACHE_URL",
+            "TRUSTED_PROXY",
+        )
     ):
         os.environ.pop(name)
 os.environ |= {
     "DEBUG": "false",
     "SECRET_KEY": "of recordings alone, and as long as a key of a site has to be",
     "HTTPS": "false",
-    "TRUSTED_PROXY": "false",
     "PUBLIC_READ": os.environ.get("REPLAY_PUBLIC", "true"),
     "ALLOWED_HOSTS": "monitor.example",
     "LOG_LEVEL": "CRITICAL",

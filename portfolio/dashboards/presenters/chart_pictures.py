@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
-from projects.exports.columns import headed
+from projects.exports.columns import build_head
 from projects.totals.dimensions import MONTH
 from projects.totals.scope import Scope
 from projects.totals.totals import Row, breakdowns
@@ -140,7 +140,7 @@ def _prefectures(request: HttpRequest, scope: Scope, shown: str, source: str) ->
     table = prefecture_table(request, scope, answers["prefecture"], answers[None], prefectures, shown, place="")
     title = table.finding or found.label
     figure = Measure.DISBURSED_OF_PLAN if shown == PROGRESS else Measure(shown)
-    about = f"{headed(found.label, found.unit)} · {_about(request, scope, answers[None].whole, figure)}"
+    about = f"{build_head(found.label, found.unit)} · {_about(request, scope, answers[None].whole, figure)}"
     number = found.map.approval_number
     approval = (
         _("Map approval number %(number)s") % {"number": number} if number else _("no map approval number (审图号)")

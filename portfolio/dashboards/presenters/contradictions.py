@@ -11,8 +11,7 @@ from django.utils.translation import pgettext
 from projects.choices import Unit
 from projects.models import Source, Target
 from projects.periods import MONTHS_OF_YEAR
-from projects.provenance.contradictions import TargetGroup, disagreements, repetitions
-from projects.provenance.implied_plans import WHOLE, ImpliedPlan
+from projects.provenance.contradictions import WHOLE, ImpliedPlan, TargetGroup, disagreements, repetitions
 from projects.totals.scope import Scope
 from projects.views import formatting
 from projects.views.targets import measure_name, said

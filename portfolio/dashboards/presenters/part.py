@@ -20,7 +20,7 @@ from projects.views.files import files_of
 from projects.views.frame import shell
 from projects.views.line_order import in_order
 from projects.views.months_coverage import coverage_words
-from projects.views.project_lines import lines, written
+from projects.views.project_lines import lines, render_lines
 from projects.views.project_list import list_heads, project_table, totals_of
 from projects.views.table_files import PageTable, at_hand, file_links, table_heads
 
@@ -124,7 +124,7 @@ class Part:
         count, in_order = self._row.figures[Measure.PROJECT_COUNT].value or 0, _in_order(self.scope)
         return {
             "count": count,
-            "lines": written(lines(in_order, 0, MOST_PROJECTS, total=count), in_order),
+            "lines": render_lines(lines(in_order, 0, MOST_PROJECTS), in_order),
             **totals_of(self._row),
             "heads": list_heads(self._request, in_order, place="projects"),
             "files": file_links(self._request, "projects"),

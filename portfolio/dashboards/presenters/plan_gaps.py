@@ -9,8 +9,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Light
-from projects.monitoring.gap_table import EntryGap, Gaps, gaps
-from projects.monitoring.standing_table import EntriesShown
+from projects.monitoring.standings import EntriesShown, EntryGap, Gaps, get_gaps
 from projects.totals.scope import Scope
 from projects.views import formatting, links
 from projects.views.figure_display import ALL
@@ -51,7 +50,7 @@ class Behind:
 
 def behind(scope: Scope) -> Behind | None:
     """The gaps of a question in words; None before the first month that counts."""
-    found = gaps(scope) if scope.through else None
+    found = get_gaps(scope) if scope.through else None
     if found is None:
         return None
     return Behind(

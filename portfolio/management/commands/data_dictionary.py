@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 
 def data_dictionary() -> str:
-    """Return the whole page, Markdown: each model with its fields and the rules that the database holds."""
+    """The whole page, Markdown: each model with its fields and the rules that the database holds."""
     sections = [HEAD]
     for app in ("sectors", "projects", "portfolio"):
         for model in apps.get_app_config(app).get_models():
@@ -48,15 +48,15 @@ def data_dictionary() -> str:
 
 def _section(model: type[models.Model]) -> Iterator[str]:
     meta = model._meta
-    yield f"## {meta.object_name} — {_translate('zh-hans', meta.verbose_name)}\n"
+    yield f"## {meta.object_name} — {translate_into('zh-hans', meta.verbose_name)}\n"
     if model.__doc__ and not model.__doc__.startswith(f"{meta.object_name}("):
         yield f"{' '.join(model.__doc__.split())}\n"
     yield "| field | Chinese | type | rule or meaning |\n|---|---|---|---|"
     for field in meta.concrete_fields:
         if not (isinstance(field, models.AutoField | models.BigAutoField) and field.primary_key):
-            chinese = _translate("zh-hans", field.verbose_name)
+            chinese = translate_into("zh-hans", field.verbose_name)
             yield f"| `{field.name}` | {chinese} | {_type(field)} | {_meaning(field)} |"
-    rules = [(rule.name, _translate("en", rule.violation_error_message or "")) for rule in meta.constraints]
+    rules = [(rule.name, translate_into("en", rule.violation_error_message or "")) for rule in meta.constraints]
     if rules:
         yield "\nHeld by the database:\n"
         yield from (f"- `{name}`: {message}" for name, message in rules)
@@ -77,13 +77,13 @@ def _meaning(field: models.Field) -> str:
     if field.null or field.blank:
         parts.append("may be blank")
     if field.help_text:
-        parts.append(_translate("en", field.help_text))
+        parts.append(translate_into("en", field.help_text))
     choices = list(field.choices or [])
     if choices and len(choices) <= MOST_CHOICES:
         parts.append("one of " + ", ".join(f"`{value}`" for value, _label in choices))
     return "; ".join(parts).replace("|", "\\|")
 
 
-def _translate(language: str, text: Any) -> str:
+def translate_into(language: str, text: Any) -> str:
     with override(language):
         return str(text)

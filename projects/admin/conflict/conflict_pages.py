@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.history.digests import digest_of
-from projects.history.merging import Choices, changes_since, version_of
+from projects.history.merging import Choices, get_revisions_since, version_of
 from projects.history.revisions import writing
 from projects.text import LONGEST_REASON, is_key
 from sectors.texts import check_direction
@@ -85,7 +85,7 @@ class ConflictPages:
         """Save what was chosen, if it was chosen from what is stored now; else let it be chosen."""
         opened, now, sent = _number(request), request.opened, request.POST
         chosen = sent.get("_seen") == str(now)
-        merge.choose(Choices.of(sent), newest=chosen)
+        merge.choose(Choices.from_data(sent), newest=chosen)
         errors = self._lacking(request, merge) if chosen else []
         if (chosen and not errors) or not merge.by_me:
             request.POST = merge.merged()
@@ -135,7 +135,7 @@ class ConflictPages:
         self, request: HttpRequest, record: Model, merge: RecordMerge, *, opened: int, errors: list[str]
     ) -> HttpResponse:
         say_effects(merge.form, record, user=request.user)
-        revisions = changes_since(record, opened, parts_of(self.model, self.inlines))
+        revisions = get_revisions_since(record, opened, parts_of(self.model, self.inlines))
         return self.own_page(
             request,
             "admin/conflict.html",

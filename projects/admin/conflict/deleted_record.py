@@ -10,7 +10,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.history.merging import last_row, owner_in, record_as_of
+from projects.history.merging import get_last_row, get_owner, get_record_as_of
 
 from .display import label_of, name_of, shown
 from .form_data import SentRows, Texts, raw_of, texts_of
@@ -27,8 +27,8 @@ def gone_page(
     """
     if not opened or not admin._is_key(key) or not admin.may(request, "change", None):
         return None
-    row = last_row(admin.model, admin.opts.pk.to_python(key))
-    base = record_as_of(admin.model, getattr(row, admin.opts.pk.attname), opened) if row else None
+    row = get_last_row(admin.model, admin.opts.pk.to_python(key))
+    base = get_record_as_of(admin.model, getattr(row, admin.opts.pk.attname), opened) if row else None
     if base is None:
         return None
     state = FIXED if record is not None else DELETED if row.history_type == "-" else MOVED
@@ -60,7 +60,7 @@ def _title(state: str) -> str:
 
 def _was_writable(model: Any, user: Any, row: Any) -> bool:
     """Whether the record as the history has it was the user's to write; reference data follows the role alone."""
-    return not getattr(model, "prefecture_path", None) or access_of(user).may_write_in(owner_in(row))
+    return not getattr(model, "prefecture_path", None) or access_of(user).may_write_in(get_owner(row))
 
 
 def _typed(admin: Any, request: HttpRequest, base: Model) -> list[tuple[str, list[tuple[str, Any, bool]]]]:

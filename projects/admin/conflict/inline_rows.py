@@ -13,7 +13,7 @@ from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from projects.history.merging import ConflictRow, Side, row_line
+from projects.history.merging import ConflictRow, Side, build_row_conflict
 from projects.text import labelled
 
 from .display import label_of, name_of, shown
@@ -93,7 +93,7 @@ class RowsMerge:
                 Side.MINE: _("deleted"),
                 Side.THEIRS: _("kept, with their changes") if merge.by_them else _("kept"),
             }
-            self.rows[own] = row_line(
+            self.rows[own] = build_row_conflict(
                 own, title, by_me=True, by_them=merge.by_them, options=options, mark=merge.sides[Side.THEIRS]
             )
         else:
@@ -106,10 +106,12 @@ class RowsMerge:
         options = {Side.THEIRS: _("deleted")}
         if merge.by_me:
             options = {Side.MINE: self._told(merge.typed)} | options
-        self.rows[own] = row_line(own, title, by_me=merge.by_me, by_them=True, options=options)
+        self.rows[own] = build_row_conflict(own, title, by_me=merge.by_me, by_them=True, options=options)
 
     def _note(self, key: str, title: str, options: dict[Side, Any], *, by_me: bool) -> None:
-        self.rows[key] = row_line(key, f"{self.kind} {title}", by_me=by_me, by_them=not by_me, options=options)
+        self.rows[key] = build_row_conflict(
+            key, f"{self.kind} {title}", by_me=by_me, by_them=not by_me, options=options
+        )
 
     def _merged_row(self, key: str, typed: Texts, line: ConflictRow | None) -> Texts:
         if line is None:

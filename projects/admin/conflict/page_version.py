@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
-from projects.history.merging import last_row, owner_in, touched_since
+from projects.history.merging import get_keys_written_since, get_last_row, get_owner
 from projects.models import Revision
 from projects.text import is_key
 
@@ -46,7 +46,7 @@ def _seen(request: HttpRequest) -> int:
 def refuse_touched_keys(request: HttpRequest, rows: QuerySet, keys: Collection[Any] | None) -> None:
     """The same for rows chosen by key (None: all of them), those included that are gone since."""
     number = _seen(request)
-    touched = touched_since(rows.model, rows.values("pk") if keys is None else keys, number)
+    touched = get_keys_written_since(rows.model, rows.values("pk") if keys is None else keys, number)
     if not touched:
         return
     there = list(rows.filter(pk__in=touched))
@@ -65,7 +65,7 @@ def refuse_touched(request: HttpRequest, records: Iterable[Model]) -> None:
     touched = [
         record
         for model, rows in by_model.items()
-        for keys in [touched_since(model, [row.pk for row in rows], number)]
+        for keys in [get_keys_written_since(model, [row.pk for row in rows], number)]
         for record in rows
         if record.pk in keys
     ]
@@ -75,11 +75,11 @@ def refuse_touched(request: HttpRequest, records: Iterable[Model]) -> None:
 
 def _deleted(model: Any, key: Any, user: Any) -> Any:
     """The last history row of a record that was deleted, for whom might have seen it; None for anything else."""
-    row = last_row(model, key)
+    row = get_last_row(model, key)
     if row is None or row.history_type != "-":
         return None
     access = access_of(user)
-    may_see = access.reads_all or (model.prefecture_path and owner_in(row) in access.reads_in)
+    may_see = access.reads_all or (model.prefecture_path and get_owner(row) in access.reads_in)
     return row if may_see else None
 
 

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.forms.models import _get_foreign_key
 from django.http import HttpRequest, QueryDict
 
-from projects.history.merging import CHOICE, THEIR, Merge, Part, Side, record_as_of, rows_as_of
+from projects.history.merging import CHOICE, THEIR, Merge, Part, Side, get_parts_as_of, get_record_as_of
 from projects.models import Claim, Project
 
 from .form_data import as_data
@@ -30,7 +30,7 @@ class RecordMerge(Merge):
     """
 
     def __init__(self, admin: Any, request: HttpRequest, record: Model, *, opened: int) -> None:
-        base = record_as_of(type(record), record.pk, opened)
+        base = get_record_as_of(type(record), record.pk, opened)
         self.known = base is not None
         super().__init__([])
         if base is None:
@@ -45,7 +45,7 @@ class RecordMerge(Merge):
                 formset,
                 self.data,
                 parent=record,
-                base=rows_as_of(part, record.pk, opened),
+                base=get_parts_as_of(part, record.pk, opened),
                 theirs={row.pk: row for row in inline.get_queryset(request).filter(**{part[1]: record.pk})},
             )
             for formset, inline in admin.get_formsets_with_inlines(request, record)
@@ -79,5 +79,7 @@ def _adopted(record: Model, opened: int, side: Side) -> dict[str, Claim]:
     """The claims on which figures of a project rest, by figure: as of `opened`, or now."""
     if not isinstance(record, Project):
         return {}
-    rows = rows_as_of((Claim, "project_id"), record.pk, opened).values() if side == Side.BASE else record.claims.all()
+    rows = (
+        get_parts_as_of((Claim, "project_id"), record.pk, opened).values() if side == Side.BASE else record.claims.all()
+    )
     return {claim.figure: claim for claim in rows if claim.adopted}

@@ -18,7 +18,7 @@ from .fields import ABOUT, WorkbookKind
 from .head_rows import HeadRows
 from .judging import Judge
 from .limits import refusal
-from .mapping import ColumnMapping, is_ready, proposed, readings
+from .mapping import ColumnMapping, is_ready, letters_in, proposed, readings
 from .opening import Book
 from .register_rows import RegisterRows
 from .report_rows import MayEdit, ReportRows
@@ -77,7 +77,9 @@ def check(
     vocabulary = Vocabulary(kind, programme.year, month)
     table = _table(book, vocabulary, sheet, heads)
     found = readings(table, vocabulary)
-    confirmed = proposed(found) if mapping is None else ColumnMapping.of_json(mapping, kind=kind, table=table)
+    confirmed = (
+        proposed(found) if mapping is None else ColumnMapping.of_json(mapping, kind=kind, letters=letters_in(table))
+    )
     is_asked = mapping is None and not is_ready(found, kind)
     result = Check(
         CheckState.NEEDS_MAPPING if is_asked else CheckState.READY,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import AskedAtCell, Importance
 from projects.history.digests import digest_of
-from projects.history.merging import by_digest
+from projects.history.merging import find_version_by_digest
 from projects.models import PlausibilityRule
 from projects.models.base import get_fields_to_propose
 from projects.plausibility.checks import get_refusals, get_rules_in_force
@@ -79,7 +79,7 @@ class Judge:
         for names, version in zip(_VERSIONED, versions, strict=False):
             record = next((fields[name] for name in names if name in fields), None)
             if record is not None and not record._state.adding and digest_of(record) != version:
-                opened[id(record)] = by_digest(record, version)
+                opened[id(record)] = find_version_by_digest(record, version)
         return opened
 
     def _set(self, cell: CellCheck, record: Any, opened: Mapping[int, Any]) -> None:

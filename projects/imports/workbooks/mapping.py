@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -71,21 +71,23 @@ class ColumnMapping:
         return {letters: asdict(column) for letters, column in self.columns.items()}
 
     @classmethod
-    def of_json(cls, said: Any, *, kind: str, table: Table) -> ColumnMapping:
-        """What a caller says. A unit is a number of CNY or a word. Raises `ValidationError` by column."""
+    def of_json(cls, said: Any, *, kind: str, letters: Collection[str]) -> ColumnMapping:
+        """What a caller says of the columns of a table, which have these letters. A unit is a number of CNY or a word.
+
+        Raises `ValidationError` by column.
+        """
         if not isinstance(said, dict):
             raise ValidationError(NOT_A_MAPPING, code="mapping")
         columns: dict[str, MappedColumn] = {}
         errors: dict[str, ValidationError] = {}
-        places = {letters_of(each.column): each for each in table.columns}
-        for letters, one in said.items():
+        for name, one in said.items():
             try:
-                if column := _mapped(one, kind, places, str(letters)):
+                if column := _mapped(one, kind, letters, str(name)):
                     if any(column.field == other.field for other in columns.values()):
                         raise ValidationError(TWICE, code=Question.TWICE)
-                    columns[str(letters)] = column
+                    columns[str(name)] = column
             except ValidationError as error:
-                errors[str(letters)[:10]] = error
+                errors[str(name)[:10]] = error
         if errors:
             raise ValidationError(errors)
         if not names_rows(columns.values(), kind):
@@ -96,30 +98,30 @@ class ColumnMapping:
         return ((column_of(letters), column) for letters, column in self.columns.items())
 
 
-def _mapped(said: Any, kind: str, places: Mapping[str, HeadColumn], letters: str) -> MappedColumn | None:
-    if letters not in places:
-        raise ValidationError(NO_COLUMN, code="no_column", params={"value": letters[:10]})
+def _mapped(said: Any, kind: str, letters: Collection[str], name: str) -> MappedColumn | None:
+    if name not in letters:
+        raise ValidationError(NO_COLUMN, code="no_column", params={"value": name[:10]})
     if not isinstance(said, dict) or not isinstance(said.get("field", ""), str):
         raise ValidationError(NOT_A_MAPPING, code="mapping")
     if unknown := next((str(each) for each in said if each not in _OF_COLUMN), ""):
         told = {"value": unknown[:80], "known": listing(_OF_COLUMN)}
         raise ValidationError(UNKNOWN_MEMBER, code="unknown_member", params=told)
-    name, clears = said.get("field", ""), said.get("blank_clears", False)
-    if not name:
+    field, clears = said.get("field", ""), said.get("blank_clears", False)
+    if not field:
         return None
-    if name not in FIELDS[kind]:
-        raise ValidationError(UNKNOWN_FIELD, code="unknown_field", params={"value": name[:80]})
+    if field not in FIELDS[kind]:
+        raise ValidationError(UNKNOWN_FIELD, code="unknown_field", params={"value": field[:80]})
     if not isinstance(clears, bool):
         raise ValidationError(NOT_A_MAPPING, code="mapping")
-    if not FIELDS[kind][name].is_amount:
-        return MappedColumn(name, None, clears)
+    if not FIELDS[kind][field].is_amount:
+        return MappedColumn(field, None, clears)
     unit = said.get("unit")
     if unit is None:
         raise ValidationError(NO_UNIT, code=Question.UNIT)
     known = unit if unit in UNITS.values() and not isinstance(unit, bool) else cny_of(str(unit))
     if known is None:
         raise ValidationError(UNKNOWN_UNIT, code="unknown_unit", params={"value": str(unit)[:80]})
-    return MappedColumn(name, known, clears)
+    return MappedColumn(field, known, clears)
 
 
 @dataclass(frozen=True)
@@ -237,6 +239,11 @@ def no_key(kind: str) -> str:
     if is_of_projects(kind):
         return str(NO_KEY)
     return str(NO_OWN_KEY % {"fields": listing(FIELDS[kind][key].label for key in KEYS_OF[kind])})
+
+
+def letters_in(table: Table) -> list[str]:
+    """Return the letters of the columns of a table."""
+    return [letters_of(each.column) for each in table.columns]
 
 
 def signature(table: Table) -> str:

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from projects.changes.feed.streams import EVENTS
+from projects.changes.feed import EVENTS
 from projects.changes.kinds import all_kinds
 from projects.models import Revision, Webhook
 from projects.webhooks.addresses import RefusedAddressError, UnknownHostError, addresses_of

@@ -39,14 +39,14 @@ class Command(SpokenCommand):
         elif options["once"]:
             work(ending=EndSignal(), once=True, say=self.stdout.write)
         elif options["retry"] is not None:
-            self._stepped(retry(options["retry"]), _("Only a job that failed or was cancelled can be tried again."))
+            self._require(retry(options["retry"]), _("Only a job that failed or was cancelled can be tried again."))
         elif options["cancel"] is not None:
-            self._stepped(cancel(options["cancel"]), _("This job has ended, or is just ending."))
+            self._require(cancel(options["cancel"]), _("This job has ended, or is just ending."))
         else:
             self._list()
 
     @staticmethod
-    def _stepped(did: bool, otherwise: str) -> None:
+    def _require(did: bool, otherwise: str) -> None:
         if not did:
             raise CommandError(otherwise)
 

@@ -41,10 +41,10 @@ class Command(SpokenCommand):
                 self.stdout.write(_("%(file)s read as %(encoding)s") % {"file": file, "encoding": encoding})
             for line in (*result.doubts(), *result.summary()):
                 self.stdout.write(line)
-            self.stdout.write(self._closing(result.revisions, dry_run=dry_run))
+            self.stdout.write(self._get_last_line(result.revisions, dry_run=dry_run))
 
     @staticmethod
-    def _closing(revisions: tuple[int, int] | None, *, dry_run: bool) -> str:
+    def _get_last_line(revisions: tuple[int, int] | None, *, dry_run: bool) -> str:
         if dry_run:
             return _("A trial: nothing was stored.")
         if revisions is None:

@@ -16,7 +16,7 @@ from projects.models import Revision
 _NOTED = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
 
 
-def noted(text: str) -> tuple[int, str]:
+def parse_noted_revision(text: str) -> tuple[int, str]:
     """A revision and its digest as this command printed them: 17:9f86d0…"""
     match = _NOTED.fullmatch(text)
     if match is None:
@@ -34,7 +34,10 @@ class Command(SpokenCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--noted", type=noted, metavar="NUMBER:DIGEST", help="a revision as an earlier run printed it"
+            "--noted",
+            type=parse_noted_revision,
+            metavar="NUMBER:DIGEST",
+            help="a revision as an earlier run printed it",
         )
         super().add_arguments(parser)
 

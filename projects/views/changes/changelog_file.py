@@ -8,8 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from projects.changes.query import ChangelogQuery
-from projects.changes.search import found
+from projects.changes.search import ChangelogQuery, get_changelog_page
 from projects.exports.columns import LineColumn
 from projects.text import listing
 
@@ -43,7 +42,7 @@ def log_table(question: ChangelogQuery, *, conditions: Sequence[str], every_fiel
 def _lines(question: ChangelogQuery) -> Iterator[list[LogLine]]:
     before: int | None = None
     for _turn in range(MOST_REVISIONS // _AT_ONCE):
-        answer = found(question, before=before, size=_AT_ONCE)
+        answer = get_changelog_page(question, before=before, size=_AT_ONCE)
         yield [
             LogLine(event, row, change)
             for event in events(answer.groups, question.user)

@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
 from projects.changes.differences import ComparedPart, parts_of
-from projects.changes.kinds import Kind, hidden_fields, kinds_for
-from projects.changes.query import CHANGED, CREATED, DELETED, ChangelogQuery
+from projects.changes.kinds import Kind, get_readable_kinds, hidden_fields
+from projects.changes.search import CHANGED, CREATED, DELETED, ChangelogQuery
 from projects.choices import Channel
 from projects.models.fields import normalised_code
 from projects.models.form_fields import DayField
@@ -104,7 +104,7 @@ class AskedPage:
 
 def asked(request: HttpRequest) -> AskedPage:
     """Raises `ValidationError` by parameter."""
-    kinds = kinds_for(request.user)
+    kinds = get_readable_kinds(request.user)
     if access_of(request.user).public and request.GET.get("who"):
         raise ValidationError({"who": _("The public is not told who changed what, so it cannot ask for it.")})
     form = LogForm(request.GET, kinds=kinds, user=request.user)

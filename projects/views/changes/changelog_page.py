@@ -10,8 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.changes.folding import folded
-from projects.changes.search import Found, found
+from projects.changes.search import ChangelogPage, fold_drafts, get_changelog_page
 from projects.totals.scope import Scope
 
 from .. import links
@@ -38,9 +37,9 @@ def changes(request: HttpRequest) -> HttpResponse:
     table = partial(log_table, question.question, conditions=conditions, every_field=every)
     if file := file_asked(request, scope, {"changes": table}):
         return file
-    answer = found(question.question, before=question.before, after=question.after)
+    answer = get_changelog_page(question.question, before=question.before, after=question.after)
     context = {
-        "events": with_restoring(events(folded(answer.groups), request.user), request.user),
+        "events": with_restoring(events(fold_drafts(answer.groups), request.user), request.user),
         "form": question.form,
         "shown_fields": [question.form[name] for name in _SHOWN if name in question.form.fields],
         "carried": carried(question.form),
@@ -54,7 +53,7 @@ def changes(request: HttpRequest) -> HttpResponse:
     return render(request, "changes/changes.html", context)
 
 
-def _pages(request: HttpRequest, answer: Found) -> dict[str, Any]:
+def _pages(request: HttpRequest, answer: ChangelogPage) -> dict[str, Any]:
     """Addresses of the neighbouring pages; empty at the ends."""
 
     def at(**place: int | None) -> str:

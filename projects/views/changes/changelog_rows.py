@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
-from projects.changes.differences import Difference, Names, ValueWords, differences, names_in
+from projects.changes.differences import Difference, Names, RecordNames, ValueWords, differences, get_referenced_names
 from projects.changes.kinds import Kind, hidden_fields
-from projects.changes.query import CHANGED, CREATED, DELETED
-from projects.changes.record_names import RecordNames
-from projects.changes.search import Group, Item
+from projects.changes.search import CHANGED, CREATED, DELETED, Group, Item
 from projects.choices import Channel, Measure, Unit
-from projects.database.prepared_records import plain_of
 from projects.models import Revision
 from projects.workflows.proposals import changes_text
 
@@ -84,7 +80,7 @@ def events(groups: Iterable[Group], user: Any, *, named: bool = True, whole: boo
         return []
     items = [item for group in groups for item in group.items]
     told = [_differences(item, user, whole=whole) for item in items]
-    names = names_in([each for found in told for each in found], user)
+    names = get_referenced_names([each for found in told for each in found], user)
     titles = RecordNames((item.kind, item.row) for item in items)
     lines = iter([_line(item, found, names, titles, named=named) for item, found in zip(items, told, strict=True)])
     undone = undone_by([group.revision.number for group in groups])
@@ -117,11 +113,8 @@ def event_of(revision: Any, access: Access, undone: list[int]) -> Event:
 def undone_by(numbers: Iterable[int]) -> dict[int, list[int]]:
     """The revisions that undid each of these; one query."""
     found: dict[int, list[int]] = {}
-
-    def build(asked: Sequence[int]) -> QuerySet:
-        return QuerySet(Revision).filter(undoes__in=asked).order_by("number").values_list("undoes_id", "number")
-
-    for undone, number in plain_of("undone by", build, list(numbers)).rows():
+    undoing = Revision.objects.filter(undoes__in=list(numbers)).order_by("number")
+    for undone, number in undoing.values_list("undoes_id", "number"):
         found.setdefault(undone, []).append(number)
     return found
 
@@ -170,8 +163,8 @@ def told(found: Iterable[Difference], words: ValueWords) -> list[FieldChange]:
 
 
 def _line(item: Item, found: list[Difference], names: Names, titles: RecordNames, *, named: bool) -> ChangelogRow:
-    kind, record = item.kind, titles.of(item.kind, item.row)
-    title = title_of(kind, item.event, restored=item.restored)
+    kind, record = item.kind, titles.get_name(item.kind, item.row)
+    title = title_of(kind, item.event, restored=item.is_restored)
     if record.words:
         title = f"{title} · {record.words}"
     return ChangelogRow(

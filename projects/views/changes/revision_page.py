@@ -9,9 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from projects.access import access_of
-from projects.changes.kinds import Kind, kinds_for
-from projects.changes.query import ChangelogQuery
-from projects.changes.search import Group, counted, items_of
+from projects.changes.kinds import Kind, get_readable_kinds
+from projects.changes.search import ChangelogQuery, Group, count_rows_by_kind, get_items
 from projects.models import Overruling, Revision
 
 from ..list_pages import PAGE, pages_of
@@ -28,9 +27,9 @@ SIZE = 100  # rows of a page
 def revision(request: HttpRequest, number: int) -> HttpResponse:
     """404 where nothing of it is the reader's to see."""
     found = found_revision(number)
-    question = ChangelogQuery(user=request.user, kinds=tuple(kinds_for(request.user)))
+    question = ChangelogQuery(user=request.user, kinds=tuple(get_readable_kinds(request.user)))
     counts: Counter[Kind] = Counter()
-    did = counted(question, [number])[number]
+    did = count_rows_by_kind(question, [number])[number]
     for (kind, _event), count in did.items():
         counts[kind] += count
     if not counts:
@@ -44,7 +43,7 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
         passed += counts[kind]
         if first < counts[kind] and last > 0:
             rows = question.rows(kind).filter(revision_id=number).order_by("history_id").values_list("pk", flat=True)
-            group.items += items_of(kind, list(rows[max(first, 0) : last]), request.user)
+            group.items += get_items(kind, list(rows[max(first, 0) : last]), request.user)
     [event] = with_undo(events([group], request.user, whole=True), request.user)
     any_of_it = may_undo_any([event])
     not_all = why_not_all(number, did, seen=whole, user=request.user) if any_of_it else ""

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
-from functools import partial
 from itertools import chain
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from projects.access import access_of
-from projects.changes.kinds import Kind, all_kinds, every_row_of
-from projects.changes.query import CHANGED, CREATED, DELETED
-from projects.database.prepared_records import plain_of
+from projects.changes.kinds import Kind, all_kinds, all_rows
+from projects.changes.search import CHANGED, CREATED, DELETED
 
 from .. import formatting, links
 from .changelog_rows import ChangelogRow, Event
@@ -60,9 +57,7 @@ def why_not_all(number: int, did: Iterable[tuple[Kind, str]], *, seen: int, user
 
 def _written(number: int) -> int:
     """How many rows a revision wrote, whoever may see them; one query."""
-    rows = [
-        every_row_of(kind.history).filter(revision_id=number).order_by().values("history_id") for kind in all_kinds()
-    ]
+    rows = [all_rows(kind.history).filter(revision_id=number).order_by().values("history_id") for kind in all_kinds()]
     return rows[0].union(*rows[1:], all=True).count()
 
 
@@ -102,11 +97,8 @@ def _still_there(lines: Iterable[ChangelogRow], kinds: dict[str, Kind]) -> set[s
         name, _dot, key = line.key.partition(".")
         keys.setdefault(name, set()).add(int(key))
 
-    def build(kind: Kind, wanted: Sequence[int]) -> QuerySet:
-        return QuerySet(kind.model).filter(pk__in=wanted).order_by().values_list("pk")
-
     return {
         f"{name}.{key}"
-        for name, wanted in keys.items()
-        for (key,) in plain_of(("there now", name), partial(build, kinds[name]), [*wanted]).rows()
+        for name, own in keys.items()
+        for key in all_rows(kinds[name].model).filter(pk__in=own).order_by().values_list("pk", flat=True)
     }

@@ -10,11 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.changes.differences import Difference, Names, names_in
-from projects.changes.kinds import Kind, kinds_for, visible_rows
-from projects.changes.record_names import RecordNames
-from projects.changes.reversals import Action, Obstacle, Reversal, Undoing, undoing_of
-from projects.changes.undo import UndoRefusedError, undo
+from projects.changes.differences import Difference, Names, RecordNames, get_referenced_names
+from projects.changes.kinds import Kind, get_readable_kinds, visible_rows
+from projects.changes.undo import Action, Obstacle, Reversal, UndoPreview, UndoRefusedError, get_undo_preview, undo
 from projects.text import LONGEST_REASON
 
 from .. import formatting, links
@@ -46,7 +44,7 @@ def undo_revision(request: HttpRequest, number: int) -> HttpResponse:
     found = found_revision(number)
     only = _only(request, number)
     try:
-        undoing = undoing_of(found, user=request.user, only=only)
+        undoing = get_undo_preview(found, user=request.user, only=only)
     except PermissionDenied as error:
         context = {"revision": found, "why": str(error), "whole": only is None}
         return render(request, "changes/undo_refused.html", context, status=403)
@@ -72,7 +70,7 @@ def undo_revision(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _answer(
-    request: HttpRequest, undoing: Undoing, obstacles: list[Obstacle], errors: list[str], *, is_blocked: bool
+    request: HttpRequest, undoing: UndoPreview, obstacles: list[Obstacle], errors: list[str], *, is_blocked: bool
 ) -> HttpResponse:
     steps = _steps(undoing.reversals[:_SHOWN], obstacles, request.user)
     failed = request.method == "POST"
@@ -97,7 +95,7 @@ def _only(request: HttpRequest, number: int) -> tuple[Kind, int] | None:
     if "record" not in request.GET:
         return None
     name, _dot, text = request.GET["record"].partition(".")
-    kind = next((each for each in kinds_for(request.user) if each.name == name), None)
+    kind = next((each for each in get_readable_kinds(request.user) if each.name == name), None)
     if kind is None or not (text.isascii() and text.isdecimal()) or len(text) > 18:
         raise Http404
     if not visible_rows(kind, request.user).filter(**{kind.key: int(text)}, revision_id=number).exists():
@@ -107,7 +105,7 @@ def _only(request: HttpRequest, number: int) -> tuple[Kind, int] | None:
 
 def _steps(reversals: Any, obstacles: list[Obstacle], user: Any) -> list[UndoStep]:
     changes = {(each.kind, each.key): each.changes for each in reversals}
-    names = names_in([change for found in changes.values() for change in found], user)
+    names = get_referenced_names([change for found in changes.values() for change in found], user)
     titles = RecordNames((each.kind, each.after) for each in reversals)
     steps = []
     for each in reversals:
@@ -125,7 +123,7 @@ def _step(
         Action.RESTORE: _("%(record)s is restored"),
     }
     words = words_for(reversal.kind, names)
-    record = titles.of(reversal.kind, reversal.after)
+    record = titles.get_name(reversal.kind, reversal.after)
     title = patterns[reversal.action] % {"record": formatting.sentence_case(reversal.kind.label)}  # type: ignore[index]
     return UndoStep(
         title=f"{title} · {record.words}" if record.words else title,

@@ -80,7 +80,7 @@ def columns_of_records(effects: Sequence[FigureDifference]) -> list[SortColumn]:
 def together(effects: Sequence[FigureDifference]) -> list[Any]:
     """The cells below the records."""
     sums = [_in_unit(each.difference, each) for each in effects]
-    written = [LineColumn("", lambda line: line).written(each) for each in sums]
+    written = [LineColumn("", lambda line: line).format_value(each) for each in sums]
     return [_("Together"), None, None, None, *written, None]
 
 

@@ -17,8 +17,7 @@ from projects.choices import Measure
 from projects.exports.files import CHUNK
 from projects.history.as_of import SINCE, AsOf, compared_with
 from projects.pagination import both_ways
-from projects.provenance.evidence import evidence
-from projects.provenance.evidence_order import places
+from projects.provenance.origins import evidence, get_places
 from projects.totals.comparison import EFFECT_ORDERS
 from projects.totals.explanation import LARGEST, ORDERS, Explanation, explanation
 from projects.totals.figures import FIGURES
@@ -69,13 +68,13 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         raise Http404
     scope = Scope.from_request(request)
     order = one_of(request, SORT, ORDERS)
-    opened = explanation(scope, name, first=first_asked(request), size=PAGE_SIZE, order=order, places=places)
+    opened = explanation(scope, name, first=first_asked(request), size=PAGE_SIZE, order=order, places=get_places)
     pages = pages_of(request, opened.count)
     whole, columns = opened.answer.whole, columns_of(opened)
     order_asked(request, SORT, (LARGEST, *both_ways(each.name for each in columns)), otherwise=ORDERS)
 
     def records() -> Iterator[Sequence[RecordRow]]:
-        every = explanation(scope, name, size=None, order=order, places=places)
+        every = explanation(scope, name, size=None, order=order, places=get_places)
         for first in range(0, len(every.records), CHUNK):
             chunk = every.records[first : first + CHUNK]
             yield record_rows(replace(every, records=chunk), evidence(scope, name, [record.code for record in chunk]))

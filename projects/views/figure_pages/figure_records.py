@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from projects.choices import OriginKind, Unit
-from projects.database.prepared_records import plain_of
 from projects.history.as_of import looking_back
 from projects.provenance.origins import Origin
 from projects.totals.explanation import Contribution, Explanation
@@ -99,10 +97,7 @@ def _months(opened: Explanation) -> dict[tuple[str, int], int]:
         return {}
     scope, name = opened.scope, opened.figure.name
 
-    def reports(codes: Sequence[str]) -> QuerySet:
-        found = scope.span.reports().filter(entry__project__code__in=codes).order_by()
-        return found.values_list("entry__project__code", "month", name)
-
     with looking_back(scope.as_of):
-        found = plain_of(("parts of months", name, scope.span), reports, [record.code for record in opened.records])
-        return {(code, month): value for code, month, value in found.rows() if value is not None}
+        reports = scope.span.reports().filter(entry__project__code__in=[record.code for record in opened.records])
+        amounts = reports.order_by().values_list("entry__project__code", "month", name)
+        return {(code, month): amount for code, month, amount in amounts if amount is not None}

@@ -43,7 +43,7 @@ def below_records(opened: Explanation) -> list[list[Cell]]:
     months: list[Cell] = [None for _month in months_of(opened)]
     value, cells = opened.value, [each.in_files[0] for each in _of_value(opened)]
     sums = [value.value or 0, value.below, value_of(value)] if opened.figure.ratio else [value.value or 0, None]
-    written = [cell.written(each) for cell, each in zip(cells, sums, strict=True)]
+    written = [cell.format_value(each) for cell, each in zip(cells, sums, strict=True)]
     rest: list[Cell] = [None for _cell in (*_of_origin(), *_of_change())]
     return [[_("Total"), None, *months, *written, *rest]]
 

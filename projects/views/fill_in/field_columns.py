@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import DateField, Field, ForeignKey, IntegerField, Model
 from django.utils.translation import gettext as _
 
-from projects.exports.columns import headed
+from projects.exports.columns import build_head
 from projects.exports.fill_in import CellKind, FillColumn
 from projects.history.digests import digest_of
 from projects.models.fields import AmountField
@@ -33,7 +33,7 @@ class FieldColumns:
 
     def __call__(self, name: str, **more: Any) -> FillColumn:
         field: Any = self.model._meta.get_field(name)
-        head = headed(field.verbose_name, self.unit_name if isinstance(field, AmountField) else "")
+        head = build_head(field.verbose_name, self.unit_name if isinstance(field, AmountField) else "")
         return FillColumn(**{"name": name, "head": head, "value": self._value_of(field), **self._fits(field), **more})
 
     def _fits(self, field: Any) -> dict[str, Any]:
@@ -72,7 +72,7 @@ def in_units(amount: int | None, unit: int) -> Decimal | None:
 
 def beside_head(label: str, unit: str = "") -> str:
     """The head of what stands beside to look at, which nobody reads back."""
-    return _("For reference·%(label)s") % {"label": headed(label, unit)}
+    return _("For reference·%(label)s") % {"label": build_head(label, unit)}
 
 
 def version_column(records: Callable[[Any], Sequence[Model]]) -> FillColumn:

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.choices import SheetUnit, Unit
-from projects.exports.columns import headed
+from projects.exports.columns import build_head
 from projects.exports.fill_in import CellKind, FillColumn
 from projects.models import Programme, Target
 from projects.money import READABLE
@@ -58,7 +58,7 @@ class TargetRows:
             field("relation"),
             field(
                 "value",
-                head=headed(Target._meta.get_field("value").verbose_name, self.unit_name),
+                head=build_head(Target._meta.get_field("value").verbose_name, self.unit_name),
                 kind=CellKind.AMOUNT,
                 bounds=(0, READABLE // self.unit),
                 value=lambda row: in_units(row[0].value, self.unit) if row[0].unit == Unit.CNY else None,

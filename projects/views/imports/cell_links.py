@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
-
-from projects.access import access_of
 from projects.choices import CellVerdict, ImportState, WorkbookKind
-from projects.database.prepared_records import records_of
 from projects.imports.workbooks.fields import FIELDS
 from projects.models import Import, ImportedCell, Programme
 
@@ -29,14 +25,11 @@ def cell_links(
     if not is_of_workbooks or not user.has_perm("projects.view_import"):
         return {}
 
-    def written(*codes: str) -> QuerySet:
-        done = Import.objects.visible_to(user).filter(programme=programme, state=ImportState.DONE)
-        cells = ImportedCell.objects.filter(of__in=done, field=field, project__in=codes, verdict__in=_WRITTEN)
-        return cells.select_related("of").order_by("of")
-
-    kind = ("cells that were written", access_of(user), user.pk, programme and programme.pk, field)
+    codes = {code for code, _month in values}
+    done = Import.objects.visible_to(user).filter(programme=programme, state=ImportState.DONE)
+    cells = ImportedCell.objects.filter(of__in=done, field=field, project__in=codes, verdict__in=_WRITTEN)
     found = {}
-    for cell in records_of(kind, written, list({code for code, _month in values})):
+    for cell in cells.select_related("of").order_by("of"):
         month = cell.of.month if cell.of.kind == WorkbookKind.REPORTS else None
         if values.get((cell.project, month)) == cell.after:
             told = [each for each in (cell.of.name, cell.of.sheet, cell.address) if each]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from projects.exports.columns import headed
+from projects.exports.columns import build_head
 from projects.imports.workbooks.fields import FIELDS
 
 from .. import formatting
@@ -24,7 +24,7 @@ class CellWords:
         if found is None:
             return name
         label = formatting.sentence_case(found.label)
-        return headed(label, formatting.money_unit() if found.is_amount else "")
+        return build_head(label, formatting.money_unit() if found.is_amount else "")
 
     def text(self, name: str, value: Any) -> str:
         """Empty for what is not known."""

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from projects.choices import TargetKind, Unit
-from projects.exports.columns import headed
+from projects.exports.columns import build_head
 from projects.exports.fill_in import instructions_name
 from projects.imports.workbooks.fields import ABOUT, FIELDS, LISTS
 from projects.imports.workbooks.mapping import Certainty
@@ -75,7 +75,7 @@ def _held(figure: MovedFigure, moved: MovedTarget) -> HeldLine:
     reached = dict.fromkeys(filter(None, map(formatting.percent, ratios)))
     return HeldLine(
         figure=_label(FIGURES[figure.figure], figure.year),
-        target=headed(target, formatting.unit_name(unit)),
+        target=build_head(target, formatting.unit_name(unit)),
         before=_number(moved.before, unit),
         after=_number(moved.after, unit),
         reached=" → ".join(reached),
@@ -90,7 +90,7 @@ def _effect(request: HttpRequest, imported: Import, moved: MovedFigure) -> Effec
     after = known % {"known": formatting.count(moved.known_after), "of": formatting.count(moved.of_after)}
     return EffectLine(
         name=moved.figure,
-        label=headed(_label(figure, moved.year), formatting.unit_name(figure.unit)),
+        label=build_head(_label(figure, moved.year), formatting.unit_name(figure.unit)),
         value=moved.before,
         before=_number(moved.before, figure.unit),
         # it is of what its sender sees; the list that the link opens is of what the reader does

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from projects.models import Project, Rating
-from projects.monitoring.entry_status import Standing, standings, standings_at
-from projects.monitoring.standing_table import ORDERS, Alike, EntriesShown, number_before, number_of, standing_page
+from projects.monitoring.standings import ORDERS, EntriesShown, get_standings, load_records, sort_standings
 from projects.periods import Month
 from projects.totals.scope import Scope
+from projects.totals.standings import BAD, Standing
 
 from .. import formatting, links
 from ..list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
@@ -27,7 +27,7 @@ from ..pages import form_page, one_of
 from ..parameters import reads
 from ..sort_heads import sort_heads
 from ..table_files import EVERY_FIELD, FILES, PageTable, every_field_links, file_asked, file_links, wants_every_field
-from .attention_columns import all_standings, attention_columns, attention_others, because, with_references
+from .attention_columns import attention_columns, attention_others, because, iter_with_records, with_references
 from .rating_form import RatingForm
 from .rule_description import light_word, rule_sentences
 from .tabs import address, framed, switch
@@ -69,27 +69,27 @@ def attention(request: HttpRequest) -> HttpResponse:
         answered = (standing, form)
     first, order = first_asked(request), one_of(request, SORT, ORDERS)
     columns = attention_columns(scope)
+    standings = scope.facts.standings
+    chosen = sort_standings(shown.filter(standings), order)
 
     def table() -> PageTable:
-        count = standing_page(scope, shown, first=0, last=1, order=order).number(shown)
-        title, lines = _("Attention list"), partial(all_standings, scope, shown, order)
+        title, lines = _("Attention list"), partial(iter_with_records, chosen)
         if not wants_every_field(request):
-            return PageTable("attention", title, columns, lines, count)
+            return PageTable("attention", title, columns, lines, len(chosen))
         every = attention_others(scope)
-        return PageTable("attention", title, columns, lambda: with_references(lines()), count, others=every)
+        return PageTable("attention", title, columns, lambda: with_references(lines()), len(chosen), others=every)
 
     if file := file_asked(request, scope, {"attention": table}):
         return file
-    found = standing_page(scope, shown, first=first, last=first + PAGE_SIZE, order=order)
-    pages = pages_of(request, found.number(shown))
-    rows = standings_at(scope, found.entries)
-    if answered and answered[0].project.pk not in dict(found.months):
+    pages = pages_of(request, len(chosen))
+    rows = load_records(chosen[first : first + PAGE_SIZE])
+    if answered and answered[0].project not in [standing.project for standing in rows]:
         rows.insert(0, answered[0])  # the entry of the form is shown, whatever else is
     rule = scope.programme.light_rule if scope.programme else None
     entries = _entries(request, scope, rows, answered)
     context = framed(request, scope, "attention") | {
-        "lede": formatting.sentences([_finding(scope, found.every), _missing(scope, found.every)]),
-        "switches": [_switch(request, name, shown, found.number(name)) for name in EntriesShown],
+        "lede": formatting.sentences([_finding(scope, standings), _missing(scope, standings)]),
+        "switches": [_switch(request, name, shown, len(name.filter(standings))) for name in EntriesShown],
         "entries": entries,
         "heads": sort_heads(request, SORT, order, columns),
         "files": file_links(request),
@@ -99,7 +99,7 @@ def attention(request: HttpRequest) -> HttpResponse:
         "pages": pages,
         "rule": rule,
         "rule_sentences": rule_sentences(rule) if rule else [],
-        "has_entries": bool(found.every),
+        "has_entries": bool(standings),
         "alone": _alone(scope) if rule else "",
         "failed": answered is not None,
         **_blank(),
@@ -112,7 +112,7 @@ def _posted(request: HttpRequest, scope: Scope) -> Standing:
     if not request.user.has_perm("projects.add_rating"):
         raise PermissionDenied
     code = request.POST.get("entry", "")
-    found = standings(scope.restricted_to(Project.objects.filter(code=code))) if code.isprintable() else []
+    found = get_standings(scope.restricted_to(Project.objects.filter(code=code))) if code.isprintable() else []
     if not found or not scope.last_month:
         raise Http404
     return found[0]
@@ -120,7 +120,8 @@ def _posted(request: HttpRequest, scope: Scope) -> Standing:
 
 def _place_of(request: HttpRequest, scope: Scope, standing: Standing) -> str:
     """Where an entry stands among all."""
-    number = number_before(scope, standing.project.pk) // PAGE_SIZE + 1
+    keys = [each.entry.pk for each in sort_standings(scope.facts.standings)]
+    number = keys.index(standing.entry.pk) // PAGE_SIZE + 1
     page = {"page": str(number)} if number > 1 else {}
     return f"{links.same_page(request, without=(SORT,), show=EntriesShown.ALL.value, **page)}#{standing.project.code}"
 
@@ -136,7 +137,7 @@ def _switch(request: HttpRequest, name: EntriesShown, shown: str, number: int) -
     return switch(request, "show", name.value, label, shown=shown, count=number)
 
 
-def _finding(scope: Scope, every: Sequence[Alike]) -> str:
+def _finding(scope: Scope, every: Sequence[Standing]) -> str:
     """How many entries have which light: '2 red, 19 yellow, 9 green, 12 not rated at the end of June 2023.'
 
     Empty without a rule; and for one month alone, of which no progress is rated, but for the light that others keep.
@@ -145,8 +146,8 @@ def _finding(scope: Scope, every: Sequence[Alike]) -> str:
         return ""
     if scope.open_month is None:
         return "" if scope.is_single_month else _counted(every, scope.through)
-    judged = [each for each in every if each.month == scope.last_month]
-    others = [each for each in every if each.month != scope.last_month]
+    judged = [each for each in every if each.number == scope.last_month]
+    others = [each for each in every if each.number != scope.last_month]
     parts = [] if scope.is_single_month else [_judged(judged, scope)]
     earlier = scope.last_shown.through
     if earlier and others:
@@ -162,9 +163,9 @@ def _has_rule(scope: Scope) -> bool:
     return scope.programme is not None and scope.programme.light_rule is not None
 
 
-def _missing(scope: Scope, every: Sequence[Alike]) -> str:
+def _missing(scope: Scope, every: Sequence[Standing]) -> str:
     """How many are marked for missing reports, by a light beside the one that is counted, and as of when."""
-    count = number_of([each for each in every if each.lacks_reports], EntriesShown.ALL)
+    count = len([standing for standing in every if standing.reports in BAD])
     if not count:
         return ""
     values = {"count": formatting.count(count), "day": scope.today.isoformat()}
@@ -199,23 +200,23 @@ def _alone(scope: Scope) -> str:
     return text % {"month": formatting.month_name(scope.last_month)}
 
 
-def _counted(every: Sequence[Alike], month: Month) -> str:
+def _counted(every: Sequence[Standing], month: Month) -> str:
     values = _lights(every) | {"month": formatting.month_of_year(month)}
     return _("%(red)s red, %(yellow)s yellow, %(green)s green, %(none)s not rated at the end of %(month)s.") % values
 
 
-def _judged(every: Sequence[Alike], scope: Scope) -> str:
+def _judged(every: Sequence[Standing], scope: Scope) -> str:
     values = _lights(every) | {"month": formatting.month_name(scope.last_month)}
-    values["count"] = formatting.count(number_of(every, EntriesShown.ALL))
+    values["count"] = formatting.count(len(every))
     return (
         _("%(count)s judged by %(month)s: %(red)s red, %(yellow)s yellow, %(green)s green, %(none)s not rated.")
         % values
     )
 
 
-def _lights(every: Sequence[Alike]) -> dict[str, str]:
+def _lights(every: Sequence[Standing]) -> dict[str, str]:
     named = (EntriesShown.RED, EntriesShown.YELLOW, EntriesShown.GREEN, EntriesShown.NONE)
-    return {shown.value: formatting.count(number_of(every, shown)) for shown in named}
+    return {shown.value: formatting.count(len(shown.filter(every))) for shown in named}
 
 
 def _entries(

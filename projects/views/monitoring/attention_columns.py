@@ -14,9 +14,9 @@ from projects.choices import Basis, Light
 from projects.exports.columns import LineColumn
 from projects.exports.files import CHUNK, FIRST_CHUNK
 from projects.models import Entry, Project
-from projects.monitoring.entry_status import Standing, standings_at
-from projects.monitoring.standing_table import EntriesShown, standing_page
+from projects.monitoring.standings import load_records
 from projects.totals.scope import Scope
+from projects.totals.standings import Standing
 
 from .. import formatting
 from ..project_columns import disbursed_label
@@ -24,11 +24,11 @@ from ..sort_heads import SortColumn
 from ..table_columns import amount, coded, of_project, of_record, share, text
 
 
-def all_standings(scope: Scope, shown: EntriesShown, order: str) -> Iterator[Sequence[Standing]]:
-    """All entries that are shown, in their order."""
+def iter_with_records(standings: Sequence[Standing]) -> Iterator[Sequence[Standing]]:
+    """Yield standings with their records, a few at a time."""
     first, last = 0, FIRST_CHUNK
-    while entries := standing_page(scope, shown, first=first, last=last, order=order).entries:
-        yield standings_at(scope, entries)
+    while some := standings[first:last]:
+        yield load_records(some)
         first, last = last, last + CHUNK
 
 

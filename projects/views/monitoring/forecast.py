@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure, TargetKind
 from projects.exports.columns import LineColumn
 from projects.models import Source
-from projects.monitoring.forecast import Forecast, Method, Outlook, forecasts
+from projects.monitoring.forecast import Forecast, Method, Outlook, get_forecasts
 from projects.totals.figures import USUAL
 from projects.totals.results import Row
 from projects.totals.scope import Scope
@@ -61,7 +61,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
     """The three forecasts of a scope's year."""
     scope = Scope.from_request(request)
     shown = scope.last_shown  # of an open month none is given
-    found = forecasts(shown) if scope.programme else []
+    found = get_forecasts(shown) if scope.programme else []
     plans = plan_heads(found)
     others = _others(plans) if wants_every_field(request) else ()
     tables = in_order(request, {NAME: forecast_table(found, plans, others)})
@@ -136,7 +136,7 @@ def _others(plans: Sequence[PlanHead]) -> list[LineColumn]:
         return [amount(_("%(plan)s: amount") % values, lambda _each: head.amount), reached, source]
 
     return [
-        text(_("How it is calculated"), lambda each: each.method.explained),
+        text(_("How it is calculated"), lambda each: each.method.explanation),
         text(_("%(label)s, code") % {"label": _("Method")}, lambda each: each.method.value),
         amount(_("Calculated from"), lambda each: each.amount),
         share(_("Which is due for this share of the year or of the plans, %"), lambda each: each.share),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
-from projects.history.merging import last_row, owner_in
+from projects.history.merging import get_last_row, get_owner
 from projects.models.fields import normalised_code
 from projects.text import is_key
 from projects.totals.scope import Scope
@@ -60,8 +60,8 @@ class OfProjectForm(RecordForm):
 
 def deleted_by(model: type[Model], user: Any, key: str) -> dict[str, str]:
     """Who deleted a record, and when; nothing unless it was the user's to change."""
-    last = last_row(model, key) if is_key(key) else None
-    if last is None or last.history_type != "-" or not access_of(user).may_write_in(owner_in(last)):
+    last = get_last_row(model, key) if is_key(key) else None
+    if last is None or last.history_type != "-" or not access_of(user).may_write_in(get_owner(last)):
         return {}
     return {
         "who": last.revision.by,

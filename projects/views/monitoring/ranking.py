@@ -18,7 +18,6 @@ from django.utils.translation import pgettext
 from projects.choices import Basis, Measure
 from projects.exports.columns import LineColumn
 from projects.monitoring.ranking import OpenPlace, Place, league, league_of_open_month
-from projects.monitoring.round_counts import with_round
 from projects.pagination import both_ways
 from projects.totals.figures import FIGURES as KNOWN_FIGURES
 from projects.totals.figures import USUAL
@@ -54,6 +53,7 @@ FIGURES = (
     Measure.DISBURSED.value,
     Measure.DISBURSED_OF_PLAN.value,
 )
+OF_ROUND = (Measure.STARTED_COUNT.value, Measure.REPORTS_MISSING.value)
 SORT = "sort"
 OPEN_FIGURES = (*FIGURES, Measure.REPORTS_APPROVED.value)
 EVERY_FIGURE = (*USUAL, Measure.FORECAST.value)
@@ -74,8 +74,8 @@ def league_table(request: HttpRequest) -> HttpResponse:
     by = one_of(request, "by", BY)
     if not scope.compares:
         return _of_open_month(request, scope, by)
-    figures = EVERY_FIGURE if wants_every_field(request) else FIGURES
-    answers = with_round(scope, breakdowns(scope, None, by, "basis", compared=False, figures=figures), by)
+    figures = (*(EVERY_FIGURE if wants_every_field(request) else FIGURES), *OF_ROUND)
+    answers = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
     order = order_asked(request, SORT, orders(COLUMNS, usual=RANK), otherwise=both_ways(OPEN_COLUMNS))
     columns, total = _columns(scope, by), league(answers[None])[0]
     ranked = _grouped(league(answers[by]))

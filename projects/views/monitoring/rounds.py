@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure, RoundState
-from projects.database.prepared_records import records
 from projects.exports.columns import LineColumn
 from projects.models import Round
-from projects.monitoring.report_counts import Arrivals, arrivals_of
+from projects.monitoring.report_counts import ReportCounts, count_reports_of_scope
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.dimensions import MONTH
 from projects.totals.scope import Scope
@@ -116,11 +114,10 @@ def rounds(request: HttpRequest) -> HttpResponse:
 
 
 def _rounds(scope: Scope) -> list[Round]:
-    def build(programme: int) -> QuerySet:
-        seen = Round.objects.visible_to(scope.user).filter(programme=programme)
-        return seen.select_related("programme").order_by("-month")
-
-    return records(("rounds, newest first", scope.access), build, scope.programme.pk) if scope.programme else []
+    if scope.programme is None:
+        return []
+    seen = Round.objects.visible_to(scope.user).filter(programme=scope.programme.pk)
+    return list(seen.select_related("programme").order_by("-month"))
 
 
 def _columns() -> list[SortColumn]:
@@ -161,20 +158,20 @@ def _rows(scope: Scope, rounds: Sequence[Round]) -> list[RoundRow]:
         return [_row(scope, each) for each in rounds]
     if not rounds:
         return []
-    numbers = arrivals_of(scope, rounds)
+    numbers = count_reports_of_scope(scope, rounds)
     year = replace(scope, first_month=1, last_month=MONTHS_OF_YEAR)
     months = breakdowns(year, MONTH, compared=False, illustrative=True, figures=(Measure.DISBURSED.value,))[MONTH]
     by_month = dict(enumerate(months.rows, start=1))
     return [RoundRow(each, _with_reports(by_month[each.month], *numbers[each.pk])) for each in rounds]
 
 
-def _with_reports(row: Row, every: Arrivals, illustrative: Arrivals) -> Row:
+def _with_reports(row: Row, every: ReportCounts, illustrative: ReportCounts) -> Row:
     """The row of a month with the figures of its round beside its money."""
     made_up = {**(row.illustrative or {}), **_figures(illustrative)}
     return replace(row, figures={**row.figures, **_figures(every)}, illustrative=made_up)
 
 
-def _figures(counted: Arrivals) -> dict[str, FigureValue]:
+def _figures(counted: ReportCounts) -> dict[str, FigureValue]:
     values = dict(zip(REPORTS, (counted.arrived, counted.approved, counted.late, counted.missing), strict=True))
     asked = counted.asked
     return {name: FigureValue(name, value if asked else None, asked, asked) for name, value in values.items()}

@@ -9,9 +9,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
 from projects.choices import Measure
-from projects.database.prepared_records import records
 from projects.models import MonthlyReport, Note, Prefecture, Programme, Project
 from projects.periods import Month
 from sectors.models import Sector
@@ -68,29 +66,20 @@ def notes_of(
     if programme is None or not may_read:
         return Notes([], "", may_read)
     new = Note(programme=programme, project=project, report=report, figure=figure, sector=sector, prefecture=prefecture)
+    notes: Any = Note.objects.visible_to(request.user).select_related(*_RELATED)
     if report is not None:
-        new.project, keys = report.entry.project, {"report": report.pk}
+        new.project, notes = report.entry.project, notes.filter(report=report)
     elif project is not None:
-        keys = {"project": project.pk, "programme": programme.pk}
+        notes = notes.about_project(project.pk, programme.pk)
     else:
-        meant = {"programme": programme, "sector": sector, "prefecture": prefecture}
-        keys = {name: each.pk for name, each in meant.items() if each}
-
-    def about(*values: int) -> Any:
-        visible: Any = Note.objects.visible_to(request.user).select_related(*_RELATED)
-        if report is not None:
-            return visible.filter(report=values[0])
-        if project is not None:
-            return visible.about_project(*values)
-        return _about_figure(visible, figure, dict(zip(keys, values, strict=True)))
-
-    kind = ("notes", access_of(request.user), figure, *keys)
-    shown = records(kind, lambda *values: about(*values)[: MOST + 1], *keys.values())
+        parts = {"sector": sector, "prefecture": prefecture}
+        notes = notes.about_figure(figure, programme.pk).filter(**{name: part for name, part in parts.items() if part})
+    shown = list(notes[: MOST + 1])
     add_url = ""
     if request.user.has_perm("projects.add_note", new):
         add_url = opened_from(request, "note-add", anchor=ANCHOR, **_parameters(new))
     earlier_url = _log_of(new) if len(shown) > MOST else ""
-    shown = [*shown[:MOST], *(_asked(request, about(*keys.values()), shown[:MOST]) if earlier_url else [])]
+    shown = [*shown[:MOST], *(_asked(request, notes, shown[:MOST]) if earlier_url else [])]
     return Notes(_lines(request, shown), add_url, may_read, earlier_url)
 
 
@@ -100,12 +89,6 @@ def _asked(request: HttpRequest, found: Any, shown: list[Note]) -> list[Note]:
     if not key or any(str(note.pk) == key for note in shown):
         return []
     return list(found.filter(pk=key))
-
-
-def _about_figure(notes: Any, figure: str, keys: dict[str, int]) -> Any:
-    """Those about a figure of a programme, and about the sector or prefecture that has a key too."""
-    parts = {name: key for name, key in keys.items() if name != "programme"}
-    return notes.about_figure(figure, keys["programme"]).filter(**parts)
 
 
 def _log_of(note: Note) -> str:

@@ -8,8 +8,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
-from projects.database.prepared_records import records
 from projects.models import Project, Proposal
 from projects.models.proposal import MEMBERSHIP, ProposedChange, label_of
 from projects.workflows.proposals import Values, change_label
@@ -35,8 +33,6 @@ class WaitingValue:
 
 def waiting_on(project: Project, user: Any) -> list[WaitingValue]:
     """The fields of the project's open proposals, the newest first; nothing for the public."""
-    asked = ("proposals about a project", access_of(user))
-    found = records(asked, lambda key: Proposal.objects.visible_to(user).open().filter(project=key), project.pk)
     words = values()
     return [
         WaitingValue(
@@ -47,7 +43,7 @@ def waiting_on(project: Project, user: Any) -> list[WaitingValue]:
             text=_text(change, words),
             state=str(each.get_state_display()),
         )
-        for each in found
+        for each in Proposal.objects.visible_to(user).open().filter(project=project)
         for change in each.changes
     ]
 

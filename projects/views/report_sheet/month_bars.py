@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from projects.monitoring.recent_months import RecentMonths
+from projects.monitoring.review import RecentMonths
 from projects.views import formatting
 
 _TALL, _BASE = 44, 48  # pixels: the tallest bar, and where all stand

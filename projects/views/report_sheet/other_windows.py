@@ -74,7 +74,7 @@ def compared(
         return Compared(typed.texts)
     merge, theirs, texts = Merge([]), [], dict(typed.texts)
     for name, mine in typed.texts.items():
-        three = Three.of(*_sides(name, mine, typed.known, held, stored), same=partial(same, name))
+        three = Three.compare(*_sides(name, mine, typed.known, held, stored), same=partial(same, name))
         if not three.by_them or three.agree:
             continue
         if not three.by_me:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -14,7 +14,6 @@ from django.utils import timezone
 
 from projects import money
 from projects.choices import SheetUnit
-from projects.database.prepared_records import records
 from projects.models import Entry, MonthlyReport, ReportDraft, Round
 from projects.plausibility.checks import get_refusals, get_rules_in_force
 from projects.views.edit_conflicts import Carried
@@ -36,16 +35,10 @@ class Drafts:
     by_entry: dict[int, ReportDraft] = field(default_factory=dict)
 
     @classmethod
-    def of(
-        cls, user: Any, round_: Round, entries: Callable[[], QuerySet], *, unit: SheetUnit, kind: Hashable = None
-    ) -> Drafts:
-        """Those of these entries, in one query; `kind` is what the SQL of the entries follows from, where it is known."""
-
-        def build() -> QuerySet:
-            return ReportDraft.objects.for_sheet(user, entries(), month=round_.month)
-
-        found: Iterable[Any] = build() if kind is None else records(("drafts", kind, user.pk), build)
-        return cls(user, round_, unit, {draft.entry_id: draft for draft in found})
+    def of(cls, user: Any, round_: Round, entries: QuerySet, *, unit: SheetUnit) -> Drafts:
+        """Return the drafts of these entries. One query."""
+        drafts = ReportDraft.objects.for_sheet(user, entries, month=round_.month)
+        return cls(user, round_, unit, {draft.entry_id: draft for draft in drafts})
 
     @property
     def form(self) -> str:

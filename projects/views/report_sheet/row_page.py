@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.choices import Basis
-from projects.history.merging import last_row
+from projects.history.merging import get_last_row
 from projects.models import Entry, MonthlyReport
 from projects.models.fields import code_asked
 from projects.models.report import NOBODY_IS_ASKED
-from projects.monitoring.recent_months import RecentMonths, recent_months
+from projects.monitoring.review import RecentMonths, recent_months
 from projects.periods import Month
 from projects.plausibility.checks import get_rules_in_force
 from projects.totals.scope import Scope
@@ -80,7 +80,7 @@ def _context(request: HttpRequest, question: SheetQuestion, sheet: Sheet, row: S
         "chart": month_bars(recent, form=form),
         "unusual": _unusual(recent, form),
         "changes": _changes(row, month=round_.month),
-        "last": last_row(MonthlyReport, row.report.pk) if row.report.pk else None,
+        "last": get_last_row(MonthlyReport, row.report.pk) if row.report.pk else None,
         **written_in(question.unit),
         **names_of_months(question),
     }

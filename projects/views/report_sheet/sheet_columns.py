@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from projects.choices import ReportState, Stage
 from projects.exports.columns import Cell
-from projects.monitoring.sheet_totals import Added, SheetTotals
+from projects.monitoring.sheet import AmountSum, SheetTotals
 from projects.views.sort_heads import SortColumn
 from projects.views.table_columns import amount, coded, of_project, share
 from projects.views.table_files import PageTable
@@ -57,13 +57,13 @@ def sheet_columns(question: SheetQuestion) -> list[SortColumn]:
 
 def _below(columns: Sequence[SortColumn], totals: SheetTotals) -> list[list[Cell]]:
     """What the sheet comes to, and of how many rows."""
-    known = Added(None, totals.with_share, totals.plan.of)
+    known = AmountSum(None, totals.with_share, totals.plan.of)
     added = {name: getattr(totals, name) for name in ("plan", "last", "now", "year_to_date")} | {"share": known}
     sums: list[list[Cell]] = [[_("Total")], [_("Projects with data")], [_("of projects")]]
     for column in columns:
         found = added.get(column.name)
         value = totals.share if column.name == "share" else found and found.amount
-        cells = (column.in_files[0].written(value), found.known, found.of) if found else (None, None, None)
+        cells = (column.in_files[0].format_value(value), found.known, found.of) if found else (None, None, None)
         for row, cell in zip(sums, cells, strict=True):
             row += [cell, *(None for _more in column.in_files[1:])]
     return [[row[0], *row[2:]] for row in sums]  # the first column holds what the row is

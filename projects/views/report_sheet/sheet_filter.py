@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,16 +14,12 @@ from django.utils.translation import gettext as _
 
 from projects.access import access_of
 from projects.choices import ReportPart, ReportState, RoundState, SheetUnit
-from projects.database.prepared_records import records
-from projects.database.prepared_statements import prepared
-from projects.models import Entry, MonthlyReport, Prefecture, Project, Round
-from projects.monitoring.report_parts import in_part
-from projects.monitoring.sheet_totals import asked_and_unasked
+from projects.models import Entry, MonthlyReport, Prefecture, Round
+from projects.monitoring.sheet import count_required, in_part
 from projects.periods import Month
 from projects.text import listing
 from projects.totals.dimensions import NONE
 from projects.views.pages import one_of
-from sectors.models import in_language
 
 from .row_drafts import Drafts
 from .sheet_unit import UNIT, unit_of
@@ -47,10 +42,7 @@ class SheetPlace:
 
 @dataclass
 class SheetQuestion:
-    """A month's round, the rounds beside it, and the reader's entries of it, filtered.
-
-    `kind` is what the SQL of `listed` follows from, and of `entries` where these are of no `part`.
-    """
+    """A month's round, the rounds beside it, and the reader's entries of it, filtered."""
 
     user: Any
     round: Round
@@ -63,8 +55,6 @@ class SheetQuestion:
     unit: SheetUnit
     correcting: str  # the code of the project whose approved report is to be corrected
     part: ReportPart | None  # only entries whose report has come so far
-    is_whole: bool  # all entries of the list that are asked
-    kind: Hashable
 
     @classmethod
     def of(cls, request: HttpRequest, month: str, *, beside: bool = False) -> SheetQuestion:
@@ -77,8 +67,7 @@ class SheetQuestion:
         writes = request.user.has_perm("projects.submit_monthlyreport")
         within = Q() if not writes or access.writes_all else Q(project__prefecture__in=access.writes_in)
         entries = found.entries().visible_to(request.user).filter(within)
-        kind = (access, writes, found.programme_id, found.period)
-        places = _places(entries, kind)
+        places = _places(entries)
         chosen = _chosen(places, request.GET.get("prefecture", ""))
         if chosen is not None and chosen.adcode == NONE:
             within &= Q(project__prefecture=None)
@@ -101,8 +90,6 @@ class SheetQuestion:
             unit=unit_of(request),
             correcting=_correcting(request, listed),
             part=part,
-            is_whole=access.reads_all and not within and part is None,
-            kind=(*kind, chosen and chosen.adcode),
         )
 
     @cached_property
@@ -113,34 +100,23 @@ class SheetQuestion:
     @cached_property
     def numbers(self) -> dict[str, int]:
         """How many entries are asked for a report, and how many are on the list and not asked."""
-        return asked_and_unasked(self.listed, kind=self.kind)
+        return count_required(self.listed)
 
     @cached_property
     def drafts(self) -> Drafts:
         """What the reader typed into these rows and has not saved; not of rows that cannot be typed into now."""
         if not self.writes:
             return Drafts(self.user, self.round, self.unit)
-        kind = None if self.part or self.correcting else self.kind
-        return Drafts.of(self.user, self.round, self._open_entries, unit=self.unit, kind=kind)
+        return Drafts.of(self.user, self.round, self._open_entries(), unit=self.unit)
 
     def _open_entries(self) -> QuerySet:
         """Those whose report is not handed in, and the one that is corrected."""
         handed_in = MonthlyReport.objects.received().filter(entry=OuterRef("pk"), month=self.round.month)
         return self.entries.order_by().filter(~Exists(handed_in) | Q(project__code=self.correcting))
 
-    def page(self, first: int, last: int) -> list[Any]:
-        """The entries from one place of the list to another, 1 being the first."""
-        if self.part is not None:
-            return list(self._cut(slice(first - 1, last)))
-        return records(("page of a sheet", self.kind, first, last), lambda: self._cut(slice(first - 1, last)))
-
-    def _cut(self, shown: slice) -> QuerySet:
-        if self.is_whole:  # nearly every project has one, so that the first are found without a look at the others
-            projects = Project.objects.filter(Exists(self.entries.order_by().filter(project=OuterRef("pk"))))
-            found = self.entries.filter(project__in=projects.order_by("code").values("pk")[shown])
-        else:  # keys alone are put in order
-            found = Entry.objects.filter(pk__in=self.entries.values("pk")[shown]).order_by("project__code")
-        return found.select_related("project__prefecture")
+    def page(self, first: int, last: int) -> list[Entry]:
+        """Return the entries from one place of the list to another, 1 being the first."""
+        return list(self.entries.select_related("project__prefecture")[first - 1 : last])
 
 
 def _correcting(request: HttpRequest, listed: QuerySet) -> str:
@@ -166,12 +142,8 @@ def round_of(user: Any, month: str) -> tuple[Round, list[int]]:
         asked = Month.parse(month)
     except ValidationError as error:
         raise Http404 from error
-
-    def build() -> QuerySet:
-        return Round.objects.visible_to(user).filter(programme__year=asked.year).select_related("programme__light_rule")
-
-    kind = ("rounds of a year", access_of(user), asked.year)
-    by_month = {each.month: each for each in records(kind, build)}
+    rounds = Round.objects.visible_to(user).filter(programme__year=asked.year).select_related("programme__light_rule")
+    by_month = {each.month: each for each in rounds}
     if asked.number not in by_month or str(asked) != month:
         raise Http404
     return by_month[asked.number], sorted(by_month)
@@ -207,19 +179,11 @@ def newest_open(user: Any) -> Month | None:
     return found.period if found else None
 
 
-def _places(entries: QuerySet, kind: Hashable) -> list[SheetPlace]:
-    """Each prefecture is looked for among the entries, which ends with the first of it."""
-
-    def known() -> QuerySet:
-        there = Prefecture.objects.filter(Exists(entries.filter(project__prefecture=OuterRef("pk"))))
-        return there.order_by("adcode").values_list("adcode", "name_zh", "name_en")
-
-    def others() -> QuerySet:
-        return entries.filter(project__prefecture=None).order_by().values_list("pk")[:1]
-
-    unknown = prepared(("entries without a place", kind), others, as_one=True).rows()
-    rows = prepared(("places of entries", kind), known, as_one=True).rows()
-    named = [SheetPlace(adcode, in_language(zh, en)) for adcode, zh, en in rows]
+def _places(entries: QuerySet) -> list[SheetPlace]:
+    """Return the prefectures of the entries. Two queries."""
+    there = Prefecture.objects.filter(Exists(entries.filter(project__prefecture=OuterRef("pk")))).order_by("adcode")
+    named = [SheetPlace(place.adcode, place.name) for place in there]
+    unknown = entries.filter(project__prefecture=None).exists()
     return [*([SheetPlace(NONE, _("not known"))] if unknown else []), *named]
 
 

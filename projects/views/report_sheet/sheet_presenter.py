@@ -15,7 +15,7 @@ from projects.choices import ARRIVED, PlanKind, RoundState, SheetUnit, Stage
 from projects.models import ReportDraft, Round
 from projects.models.report import seen_by
 from projects.money import READABLE, UNIT_WORDS
-from projects.monitoring.sheet_totals import SheetTotals, added, sheet_totals
+from projects.monitoring.sheet import SheetTotals, add_amounts, sheet_totals
 from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.views import formatting, links
@@ -136,8 +136,8 @@ def counted(rows: list[SheetRow], question: SheetQuestion) -> dict[str, Any]:
     submit = _("Submit the %(count)s that can go")
     heading = _("%(count)s to correct")
     form = form_of(question.unit)
-    handed_in = added(row.report.disbursed for row in rows if row.report.state in ARRIVED).amount or 0
-    after = added(row.report.disbursed for row in rows if row.goes).amount
+    handed_in = add_amounts(row.report.disbursed for row in rows if row.report.state in ARRIVED).amount or 0
+    after = add_amounts(row.report.disbursed for row in rows if row.goes).amount
     with_them = int(handed_in + (after or 0))
     comes_to = _("%(place)s then comes to %(amount)s %(unit)s in %(month)s, waiting for review.")
     named = {
@@ -179,9 +179,8 @@ def _to_mend(*, project: str, problem: str) -> str:
 
 def totals_of(question: SheetQuestion) -> SheetTotals:
     """Sums of exactly the entries that are asked for, on whatever page of the sheet they stand, with what is typed there."""
-    seen, kind = seen_by(question.user), None if question.part else question.kind
     month, typed = question.round.month, question.drafts.amounts
-    return sheet_totals(question.entries, seen=seen, month=month, typed=typed, kind=kind)
+    return sheet_totals(question.entries, seen=seen_by(question.user), month=month, typed=typed)
 
 
 def row_context(row: SheetRow, question: SheetQuestion) -> dict[str, Any]:

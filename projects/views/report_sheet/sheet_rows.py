@@ -9,20 +9,17 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
 from projects.choices import PlanKind, ProjectKind, ReportAction, ReportState, RoundState, Stage
-from projects.database.prepared_records import records_of
 from projects.models import Entry, MonthlyReport, ReportDraft
 from projects.models.report import CONTENT, new_report
-from projects.monitoring.plan_status import behind_at, must_explain
-from projects.monitoring.plans import Plans, YearPlan, measured_against, plans_by_entry
-from projects.monitoring.sheet_totals import added
+from projects.monitoring.sheet import add_amounts
 from projects.periods import MONTHS_OF_YEAR
 from projects.plausibility.checks import find_doubts_on_submission
 from projects.plausibility.rules import Surroundings
+from projects.totals.lights import behind_at, must_explain
+from projects.totals.plans import Plans, YearPlan, measured_against, plans_by_entry
 from projects.totals.totals import ratio
 from projects.views import links
 from projects.views.edit_conflicts import Conflict
@@ -155,13 +152,10 @@ class Sheet:
         self.plans = plans_by_entry(self.entries)
         self.reports: dict[int, dict[int, MonthlyReport]] = defaultdict(dict)
         by_key = {entry.pk: entry for entry in self.entries}
-        for report in records_of(("reports to a month", access_of(self.user), month), self._found, list(by_key)):
+        seen = MonthlyReport.objects.visible_to(self.user).filter(entry__in=list(by_key), month__lte=month)
+        for report in seen.select_related("returned_by"):
             report.entry = by_key[report.entry_id]
             self.reports[report.entry_id][report.month] = report
-
-    def _found(self, *entries: int) -> QuerySet:
-        seen = MonthlyReport.objects.visible_to(self.user)
-        return seen.filter(entry__in=entries, month__lte=self.round.month).select_related("returned_by")
 
     def rows(self, saved: Mapping[int, SavedRow] | None = None, *, strict: bool = False) -> list[SheetRow]:
         """A row for each entry; `saved` is what came of those that were just typed into.
@@ -176,7 +170,7 @@ class Sheet:
         approved, may_change = report.state == ReportState.APPROVED, may_edit(self.user, report)
         correcting = approved and entry.project.code == self.correcting
         editable = self.begun and may_change and (correcting or not approved)
-        before = added(each.disbursed for each in self.earlier(entry)).amount or 0
+        before = add_amounts(each.disbursed for each in self.earlier(entry)).amount or 0
         done = None if (amount := self._amount(report, saved)) is None else int(before) + amount
         plan, required = measured_against(self.plans[entry.pk], self.rule), editable and self._must_explain(entry, done)
         started, code, last = bool(report.pk or saved.typed), entry.project.code, self._last(entry)

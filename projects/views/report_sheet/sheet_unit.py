@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest
 
 from projects.choices import SheetUnit
-from projects.database.prepared_records import records
 from projects.models import SheetPreference
 from projects.views import formatting
 from projects.views.pages import one_of
@@ -21,8 +20,8 @@ def unit_of(request: HttpRequest, *, usual: SheetUnit = SheetUnit.SMALL) -> Shee
     if UNIT in request.GET:
         return SheetUnit(one_of(request, UNIT, tuple(SheetUnit.values)))
     if request.user.is_authenticated:
-        chosen = records("unit of sheets", lambda key: SheetPreference.objects.filter(pk=key), request.user.pk)
-        return SheetUnit(chosen[0].unit) if chosen else usual
+        chosen = SheetPreference.objects.filter(pk=request.user.pk).first()
+        return SheetUnit(chosen.unit) if chosen else usual
     return usual
 
 

@@ -15,7 +15,7 @@ from projects.choices import ReportAction
 from projects.history.digests import digest_of
 from projects.history.revisions import writing
 from projects.models import MonthlyReport
-from projects.monitoring.approval_effect import reopening_effect
+from projects.monitoring.review import reopening_effect
 from projects.totals.scope import Scope
 from projects.workflows import reporting
 

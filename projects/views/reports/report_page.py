@@ -15,15 +15,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
-from projects.changes.folding import folded
 from projects.changes.kinds import hidden_fields, kind_of
-from projects.changes.query import ChangelogQuery
-from projects.changes.search import found
+from projects.changes.search import ChangelogQuery, fold_drafts, get_changelog_page
 from projects.choices import ReportAction, ReportState
 from projects.models import MonthlyReport
 from projects.models.fields import code_asked
 from projects.models.report import NOBODY_IS_ASKED
-from projects.monitoring.report_standing import standing_in_year
+from projects.monitoring.running_totals import standing_in_year
 from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.workflows import reporting
@@ -125,7 +123,7 @@ def _steps(report: MonthlyReport, *, public: bool) -> list[tuple[str, Any, str]]
 
 def _changes(report: MonthlyReport, user: Any) -> list[Event]:
     question = ChangelogQuery(user=user, kinds=(kind_of(MonthlyReport),), key=report.pk)
-    return events(folded(found(question, size=MOST_EVENTS).groups), user, named=False)
+    return events(fold_drafts(get_changelog_page(question, size=MOST_EVENTS).groups), user, named=False)
 
 
 def _next_step(report: MonthlyReport) -> str:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Light, ReportState, Stage
 from projects.models import MonthlyReport
 from projects.models.report import CONTENT
-from projects.monitoring.report_standing import ReportStanding
+from projects.monitoring.running_totals import ReportStanding
 
 from .. import formatting, links
 from ..report_sheet.row_fields import AMOUNTS, label

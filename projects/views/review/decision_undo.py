@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ReportAction
 from projects.models import MonthlyReport
-from projects.monitoring.approval_effect import retracting_effect
+from projects.monitoring.review import retracting_effect
 from projects.totals.scope import Scope
 from projects.views import formatting
 from projects.workflows import reporting

@@ -11,9 +11,8 @@ from django.utils.translation import ngettext
 
 from projects.models import MonthlyReport
 from projects.models.fields import code_asked
-from projects.monitoring.approval_effect import ApprovalEffect, approval_effect
-from projects.monitoring.report_standing import report_standing
-from projects.monitoring.review_sums import after_in_queue, before_in_queue, waiting_in_all
+from projects.monitoring.review import ApprovalEffect, after_in_queue, approval_effect, before_in_queue, waiting_in_all
+from projects.monitoring.running_totals import report_standing
 from projects.totals.scope import Scope
 from projects.views import formatting, links
 from projects.views.notes.note_display import notes_of

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from projects.access import access_of
-from projects.database.prepared_records import records
 from projects.exports.files import in_chunks
 from projects.models import MonthlyReport, Programme
-from projects.monitoring.approval_effect import done_through
-from projects.monitoring.review_sums import ReviewSums, WaitingInAll, review_sums, waiting_in_all
+from projects.monitoring.review import ReviewSums, WaitingInAll, done_through, review_sums, waiting_in_all
 from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.views import formatting, links
@@ -57,22 +53,12 @@ class ReviewQueue:
             shown = shown.filter(pk__in=_with_hints(shown, programme, month.number, request.user))
         return cls(request.user, programme, month, waiting, shown, hinted, of_others)
 
-    @property
-    def _kind(self) -> Hashable:
-        """What the SQL of those that are shown follows from; None where it names each of them."""
-        of_all = not (self.hinted or self.of_others)
-        return (access_of(self.user), self.programme.pk, self.month.number) if of_all else None
-
     def sums(self) -> ReviewSums:
-        return review_sums(self.programme, self.month.number, self.shown, user=self.user, kind=self._kind)
+        return review_sums(self.programme, self.month.number, self.shown, user=self.user)
 
     def page(self, first: int, last: int) -> list[MonthlyReport]:
-        """From index `first` to before `last`, with what a line names of them."""
-
-        def found() -> QuerySet:
-            return with_projects(self.shown)[first:last]
-
-        return records(("page of the review", self._kind, first, last), found) if self._kind else list(found())
+        """Return the reports from index `first` to before `last`, with what a line names of them."""
+        return list(with_projects(self.shown)[first:last])
 
 
 def _with_hints(waiting: QuerySet, programme: Programme, month: int, user: Any) -> list[int]:

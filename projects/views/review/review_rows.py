@@ -12,13 +12,13 @@ from django.db.models import QuerySet
 
 from projects.choices import Light, ListStatus
 from projects.models import Entry, MonthlyReport, Programme, Round
-from projects.monitoring.plan_status import behind_at, light_at, must_explain
-from projects.monitoring.plans import Plans, YearPlan, measured_against, plans_by_entry
-from projects.monitoring.review_hints import Reviewed, hints
-from projects.monitoring.review_sums import ReviewSums, biggest_change_first
-from projects.monitoring.sheet_totals import added
+from projects.monitoring.review import ReviewedReport, ReviewSums, biggest_change_first, hints
+from projects.monitoring.sheet import add_amounts
 from projects.plausibility.checks import find_doubts_in_review
 from projects.plausibility.rules import Doubt
+from projects.totals.lights import behind_at, light_at, must_explain
+from projects.totals.plans import Plans, YearPlan, measured_against, plans_by_entry
+from projects.totals.standings import is_late
 from projects.totals.totals import ratio
 from projects.views import formatting, links
 
@@ -30,7 +30,7 @@ class WaitingReport:
     """One report that waits. Amounts in CNY, shares of 1; None where they are not known."""
 
     report: MonthlyReport
-    reviewed: Reviewed
+    reviewed: ReviewedReport
     plan: YearPlan | None
     due: Fraction | None  # what the plan asks for to date
     before: Light | None
@@ -120,10 +120,10 @@ def _waiting(
 ) -> WaitingReport:
     rule, month = report.entry.programme.light_rule, report.month
     plan = measured_against(plans, rule)
-    before = added(each.disbursed for each in earlier.values())
+    before = add_amounts(each.disbursed for each in earlier.values())
     last = earlier.get(month - 1)
     done = int(before.amount or 0) + (report.disbursed or 0)
-    reviewed = Reviewed(
+    reviewed = ReviewedReport(
         amount=report.disbursed or 0,
         last=last.disbursed if last else None,
         before=int(before.amount or 0),
@@ -133,7 +133,7 @@ def _waiting(
         forecast=report.forecast,
         must_explain=must_explain(rule, behind_at(rule, plans, month=month, done=done)),
         is_explained=bool(report.reason.strip() and report.measure.strip()),
-        is_late=bool(round_ and report.handed_in_on and report.handed_in_on > round_.punctual_until),
+        is_late=is_late(report.handed_in_on, round_.punctual_until if round_ else None),
     )
     return WaitingReport(
         report=report,

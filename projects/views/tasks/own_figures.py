@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure, ReportPart, ReportState
 from projects.models import MonthlyReport, Prefecture, Round
-from projects.monitoring.entry_status import Standing, standings_at
-from projects.monitoring.report_counts import Arrivals, arrivals_by_prefecture
-from projects.monitoring.standing_table import EntriesShown, standing_page
+from projects.monitoring.report_counts import ReportCounts, count_reports_by_prefecture
+from projects.monitoring.standings import load_records, sort_standings
 from projects.periods import Month
 from projects.totals.pace import own_progress
 from projects.totals.scope import Scope
+from projects.totals.standings import Standing
 from projects.totals.totals import Answer, breakdowns
 from projects.views import formatting, links
 from projects.views.figure_display import FigureDisplay, shown
@@ -58,7 +58,7 @@ class RoundPlace:
 
     name: str
     url: str
-    counts: Arrivals
+    counts: ReportCounts
 
     @property
     def numbers(self) -> list[tuple[int, str]]:
@@ -112,8 +112,7 @@ def _gap(own: Scope, answer: Answer) -> Gap | None:
 
 def own_projects(own: Scope, month: Month | None, user: Any, *, most: int = MOST_PROJECTS) -> list[OwnProject]:
     """The first of one's projects, the furthest behind first, each with its report of a month. Bounded as a page is."""
-    page = standing_page(own, EntriesShown.ALL, first=0, last=most)
-    standings = standings_at(own, page.entries)
+    standings = load_records(sort_standings(own.facts.standings)[:most])
     states: dict[int, str] = {}
     if month is not None:
         reports = MonthlyReport.objects.visible_to(user).filter(
@@ -133,9 +132,9 @@ def _own_project(standing: Standing, state: str) -> OwnProject:
 
 def round_places(found: Round, user: Any) -> tuple[list[RoundPlace], RoundPlace]:
     """The prefectures of which reports of a round are asked, and all of them together."""
-    counts = arrivals_by_prefecture(found, user=user)
+    counts = count_reports_by_prefecture(found, user=user)
     places = {each.pk: each for each in Prefecture.objects.filter(pk__in=[key for key in counts if key])}
-    rows, every = [], Arrivals()
+    rows, every = [], ReportCounts()
     for key, each in counts.items():
         every.add(each)
         place = places.get(key)

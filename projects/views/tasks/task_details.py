@@ -12,8 +12,6 @@ from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
 from projects.choices import ReportState, TaskKind
-from projects.database.prepared_records import records
-from projects.database.prepared_statements import prepared
 from projects.models import MonthlyReport, Proposal
 from projects.monitoring.tasks import Task, reports_of, unreached_milestones, unsolved_problems
 from projects.views import formatting
@@ -29,24 +27,16 @@ def details_of(task: Task, user: Any, *, number: int, today: dt.date, current: i
     if task.kind in _OF_PROJECTS:
         rows, text = _OF_PROJECTS[task.kind]
         first = today if task.kind in (TaskKind.MILESTONES_DUE_SOON, TaskKind.PROBLEMS_DUE_SOON) else None
-
-        def build() -> QuerySet:
-            found = rows(access_of(user), current).filter(year=task.year).select_related("project")
-            return (found.filter(day__gte=first) if first else found).order_by("day", "pk")[:_NAMED]
-
-        kind = ("details", rows.__name__, access_of(user), current, task.year, first)
-        return _listed(map(text, records(kind, build)[:number]), number)
+        found = rows(access_of(user), current).filter(year=task.year).select_related("project")
+        found = (found.filter(day__gte=first) if first else found).order_by("day", "pk")
+        return _listed(map(text, found[: min(_NAMED, number)]), number)
     return _DETAILS[task.kind](task, user, number)
 
 
 def _returned(task: Task, user: Any, number: int) -> str:
-    def build() -> QuerySet:
-        reports = reports_of(user, ReportState.RETURNED).filter(entry__programme__year=task.year)
-        found = reports.select_related("entry__project", "returned_by")
-        return found.order_by("month", "entry__project__code")[:_NAMED]
-
-    kind = ("details of returned reports", user.pk, access_of(user), task.year)
-    return _listed(map(_returned_report, records(kind, build)), number)
+    reports = reports_of(user, ReportState.RETURNED).filter(entry__programme__year=task.year)
+    found = reports.select_related("entry__project", "returned_by").order_by("month", "entry__project__code")
+    return _listed(map(_returned_report, found[:_NAMED]), number)
 
 
 def _returned_report(report: MonthlyReport) -> str:
@@ -77,11 +67,8 @@ def _problem(problem: Any) -> str:
 
 
 def _proposals(_task: Task, user: Any, number: int) -> str:
-    def build() -> QuerySet:
-        return Proposal.objects.waiting_for(user).select_related("project").order_by("proposed_at", "pk")[:_NAMED]
-
-    found = records(("details of proposals", user.pk, access_of(user)), build)
-    return _listed(map(_proposal, found), number)
+    found = Proposal.objects.waiting_for(user).select_related("project").order_by("proposed_at", "pk")
+    return _listed(map(_proposal, found[:_NAMED]), number)
 
 
 def _proposal(proposal: Proposal) -> str:
@@ -93,12 +80,8 @@ def _to_review(task: Task, user: Any, _number: int) -> str:
     """How many of each prefecture."""
     names = [f"entry__project__prefecture__{name}" for name in ("name_zh", "name_en")]
 
-    def build() -> QuerySet:
-        reports = reports_of(user, ReportState.SUBMITTED).filter(entry__programme__year=task.year).order_by()
-        return reports.values(*names).annotate(number=Count("pk")).values_list(*names, "number")
-
-    kind = ("to review by prefecture", user.pk, access_of(user), task.year)
-    places = sorted(prepared(kind, build, as_one=True).rows(), key=lambda each: -each[2])
+    reports = reports_of(user, ReportState.SUBMITTED).filter(entry__programme__year=task.year).order_by()
+    places = sorted(reports.values_list(*names).annotate(Count("pk")), key=lambda each: -each[2])
     not_known = _("prefecture not known")
     texts = [
         f"{in_language(zh, en or zh) if zh else not_known} {formatting.count(n)}" for zh, en, n in places[:_PLACES]

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from projects.choices import ReportPart, TaskKind
 from projects.history import as_of
 from projects.models import Programme
-from projects.monitoring.tasks import Task, current_year, number_of
+from projects.monitoring.tasks import Task, count_records, current_year
 from projects.periods import Month
 from projects.totals.programmes import Programmes
 from projects.views import formatting, links
@@ -154,7 +154,7 @@ def _line(
     current: int | None,
 ) -> TaskLine:
     first = min(group, key=lambda each: each.day or dt.date.max)
-    number = number_of(group)
+    number = count_records(group)
     today = programmes[first.year].today if first.year in programmes else as_of.today()
     until, left = until_when(first, today)
     title = str(_TITLES[first.kind])

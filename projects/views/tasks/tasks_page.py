@@ -18,7 +18,7 @@ from projects.access import access_of
 from projects.choices import Role, RoundState, TaskKind
 from projects.history import as_of
 from projects.models import Programme, Round
-from projects.monitoring.report_counts import Arrivals
+from projects.monitoring.report_counts import ReportCounts
 from projects.monitoring.tasks import Task, Tasks, tasks_of
 from projects.totals.scope import Scope, year_of_record
 from projects.views import formatting, links
@@ -135,12 +135,12 @@ def _in_year_of_record(request: HttpRequest, scope: Scope) -> Scope:
     return Scope.from_request(request, year=year) if year else scope
 
 
-def _running(scope: Scope, found: Tasks) -> tuple[Round | None, Arrivals]:
+def _running(scope: Scope, found: Tasks) -> tuple[Round | None, ReportCounts]:
     """The newest round of the programme that takes reports, with what of it is in, as the tasks were told from it."""
     rounds = [each for each in found.rounds if scope.programme and each.round.programme_id == scope.programme.pk]
     running = [each for each in rounds if each.round.state in (RoundState.OPEN, RoundState.LATE)]
     newest = max(running, key=lambda each: each.round.month, default=None)
-    return (newest.round, newest.arrivals) if newest else (None, Arrivals())
+    return (newest.round, newest.arrivals) if newest else (None, ReportCounts())
 
 
 def _title(found: Tasks, years: dict[int, Programme]) -> str:
@@ -184,7 +184,7 @@ def _absent(found: Tasks) -> str:
     return formatting.listing([str(kind.label) for kind in found.absent])
 
 
-def _lede(user: Any, scope: Scope, running: Round | None, counts: Arrivals, projects: int) -> str:
+def _lede(user: Any, scope: Scope, running: Round | None, counts: ReportCounts, projects: int) -> str:
     """Of the year that is shown beside it; the title may be of another."""
     values = {
         "who": _places(user),

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import access_of
-from projects.changes.feed.streams import LEFT
-from projects.changes.kinds import all_kinds, kinds_for
+from projects.changes.feed import LEFT
+from projects.changes.kinds import all_kinds, get_readable_kinds
 from projects.history.digests import digest_of
 from projects.models import Prefecture, Project, Webhook
 from projects.models.fields import normalised_code
@@ -134,7 +134,7 @@ def told(webhook: Webhook) -> dict[str, str]:
 
 
 def _kind_choices(webhook: Webhook) -> list[tuple[str, str]]:
-    readable = {kind.name for kind in kinds_for(webhook.user)}
+    readable = {kind.name for kind in get_readable_kinds(webhook.user)}
     offered = readable | set(webhook.kinds)  # leaving one out would at last tick none, which means all
     return [(kind.name, formatting.sentence_case(kind.label)) for kind in all_kinds() if kind.name in offered]
 

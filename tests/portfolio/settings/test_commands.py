@@ -76,6 +76,6 @@ def test_what_is_wrong_with_the_command_itself_is_not_laid_on_the_database(monke
 
     monkeypatch.setattr(command_line, "execute_from_command_line", wrong)
     monkeypatch.setattr(command_line, "connection", SimpleNamespace(close=lambda: None))
-    monkeypatch.setattr(unmigrated, "waiting", lambda _connection: set())
+    monkeypatch.setattr(unmigrated, "get_waiting_migrations", lambda _connection: set())
     with pytest.raises(ProgrammingError, match="SELEKT"):
         command_line.execute(["manage.py", "jobs"])

@@ -19,11 +19,11 @@ from tests.serving import ROOT, environment_of, free_port
 @pytest.mark.parametrize(
     ("app", "had", "lacks"),
     [
-        ("projects", ["0001_initial", "0010_answered_calls"], "0013_reports_of_an_entry"),
+        ("projects", ["0001_register", "0041_rules_of_lists_in_an_earlier_state"], "0042_counts_of_entries_by_months"),
         ("portfolio", ["0001_accounts"], "0002_token_bounds"),
     ],
 )
-def test_a_database_that_had_only_some_of_the_migrations_before_0_1_0_is_refused(
+def test_a_database_that_had_only_some_of_the_squashed_migrations_is_refused(
     app: str, had: list[str], lacks: str
 ) -> None:
     recorder = MigrationRecorder(connection)
@@ -39,9 +39,9 @@ def test_a_database_that_had_only_some_of_the_migrations_before_0_1_0_is_refused
 @pytest.mark.django_db
 def test_one_that_had_all_of_them_is_not(capsys: pytest.CaptureFixture[str]) -> None:
     recorder = MigrationRecorder(connection)
-    recorder.migration_qs.filter(app="projects", name="0001_register").delete()
-    recorder.record_applied("projects", "0013_reports_of_an_entry")
-    assert unmigrated.get_open_migrations(connection) == {("projects", "0001_register")}
+    recorder.migration_qs.filter(app="projects", name="0001_key_projects").delete()
+    recorder.record_applied("projects", "0042_counts_of_entries_by_months")
+    assert unmigrated.get_waiting_migrations(connection) == {("projects", "0001_key_projects")}
     unmigrated.refuse_of_before(connection)
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from projects.choices import Light
 from projects.models import LightRule, MonthlyReport, Programme, Rating, ReportEvent, Revision
-from projects.monitoring.lights import progress_light
+from projects.totals.lights import progress_light
 from projects.workflows import reporting
 from tests.people import person
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url

@@ -71,6 +71,13 @@ def test_a_hidden_record_answers_exactly_as_a_missing_one(model, page, local, cl
         assert texts[0].replace(f"/{hidden.pk}/", "/") == texts[1].replace(f"/{MISSING}/", "/")
 
 
+@pytest.mark.parametrize("key", ["abc", "-1", str(10**30), "\x00"])
+def test_a_senseless_choice_is_refused_beside_its_field(key, province, client_of):
+    response = client_of(province).post(url(Claim, "add"), {"project": key, "amount": "1"})
+    assert response.status_code == 200
+    assert "project" in response.context["adminform"].form.errors
+
+
 @pytest.mark.parametrize("key", ["abc", "0", "-1", str(10**30), "1_20", "%00"])
 def test_a_senseless_key_is_not_found(key, province, client_of):
     for page in ("change", "delete", "history"):

@@ -15,8 +15,8 @@ from django.urls import get_resolver
 from django.utils.translation import override
 from jsonschema import Draft202012Validator
 
-from projects.api.schema.examples import EXAMPLES
-from projects.api.views.docs import description
+from projects.api.examples import EXAMPLES
+from projects.api.root import description
 
 from .conftest import System, assert_problem
 

@@ -211,7 +211,7 @@ def failing(error: Exception) -> Any:
 
 
 def test_an_error_of_the_server_is_a_problem_without_its_secrets(public: System, monkeypatch: Any) -> None:
-    monkeypatch.setattr("projects.api.views.totals.breakdowns", failing(RuntimeError("secret")))
+    monkeypatch.setattr("projects.api.totals.breakdowns", failing(RuntimeError("secret")))
     answer = Client(raise_request_exception=False).get(f"{ROOT}/totals/?lang=en")
     answer.data = answer.json()
     problem = assert_problem(answer, 500)
@@ -222,9 +222,7 @@ def test_an_error_of_the_server_is_a_problem_without_its_secrets(public: System,
 
 
 def test_a_database_that_is_away_is_said_to_be_so(public: System, monkeypatch: Any) -> None:
-    monkeypatch.setattr(
-        "projects.api.views.totals.breakdowns", failing(OperationalError("server closed the connection"))
-    )
+    monkeypatch.setattr("projects.api.totals.breakdowns", failing(OperationalError("server closed the connection")))
     answer = Client(raise_request_exception=False).get(f"{ROOT}/totals/")
     answer.data = answer.json()
     answer.data.setdefault("instance", "")  # the site's own answer names no address

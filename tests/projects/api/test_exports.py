@@ -13,9 +13,8 @@ from unittest.mock import patch
 import pytest
 from django.db import OperationalError, connection
 
-from projects.api.serializers.projects import ProjectRecord
+from projects.api.projects import ProjectRecord, ProjectViewSet
 from projects.api.urls import router
-from projects.api.views.projects import ProjectViewSet
 from projects.history.revisions import writing
 from projects.models import Claim, Enterprise, Project, Source
 from sectors.models import Checked

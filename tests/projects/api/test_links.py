@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from projects.api.views.docs import description
+from projects.api.root import description
 from projects.models import Project
 
 pytestmark = pytest.mark.no_database

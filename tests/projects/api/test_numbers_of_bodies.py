@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from projects.api.parsing import LARGEST_BODY
+from projects.api.parsers import LARGEST_BODY
 from tests.projects.workbook_imports.test_by_api import client_with_token
 
 from .conftest import ROOT

@@ -288,7 +288,7 @@ def test_the_lock_comes_before_the_row_is_read(system_of: Any, province: Any, mo
         with writing() as draft:  # joins the one that is open
             seen.append(draft.number)
 
-    monkeypatch.setattr("projects.api.views.writing.refuse_stale", noticed)
+    monkeypatch.setattr("projects.api.viewsets.refuse_stale", noticed)
     assert system_of(province).patch(OWN, {"name_en": "x"}).status_code == 200
     assert seen == [Revision.objects.newest_number()]
 

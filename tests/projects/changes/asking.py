@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from projects.changes.kinds import kind_of
-from projects.changes.reversals import Undoing, undoing_of
-from projects.changes.undo import undo
+from projects.changes.undo import UndoPreview, get_undo_preview, undo
 from projects.changes.verification import Counts, verify
 from projects.history.revisions import writing
 from projects.models import Claim, Project, Revision
@@ -43,8 +42,8 @@ def only(record: Any, key: int | None = None) -> tuple[Any, Any]:
     return kind_of(type(record)), key or record.pk
 
 
-def looked_at(number: int, user: Any, **more: Any) -> Undoing:
-    return undoing_of(Revision.objects.get(pk=number), user=user, **more)
+def looked_at(number: int, user: Any, **more: Any) -> UndoPreview:
+    return get_undo_preview(Revision.objects.get(pk=number), user=user, **more)
 
 
 def undone(number: int, user: Any, *, reason: str = "输入有误", **more: Any) -> int:

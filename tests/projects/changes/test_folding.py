@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from projects.changes.folding import folded
 from projects.changes.kinds import kind_of
-from projects.changes.query import ChangelogQuery
-from projects.changes.search import found
+from projects.changes.search import ChangelogQuery, fold_drafts, get_changelog_page
 from projects.history.revisions import writing
 from projects.models import MonthlyReport
 from projects.workflows import reporting
@@ -28,7 +26,7 @@ def saved(user, report=None, **values):
 
 
 def groups_of(user, report):
-    return found(ChangelogQuery(user=user, kinds=(kind_of(MonthlyReport),), key=report.pk)).groups
+    return get_changelog_page(ChangelogQuery(user=user, kinds=(kind_of(MonthlyReport),), key=report.pk)).groups
 
 
 @pytest.fixture
@@ -39,7 +37,7 @@ def three_times(register, changsha_writer):
 
 
 def test_drafts_saved_over_and_over_are_one_event_with_the_last_values(three_times, province):
-    [group] = folded(groups_of(province, three_times))
+    [group] = fold_drafts(groups_of(province, three_times))
     assert len(group.folded) == 2
     [item] = group.items
     assert (item.event, item.before, item.row.disbursed, item.row.problems) == ("+", None, 3 * YI, "Rain")
@@ -51,7 +49,7 @@ def test_changes_of_a_draft_are_told_from_before_the_first_to_after_the_last(thr
     three_times.refresh_from_db()
     for amount in (4, 5):
         saved(changsha_writer, three_times, disbursed=amount * YI)
-    groups = folded(groups_of(province, three_times))
+    groups = fold_drafts(groups_of(province, three_times))
     assert [len(group.folded) for group in groups] == [1, 0, 0, 2]
     [item] = groups[0].items
     assert (item.before.disbursed, item.row.disbursed) == (3 * YI, 5 * YI)
@@ -65,7 +63,7 @@ def test_what_somebody_else_or_another_door_wrote_or_what_has_a_reason_stays_by_
     with writing(door="page", user=province, reason="said"):
         three_times.disbursed = 6 * YI
         three_times.save()
-    assert [len(group.folded) for group in folded(groups_of(province, three_times))] == [0, 0, 0, 2]
+    assert [len(group.folded) for group in fold_drafts(groups_of(province, three_times))] == [0, 0, 0, 2]
 
 
 def test_pages_say_how_often_and_each_revision_keeps_its_page(three_times, province, client_of):

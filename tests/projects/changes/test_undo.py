@@ -8,9 +8,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import override
 
-from projects.changes import reversals
-from projects.changes.reversals import STEPS_ARE_NOT_UNDONE
-from projects.changes.undo import UndoRefusedError
+from projects.changes.undo import STEPS_ARE_NOT_UNDONE, UndoRefusedError
 from projects.choices import ProblemState, Role
 from projects.history.revisions import writing
 from projects.models import (
@@ -66,7 +64,7 @@ def test_what_came_in_between_is_named_by_its_kind_alone(province, monkeypatch):
     """Whoever undoes may not see it; what there is when it is looked at first is counted by kind as well."""
     number = saved(Enterprise(name_zh="新企业"))
     saved(project(), enterprise=Enterprise.objects.get(name_zh="新企业"))
-    monkeypatch.setattr(reversals, "_dependents", lambda _reversals: [])
+    monkeypatch.setattr("projects.changes.undo._iter_dependents", lambda _reversals: [])
     with override("en"):
         told = [each.message for each in refusal(number, province)]
     assert told == ["Other records depend on it: project: 1."]

@@ -15,9 +15,9 @@ from projects.history import as_of
 from projects.history.as_of import AsOf, looking_back
 from projects.history.revisions import writing
 from projects.models import Claim, Entry, Grant, Milestone, MonthlyReport, Plan, Programme, Project, Revision, Target
-from projects.monitoring.entry_status import standings
-from projects.monitoring.plans import plans_by_entry
+from projects.monitoring.standings import get_standings
 from projects.totals.figures import FIGURES
+from projects.totals.plans import plans_by_entry
 from projects.totals.totals import breakdowns
 from sectors.models import Sector
 
@@ -49,7 +49,7 @@ def answers(user, question=()):
         for each in scope.projects().with_references()
     ]
     told["standings"] = [
-        (each.project.code, each.light, each.gap, each.stage, each.missing) for each in standings(scope)
+        (each.project.code, each.light, each.gap, each.stage, each.missing) for each in get_standings(scope)
     ]
     entries = Entry.objects.filter(programme__year=2023).order_by("pk")
     told["plans"] = [{kind: plan.amount for kind, plan in plans.items()} for plans in plans_by_entry(entries).values()]

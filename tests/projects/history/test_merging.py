@@ -13,13 +13,13 @@ from projects.history.digests import digest_of
 from projects.history.merging import (
     Side,
     Three,
-    by_digest,
-    changes_since,
-    last_row,
-    owner_in,
-    record_as_of,
-    rows_as_of,
-    touched_since,
+    find_version_by_digest,
+    get_keys_written_since,
+    get_last_row,
+    get_owner,
+    get_parts_as_of,
+    get_record_as_of,
+    get_revisions_since,
     version_of,
 )
 from projects.history.revisions import writing
@@ -34,7 +34,7 @@ values = st.sampled_from([None, "", "a", "b", "c", 1, 2])
 
 @given(values, values, values)
 def test_what_only_one_changed_is_merged_and_what_both_changed_alike_is_no_question(base, mine, theirs):
-    three = Three.of(base, mine, theirs)
+    three = Three.compare(base, mine, theirs)
     assert three.collides == (mine != base and theirs != base and mine != theirs)
     if mine == base:
         assert three.merged == theirs
@@ -49,14 +49,14 @@ def test_what_only_one_changed_is_merged_and_what_both_changed_alike_is_no_quest
 
 @given(values, values, values)
 def test_merging_is_the_same_from_both_sides(base, mine, theirs):
-    one, other = Three.of(base, mine, theirs), Three.of(base, theirs, mine)
+    one, other = Three.compare(base, mine, theirs), Three.compare(base, theirs, mine)
     assert one.collides == other.collides
     if not one.collides:
         assert one.merged == other.merged
 
 
 def test_values_that_mean_the_same_are_no_change():
-    three = Three.of("1.0", "1", "1.00", same=lambda one, other: float(one) == float(other))
+    three = Three.compare("1.0", "1", "1.00", same=lambda one, other: float(one) == float(other))
     assert (three.by_me, three.by_them, three.differs) == (False, False, False)
 
 
@@ -83,7 +83,7 @@ def test_a_version_is_the_newest_revision_of_the_record_or_one_of_its_parts(proj
     assert (version_of(project, parts), version_of(project)) == (with_part, own)
     moved = changed(claim, project=Project.objects.get(code="HN-EI-2023-18"), adopted=False)
     assert version_of(project, parts) == moved
-    assert [each.number for each in changes_since(project, own, parts)] == [moved, with_part]
+    assert [each.number for each in get_revisions_since(project, own, parts)] == [moved, with_part]
     assert version_of(Project()) == 0
 
 
@@ -94,14 +94,14 @@ def test_a_record_and_its_parts_are_found_as_they_were(project):
     changed(claim, note_en="x")
     project.claims.exclude(pk=claim.pk).filter(adopted=False).first().delete()
     changed(Claim(project=project, figure="finish", stated="2030", source=claim.source))
-    assert record_as_of(Project, project.pk, before).name_en == name
-    then = rows_as_of((Claim, "project_id"), project.pk, before)
+    assert get_record_as_of(Project, project.pk, before).name_en == name
+    then = get_parts_as_of((Claim, "project_id"), project.pk, before)
     assert len(then) == count
     assert then[claim.pk].note_en == note
-    now = rows_as_of((Claim, "project_id"), project.pk, Revision.objects.newest_number())
+    now = get_parts_as_of((Claim, "project_id"), project.pk, Revision.objects.newest_number())
     assert set(now) == set(project.claims.values_list("pk", flat=True))
-    assert record_as_of(Project, project.pk, 0) is None
-    assert record_as_of(Project, 10**9, before) is None
+    assert get_record_as_of(Project, project.pk, 0) is None
+    assert get_record_as_of(Project, 10**9, before) is None
 
 
 def test_every_kind_of_record_is_found_by_its_digest_and_as_of_its_revision(register, changsha_writer):
@@ -120,10 +120,10 @@ def test_every_kind_of_record_is_found_by_its_digest_and_as_of_its_revision(regi
     lacking = {model._meta.model_name for model in KEPT} - {record._meta.model_name for record in records}
     assert len(lacking) <= 1, f"there is no record of one of {lacking}: add one to a file of fixtures/"
     for record in records:
-        found = by_digest(record, digest_of(record))
+        found = find_version_by_digest(record, digest_of(record))
         assert digest_of(found) == digest_of(record)
-        assert digest_of(record_as_of(type(record), record.pk, version_of(record))) == digest_of(record)
-        assert by_digest(record, "0" * 32) is None
+        assert digest_of(get_record_as_of(type(record), record.pk, version_of(record))) == digest_of(record)
+        assert find_version_by_digest(record, "0" * 32) is None
 
 
 def test_records_that_were_written_since_are_known_also_when_they_are_gone(project):
@@ -132,8 +132,8 @@ def test_records_that_were_written_since_are_known_also_when_they_are_gone(proje
     before = Revision.objects.newest_number()
     changed(one, note_en="x")
     other.delete()
-    assert touched_since(Claim, keys, before) == {keys[0], keys[1]}
-    assert touched_since(Claim, keys, Revision.objects.newest_number()) == set()
+    assert get_keys_written_since(Claim, keys, before) == {keys[0], keys[1]}
+    assert get_keys_written_since(Claim, keys, Revision.objects.newest_number()) == set()
 
 
 def test_the_owner_of_what_is_gone_is_known_from_the_history_of_what_it_belonged_to(project):
@@ -145,6 +145,6 @@ def test_the_owner_of_what_is_gone_is_known_from_the_history_of_what_it_belonged
     with writing():
         milestone.delete()
         new.delete()
-    row = last_row(Milestone, key)
-    assert (row.history_type, owner_in(row)) == ("-", owner)
-    assert last_row(Milestone, 10**9) is None
+    row = get_last_row(Milestone, key)
+    assert (row.history_type, get_owner(row)) == ("-", owner)
+    assert get_last_row(Milestone, 10**9) is None

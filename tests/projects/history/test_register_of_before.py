@@ -83,31 +83,13 @@ from projects.models import Revision
 {work}
 """
 LOADED = "with patch.object(chronicle, 'FIRST', None): call_command('loaddata', *{fixtures!r}, verbosity=0)"
-NOTED = "found = Revision.objects.order_by('number').values_list('number', 'digest', 'known_on'); print(list(found))"
 VERIFIED = "call_command('verify_history', verbosity=0)"
-
-
-@pytest.mark.no_database
-def test_it_is_migrated_back_and_forth_and_keeps_its_digests(tmp_path):
-    """On a file of its own, as `migrate` finds it: the column goes, with the triggers of its table, and comes back."""
-    [(app, before)] = import_module("projects.migrations.0015_known_on").Migration.dependencies
-    migrated = "call_command('migrate', *{target}, verbosity=0)".format
-    work = [
-        *(LOADED.format(fixtures=FIXTURES), NOTED),
-        *(migrated(target=(app, before)), migrated(target=()), VERIFIED, NOTED),
-    ]
-    said = prepare(MANAGED.format(work="\n".join(work)), environment_of(f"sqlite:///{tmp_path}/before.sqlite3"))
-    noted, again = said.splitlines()
-    assert noted == again
-    assert "None)" in noted
 
 
 @pytest.mark.no_database
 def test_rules_of_kinds_that_an_earlier_state_does_not_know_come_back(tmp_path):
     """Its log knows them as what is, so that a register without them would be one whose records were taken away."""
-    [(app, before)] = import_module(
-        "projects.migrations.0031_plausibility_of_targets_and_national_codes"
-    ).Migration.dependencies
+    [(app, before)] = import_module("projects.migrations.0043_published_figures_and_lower_basis").Migration.dependencies
     rules = (
         "from projects.models import PlausibilityRule; print(list(PlausibilityRule.objects.order_by('pk').values()))"
     )
@@ -119,5 +101,5 @@ def test_rules_of_kinds_that_an_earlier_state_does_not_know_come_back(tmp_path):
     said = prepare(MANAGED.format(work="\n".join(work)), environment_of(f"sqlite:///{tmp_path}/before.sqlite3"))
     noted, again = said.splitlines()
     assert noted == again
-    assert "national-code" in noted
-    assert "scale" in noted
+    assert "published-figure" in noted
+    assert "lower-basis" in noted

@@ -14,7 +14,12 @@ from projects.choices import ListStatus, ReportState, Role
 from projects.history.as_of import AsOf, looking_back
 from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project, Revision, Round, Source
-from projects.monitoring.report_counts import Arrivals, arrivals, arrivals_by_prefecture, arrivals_of
+from projects.monitoring.report_counts import (
+    ReportCounts,
+    arrivals,
+    count_reports_by_prefecture,
+    count_reports_of_scope,
+)
 from projects.totals.coverage import amounts_of
 from projects.totals.months import months_of
 from tests.length import so_many
@@ -132,7 +137,7 @@ def counted(found, entries, *names):
                 numbers["approved"] += report.state == "approved"
                 numbers["late"] += bool(report.handed_in_on and report.handed_in_on > found.punctual_until)
     beside = {name: numbers[name] for name in names}
-    return Arrivals(numbers["asked"], numbers["in"], numbers["approved"], **beside)
+    return ReportCounts(numbers["asked"], numbers["in"], numbers["approved"], **beside)
 
 
 def every_entry():
@@ -180,7 +185,9 @@ def check_readers(people):
             for entry in within(read, every):
                 by_key.setdefault(entry.project.prefecture_id, []).append(entry)
             parts = {key: counted(found, entries, "returned") for key, entries in by_key.items()}
-            assert arrivals_by_prefecture(found, user=user) == {key: each for key, each in parts.items() if each.asked}
+            assert count_reports_by_prefecture(found, user=user) == {
+                key: each for key, each in parts.items() if each.asked
+            }
 
 
 def check_questions(people):
@@ -197,7 +204,7 @@ def check_questions(people):
                 expected = {
                     each.pk: (counted(each, entries, "late"), counted(each, made_up, "late")) for each in rounds
                 }
-                assert arrivals_of(scope, rounds) == expected, (user, asked, year)
+                assert count_reports_of_scope(scope, rounds) == expected, (user, asked, year)
 
 
 @pytest.mark.parametrize("seed", range(so_many(3, 60)))

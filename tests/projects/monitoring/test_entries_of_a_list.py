@@ -1,4 +1,4 @@
-"""The table of a question's entries: exactly those of its projects, by whichever way it finds them."""
+"""The facts of a scope are of exactly the entries of its projects, by whichever way it finds them."""
 
 import datetime as dt
 
@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from projects.models import Entry
-from projects.monitoring.entry_table import listed, rows_of_list
+from projects.totals.standings import Facts
 
 from ..asking import scope_of
 
@@ -27,8 +27,7 @@ QUESTIONS = (
 
 
 def found(scope):
-    rows = rows_of_list(scope, lambda asked: [listed(asked)], "SELECT project, entry FROM listed")
-    return sorted((project, entry) for project, entry in rows)
+    return sorted((entry.project_id, entry.pk) for entry in Facts(scope).entries)
 
 
 @pytest.mark.django_db

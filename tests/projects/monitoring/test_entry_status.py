@@ -10,7 +10,7 @@ import pytest
 
 from projects.choices import Light, PlanKind
 from projects.models import LightRule, MonthlyReport, Plan, Problem, Programme, Project, Rating
-from projects.monitoring.entry_status import standings
+from projects.monitoring.standings import get_standings
 
 from ..asking import scope_of
 from ..july import BEFORE_CLOSING, order, set_today, stage
@@ -20,22 +20,22 @@ JUNE = {"through": "2023-06"}
 
 
 def standing_of(user, parameters=JUNE, code=CHANGSHA_CODE):
-    (found,) = [each for each in standings(scope_of(user, parameters)) if each.project.code == code]
+    (found,) = [each for each in get_standings(scope_of(user, parameters)) if each.project.code == code]
     return found
 
 
 def test_the_lights_of_june_2023(analyst, django_assert_max_num_queries):
     scope = scope_of(analyst, JUNE)
     with django_assert_max_num_queries(8):
-        found = standings(scope)
+        found = get_standings(scope)
     assert Counter(each.light for each in found) == {Light.RED: 2, Light.YELLOW: 19, Light.GREEN: 9, None: 12}
     assert {each.plan.kind for each in found if each.plan} == {PlanKind.ANNOUNCED}
 
 
 def test_of_one_month_alone_no_progress_is_rated(analyst):
-    found = standings(scope_of(analyst, {"month": "2023-06"}))
+    found = get_standings(scope_of(analyst, {"month": "2023-06"}))
     assert {(each.done, each.due, each.light, each.share, each.gap, each.gap_share) for each in found} == {(None,) * 6}
-    january = [standings(scope_of(analyst, {name: "2023-01"})) for name in ("month", "through")]
+    january = [get_standings(scope_of(analyst, {name: "2023-01"})) for name in ("month", "through")]
     assert [each.light for each in january[0]] == [each.light for each in january[1]]
     assert any(each.light for each in january[0])
 
@@ -44,9 +44,9 @@ def test_the_other_rule_gives_other_lights(analyst):
     programme = Programme.objects.get(year=2023)
     programme.light_rule = LightRule.objects.get(code="share-of-pace")
     programme.save()
-    found = Counter(each.light for each in standings(scope_of(analyst, JUNE)))
+    found = Counter(each.light for each in get_standings(scope_of(analyst, JUNE)))
     plain = Counter()
-    for each in standings(scope_of(analyst, JUNE)):
+    for each in get_standings(scope_of(analyst, JUNE)):
         share = Fraction(each.done, each.plan.amount) * 2 if each.plan else None
         plain[
             None if share is None else Light.GREEN if share >= 0.8 else Light.YELLOW if share >= 0.6 else Light.RED
@@ -59,7 +59,7 @@ def test_without_a_rule_nothing_is_rated(analyst):
     programme = Programme.objects.get(year=2023)
     programme.light_rule = None
     programme.save()
-    assert {each.light for each in standings(scope_of(analyst, JUNE))} == {None}
+    assert {each.light for each in get_standings(scope_of(analyst, JUNE))} == {None}
 
 
 def test_shares_and_gaps_are_those_of_the_plan_that_the_rule_names(analyst):
@@ -92,12 +92,12 @@ def test_a_report_is_missing_however_many_others_are_too(analyst, number, parame
     """So few have reported a round that is over that its month does not count; nobody is hidden behind that."""
     stage(number, closed=True)
     codes = order()
-    found = {each.project.code: each for each in standings(scope_of(analyst, parameters)) if each.entry.is_asked}
+    found = {each.project.code: each for each in get_standings(scope_of(analyst, parameters)) if each.entry.is_asked}
     assert [code for code in codes if found[code].missing == 0] == codes[:number]
     assert {(found[code].missing, found[code].reports) for code in codes[number:]} == {(1, Light.YELLOW)}
     set_today(BEFORE_CLOSING)
-    assert not any(each.missing for each in standings(scope_of(analyst, parameters)))
-    assert not any(each.missing for each in standings(scope_of(analyst, {"through": "2023-05"})))
+    assert not any(each.missing for each in get_standings(scope_of(analyst, parameters)))
+    assert not any(each.missing for each in get_standings(scope_of(analyst, {"through": "2023-05"})))
 
 
 def test_who_is_known_from_publications_only_is_not_called_missing_or_late(analyst):
@@ -152,4 +152,4 @@ def test_overdue_problems_surface_by_themselves(analyst):
 @pytest.mark.parametrize("role", ["changsha_writer", "changsha_reader"])
 def test_a_reader_of_one_prefecture_sees_its_entries_only(request, role):
     user = request.getfixturevalue(role)
-    assert {each.project.prefecture.adcode for each in standings(scope_of(user, JUNE))} == {"430100"}
+    assert {each.project.prefecture.adcode for each in get_standings(scope_of(user, JUNE))} == {"430100"}

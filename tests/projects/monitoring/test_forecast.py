@@ -8,7 +8,7 @@ import pytest
 
 from projects.choices import PlanKind
 from projects.models import Plan
-from projects.monitoring.forecast import Method, forecasts
+from projects.monitoring.forecast import Method, get_forecasts
 from projects.totals.totals import totals
 
 from ..asking import scope_of
@@ -19,11 +19,11 @@ JUNE = {"through": "2023-06"}
 
 
 def by_method(user, parameters=JUNE):
-    return {forecast.method: forecast for forecast in forecasts(scope_of(user, parameters))}
+    return {forecast.method: forecast for forecast in get_forecasts(scope_of(user, parameters))}
 
 
 def test_no_method_is_hidden_behind_another(analyst):
-    assert [forecast.method for forecast in forecasts(scope_of(analyst, JUNE))] == list(Method)
+    assert [forecast.method for forecast in get_forecasts(scope_of(analyst, JUNE))] == list(Method)
 
 
 def test_the_pace_so_far_meets_the_monitored_plan_and_misses_the_announced_one(analyst):
@@ -68,4 +68,4 @@ def test_a_part_of_the_list_is_held_against_its_own_plans(changsha_writer):
 
 @pytest.mark.parametrize("parameters", [{"month": "2023-06"}, {"programme": "2022"}])
 def test_of_a_single_month_or_of_nothing_no_year_follows(analyst, parameters):
-    assert {forecast.value for forecast in forecasts(scope_of(analyst, parameters))} == {None}
+    assert {forecast.value for forecast in get_forecasts(scope_of(analyst, parameters))} == {None}

@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Measure, PlanKind
 from projects.models import Entry
-from projects.monitoring.forecast import Method, forecasts
-from projects.monitoring.plans import plans_by_entry
+from projects.monitoring.forecast import Method, get_forecasts
+from projects.totals.plans import plans_by_entry
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 from tests.length import so_many
@@ -47,7 +47,7 @@ def share_due(scope: Scope) -> Fraction | None:
 
 def compare(user: Any, parameters: dict[str, str]) -> None:
     scope = scope_of(user, parameters)
-    found = {each.method: each for each in forecasts(scope)}
+    found = {each.method: each for each in get_forecasts(scope)}
     says, reporting = scope.with_added_filters(**SAYING), scope.with_added_filters(**REPORTING)
     assert found[Method.OFFICERS].value == value(says, Measure.FORECAST)
     assert found[Method.OFFICERS].known == value(says, Measure.PROJECT_COUNT)
@@ -79,7 +79,7 @@ def test_a_long_list_is_asked_as_a_short_one(analyst):
     def asked() -> int:
         scope = scope_of(analyst, {"through": "2023-06"})
         with CaptureQueriesContext(connection) as queries:
-            forecasts(scope)
+            get_forecasts(scope)
         return len(queries)
 
     few = asked()

@@ -8,8 +8,8 @@ import pytest
 
 from projects.choices import Light, LightMethod
 from projects.models import LightRule
-from projects.monitoring.lights import missing_light, months_running, points_behind, progress_light, start_light
 from projects.periods import Month, PartialDate
+from projects.totals.lights import missing_light, months_running, points_behind, progress_light, start_light
 
 pytestmark = pytest.mark.no_database
 

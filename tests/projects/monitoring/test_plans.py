@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from projects.choices import PlanKind
 from projects.models import Plan
-from projects.monitoring.plans import YearPlan, plans_by_entry, plans_of
+from projects.totals.plans import YearPlan, plans_by_entry, plans_of
 
 from ..models.reports_made import entry_of
 

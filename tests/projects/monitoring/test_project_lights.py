@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from projects.choices import LIGHTS, Light
 from projects.history.as_of import AsOf, looking_back
 from projects.models import Project, Revision
-from projects.monitoring.entry_status import Standing, standings
-from projects.monitoring.project_lights import lights_of
+from projects.monitoring.standings import get_standings
 from projects.totals.dimensions import NONE
+from projects.totals.standings import Standing, standings_by_project
 from projects.totals.totals import totals
 from tests.length import so_many
 from tests.pages import more_projects
@@ -37,7 +37,7 @@ QUESTIONS: tuple[dict[str, Any], ...] = (
 def standing_by_project(user: Any, asked: dict[str, Any]) -> dict[int, Standing]:
     """Everybody of the list is there, whoever joined after the last month that counts too."""
     scope = scope_of(user, asked)
-    found = {each.project.pk: each for each in standings(scope)}
+    found = {each.project.pk: each for each in get_standings(scope)}
     assert set(found) == set(scope.projects().values_list("pk", flat=True))
     return found
 
@@ -45,7 +45,7 @@ def standing_by_project(user: Any, asked: dict[str, Any]) -> dict[int, Standing]
 def compare(user: Any, asked: dict[str, Any]) -> set[Light | None]:
     """Every light that there is, each filter by what the attention list says; the lights that were found."""
     scope, by_project = scope_of(user, asked), standing_by_project(user, asked)
-    told = lights_of(scope, list(by_project))
+    told = standings_by_project(scope, keys=list(by_project))
     assert {key: each.light for key, each in told.items()} == {key: each.light for key, each in by_project.items()}
     for lights in ([Light.RED], [Light.YELLOW], [Light.GREEN], [None], [Light.RED, None], [Light.RED, Light.GREEN]):
         names = [light.value if light else NONE for light in lights]
@@ -128,9 +128,9 @@ def test_lights_of_a_page_cost_the_same_for_any_number(analyst: Any) -> None:
         keys = list(Project.objects.values_list("pk", flat=True)[:50])
         assert scope.programme.light_rule
         with CaptureQueriesContext(connection) as asked:
-            lights_of(scope, keys)
+            assert len([each.light for each in standings_by_project(scope, keys=keys).values()]) > 40
         return len(asked)
 
     before = queries()
     more_projects(60)
-    assert queries() == before == 2
+    assert queries() == before <= 4

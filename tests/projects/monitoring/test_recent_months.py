@@ -5,7 +5,7 @@ from fractions import Fraction
 import pytest
 
 from projects.models import MonthlyReport, PlausibilityRule
-from projects.monitoring.recent_months import recent_months
+from projects.monitoring.review import recent_months
 from projects.periods import Month
 from tests.projects.models.reports_made import entry_of
 

@@ -7,7 +7,7 @@ from projects.access import access_of
 from projects.choices import Measure
 from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Programme, Project, Round
-from projects.monitoring.report_counts import Arrivals, arrivals
+from projects.monitoring.report_counts import ReportCounts, arrivals
 from projects.totals.totals import breakdowns
 from projects.views.monitoring import rounds
 from tests.length import so_many
@@ -30,14 +30,14 @@ def test_rounds_of_several_programmes_are_counted_in_two_queries(province, djang
     with django_assert_num_queries(2):
         found = arrivals(rounds, user=province)
     numbers = {str(each.period): found[each.pk] for each in rounds}
-    assert numbers["2024-01"] == Arrivals(asked=2, arrived=1, approved=1)
-    assert numbers["2023-06"] == Arrivals(asked=30, arrived=30, approved=30)
+    assert numbers["2024-01"] == ReportCounts(asked=2, arrived=1, approved=1)
+    assert numbers["2023-06"] == ReportCounts(asked=30, arrived=30, approved=30)
     assert (numbers["2023-07"].arrived, numbers["2023-07"].missing) == (0, 30)
 
 
 def test_who_sees_nothing_counts_nothing(stranger):
     assert set(map(repr, arrivals(Round.objects.select_related("programme"), user=stranger).values())) == {
-        repr(Arrivals())
+        repr(ReportCounts())
     }
 
 

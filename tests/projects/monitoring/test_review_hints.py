@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from projects.monitoring.review_hints import Hint, Reviewed, hints
+from projects.monitoring.review import Hint, ReviewedReport, hints
 
 pytestmark = pytest.mark.no_database
 
@@ -40,11 +40,11 @@ EVEN = {"last": 100, "before": 600, "month_plan": Fraction(100), "year_plan": 12
     ],
 )
 def test_what_stands_out_is_told(amount, more, found):
-    assert hints(Reviewed(amount=amount, **(EVEN | more))) == found
+    assert hints(ReviewedReport(amount=amount, **(EVEN | more))) == found
 
 
 def test_the_mockups_first_money_stands_out_whatever_its_plan():
-    found = hints(Reviewed(amount=414_890_000, last=0, before=0, month_plan=Fraction(762_840_000, 12)))
+    found = hints(ReviewedReport(amount=414_890_000, last=0, before=0, month_plan=Fraction(762_840_000, 12)))
     assert found == [Hint.FIRST_MONEY]
 
 

@@ -5,15 +5,20 @@ from fractions import Fraction
 import pytest
 
 from projects.models import Entry, MonthlyReport
-from projects.monitoring.sheet_totals import Added, added, sheet_totals
+from projects.monitoring.sheet import AmountSum, add_amounts, sheet_totals
 
 
 @pytest.mark.parametrize(
     ("amounts", "total"),
-    [([1, None, 2], Added(3, 2, 3)), ([None], Added(None, 0, 1)), ([], Added(None, 0, 0)), ([0], Added(0, 1, 1))],
+    [
+        ([1, None, 2], AmountSum(3, 2, 3)),
+        ([None], AmountSum(None, 0, 1)),
+        ([], AmountSum(None, 0, 0)),
+        ([0], AmountSum(0, 1, 1)),
+    ],
 )
 def test_what_is_not_known_is_never_zero(amounts, total):
-    assert added(amounts) == total
+    assert add_amounts(amounts) == total
 
 
 @pytest.mark.django_db
@@ -26,17 +31,17 @@ def test_a_sheet_adds_up_last_months_approved_and_this_months_in_any_state(regis
     found = sheet_totals(entries, month=7)
     plans = [entry.planned_disbursement for entry in entries]
     june = MonthlyReport.objects.filter(entry__in=entries, month=6).values_list("disbursed", flat=True)
-    assert found.plan == Added(sum(plans), len(plans), len(plans))
-    assert found.last == Added(sum(june), len(plans), len(plans))
-    assert found.now == Added(5, 1, len(plans))
-    assert sheet_totals(entries, month=8).last == Added(None, 0, len(plans))
+    assert found.plan == AmountSum(sum(plans), len(plans), len(plans))
+    assert found.last == AmountSum(sum(june), len(plans), len(plans))
+    assert found.now == AmountSum(5, 1, len(plans))
+    assert sheet_totals(entries, month=8).last == AmountSum(None, 0, len(plans))
 
 
 @pytest.mark.django_db
 def test_a_sheet_without_entries_adds_up_to_nothing_known(register):
     found = sheet_totals(Entry.objects.none(), month=7)
-    assert (found.plan, found.last, found.now) == (Added(None, 0, 0),) * 3
-    assert (found.year_to_date, found.share, found.with_share) == (Added(None, 0, 0), None, 0)
+    assert (found.plan, found.last, found.now) == (AmountSum(None, 0, 0),) * 3
+    assert (found.year_to_date, found.share, found.with_share) == (AmountSum(None, 0, 0), None, 0)
 
 
 @pytest.mark.django_db
@@ -50,7 +55,7 @@ def test_the_year_to_date_and_the_share_are_of_those_that_have_this_month_and_a_
     MonthlyReport(entry=unplanned, month=7, disbursed=1_000, **said).save()
     found = sheet_totals(entries, month=7)
     before = MonthlyReport.objects.filter(entry=first, month__lt=7).added_up()
-    assert found.year_to_date == Added(before + 1_005, 2, entries.count())
+    assert found.year_to_date == AmountSum(before + 1_005, 2, entries.count())
     assert found.share == Fraction(before + 5, first.planned_disbursement)
     assert found.with_share == 1
     assert second.planned_disbursement  # of which nothing is known this month
@@ -65,7 +70,7 @@ def test_what_was_typed_stands_in_the_place_of_what_the_report_says(register):
     typed = {first.pk: 7, second.pk: None, third.pk: -2}
     found = sheet_totals(entries, month=7, typed=typed)
     before = MonthlyReport.objects.filter(entry__in=(first, third), month__lt=7).added_up()
-    assert found.now == Added(5, 2, entries.count())
-    assert found.year_to_date == Added(before + 5, 2, entries.count())
+    assert found.now == AmountSum(5, 2, entries.count())
+    assert found.year_to_date == AmountSum(before + 5, 2, entries.count())
     assert found.share == Fraction(before + 5, first.planned_disbursement + third.planned_disbursement)
     assert MonthlyReport.objects.filter(month=7).added_up() == 10

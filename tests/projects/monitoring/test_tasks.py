@@ -296,4 +296,4 @@ def test_it_asks_the_database_as_often_whatever_there_is(changsha_writer, provin
     submitted(changsha_writer)
     proposed(changsha_writer)
     more_projects(60, months=0)
-    assert asked() == before == [8, 8]
+    assert asked() == before == [13, 11]

@@ -13,8 +13,7 @@ from projects.changes.undo import undo
 from projects.choices import Channel, OriginKind
 from projects.history.revisions import writing
 from projects.models import Entry, Programme, Project, Revision, Source
-from projects.provenance.citations import entered_columns, entered_values
-from projects.provenance.origins import origins
+from projects.provenance.origins import entered_columns, entered_values, origins
 from tests.pages import read
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,7 @@ import re
 import pytest
 
 from projects.models import Target
-from projects.provenance.contradictions import disagreements
-from projects.provenance.implied_plans import implied_plans
+from projects.provenance.contradictions import disagreements, implied_plans
 from tests.pages import opened
 
 pytestmark = pytest.mark.django_db

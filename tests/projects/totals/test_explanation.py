@@ -11,7 +11,7 @@ from projects.choices import Basis, OriginKind
 from projects.history.as_of import AsOf
 from projects.history.revisions import writing
 from projects.models import MonthlyReport, Project, Revision
-from projects.provenance.evidence import evidence
+from projects.provenance.origins import evidence
 from projects.totals.explanation import explanation
 from projects.totals.figures import FIGURES
 from projects.totals.totals import totals

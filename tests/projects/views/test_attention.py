@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Plan, Programme, Project, Rating
-from projects.monitoring.entry_status import standings
+from projects.monitoring.standings import get_standings
 from tests.pages import more_projects, opened, read
 
 from ..asking import scope_of
@@ -47,7 +47,7 @@ def test_every_column_orders_and_what_has_no_value_comes_last(analyst, client_of
     page = opened(client, "/attention/", show="all", sort=f"{sign}{column}")
     heads = [attributes["aria-sort"] for tag, attributes in page.elements if tag == "th" and "aria-sort" in attributes]
     assert heads == ["descending" if sign else "ascending"]
-    by_code = {each.project.code: each for each in standings(scope_of(analyst, {"through": "2023-06"}))}
+    by_code = {each.project.code: each for each in get_standings(scope_of(analyst, {"through": "2023-06"}))}
     values = {
         "plan": lambda each: each.plan.amount if each.plan else None,
         "disbursed": lambda each: each.done,

@@ -15,8 +15,8 @@ from django.utils import translation
 from projects.choices import Light, Measure, PlanKind
 from projects.history.revisions import writing
 from projects.models import Entry, Programme, Project
-from projects.monitoring.entry_status import standings
-from projects.monitoring.plans import plans_of
+from projects.monitoring.standings import get_standings
+from projects.totals.plans import plans_of
 from projects.totals.totals import totals
 from tests.pages import opened
 
@@ -137,7 +137,7 @@ def test_a_wrong_part_of_the_list_is_refused(province):
 
 
 def test_one_that_joined_late_is_not_late_for_what_came_before(changed):
-    by_code = {each.project.code: each for each in standings(scope_of(changed, JUNE))}
+    by_code = {each.project.code: each for each in get_standings(scope_of(changed, JUNE))}
     assert LEFT not in by_code, "of one that left nothing is asked any more"
     late = by_code[LATE]
     assert late.missing <= 1

@@ -2,7 +2,7 @@
 
 import pytest
 
-from projects.monitoring.recent_months import MonthDone, RecentMonths
+from projects.monitoring.review import MonthDone, RecentMonths
 from projects.periods import Month
 from projects.views.report_sheet.month_bars import month_bars
 

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.changes.known_days import days_of
+from projects.changes.known_days import get_known_days
 from projects.history.revisions import writing
 from projects.models import Project, Revision
 from tests.pages import read
@@ -88,15 +88,15 @@ def test_what_is_recorded_day_by_day_is_marked_by_its_months(moved_in):
         project.total_investment += 7
         project.save()
     today = Revision.objects.order_by("-number").first().day
-    [found] = days_of(today.year)
+    [found] = get_known_days(today.year)
     assert (found.day, found.month, found.kinds) == (today, None, ())
 
 
 def test_the_days_cost_the_same_however_many_revisions_there_are(moved_in):
     def queries():
         with CaptureQueriesContext(connection) as asked:
-            days_of(2023)
-            days_of(Revision.objects.order_by("-number").first().day.year)
+            get_known_days(2023)
+            get_known_days(Revision.objects.order_by("-number").first().day.year)
         return len(asked)
 
     before = queries()

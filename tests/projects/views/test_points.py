@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from projects.choices import Light, LightMethod
 from projects.models import LightRule
-from projects.monitoring.lights import progress_light
+from projects.totals.lights import progress_light
 from projects.views.formatting import compared_points, points
 
 pytestmark = pytest.mark.no_database

@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 
 from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Prefecture, Project
-from projects.monitoring.review_sums import after_in_queue, before_in_queue, review_sums
+from projects.monitoring.review import after_in_queue, before_in_queue, review_sums
 from projects.views.review.review_rows import submitted_reports, waiting_reports, with_projects
 from tests.length import so_many
 from tests.pages import more_projects, opened

@@ -8,7 +8,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from projects.changes.feed.streams import EVENTS
+from projects.changes.feed import EVENTS
 from projects.models import Revision, Webhook
 from projects.views.webhooks.webhook_form import ALL_CHOICES, FIELDS, OVERTAKEN
 from projects.webhooks.addresses import addresses_of

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from projects.changes.feed.feed_pages import Page, page_of
+from projects.changes.feed import FeedPage, get_feed_page
 from projects.choices import DeliveryState, PauseReason
 from projects.jobs.queue import take
 from projects.models import Job, Project, Revision, Webhook, WebhookDelivery
@@ -79,13 +79,13 @@ def test_each_revision_is_one_signed_message_in_order(webhook_of, province, rece
 
 def test_a_message_that_is_late_reads_its_own_revision_alone(webhook_of, province, receiver, monkeypatch):
     """Else each message of a backlog of hundreds costs as much as a hundred."""
-    read: list[Page] = []
+    read: list[FeedPage] = []
 
-    def page_and_noted(*args: Any, **more: Any) -> Page:
-        read.append(page_of(*args, **more))
+    def page_and_noted(*args: Any, **more: Any) -> FeedPage:
+        read.append(get_feed_page(*args, **more))
         return read[-1]
 
-    monkeypatch.setattr("projects.webhooks.delivery.page_of", page_and_noted)
+    monkeypatch.setattr("projects.webhooks.delivery.get_feed_page", page_and_noted)
     webhook_of(province)
     numbers = [saved(project_in(CHANGSHA), name_en=each) for each in ("One", "Two", "Three")]
     worked()

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.client import encode_multipart
 
 from portfolio.models import ApiToken
-from projects.api.views import base
+from projects.api import viewsets
 from projects.models import Import, Project
 from tests.projects.imports.workbooks.made import xlsx
 
@@ -65,7 +65,7 @@ def test_a_workbook_goes_its_whole_way(province):
 
 @pytest.mark.parametrize("first", ["get", "post"])
 def test_a_method_has_its_own_parameters_whichever_was_asked_first(province, monkeypatch, first):
-    monkeypatch.setattr(base, "_known", {})
+    monkeypatch.setattr(viewsets, "_parameters_by_view", {})
     client = client_with_token(province)
     if first == "post":
         assert post(client, [REGISTER, [CODE, None, 5000, 1, None]]).status_code == 202

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from projects.models import Import
+from projects.workbook_imports import import_steps
 from tests.projects.imports.workbooks.made import xlsx
 
 from .sent import CODE, REGISTER, begun, worked
@@ -48,3 +49,20 @@ def test_a_table_as_text_has_no_sheets(province: Any) -> None:
     answer = asked(client, f"/api/v1/imports/{found.pk}/mapping/", {"sheet": "x"})
     assert (answer.status_code, set(answer.json()["errors"])) == (400, {"sheet"})
     assert Import.objects.get().state == "ready"
+
+
+def test_columns_that_were_read_before_are_mapped_without_reading_the_file_again(
+    province: Any, client_of: Any, monkeypatch: Any
+) -> None:
+    """A large table takes seconds to read, for which a person would wait."""
+    found = worked(begun(province, ROWS))
+
+    def refuse(*_args: Any) -> None:
+        raise AssertionError("The file is read again.")
+
+    monkeypatch.setattr(import_steps, "_table", refuse)
+    mapping = {"A": {"field": "code"}, "C": {"field": "total_investment", "unit": "万元"}}
+    for said in ({"mapping": mapping}, {"mapping": {"Z": {"field": "code"}}}, {"sheet": found.sheet}):
+        status = asked(client_with_token(province), f"/api/v1/imports/{found.pk}/mapping/", said).status_code
+        assert status == (400 if "Z" in said.get("mapping", {}) else 202)
+        worked(found)

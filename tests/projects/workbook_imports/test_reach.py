@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from types import SimpleNamespace
-
 import pytest
-from django.apps import apps
-from django.db import connection
 
 from projects.choices import Role
 from projects.history.revisions import writing
@@ -104,14 +99,3 @@ def test_whoever_was_of_the_province_finds_nothing_that_was_sent_for_all(provinc
     assert client.get("/imports/").status_code == 200
     _given(province)
     assert client_with_token(province).get(f"{ADDRESS}{imported.pk}/").status_code == 404
-
-
-def test_what_was_sent_before_reaches_as_far_as_is_known(province, changsha_writer):
-    """The migration says it: of a bound token what it was bound to, of others what they are granted now."""
-    of_all, of_changsha, bound = (sent(user, ROWS).pk for user in (province, changsha_writer, province))
-    Import.objects.update(reach="")
-    Import.objects.filter(pk=bound).update(bound_to=[ZHUZHOU])
-    editor = SimpleNamespace(connection=connection)
-    import_module("projects.migrations.0033_reach_of_imports").say_reach(apps, editor)
-    found = dict(Import.objects.values_list("pk", "reach"))
-    assert found == {of_all: "", of_changsha: CHANGSHA, bound: ZHUZHOU}

@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from projects.imports.workbooks.fields import FIELDS, NAMES, PUBLISHED, UNIT, VERSION, may_clear
-from projects.imports.workbooks.mapping import ColumnMapping, MappedColumn, proposed, readings, signature
+from projects.imports.workbooks.mapping import ColumnMapping, MappedColumn, letters_in, proposed, readings, signature
 from projects.imports.workbooks.opening import opened
 from projects.imports.workbooks.tables import table_in
 from projects.imports.workbooks.vocabulary import Vocabulary
@@ -29,10 +29,10 @@ def test_a_mapping_comes_back_from_json_as_it_was():
         "C": {"field": "total_investment", "unit": "万元", "blank_clears": True},
         "D": {},
     }
-    mapping = ColumnMapping.of_json(said, kind="register", table=table())
+    mapping = ColumnMapping.of_json(said, kind="register", letters=letters_in(table()))
     assert mapping.columns == {"A": MappedColumn("name_zh"), "C": MappedColumn("total_investment", 10**4, True)}
     again = json.loads(json.dumps(mapping.as_json()))
-    assert ColumnMapping.of_json(again, kind="register", table=table()) == mapping
+    assert ColumnMapping.of_json(again, kind="register", letters=letters_in(table())) == mapping
 
 
 @pytest.mark.no_database
@@ -56,7 +56,7 @@ def test_a_mapping_comes_back_from_json_as_it_was():
 )
 def test_a_mapping_that_does_not_fit_is_refused_at_its_column(said, code):
     with pytest.raises(ValidationError) as refused:
-        ColumnMapping.of_json({"A": {"field": "name_zh"}} | said, kind="register", table=table())
+        ColumnMapping.of_json({"A": {"field": "name_zh"}} | said, kind="register", letters=letters_in(table()))
     assert [error.code for errors in refused.value.error_dict.values() for error in errors] == [code]
 
 
@@ -64,7 +64,7 @@ def test_a_mapping_that_does_not_fit_is_refused_at_its_column(said, code):
 def test_a_mapping_has_to_say_which_project_a_row_is_about():
     for said, code in (({}, "no_key"), ({"B": {"field": "total_investment", "unit": 1}}, "no_key"), ([], "mapping")):
         with pytest.raises(ValidationError) as refused:
-            ColumnMapping.of_json(said, kind="register", table=table())
+            ColumnMapping.of_json(said, kind="register", letters=letters_in(table()))
         assert refused.value.code == code
 
 

@@ -1,0 +1,162 @@
+"""Bulk writes: bodies that name many records, and errors by their places in them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from functools import cache
+from typing import Any, TypeVar
+
+from django.core.exceptions import ValidationError as ModelRefusal
+from django.db.models import Model
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import APIException, ValidationError
+
+from projects.choices import PlausibilityKind
+from projects.history.digests import digest_of
+from projects.history.revisions import MOST_AT_ONCE
+from projects.plausibility.checks import get_doubts
+from projects.text import LARGEST_KEY
+
+from .errors import WHOLE_RECORD, get_errors_by_field, get_rules
+from .exceptions import NeedsConfirmation, Overtaken, StaleParts
+from .fields import Choice, Text, Version, WholeNumber
+from .serializers import BodySerializer, ReadOnlySerializer, Record
+
+_VERSION = _(
+    "The record's `version` as you read it, with `fields=…,version` in a list, or the whole ETag of the record."
+)
+
+
+class ManyChange(BodySerializer):
+    """The envelope. What stands in `records` is looked at one by one, so that errors can be told by place."""
+
+    records = serializers.ListField(child=serializers.JSONField(allow_null=True), min_length=1, max_length=MOST_AT_ONCE)
+
+
+class NamedRecordChange(BodySerializer):
+    """Which record a part of a change of many is about."""
+
+    version = Version(help_text=_VERSION)
+
+
+class ChangeByCode(NamedRecordChange):
+    code = Text(max_length=60, help_text=_("The project's code."))
+
+
+class ChangeByKind(NamedRecordChange):
+    kind = Choice(PlausibilityKind.choices, help_text=_("The rule's kind."))
+
+
+class ChangeById(NamedRecordChange):
+    id = WholeNumber(min_value=1, max_value=LARGEST_KEY - 1, help_text=_("The record's id."))
+
+
+_NAMINGS: Mapping[str, type[NamedRecordChange]] = {"code": ChangeByCode, "kind": ChangeByKind}
+
+
+@cache
+def get_key_serializer(key: str) -> type[NamedRecordChange]:
+    """How records are named whose key is called `key`."""
+    return _NAMINGS.get(key, ChangeById)
+
+
+@cache
+def many_new(change: type[BodySerializer]) -> type[serializers.Serializer]:
+    """For the description: what adds many records."""
+    return _build_many_body(f"Many{change.__name__}", change())
+
+
+@cache
+def many_named(change: type[BodySerializer], key: str) -> type[serializers.Serializer]:
+    """For the description: what changes many records."""
+    name = f"Named{change.__name__.removesuffix('Patch').removesuffix('Change')}Change"
+    part = type(name, (get_key_serializer(key), _Optional, change), {"_needed": set(get_key_serializer(key)().fields)})
+    return _build_many_body(f"Many{name}", part())
+
+
+@cache
+def many_shown(record: type[Record]) -> type[serializers.Serializer]:
+    """What is answered: the records in the order of the call."""
+    return type(f"Many{record.__name__}", (ReadOnlySerializer,), {"records": record(many=True)})
+
+
+class _Optional(BodySerializer):
+    """Only what is given changes, of the record that is named."""
+
+    _needed: Collection[str] = ()
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        for name, field in fields.items():
+            field.required = name in self._needed
+        return fields
+
+
+def _build_many_body(name: str, part: BodySerializer) -> type[serializers.Serializer]:
+    told = _("At most 500. All of them are written, or none.")
+    records = serializers.ListField(child=part, min_length=1, max_length=MOST_AT_ONCE, help_text=told)
+    return type(name, (BodySerializer,), {"records": records})
+
+
+Written = TypeVar("Written", bound=Model)
+_OF_ITS_OWN_STATUS = (Overtaken, StaleParts)
+
+
+class Faults:
+    """Faults of the records in the member `name` of a body: all of them are found before any is said.
+
+    What is no matter of a record's fields, such as permission, is said of the first record that meets it.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.by_place: dict[int, Any] = {}
+        self.kinds: set[type[ValidationError]] = set()
+        self.rules: list[dict[str, str]] = []
+
+    @contextmanager
+    def collect(self, place: int) -> Iterator[None]:
+        """Goes on after the block, whether its record is refused or not."""
+        try:
+            yield
+        except (ValidationError, ModelRefusal) as error:
+            self.by_place[place] = get_errors_by_field(error)
+            self.rules += self._rules(error, f"{self.name}.{place}")
+            doubted = isinstance(error, NeedsConfirmation) or get_doubts(error)
+            own = NeedsConfirmation if doubted else type(error) if isinstance(error, _OF_ITS_OWN_STATUS) else None
+            self.kinds.add(own or ValidationError)
+        except APIException as error:
+            error.place = f"{self.name}.{place}"  # type: ignore[attr-defined]  `errors.body` says it
+            raise
+
+    def refuse(self) -> None:
+        """Raise what was found, if anything was: with the status of all of it where that is the same, else as 400."""
+        if self.by_place:
+            kind = next(iter(self.kinds)) if len(self.kinds) == 1 else ValidationError
+            detail = {self.name: {str(place): self.by_place[place] for place in sorted(self.by_place)}}
+            raise NeedsConfirmation(detail, self.rules) if kind is NeedsConfirmation else kind(detail)
+
+    @staticmethod
+    def _rules(error: Exception, place: str) -> list[dict[str, str]]:
+        if isinstance(error, NeedsConfirmation):
+            return [rule | {"field": f"{place}.{rule['field']}"} for rule in error.rules]
+        return get_rules(get_doubts(error), place)
+
+
+def require_object(part: Any) -> Mapping[str, Any]:
+    """A record as it came. Raises `ValidationError` for what is none."""
+    if not isinstance(part, Mapping):
+        raise ValidationError({WHOLE_RECORD: gettext("A record is an object with its fields.")})
+    return part
+
+
+def require_as_read(record: Written | None, key: Any, version: str) -> Written:
+    """The record that a call names, which must be the version that was read. Raises `ValidationError` or `StaleParts`."""
+    if record is None:
+        raise ValidationError({WHOLE_RECORD: [gettext("There is no “%(key)s”.") % {"key": key}]})
+    if digest_of(record) != version:
+        raise StaleParts({WHOLE_RECORD: [StaleParts.words]})
+    return record

@@ -1,0 +1,141 @@
+"""Claims: published statements about projects' figures, with the steps of adopting and withdrawing one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from projects.choices import ClaimFigure, Unit
+from projects.models import Claim, Source
+from projects.periods import EARLIEST, LATEST
+from projects.text import LONGEST_LINE, LONGEST_REASON
+from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, NumberFilter, OrderFilter, range_filters
+from projects.workflows import adoption
+
+from .fields import Text, YesNo
+from .filters import COLUMNS, OfProjectFilterSet, YesNoFilter, project_search
+from .serializers import BodySerializer, ChangeSerializer, RecordSerializer, SourceReference
+from .viewsets import TransitionViewSet, WritableViewSet, transition_action
+
+
+class ClaimRecord(RecordSerializer):
+    """What one source says about one figure of a project."""
+
+    unit = serializers.ChoiceField([Unit.CNY, Unit.PERCENT, Unit.DATE], label=_("unit"))
+
+    class Meta:
+        model = Claim
+        example = "claim"
+        fields = [
+            "version",
+            "id",
+            "url",
+            "project",
+            "figure",
+            "unit",
+            "amount",
+            "stated",
+            "through_month",
+            "year",
+            "scope_zh",
+            "scope_en",
+            "of_output_value",
+            "adopted",
+            "adopted_because",
+            "source",
+            "note_zh",
+            "note_en",
+        ]
+
+
+class ClaimChange(ChangeSerializer):
+    """What may be written of a claim: an amount for money, otherwise a date or a percentage as text."""
+
+    class Meta:
+        model = Claim
+        fields = [
+            "project",
+            "figure",
+            "amount",
+            "stated",
+            "through_month",
+            "year",
+            "scope_zh",
+            "scope_en",
+            "of_output_value",
+            "source",
+            "note_zh",
+            "note_en",
+        ]
+        extra_kwargs = {"year": {"min_value": EARLIEST, "max_value": LATEST}}
+
+
+class AdoptionChange(BodySerializer):
+    """Why a claim is adopted."""
+
+    asks_rules = True
+
+    reason = Text(max_length=LONGEST_REASON, help_text=_("Why. Readers see it beside the figure."))
+
+
+class WithdrawalChange(BodySerializer):
+    """Why a claim is withdrawn, and what the figure is based on where no other claim differs."""
+
+    asks_rules = True
+
+    reason = Text(max_length=LONGEST_REASON, help_text=_("Why; kept with the revision."))
+    source = SourceReference(
+        required=False,
+        help_text=_("The source that the figure is based on instead: an id, or address and date."),
+    )
+    reported_by = Text(required=False, max_length=LONGEST_LINE, help_text=_("Who reported the figure, in words."))
+    left_blank = YesNo(
+        default=False, help_text=_("Whether the figure becomes blank although no other claim disagrees.")
+    )
+
+
+class ClaimFilterSet(OfProjectFilterSet):
+    figure = AnyOf(choices=ClaimFigure.choices, label=_("figure"))
+    adopted = YesNoFilter(label=_("adopted"))
+    amount_min, amount_max = range_filters("amount", AmountFilter)
+    year = NumberFilter(label=_("of the year"), min_value=EARLIEST, max_value=LATEST)
+    source = ManyOf(Source, "source", "pk", label=_("source"))
+    search = project_search("project", "source__url", "note_zh", "note_en")
+    ordering = OrderFilter(
+        "project", "figure", "amount", "published", "year", "id", columns=COLUMNS | {"published": "source__published"}
+    )
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("List claims"),
+        description=_("What sources say about single figures of projects. They may disagree; one or none is adopted."),
+    ),
+    retrieve=extend_schema(summary=_("Show a claim")),
+    create=extend_schema(summary=_("Add a claim")),
+    partial_update=extend_schema(summary=_("Change a claim")),
+)
+class ClaimViewSet(WritableViewSet, TransitionViewSet):
+    model = Claim
+    serializer_class = ClaimRecord
+    change_class = ClaimChange
+    filterset_class = ClaimFilterSet
+    related = ("project", "source")
+    transitions = adoption.TRANSITIONS
+
+    @transition_action(adoption.TRANSITIONS[adoption.ADOPT], operation_id="claims_adopt", body=AdoptionChange)
+    def adopt(self, request: Request, **_key: str) -> Response:
+        return self.take_step(adoption.ADOPT, AdoptionChange)
+
+    @transition_action(adoption.TRANSITIONS[adoption.WITHDRAW], operation_id="claims_withdraw", body=WithdrawalChange)
+    def withdraw(self, request: Request, **_key: str) -> Response:
+        return self.take_step(adoption.WITHDRAW, WithdrawalChange)
+
+    def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
+        adoption.take(name, record, user=self.request.user, **arguments)

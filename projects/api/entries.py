@@ -1,0 +1,113 @@
+"""Entries: projects' places on programmes' lists."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+
+from projects.choices import Basis, ListStatus, ProjectKind, ReportPart
+from projects.models import Entry, Programme, Source
+from projects.monitoring.sheet import in_part
+from projects.periods import Month
+from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, OrderFilter, range_filters
+from projects.totals.filters import RegisterFilterSet
+
+from .filters import COLUMNS, AnyMonthFilter, DayFilter, ProjectsFilter, YesNoFilter, place_filters, project_search
+from .serializers import OriginsChange, RecordSerializer
+from .viewsets import WritableViewSet
+
+
+class EntryRecord(RecordSerializer):
+    """A project on the list of one programme."""
+
+    private = ("planned_disbursement_reported_by",)  # it may be a person
+
+    class Meta:
+        model = Entry
+        example = "entry"
+        fields = [
+            "version",
+            "id",
+            "url",
+            "project",
+            "programme",
+            "planned_disbursement",
+            "status",
+            "disbursed_before",
+            "joined",
+            "left",
+            "basis",
+            "source",
+            "planned_disbursement_reported_by",
+        ]
+
+
+class EntryChange(OriginsChange):
+    """What may be written of a list entry."""
+
+    class Meta:
+        model = Entry
+        fields = [
+            "reason",
+            "project",
+            "programme",
+            "planned_disbursement",
+            "planned_disbursement_source",
+            "planned_disbursement_reported_by",
+            "status",
+            "disbursed_before",
+            "joined",
+            "left",
+            "basis",
+            "source",
+        ]
+
+
+class EntryFilterSet(RegisterFilterSet):
+    programme = ManyOf(Programme, "programme", "year", label=_("programme"))
+    project = ProjectsFilter()
+    sector, chain_link, prefecture = place_filters("project")
+    kind = AnyOf(field_name="project__kind", choices=ProjectKind.choices, label=_("kind"))
+    status = AnyOf(choices=ListStatus.choices, label=_("new or continuing"))
+    basis = AnyOf(choices=Basis.choices, label=_("basis"))
+    planned_disbursement_min, planned_disbursement_max = range_filters("planned_disbursement", AmountFilter)
+    planned_disbursement_known = YesNoFilter(
+        method="filter_known", label=_("whether the planned disbursement is known")
+    )
+    joined_min, joined_max = range_filters("joined", DayFilter)
+    left_min, left_max = range_filters("left", DayFilter)
+    outstanding_in, not_submitted_in = (
+        AnyMonthFilter(method="filter_part", label=label)
+        for label in (
+            _("asked for a report of this month that is neither submitted nor approved"),
+            _("the same without those whose report was returned"),
+        )
+    )
+    source = ManyOf(Source, "source", "pk", nullable=True, label=_("source"))
+    search = project_search("project")
+    ordering = OrderFilter(
+        "programme", "project", "planned_disbursement", "status", "joined", "left", "id", columns=COLUMNS
+    )
+
+    def filter_part(self, queryset: QuerySet, name: str, value: Month) -> QuerySet:
+        part = ReportPart.OUTSTANDING if name == "outstanding_in" else ReportPart.NOT_SUBMITTED
+        asked = queryset.filter(programme__year=value.year).on_list_in(value).asked_to_report()
+        return in_part(asked, part, month=value.number, user=self.request.user)
+
+    def filter_known(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        return queryset.filter(planned_disbursement__isnull=not value)
+
+
+@extend_schema_view(
+    list=extend_schema(summary=_("List entries"), description=_("Which projects are on which programme's list.")),
+    retrieve=extend_schema(summary=_("Show an entry")),
+    create=extend_schema(summary=_("Put a project on a list")),
+    partial_update=extend_schema(summary=_("Change an entry")),
+)
+class EntryViewSet(WritableViewSet):
+    model = Entry
+    serializer_class = EntryRecord
+    change_class = EntryChange
+    filterset_class = EntryFilterSet
+    related = ("project", "programme", "source")

@@ -1,0 +1,196 @@
+"""File export: `format=ndjson`, `csv` or `xlsx` of any list.
+
+The same rows in the same order with the same fields as on its pages; parameters of paging are refused. The header
+`X-Data-Revision` names a revision up to which everything is in the file: a client that goes on with the changes after it
+misses nothing. In English a column header is the name of the member, as in JSON; in Chinese it is the field's label.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, QuerySet
+from django.http import StreamingHttpResponse
+from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.drainage import get_override
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+
+from projects.exports.about import Lines, about_file
+from projects.exports.columns import ExportColumn, Record
+from projects.exports.csv_text import iter_csv
+from projects.exports.files import MEDIA_TYPES, file_response, iter_ndjson, newest_revision, refuse_too_many
+from projects.exports.workbook import iter_xlsx
+from projects.models.fields import AmountField
+from projects.text import listing
+from projects.workflows import proposals, reporting
+
+from .pagination import LIST_PARAMETERS
+from .parameters import FIELDS, Parameter
+
+Code = tuple[str | bool, Any]  # and its words
+
+_YES_NO: tuple[Code, ...] = ((True, _("yes")), (False, _("no")))
+_YES_NO_METHODS = ("bool", "bool | None")  # what a method says that it gives
+_TRANSITIONS = (*reporting.TRANSITIONS.values(), *proposals.TRANSITIONS.values())
+_STEPS = {each.action: each.verb for each in _TRANSITIONS} | {"edit": pgettext_lazy("step", "edit")}
+
+
+def get_codes(field: serializers.Field, model: type[Model] | None) -> tuple[Code, ...]:
+    """The codes that a field of a record may hold, with their words; none of a field that holds what people wrote.
+
+    `model` is what the field is an own one of.
+    """
+    said = _get_described_field(field)
+    if isinstance(said, serializers.ListField):  # of steps
+        return tuple((code, _STEPS[code]) for code in getattr(said.child, "choices", ()))
+    if isinstance(said, serializers.BooleanField):
+        return _YES_NO
+    if isinstance(said, serializers.ChoiceField):
+        return tuple((str(code), getattr(code, "label", words)) for code, words in said.choices.items() if code != "")
+    return _get_model_codes(str(field.field_name), model)
+
+
+def _get_described_field(field: serializers.Field) -> Any:
+    """The field that stands for it: of one that a method computes, what the method says of itself."""
+    if not isinstance(field, serializers.SerializerMethodField):
+        return field
+    method = getattr(field.parent, field.method_name)
+    if method.__annotations__.get("return") in _YES_NO_METHODS:
+        return serializers.BooleanField()
+    return get_override(method, "field")
+
+
+def _get_model_codes(name: str, model: type[Model] | None) -> tuple[Code, ...]:
+    try:
+        choices = getattr(model._meta.get_field(name), "flatchoices", ()) if model else ()
+    except FieldDoesNotExist:
+        return ()
+    return tuple((str(code), words) for code, words in choices if code != "")
+
+
+_NOT_IN_TABLES = ("links",)  # addresses that can be made from the key
+_CNY = _("CNY")
+
+
+def get_columns(serializer: serializers.Serializer, model: type[Model]) -> list[ExportColumn]:
+    """The columns of a table of records: a member of each field, and of its parts where it has any.
+
+    Raises `ValidationError` where `fields` names none that has a column.
+    """
+    units: Mapping[str, Any] = getattr(serializer, "units", {})
+    columns = []
+    for name, field in serializer.fields.items():
+        if name in _NOT_IN_TABLES:
+            continue
+        parts = getattr(field, "fields", None)
+        if parts is None:
+            unit = units[name] if name in units else _unit(model, name)
+            columns.append(ExportColumn((name,), _label(name, field), unit, get_codes(field, model)))
+        else:
+            columns += [
+                ExportColumn((name, part), _label(name, field, part), codes=get_codes(each, None))
+                for part, each in parts.items()
+            ]
+    if not columns:
+        told = gettext("%(names)s: tables have no such column. Name another field too, or use format=ndjson or json.")
+        raise ValidationError({FIELDS: [told % {"names": listing(serializer.fields)}]})
+    return columns
+
+
+def _label(name: str, field: serializers.Field, part: str = "") -> str:
+    """The name that the API gives it; in Chinese the one that people give it."""
+    if not (get_language() or "zh").startswith("zh"):
+        return f"{name}.{part}" if part else name
+    return f"{field.label}·{gettext(_PARTS.get(part, part))}" if part else str(field.label)
+
+
+_PARTS = {
+    "id": "ID",
+    "code": _("code"),
+    "adcode": _("code"),
+    "name_zh": _("Chinese name"),
+    "name_en": _("English name"),
+    "url": _("address"),
+    "published": pgettext_lazy("source", "published"),
+    "publisher": _("publisher"),
+}
+
+
+def _unit(model: type[Model], name: str) -> Any:
+    try:
+        amount = isinstance(model._meta.get_field(name), AmountField)
+    except FieldDoesNotExist:
+        return ""
+    return _CNY if amount else getattr(model, "units", {}).get(name, "")
+
+
+Chunks = Callable[[], Iterable[Sequence[Record]]]
+
+FORMAT = Parameter(
+    "format",
+    _(
+        "`json`: a page. The others are files of the whole list, without paging: `ndjson` a record a line, `csv` and `xlsx` "
+        "tables with units in the head, blank for not known."
+    ),
+    {"type": "string", "enum": ["json", *MEDIA_TYPES]},
+)
+
+
+def get_file_format(request: Request) -> str:
+    """The form of file that a request wants of a list; empty for a page."""
+    wanted = request.query_params.get("format", "")
+    return wanted if wanted in MEDIA_TYPES else ""
+
+
+def build_file_response(
+    rows: QuerySet,
+    chunks: Chunks,
+    *,
+    serializer: serializers.Serializer,
+    request: Request,
+    name: str,
+) -> StreamingHttpResponse:
+    """Return the response that streams `chunks` of records of `rows`. Raises `ValidationError` by parameter."""
+    wanted = get_file_format(request)
+    _refuse_paging(request, wanted)
+    revision = newest_revision()
+    written = _writer(rows, chunks, wanted, serializer=serializer, request=request, name=name, revision=revision)
+    years = [year for year in request.query_params.getlist("programme") if year.isdecimal()]
+    return file_response(request, wanted, written, name="-".join([name, *years]), revision=revision, using=rows.db)
+
+
+def _refuse_paging(request: Request, wanted: str) -> None:
+    errors = {
+        parameter.name: [gettext("A file holds the whole list: leave the parameters of paging out.")]
+        for parameter in LIST_PARAMETERS
+        if parameter.name in request.query_params
+    }
+    if wanted != "ndjson" and "expand" in request.query_params:
+        errors["expand"] = [gettext("Tables have no room for other records: use format=ndjson or json.")]
+    if errors:
+        raise ValidationError(errors)
+
+
+def _writer(
+    rows: QuerySet, chunks: Chunks, wanted: str, *, serializer: Any, request: Request, name: str, revision: int
+) -> Callable[[], Iterator[bytes]]:
+    if wanted == "ndjson":
+        return lambda: iter_ndjson(chunks())
+    columns = get_columns(serializer, rows.model)
+    if wanted == "csv":
+        return lambda: iter_csv(columns, chunks())
+    count = rows.count()
+    refuse_too_many(count)
+    rows_told = ngettext("%(count)s record", "%(count)s records", count) % {"count": count}
+    how: Lines = [(gettext("Amounts"), gettext("Whole CNY. A blank cell is what is not known, never zero."))]
+    if any(column.path == ("basis",) for column in columns):
+        told = gettext("published, reported or illustrative: the column “basis” says of each record, as a code.")
+        how.append((gettext("Basis"), told))
+    what: Lines = [(gettext("List"), name), (gettext("Rows"), rows_told)]
+    about = about_file(what, how, columns, request=request, revision=revision)
+    return lambda: iter_xlsx(columns, chunks(), about=about)

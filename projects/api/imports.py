@@ -1,0 +1,629 @@
+"""Imports of workbooks: sent as a form, previewed, mapped, confirmed and undone; see `projects.workbook_imports`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import exceptions, serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from projects.access import access_of
+from projects.choices import AskedAtCell, CellVerdict, ImportState, Measure, TargetKind, WorkbookKind
+from projects.exports.files import XLSX as MEDIA_TYPE
+from projects.exports.files import workbook_response
+from projects.history.revisions import writing
+from projects.imports.workbooks.choices import Choices, Holds
+from projects.imports.workbooks.mapping import NOT_A_MAPPING, Certainty, Question
+from projects.imports.workbooks.tables import LeftOut
+from projects.models import Import, Programme
+from projects.models.attribution import REPORTED_IN_WORDS
+from projects.periods import Month
+from projects.text import LONGEST_LINE, LONGEST_WORDS
+from projects.totals.programmes import programmes_read
+from projects.workbook_imports import choose, confirm, prepare_mapping, prepare_upload, undo
+from projects.workbook_imports.refused_rows import is_refused, refused_workbook
+from projects.workbook_imports.unchosen_year import is_shown_unchosen
+
+from .confirmation import split_confirmation
+from .errors import DoubtedRule
+from .exceptions import Malformed
+from .fields import Choice, MonthText, Text
+from .pagination import PARAMETERS as PAGING
+from .pagination import NumberedPage
+from .parameters import EVERYWHERE, Parameter
+from .parsers import read_body
+from .serializers import BodySerializer, Paged, ReadOnlySerializer, Reference, SourceReference
+from .viewsets import ID, RegisterView
+
+_LONGEST_SHEET = 100
+_COLUMN = {
+    "type": "object",
+    "properties": {
+        "field": {"type": "string"},
+        "unit": {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}]},
+        "blank_clears": {"type": "boolean"},
+    },
+    "required": ["field"],
+    "additionalProperties": False,
+}
+MAPPING = _(
+    "By the letters of a column its field, of amounts the unit (CNY, or a word such as 万元), and whether blank cells "
+    "clear what is stored. Columns that are left out are not imported."
+)
+
+HEADS = _(
+    "The first and the last row of the heads and the first of the records, counted from 1; null: as they seem to be."
+)
+
+
+def _is_of_a_column(letters: str, said: Any) -> bool:
+    """Whether it can be kept until the table is read: not every database stores all that JSON can say."""
+    return isinstance(said, dict) and all(_is_kept(each) for each in (letters, *said, *said.values()))
+
+
+def _is_kept(value: Any) -> bool:
+    if isinstance(value, str):
+        return value.isprintable()
+    return value is None or isinstance(value, int)
+
+
+@extend_schema_field({"type": "object", "additionalProperties": _COLUMN})
+class Mapping(serializers.JSONField):
+    """A mapping. Whether it fits the table is for the table to say."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, str):  # a part of a form
+            try:
+                data = orjson.loads(data)
+            except ValueError:  # also of what is nested beyond measure
+                raise serializers.ValidationError(NOT_A_MAPPING) from None
+            if isinstance(data, dict) and not all(_is_of_a_column(*each) for each in data.items()):
+                raise serializers.ValidationError(NOT_A_MAPPING)
+        if not isinstance(data, dict):
+            raise serializers.ValidationError(NOT_A_MAPPING)
+        return data
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": {name: {"type": "integer"} for name in ("first", "last", "records")},
+        "required": ["first", "last", "records"],
+    }
+)
+class Heads(serializers.JSONField):
+    """Rows of a sheet, counted from 1. Whether it has them is for the sheet to say."""
+
+
+class ImportChange(BodySerializer):
+    """A workbook that is sent, as the parts of a form."""
+
+    file = serializers.FileField(
+        allow_empty_file=True,
+        error_messages={
+            "invalid": _("Send the file as a part of the form, with its name."),
+            "required": _("Send a file."),
+        },
+        help_text=_("An .xlsx workbook, or a table as text (.csv, .tsv, .txt): 10 MiB at the most."),
+    )
+    kind = Choice(WorkbookKind.choices, help_text=_("What its rows are."))
+    programme = Reference(Programme, help_text=_("Year of the programme."))
+    month = MonthText(required=False, help_text=_("The month of the reports, such as 2023-07."))
+    mapping = Mapping(required=False, help_text=MAPPING)
+    sheet = Text(required=False, max_length=_LONGEST_SHEET, help_text=_("The sheet that is read, by its name."))
+
+    def to_internal_value(self, data: Any) -> Any:
+        said = data.get("programme")
+        if isinstance(said, str) and said.isdecimal() and said.isascii() and len(said) == len("2023"):
+            data = {**data, "programme": int(said)}
+        return super().to_internal_value(data)
+
+    def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
+        month: Month | None = attributes.pop("month", None)
+        if month is not None and month.year != attributes["programme"].year:
+            raise serializers.ValidationError({"month": [_("The month is not of the programme's year.")]})
+        return attributes | {"month": month.number if month else None}
+
+
+class MappingChange(BodySerializer):
+    """Which column is which field, in which sheet."""
+
+    mapping = Mapping(allow_null=True, required=False, default=None, help_text=MAPPING)
+    sheet = Text(required=False, max_length=_LONGEST_SHEET, help_text=_("The sheet that is read, by its name."))
+    heads = Heads(allow_null=True, required=False, default=None, help_text=HEADS)
+    remember = serializers.BooleanField(
+        required=False, default=True, help_text=_("Whether the next table with these heads is read the same way.")
+    )
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+class Answers(serializers.JSONField):
+    """Answers by a row or a cell."""
+
+
+class ChoicesChange(BodySerializer):
+    """What is answered where the preview asks; it is kept beside what was answered before."""
+
+    projects = Answers(
+        required=False, help_text=_("By the number of a row the code of the project that it means, or `new`.")
+    )
+    sectors = Answers(required=False, help_text=_("By the number of a row the code of the sector of its new project."))
+    cells = Answers(
+        required=False, help_text=_("By the address of a cell in conflict whose value holds: `register` or `file`.")
+    )
+    conflicts = Choice(
+        Holds.choices, required=False, help_text=_("The same of all cells in conflict that `cells` does not name.")
+    )
+
+    def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
+        try:
+            return {"choices": Choices.of_json(attributes), "for_all": "conflicts" in attributes}
+        except DjangoValidationError as error:
+            raise serializers.ValidationError(error.messages) from error
+
+
+class ConfirmChange(BodySerializer):
+    """Why it is written, and what its figures are based on: the file itself where nothing else is said."""
+
+    asks_rules = True
+
+    reason = Text(max_length=LONGEST_WORDS, help_text=_("Why; kept with the revision."))
+    source = SourceReference(required=False)
+    reported_by = Text(required=False, allow_blank=True, max_length=LONGEST_LINE, help_text=REPORTED_IN_WORDS)
+
+
+class UndoChange(BodySerializer):
+    """Why it is taken back."""
+
+    reason = Text(max_length=LONGEST_WORDS, help_text=_("Why; kept with the revision."))
+
+
+_VALUE = {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}]}
+
+
+class SheetRecord(ReadOnlySerializer):
+    """A sheet of the file."""
+
+    name = serializers.CharField()
+    is_hidden = serializers.BooleanField()
+
+
+class ColumnRecord(ReadOnlySerializer):
+    """A column as its heads say it, and what is asked of it."""
+
+    letters = serializers.CharField()
+    head = serializers.CharField()
+    certainty = serializers.ChoiceField(Certainty.choices)
+    field = serializers.CharField(help_text=_("Empty: it is not imported."))
+    unit = serializers.IntegerField(allow_null=True, help_text=_("Of amounts, in CNY."))
+    unit_from = serializers.CharField(help_text=_("The cell that says the unit."))
+    suggestions = serializers.ListField(child=serializers.CharField())
+    samples = serializers.ListField(child=serializers.CharField())
+    question = serializers.ChoiceField([("", ""), *Question.choices])
+
+
+class RowLeftOutRecord(ReadOnlySerializer):
+    """A row that is no record."""
+
+    row = serializers.IntegerField()
+    why = serializers.ChoiceField(LeftOut.choices)
+    text = serializers.CharField()
+
+
+class ImportCounts(ReadOnlySerializer):
+    """How many have each verdict."""
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {verdict: serializers.IntegerField() for verdict in CellVerdict.values}
+
+
+class ImportCountsRecord(ReadOnlySerializer):
+    rows = ImportCounts()
+    cells = ImportCounts()
+
+
+class MovedTargetRecord(ReadOnlySerializer):
+    """A target of the programme that an import adds or changes, and how far the figure has come of it."""
+
+    measure = serializers.ChoiceField(Measure.choices)
+    kind = serializers.ChoiceField(TargetKind.choices)
+    before = serializers.IntegerField(allow_null=True)
+    ratio_before = serializers.FloatField(allow_null=True)
+    after = serializers.IntegerField()
+    ratio_after = serializers.FloatField(allow_null=True)
+
+
+class MovedFigureRecord(ReadOnlySerializer):
+    """A headline figure of the whole year before and after; amounts in whole CNY."""
+
+    figure = serializers.ChoiceField(Measure.choices)
+    before = serializers.IntegerField(allow_null=True)
+    known_before = serializers.IntegerField()
+    of_before = serializers.IntegerField()
+    after = serializers.IntegerField(allow_null=True)
+    known_after = serializers.IntegerField()
+    of_after = serializers.IntegerField()
+    later = serializers.IntegerField(
+        allow_null=True, help_text=_("Once what is only proposed is accepted, and what is reported approved.")
+    )
+    targets = MovedTargetRecord(many=True, default=list)
+
+
+class DoubtRecord(DoubtedRule):
+    """What a plausibility rule doubts; who confirms the import again names its code in `confirm`."""
+
+    row = serializers.IntegerField()
+
+
+class ImportRecord(ReadOnlySerializer):
+    """A workbook that was sent. Nothing of it is in the register before its state is `done`."""
+
+    id = serializers.IntegerField()
+    url = serializers.SerializerMethodField(help_text=_("Address of this record."))
+    state = serializers.ChoiceField(ImportState.choices)
+    kind = serializers.ChoiceField(WorkbookKind.choices)
+    programme = serializers.IntegerField(source="programme.year")
+    month = serializers.SerializerMethodField()
+    name = serializers.CharField(help_text=_("Name of the file."))
+    digest = serializers.CharField(help_text=_("SHA-256 of the file."))
+    size = serializers.IntegerField(help_text=_("Bytes of the file."))
+    sheet = serializers.CharField()
+    sheets = SheetRecord(many=True, source="reading.sheets", default=list)
+    columns = ColumnRecord(many=True, source="reading.columns", default=list)
+    left_out = RowLeftOutRecord(many=True, source="reading.left_out", default=list)
+    hidden_rows = serializers.ListField(child=serializers.IntegerField(), source="reading.hidden_rows", default=list)
+    heads = Heads(allow_null=True, help_text=HEADS)
+    mapping = Mapping(allow_null=True, help_text=MAPPING)
+    counts = ImportCountsRecord(allow_null=True)
+    effects = MovedFigureRecord(many=True)
+    cells = serializers.SerializerMethodField(help_text=_("Address of its cells, by pages."))
+    refused = serializers.SerializerMethodField(
+        help_text=_("Address of what is refused, as a workbook with its faults marked; empty: nothing is.")
+    )
+    words = serializers.CharField(help_text=_("Why it is refused, or why nothing was written."))
+    notice = serializers.SerializerMethodField(
+        help_text=_(
+            "To the province, once it is written: that this year is shown by default now though none is selected."
+        )
+    )
+    doubts = DoubtRecord(many=True)
+    reason = serializers.CharField()
+    revision = serializers.IntegerField(source="revision_made", allow_null=True)
+    undone_by = serializers.IntegerField(help_text=_("Number of the revision that undid it."), allow_null=True)
+    created_at = serializers.DateTimeField()
+    expires_at = serializers.DateTimeField(help_text=_("Until then it can be confirmed."))
+    confirmed_at = serializers.DateTimeField(allow_null=True)
+    undone_at = serializers.DateTimeField(allow_null=True)
+
+    def to_representation(self, instance: Import) -> dict[str, Any]:
+        return super().to_representation(instance) | {"counts": instance.counts or None}
+
+    def get_url(self, imported: Import) -> str:
+        return reverse("api:import", args=[imported.pk], request=self.context["request"])
+
+    def get_cells(self, imported: Import) -> str:
+        return reverse("api:import-cells", args=[imported.pk], request=self.context["request"])
+
+    def get_refused(self, imported: Import) -> str:
+        request = self.context["request"]
+        return reverse("api:import-refused", args=[imported.pk], request=request) if is_refused(imported) else ""
+
+    def get_notice(self, imported: Import) -> str | None:
+        """As the page of the import says it; who sent it may choose another year there."""
+        request = self.context["request"]
+        if not is_shown_unchosen(imported, access_of(request.user), lambda: programmes_read(request)):
+            return None
+        text = gettext(
+            "Pages, search, API and files show the programme of %(year)s by default now: no current programme is selected."
+        )
+        return text % {"year": imported.programme.year}
+
+    def get_month(self, imported: Import) -> str | None:
+        return str(Month(imported.programme.year, imported.month)) if imported.month else None
+
+
+class ImportBegun(ReadOnlySerializer):
+    """Where to ask how far it is."""
+
+    id = serializers.IntegerField()
+    url = serializers.URLField()
+    state = serializers.ChoiceField(ImportState.choices)
+
+
+@extend_schema_field(_VALUE)
+class CellValue(serializers.JSONField):
+    """Whole CNY, a code, a day or a text; null: nothing."""
+
+
+@extend_schema_field(
+    {
+        "type": "object",
+        "properties": {
+            "projects": {"type": "array", "items": {"type": "string"}},
+            "may_be_new": {"type": "boolean"},
+            "who": {"type": "string"},
+            "is_own": {"type": "boolean"},
+            "when": {"type": "string", "format": "date-time"},
+            "revision": {"type": "integer"},
+            "then": _VALUE,
+        },
+    }
+)
+class Options(serializers.JSONField):
+    """What is known of what is asked."""
+
+
+class CellRecord(ReadOnlySerializer):
+    """One cell, and what would come, or came, of it."""
+
+    row = serializers.IntegerField()
+    address = serializers.CharField(help_text=_("Such as C7."))
+    project = serializers.CharField(help_text=_("Code of the project; of a new one the code that it gets."))
+    field = serializers.CharField()
+    text = serializers.CharField(help_text=_("As it stands in the file."))
+    before = CellValue(help_text=_("Whole CNY, a code, a day or a text; null: nothing."))
+    after = CellValue(help_text=_("The same, as it would be; null of a cell that is refused."))
+    verdict = serializers.ChoiceField(CellVerdict.choices)
+    is_proposal = serializers.BooleanField(help_text=_("Whether it is only proposed, and the province decides."))
+    code = serializers.CharField(help_text=_("Of what is wrong; empty: nothing is."))
+    words = serializers.CharField()
+    question = serializers.ChoiceField(
+        [("", ""), *AskedAtCell.choices], help_text=_("What is asked at it; `choices/` answers.")
+    )
+    options = Options(
+        help_text=_("What is known of that: the projects that may be meant; who changed it, when, from what.")
+    )
+
+
+class ImportPage(Paged):
+    """A page of them."""
+
+    results = ImportRecord(many=True)
+
+
+class CellPage(Paged):
+    """A page of them."""
+
+    results = CellRecord(many=True)
+
+
+_VERDICT = Parameter(
+    "verdict",
+    _("Only cells of which this comes."),
+    {"type": "string", "enum": CellVerdict.values},
+    many=True,
+)
+
+
+class FormWanted(exceptions.UnsupportedMediaType):
+    """A file comes as the part of a form."""
+
+    default_detail = _("Send a form with the file, with the header Content-Type: multipart/form-data.")
+
+    def __init__(self) -> None:
+        exceptions.APIException.__init__(self)
+
+
+class FormParser(MultiPartParser):
+    """Forms with files, each part once."""
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: dict[str, Any] | None = None) -> Any:
+        try:
+            return super().parse(stream, media_type, parser_context)
+        except exceptions.ParseError:
+            raise Malformed(gettext("The request cannot be read.")) from None
+
+
+class _ImportView(RegisterView):
+    model = Import
+    has_etag = False  # an import goes on without a revision
+
+    def get_imports(self) -> QuerySet[Import]:
+        """Those that the reader may see."""
+        return Import.objects.visible_to(self.request.user).select_related("programme")
+
+
+class _OneImportView(_ImportView):
+    detail = True
+    path_parameters = (ID,)
+
+    def get_import(self) -> Import:
+        return get_object_or_404(self.get_imports(), pk=self.kwargs["pk"])
+
+    def build_response(self, imported: Import, *, status: int = 200) -> Response:
+        return Response(ImportRecord(imported, context={"request": self.request}).data, status=status)
+
+
+class ImportsView(_ImportView):
+    parser_classes = (FormParser,)
+
+    def known_parameters(self) -> Sequence[Parameter]:
+        return (*PAGING, *EVERYWHERE) if self.request is None or self.request.method == "GET" else EVERYWHERE
+
+    @extend_schema(
+        operation_id="imports_list",
+        summary=_("List imports"),
+        description=_("One's own, the newest first; for the province those of all."),
+        responses=ImportPage,
+    )
+    def get(self, request: Request) -> Response:
+        told, rows = NumberedPage(request).paginate(self.get_imports())
+        return Response(told | {"results": ImportRecord(rows, many=True, context={"request": request}).data})
+
+    @extend_schema(
+        operation_id="imports_create",
+        summary=_("Send a workbook"),
+        description=_("It is kept and checked; nothing is written before it is confirmed."),
+        request={"multipart/form-data": ImportChange},
+        responses={202: ImportBegun},
+    )
+    def post(self, request: Request) -> Response:
+        return _build_accepted_response(self.take_step(), request)
+
+    def prepare(self, request: Request) -> None:
+        body = ImportChange(data=_get_form_parts(request), context={"request": request, "view": self})
+        body.is_valid(raise_exception=True)
+        said = dict(body.validated_data)
+        file = said.pop("file")
+        self.take_step = prepare_upload(request.user, name=file.name, content=file.read(), **said)
+
+
+class ImportView(_OneImportView):
+    @extend_schema(operation_id="imports_retrieve", summary=_("Show an import"), responses=ImportRecord)
+    def get(self, _request: Request, **_key: Any) -> Response:
+        return self.build_response(self.get_import())
+
+
+class ImportCellsView(_OneImportView):
+    def known_parameters(self) -> Sequence[Parameter]:
+        return (_VERDICT, *PAGING, *EVERYWHERE)
+
+    @extend_schema(
+        operation_id="imports_cells",
+        summary=_("List the cells of an import"),
+        description=_(
+            "As they stand in the file, with what would come, or came, of each, but for those that only name the project."
+        ),
+        responses=CellPage,
+    )
+    def get(self, request: Request, **_key: Any) -> Response:
+        found = self.get_import().cells.with_content()
+        if verdicts := request.query_params.getlist("verdict"):
+            found = found.filter(verdict__in=verdicts)
+        told, rows = NumberedPage(request).paginate(found)
+        return Response(told | {"results": CellRecord(rows, many=True).data})
+
+
+class _StepView(_OneImportView):
+    """One step. What was sent is looked at first, then the step refuses what cannot be."""
+
+    body_class: type[BodySerializer]
+    step: Callable[..., Import]
+
+    @extend_schema(responses={202: ImportBegun})
+    def post(self, request: Request, **_key: Any) -> Response:
+        return _build_accepted_response(self.take_step(), request)
+
+    def take_step(self) -> Import:
+        return type(self).step(self.get_import(), user=self.request.user, **self.validated_body())
+
+    def validated_body(self) -> dict[str, Any]:
+        """Return the arguments of the step. Raises for what is wrong with them."""
+        data, confirmation = split_confirmation(read_body(self.request), self.body_class)
+        body = self.body_class(data=data, context={"request": self.request, "view": self})
+        body.is_valid(raise_exception=True)
+        return body.validated_data | ({"confirmed_rules": confirmation.rules} if self.body_class.asks_rules else {})
+
+
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="imports_mapping",
+        summary=_("Say which column is which field"),
+        description=_("It is checked anew, and remembered for tables with the same heads."),
+        request=MappingChange,
+    )
+)
+class ImportMappingView(_StepView):
+    body_class = MappingChange
+
+    def prepare(self, request: Request) -> None:
+        self.take_step = prepare_mapping(self.get_import(), user=request.user, **self.validated_body())
+
+
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="imports_choices",
+        summary=_("Answer what a preview asks"),
+        description=_("It is kept with the import, which is checked anew; nothing is written."),
+        request=ChoicesChange,
+    )
+)
+class ImportChoicesView(_StepView):
+    body_class, step = ChoicesChange, staticmethod(choose)
+
+
+class ImportRefusedView(_OneImportView):
+    @extend_schema(
+        operation_id="imports_refused",
+        summary=_("What was refused, as a workbook"),
+        description=_(
+            "Its rows under the sender's own heads, with the faults marked in their cells: sent back corrected it is an "
+            "import like any other."
+        ),
+        responses={(200, MEDIA_TYPE): OpenApiTypes.BINARY},
+    )
+    def get(self, _request: Request, **_key: Any) -> HttpResponse:
+        found = self.get_import()
+        book = refused_workbook(found)
+        if book is None:
+            raise Http404
+        return workbook_response(book, f"import-{found.pk}-refused")
+
+
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="imports_confirm",
+        summary=_("Confirm an import"),
+        description=_(
+            "It is written as it was previewed, in one revision, or not at all: then its state is `ready` again and `words` "
+            "say why."
+        ),
+        request=ConfirmChange,
+    )
+)
+class ImportConfirmView(_StepView):
+    body_class, step = ConfirmChange, staticmethod(confirm)
+
+    def take_step(self) -> Import:
+        with writing():  # a source that is new is registered with it, or not at all
+            return super().take_step()
+
+
+@extend_schema_view(
+    post=extend_schema(
+        operation_id="imports_undo",
+        summary=_("Undo an import"),
+        description=_(
+            "All of it in one revision, or nothing where something of it was changed since: then its state is `done` again"
+            " and `words` say why. Proposals are withdrawn as far as nobody has decided them; `words` name what stays."
+        ),
+        request=UndoChange,
+    )
+)
+class ImportUndoView(_StepView):
+    body_class, step = UndoChange, staticmethod(undo)
+
+
+def _build_accepted_response(imported: Import, request: Request) -> Response:
+    url = reverse("api:import", args=[imported.pk], request=request)
+    shown: ReadOnlySerializer = ImportBegun({"id": imported.pk, "url": url, "state": imported.state})
+    return Response(shown.data, status=202, headers={"Location": url})
+
+
+def _get_form_parts(request: Request) -> dict[str, Any]:
+    """The parts of the form. Raises for what is none, and for a part that comes twice."""
+    try:
+        parts = request.data
+    except exceptions.UnsupportedMediaType:
+        raise FormWanted from None
+    if not isinstance(parts, QueryDict):
+        raise FormWanted
+    twice = [name for name in parts if len(parts.getlist(name)) > 1]
+    if twice:
+        raise exceptions.ValidationError(
+            {twice[0][:80]: [gettext("“%(name)s” is given twice.") % {"name": twice[0][:80]}]}
+        )
+    return {name: parts[name] for name in parts}

@@ -1,0 +1,173 @@
+"""Reference data: directions, sectors, chain links, prefectures and enterprises."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+
+from projects.models import Enterprise, Prefecture
+from projects.totals.dimensions import NO_DIRECTION
+from projects.totals.filter_types import ManyOf, OrderFilter, SearchFilter
+from projects.totals.filters import RegisterFilterSet
+from sectors.models import ChainLink, Direction, Sector
+
+from .parameters import Parameter
+from .serializers import RecordSerializer
+from .viewsets import RecordViewSet
+
+_ORDER = {"order": {"help_text": _("Small numbers come first.")}}
+
+
+class DirectionRecord(RecordSerializer):
+    """A direction of the announcement: a group of sectors, or the projects that come from other provinces."""
+
+    class Meta:
+        model = Direction
+        example = "direction"
+        fields = ["url", "code", "name_zh", "name_en", "order", "measured_by", "source_url", "announced_on"]
+        extra_kwargs = _ORDER
+
+
+class SectorRecord(RecordSerializer):
+    """A sector of electronic information manufacturing."""
+
+    class Meta:
+        model = Sector
+        example = "sector"
+        fields = ["url", "code", "name_zh", "name_en", "order", "direction"]
+        extra_kwargs = _ORDER
+
+
+class ChainLinkRecord(RecordSerializer):
+    """A link of a sector's industry chain."""
+
+    class Meta:
+        model = ChainLink
+        example = "chain_link"
+        fields = ["url", "code", "name_zh", "name_en", "sector", "order"]
+        extra_kwargs = _ORDER
+
+
+class PrefectureRecord(RecordSerializer):
+    """A prefecture-level division."""
+
+    class Meta:
+        model = Prefecture
+        example = "prefecture"
+        fields = ["url", "adcode", "name_zh", "name_en"]
+        extra_kwargs = {"adcode": {"help_text": _("Six digits, GB/T 2260, such as 430100.")}}
+
+
+class EnterpriseRecord(RecordSerializer):
+    """An enterprise that owns or builds projects."""
+
+    class Meta:
+        model = Enterprise
+        example = "enterprise"
+        fields = ["url", "id", "name_zh", "name_en"]
+
+
+class DirectionFilterSet(RegisterFilterSet):
+    search = SearchFilter("code", "name_zh", "name_en")
+    ordering = OrderFilter("code", "order", "name_zh", "name_en", key="code")
+
+
+class SectorFilterSet(RegisterFilterSet):
+    direction = ManyOf(Direction, "direction", "code", nullable=True, null_label=NO_DIRECTION, label=_("direction"))
+    search = SearchFilter("code", "name_zh", "name_en")
+    ordering = OrderFilter("code", "order", "name_zh", "name_en", key="code")
+
+
+class ChainLinkFilterSet(RegisterFilterSet):
+    sector = ManyOf(Sector, "sector", "code", label=_("sector"))
+    search = SearchFilter("code", "name_zh", "name_en")
+    ordering = OrderFilter(
+        "code", "sector", "order", "name_zh", "name_en", columns={"sector": "sector__order"}, key="code"
+    )
+
+
+class PrefectureFilterSet(RegisterFilterSet):
+    search = SearchFilter("adcode", "name_zh", "name_en")
+    ordering = OrderFilter("adcode", "name_zh", "name_en", key="adcode")
+
+
+class EnterpriseFilterSet(RegisterFilterSet):
+    search = SearchFilter("name_zh", "name_en")
+    ordering = OrderFilter("id", "name_zh", "name_en")
+
+
+_SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$"}
+_ADCODE = {"type": "string", "pattern": "^[0-9]{6}$"}
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("List directions"),
+        description=_(
+            "Of the announcement. Totals are broken down by those that are groups of sectors (`totals/?by=direction`); the "
+            "other is the figure `transferred_count`."
+        ),
+    ),
+    retrieve=extend_schema(summary=_("Show a direction")),
+)
+class DirectionViewSet(RecordViewSet):
+    model = Direction
+    serializer_class = DirectionRecord
+    filterset_class = DirectionFilterSet
+    lookup_field = "code"
+    lookup_value_regex = "[0-9a-z-]+"
+    path_parameters = (Parameter("code", _("The direction's code."), _SLUG | {"examples": ["strengthen"]}),)
+
+
+@extend_schema_view(list=extend_schema(summary=_("List sectors")), retrieve=extend_schema(summary=_("Show a sector")))
+class SectorViewSet(RecordViewSet):
+    model = Sector
+    serializer_class = SectorRecord
+    filterset_class = SectorFilterSet
+    related = ("direction",)
+    lookup_field = "code"
+    lookup_value_regex = "[0-9a-z-]+"
+    path_parameters = (Parameter("code", _("The sector's code."), _SLUG | {"examples": ["energy-electronics"]}),)
+
+
+@extend_schema_view(
+    list=extend_schema(summary=_("List chain links")), retrieve=extend_schema(summary=_("Show a chain link"))
+)
+class ChainLinkViewSet(RecordViewSet):
+    model = ChainLink
+    serializer_class = ChainLinkRecord
+    filterset_class = ChainLinkFilterSet
+    related = ("sector",)
+    lookup_field = "code"
+    lookup_value_regex = "[0-9a-z-]+"
+    path_parameters = (Parameter("code", _("The chain link's code."), _SLUG | {"examples": ["cathode-materials"]}),)
+
+
+@extend_schema_view(
+    list=extend_schema(summary=_("List prefectures")), retrieve=extend_schema(summary=_("Show a prefecture"))
+)
+class PrefectureViewSet(RecordViewSet):
+    model = Prefecture
+    serializer_class = PrefectureRecord
+    filterset_class = PrefectureFilterSet
+    lookup_field = "adcode"
+    lookup_value_regex = "[0-9]{6}"
+    path_parameters = (Parameter("adcode", _("The prefecture's six digits."), _ADCODE | {"examples": ["430100"]}),)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("List enterprises"),
+        description=_("Those of a project that you see, and those that no project names yet."),
+    ),
+    retrieve=extend_schema(summary=_("Show an enterprise")),
+)
+class EnterpriseViewSet(RecordViewSet):
+    model = Enterprise
+    serializer_class = EnterpriseRecord
+    filterset_class = EnterpriseFilterSet
+
+    def get_queryset(self) -> QuerySet:
+        # the row permission joins projects, which must not repeat an enterprise
+        return Enterprise.objects.filter(pk__in=super().get_queryset().order_by().values("pk"))

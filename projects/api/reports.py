@@ -1,0 +1,555 @@
+"""Monthly reports: records, drafts, and the steps of one report or of many together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import F, Model, OuterRef, QuerySet, Subquery
+from django.http import QueryDict
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from projects.access import access_of
+from projects.choices import Basis, ReportAction, ReportState, Stage
+from projects.history.revisions import MOST_AT_ONCE, writing
+from projects.models import Entry, MonthlyReport, ReportEvent, Round, Source
+from projects.models.report import RETURN_NEEDS_COMMENT, SUBMITTED_IS_FIXED
+from projects.money import READABLE
+from projects.monitoring.running_totals import running
+from projects.plausibility.checks import Confirmation, confirm_doubts
+from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, NumberFilter, OrderFilter, range_filters
+from projects.workflows import reporting
+from projects.workflows.reporting import may, may_edit
+from projects.workflows.transitions import Transition
+
+from .bulk import ChangeById, Faults, require_as_read, require_object
+from .confirmation import split_confirmation
+from .errors import build_refusal
+from .exceptions import Conflict
+from .fields import MonthText, SignedAmount, Words
+from .filters import (
+    COLUMNS_OF_ENTRY,
+    QUESTION,
+    OfEntryFilterSet,
+    ScopeParameters,
+    YesNoFilter,
+    get_scope_from_parameters,
+    month_filters,
+    project_search,
+)
+from .pagination import LIST_PARAMETERS as PAGING
+from .parameters import READING, Parameter, get_fields_parameter
+from .parsers import read_body
+from .serializers import (
+    CNY,
+    BodySerializer,
+    ChangeSerializer,
+    OfEntryRecord,
+    ProjectReference,
+    ReadOnlySerializer,
+    Reference,
+    StepRecord,
+    WithStepsRecord,
+    add_present_records,
+)
+from .viewsets import TransitionViewSet, WritableViewSet, transition_action
+
+EDIT = "edit"
+
+
+class ReportLinks(ReadOnlySerializer):
+    """What was done with the report, and what comes from the same project."""
+
+    events = serializers.URLField()
+    entry = serializers.URLField()
+
+
+class ReportRecord(WithStepsRecord, OfEntryRecord):
+    """What a prefecture reports for one entry and month. Only approved reports count in totals."""
+
+    units = {"year_to_date": CNY, "since_start": CNY}
+    on_request = ()
+
+    private = ("contact", "comment", "submitted_by", "returned_by", "approved_by")
+
+    version = serializers.SerializerMethodField(
+        label=_("version"),
+        help_text=_("Version of the record, with which its ETag begins. Steps of several reports ask for it."),
+    )
+    month = serializers.CharField(label=_("month"), source="period", help_text=_("Such as 2023-06."))
+    year_to_date = serializers.IntegerField(
+        label=_("disbursed since January"),
+        source="running.year_to_date",
+        allow_null=True,
+        help_text=_("Whole CNY from January to this month, by the reports that you see in whatever state."),
+    )
+    since_start = serializers.IntegerField(
+        label=_("disbursed since the start"),
+        source="running.since_start",
+        allow_null=True,
+        help_text=_("Whole CNY since the start of the project; null: what was disbursed before the year is not known."),
+    )
+    late = serializers.SerializerMethodField(
+        label=_("submitted late"),
+        help_text=_(
+            "Whether submitted after the last day on which it was on time; null: not submitted, or of no round."
+        ),
+    )
+    may = serializers.SerializerMethodField(
+        label=_("steps that you may take"),
+        help_text=_("What you may do with the report as it stands now; empty where an older version is shown."),
+    )
+    links = serializers.SerializerMethodField()
+
+    class Meta:
+        model = MonthlyReport
+        example = "report"
+        fields = [
+            "id",
+            "url",
+            "version",
+            "entry",
+            "project",
+            "programme",
+            "month",
+            "disbursed",
+            "year_to_date",
+            "since_start",
+            "stage",
+            "progress",
+            "started_on",
+            "enterprises_attracted",
+            "forecast",
+            "problems",
+            "reason",
+            "measure",
+            "contact",
+            "correction_reason",
+            "state",
+            "handed_in_on",
+            "late",
+            "submitted_at",
+            "submitted_by",
+            "returned_at",
+            "returned_by",
+            "comment",
+            "approved_at",
+            "approved_by",
+            "may",
+            "basis",
+            "source",
+            "links",
+        ]
+        extra_kwargs = {"comment": {"help_text": _("Why it was returned; null for the public.")}}
+
+    def get_late(self, report: MonthlyReport) -> bool | None:
+        until = report.punctual_until
+        return None if until is None or report.handed_in_on is None else report.handed_in_on > until
+
+    @extend_schema_field(serializers.ListField(child=serializers.ChoiceField([*ReportAction.values, EDIT])))
+    def get_may(self, report: MonthlyReport) -> list[str]:
+        return super().get_may(report)
+
+    def steps(self, report: MonthlyReport) -> list[str]:
+        user = self.context["request"].user
+        actions = [action.value for action in ReportAction if may(user, action, report)]
+        if ReportAction.RETRACT in actions:
+            self.context["request"]._request.etag = ""  # it ends by the clock, which raises no state number
+        return [*actions, EDIT] if may_edit(user, report) else actions
+
+    def get_links(self, report: MonthlyReport) -> ReportLinks:
+        request = self.context["request"]
+        return {
+            "events": reverse("api:reports-events", args=[report.pk], request=request),
+            "entry": reverse("api:entries-detail", args=[report.entry_id], request=request),
+        }
+
+
+class ReportsTaken(ReadOnlySerializer):
+    """The reports that took a step together, as they are now."""
+
+    reports = ReportRecord(many=True)
+
+
+class ReportStep(StepRecord):
+    """What somebody did with a report, at what time and with which words."""
+
+    class Meta:
+        model = ReportEvent
+        fields = ["action", "before", "after", "comment", "who", "at"]
+
+
+STATE_IS_A_STEP = _(
+    "The state is not written. POST to the report's address followed by submit/, withdraw/, return/, approve/ or reopen/."
+)
+NOT_ON_LIST = _("%(project)s is not on the list of %(year)s.")
+
+
+class ReportChange(ChangeSerializer):
+    """What a prefecture fills in. Amounts are whole CNY; null means not known."""
+
+    quoted_year_to_date = SignedAmount(
+        limit=READABLE,
+        required=False,
+        allow_null=True,
+        help_text=_("What a document says of January to this month, whole CNY. Checked against the reports, not kept."),
+    )
+
+    class Meta:
+        model = MonthlyReport
+        fields = [
+            "disbursed",
+            "quoted_year_to_date",
+            "stage",
+            "progress",
+            "started_on",
+            "enterprises_attracted",
+            "forecast",
+            "problems",
+            "reason",
+            "measure",
+            "contact",
+            "correction_reason",
+        ]
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping) and "state" in data:
+            raise serializers.ValidationError({"state": [STATE_IS_A_STEP]})
+        return super().to_internal_value(data)
+
+
+class NewReportChange(ReportChange):
+    """A new draft: the entry by its id, or by its project, and the month. The rest can be filled in later."""
+
+    entry = Reference(Entry, required=False)
+    project = ProjectReference(required=False, help_text=_("The project's code, instead of the entry."))
+    month = MonthText(help_text=_("The month that is reported, such as 2023-07."))
+
+    def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
+        entry, project, month = (attributes.pop(name, None) for name in ("entry", "project", "month"))
+        if (entry is None) == (project is None):
+            raise serializers.ValidationError({"entry": [_("Name either the entry or the project.")]})
+        if entry is None:
+            entry = project.entries.filter(programme__year=month.year).first()
+        if entry is None or entry.programme.year != month.year:
+            shown = {"project": (project or entry.project).code, "year": month.year}
+            raise serializers.ValidationError({"month": [NOT_ON_LIST % shown]})
+        return attributes | {"entry": entry, "month": month.number, "basis": entry.project.basis_of_news}
+
+
+class NoWords(BodySerializer):
+    """A step that needs no words."""
+
+
+class SubmitNoWords(NoWords):
+    """A report that is submitted: plausibility rules check it."""
+
+    asks_rules = True
+
+
+class CommentChange(BodySerializer):
+    """A step that says why."""
+
+    comment = Words(RETURN_NEEDS_COMMENT, help_text=_("Why; the prefecture reads it."))
+
+
+class ReportVersionChange(ChangeById):
+    """One report of several, and the version of it that the step is meant for."""
+
+
+class ManyReportsChange(BodySerializer):
+    """A step of several reports: all of them take it, or none."""
+
+    reports = serializers.ListField(
+        child=ReportVersionChange(),
+        min_length=1,
+        max_length=MOST_AT_ONCE,
+        help_text=_("Reports with their versions, at most 50, each once."),
+    )
+
+
+class SubmitManyReportsChange(ManyReportsChange):
+    """Several reports that are submitted: plausibility rules check them."""
+
+    asks_rules = True
+
+
+class ManyReportsCommentChange(CommentChange, ManyReportsChange):
+    """A step of several reports that says why."""
+
+
+_MOST = 2**31 - 1  # of a PositiveIntegerField
+
+
+class ReportFilterSet(OfEntryFilterSet):
+    month, month_min, month_max = month_filters("entry__programme")
+    state = AnyOf(choices=ReportState.choices, label=_("state"))
+    stage = AnyOf(choices=Stage.choices, label=_("stage"))
+    late = YesNoFilter(method="filter_late", label=_("whether submitted after the last day on which it was on time"))
+    asked = YesNoFilter(
+        method="filter_asked", label=_("whether the report is asked for: only then it counts as waiting")
+    )
+    mine = YesNoFilter(method="filter_mine", label=_("whether you submitted the report yourself"))
+    basis = AnyOf(choices=Basis.choices, label=_("basis"))
+    disbursed_min, disbursed_max = range_filters("disbursed", AmountFilter)
+    enterprises_attracted_min, enterprises_attracted_max = range_filters(
+        "enterprises_attracted", NumberFilter, min_value=0, max_value=_MOST
+    )
+    source = ManyOf(Source, "source", "pk", nullable=True, label=_("source"))
+    search = project_search("entry__project")
+    ordering = OrderFilter(
+        "programme",
+        "project",
+        "month",
+        "disbursed",
+        "enterprises_attracted",
+        "state",
+        "handed_in_on",
+        "id",
+        columns=COLUMNS_OF_ENTRY,
+    )
+
+    def filter_asked(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        asked = MonthlyReport.objects.required().order_by().values("pk")
+        return queryset.filter(pk__in=asked) if value else queryset.exclude(pk__in=asked)
+
+    def filter_mine(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        user = self.request.user
+        if not value:
+            return queryset.of_others(user)
+        return queryset.none() if user.pk is None else queryset.filter(submitted_by=user.pk)
+
+    def filter_late(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
+        """Reports not handed in yet, and those of no round, are neither late nor punctual."""
+        return queryset.filter(**{f"handed_in_on__{'gt' if value else 'lte'}": F("punctual_until")})
+
+
+_ALL_OR_NONE = _(
+    "All of them take the step, or none: `errors` then says by place, as in `reports.3.record`, what stands in the way."
+)
+
+
+_STEPS = reporting.TRANSITIONS
+
+
+def _many_reports_action(transition: Transition, *, body: type[BodySerializer]) -> Callable[..., Any]:
+    """Decorate a method as `POST {action}/`, where several reports may take the step together."""
+    describe = extend_schema(
+        operation_id=f"reports_{transition.action}_many",
+        summary=transition.summary_of_many,
+        description=_ALL_OR_NONE,
+        request=body,
+        responses=ReportsTaken,
+    )
+    route = action(detail=False, methods=["post"], url_path=transition.action, url_name=f"{transition.action}-many")
+    return lambda method: describe(route(method))
+
+
+class ReportTransitionsViewSet(TransitionViewSet):
+    """What the list of reports does beyond reading and writing records."""
+
+    transitions = reporting.TRANSITIONS
+
+    def known_parameters(self) -> Sequence[Parameter]:
+        if self.action == "events":
+            return (*PAGING, get_fields_parameter(ReportStep().fields), *READING)
+        return super().known_parameters()
+
+    @extend_schema(
+        operation_id="reports_events",
+        summary=_("List what was done with a report"),
+        description=_("Who took which step, when and with which words; newest first. Not for the public."),
+        responses=ReportStep(many=True),
+    )
+    @action(detail=True)
+    def events(self, request: Request, **_key: str) -> Response:
+        if access_of(request.user).public:
+            self.permission_denied(request, message=gettext("What people did with reports is not for the public."))
+        found = ReportEvent.objects.visible_to(request.user).filter(report=self.get_object()).select_related("user")
+        page = self.paginate_queryset(found)
+        return self.get_paginated_response(ReportStep(page, many=True, context=self.get_serializer_context()).data)
+
+    @transition_action(_STEPS[ReportAction.SUBMIT], operation_id="reports_submit", body=SubmitNoWords)
+    def submit(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ReportAction.SUBMIT, SubmitNoWords)
+
+    @transition_action(_STEPS[ReportAction.WITHDRAW], operation_id="reports_withdraw", body=NoWords)
+    def withdraw(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ReportAction.WITHDRAW, NoWords)
+
+    @transition_action(_STEPS[ReportAction.APPROVE], operation_id="reports_approve", body=NoWords)
+    def approve(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ReportAction.APPROVE, NoWords)
+
+    @transition_action(_STEPS[ReportAction.RETURN], operation_id="reports_return", body=CommentChange)
+    def return_report(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ReportAction.RETURN, CommentChange)
+
+    @transition_action(_STEPS[ReportAction.REOPEN], operation_id="reports_reopen", body=CommentChange)
+    def reopen(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ReportAction.REOPEN, CommentChange)
+
+    @transition_action(_STEPS[ReportAction.RETRACT], operation_id="reports_retract", body=NoWords)
+    def retract(self, request: Request, **_key: str) -> Response:
+        return self.take_step(ReportAction.RETRACT, NoWords)
+
+    @_many_reports_action(_STEPS[ReportAction.SUBMIT], body=SubmitManyReportsChange)
+    def submit_many(self, request: Request) -> Response:
+        return self.take_step_together(ReportAction.SUBMIT, SubmitManyReportsChange)
+
+    @_many_reports_action(_STEPS[ReportAction.APPROVE], body=ManyReportsChange)
+    def approve_many(self, request: Request) -> Response:
+        return self.take_step_together(ReportAction.APPROVE, ManyReportsChange)
+
+    @_many_reports_action(_STEPS[ReportAction.RETURN], body=ManyReportsCommentChange)
+    def return_many(self, request: Request) -> Response:
+        return self.take_step_together(ReportAction.RETURN, ManyReportsCommentChange)
+
+    def get_body(self, body_class: type[BodySerializer]) -> tuple[Any, Confirmation]:
+        """Return the body, validated before the lock is taken: it depends on nothing that is stored."""
+        data, confirmation = super().get_body(body_class)
+        body_class(data=data).is_valid(raise_exception=True)
+        return data, confirmation
+
+    def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
+        reporting.take(name, [record], user=self.request.user, **arguments)
+
+    def take_step_together(self, name: str, body_class: type[BodySerializer]) -> Response:
+        """Let several reports take a step, or none. Errors are by place, as in `reports.3.record`."""
+        faults = Faults("reports")
+        data, confirmation = split_confirmation(read_body(self.request), body_class)
+        places, arguments = self._places_and_arguments(data, body_class, faults)
+        with confirm_doubts(confirmation.rules, confirmation.reason), writing():
+            reports = {report.pk: report for report in self.get_queryset().filter(pk__in=list(places))}
+            current = []
+            for key, (place, version) in places.items():
+                with faults.collect(place):
+                    current.append(require_as_read(reports.get(key), key, version))
+            if current:
+                try:
+                    reporting.take(name, current, user=self.request.user, **arguments)
+                except reporting.RefusedError as error:
+                    for key, refusal in error.refusals.items():
+                        with faults.collect(places[key][0]):
+                            raise build_refusal(refusal) from error
+            faults.refuse()
+        stored = {report.pk: report for report in self.prepare_records(self.get_queryset().filter(pk__in=list(places)))}
+        records = [stored[key] for key in places]
+        return Response(ReportsTaken({"reports": records}, context=self.get_serializer_context()).data)
+
+    def _places_and_arguments(
+        self, data: Any, body_class: type[BodySerializer], faults: Faults
+    ) -> tuple[dict[int, tuple[int, str]], dict[str, Any]]:
+        """Return place and version of each report by its id, and the arguments of the step."""
+        body = body_class(data=data, context=self.get_serializer_context())
+        body.fields["reports"].child = serializers.JSONField(allow_null=True)  # validated one by one, below
+        body.is_valid(raise_exception=True)
+        arguments = dict(body.validated_data)
+        places: dict[int, tuple[int, str]] = {}
+        for place, part in enumerate(arguments.pop("reports")):
+            with faults.collect(place):
+                report = ReportVersionChange(data=require_object(part))
+                report.is_valid(raise_exception=True)
+                key = report.validated_data["id"]
+                if key in places:
+                    raise ValidationError({"id": [gettext("“%(key)s” is given twice.") % {"key": key}]})
+                places[key] = place, report.validated_data["version"]
+        return places, arguments
+
+
+PREFIX = "project_"
+_OF_PROJECTS = tuple(
+    replace(
+        parameter,
+        name=PREFIX + parameter.name,
+        description=format_lazy("{}: {}", _("only reports of these projects"), parameter.description),
+    )
+    for parameter in QUESTION
+)
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("List monthly reports"),
+        description=_(
+            "What was disbursed in which month. Parameters that begin with project_ are the filters of projects: they "
+            "narrow the reports to those of the projects that the same filters list."
+        ),
+    ),
+    retrieve=extend_schema(summary=_("Show a monthly report")),
+    create=extend_schema(
+        summary=_("Add a monthly report"),
+        description=_("It begins as a draft, which may be incomplete; submit it when it is done."),
+    ),
+    partial_update=extend_schema(
+        summary=_("Change a monthly report"),
+        description=_(
+            "Only the fields that are given change. A submitted report is changed by nobody, an approved one only by "
+            "the province; after the round has closed, with a reason."
+        ),
+    ),
+)
+class ReportViewSet(ReportTransitionsViewSet, WritableViewSet):
+    model = MonthlyReport
+    serializer_class = ReportRecord
+    change_class = NewReportChange
+    patch_class = ReportChange
+    filterset_class = ReportFilterSet
+    related = (
+        "entry__project",
+        "entry__programme",
+        "source",
+        "submitted_by",
+        "returned_by",
+        "approved_by",
+    )
+
+    def get_queryset(self) -> QuerySet:
+        rounds = Round.objects.filter(programme=OuterRef("entry__programme"), month=OuterRef("month"))
+        return super().get_queryset().annotate(punctual_until=Subquery(rounds.values("punctual_until")[:1]))
+
+    def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
+        amounts = running(records, user=self.request.user)
+        for record in records:
+            record.running = amounts[record.pk]
+        add_present_records(records, super().get_queryset)
+        return records
+
+    def refuse_fixed(self, record: Model) -> None:
+        if record.state == ReportState.SUBMITTED:  # type: ignore[attr-defined]
+            raise Conflict(SUBMITTED_IS_FIXED)
+        if not may_edit(self.request.user, record):  # type: ignore[arg-type]
+            raise PermissionDenied(
+                _("An approved report is changed by the province only. Ask it to reopen the report.")
+            )
+
+    def list_parameters(self) -> Sequence[Parameter]:
+        return (*super().list_parameters(), *_OF_PROJECTS)
+
+    def get_filtered_queryset(self) -> QuerySet:
+        reports = super().get_filtered_queryset()
+        narrowed = QueryDict(mutable=True)
+        for name, values in self.request.query_params.lists():
+            if name.startswith(PREFIX):
+                narrowed.setlist(name.removeprefix(PREFIX), values)
+        return reports.filter(entry__project__in=self._projects(narrowed)) if narrowed else reports
+
+    def _projects(self, narrowed: QueryDict) -> QuerySet:
+        try:
+            scope = get_scope_from_parameters(
+                ScopeParameters(self.request.user, narrowed), on_list="programme" in narrowed
+            )
+        except DjangoValidationError as error:
+            raise DjangoValidationError({PREFIX + name: texts for name, texts in error.message_dict.items()}) from error
+        return scope.projects().order_by().values("pk")

@@ -1,0 +1,188 @@
+"""Rules set by the province: light rules, and plausibility rules, which doubt records before they are written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+
+from projects.choices import Importance, LightMethod, LimitUnit, PlanKind, PlausibilityKind
+from projects.history import as_of
+from projects.models import LightRule, PlausibilityRule
+from projects.plausibility.checks import get_counts
+from projects.totals.filter_types import AnyOf, OrderFilter, SearchFilter
+from projects.totals.filters import RegisterFilterSet
+
+from .filters import YesNoFilter
+from .parameters import Parameter
+from .serializers import ChangeSerializer, RecordSerializer
+from .viewsets import WritableViewSet
+
+_OWN = [
+    "code",
+    "name_zh",
+    "name_en",
+    "method",
+    "yellow",
+    "red",
+    "against",
+    "explain_beyond",
+    "start_yellow",
+    "start_red",
+    "missing_yellow",
+    "missing_red",
+    "borrowed",
+    "source",
+]
+
+
+class LightRuleRecord(RecordSerializer):
+    """How progress against the pro-rata plan becomes green, yellow or red."""
+
+    class Meta:
+        model = LightRule
+        example = "light_rule"
+        fields = ["version", "url", *_OWN]
+
+
+class LightRuleChange(ChangeSerializer):
+    """What may be written of a rule. Its limits are the province's to set."""
+
+    class Meta:
+        model = LightRule
+        fields = _OWN
+
+    def validate_code(self, code: str) -> str:
+        if self.instance is not None and code != self.instance.code:
+            raise serializers.ValidationError(_("The code of a rule never changes."))
+        return code
+
+
+class LightRuleFilterSet(RegisterFilterSet):
+    method = AnyOf(choices=LightMethod.choices, label=_("method"))
+    against = AnyOf(choices=PlanKind.choices, label=_("measured against"))
+    borrowed = YesNoFilter(label=_("whether it was taken over from another place"))
+    search = SearchFilter("code", "name_zh", "name_en")
+    ordering = OrderFilter("code", "name_zh", "name_en", key="code")
+
+
+_SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$", "examples": ["points-behind"]}
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("List light rules"),
+        description=_("How progress becomes green, yellow or red. Rules of other places are marked as borrowed."),
+    ),
+    retrieve=extend_schema(summary=_("Show a light rule")),
+    create=extend_schema(summary=_("Add a light rule")),
+    partial_update=extend_schema(summary=_("Change a light rule")),
+)
+class LightRuleViewSet(WritableViewSet):
+    model = LightRule
+    serializer_class = LightRuleRecord
+    change_class = LightRuleChange
+    filterset_class = LightRuleFilterSet
+    related = ("source",)
+    lookup_field = "code"
+    lookup_value_regex = "[0-9a-z-]+"
+    path_parameters = (Parameter("code", _("The rule's code."), _SLUG),)
+
+
+COUNTS = ("spoke", "overruled")
+
+
+class PlausibilityRuleRecord(RecordSerializer):
+    """What is doubted of a record, and what follows."""
+
+    limit_unit = serializers.ChoiceField(
+        choices=LimitUnit.choices,
+        source="unit",
+        label=_("unit of the limit"),
+        help_text=_("What the limit is a number of."),
+    )
+
+    spoke = serializers.IntegerField(
+        allow_null=True,
+        label=_("times it spoke"),
+        help_text=_("At whatever door and whatever came of it, up to now; null for the public and in the past."),
+    )
+    overruled = serializers.IntegerField(
+        allow_null=True,
+        label=_("times it was overruled"),
+        help_text=_("How often somebody confirmed with a reason what it doubts, up to now; null as above."),
+    )
+    private = COUNTS
+
+    class Meta:
+        model = PlausibilityRule
+        example = "plausibility_rule"
+        fields = [
+            "version",
+            "url",
+            "kind",
+            "importance",
+            "limit",
+            "months",
+            "message_zh",
+            "message_en",
+            "on_from",
+            "limit_unit",
+            "spoke",
+            "overruled",
+        ]
+
+
+class PlausibilityRuleChange(ChangeSerializer):
+    """What may be written of a rule. Its kind is written in code."""
+
+    class Meta:
+        model = PlausibilityRule
+        fields = ["kind", "importance", "limit", "months", "message_zh", "message_en", "on_from"]
+
+    def validate_kind(self, kind: Any) -> Any:
+        if self.instance is not None and kind != self.instance.kind:
+            raise serializers.ValidationError(_("The kind of a rule never changes."))
+        return kind
+
+
+class PlausibilityRuleFilterSet(RegisterFilterSet):
+    kind = AnyOf(choices=PlausibilityKind.choices, label=_("kind"))
+    importance = AnyOf(choices=Importance.choices, label=_("importance"))
+    ordering = OrderFilter("kind", key="kind")
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary=_("List plausibility rules"),
+        description=_(
+            "What is doubted of a record before it is written, what follows, and how often it did and was overruled."
+        ),
+    ),
+    retrieve=extend_schema(summary=_("Show a plausibility rule")),
+    create=extend_schema(summary=_("Add a plausibility rule")),
+    partial_update=extend_schema(summary=_("Change a plausibility rule")),
+)
+class PlausibilityRuleViewSet(WritableViewSet):
+    has_etag = False  # counts grow also where nothing is written, because a rule spoke
+    model = PlausibilityRule
+    serializer_class = PlausibilityRuleRecord
+    change_class = PlausibilityRuleChange
+    filterset_class = PlausibilityRuleFilterSet
+    lookup_field = "kind"
+    lookup_value_regex = "[a-z-]+"
+    path_parameters = (
+        Parameter("kind", _("The rule's kind."), {"type": "string", "enum": list(PlausibilityKind.values)}),
+    )
+
+    def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
+        """With their counts, which have no past."""
+        wanted = as_of.current() is None and not set(COUNTS).isdisjoint(self.get_member_names())
+        found = get_counts([rule.pk for rule in records]) if wanted else {}
+        for rule in records:
+            counts = found.get(rule.pk)
+            rule.spoke, rule.overruled = (counts.spoke, counts.overruled) if counts else (None, None)
+        return records

@@ -1,0 +1,638 @@
+"""Base serializers: records that go out, bodies that come in, and references to other records.
+
+What the model's field says is not repeated: label, help text, choices, length, limits, null, blank and default are its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.db.models import Model, QuerySet
+from django.utils.functional import lazy
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.reverse import reverse
+from rest_framework.settings import api_settings
+from rest_framework.utils.field_mapping import ClassLookupDict
+
+from projects.access import access_of
+from projects.choices import Basis
+from projects.history import as_of
+from projects.history.digests import digest_of
+from projects.history.revisions import explain
+from projects.models import Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project, Source
+from projects.models.attribution import NEEDS_ORIGIN, NO_FIGURE, Claimed, ReporterField, reporter_of
+from projects.models.base import get_fields_to_propose
+from projects.models.fields import AmountField, SignedAmountField, normalised_code
+from projects.periods import partial_dates
+from projects.text import LARGEST_KEY, LONGEST_REASON
+from projects.totals.filters import visible
+from sectors.models import ChainLink, Direction, Sector
+
+from .examples import get_response_example
+from .fields import (
+    UNSTORABLE,
+    Amount,
+    Choice,
+    ChoiceOrNull,
+    Day,
+    PartialDay,
+    SignedAmount,
+    Text,
+    WholeNumber,
+    YesNo,
+    get_field_description,
+)
+from .parameters import unknown_value
+
+CNY, DAYS = _("CNY"), _("days")
+
+
+class ReadOnlySerializer(serializers.Serializer):
+    """A serializer of responses alone."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("read_only", True)
+        super().__init__(*args, **kwargs)
+
+
+class Record(ReadOnlySerializer):
+    """A record of a list. The parameter `fields` narrows it, so the schema requires no member.
+
+    `private` are names of persons and words between them: null for the public.
+    """
+
+    private: Collection[str] = ()
+    on_request: Collection[str] = ()  # in the response only where `fields` names them
+    units: Mapping[str, Any] = {}  # of fields that are no amounts of the model: for the headers of tables
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        fields = super().get_fields()
+        if "fields" not in self.context:
+            return fields
+        return {name: fields[name] for name in self.member_names(self.context["fields"])}
+
+    @classmethod
+    def member_names(cls, fields: Collection[str] | None) -> list[str]:
+        """Return the names of the members in a response, in their order; `fields` None: those by default."""
+        if fields is None:
+            return [name for name in cls._declared_fields if name not in cls.on_request]
+        return [name for name in cls._declared_fields if name in fields]
+
+    def to_representation(self, instance: Any) -> dict[str, Any]:
+        members = super().to_representation(instance)
+        if self.private and access_of(self.context["request"].user).public:
+            members |= {name: None for name in self.private if name in members}
+        return members
+
+
+class Paged(ReadOnlySerializer):
+    """What is said of a list that goes by pages."""
+
+    count = serializers.IntegerField(help_text=_("Records on all pages."))
+    next = serializers.URLField(allow_null=True, help_text=_("Address of the next page."))
+    previous = serializers.URLField(allow_null=True, help_text=_("Address of the page before."))
+
+
+class BodySerializer(serializers.Serializer):
+    """What may be written of a record; anything else in the body is refused by name."""
+
+    asks_rules: bool | None = None  # whether plausibility rules check it; None: if they check records of its model
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Refuses in our words what is no object: REST framework's own are of dictionaries, or in English only."""
+        may_be_left_out = data is serializers.empty or (data is None and self.allow_null)
+        if not may_be_left_out and not isinstance(data, Mapping):
+            raise serializers.ValidationError(
+                {api_settings.NON_FIELD_ERRORS_KEY: [gettext("Give a JSON object with its fields.")]}
+            )
+        return super().run_validation(data)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            unknown = [name for name in data if name not in self.fields]
+            if unknown:
+                known = list(self.fields)
+                raise serializers.ValidationError({str(name)[:80]: [unknown_value(name, known)] for name in unknown})
+        return super().to_internal_value(data)
+
+    def apply_to(self, record: Model) -> None:
+        """Set what was given, without saving."""
+        for name, value in self.validated_data.items():
+            setattr(record, name, value)
+
+
+class Address(serializers.HyperlinkedIdentityField):
+    """The record's own address in this API: at the list whose view writes it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("", label=_("address"), help_text=_("Address of this record."), **kwargs)
+
+    def get_url(self, obj: Any, view_name: str, request: Any, format: str | None) -> str:
+        view = self.context["view"]
+        return reverse(f"api:{view.basename}-detail", args=[getattr(obj, view.lookup_field)], request=request)
+
+
+class CodedName(ReadOnlySerializer):
+    """A record of reference data: its key and its names. `name_en` may be empty."""
+
+    code = serializers.CharField()
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+
+
+class Place(ReadOnlySerializer):
+    adcode = serializers.CharField(help_text=_("Six digits, GB/T 2260, such as 430100."))
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+
+
+class NumberedName(ReadOnlySerializer):
+    id = serializers.IntegerField()
+    name_zh = serializers.CharField()
+    name_en = serializers.CharField()
+
+
+class ShownSource(ReadOnlySerializer):
+    """Where a figure comes from."""
+
+    id = serializers.IntegerField()
+    url = serializers.URLField()
+    published = serializers.SerializerMethodField(
+        help_text=_("As exactly as it is known: 2023, 2023-Q3, 2023-06 or 2023-06-30; null: not known.")
+    )
+    publisher = serializers.CharField(help_text=_("In the reader's language."))
+
+    def get_published(self, source: Source) -> str | None:
+        return str(source.published_on) if source.published_on else None
+
+
+@dataclass(frozen=True)
+class Key:
+    """By which attribute records are named. `listed`: who names none that there is, is told those that there are."""
+
+    path: str
+    help_text: Any
+    number: bool = False
+    listed: bool = True
+
+
+KEYS: Mapping[type[Model], Key] = {
+    Direction: Key("code", _("The direction's code.")),
+    Sector: Key("code", _("The sector's code.")),
+    ChainLink: Key("code", _("The code of a chain link of this sector.")),
+    Prefecture: Key("adcode", _("The prefecture's six digits, such as 430100.")),
+    Programme: Key("year", _("Year of the programme."), number=True),
+    Project: Key("code", _("The project's code."), listed=False),
+    Enterprise: Key("pk", _("The enterprise's id."), number=True, listed=False),
+    Entry: Key("pk", _("The entry's id."), number=True, listed=False),
+    MonthlyReport: Key("pk", _("The report's id."), number=True, listed=False),
+    Source: Key(
+        "pk",
+        _("An id, or address and date of a source, which is registered if it is new."),
+        number=True,
+        listed=False,
+    ),
+}
+
+
+class Reference(serializers.Field):
+    """A record named by its key, chosen from what the user may see.
+
+    Another key than a visible record's is refused in the same words whether it exists or not.
+    """
+
+    def __init__(self, model: type[Model], **kwargs: Any) -> None:
+        named = KEYS[model]
+        self.model, self.key, self.number, self.listed = model, named.path, named.number, named.listed
+        super().__init__(**{"help_text": named.help_text} | kwargs)
+
+    def to_internal_value(self, data: Any) -> Model:
+        self._require_key(data)
+        found = self._candidates().filter(**{self.key: self.normal(data)}).first()
+        if found is None:
+            known = self._candidates().order_by(self.key).values_list(self.key, flat=True) if self.listed else []
+            raise ValidationError(
+                unknown_value(str(data), known)
+                if self.listed
+                else gettext("There is no “%(key)s”.") % {"key": str(data)[:80]}
+            )
+        return found
+
+    def normal(self, key: Any) -> Any:
+        return key
+
+    def to_representation(self, value: Model) -> Any:
+        return getattr(value, self.key)
+
+    def _candidates(self) -> QuerySet:
+        rows = visible(self.model._default_manager.all(), self.context["request"].user)
+        # a row permission may join; the key alone decides here
+        return self.model._default_manager.filter(pk__in=rows.order_by().values("pk"))
+
+    def _require_key(self, data: Any) -> None:
+        wanted: type = int if self.number else str
+        if not isinstance(data, wanted) or isinstance(data, bool):
+            raise ValidationError(gettext("Give a whole number.") if self.number else gettext("Give a text."))
+        if isinstance(data, int) and not 0 <= data < LARGEST_KEY:
+            raise ValidationError(gettext("There is no “%(key)s”.") % {"key": data})
+        if isinstance(data, str) and UNSTORABLE.search(data):
+            raise ValidationError(gettext("The text has a character that cannot be stored."))
+
+
+class ProjectReference(Reference):
+    """A project by its code, in any spelling."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Project, **kwargs)
+
+    def normal(self, key: Any) -> Any:
+        return normalised_code(key)
+
+
+class SourceNaming(BodySerializer):
+    """A source by its address and date. The publisher's names are used when it is registered now."""
+
+    url = Text(max_length=500)
+    published = PartialDay(source="published_on")
+    publisher_zh = Text(max_length=100, allow_blank=True, default="")
+    publisher_en = Text(max_length=100, allow_blank=True, default="")
+
+
+class SourceReference(Reference):
+    """A source by its id, or by its address and date; one that is not registered yet is registered."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Source, **kwargs)
+
+    def to_internal_value(self, data: Any) -> Model:
+        if not isinstance(data, dict):
+            return super().to_internal_value(data)
+        naming = SourceNaming(data=data)
+        naming.is_valid(raise_exception=True)
+        source = Source()
+        for name, value in naming.validated_data.items():
+            setattr(source, name, value)
+        return self._get_stored(source) or self._register(source)
+
+    def _get_stored(self, source: Source) -> Model | None:
+        named = {name: getattr(source, name) for name in ("url", "published", "published_precision")}
+        return self._candidates().filter(**named).first()
+
+    def _register(self, source: Source) -> Source:
+        if not self.context["request"].user.has_perm("projects.add_source"):
+            raise PermissionDenied(gettext("You may name only sources that are registered."))
+        try:
+            source.save()
+        except DjangoValidationError as error:
+            raise ValidationError(error.message_dict) from error
+        return source
+
+
+_REFERENCE_CLASSES: Mapping[type[Model], type[Reference]] = {Project: ProjectReference, Source: SourceReference}
+
+
+def build_reference(model: type[Model], **kwargs: Any) -> Reference:
+    """The field of a body that names a record of this model."""
+    own = _REFERENCE_CLASSES.get(model)
+    return own(**kwargs) if own else Reference(model, **kwargs)
+
+
+PRECISE = _("As exactly as it is known: 2023, 2023-Q3, 2023-06 or 2023-06-30; null: not known.")
+
+# how a record is shown where another one names it; those of other models by their key
+SHORT_FORMS: Mapping[type[models.Model], type[ReadOnlySerializer]] = {
+    Sector: CodedName,
+    ChainLink: CodedName,
+    Direction: CodedName,
+    Project: CodedName,
+    Prefecture: Place,
+    Enterprise: NumberedName,
+    Source: ShownSource,
+}
+
+_OrNull = lazy(lambda text: gettext("%(text)s; null for the public.") % {"text": str(text).rstrip(".。")}, str)
+
+FieldAndArguments = tuple[Callable[..., serializers.Field], dict[str, Any]]
+
+
+class _ModelSerializer(serializers.ModelSerializer):
+    """A model serializer whose fields are built once for a class.
+
+    It has no validators: REST framework's would query the database a second time, and reveal what others hold.
+    """
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "Meta" in vars(cls):
+            cls.Meta.validators = []
+            cls._declared_fields = serializers.ModelSerializer.get_fields(cls())
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return serializers.Serializer.get_fields(self)
+
+    def build_unknown_field(self, field_name: str, model_class: Any) -> FieldAndArguments:
+        """Build the field `<figure>_source`, which is not one of the model."""
+        figure = field_name.removesuffix("_source")
+        if figure in getattr(model_class, "attributed", ()):
+            return self.build_source_field(model_class._meta.get_field(figure))
+        return super().build_unknown_field(field_name, model_class)
+
+    def build_source_field(self, figure: models.Field) -> FieldAndArguments:
+        raise NotImplementedError
+
+
+class RecordSerializer(Record, _ModelSerializer):
+    """A record of a model, as lists show it."""
+
+    on_request = ("version",)
+    serializer_url_field = Address
+    serializer_field_mapping = {
+        models.IntegerField: serializers.IntegerField,
+        models.BooleanField: serializers.BooleanField,
+        models.CharField: serializers.CharField,
+        models.TextField: serializers.CharField,
+        models.DateField: serializers.DateField,
+        models.DateTimeField: serializers.DateTimeField,
+    }
+
+    version = serializers.SerializerMethodField(
+        label=_("version"),
+        help_text=_("Version of the record, which a change of many asks for. Only where `fields` names it."),
+    )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if hasattr(vars(cls).get("Meta"), "example"):
+            fields = {name: each for name, each in cls._declared_fields.items() if name not in cls.on_request}
+            extend_schema_serializer(examples=[get_response_example(cls.Meta.example, fields)])(cls)
+
+    def get_version(self, record: models.Model) -> str:
+        return digest_of(record)
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> FieldAndArguments:
+        kwargs: dict[str, Any] = {"label": model_field.verbose_name}
+        date = partial_dates(model_field.model).get(field_name)
+        if date:
+            exactly = {"source": date, "read_only": True, "allow_null": True, "help_text": PRECISE}
+            return serializers.CharField, kwargs | exactly
+        if not model_field.primary_key:
+            kwargs["help_text"] = get_field_description(model_field.model, field_name)
+        if model_field.null or field_name in self.private:
+            kwargs["allow_null"] = True
+        if isinstance(model_field, ReporterField):
+            kwargs["help_text"] = _("Who reported this figure; null for the public.")
+        elif field_name in self.private:
+            kwargs["help_text"] = _OrNull(kwargs["help_text"])
+        if model_field.choices:
+            kwargs["choices"] = model_field.choices
+            return ChoiceOrNull if model_field.blank else serializers.ChoiceField, kwargs
+        return ClassLookupDict(self.serializer_field_mapping)[model_field], kwargs
+
+    def build_relational_field(self, field_name: str, relation_info: Any) -> FieldAndArguments:
+        related, model_field = relation_info.related_model, relation_info.model_field
+        kwargs = {"label": model_field.verbose_name} | ({"allow_null": True} if model_field.null else {})
+        if related in SHORT_FORMS:
+            return SHORT_FORMS[related], kwargs
+        if related is get_user_model():
+            return serializers.CharField, kwargs | _get_person_arguments(
+                model_field, private=field_name in self.private
+            )
+        key = KEYS[related]
+        source = f"{field_name}_id" if key.path == "pk" else f"{field_name}.{key.path}"
+        field_class = serializers.IntegerField if key.number else serializers.CharField
+        return field_class, kwargs | {"source": source, "help_text": key.help_text}
+
+    def build_url_field(self, field_name: str, model_class: Any) -> FieldAndArguments:
+        return Address, {}
+
+    def build_source_field(self, figure: models.Field) -> FieldAndArguments:
+        label = format_lazy(_("source of the {figure}"), figure=figure.verbose_name)
+        text = _("The source of the claim that this figure follows; null: of none.")
+        return ShownSource, {"label": label, "allow_null": True, "help_text": text}
+
+
+def _get_person_arguments(model_field: models.Field, *, private: bool) -> dict[str, Any]:
+    text = _("The person's name; null for the public.") if private else _("The person's name.")
+    kwargs: dict[str, Any] = {"source": f"{model_field.name}.display_name", "help_text": text}
+    if model_field.null:
+        kwargs["default"] = None
+    return kwargs | ({"allow_null": True} if private else {})
+
+
+class ChangeSerializer(BodySerializer, _ModelSerializer):
+    """What may be written of a record of a model. What is left out of a new one is as the model has it."""
+
+    serializer_field_mapping = {
+        models.IntegerField: WholeNumber,
+        AmountField: Amount,
+        SignedAmountField: SignedAmount,
+        models.BooleanField: YesNo,
+        models.CharField: Text,
+        models.TextField: Text,
+        models.DateField: Day,
+    }
+
+    def build_standard_field(self, field_name: str, model_field: Any) -> FieldAndArguments:
+        date = partial_dates(model_field.model).get(field_name)
+        if date:
+            return PartialDay, {"source": date, "help_text": PRECISE}
+        if isinstance(model_field, ReporterField):
+            text = _("Who reported this figure, in words. A changed figure needs this or its source.")
+            return Text, {
+                "required": False,
+                "allow_blank": True,  # as it is shown; `OriginsChange` says where nobody can be named no more
+                "max_length": model_field.max_length,
+                "help_text": text,
+            }
+        kwargs = {"help_text": get_field_description(model_field.model, field_name)} | _default(model_field)
+        if model_field.choices:
+            kwargs["choices"] = model_field.choices
+            return ChoiceOrNull if model_field.blank else Choice, kwargs
+        return ClassLookupDict(self.serializer_field_mapping)[model_field], kwargs | _limits(model_field)
+
+    def build_relational_field(self, field_name: str, relation_info: Any) -> FieldAndArguments:
+        null = {"allow_null": True, "default": None} if relation_info.model_field.null else {}
+        return build_reference, {"model": relation_info.related_model} | null
+
+    def build_source_field(self, figure: models.Field) -> FieldAndArguments:
+        text = _("The source of this figure: an id, or address and date, which is registered if it is new.")
+        shown = {"allow_null": True} if issubclass(figure.model, Claimed) else {}  # null where a record shows it so
+        return SourceReference, {"required": False, "help_text": text} | shown
+
+
+def _default(field: Any) -> dict[str, Any]:
+    """What a new record has where nothing is said; nothing of a field that must be said."""
+    null = {"allow_null": True} if field.null else {}
+    if field.has_default():
+        return null | {"default": field.default}
+    if field.null or (field.blank and field.choices):
+        return null | {"default": None}
+    return {"default": ""} if field.blank else {}
+
+
+def _limits(field: Any) -> dict[str, Any]:
+    """The length of a text, the least and the greatest number."""
+    if isinstance(field, models.CharField | models.TextField):
+        length = {"max_length": field.max_length} if field.max_length else {}
+        return length | ({"allow_blank": True} if field.blank else {})
+    if not isinstance(field, models.IntegerField):
+        return {}
+    # of whichever database: `field.validators` are also those of the one that is in use
+    least, most = BaseDatabaseOperations.integer_field_ranges[field.get_internal_type()]
+    for each in (*field.default_validators, *field._validators):
+        least = each.limit_value if isinstance(each, MinValueValidator) else least
+        most = each.limit_value if isinstance(each, MaxValueValidator) else most
+    return {"min_value": least, "max_value": most}
+
+
+def add_present_records(records: Sequence[Any], rows: Callable[[], QuerySet]) -> None:
+    """Give each record its `present`: the same version as it stands now, or None. One query, in the past."""
+    if as_of.current() is None:
+        return
+    with as_of.in_the_present():
+        now = {record.pk: record for record in rows().filter(pk__in=[record.pk for record in records])}
+    for record in records:
+        present = now.get(record.pk)
+        record.present = present if present is not None and digest_of(present) == digest_of(record) else None
+
+
+def get_present_steps(record: Any, steps: Callable[[Any], list[str]]) -> list[str]:
+    """The `steps` that may be taken with what is shown; none where it is another version by now."""
+    present = getattr(record, "present", record)
+    if present is None:
+        return []
+    with as_of.in_the_present():
+        return steps(present)
+
+
+class OfEntryRecord(RecordSerializer):
+    """A record about an entry: with the entry's project, and the year of its list."""
+
+    project = CodedName(label=_("project"), source="entry.project")
+    programme = serializers.IntegerField(
+        label=_("programme"), source="entry.programme.year", help_text=_("Year of the programme.")
+    )
+
+
+class StepRecord(RecordSerializer):
+    """What somebody did, at what time and with which words."""
+
+    who = serializers.CharField(source="user.display_name", help_text=_("The person's name."))
+
+
+class WithStepsRecord(RecordSerializer):
+    """A record of a workflow, with the steps that the reader may take next."""
+
+    def get_may(self, record: Any) -> list[str]:
+        request = self.context["request"]
+        if request.auth is not None and not request.auth.may_write:
+            return []  # the token reads, whatever its user may do
+        return get_present_steps(record, self.steps)
+
+    def steps(self, record: Any) -> list[str]:
+        raise NotImplementedError
+
+
+class AuthoredChange(ChangeSerializer):
+    """Its author is who sends it."""
+
+    def apply_to(self, record: Any) -> None:
+        super().apply_to(record)
+        record.author = self.context["request"].user
+
+
+class WithBasisChange(ChangeSerializer):
+    """Without a basis a new record has the project's: reported, or illustrative."""
+
+    basis = Choice(Basis.choices, required=False)
+
+    def apply_to(self, record: Any) -> None:
+        super().apply_to(record)
+        if record._state.adding and "basis" not in self.validated_data:
+            record.basis = getattr(record, "entry", record).project.basis_of_news
+
+
+def get_source_member(figure: str) -> str:
+    """The member that names the source of a figure."""
+    return f"{figure}_source"
+
+
+class OriginsChange(ChangeSerializer):
+    """A change of a record whose figures rest on something: on a source, or on who reported them.
+
+    What is sent as it is stored is left out: whoever puts a record back says nothing of figures that stay as they are.
+    """
+
+    reason = Text(
+        required=False,
+        max_length=LONGEST_REASON,
+        help_text=_("Why; kept with the revision. Needed where a figure is taken away."),
+    )
+
+    def apply_to(self, record: Any) -> None:
+        given = dict(self.validated_data)
+        explain(given.pop("reason", ""))
+        named = {
+            name: (figure, given.pop(name))
+            for figure in record.attributed
+            for name in (get_source_member(figure), reporter_of(figure))
+            if name in given
+        }
+        for name, value in given.items():
+            setattr(record, name, value)
+        said = self._get_origins(record, named)
+        sources = {name: figure for name, (figure, _value) in said.items() if name == get_source_member(figure)}
+        for name, (_figure, value) in said.items():
+            if name not in sources:
+                setattr(record, name, value)
+        self._refuse_without_figure(record, sources)
+        for name, figure in sources.items():
+            record.name_source(figure, said[name][1])
+
+    def _get_origins(self, record: Any, named: Mapping[str, tuple[str, Any]]) -> dict[str, tuple[str, Any]]:
+        """What says of a figure, as it is set now, what it rests on; raises where it cannot be blank.
+
+        Where a figure may only be proposed, that is said of the figure when the record is saved, and no origin is asked for.
+        """
+        changed = record.changed_figures()
+        said = {
+            name: (figure, value)
+            for name, (figure, value) in named.items()
+            if figure in changed or value != self._get_stored(record, figure, name)
+        }
+        has_origin = {figure for figure, value in said.values() if value}
+        blanks = {name: figure for name, (figure, value) in said.items() if not value}
+        refused = {
+            name: [NEEDS_ORIGIN]
+            for name, figure in blanks.items()
+            if figure not in has_origin and record.figure(figure) is not None
+            if not (record.has_new_source() and not self._get_stored(record, figure, name))
+        }
+        if refused and (of_the_gate := set(get_fields_to_propose(record, self.context["request"].user))):
+            refused = {name: why for name, why in refused.items() if blanks[name] not in of_the_gate}
+        if refused:
+            raise ValidationError(refused)
+        return {name: each for name, each in said.items() if name not in blanks}
+
+    @staticmethod
+    def _get_stored(record: Any, figure: str, name: str) -> Any:
+        """The origin of a figure as records show it; no body has set it yet."""
+        return getattr(record, name) if name == reporter_of(figure) else record.source_of(figure)
+
+    @staticmethod
+    def _refuse_without_figure(record: Any, named: Mapping[str, str]) -> None:
+        """The record says it at the figure, which nobody has sent: here it stands at the member that was."""
+        if errors := {name: [NO_FIGURE] for name, figure in named.items() if record.figure(figure) is None}:
+            raise ValidationError(errors)

@@ -1,1 +1,0 @@
-"""The API's views, one noun a file."""

@@ -1,0 +1,480 @@
+"""Base views: refuse unknown parameters, respond privately, list, show, add and change records, and take their steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import partial
+from typing import Any
+
+import django_filters as df
+from django.core.exceptions import ValidationError as DjangoValidationError
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import parse_etags
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.exceptions import MethodNotAllowed, PermissionDenied, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from projects.etags import add_etag, get_version, set_etag
+from projects.exports.files import CHUNK, in_chunks
+from projects.history import as_of
+from projects.history.digests import digest_of
+from projects.history.revisions import writing
+from projects.plausibility.checks import Confirmation, confirm_doubts
+from projects.text import LARGEST_KEY, refuse_garbled
+from projects.totals.filters import visible
+from projects.workflows.transitions import Transition
+
+from .bulk import Faults, ManyChange, get_key_serializer, require_as_read, require_object
+from .confirmation import split_confirmation
+from .errors import WHOLE_RECORD
+from .exceptions import Stale, VersionMissing
+from .expansions import expand_records, get_expand_parameters
+from .files import FORMAT, build_file_response, get_file_format
+from .filters import get_filter_errors, get_filter_parameters
+from .idempotency import make_idempotent
+from .pagination import LIST_PARAMETERS as PAGING
+from .pagination import get_pinned_state
+from .parameters import (
+    AS_OF,
+    EVERYWHERE,
+    FIELDS,
+    LANG,
+    READING,
+    Parameter,
+    by_name,
+    check,
+    get_fields_parameter,
+    join_repeated,
+)
+from .parsers import read_body
+from .permissions import permission, refusal, require, require_role
+from .serializers import BodySerializer
+
+
+def get_version_tag(record: Model) -> str:
+    """Return a digest of all stored values of the record, in quotes as in a header ETag."""
+    return f'"{digest_of(record)}"'
+
+
+def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Response], version: str = "") -> None:
+    """Raise `VersionMissing` if the request names no version, `Stale` with the record as it is now if another one, or if
+    what is stored is what the request wants not to be there (If-None-Match).
+
+    Call it under the write lock. `shown` builds the response that a read of the record would get; `version` is the
+    record's where it covers more than the record alone.
+    """
+    version = get_version(version or get_version_tag(record))
+    unwanted = parse_etags(request.headers.get("If-None-Match", ""))
+    if any(tag == "*" or get_version(tag) == version for tag in unwanted):
+        raise Stale(shown())
+    tags = parse_etags(request.headers.get("If-Match", ""))
+    asked = [get_version(tag) for tag in tags if tag != "*"]
+    if not any(asked):
+        raise VersionMissing
+    if version not in asked:
+        raise Stale(shown())
+
+
+ID = Parameter("id", _("The record's id."), {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY - 1})
+
+
+class RegisterView(APIView):
+    """Base view: refuses unknown parameters, checks the method before the user, forbids shared caches."""
+
+    http_method_names = ["get", "head", "post", "patch"]
+    path_parameters: Sequence[Parameter] = ()
+    has_etag = True  # unless a response changes without a change of the state numbers: then nobody may store it
+
+    def known_parameters(self) -> Sequence[Parameter]:
+        """Return the query parameters of the current action."""
+        return EVERYWHERE
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        with ExitStack() as self.past:
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if request.method not in self.allowed_methods:
+            raise MethodNotAllowed(request.method or "")
+        super().initial(request, *args, **kwargs)
+        refuse_garbled(request)
+        known = get_known_parameters(self)
+        check(request.query_params, known)
+        request._request.GET = join_repeated(request.query_params, known)
+        if self.has_etag and request.method in ("GET", "HEAD"):
+            not_modified = set_etag(request._request)
+            if not_modified is not None:
+                self.get = self.head = lambda *args, **kwargs: not_modified
+                return
+        self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
+        if request.method == "POST":
+            self.post = make_idempotent(self.post, self.prepare)  # type: ignore[attr-defined]  the action that this method was bound to
+
+    def prepare(self, request: Request) -> None:
+        """Do before the writers' lock is taken what a POST needs that is slow, such as reading a workbook."""
+
+    def finalize_response(self, request: Request, response: HttpResponse, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        patch_vary_headers(response, ["Accept", "Accept-Language", "Authorization", "Cookie"])
+        patch_cache_control(response, private=True, no_cache=True)
+        if not self.has_etag and request.method in ("GET", "HEAD"):
+            patch_cache_control(response, no_store=True)
+        add_etag(request._request, response)
+        for name, value in _get_clock_headers().items():
+            response.headers.setdefault(name, value)
+        return response
+
+
+_parameters_by_view: dict[tuple[type, str], Mapping[str, Parameter]] = {}
+
+
+def get_known_parameters(view: RegisterView) -> Mapping[str, Parameter]:
+    """Return the parameters of a view's action (or method) by name. Cached, for they depend on these alone."""
+    key = (type(view), getattr(view, "action", None) or view.request.method or "")
+    if key not in _parameters_by_view:
+        _parameters_by_view[key] = by_name(view.known_parameters())
+    return _parameters_by_view[key]
+
+
+def _get_clock_headers() -> dict[str, str]:
+    """Return the headers of a response from a past state: the clock it was asked by, and both dates."""
+    state = as_of.current()
+    if state is None:
+        return {}
+    headers = {"X-Clock": str(state.clock), "X-Data-Revision": str(state.revision)}
+    if state.known_on and state.recorded_at:
+        headers |= {"X-Known-On": state.known_on.isoformat(), "X-Recorded-At": state.recorded_at.isoformat()}
+    return headers
+
+
+class RecordViewSet(RegisterView, GenericViewSet):
+    """List the rows that the user may see, filtered, and show each by its key.
+
+    Subclasses name `model`, `serializer_class`, `filterset_class`, and as `lookup_field` the key's column if it is not
+    the id.
+    """
+
+    model: type[Model]
+    filterset_class: type[df.FilterSet]
+    related: Sequence[str] = ()
+    lookup_field = "pk"
+    lookup_value_regex = "[0-9]{1,18}"
+    path_parameters = (ID,)
+
+    def list(self, request: Request) -> HttpResponseBase:
+        if get_file_format(request):
+            return self.get_list_file(self.get_filtered_queryset())
+        if state := get_pinned_state(request):
+            self.past.enter_context(as_of.looking_back(state))
+        page = self.paginate_queryset(self.get_filtered_queryset()) or []
+        return self.get_paginated_response(self.serialize(page))
+
+    def get_list_file(self, rows: QuerySet) -> HttpResponseBase:
+        """Return all rows as a streamed file."""
+        chunks = partial(self.iter_chunks, rows)
+        return build_file_response(
+            rows, chunks, serializer=self.get_serializer(), request=self.request, name=self.basename
+        )
+
+    def iter_chunks(self, rows: QuerySet) -> Iterator[Sequence[dict[str, Any]]]:
+        """Yield the members of all rows, in chunks."""
+        return map(self.serialize, in_chunks(rows.iterator(chunk_size=CHUNK)))
+
+    def serialize(self, records: Sequence[Any]) -> Sequence[dict[str, Any]]:
+        """Return the members of each record, as the list has them."""
+        records = self.prepare_records(records)
+        members = self.get_serializer(records, many=True).data
+        return expand_records(members, records, basename=self.basename, request=self.request)
+
+    def get_full_records(self, keys: Collection[Any]) -> dict[Any, dict[str, Any]]:
+        """Return the members of the visible records of these keys, by primary key."""
+        records = list(self.get_queryset().filter(pk__in=keys))
+        return {record.pk: members for record, members in zip(records, self.serialize(records), strict=True)}
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        # who names a form of file in the address need not name it in Accept too
+        return super().perform_content_negotiation(request, force=force or bool(get_file_format(request)))
+
+    def retrieve(self, request: Request, **_key: str) -> HttpResponseBase:
+        return self.build_record_response(self.get_object())
+
+    def known_parameters(self) -> Sequence[Parameter]:
+        if self.action == "list":
+            return (*self.list_parameters(), *PAGING, *self.member_parameters(), AS_OF, LANG, FORMAT)
+        if self.action == "retrieve":
+            return (*self.record_parameters(), *self.member_parameters(), *READING)
+        return EVERYWHERE
+
+    def list_parameters(self) -> Sequence[Parameter]:
+        return get_filter_parameters(self.filterset_class, self.model)
+
+    def record_parameters(self) -> Sequence[Parameter]:
+        return ()
+
+    def member_parameters(self) -> Sequence[Parameter]:
+        """Return the parameters that narrow or expand a record: `fields` and `expand`."""
+        return (get_fields_parameter(self.serializer_class._declared_fields), *get_expand_parameters(self.basename))
+
+    def get_queryset(self) -> QuerySet:
+        """Return all rows that the user may see, with their related records."""
+        return visible(self.model._default_manager.all(), self.request.user).select_related(*self.related)
+
+    def get_filtered_queryset(self) -> QuerySet:
+        filterset = self.filterset_class(
+            self.request.query_params, queryset=self.get_queryset(), user=self.request.user
+        )
+        if not filterset.is_valid():
+            raise DjangoValidationError(get_filter_errors(filterset.form, filterset.errors))
+        return filterset.qs
+
+    def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
+        """Return the records with data beyond their rows set as attributes, loaded for all of them at once."""
+        return records
+
+    def get_object(self) -> Any:
+        return get_object_or_404(self.get_queryset(), **{self.lookup_field: self.get_key()})
+
+    def get_key(self) -> Any:
+        """Return the key of the address, as the column stores it."""
+        return self.normalise_key(self.kwargs[self.lookup_field])
+
+    def normalise_key(self, key: Any) -> Any:
+        """Return a key of a request as the column stores it."""
+        return key
+
+    def build_record_response(self, record: Any, *, status: int = 200) -> Response:
+        """Return the record with its version in the header ETag."""
+        [members] = self.serialize([record])
+        return Response(members, status=status, headers={"ETag": self.get_version_tag(record)})
+
+    def get_version_tag(self, record: Any) -> str:
+        """Return the version of a record, in quotes as in a header ETag."""
+        return get_version_tag(record)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        context = super().get_serializer_context()
+        if getattr(self, "swagger_fake_view", False):
+            return context  # the description has every member
+        return context | {"fields": self._get_requested_fields()}
+
+    def get_member_names(self) -> Sequence[str]:
+        """Return the names of the members of a record in the response."""
+        return self.serializer_class.member_names(self._get_requested_fields())
+
+    def _get_requested_fields(self) -> set[str] | None:
+        fields = self.request.query_params.get(FIELDS)
+        return set(fields.split(",")) if fields else None
+
+
+RECORDS = "records"
+_ALL_OR_NONE = _(
+    "All of them are written, in one revision, or none: `errors` then says by place, as in `records.3.name_en`, what is "
+    "wrong."
+)
+
+
+class ManyRecordsMixin(RecordViewSet):
+    """Add and change many records at `many/`. Each part is written as a single record is."""
+
+    add_one: Callable[[Any], Model]
+    change_one: Callable[[Model, Any], Model]
+
+    @extend_schema(summary=_("Add many records"), description=_ALL_OR_NONE)
+    @action(detail=False, methods=["post"], url_path="many")
+    def add_many(self, request: Request) -> Response:
+        parts, faults, written = self._parts(), Faults(RECORDS), []
+        with writing():
+            for place, part in enumerate(parts):
+                with faults.collect(place):
+                    written.append(self.add_one(require_object(part)))
+            faults.refuse()
+        return self._build_records_response(written, status=201)
+
+    @extend_schema(summary=_("Change many records"), description=_ALL_OR_NONE)
+    @add_many.mapping.patch
+    def change_many(self, request: Request) -> Response:
+        require_role(request.user, "change", self.model)
+        parts, faults, written = self._parts(), Faults(RECORDS), []
+        named = {}
+        for place, part in enumerate(parts):
+            with faults.collect(place):
+                named[place] = self._get_key_and_changes(require_object(part))
+        with writing():
+            records = self._records([key for key, _version, _rest in named.values()])
+            for place, (key, version, rest) in named.items():
+                with faults.collect(place):
+                    written.append(self.change_one(_pop_record(records, key, version), rest))
+            faults.refuse()
+        return self._build_records_response(written, status=200)
+
+    def _parts(self) -> Sequence[Any]:
+        said = ManyChange(data=read_body(self.request))
+        said.is_valid(raise_exception=True)
+        return said.validated_data[RECORDS]
+
+    def _get_key_and_changes(self, part: Mapping[str, Any]) -> tuple[Any, str, dict[str, Any]]:
+        """Key, version and changes of one part."""
+        known = get_key_serializer(self.lookup_field)
+        [name] = known().fields.keys() - {"version"}
+        said = known(data={each: part[each] for each in known().fields if each in part})
+        said.is_valid(raise_exception=True)
+        rest = {each: value for each, value in part.items() if each not in said.fields}
+        return self.normalise_key(said.validated_data[name]), said.validated_data["version"], rest
+
+    def _records(self, keys: Sequence[Any]) -> dict[Any, Model | None]:
+        """The records under the lock, by key; None for those that there are not, or not for this user."""
+        rows = self.get_queryset().filter(**{f"{self.lookup_field}__in": keys})
+        return dict.fromkeys(keys) | {getattr(row, self.lookup_field): row for row in rows}
+
+    def _build_records_response(self, written: Sequence[Model], *, status: int) -> Response:
+        stored = {row.pk: row for row in self.get_queryset().filter(pk__in=[record.pk for record in written])}
+        return Response({RECORDS: self.serialize([stored[record.pk] for record in written])}, status=status)
+
+
+def _pop_record(records: dict[Any, Model | None], key: Any, version: str) -> Model:
+    """The record of this key, which must be the version that was read. It cannot be taken twice."""
+    if key not in records:
+        raise ValidationError({WHOLE_RECORD: gettext("“%(key)s” is given twice.") % {"key": key}})
+    return require_as_read(records.pop(key), key, version)
+
+
+class WritableViewSet(ManyRecordsMixin):
+    """A list that is added to and whose records are changed field by field; none is replaced as a whole.
+
+    `change_class` says what may be written, `patch_class` if not the same may be changed.
+
+    What is validated cannot change before the commit, because `writing()` takes the writers' lock before the row is
+    read. A row that the user may not see is not found; whether it may be written is asked of the row as it was and as
+    it would be, so that nothing is moved in or out of a prefecture that is not the user's.
+    """
+
+    change_class: type[BodySerializer]
+    patch_class: type[BodySerializer] | None = None
+
+    def create(self, request: Request) -> Response:
+        data = read_body(request)  # read before the lock is taken: a slow sender holds nobody up
+        with writing():
+            record = self.add_one(data)
+        response = self.build_record_response(self._reload(record), status=201)
+        response["Location"] = response.data["url"]
+        return response
+
+    def add_one(self, data: Any) -> Model:
+        record = self.model()
+        data, said = split_confirmation(data, self.change_class)
+        with confirm_doubts(said.rules, said.reason):
+            self._apply(data, record)
+            require(
+                self.request.user, "add", record, message=gettext("You may add records only in your own prefecture.")
+            )
+            record.save()
+        return record
+
+    def partial_update(self, request: Request, **_key: str) -> Response:
+        self._refuse_readers(request)
+        data = read_body(request)
+        with writing():
+            record = self.get_object()
+            self._require_change(record)
+            refuse_stale(request, record, shown=lambda: self.build_record_response(record))
+            self._change(record, data)
+        return self.build_record_response(self._reload(record))
+
+    def change_one(self, record: Model, data: Any) -> Model:
+        self._require_change(record)
+        self._change(record, data)
+        return record
+
+    def _require_change(self, record: Model) -> None:
+        require(self.request.user, "change", record, message=gettext("You may read this record but not change it."))
+        self.refuse_fixed(record)
+
+    def _change(self, record: Model, data: Any) -> None:
+        told = gettext("You may not move a record out of your own prefecture.")
+        data, said = split_confirmation(data, self.patch_class or self.change_class)
+        with confirm_doubts(said.rules, said.reason):
+            self._apply(data, record)
+            require(self.request.user, "change", record, message=told)
+            record.save()
+
+    def refuse_fixed(self, record: Model) -> None:
+        """Raise if the record, as it stands, may be changed by nobody or not by this user."""
+
+    def _refuse_readers(self, request: Request) -> None:
+        """404 or 403 for whoever changes nothing at all, without taking the lock."""
+        if not request.user.has_perm(permission("change", self.model)):
+            self.get_object()
+            require_role(request.user, "change", self.model)
+
+    def _apply(self, data: Any, record: Model) -> None:
+        context = self.get_serializer_context()
+        stored = None if record._state.adding else record
+        change_class = self.change_class if stored is None else self.patch_class or self.change_class
+        change = change_class(stored, data=data, partial=stored is not None, context=context)
+        change.is_valid(raise_exception=True)
+        change.apply_to(record)
+
+    def _reload(self, record: Model) -> Any:
+        return self.get_queryset().get(pk=record.pk)
+
+
+def transition_action(
+    transition: Transition, *, operation_id: str, body: type[BodySerializer]
+) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Decorate a method as `POST {id}/{action}/`, with the summary and description of the workflow."""
+    describe = extend_schema(
+        operation_id=operation_id,
+        summary=transition.summary,
+        description=transition.description or None,
+        request=body if body().fields or body.asks_rules else None,
+    )
+    route = action(detail=True, methods=["post"], url_path=transition.action, url_name=transition.action)
+    return lambda method: describe(route(method))
+
+
+class TransitionViewSet(RecordViewSet):
+    """A list whose records take the steps of a workflow, each at an address of its own."""
+
+    transitions: Mapping[str, Transition]
+
+    def take_step(self, name: str, body_class: type[BodySerializer]) -> Response:
+        """Let the record of the address take a step, as every write: body, lock, row, version, change."""
+        if not self.transitions[name].allows(
+            self.request.user, self.get_object()
+        ):  # 404 or 403, without taking the lock
+            raise PermissionDenied(refusal(self.request.user))
+        data, confirmation = self.get_body(body_class)
+        with writing():
+            record = self.get_object()
+            refuse_stale(
+                self.request,
+                record,
+                shown=lambda: self.build_record_response(record),
+                version=self.get_version_tag(record),
+            )
+            body = body_class(data=data, context=self.get_serializer_context() | {"record": record})
+            body.is_valid(raise_exception=True)
+            with confirm_doubts(confirmation.rules, confirmation.reason):
+                self.change_state(name, record, body.validated_data)
+        return self.build_record_response(self.get_queryset().get(pk=record.pk))
+
+    def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
+        """Let the workflow carry out the step `name` with what its body says."""
+        raise NotImplementedError
+
+    def get_body(self, body_class: type[BodySerializer]) -> tuple[Any, Confirmation]:
+        """Return the body, and what it confirms. Where nothing of it is required there need be no body at all."""
+        optional = not any(field.required for field in body_class().fields.values())
+        empty = optional and self.request.META.get("CONTENT_LENGTH") in (None, "", "0")
+        return split_confirmation({} if empty else read_body(self.request), body_class)

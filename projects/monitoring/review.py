@@ -1,0 +1,319 @@
+"""Review: what to look at twice in a report, sums of the reports that wait, and what approving one does to the total."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from statistics import median
+from typing import Any
+
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices
+from django.db.models.functions import Abs, Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from projects.choices import Measure, PlausibilityKind
+from projects.models import MonthlyReport, Plan, PlausibilityRule, Programme
+from projects.models.entry import was_on_list
+from projects.periods import MONTHS_OF_YEAR, Month
+from projects.plausibility.rules import HUNDRED, get_outlier_score
+from projects.totals.plans import YearPlan, announced_plan, first_month, kind_measured_against
+from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns, ratio
+
+# hints: whether a month is unlike the months before it is not among them, that is a plausibility rule
+
+
+class Hint(TextChoices):
+    """In the order in which they are told."""
+
+    NEGATIVE = "negative", _("takes back earlier amounts")
+    FIRST_MONEY = "first-money", _("first money ever disbursed")
+    ABOVE_PLAN = "above-plan", _("year to date above the year's plan")
+    FORECAST_BELOW = "forecast-below", _("forecast below what is done")
+    UNEXPLAINED = "unexplained", _("behind plan without reason or measure")
+    LATE = "late", _("submitted late")
+
+
+@dataclass(frozen=True)
+class ReviewedReport:
+    """A report under review. Amounts in CNY; None where they are not known.
+
+    `amount` is of the month, `last` of the month before, `before` of January to the month before. `had_money` says
+    whether something was disbursed in earlier years, as far as is known.
+    """
+
+    amount: int
+    last: int | None = None
+    before: int = 0
+    had_money: bool = False
+    month_plan: Fraction | None = None
+    year_plan: int | None = None
+    forecast: int | None = None
+    must_explain: bool = False
+    is_explained: bool = True
+    is_late: bool = False
+
+    @property
+    def year_to_date(self) -> int:
+        return self.before + self.amount
+
+    @property
+    def change(self) -> int | None:
+        """Against the month before."""
+        return None if self.last is None else self.amount - self.last
+
+
+def hints(report: ReviewedReport) -> list[Hint]:
+    """Everything that stands out, in the order of `Hint`."""
+    found = set(_against_before(report)) | set(_against_plan(report))
+    if report.must_explain and not report.is_explained:
+        found.add(Hint.UNEXPLAINED)
+    if report.is_late:
+        found.add(Hint.LATE)
+    return [hint for hint in Hint if hint in found]
+
+
+def _against_before(report: ReviewedReport) -> list[Hint]:
+    if report.amount < 0:
+        return [Hint.NEGATIVE]
+    return [Hint.FIRST_MONEY] if report.amount > 0 and not (report.before or report.had_money) else []
+
+
+def _against_plan(report: ReviewedReport) -> list[Hint]:
+    found = []
+    if report.year_plan is not None and report.year_to_date > report.year_plan:
+        found.append(Hint.ABOVE_PLAN)
+    if report.forecast is not None and report.forecast < report.year_to_date:
+        found.append(Hint.FORECAST_BELOW)
+    return found
+
+
+# the reports that wait
+
+
+def biggest_change_first(waiting: QuerySet, user: Any) -> QuerySet:
+    """Reports of a month, each with `last`, the amount of the month before, where the reader sees one."""
+    before = MonthlyReport.objects.visible_to(user).filter(entry=OuterRef("entry"), month=OuterRef("month") - 1)
+    waiting = waiting.annotate(last=Subquery(before.order_by().values("disbursed")[:1]))
+    waiting = waiting.annotate(change=Abs(Coalesce("disbursed", 0) - Coalesce("last", 0)))
+    return waiting.order_by("-change", "entry")
+
+
+def before_in_queue(waiting: QuerySet, report: Any) -> QuerySet:
+    """Those of `biggest_change_first` that come before one of them, the nearest last."""
+    return waiting.filter(Q(change__gt=report.change) | Q(change=report.change, entry__lt=report.entry_id))
+
+
+def after_in_queue(waiting: QuerySet, report: Any) -> QuerySet:
+    """Those that come after it, the nearest first."""
+    return waiting.filter(Q(change__lt=report.change) | Q(change=report.change, entry__gt=report.entry_id))
+
+
+@dataclass(frozen=True)
+class WaitingInAll:
+    """How many reports wait, of how many prefectures, and their CNY."""
+
+    number: int
+    amount: int
+    places: int = 0
+
+
+def waiting_in_all(reports: QuerySet) -> WaitingInAll:
+    place = "entry__project__prefecture"
+    found: dict[str, Any] = reports.order_by().aggregate(
+        number=Count("pk"),
+        amount=Sum("disbursed"),
+        places=Count(place, distinct=True),
+        elsewhere=Count("pk", filter=Q(**{f"{place}__isnull": True})),
+    )
+    places = found["places"] + (1 if found["elsewhere"] else 0)
+    return WaitingInAll(found["number"], int(found["amount"] or 0), places)
+
+
+@dataclass
+class ReviewSums:
+    """Sums of some reports in CNY, None where nothing is known; `planned_…` are of those alone whose entry has a plan.
+
+    `compared` of the `number` have an amount of the month before.
+    """
+
+    number: int = 0
+    last: int | None = None
+    now: int | None = None
+    compared: int = 0
+    year_to_date: int | None = None
+    planned_now: int | None = None
+    planned_year_to_date: int | None = None
+    year_plan: int | None = None
+    month_plan: Fraction | None = None
+    due: Fraction | None = None
+
+    @property
+    def change(self) -> int | None:
+        """Against the month before, where all have it: else the two sums are of different reports."""
+        if self.now is None or self.last is None or self.compared < self.number:
+            return None
+        return self.now - self.last
+
+    def add(self, **sums: Any) -> None:
+        for name, value in sums.items():
+            if value is not None:
+                setattr(self, name, (getattr(self, name) or 0) + value)
+
+
+def review_sums(programme: Programme, month: int, waiting: QuerySet, *, user: Any) -> ReviewSums:
+    """Return the sums of reports of a month that wait, which are of `biggest_change_first`. Three queries."""
+    kind = kind_measured_against(programme.light_rule)
+    columns = ("entry", "entry__planned_disbursement", "entry__joined", "disbursed", "last")
+    rows = list(waiting.order_by().values_list(*columns))
+    earlier = MonthlyReport.objects.visible_to(user).filter(entry__programme=programme, month__lt=month).order_by()
+    before = dict(
+        earlier.filter(entry__in=waiting.order_by().values("entry")).values_list("entry").annotate(Sum("disbursed"))
+    )
+    in_force = Plan.objects.in_force().filter(kind=kind, entry__programme=programme).order_by()
+    recorded = {entry: (amount, curve) for entry, amount, curve in in_force.values_list("entry", "amount", "curve")}
+    sums = ReviewSums()
+    for entry, planned, joined, disbursed, last in rows:
+        plan = announced_plan(planned, joined, programme.year).get(kind)
+        if entry in recorded:
+            amount, curve = recorded[entry]
+            plan = YearPlan(kind, amount, tuple(curve), first_month=first_month(joined, programme.year))
+        now = disbursed or 0
+        done = now + (before.get(entry) or 0)
+        sums.add(number=1, last=last, now=now, compared=int(last is not None), year_to_date=done)
+        if plan is not None:
+            sums.add(planned_now=now, planned_year_to_date=done, year_plan=plan.amount)
+            sums.add(month_plan=plan.of_month(month), due=plan.to_date(month))
+    return sums
+
+
+# what approving a report does
+
+
+@dataclass(frozen=True)
+class ApprovalEffect:
+    """Before and after; `done` is CNY from January to the report's month.
+
+    `goes_to` is the month to which pages go by themselves once it is approved, `shown` that to which they go now.
+    """
+
+    approved: int
+    approved_then: int
+    asked: int
+    done: int
+    done_then: int
+    shown: int
+    goes_to: int
+
+
+def approval_effect(scope: Scope, report: MonthlyReport) -> ApprovalEffect:
+    """What approving a report changes in the programme of the scope, of which the reader sees all."""
+    status, entry = scope.months.by_number[report.month], report.entry
+    then = status
+    if entry.is_asked and was_on_list(entry.joined, entry.left, status.month):
+        plan = status.planned_approved + (entry.planned_disbursement or 0)
+        then = replace(status, approved=status.approved + 1, planned_approved=plan)
+    done, shown = done_through(scope, report.month), scope.months.default
+    return ApprovalEffect(
+        approved=status.approved,
+        approved_then=then.approved,
+        asked=status.asked,
+        done=done,
+        done_then=done + (report.disbursed or 0),
+        shown=shown,
+        goes_to=max(shown, report.month) if then.counts else shown,
+    )
+
+
+def reopening_effect(scope: Scope, report: MonthlyReport) -> tuple[int, int]:
+    """What the programme comes to from January to the report's month with it and, once it is reopened, without it, CNY."""
+    done = done_through(scope, report.month)
+    return done, done - (report.disbursed or 0)
+
+
+def retracting_effect(scope: Scope, keys: Iterable[int], month: int) -> tuple[int, int]:
+    """The same once the approvals of these reports of a month are taken back, CNY."""
+    done = done_through(scope, month)
+    return done, done - MonthlyReport.objects.approved().filter(pk__in=keys).added_up()
+
+
+def done_through(scope: Scope, month: int) -> int:
+    """CNY that approved reports of the programme come to from January to a month."""
+    through = Scope(user=scope.user, programme=scope.programme, first_month=1, last_month=month)
+    answer = breakdowns(through, None, compared=False, figures=(Measure.DISBURSED.value,))[None]
+    return answer.whole.figures[Measure.DISBURSED].value or 0
+
+
+# the months before a report
+
+
+@dataclass(frozen=True)
+class MonthDone:
+    """One month: CNY and the share of the year's plan, None where not known; how far its report has come, '' without one."""
+
+    month: Month
+    amount: int | None = None
+    share: Fraction | None = None
+    state: str = ""
+
+
+@dataclass(frozen=True)
+class RecentMonths:
+    """Twelve months, the last the reported one. Medians are of the months of this year before it, CNY and share of 1.
+
+    `score` and `limit` are those of the rule about outliers; None where it says nothing of this month.
+    """
+
+    months: list[MonthDone]
+    median: int | Fraction | None
+    median_share: Fraction | None
+    score: Fraction | None
+    limit: Fraction | None
+
+    @property
+    def now(self) -> MonthDone:
+        return self.months[-1]
+
+    @property
+    def is_unusual(self) -> bool:
+        return self.score is not None and self.limit is not None and abs(self.score) > self.limit
+
+
+def recent_months(
+    report: MonthlyReport,
+    earlier: Sequence[MonthlyReport],
+    last_year: Mapping[int, int | None],
+    *,
+    rules: Mapping[str, PlausibilityRule],
+) -> RecentMonths:
+    """`earlier` are the entry's reports of the months before; `last_year` is by month what was disbursed the year before.
+
+    `report` may say what is not stored yet.
+    """
+    plan = report.entry.planned_disbursement
+    by_month = {each.month: each for each in earlier} | {report.month: report}
+    year = report.period.year
+    before = [each.disbursed for each in earlier if each.disbursed is not None]
+    middle = median([Fraction(each) for each in before]) if before else None
+    rule = rules.get(PlausibilityKind.OUTLIER.value)
+    score = get_outlier_score(report.disbursed, before, plan, months=rule.months or 0) if rule else None
+    return RecentMonths(
+        months=[
+            *(
+                MonthDone(Month(year - 1, month), last_year.get(month))
+                for month in range(report.month + 1, MONTHS_OF_YEAR + 1)
+            ),
+            *(_get_month_done(by_month.get(month), Month(year, month), plan) for month in range(1, report.month + 1)),
+        ],
+        median=middle,
+        median_share=Fraction(middle) / plan if middle is not None and plan else None,
+        score=score,
+        limit=Fraction(rule.limit, HUNDRED) if rule and rule.limit is not None else None,
+    )
+
+
+def _get_month_done(report: Any, month: Month, plan: int | None) -> MonthDone:
+    if report is None:
+        return MonthDone(month)
+    return MonthDone(month, report.disbursed, ratio(report.disbursed, plan) if plan else None, report.state)

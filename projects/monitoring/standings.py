@@ -1,0 +1,204 @@
+"""Attention list: the entries of a scope worst first, how many have which light, and the gaps of those furthest behind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Any
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+
+from projects.choices import LIGHTS, Basis, Light, PlanKind, ProblemKind
+from projects.history.as_of import looking_back
+from projects.models import Entry, MonthlyReport, Problem, Project, Rating
+from projects.models.entry import changes_the_list
+from projects.pagination import both_ways
+from projects.text import TwoNames
+from projects.totals.plans import kind_measured_against, plans_by_entry
+from projects.totals.scope import Scope
+from projects.totals.standings import Standing, sum_disbursed
+
+FEW = 5
+WORST = "worst"
+# what a list can be ordered by beside that: parameter -> value
+_COLUMNS: dict[str, Callable[[Standing], Any]] = {
+    "code": lambda standing: 0,  # the order of the scope
+    "light": lambda standing: LIGHTS.index(standing.light) if standing.light else None,
+    "plan": lambda standing: standing.plan.amount if standing.plan else None,
+    "disbursed": lambda standing: sum_disbursed(standing.approved),
+    "due": lambda standing: standing.due,
+    "share": lambda standing: standing.share,
+    "ahead": lambda standing: standing.gap,
+    "gap": lambda standing: standing.gap_order,
+}
+ORDERS = (WORST, *both_ways(_COLUMNS))
+
+
+class EntriesShown(StrEnum):
+    """Which entries of a list are looked at."""
+
+    ATTENTION = "attention"
+    ALL = "all"
+    RED = "red"
+    YELLOW = "yellow"
+    GREEN = "green"
+    NONE = "none"
+    DISAGREED = "disagreed"
+
+    def filter(self, standings: Sequence[Standing]) -> list[Standing]:
+        """Return those of the standings that are looked at."""
+        if self == EntriesShown.ALL:
+            return [*standings]
+        if self == EntriesShown.ATTENTION:
+            return [standing for standing in standings if standing.needs_attention]
+        if self == EntriesShown.DISAGREED:
+            return [standing for standing in standings if standing.disagrees]
+        light = None if self == EntriesShown.NONE else Light(self.value)
+        return [standing for standing in standings if standing.light == light]
+
+
+def sort_standings(standings: Sequence[Standing], order: str = WORST) -> list[Standing]:
+    """Return them in one of `ORDERS`: what has no value last, and alike ones in the order of the scope.
+
+    The worst light comes first, then the furthest behind; within a light last what has no gap.
+    """
+    if order == WORST:
+        return sorted(standings, key=_worst_first)
+    name = order.removeprefix("-")
+    if name == "code":
+        return [*reversed(standings)] if order.startswith("-") else [*standings]
+    values = [(_COLUMNS[name](standing), standing) for standing in standings]
+    known = [(value, standing) for value, standing in values if value is not None]
+    known.sort(key=lambda pair: pair[0], reverse=order.startswith("-"))
+    return [*(standing for _value, standing in known), *(standing for value, standing in values if value is None)]
+
+
+def _worst_first(standing: Standing) -> tuple[int, bool, float]:
+    gap = standing.gap_order
+    return standing.severity, gap is None, gap or 0.0
+
+
+def load_records(standings: Sequence[Standing]) -> list[Standing]:
+    """Put the records of a page in the place of rows: entry and project, plans, rating with author, last report."""
+    if not standings:
+        return []
+    facts, keys = standings[0].facts, [standing.entry.pk for standing in standings]
+    with looking_back(facts.scope.as_of):
+        entries = {entry.pk: entry for entry in Entry.objects.filter(pk__in=keys).select_related("project__prefecture")}
+        for entry in entries.values():
+            entry.programme = facts.programme
+        plans = plans_by_entry(entries.values())
+        rated = [standing.rating_facts[1] for standing in standings if standing.rating_facts]
+        ratings = {rating.pk: rating for rating in Rating.objects.filter(pk__in=rated).select_related("author")}
+        approved = MonthlyReport.objects.approved().filter(entry__in=keys, month__lte=facts.last)
+        reports = {(report.entry_id, report.month): report for report in approved}
+    for standing in standings:
+        key = standing.entry.pk
+        standing.entry, standing.plans = entries[key], plans[key]
+        standing.project = standing.entry.project
+        if standing.rating_facts:
+            standing.rating = ratings[standing.rating_facts[1]]
+            standing.rating.entry = standing.entry
+        if standing.last_report:
+            standing.last_report = reports[key, standing.last_report.month]
+    return [*standings]
+
+
+def get_standings(scope: Scope) -> list[Standing]:
+    """Return a standing with its records for each entry of a scope, in its order. For a few: a page loads its own."""
+    return load_records(scope.facts.standings)
+
+
+# gaps to the plan to date
+
+
+@dataclass(frozen=True)
+class EntryGap(TwoNames):
+    """An entry behind its plan to date. `gap` is in CNY and below nought; `problem` is the newest of those that are open,
+    and `reason` that of its newest report: either may be missing.
+    """
+
+    code: str
+    name_zh: str
+    name_en: str
+    basis: Basis
+    light: Light | None
+    gap: Fraction
+    problem_kind: ProblemKind | None = None
+    problem: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Those furthest behind, and what the gaps of all `compared` entries that have a plan and a report come to, in CNY.
+
+    In an open month those alone are compared whose report is approved; `lights` are of all entries.
+    """
+
+    kind: PlanKind
+    furthest: tuple[EntryGap, ...] = ()
+    of_furthest: Fraction = Fraction(0)
+    compared: int = 0
+    total: Fraction = Fraction(0)
+    lights: Mapping[Light | None, int] | None = None
+    since_joined: bool = False  # whether places joined or left, whose plan runs from the month in which they joined
+
+    @property
+    def others(self) -> int:
+        return self.compared - len(self.furthest)
+
+    @property
+    def of_others(self) -> Fraction:
+        return self.total - self.of_furthest
+
+
+def get_gaps(scope: Scope, *, few: int = FEW) -> Gaps | None:
+    """Return the gaps of a scope; None without a programme."""
+    if scope.programme is None:
+        return None
+    facts = scope.facts
+    # those that keep the light of an earlier month have no gap at this one
+    last = [standing for standing in facts.standings if standing.number == facts.last]
+    compared = [(standing.gap, standing) for standing in last if standing.gap is not None and standing.plan.amount]  # type: ignore[union-attr]
+    behind = sorted(((gap, standing) for gap, standing in compared if gap < 0), key=lambda pair: pair[0])[:few]
+    with looking_back(scope.as_of):
+        projects = _with_reasons(scope).in_bulk([standing.entry.project_id for _gap, standing in behind])
+        changes = Entry.objects.filter(changes_the_list(), programme=scope.programme.pk).exists()
+    return Gaps(
+        kind_measured_against(facts.rule),
+        tuple(_entry_gap(projects[standing.entry.project_id], standing.light, gap) for gap, standing in behind),
+        sum((gap for gap, _standing in behind), Fraction(0)),
+        len(compared),
+        sum((gap for gap, _standing in compared), Fraction(0)),
+        Counter(standing.light for standing in facts.standings),
+        since_joined=changes,
+    )
+
+
+def _entry_gap(project: Any, light: Light | None, gap: Fraction) -> EntryGap:
+    kind = ProblemKind(project.problem_kind) if project.problem_kind else None
+    names = (project.code, project.name_zh, project.name_en, Basis(project.basis))
+    return EntryGap(*names, light, gap, kind, project.problem or "", project.reason or "")
+
+
+def _with_reasons(scope: Scope) -> QuerySet:
+    """Projects with the newest problem that was open at the end of the month, and the newest reason.
+
+    Of the last month that counts the problems are those raised to the present day: reports of it are written then.
+    """
+    last: dt.date = scope.span.days[1] if scope.span.days else scope.today
+    until = scope.today if scope.last_month >= scope.months.default else last
+    raised = Problem.objects.visible_to(scope.user).filter(project=OuterRef("pk")).order_by("-raised_on", "-pk")
+    open_then = raised.filter(raised_on__lte=until).filter(Q(solved_on__isnull=True) | Q(solved_on__gt=last))
+    reports = MonthlyReport.objects.visible_to(scope.user).approved().filter(entry__project=OuterRef("pk"))
+    newest = reports.filter(entry__programme=scope.programme, month__lte=scope.last_month).order_by("-month")
+    return Project.objects.order_by().annotate(
+        problem_kind=Subquery(open_then.values("kind")[:1]),
+        problem=Subquery(open_then.values("description")[:1]),
+        reason=Subquery(newest.values("reason")[:1]),
+    )

@@ -1,0 +1,136 @@
+"""Plans of an entry side by side, and what each asks for by a month: even by default, or by its curve."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import accumulate
+
+from projects.choices import PlanKind
+from projects.models import Entry, LightRule, Plan
+from projects.money import ratio
+from projects.periods import MONTHS_OF_YEAR
+
+
+@dataclass(frozen=True)
+class YearPlan:
+    """One plan for an entry's year, in CNY. `record` is None for the amount that stands on the list itself.
+
+    `first_month` is that in which the entry joined: an even plan asks nothing for what came before.
+    """
+
+    kind: PlanKind
+    amount: int
+    curve: tuple[int, ...] = ()
+    record: Plan | None = None
+    first_month: int = 1
+
+    def to_date(self, month: int) -> Fraction:
+        """What the plan asks for from January to the end of a month, 1 to 12 (0: nothing), in CNY."""
+        if not self.curve:
+            before = self.first_month - 1
+            return Fraction(self.amount * max(0, month - before), MONTHS_OF_YEAR - before)
+        return Fraction(list(accumulate(self.curve))[month - 1] if month else 0)
+
+    def of_month(self, month: int) -> Fraction:
+        """What it asks for in one month, in CNY."""
+        return self.to_date(month) - self.to_date(month - 1)
+
+    def ahead(self, done: int, month: int) -> Fraction | None:
+        """How far `done` CNY are ahead of the plan to date, as a share of it; negative when behind, None for no plan."""
+        return (done - self.to_date(month)) / self.amount if self.amount else None
+
+    @property
+    def is_even(self) -> bool:
+        return not self.curve
+
+
+Plans = Mapping[PlanKind, YearPlan]
+
+
+def measured_against(plans: Plans, rule: LightRule | None) -> YearPlan | None:
+    """Return the plan that percentages and lights are of, None if the entry has no plan of that kind."""
+    return plans.get(kind_measured_against(rule))
+
+
+def kind_measured_against(rule: LightRule | None) -> PlanKind:
+    """Return the kind of plan that a rule names, the announced one without a rule."""
+    return PlanKind(rule.against) if rule else PlanKind.ANNOUNCED
+
+
+@dataclass(frozen=True)
+class PlanProgress:
+    """What is done of one plan of an entry, in CNY and as a share; `is_rated` if the light is measured against it."""
+
+    plan: YearPlan
+    done: int | None
+    is_rated: bool
+    month: int = 0
+
+    @property
+    def share(self) -> Fraction | None:
+        return ratio(self.done, self.plan.amount)
+
+    @property
+    def due(self) -> Fraction | None:
+        """What it asks for from January to the month, whatever is reported; None where money is not held against it."""
+        return self.plan.to_date(self.month) if self.month else None
+
+    @property
+    def gap(self) -> Fraction | None:
+        """CNY ahead of that; negative when behind."""
+        return None if self.due is None or self.done is None else self.done - self.due
+
+    @property
+    def gap_share(self) -> Fraction | None:
+        """The same as a share of the annual plan."""
+        return None if self.done is None or not self.month else self.plan.ahead(self.done, self.month)
+
+
+def progress_by_plan(plans: Plans, *, rated: YearPlan | None, done: int | None, month: int = 0) -> list[PlanProgress]:
+    """Return what is done of each plan, in their order; `month` 0: money is not held against what is due."""
+    return [PlanProgress(plan, done, plan is rated, month) for plan in plans.values()]
+
+
+def plans_differ(plans: Plans) -> bool:
+    """Return True if they ask for different amounts, so that a percentage alone would not say enough."""
+    return len({plan.amount for plan in plans.values()}) > 1
+
+
+def announced_plan(amount: int | None, joined: dt.date | None, year: int) -> dict[PlanKind, YearPlan]:
+    """Return the plan that stands on the list itself by its kind; empty if the amount (CNY) is not known."""
+    if amount is None:
+        return {}
+    return {PlanKind.ANNOUNCED: YearPlan(PlanKind.ANNOUNCED, amount, first_month=first_month(joined, year))}
+
+
+def first_month(joined: dt.date | None, year: int) -> int:
+    """Return the month from which on an entry is on the list; 1 from the start, and of no year's days but its own."""
+    return joined.month if joined and joined.year == year else 1
+
+
+def in_order_of_kinds(plans: Plans) -> Plans:
+    """Return the plans announced first."""
+    return {kind: plans[kind] for kind in PlanKind if kind in plans}
+
+
+def plans_by_entry(entries: Iterable[Entry]) -> dict[int, Plans]:
+    """Return the plans in force of each entry by key and kind, announced first, with their records. One query."""
+    by_key = {entry.pk: entry for entry in entries}
+    found = {
+        key: announced_plan(entry.planned_disbursement, entry.joined, entry.programme.year)
+        for key, entry in by_key.items()
+    }
+    in_force = Plan.objects.in_force().filter(entry__in=list(by_key)).select_related("source")
+    for plan in in_force.order_by("entry", "decided_on"):
+        entry, kind = by_key[plan.entry_id], PlanKind(plan.kind)
+        month = first_month(entry.joined, entry.programme.year)
+        found[entry.pk][kind] = YearPlan(kind, plan.amount, tuple(plan.curve), plan, month)
+    return {key: in_order_of_kinds(plans) for key, plans in found.items()}
+
+
+def plans_of(entry: Entry) -> Plans:
+    """Return the plans in force of one entry by kind, announced first. One query."""
+    return plans_by_entry([entry])[entry.pk]

@@ -1,0 +1,473 @@
+"""Standings: the rules of the register (started, late, missing, light, gap, newest stage) over plain rows of entries.
+
+`Facts` reads the entries of a scope with their reports, plans, ratings, rounds and problems as tuples, each kind by one
+query when a rule first needs it. What depends on a rule is counted, filtered, ordered and paged by its results.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from fractions import Fraction
+from functools import cached_property
+from itertools import starmap
+from typing import Any, NamedTuple
+
+from django.db.models import Count, Q
+
+from projects.choices import ARRIVED, LIGHTS, Basis, Light, ListStatus, PlanKind, ReportState, Stage
+from projects.history.as_of import looking_back
+from projects.models import Entry, LightRule, MonthlyReport, Plan, Problem, Rating, Round
+from projects.models.entry import was_on_list
+from projects.money import ratio
+from projects.periods import MONTHS_OF_YEAR, Month, PartialDateProperty
+
+from .lights import last_month_due, missing_light, months_late, progress_light, start_light
+from .plans import (
+    PlanProgress,
+    Plans,
+    YearPlan,
+    announced_plan,
+    first_month,
+    in_order_of_kinds,
+    kind_measured_against,
+    plans_differ,
+    progress_by_plan,
+)
+
+_MOST_KEYS = 500  # looked for one by one; of more entries all rows of their programme are read
+BAD = (Light.YELLOW, Light.RED)
+
+
+class EntryFacts(NamedTuple):
+    """One entry with what the rules need of its project. Amounts in CNY."""
+
+    pk: int
+    project_id: int
+    code: str
+    start: dt.date | None
+    start_precision: str
+    planned_disbursement: int | None
+    status: str
+    basis: str
+    joined: dt.date | None
+    left: dt.date | None
+
+    started = PartialDateProperty("start")
+
+    @property
+    def is_asked(self) -> bool:
+        """True if a bureau reports on it; see `Entry.is_asked`."""
+        return self.basis != Basis.PUBLISHED
+
+
+_ENTRY_COLUMNS = (
+    *("pk", "project_id", "project__code", "project__start", "project__start_precision"),
+    *EntryFacts._fields[5:],
+)
+
+
+class ReportFacts(NamedTuple):
+    """One report that is submitted or approved. Amounts in CNY."""
+
+    entry_id: int
+    month: int
+    state: str
+    stage: str
+    started_on: dt.date | None
+    disbursed: int | None
+    forecast: int | None
+
+
+# the rules
+
+
+def newest_stage(approved: Sequence[ReportFacts | MonthlyReport]) -> Stage | None:
+    """Return the stage that the last of these reports with one gives; they go by month."""
+    return next((Stage(report.stage) for report in reversed(approved) if report.stage), None)
+
+
+def has_started(status: str, approved: Iterable[ReportFacts | MonthlyReport]) -> bool:
+    """Return True if work has begun: continuing from before, or by a report a stage beyond preparation, a day, or money."""
+    return status == ListStatus.CONTINUING or any(
+        report.stage not in ("", Stage.PREPARATION) or report.started_on or (report.disbursed or 0) > 0
+        for report in approved
+    )
+
+
+def is_late(handed_in_on: dt.date | None, punctual_until: dt.date | None) -> bool:
+    """Return True if a report came after the day until which those of its round are counted as on time."""
+    return handed_in_on is not None and punctual_until is not None and handed_in_on > punctual_until
+
+
+def sum_disbursed(approved: Iterable[ReportFacts]) -> int | None:
+    """Return what these reports come to, in CNY; None if no amount is known."""
+    amounts = [report.disbursed for report in approved if report.disbursed is not None]
+    return sum(amounts) if amounts else None
+
+
+def missing_months(entry: EntryFacts, arrived: Iterable[int], over: Iterable[Month]) -> list[Month]:
+    """Return the months without a report in a row up to the latest of `over`, the latest first.
+
+    `arrived` are the months with a report that is submitted or approved, `over` those whose rounds are over, in order.
+    """
+    missing: list[Month] = []
+    if not entry.is_asked:
+        return missing
+    for month in reversed([*over]):
+        if not was_on_list(entry.joined, entry.left, month):
+            continue
+        if month.number in arrived:
+            break
+        missing.append(month)
+    return missing
+
+
+# the rows that they are applied to
+
+
+class Facts:
+    """Rows of the entries of a scope, in its order and state, or of others of its programme.
+
+    `keys`: of the projects with these, which the scope has found, so that its filters and permission are not applied again.
+    `whole_programme`: of all entries of the programme, for filters, which choose among what the user may see.
+
+    `first` and `last` are the months of the scope, `default` the last that counts, `earlier` the last that counts before an
+    open one; 0 for none yet.
+    """
+
+    def __init__(self, scope: Any, *, keys: Collection[int] | None = None, whole_programme: bool = False) -> None:
+        self.scope, self.programme = scope, scope.programme
+        self.default = scope.months.default
+        self.first, self.last, self.year = scope.first_month, scope.last_month, scope.year
+        self.months = {number: Month(scope.year or 0, number) for number in range(1, MONTHS_OF_YEAR + 1)}
+        self.earlier = None if scope.compares else scope.months.last_counted_before(scope.last_month)
+        self.list_month = scope.span.list_month
+        self.entries = self._read_entries(keys, whole_programme=whole_programme)
+
+    def _read_entries(self, keys: Collection[int] | None, *, whole_programme: bool) -> list[EntryFacts]:
+        scope = self.scope
+        if self.programme is None:
+            return []
+        with looking_back(scope.as_of):
+            entries = Entry.objects.filter(programme=self.programme.pk)
+            if keys is not None and len(keys) <= _MOST_KEYS:
+                entries = entries.filter(project__in=keys)
+            elif keys is None and not whole_programme:
+                listed = scope.members().order_by().values("pk")
+                entries = scope.span.listed() if scope.is_whole else entries.filter(project__in=listed)
+            rows = list(starmap(EntryFacts, entries.order_by("project__code").values_list(*_ENTRY_COLUMNS)))
+            if keys is not None and len(keys) > _MOST_KEYS:
+                keys = set(keys)
+                rows = [entry for entry in rows if entry.project_id in keys]
+            if scope.ordering and keys is None and not whole_programme:
+                place = {key: number for number, key in enumerate(scope.projects().values_list("pk", flat=True))}
+                rows.sort(key=lambda entry: place[entry.project_id])
+        return rows
+
+    def _condition(self, path: str) -> Q:
+        """Return the condition on rows of these entries, whose key is at `path`."""
+        if len(self.entries) <= _MOST_KEYS:
+            return Q(**{f"{path}__in": [entry.pk for entry in self.entries]})
+        return Q(**{f"{path}__programme": self.programme.pk})
+
+    @cached_property
+    def rule(self) -> LightRule | None:
+        with looking_back(self.scope.as_of):
+            rule: LightRule | None = self.programme.light_rule if self.programme else None
+        return rule
+
+    @cached_property
+    def kind(self) -> PlanKind:
+        """The kind of plan that percentages and lights are of."""
+        return kind_measured_against(self.rule)
+
+    @cached_property
+    def reports(self) -> dict[int, dict[int, ReportFacts]]:
+        """Reports that are submitted or approved, by entry and month, to the last month that a rule looks at."""
+        found: dict[int, dict[int, ReportFacts]] = defaultdict(dict)
+        last = last_month_due(self.last, counts=self.default)
+        reports = MonthlyReport.objects.filter(self._condition("entry"), month__lte=last, state__in=ARRIVED)
+        with looking_back(self.scope.as_of):
+            for row in reports.order_by().values_list(*ReportFacts._fields):
+                found[row[0]][row[1]] = ReportFacts(*row)
+        return found
+
+    @cached_property
+    def plans(self) -> dict[int, Plans]:
+        """Plans in force by entry and kind, announced first."""
+        found = {
+            entry.pk: announced_plan(entry.planned_disbursement, entry.joined, self.year) for entry in self.entries
+        }
+        joined = {entry.pk: entry.joined for entry in self.entries}
+        in_force = Plan.objects.in_force().filter(self._condition("entry")).order_by()
+        with looking_back(self.scope.as_of):
+            for key, name, amount, curve in in_force.values_list("entry", "kind", "amount", "curve"):
+                if key in found:
+                    month, kind = first_month(joined[key], self.year), PlanKind(name)
+                    found[key] = in_order_of_kinds(
+                        {**found[key], kind: YearPlan(kind, amount, tuple(curve), first_month=month)}
+                    )
+        return found  # type: ignore[return-value]
+
+    @cached_property
+    def ratings(self) -> dict[int, list[tuple[int, int, Light]]]:
+        """Month, key and light of the ratings of each entry, the newest last."""
+        found: dict[int, list[tuple[int, int, Light]]] = defaultdict(list)
+        ratings = Rating.objects.filter(self._condition("entry"), month__lte=self.last).order_by("month", "pk")
+        with looking_back(self.scope.as_of):
+            for entry, month, key, light in ratings.values_list("entry", "month", "pk", "light"):
+                found[entry].append((month, key, Light(light)))
+        return found
+
+    @cached_property
+    def problems(self) -> dict[int, tuple[int, int]]:
+        """How many problems of each project are not solved, and how many of these are late."""
+        unsolved, late = Problem.objects.open().order_by(), Count("pk", filter=Q(due__lt=self.scope.today))
+        if len(self.entries) <= _MOST_KEYS:
+            unsolved = unsolved.filter(project__in=[entry.project_id for entry in self.entries])
+        with looking_back(self.scope.as_of):
+            rows = unsolved.values("project").annotate(every=Count("pk"), late=late)
+            return {
+                project: (every, overdue) for project, every, overdue in rows.values_list("project", "every", "late")
+            }
+
+    @cached_property
+    def late(self) -> set[int]:
+        """The entries whose report of the last month came after the day until which it is counted as on time."""
+        with looking_back(self.scope.as_of):
+            rounds = Round.objects.filter(programme=self.programme.pk, month=self.last).order_by()
+            until = next(iter(rounds.values_list("punctual_until", flat=True)), None)
+            reports = MonthlyReport.objects.filter(self._condition("entry"), month=self.last).received().order_by()
+            return {entry for entry, day in reports.values_list("entry", "handed_in_on") if is_late(day, until)}
+
+    @cached_property
+    def rounds(self) -> list[tuple[Month, bool]]:
+        """The months that have a round, in order, and whether the days of the round are over."""
+        rounds = Round.objects.filter(programme=self.programme.pk).order_by("month")
+        with looking_back(self.scope.as_of):
+            rows = list(rounds.values_list("month", "punctual_until"))
+        return [(self.months[month], until < self.scope.today) for month, until in rows]
+
+    @cached_property
+    def rounds_due(self) -> dict[int, list[tuple[Month, bool]]]:
+        """Those whose reports are called missing at the end of each month by which entries are judged."""
+        judged = {self.last, self.last if self.earlier is None else self.earlier}
+        due = {month: last_month_due(month, counts=self.default) for month in judged}
+        return {month: [each for each in self.rounds if each[0].number <= due[month]] for month in judged}
+
+    def approved(self, entry: EntryFacts, month: int) -> list[ReportFacts]:
+        """Return the approved reports of an entry from January to a month, in order."""
+        by_month = self.reports[entry.pk]
+        reports = (by_month[number] for number in range(1, month + 1) if number in by_month)
+        return [report for report in reports if report.state == ReportState.APPROVED]
+
+    def is_listed(self, entry: EntryFacts) -> bool:
+        """Return True if an entry is on the list in the last month; where none is shown yet, at the end of the year."""
+        return self.list_month is None or was_on_list(entry.joined, entry.left, self.list_month)
+
+    def is_asked(self, entry: EntryFacts) -> bool:
+        """Return True if an entry is asked for the report of the last month."""
+        is_listed = bool(self.last) and was_on_list(entry.joined, entry.left, self.months[self.last])
+        return is_listed and entry.is_asked
+
+    def last_state(self, entry: EntryFacts) -> str | None:
+        """Return the state of its report of the last month, None if that is neither submitted nor approved."""
+        report = self.reports[entry.pk].get(self.last)
+        return report.state if report else None
+
+    def disbursed(self, entry: EntryFacts) -> int | None:
+        """Return what the approved reports of the months of the scope come to, in CNY; None if no amount is known."""
+        return sum_disbursed(report for report in self.approved(entry, self.last) if report.month >= self.first)
+
+    def forecast(self, entry: EntryFacts) -> int | None:
+        """Return what the newest approved report with a forecast expects of the whole year, in CNY."""
+        forecasts = [report.forecast for report in self.approved(entry, self.last) if report.forecast is not None]
+        return forecasts[-1] if forecasts else None
+
+    def months_lacking(self, entry: EntryFacts) -> list[Month]:
+        """Return the months from January to the last in which an entry was on the list without an approved report."""
+        approved = {report.month for report in self.approved(entry, self.last)}
+        lacking = [month for number, month in self.months.items() if number <= self.last and number not in approved]
+        return [month for month in lacking if was_on_list(entry.joined, entry.left, month)]
+
+    def month_judged(self, entry: EntryFacts) -> int:
+        """Return the month by which an entry is judged, 0 for none yet.
+
+        In an open month those alone are judged by it whose report is approved; the others stand as at the last month that
+        counts, so that no light changes because somebody else has reported.
+        """
+        if self.earlier is None:
+            return self.last
+        is_in = self.last_state(entry) == ReportState.APPROVED and self.is_asked(entry)
+        return self.last if is_in else self.earlier
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        """A standing for each entry, in the order of the scope."""
+        return [Standing(self, entry) for entry in self.entries]
+
+
+class Standing:
+    """One entry at the end of `month`. Amounts in CNY, shares of 1; None where it cannot be said.
+
+    `done` and `due`, what the plan that the rule measures against asks for, are from January to the month, and not said of
+    one month alone. `light` is computed from progress, `start` and `reports` from a late start and from reports missing in a
+    row; `rating` is the reviewer's own word. Each is computed when it is first read. `entry`, `project`, `rating` and
+    `last_report` are rows until `monitoring.standings.load_records` puts the records in their place.
+    """
+
+    def __init__(self, facts: Facts, entry: EntryFacts) -> None:
+        self.facts, self.entry, self.project = facts, entry, entry  # type: tuple[Facts, Any, Any]
+        self.rating: Rating | None = None
+        self.number = facts.month_judged(entry)
+        self.month = facts.months.get(self.number)
+        # of one month alone nothing is held against the plan to date; an earlier month is always from January
+        self.is_single_month = facts.scope.is_single_month and self.number == facts.last
+
+    @cached_property
+    def plans(self) -> Plans:
+        return self.facts.plans[self.entry.pk]
+
+    @cached_property
+    def plan(self) -> YearPlan | None:
+        return self.plans.get(self.facts.kind)
+
+    @cached_property
+    def approved(self) -> list[ReportFacts]:
+        return self.facts.approved(self.entry, self.number)
+
+    @cached_property
+    def done(self) -> int | None:
+        return None if self.is_single_month else sum_disbursed(self.approved)
+
+    @cached_property
+    def due(self) -> Fraction | None:
+        return self.plan.to_date(self.number) if self.plan and self.number and not self.is_single_month else None
+
+    @cached_property
+    def stage(self) -> Stage | None:
+        return newest_stage(self.approved)
+
+    @cached_property
+    def light(self) -> Light | None:
+        if self.facts.rule is None or self.plan is None or self.due is None or self.done is None:
+            return None
+        return progress_light(self.facts.rule, plan=self.plan.amount, due=self.due, done=self.done)
+
+    @cached_property
+    def start(self) -> Light | None:
+        rule = self.facts.rule
+        if rule is None or self.month is None or not self.entry.is_asked:
+            return None
+        is_started = has_started(self.entry.status, self.approved)
+        return start_light(rule, expected=self.project.started, is_started=is_started, month=self.month)
+
+    @cached_property
+    def missing_months(self) -> list[Month]:
+        """The months whose reports are missing in a row, the latest first."""
+        over = [month for month, is_over in self.facts.rounds_due[self.number] if is_over]
+        return missing_months(self.entry, self.facts.reports[self.entry.pk], over)
+
+    @property
+    def missing(self) -> int:
+        return len(self.missing_months)
+
+    @property
+    def missing_until(self) -> Month | None:
+        """The last month whose report is missing."""
+        return next(iter(self.missing_months), None)
+
+    @cached_property
+    def reports(self) -> Light | None:
+        rule = self.facts.rule
+        if rule is None or not self.entry.is_asked or not self.facts.rounds_due[self.number]:
+            return None
+        return missing_light(rule, missing=self.missing)
+
+    @cached_property
+    def rating_facts(self) -> tuple[int, int, Light] | None:
+        """Month, key and light of the newest rating that speaks of no later month."""
+        return next((row for row in reversed(self.facts.ratings[self.entry.pk]) if row[0] <= self.number), None)
+
+    @property
+    def rated(self) -> Light | None:
+        """The light of the newest rating."""
+        return self.rating_facts[2] if self.rating_facts else None
+
+    @property
+    def problems(self) -> int:
+        return self.facts.problems.get(self.entry.project_id, (0, 0))[0]
+
+    @property
+    def problems_overdue(self) -> int:
+        return self.facts.problems.get(self.entry.project_id, (0, 0))[1]
+
+    @cached_property
+    def last_report(self) -> Any:
+        """The last approved report."""
+        return self.approved[-1] if self.approved else None
+
+    @property
+    def last_month(self) -> Month | None:
+        """The month of the last approved report."""
+        return self.facts.months[self.last_report.month] if self.last_report else None
+
+    @property
+    def share(self) -> Fraction | None:
+        """Done as a share of the plan for the year."""
+        return ratio(self.done, self.plan.amount) if self.plan else None
+
+    @property
+    def by_plan(self) -> list[PlanProgress]:
+        """Done against each of its plans."""
+        return progress_by_plan(self.plans, rated=self.plan, done=self.done)
+
+    @property
+    def plans_differ(self) -> bool:
+        return plans_differ(self.plans)
+
+    @property
+    def months_late(self) -> int:
+        """Months without a start that was due; 0 where no day for it is known."""
+        expected = self.project.started
+        return months_late(expected, self.month) if expected and self.month else 0
+
+    @cached_property
+    def gap(self) -> Fraction | None:
+        """CNY ahead of the plan to date; negative when behind."""
+        return self.done - self.due if self.done is not None and self.due is not None else None
+
+    @cached_property
+    def gap_share(self) -> Fraction | None:
+        """The same as a share of the year's plan: −0.1 is ten points behind."""
+        return self.gap / self.plan.amount if self.gap is not None and self.plan and self.plan.amount else None
+
+    @property
+    def gap_order(self) -> float | None:
+        """The same as a number to sort by, alike for alike shares."""
+        if self.gap is None or not self.plan or not self.plan.amount:
+            return None
+        return self.gap.numerator / (self.gap.denominator * self.plan.amount)
+
+    @property
+    def disagrees(self) -> bool:
+        """True if the reviewer and the rule say different things."""
+        return self.rated is not None and self.light is not None and self.rated != self.light
+
+    @property
+    def needs_attention(self) -> bool:
+        lights = (self.light, self.start, self.reports, self.rated)
+        return any(light in BAD for light in lights) or bool(self.problems_overdue) or self.disagrees
+
+    @property
+    def severity(self) -> int:
+        """The place of its worst computed light in `LIGHTS`, their number without one."""
+        lights = {self.light, self.start, self.reports}
+        return next((place for place, light in enumerate(LIGHTS) if light in lights), len(LIGHTS))
+
+
+def standings_by_project(scope: Any, *, keys: Collection[int]) -> dict[int, Standing]:
+    """Return the standings of projects that the scope has found, by key."""
+    return {standing.entry.project_id: standing for standing in Facts(scope, keys=keys).standings}

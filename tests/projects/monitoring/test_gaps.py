@@ -1,0 +1,127 @@
+"""Gaps in the database are those of `entry_status`, entry by entry; what is shown and the rest add up to all of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from django.db import connection, models
+from django.test.utils import CaptureQueriesContext
+
+from projects.choices import PlanKind, ProblemKind, ProblemState
+from projects.history.as_of import AsOf
+from projects.history.revisions import writing
+from projects.models import Entry, MonthlyReport, Problem, Project, Revision
+from projects.money import LIMIT
+from projects.monitoring.standings import FEW, get_gaps, get_standings
+from tests.length import so_many
+from tests.pages import more_projects
+
+from ..asking import scope_of
+from ..july import stage
+from .random_years import any_year
+from .test_attention_order import QUESTIONS
+
+
+def compare(user: Any, parameters: dict[str, str]) -> int:
+    scope = scope_of(user, parameters)
+    every = get_standings(scope)
+    last = [each for each in every if each.month == scope.through and each.gap is not None and each.plan.amount]
+    behind = sorted((each for each in last if each.gap < 0), key=lambda each: each.gap)
+    found = get_gaps(scope)
+    assert [each.gap for each in found.furthest] == [each.gap for each in behind[:FEW]], parameters
+    assert [each.light for each in found.furthest] == [
+        next(one.light for one in every if one.project.code == each.code) for each in found.furthest
+    ]
+    assert (found.compared, found.total) == (len(last), sum((each.gap for each in last), Fraction(0))), parameters
+    assert found.of_furthest == sum((each.gap for each in found.furthest), Fraction(0))
+    assert found.of_furthest + found.of_others == found.total
+    assert found.others == len(last) - len(found.furthest)
+    assert {light: number for light, number in found.lights.items() if number} == Counter(each.light for each in every)
+    return len(found.furthest)
+
+
+@pytest.mark.parametrize("seed", range(so_many(3, 80)))
+def test_of_any_year_the_gaps_are_those_of_the_rules(province, changsha_reader, settings, seed):
+    settings.CLOSED_MONTH_PERCENT = 1 if seed % 2 else 90  # so that months count, or stay open
+    any_year(seed, author=province)
+    found = [compare(user, question) for question in QUESTIONS for user in (province, changsha_reader)]
+    assert any(found)
+
+
+def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):
+    before = get_gaps(scope_of(analyst))
+    state = AsOf.parse(f"r{Revision.objects.newest_number()}")
+    report = MonthlyReport.objects.get(entry__project__code=before.furthest[0].code, month=6)
+    with writing():
+        report.disbursed, report.correction_reason = report.disbursed + 10**9, "paid, and not told"
+        report.save()
+    scope = scope_of(analyst)
+    assert get_gaps(scope).total == before.total + 10**9
+    assert get_gaps(scope.with_as_of(state)) == before
+
+
+def test_in_an_open_month_those_alone_are_compared_that_have_reported(analyst):
+    stage(6)
+    found = get_gaps(scope_of(analyst, {"through": "2023-07"}))
+    assert found.compared == 6
+    assert sum(found.lights.values()) == 42
+
+
+def test_of_one_month_alone_nothing_is_behind(analyst):
+    found = get_gaps(scope_of(analyst, {"month": "2023-05"}))
+    assert (found.furthest, found.compared, found.total) == ((), 0, 0)
+
+
+def test_without_a_programme_there_is_nothing_to_say(stranger):
+    assert get_gaps(scope_of(stranger)) is None
+
+
+def test_a_reason_is_the_newest_problem_of_the_month_or_else_what_the_report_says(analyst, province):
+    first, second, *_rest = [Project.objects.get(code=each.code) for each in get_gaps(scope_of(analyst)).furthest]
+    with writing():
+        for each in Problem.objects.filter(project__in=(first, second)):
+            each.delete()
+        values = {"project": first, "kind": ProblemKind.FINANCE, "state": ProblemState.OPEN}
+        for day, said in (("2023-05-20", "The older one"), ("2023-05-28", "The newer one"), ("2023-07-02", "Of July")):
+            Problem(**values, raised_on=day, description=said).save()
+        report = MonthlyReport.objects.get(entry__project=second, month=6)
+        report.reason, report.correction_reason = "Rain since May", "told later"
+        report.save()
+    one, two, *_rest = get_gaps(scope_of(analyst)).furthest
+    assert (one.problem_kind, one.problem) == (ProblemKind.FINANCE, "Of July")  # when June was reported
+    may = {each.code: each for each in get_gaps(scope_of(analyst, {"through": "2023-05"}), few=30).furthest}
+    assert may[first.code].problem == "The newer one"
+    assert (two.problem_kind, two.problem, two.reason) == (None, "", "Rain since May")
+
+
+def test_the_plan_is_the_one_that_lights_are_measured_against(analyst):
+    rule = scope_of(analyst).programme.light_rule
+    with writing():
+        rule.against = PlanKind.MONITORED
+        rule.save()
+    found = get_gaps(scope_of(analyst))
+    assert found.kind == PlanKind.MONITORED
+    assert found.compared == len([each for each in get_standings(scope_of(analyst)) if each.gap is not None])
+
+
+def test_the_largest_amounts_fit(analyst):
+    models.QuerySet(Entry).exclude(planned_disbursement=None).update(planned_disbursement=LIMIT - 1)
+    found = get_gaps(scope_of(analyst))
+    assert found.compared == 30
+    assert found.total < -30 * Fraction(LIMIT, 3)
+
+
+def test_a_long_list_asks_as_much_as_a_short_one(analyst):
+    def asked() -> int:
+        scope = scope_of(analyst)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(get_gaps(scope).furthest) == FEW
+        return len(queries)
+
+    few = asked()
+    more_projects(80)
+    assert Project.objects.count() == 122
+    assert asked() == few <= 7
