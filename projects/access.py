@@ -120,7 +120,7 @@ def access_of(user: Any) -> Access:
     access = getattr(user, "_access", None)
     if access is None:
         with as_of.in_the_present():
-            access = _bound(_granted(user), getattr(user, "bound_to", ()))
+            access = _restrict_to(_get_granted_access(user), getattr(user, "bound_to", ()))
         user._access = access
     return access
 
@@ -135,7 +135,7 @@ def needs_proposal(user: Any, model: str, field: str) -> bool:
     return gated in settings.PROPOSAL_FIELDS and not access_of(user).is_of_the_province
 
 
-def _granted(user: Any) -> Access:
+def _get_granted_access(user: Any) -> Access:
     if user.is_authenticated and not user.is_active:
         return Access()
     if getattr(user, "is_superuser", False):
@@ -156,7 +156,7 @@ def _granted(user: Any) -> Access:
     )
 
 
-def _bound(access: Access, adcodes: tuple[str, ...]) -> Access:
+def _restrict_to(access: Access, adcodes: tuple[str, ...]) -> Access:
     """Return what is left of an access within these prefectures; all of it where there are none."""
     if not adcodes:
         return access

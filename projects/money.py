@@ -127,16 +127,16 @@ class AmountInSentence:
     def __str__(self) -> str:
         unit = unit_of_readers()
         chinese = unit == YI
-        whole = grouped(self.cny) + ("元" if chinese else " CNY")
+        whole = format_grouped(self.cny) + ("元" if chinese else " CNY")
         if abs(self.cny) * _HUNDREDTH < unit:
             return whole
-        told = grouped(self.cny, unit)
+        told = format_grouped(self.cny, unit)
         return f"{whole}（{told}亿元）" if chinese else f"{whole} ({told} billion CNY)"
 
 
-def grouped(amount: int, unit: int = 1) -> str:
+def format_grouped(amount: int, unit: int = 1) -> str:
     """Return the exact amount in `unit` CNY with thousands separated and a true minus sign."""
-    return exact(amount, unit)
+    return format_exact(amount, unit)
 
 
 def probably_meant(amount: int, *, at_most: int) -> int | None:
@@ -150,7 +150,7 @@ def in_unit(amount: int, unit: int) -> str:
     return without_zeros(f"{Decimal(amount) / unit:f}")
 
 
-def exact(amount: int, unit: int, places: int = 0) -> str:
+def format_exact(amount: int, unit: int, places: int = 0) -> str:
     """The same with thousands separated, a true minus sign and at least `places` decimals: '10.47', '1,047.3400'.
 
     Whole numbers all the way, as pages write hundreds; `unit` is a power of ten.
@@ -167,7 +167,7 @@ def without_zeros(text: str) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def rounded(amount: int | Fraction, unit: int, places: int) -> str:
+def format_rounded(amount: int | Fraction, unit: int, places: int) -> str:
     """Return the amount in `unit` CNY with `places` decimals, half up, thousands separated, a true minus sign."""
     return quotient(amount.numerator, amount.denominator * unit, places)
 

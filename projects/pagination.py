@@ -61,7 +61,7 @@ def both_ways(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(sign + name for name in names for sign in ("", "-"))
 
 
-def turned(expression: Any, order: str) -> OrderBy:
+def build_ordering(expression: Any, order: str) -> OrderBy:
     """By the expression, downwards where the order has its '-'; what has no value comes last either way."""
     return OrderBy(expression, descending=order.startswith("-"), nulls_last=True)
 

@@ -31,15 +31,15 @@ def format_html(markup: str, *values: Any) -> SafeString:
 
     It is the one of the product: a lint refuses Django's.
     """
-    return SafeString(markup.format(*[_escaped(value) for value in values]))  # nosec B703 # markup: what is put in is escaped
+    return SafeString(markup.format(*[_escape(value) for value in values]))  # nosec B703 # markup: what is put in is escaped
 
 
 def format_html_join(between: str, markup: str, rows: Iterable[Sequence[Any]]) -> SafeString:
     """The same for each row of values."""
-    return SafeString(str(_escaped(between)).join([format_html(markup, *row) for row in rows]))  # nosec B703 # markup: each is
+    return SafeString(str(_escape(between)).join([format_html(markup, *row) for row in rows]))  # nosec B703 # markup: each is
 
 
-def _escaped(value: Any) -> Any:
+def _escape(value: Any) -> Any:
     kind = type(value)
     if kind is str:
         return escape(value) if _IS_MARKUP(value) else value
@@ -94,7 +94,7 @@ def listing(parts: Iterable[str]) -> str:
     return in_language("、", ", ").join(parts)
 
 
-def labelled(label: str, value: object) -> str:
+def with_label(label: str, value: object) -> str:
     """Return a value behind its name: '总投资：10 亿元', 'Total investment: 1 billion CNY'."""
     return f"{label}{in_language('：', ': ')}{value}"
 

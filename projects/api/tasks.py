@@ -115,7 +115,7 @@ def _get_task_members(task: Task, request: Request, places: Sequence[tuple[str, 
     return {
         "kind": task.kind.value,
         "number": task.number,
-        "waits": task.kind.waits,
+        "waits": task.kind.is_for_reader,
         "year": task.year,
         "month": str(task.month) if task.month else None,
         "day": task.day,

@@ -332,7 +332,7 @@ class TaskKind(TextChoices):
     PROBLEMS_DUE_SOON = "problems-due-soon", pgettext_lazy("task", "problems due soon")
 
     @property
-    def waits(self) -> bool:
+    def is_for_reader(self) -> bool:
         """Whether it waits for the reader; otherwise the reader waits for others."""
         return self != TaskKind.OUTSTANDING_REPORTS
 
