@@ -68,7 +68,7 @@ def build_ordering(expression: Any, order: str) -> OrderBy:
 
 def with_places(rows: QuerySet, order: list[OrderBy]) -> QuerySet:
     """Return the rows with the values that they are ordered by as `place_0`, `place_1` …"""
-    return rows.annotate(**{COLUMN.format(number): each.expression for number, each in enumerate(order)})
+    return rows.annotate(**{COLUMN.format(number): column.expression for number, column in enumerate(order)})
 
 
 def _expression(order: str | OrderBy) -> OrderBy:

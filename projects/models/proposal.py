@@ -326,7 +326,7 @@ class Proposal(Record):
     def changes(self) -> list[ProposedChange]:
         """The proposed fields. Raises `ValidationError` where the stored text is none of ours."""
         try:
-            return [ProposedChange(**each) for each in self.fields]
+            return [ProposedChange(**stored) for stored in self.fields]
         except TypeError:
             raise ValidationError(NOT_A_CHANGE) from None
 

@@ -50,7 +50,7 @@ def row_digest(values: Mapping[str, Any]) -> str:
 def rows_of(number: int, touched: Iterable[type[models.Model]]) -> Rows:
     """Return the digests of the rows of one revision, by label of the model and key, in the order of both."""
     found: Rows = {}
-    for model in sorted(touched, key=lambda each: each._meta.label):
+    for model in sorted(touched, key=lambda model: model._meta.label):
         key = model._meta.pk.attname
         rows = _in_pieces(model._default_manager.filter(revision_id=number).order_by("pk").values(), key)
         if digests := {str(row[key]): row_digest(row) for row in rows}:
@@ -111,7 +111,7 @@ def json_of(rows: Rows) -> Iterator[str]:
 def sealed_models(registry: Any) -> Iterator[type[models.Model]]:
     """Every model whose rows belong to a revision and are written once: history, events of reports."""
     for model in registry.get_models():
-        field = next((each for each in model._meta.concrete_fields if each.name == "revision"), None)
+        field = next((field for field in model._meta.concrete_fields if field.name == "revision"), None)
         if field is not None and field.related_model and field.related_model._meta.label == "projects.Revision":
             if field.one_to_one:  # the seal itself
                 continue
