@@ -108,25 +108,25 @@ class Access:
         return Q(**{f"{prefecture}__in": self.reads_in}) if self.reads_in else Q(pk__in=[])
 
     def may_write_in(self, prefecture_id: int | None) -> bool:
-        """Whether a record of this prefecture (None: of no prefecture) may be written."""
+        """Return whether a record of this prefecture (None: of no prefecture) may be written."""
         return self.writes_all or prefecture_id in self.writes_in
 
 
 def access_of(user: Any) -> Access:
-    """The access of a user, anonymous included. Read once for each request: the user object carries it.
+    """Return the access of a user, anonymous included. Read once for each request: the user object carries it.
 
     A user who comes with a token that is bound to prefectures has their codes in `bound_to`.
     """
     access = getattr(user, "_access", None)
     if access is None:
         with as_of.in_the_present():
-            access = _bound(_granted(user), getattr(user, "bound_to", ()))
+            access = _restrict_to(_get_granted_access(user), getattr(user, "bound_to", ()))
         user._access = access
     return access
 
 
 def needs_proposal(user: Any, model: str, field: str) -> bool:
-    """Whether this user may only propose a change of a field, such as `total_investment` of a `project`.
+    """Return whether this user may only propose a change of a field, such as `total_investment` of a `project`.
 
     The province changes it by itself. Which fields these are is the setting `PROPOSAL_FIELDS`.
     """
@@ -135,7 +135,7 @@ def needs_proposal(user: Any, model: str, field: str) -> bool:
     return gated in settings.PROPOSAL_FIELDS and not access_of(user).is_of_the_province
 
 
-def _granted(user: Any) -> Access:
+def _get_granted_access(user: Any) -> Access:
     if user.is_authenticated and not user.is_active:
         return Access()
     if getattr(user, "is_superuser", False):
@@ -156,8 +156,8 @@ def _granted(user: Any) -> Access:
     )
 
 
-def _bound(access: Access, adcodes: tuple[str, ...]) -> Access:
-    """What is left of an access within these prefectures; all of it where there are none."""
+def _restrict_to(access: Access, adcodes: tuple[str, ...]) -> Access:
+    """Return what is left of an access within these prefectures; all of it where there are none."""
     if not adcodes:
         return access
     prefectures = apps.get_model("projects.Prefecture").objects.filter(adcode__in=adcodes)
@@ -177,7 +177,7 @@ def _bound(access: Access, adcodes: tuple[str, ...]) -> Access:
 
 
 def may(user: Any, permission: str, record: Model | None = None) -> bool:
-    """Whether a user's grants allow what Django's name of a permission says, such as `projects.change_project`.
+    """Return whether a user's grants allow what Django's name of a permission says, such as `projects.change_project`.
 
     With a record: to that one; without: to any.
     """
@@ -201,12 +201,12 @@ def may(user: Any, permission: str, record: Model | None = None) -> bool:
 
 
 def may_open(user: Any, app: str) -> bool:
-    """Whether a user's grants allow anything in an app."""
+    """Return whether a user's grants allow anything in an app."""
     return user.is_active and app in _APPS and bool(access_of(user).roles)
 
 
 def _row_allowed(access: Access, action: str, record: Model) -> bool:
-    """Rows without an owning prefecture (reference data, sources) follow the action's rule alone."""
+    """Return whether a record's prefecture allows an action. A record that has none follows the action's rule alone."""
     owner = getattr(record, "owning_prefecture_id", False)
     if owner is False:
         return True

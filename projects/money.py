@@ -58,7 +58,7 @@ UNIT_WORDS: dict[str, int] = {
 
 
 def half_width(text: str) -> str:
-    """A number in ASCII, as `１２３` may be typed; as it is where a digit only marks something: `1.2②` is not 1.22."""
+    """Return a number in ASCII, as `１２３` may be typed; unchanged if a digit only marks something: `1.2②` is not 1.22."""
     if text.isascii() or any(unicodedata.category(sign) == "No" for sign in text):
         return text
     return unicodedata.normalize("NFKC", text)
@@ -109,12 +109,12 @@ def check_range(amount: int) -> None:
 
 
 def decimals_of(unit: int) -> int:
-    """How many decimals an amount of whole CNY can have in a unit: 8 in 亿元, 9 in billions."""
+    """Return how many decimals an amount of whole CNY can have in a unit: 8 in 亿元, 9 in billions."""
     return len(str(unit)) - 1
 
 
 def unit_of_readers() -> int:
-    """How many CNY the unit is that amounts are read and typed in: 亿元 in Chinese, billion CNY in English."""
+    """Return how many CNY the unit is that amounts are read and typed in: 亿元 in Chinese, billion CNY in English."""
     return YI if (get_language() or "zh").startswith("zh") else BILLION
 
 
@@ -127,30 +127,30 @@ class AmountInSentence:
     def __str__(self) -> str:
         unit = unit_of_readers()
         chinese = unit == YI
-        whole = grouped(self.cny) + ("元" if chinese else " CNY")
+        whole = format_grouped(self.cny) + ("元" if chinese else " CNY")
         if abs(self.cny) * _HUNDREDTH < unit:
             return whole
-        told = grouped(self.cny, unit)
+        told = format_grouped(self.cny, unit)
         return f"{whole}（{told}亿元）" if chinese else f"{whole} ({told} billion CNY)"
 
 
-def grouped(amount: int, unit: int = 1) -> str:
-    """The exact amount in `unit` CNY with thousands separated and a true minus sign."""
-    return exact(amount, unit)
+def format_grouped(amount: int, unit: int = 1) -> str:
+    """Return the exact amount in `unit` CNY with thousands separated and a true minus sign."""
+    return format_exact(amount, unit)
 
 
 def probably_meant(amount: int, *, at_most: int) -> int | None:
-    """The amount in CNY if 万元 was typed where 亿元 is read: 8,094 亿元 was 8,094 万元; None above `at_most` CNY."""
+    """Return the amount in CNY if 万元 was typed where 亿元 is read: 8,094 亿元 was 8,094 万元; None above `at_most` CNY."""
     guess = amount // (YI // WAN)
     return guess if 0 < guess <= at_most else None
 
 
 def in_unit(amount: int, unit: int) -> str:
-    """The exact decimal text of an amount in `unit` CNY, without trailing zeros: 1047340000 in YI is '10.4734'."""
+    """Return the exact decimal text of an amount in `unit` CNY, without trailing zeros: 1047340000 in YI is '10.4734'."""
     return without_zeros(f"{Decimal(amount) / unit:f}")
 
 
-def exact(amount: int, unit: int, places: int = 0) -> str:
+def format_exact(amount: int, unit: int, places: int = 0) -> str:
     """The same with thousands separated, a true minus sign and at least `places` decimals: '10.47', '1,047.3400'.
 
     Whole numbers all the way, as pages write hundreds; `unit` is a power of ten.
@@ -163,12 +163,12 @@ def exact(amount: int, unit: int, places: int = 0) -> str:
 
 
 def without_zeros(text: str) -> str:
-    """A number without the zeros that say nothing: '8.50' is '8.5', '80.00' is '80'."""
+    """Return a number without the zeros that say nothing: '8.50' is '8.5', '80.00' is '80'."""
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def rounded(amount: int | Fraction, unit: int, places: int) -> str:
-    """The amount in `unit` CNY with `places` decimals, half up, thousands separated, a true minus sign."""
+def format_rounded(amount: int | Fraction, unit: int, places: int) -> str:
+    """Return the amount in `unit` CNY with `places` decimals, half up, thousands separated, a true minus sign."""
     return quotient(amount.numerator, amount.denominator * unit, places)
 
 

@@ -10,7 +10,7 @@ from django.db.models import F, OrderBy, QuerySet
 
 
 def rows_of_page(queryset: QuerySet, first: int, last: int, *, total: int) -> list[Any]:
-    """The rows from index `first` to before `last` of an ordered queryset of `total` rows.
+    """Return the rows from index `first` to before `last` of an ordered queryset of `total` rows.
 
     The keys are looked up by themselves, from the nearer end, so that what the rows have besides is read for these rows
     alone and not for those that are stepped over.
@@ -43,7 +43,7 @@ COLUMN = "place_{}"  # of a row: the values that it is ordered by
 
 
 def order_of(rows: QuerySet) -> list[OrderBy]:
-    """What the rows are ordered by, to the first column of which no two have the same: the key is one.
+    """Return what the rows are ordered by, to the first column of which no two have the same: the key is one.
 
     What stands behind such a column orders nothing, and may keep a database from reading rows in the order of its index.
     """
@@ -57,18 +57,18 @@ def order_of(rows: QuerySet) -> list[OrderBy]:
 
 
 def both_ways(names: Iterable[str]) -> tuple[str, ...]:
-    """What can be asked for where a list orders by these names: each, and with '-' downwards."""
+    """Return what can be asked for where a list orders by these names: each, and with '-' downwards."""
     return tuple(sign + name for name in names for sign in ("", "-"))
 
 
-def turned(expression: Any, order: str) -> OrderBy:
+def build_ordering(expression: Any, order: str) -> OrderBy:
     """By the expression, downwards where the order has its '-'; what has no value comes last either way."""
     return OrderBy(expression, descending=order.startswith("-"), nulls_last=True)
 
 
 def with_places(rows: QuerySet, order: list[OrderBy]) -> QuerySet:
-    """The rows with the values that they are ordered by as `place_0`, `place_1` …"""
-    return rows.annotate(**{COLUMN.format(number): each.expression for number, each in enumerate(order)})
+    """Return the rows with the values that they are ordered by as `place_0`, `place_1` …"""
+    return rows.annotate(**{COLUMN.format(number): column.expression for number, column in enumerate(order)})
 
 
 def _expression(order: str | OrderBy) -> OrderBy:

@@ -159,5 +159,5 @@ class PartialDateProperty:
 @cache
 def partial_dates(owner: type) -> Mapping[str, str]:
     """The columns of a class that are read and set by a `PartialDateProperty`, each with the name of the property."""
-    members = [item for each in owner.__mro__ for item in vars(each).items()]
-    return {each.column: name for name, each in members if isinstance(each, PartialDateProperty)}
+    members = [item for base in owner.__mro__ for item in vars(base).items()]
+    return {member.column: name for name, member in members if isinstance(member, PartialDateProperty)}

@@ -31,15 +31,15 @@ def format_html(markup: str, *values: Any) -> SafeString:
 
     It is the one of the product: a lint refuses Django's.
     """
-    return SafeString(markup.format(*[_escaped(value) for value in values]))  # nosec B703 # markup: what is put in is escaped
+    return SafeString(markup.format(*[_escape(value) for value in values]))  # nosec B703 # markup: what is put in is escaped
 
 
 def format_html_join(between: str, markup: str, rows: Iterable[Sequence[Any]]) -> SafeString:
     """The same for each row of values."""
-    return SafeString(str(_escaped(between)).join([format_html(markup, *row) for row in rows]))  # nosec B703 # markup: each is
+    return SafeString(str(_escape(between)).join([format_html(markup, *row) for row in rows]))  # nosec B703 # markup: each is
 
 
-def _escaped(value: Any) -> Any:
+def _escape(value: Any) -> Any:
     kind = type(value)
     if kind is str:
         return escape(value) if _IS_MARKUP(value) else value
@@ -47,7 +47,7 @@ def _escaped(value: Any) -> Any:
 
 
 def bilingual(name: str) -> Any:
-    """A property: what stands in the attributes `<name>_zh` and `<name>_en`, in the reader's language."""
+    """Return a property: what stands in the attributes `<name>_zh` and `<name>_en`, in the reader's language."""
     zh, en = f"{name}_zh", f"{name}_en"
     return property(lambda record: in_language(getattr(record, zh), getattr(record, en)))
 
@@ -61,12 +61,12 @@ class TwoNames:
 
 
 def is_key(text: str) -> bool:
-    """Whether a text can be the number of a record, or of a revision, before a database is asked for it."""
+    """Return whether a text can be the number of a record, or of a revision, before a database is asked for it."""
     return text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS
 
 
 def site_address(name: str, *arguments: Any) -> str:
-    """A page of the site, or an address of its API, with scheme and host: for what is sent."""
+    """Return a page of the site, or an address of its API, with scheme and host: for what is sent."""
     return settings.SITE_URL.rstrip("/") + reverse(name, args=arguments)
 
 
@@ -94,8 +94,8 @@ def listing(parts: Iterable[str]) -> str:
     return in_language("、", ", ").join(parts)
 
 
-def labelled(label: str, value: object) -> str:
-    """A value behind its name: '总投资：10 亿元', 'Total investment: 1 billion CNY'."""
+def with_label(label: str, value: object) -> str:
+    """Return a value behind its name: '总投资：10 亿元', 'Total investment: 1 billion CNY'."""
     return f"{label}{in_language('：', ': ')}{value}"
 
 

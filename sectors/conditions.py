@@ -80,7 +80,7 @@ def _comparison(model: type[models.Model], path: str, value: Any) -> Test:
         return lambda record: _of_two(compare, read(record), other(record))
     if lookup == "in":
         if not isinstance(value, list | tuple | set | frozenset) or not all(
-            isinstance(each, str | int) for each in value
+            isinstance(item, str | int) for item in value
         ):
             raise Unsure
     elif not isinstance(value, int | dt.date) and not (isinstance(value, str) and compare is operator.eq):

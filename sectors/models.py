@@ -105,7 +105,7 @@ class Checked(models.Model):
             (check_line if isinstance(field, models.CharField) else check_direction)(value)
 
     def _is_new(self, field: models.Field) -> bool:
-        """Whether it says what is not stored yet."""
+        """Return whether it says what is not stored yet."""
         return self._stored is None or self._stored.get(field.attname) != getattr(self, field.attname)
 
     def unique_error_message(self, model_class: type[models.Model], unique_check: Sequence[str]) -> ValidationError:
@@ -152,12 +152,12 @@ class Checked(models.Model):
             raise ValidationError(errors)
 
     def changed_fields(self) -> list[str]:
-        """Names of the concrete fields whose value differs from the stored row; all of them for a new row."""
+        """Return names of the concrete fields whose value differs from the stored row; all of them for a new row."""
         return [field.name for field in self._meta.concrete_fields if self._is_new(field)]
 
 
 def in_language(zh: str, en: str) -> str:
-    """The text in the active language, or the other one where it is missing."""
+    """Return the text in the active language, or the other one where it is missing."""
     return (zh or en) if (get_language() or "zh").startswith("zh") else (en or zh)
 
 

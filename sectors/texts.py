@@ -73,5 +73,5 @@ def _is_seen(character: str) -> bool:
 
 
 def web_address(url: str) -> str:
-    """The address where a browser may follow it; empty for one that is none of the web, such as a stored script."""
+    """Return the address where a browser may follow it; empty for one that is none of the web, such as a stored script."""
     return url if url.lower().startswith(("https://", "http://")) else ""

@@ -114,5 +114,5 @@ def build_outage_response(request: Any, trouble: Trouble, error: BaseException) 
 
 
 def once_more(request: Any) -> tuple[str, str, str] | None:
-    """The way to the same page, where it was only read: a form that was sent is sent again from its own page."""
+    """Return the way to the same page, where it was only read: a form that was sent is sent again from its own page."""
     return ("再试一次", "Try again", request.get_full_path()) if request.method in ("GET", "HEAD") else None

@@ -16,7 +16,7 @@ _PAUSE = 0.2  # seconds
 
 
 def is_there(process: int) -> bool:
-    """Whether the process has not ended."""
+    """Return whether the process has not ended."""
     try:
         os.kill(process, 0)
     except OSError:
@@ -25,7 +25,7 @@ def is_there(process: int) -> bool:
 
 
 def answers(host: str, port: int) -> bool:
-    """Whether a server answers there, whatever it says."""
+    """Return whether a server answers there, whatever it says."""
     asked = http.client.HTTPConnection(host, port, timeout=5)
     try:
         asked.request("GET", "/healthz")

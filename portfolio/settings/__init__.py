@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from environs import Env, EnvError, EnvValidationError, validate
 
-from portfolio.settings import databases, logs, office, static_files, templates
+from portfolio.settings import databases, logs, static_files
 from portfolio.settings.values import (
     BASE_DIR,
     EMAIL_SECURITIES,
@@ -84,7 +84,10 @@ try:
         "EMAIL_SECURITY", "none", validate=validate.OneOf(EMAIL_SECURITIES, error="must be one of {choices}.")
     )
     EMAIL_FROM = env.str("EMAIL_FROM", "monitor@localhost", validate=an_address)
-    OFFICE_NAMES = office.names(env)
+    OFFICE_NAMES = {  # of whoever runs the site; it signs the e-mails
+        "zh-hans": env.str("OFFICE_NAME_ZH", "湖南省工业和信息化厅"),
+        "en": env.str("OFFICE_NAME_EN", "Department of Industry and Information Technology of Hunan Province"),
+    }
     WEBHOOK_PRIVATE_ADDRESSES = env.list("WEBHOOK_PRIVATE_ADDRESSES", [], validate=some_networks)
     WEBHOOK_PORTS = env.list("WEBHOOK_PORTS", ["80", "443"], validate=some_ports)
     LOG_LEVEL = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(LOG_LEVELS, error="must be one of {choices}."))
@@ -146,7 +149,25 @@ MIDDLEWARE = [
 ROOT_URLCONF, WSGI_APPLICATION = "portfolio.urls", "portfolio.wsgi.application"
 FORM_RENDERER = "portfolio.forms.escaping.Renderer"
 
-TEMPLATES = templates.configuration(BASE_DIR / "templates")
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": [
+                "portfolio.templatetags.navigation",
+                "portfolio.templatetags.joined",
+                "portfolio.forms.opened_by",
+            ],
+        },
+    }
+]
 
 # Web server: options of waitress, see portfolio/server.py
 #

@@ -12,7 +12,7 @@ FINDERS = [
 
 
 def storages(*, in_development: bool) -> dict[str, dict[str, Any]]:
-    """What is named by its content may be kept by browsers for ever."""
+    """Return STORAGES; browsers may keep for ever what is named by its content."""
     as_it_is = "django.contrib.staticfiles.storage.StaticFilesStorage"
     named_by_content = "whitenoise.storage.CompressedManifestStaticFilesStorage"
     return {

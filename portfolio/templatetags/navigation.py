@@ -240,7 +240,7 @@ def first_tasks(context: Any) -> dict[str, Any]:
     """What waits for who opens the site, each a link: the first page of everybody begins with theirs."""
     request = context.get("request")
     found = reader_tasks.of_reader(request).items if reader_tasks.are_shown_first(request) else ()
-    items = [each for each in found if each.kind.waits]
+    items = [each for each in found if each.kind.is_for_reader]
     return {"links": [links.CountLink(in_words(each), records_at(each), each.number) for each in items]}
 
 

@@ -10,7 +10,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from portfolio.charts.timeline import TimeScale, milestone_marks, time_scale
-from projects.text import labelled
+from projects.text import with_label
 from projects.views.formatting import clauses
 from projects.views.monitoring.milestones import MilestoneRow, ProjectMilestones
 
@@ -58,4 +58,4 @@ def _spoken(row: MilestoneRow) -> str:
         parts.append(_("expected %(day)s") % {"day": record.due})
     if row.is_overdue:
         parts.append(_("overdue"))
-    return labelled(record.name, clauses(parts))
+    return with_label(record.name, clauses(parts))

@@ -45,7 +45,7 @@ def list_amount(amount: int | None, *, missing: Any = NOT_KNOWN) -> str:
     """CNY as lists show it, in `AMOUNT_UNIT`, with a dash where it is not known."""
     if amount is None:
         return dash(missing)
-    return money.rounded(amount, money.unit_of_readers(), _PLACES[money.unit_of_readers()])
+    return money.format_rounded(amount, money.unit_of_readers(), _PLACES[money.unit_of_readers()])
 
 
 def exact_amount(amount: int | None) -> str:

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects.access import access_of
-from projects.choices.tasks import TaskKind
+from projects.choices import TaskKind
 from projects.monitoring.tasks import Task, own_places, tasks_of
 
 from .parameters import EVERYWHERE, Parameter
@@ -115,7 +115,7 @@ def _get_task_members(task: Task, request: Request, places: Sequence[tuple[str, 
     return {
         "kind": task.kind.value,
         "number": task.number,
-        "waits": task.kind.waits,
+        "waits": task.kind.is_for_reader,
         "year": task.year,
         "month": str(task.month) if task.month else None,
         "day": task.day,

@@ -38,7 +38,7 @@ from projects.models.base import (
 from projects.models.bulk import Batch, delete
 from projects.models.report import CONTENT
 from projects.models.revision import UNDOES
-from projects.text import labelled, listing
+from projects.text import listing, with_label
 from projects.workflows import reporting
 from sectors.models import no_nul
 from sectors.texts import check_direction
@@ -315,7 +315,7 @@ def _iter_dependents(reversals: Iterable[Reversal]) -> Iterable[Obstacle]:
                 if number := rows.exclude(pk__in=list(going.get(other, ()))).count():
                     left[key][str(other._meta.verbose_name)] += number
         for key, counts in left.items():
-            named = listing(labelled(name, number) for name, number in counts.items())
+            named = listing(with_label(name, number) for name, number in counts.items())
             yield Obstacle(records[key], _("Other records depend on it: %(records)s.") % {"records": named})
 
 
@@ -522,7 +522,7 @@ def _describe_error(error: Exception) -> str:
     if isinstance(error, ProtectedError):
         # by kind alone: whoever undoes may not see the records themselves
         kinds = Counter(str(each._meta.verbose_name) for each in error.protected_objects)
-        named = listing(labelled(kind, number) for kind, number in kinds.items())
+        named = listing(with_label(kind, number) for kind, number in kinds.items())
         return _("Other records depend on it: %(records)s.") % {"records": named}
     if isinstance(error, ObjectDoesNotExist):
         return _("What it belongs to is not there any more: restore that first.")

@@ -4,7 +4,6 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .imports import AskedAtCell, CellVerdict, ImportState, WorkbookKind
 from .measures import (
     ClaimFigure,
     Measure,
@@ -15,7 +14,6 @@ from .measures import (
     Withheld,
 )
 from .plausibility import Importance, LimitUnit, PlausibilityKind
-from .report_parts import ReportPart
 
 
 class Role(TextChoices):
@@ -266,3 +264,93 @@ class PauseReason(TextChoices):
     ADMINISTRATOR = "admin", _("Paused by an administrator.")
     OWNER = "owner", _("The account of the owner is closed, or may not read anything any more.")
     GIVEN_UP = "given_up", _("It did not take a message for days.")
+
+
+class ReportPart(TextChoices):
+    """Outstanding are those not submitted, the returned ones among them."""
+
+    OUTSTANDING = "outstanding", pgettext_lazy("part of the reports", "outstanding")
+    NOT_SUBMITTED = "not-submitted", pgettext_lazy("part of the reports", "not submitted and not returned")
+    RETURNED = "returned", pgettext_lazy("part of the reports", "returned")
+    SUBMITTED = "submitted", pgettext_lazy("part of the reports", "waiting for review")
+    APPROVED = "approved", pgettext_lazy("part of the reports", "approved")
+
+
+class WorkbookKind(TextChoices):
+    """What the rows of a workbook are."""
+
+    REGISTER = "register", pgettext_lazy("workbook", "projects and their places on the list")
+    REPORTS = "reports", pgettext_lazy("workbook", "monthly reports")
+    TARGETS = "targets", pgettext_lazy("workbook", "targets of the year")
+    ROUNDS = "rounds", pgettext_lazy("workbook", "rounds of the year")
+
+
+class ImportState(TextChoices):
+    """Where an import stands. Nothing of it is in the register before it is done."""
+
+    CHECKING = "checking", pgettext_lazy("import", "being checked")
+    NEEDS_MAPPING = "needs_mapping", pgettext_lazy("import", "columns have to be confirmed")
+    READY = "ready", pgettext_lazy("import", "ready to be confirmed")
+    CONFIRMING = "confirming", pgettext_lazy("import", "being written")
+    DONE = "done", pgettext_lazy("import", "written")
+    UNDOING = "undoing", pgettext_lazy("import", "being undone")
+    REFUSED = "refused", pgettext_lazy("import", "refused")
+    UNDONE = "undone", pgettext_lazy("import", "undone")
+
+
+class CellVerdict(TextChoices):
+    """What would come of a cell or a row."""
+
+    NEW = "new", pgettext_lazy("workbook", "new")
+    CHANGED = "changed", pgettext_lazy("workbook", "changed")
+    UNCHANGED = "unchanged", pgettext_lazy("workbook", "unchanged")
+    REFUSED = "refused", pgettext_lazy("workbook", "refused")
+    CONFLICT = "conflicts", pgettext_lazy("workbook", "in conflict")
+
+
+class AskedAtCell(TextChoices):
+    """What is asked at a cell."""
+
+    PROJECT = "project", pgettext_lazy("workbook", "which project is meant")
+    SECTOR = "sector", pgettext_lazy("workbook", "the sector of a new project")
+    CONFLICT = "conflict", pgettext_lazy("workbook", "which value holds")
+
+
+class TaskKind(TextChoices):
+    """What waits. A bureau is told of its own projects, the province of all of them."""
+
+    RETURNED_REPORTS = "returned-reports", pgettext_lazy("task", "reports returned")
+    REPORTS_TO_REVIEW = "reports-to-review", pgettext_lazy("task", "reports waiting for review")
+    OVERDUE_REPORTS = "overdue-reports", pgettext_lazy("task", "reports overdue")
+    DUE_REPORTS = "due-reports", pgettext_lazy("task", "reports due")
+    OVERDUE_MILESTONES = "overdue-milestones", pgettext_lazy("task", "milestones overdue")
+    OVERDUE_PROBLEMS = "overdue-problems", pgettext_lazy("task", "problems overdue")
+    OUTSTANDING_REPORTS = "outstanding-reports", pgettext_lazy("task", "reports outstanding")
+    PROPOSALS_TO_DECIDE = "proposals-to-decide", pgettext_lazy("task", "proposals waiting for a decision")
+    ANSWERED_PROPOSALS = "answered-proposals", pgettext_lazy("task", "proposals answered")
+    MILESTONES_DUE_SOON = "milestones-due-soon", pgettext_lazy("task", "milestones due soon")
+    PROBLEMS_DUE_SOON = "problems-due-soon", pgettext_lazy("task", "problems due soon")
+
+    @property
+    def is_for_reader(self) -> bool:
+        """Whether it waits for the reader; otherwise the reader waits for others."""
+        return self != TaskKind.OUTSTANDING_REPORTS
+
+
+OF_A_BUREAU = (
+    TaskKind.RETURNED_REPORTS,
+    TaskKind.OVERDUE_REPORTS,
+    TaskKind.DUE_REPORTS,
+    TaskKind.OVERDUE_MILESTONES,
+    TaskKind.OVERDUE_PROBLEMS,
+    TaskKind.ANSWERED_PROPOSALS,
+    TaskKind.MILESTONES_DUE_SOON,
+    TaskKind.PROBLEMS_DUE_SOON,
+)
+OF_THE_PROVINCE = (
+    TaskKind.REPORTS_TO_REVIEW,
+    TaskKind.OVERDUE_MILESTONES,
+    TaskKind.OVERDUE_PROBLEMS,
+    TaskKind.OUTSTANDING_REPORTS,
+    TaskKind.PROPOSALS_TO_DECIDE,
+)

@@ -28,7 +28,7 @@ class LimitUnit(TextChoices):
 
 
 class PlausibilityKind(WithUnit):
-    """What a rule looks at, and the unit of its limit; the checks themselves are in `plausibility/kinds/`."""
+    """What a rule looks at, and the unit of its limit; the checks themselves are in `plausibility/rules.py`."""
 
     FLOOR = "floor", LimitUnit.CNY, _("floor of the list")
     TOKEN_AMOUNT = "token-amount", LimitUnit.CNY, _("token amount")

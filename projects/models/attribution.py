@@ -150,7 +150,7 @@ class Attributed(Record):
         return figure_of(self, name)
 
     def source_of(self, name: str) -> Any:
-        """The source that one figure of several rests on, as it is stored; None where none is named for it alone."""
+        """Return the source that one figure of several rests on, as it is stored; None where none is named for it alone."""
         return None
 
     def set_figure(self, name: str, value: int | str | None) -> None:
@@ -300,7 +300,7 @@ class Claimed(Attributed):
             claim.save()
 
     def _claim_of(self, figure: str, source: Any) -> Any:
-        """The claim of a source that says what the figure is, a new one if there is none."""
+        """Return the claim of a source that says what the figure is, a new one if there is none."""
         value = self.figure(figure)
         said = {"amount": value} if isinstance(value, int) else {"stated": value}
         found = self.claims.filter(figure=figure, source=source, **said).order_by("scope_zh", "scope_en", "pk")

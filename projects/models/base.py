@@ -33,7 +33,7 @@ _NAMES = ("name_zh", "name_en")
 
 
 def get_fields_to_propose(record: Any, user: Any) -> list[str]:
-    """Names of the fields that were changed, though this user may only propose that."""
+    """Return names of the fields that were changed, though this user may only propose that."""
     model = record._meta.model_name
     if model not in _GATED or access_of(user).is_of_the_province:
         return []
@@ -41,11 +41,11 @@ def get_fields_to_propose(record: Any, user: Any) -> list[str]:
         # a new project counts nowhere until it is on a list, and being on one is what is proposed
         return ["programme"] if model == "entry" and needs_proposal(user, model, "programme") else []
     changed = record.changed_fields()
-    return [name for name in changed if needs_proposal(user, model, _asked_as(record, name, changed))]
+    return [name for name in changed if needs_proposal(user, model, _get_gating_field(record, name, changed))]
 
 
-def _asked_as(record: Any, name: str, changed: list[str]) -> str:
-    """The field as which a change is gated: who reported a figure goes with the figure; empty where nothing gates it."""
+def _get_gating_field(record: Any, name: str, changed: list[str]) -> str:
+    """Return the field as which a change is gated: a reporter goes with its figure; "" where nothing gates it."""
     if name in _NAMES and (record._stored or {}).get("basis") != Basis.PUBLISHED:
         return ""
     figure = name.removesuffix(OF_REPORTER)
@@ -66,7 +66,7 @@ def refuse_unproposed(record: Any, actor: Actor) -> None:
 
 
 def _is_made_real(record: Any) -> bool:
-    """Whether a part of an illustrative project, such as a monthly report, is said not to be illustrative any more."""
+    """Return whether a part of an illustrative project, such as a monthly report, is to be illustrative no more."""
     before = (record._stored or {}).get("basis")
     if record._meta.model_name in _GATED or before != Basis.ILLUSTRATIVE or record.basis == before:
         return False
@@ -96,7 +96,7 @@ class RecordQuerySet(models.QuerySet):
     """The vocabulary that all records share. `prefecture_path` leads from a row to its owning prefecture."""
 
     def visible_to(self, user: Any) -> Self:
-        """The rows that this user may read: the one place where row permission is decided."""
+        """Return the rows that this user may read: the one place where row permission is decided."""
         access = access_of(user)
         path = self.model.prefecture_path
         if path is None:
@@ -132,7 +132,7 @@ class RecordQuerySet(models.QuerySet):
     delete.queryset_only = True  # type: ignore[attr-defined]
 
     def refused_without_reason(self) -> bool:
-        """Whether figures would move by the deletion of these rows by hand, and nobody has said why."""
+        """Return whether figures would move by the deletion of these rows by hand, and nobody has said why."""
         counted = self.model.counted
         return counted is not None and by_hand() and not stated_reason() and self.filter(counted).exists()
 
@@ -274,7 +274,7 @@ class Record(Checked):
         return ValidationError(getattr(field, "unusable", UNUSABLE), code="unusable")
 
     def _may_be_seen(self, **having: Any) -> bool:
-        """Whether whoever acts now sees the record that has this."""
+        """Return whether whoever acts now sees the record that has this."""
         return bool(type(self).objects.visible_to_actor().filter(**having).exists())
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
@@ -285,7 +285,7 @@ class Record(Checked):
             return super().delete(*args, **kwargs)
 
     def natural_key(self) -> tuple[Any, ...]:
-        """The values of `natural_key_fields`, following `__`."""
+        """Return the values of `natural_key_fields`, following `__`."""
         return tuple(_follow(self, name) for name in self.natural_key_fields)
 
 
@@ -296,7 +296,7 @@ def _follow(instance: Any, path: str) -> Any:
 
 
 def own_fields(model: type[models.Model]) -> list[models.Field]:
-    """The fields by which a record says something: without its key, and the precision that goes with a partial date."""
+    """Return the fields of a record without its key, and without the precision that goes with a partial date."""
     beside = {f"{column}_precision" for column in partial_dates(model)}
     return [field for field in model._meta.concrete_fields if not field.primary_key and field.name not in beside]
 
@@ -315,12 +315,12 @@ def person_field(label: Any, *, related_name: str, null: bool = True, editable: 
 
 
 def precision_field() -> models.CharField:
-    """The companion column of a partial date; see `periods.PartialDateProperty`."""
+    """Return the companion column of a partial date; see `periods.PartialDateProperty`."""
     return models.CharField(_("precision"), max_length=7, choices=Precision.choices, blank=True)
 
 
 def date_has_precision(name: str, *, of: str) -> models.CheckConstraint:
-    """A partial date has both its columns or neither."""
+    """Return the constraint that a partial date has both its columns or neither."""
     precision = f"{name}_precision"
     return models.CheckConstraint(
         name=f"{of}_{name}_has_a_precision",
@@ -337,7 +337,7 @@ def source_errors(record: Any) -> dict[str, Any]:
 
 
 def published_has_source(*, of: str) -> models.CheckConstraint:
-    """What is said to be published names where."""
+    """Return the constraint that a published record names its source."""
     return models.CheckConstraint(
         name=f"{of}_published_has_a_source",
         condition=~models.Q(basis=Basis.PUBLISHED) | models.Q(source__isnull=False),

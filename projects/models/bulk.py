@@ -52,9 +52,14 @@ def _reserve_keys(model: type[models.Model], *, after: int) -> list[int]:
         # whoever writes has the lock, so nobody else takes them before they are used
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         stored = cursor.fetchone()
-    newest = models.QuerySet(model).aggregate(newest=models.Max("pk"))["newest"] or 0
+    newest = _get_rows(model).aggregate(newest=models.Max("pk"))["newest"] or 0
     last = max(stored[0] if stored else 0, newest, after)
     return list(range(last + _RESERVED, last, -1))
+
+
+def _get_rows(model: type[models.Model]) -> models.QuerySet:
+    """Return the rows of a model past its manager, on the database that is written."""
+    return models.QuerySet(model, using=router.db_for_write(model))
 
 
 def _get_vendor(model: type[models.Model]) -> str:
@@ -112,7 +117,7 @@ def insert(records: Sequence[models.Model], draft: Draft) -> None:
     if not records:
         return
     model = type(records[0])
-    models.QuerySet(model).bulk_create(records, batch_size=_MANY)
+    _get_rows(model).bulk_create(records, batch_size=_MANY)
     if not draft.history_comes_later:
         insert_history(model, [record.pk for record in records], draft)
 
@@ -126,7 +131,7 @@ def update(changed: Sequence[tuple[models.Model, Sequence[str]]], draft: Draft) 
     for record, names in changed:
         by_names.setdefault(tuple(names), []).append(record)
     for names, records in by_names.items():
-        models.QuerySet(model).bulk_update(records, names, batch_size=_MANY)
+        _get_rows(model).bulk_update(records, names, batch_size=_MANY)
     for piece in _get_pieces(keys):
         supersede(model, piece, draft.number)
     insert_history(model, keys, draft, event="~")
@@ -137,7 +142,7 @@ def delete(model: type[models.Model], keys: Sequence[int], draft: Draft) -> None
     for piece in _get_pieces(keys):
         supersede(model, piece, draft.number)
         insert_history(model, piece, draft, event="-")
-        deleted = models.QuerySet(model).filter(pk__in=piece)
+        deleted = _get_rows(model).filter(pk__in=piece)
         deleted._raw_delete(deleted.db)
 
 
@@ -165,7 +170,7 @@ def insert_history(
     }
     columns = [field.attname for field in model._meta.concrete_fields]
     for piece in _get_pieces(keys):
-        records = models.QuerySet(model, using=router.db_for_write(model)).filter(pk__in=piece).order_by("pk")
+        records = _get_rows(model).filter(pk__in=piece).order_by("pk")
         history._base_manager.bulk_create([history(**{**record, **values}) for record in records.values(*columns)])
     draft.touched.add(history)
 

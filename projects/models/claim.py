@@ -134,7 +134,7 @@ class Claim(OfProject, Record):
             return super().delete(*args, **kwargs)
 
     def _is_the_figure(self) -> bool:
-        """Whether the project's figure, as it is stored now, is what this claim says."""
+        """Return whether the project's figure, as it is stored now, is what this claim says."""
         project = Project.objects.filter(pk=self.project_id).first()
         if project is None or not ClaimFigure(self.figure).is_of_project:
             return False

@@ -41,7 +41,7 @@ def lacks_day_of_joining(programme: Programme | None, joined: dt.date | None) ->
 
 
 def was_on_list(joined: dt.date | None, left: dt.date | None, month: Month) -> bool:
-    """Whether an entry with these days is on its list of the month: `EntryQuerySet.on_list_in` for one.
+    """Return whether an entry with these days is on its list of the month: `EntryQuerySet.on_list_in` for one.
 
     It is from the month in which it joined, and no more from the first day of the month in which it left.
     """
@@ -55,7 +55,7 @@ def listed_in(month: Month, path: str = "") -> Q:
 
 
 def part_of_list(part: Listed, month: Month) -> Q:
-    """Entries in a part of one year's list, as it stands in a month of that year.
+    """Return entries in a part of one year's list, as it stands in a month of that year.
 
     Who is there at the start of the year or has joined since, less who has left, is on the list of the month.
     """
@@ -73,7 +73,7 @@ def part_of_list(part: Listed, month: Month) -> Q:
 
 
 def asked_then(path: str) -> Q:
-    """Entries at `path` that are asked for the report of whatever month of their year the column `month` says."""
+    """Return entries at `path` that are asked for the report of whatever month of their year the column `month` says."""
     then = _number_of_month(F(f"{path}programme__year"), F("month"))
     joined, left = (_number_of_month(ExtractYear(day), ExtractMonth(day)) for day in (f"{path}joined", f"{path}left"))
     begun = Q(**{f"{path}joined__isnull": True}) | Q(LessThanOrEqual(joined, then))
@@ -86,7 +86,7 @@ def _number_of_month(year: Combinable, month: Combinable) -> Combinable:
 
 
 def changes_the_list(path: str = "") -> Q:
-    """The condition for entries, at this path, that joined the list on some day or leave it."""
+    """Return the condition for entries, at this path, that joined the list on some day or leave it."""
     return Q(**{f"{path}joined__isnull": False}) | Q(**{f"{path}left__isnull": False})
 
 
@@ -100,11 +100,11 @@ class EntryQuerySet(RecordQuerySet):
         return self.filter(programme=programme)
 
     def on_list_in(self, month: Month) -> Self:
-        """Entries that are on their list of the month."""
+        """Return entries that are on their list of the month."""
         return self.filter(listed_in(month))
 
     def in_parts(self, parts: Iterable[str], month: Month) -> Self:
-        """Entries in any of these parts (`Listed`) of one year's list, as it stands in a month of that year."""
+        """Return entries in any of these parts (`Listed`) of one year's list, as it stands in a month of that year."""
         found = Q(pk__in=[])
         for part in parts:
             found |= part_of_list(Listed(part), month)
@@ -221,7 +221,7 @@ class Entry(OfProject, Attributed):
             raise ValidationError(errors)
 
     def _has_reports(self) -> bool:
-        """Whether anybody has reported on it; what was published of a month is no report of theirs."""
+        """Return whether anybody has reported on it; what was published of a month is no report of theirs."""
         return bool(self.pk) and self.reports.exclude(basis=Basis.PUBLISHED).exists()
 
     def name_source(self, figure: str, source: Source) -> None:

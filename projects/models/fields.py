@@ -31,7 +31,7 @@ class AmountField(models.BigIntegerField):
 
 
 def amount_in_range(name: str, *, of: str) -> models.CheckConstraint:
-    """The database's own check of an `AmountField`, for the model called `of`."""
+    """Return the database's own check of an `AmountField`, for the model called `of`."""
     return models.CheckConstraint(
         name=f"{of}_{name}_from_0_to_below_500_billion",
         condition=Q(**{f"{name}__gte": 0, f"{name}__lt": money.LIMIT}),
@@ -49,7 +49,7 @@ class SignedAmountField(AmountField):
 
 
 def signed_amount_in_range(name: str, *, of: str) -> models.CheckConstraint:
-    """The database's own check of a `SignedAmountField`."""
+    """Return the database's own check of a `SignedAmountField`."""
     return models.CheckConstraint(
         name=f"{of}_{name}_above_minus_500_billion_and_below_500_billion",
         condition=Q(**{f"{name}__gt": -money.LIMIT, f"{name}__lt": money.LIMIT}),
@@ -70,7 +70,7 @@ class TargetField(AmountField):
 
 
 def target_in_range(name: str, *, of: str) -> models.CheckConstraint:
-    """The database's own check of a `TargetField`."""
+    """Return the database's own check of a `TargetField`."""
     return models.CheckConstraint(
         name=f"{of}_{name}_from_0_to_below_10_15",
         condition=Q(**{f"{name}__gte": 0, f"{name}__lt": money.READABLE}),
@@ -88,7 +88,7 @@ class MonthNumberField(models.PositiveSmallIntegerField):
 
 
 def month_in_year(name: str, *, of: str) -> models.CheckConstraint:
-    """The database's own check of a `MonthNumberField`."""
+    """Return the database's own check of a `MonthNumberField`."""
     return models.CheckConstraint(
         name=f"{of}_{name}_from_1_to_12",
         condition=Q(**{f"{name}__gte": 1, f"{name}__lte": MONTHS_OF_YEAR}),
@@ -170,7 +170,7 @@ CODE_IS_AN_ADDRESS = _("“many” cannot be a code: at its address many records
 
 
 def code_is_no_address(*, of: str) -> models.CheckConstraint:
-    """A record with such a code would have no address of its own."""
+    """Return the constraint that no code is a word of addresses, which would leave the record without its own."""
     return models.CheckConstraint(
         name=f"{of}_code_is_no_address",
         condition=~Q(code__in=ADDRESSES),

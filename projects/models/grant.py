@@ -144,7 +144,7 @@ class Grant(Record):
             raise ValidationError({"confirmed_by": CONFIRMED_BY_ANOTHER})
 
     def _is_confirmation(self, person: Any, changed: set[str]) -> bool:
-        """Whether what changed is that this person, who had no hand in it, confirms it."""
+        """Return whether what changed is that this person, who had no hand in it, confirms it."""
         return (
             changed == {"is_waiting", "confirmed_by"}
             and self.confirmed_by_id == person.pk

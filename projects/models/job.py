@@ -17,7 +17,7 @@ UNDER_WAY = (JobState.WAITING, JobState.RUNNING)
 
 class JobQuerySet(models.QuerySet):
     def due(self, now: dt.datetime) -> Self:
-        """What waits and whose time has come, and what was taken up by a worker whose lease has run out."""
+        """Return what waits and whose time has come, and what was taken up by a worker whose lease has run out."""
         waits = Q(state=JobState.WAITING, run_after__lte=now)
         return self.filter(waits | Q(state=JobState.RUNNING, leased_until__lte=now))
 
@@ -28,11 +28,11 @@ class JobQuerySet(models.QuerySet):
         return self.order_by(served.asc(nulls_first=True), "run_after", "id")
 
     def leased(self, now: dt.datetime) -> Self:
-        """What a worker is at, as far as its lease says."""
+        """Return what a worker is at, as far as its lease says."""
         return self.filter(state=JobState.RUNNING, leased_until__gt=now)
 
     def ended(self) -> Self:
-        """What no worker will take up by itself."""
+        """Return what no worker will take up by itself."""
         return self.exclude(state__in=UNDER_WAY)
 
 

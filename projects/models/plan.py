@@ -29,7 +29,7 @@ ANNOUNCED_OTHERWISE = _("The list announces %(amount)s CNY for this entry. Recor
 
 class PlanQuerySet(RecordQuerySet):
     def in_force(self) -> Self:
-        """The newest plan of each kind of each entry."""
+        """Return the newest plan of each kind of each entry."""
         newer = Plan.objects.filter(entry=OuterRef("entry"), kind=OuterRef("kind")).filter(
             Q(decided_on__gt=OuterRef("decided_on")) | Q(decided_on=OuterRef("decided_on"), pk__gt=OuterRef("pk"))
         )

@@ -96,7 +96,7 @@ class Programme(Record, Named):
         return dict(self.rounds.values_list("month", "opens"))
 
     def refused_until(self, month: int | None) -> str:
-        """Why nothing is reported of a month yet; empty once its round is open, or without a round the month is over."""
+        """Return why nothing is reported of a month yet; "" once its round is open, or without a round the month is over."""
         if month is None or not 1 <= month <= MONTHS_OF_YEAR:  # which its field says
             return ""
         opens = self.opening_days.get(month)

@@ -206,7 +206,7 @@ class Project(Claimed, Named):
             raise ValidationError(errors)
 
     def _illustrative_years(self) -> list[int]:
-        """The lists on which what the project says of the year is illustrative: totals count it with the project."""
+        """Return the lists on which what the project says of the year is illustrative: totals count it with the project."""
         places = self.entries.filter(basis=Basis.ILLUSTRATIVE).exclude(pk__in=self.becoming_reported)
         return list(places.order_by("programme__year").values_list("programme__year", flat=True))
 

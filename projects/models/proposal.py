@@ -96,12 +96,12 @@ def is_of_entry(field: str) -> bool:
 
 
 def get_plain_value(field: str, record: Model) -> Any:
-    """The value of a record as JSON."""
+    """Return the value of a record as JSON."""
     return as_json(getattr(record, PROPOSABLE[field].name))
 
 
 def as_json(value: Any) -> Any:
-    """A value that a record holds, as JSON."""
+    """Return a value that a record holds, as JSON."""
     if isinstance(value, Model):
         return value.code
     return value.isoformat() if isinstance(value, dt.date) else value
@@ -231,7 +231,7 @@ class ProposalQuerySet(UnpublishedQuerySet):
         return self.filter(state__in=OPEN)
 
     def waiting_for(self, user: Any) -> Self:
-        """What this user has to look at: the province what is submitted, a proposer what was answered."""
+        """Return what this user has to look at: the province what is submitted, a proposer what was answered."""
         visible = self.visible_to(user)
         if access_of(user).writes_all:
             return visible.filter(state=ProposalState.SUBMITTED)
@@ -326,7 +326,7 @@ class Proposal(Record):
     def changes(self) -> list[ProposedChange]:
         """The proposed fields. Raises `ValidationError` where the stored text is none of ours."""
         try:
-            return [ProposedChange(**each) for each in self.fields]
+            return [ProposedChange(**stored) for stored in self.fields]
         except TypeError:
             raise ValidationError(NOT_A_CHANGE) from None
 
@@ -371,7 +371,7 @@ STEP_NEEDS_WORDS = _("A comment, a return or a refusal needs its text.")
 
 class ProposalEventQuerySet(AppendOnlyQuerySet):
     def by_others(self) -> Self:
-        """What the proposer is told of: answers, comments and withdrawals of others."""
+        """Return what the proposer is told of: answers, comments and withdrawals of others."""
         own = (ProposalAction.SUBMIT, ProposalAction.RESUBMIT, ProposalAction.NOTE)
         return self.exclude(user=F("proposal__proposed_by")).exclude(action__in=own)
 

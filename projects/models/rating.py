@@ -20,7 +20,7 @@ from .revision import History
 
 class RatingQuerySet(RecordQuerySet):
     def most_recent(self, *, through: int) -> Self:
-        """The last rating of each entry that speaks of no later month than `through`, 1 to 12."""
+        """Return the last rating of each entry that speaks of no later month than `through`, 1 to 12."""
         later = Rating.objects.filter(entry=OuterRef("entry"), month__lte=through).filter(
             Q(month__gt=OuterRef("month")) | Q(month=OuterRef("month"), pk__gt=OuterRef("pk"))
         )

@@ -18,7 +18,7 @@ SENT_ONCE = _("This was sent already.")
 
 
 def _names_only(kind: ReminderKind, *named: str) -> Q:
-    """A reminder of a kind: what it names, and nothing else."""
+    """Return a reminder of a kind: what it names, and nothing else."""
     return Q(kind=kind) & Q(
         **{f"{name}__isnull": name not in named for name in ("programme", "round", "event", "report_event")}
     )

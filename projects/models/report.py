@@ -141,7 +141,7 @@ REPORT_INDEXES = [
 
 class ReportQuerySet(RecordQuerySet):
     def approved(self) -> Self:
-        """The only reports that feed totals: drafts are not facts."""
+        """Return the only reports that feed totals: drafts are not facts."""
         return self.filter(state=ReportState.APPROVED)
 
     def required(self) -> Self:
@@ -174,17 +174,17 @@ class ReportQuerySet(RecordQuerySet):
         return super().visible_to(user).filter(seen_by(user))
 
     def added_up_by_entry(self) -> dict[int, tuple[int, int]]:
-        """How many reports there are of each entry, by its key, and what they say was disbursed, in CNY."""
+        """Return how many reports there are of each entry, by its key, and what they say was disbursed, in CNY."""
         sums = self.order_by().values_list("entry").annotate(number=Count("pk"), disbursed=Sum("disbursed", default=0))
         return {entry: (number, disbursed) for entry, number, disbursed in sums}
 
     def added_up(self) -> int:
-        """What these reports say was disbursed, in CNY."""
+        """Return what these reports say was disbursed, in CNY."""
         return self.aggregate(total=Sum("disbursed"))["total"] or 0
 
 
 def seen_by(user: Any) -> Q:
-    """The condition for reports of entries that somebody sees: the public sees a report from its approval on."""
+    """Return the condition for reports of entries that somebody sees: the public sees a report from its approval on."""
     return Q(state=ReportState.APPROVED) if access_of(user).public else Q()
 
 
@@ -342,7 +342,7 @@ class MonthlyReport(OfEntry, Record):
         return {}
 
     def _says_or_hands_in_anew(self) -> bool:
-        """Whether what it says has changed, or that it says it.
+        """Return whether what it says has changed, or that it says it.
 
         The project may have been corrected since: a report that does not fit it any more can still be given back.
         """
@@ -351,7 +351,7 @@ class MonthlyReport(OfEntry, Record):
         return before is None or handed_in or bool(self.changed_content())
 
     def too_large(self) -> list[ValidationError]:
-        """What is wrong with an amount that is more than the whole project as it is now; empty when it is not."""
+        """Return what is wrong with an amount that is more than the whole project as it is now; empty when it is not."""
         amount, total = self.disbursed, self.entry.project.total_investment
         if amount is None or not total or amount <= total:
             return []
@@ -359,7 +359,7 @@ class MonthlyReport(OfEntry, Record):
         said = [ValidationError(LARGER_THAN_PROJECT, params=told)]
         meant = money.probably_meant(amount, at_most=total)
         if meant:
-            offered = {"wan": money.grouped(meant, money.WAN), "meant": money.AmountInSentence(meant)}
+            offered = {"wan": money.format_grouped(meant, money.WAN), "meant": money.AmountInSentence(meant)}
             said.append(ValidationError(PROBABLY_MEANT, code="other_unit", params=offered))
         return said
 
@@ -380,7 +380,7 @@ class MonthlyReport(OfEntry, Record):
                 setattr(self, name, None if self._meta.get_field(name).null else "")
 
     def changed_content(self) -> list[str]:
-        """Names of the fields a bureau fills in whose value differs from the stored one."""
+        """Return names of the fields a bureau fills in whose value differs from the stored one."""
         return [name for name in self.changed_fields() if name in CONTENT]
 
     @property
@@ -411,7 +411,7 @@ class MonthlyReport(OfEntry, Record):
 
 
 def new_report(entry: Entry, *, month: int) -> MonthlyReport:
-    """A report that somebody begins: what is said of an illustrative project is illustrative."""
+    """Return a report that somebody begins: what is said of an illustrative project is illustrative."""
     illustrative = entry.project.basis == Basis.ILLUSTRATIVE
     return MonthlyReport(entry=entry, month=month, basis=Basis.ILLUSTRATIVE if illustrative else Basis.REPORTED)
 

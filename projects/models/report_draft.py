@@ -24,7 +24,7 @@ LIFETIME = dt.timedelta(days=400)  # longer than a year's rounds, so that nobody
 
 class ReportDraftQuerySet(models.QuerySet):
     def for_sheet(self, user: Any, entries: models.QuerySet, *, month: int) -> Self:
-        """What this user typed into these rows of a month's sheet. Begun with their drafts, not with all entries."""
+        """Return what this user typed into these rows of a month's sheet. Begun with their drafts, not with all entries."""
         return self.filter(models.Exists(entries.filter(pk=models.OuterRef("entry"))), user=user.pk, month=month)
 
     def expired(self, now: dt.datetime) -> Self:

@@ -48,9 +48,9 @@ def row_digest(values: Mapping[str, Any]) -> str:
 
 
 def rows_of(number: int, touched: Iterable[type[models.Model]]) -> Rows:
-    """The rows of one revision with their digests, models in the order of their labels and rows in that of their keys."""
+    """Return the digests of the rows of one revision, by label of the model and key, in the order of both."""
     found: Rows = {}
-    for model in sorted(touched, key=lambda each: each._meta.label):
+    for model in sorted(touched, key=lambda model: model._meta.label):
         key = model._meta.pk.attname
         rows = _in_pieces(model._default_manager.filter(revision_id=number).order_by("pk").values(), key)
         if digests := {str(row[key]): row_digest(row) for row in rows}:
@@ -59,7 +59,7 @@ def rows_of(number: int, touched: Iterable[type[models.Model]]) -> Rows:
 
 
 def _in_pieces(rows: models.QuerySet, key: str) -> Iterator[dict[str, Any]]:
-    """Rows in the order of their keys, not all of them in memory at once; a query, and one more for each `_PIECE`."""
+    """Yield rows in the order of their keys, not all of them in memory at once; one query for each `_PIECE`."""
     piece = list(rows[:_PIECE])
     while piece:
         yield from piece
@@ -88,7 +88,7 @@ def revision_digest(revision: Any, rows: Rows) -> str:
 
 
 def _json_with_rows(facts: Mapping[str, Any], rows: Rows) -> Iterator[str]:
-    """The parts of `_json({**facts, "rows": rows})`."""
+    """Return the parts of `_json({**facts, "rows": rows})`."""
     before, after = ({name: facts[name] for name in facts if (name > "rows") is later} for later in (False, True))
     yield f'{_json(before)[:-1]},"rows":'
     yield from json_of(rows)
@@ -96,7 +96,7 @@ def _json_with_rows(facts: Mapping[str, Any], rows: Rows) -> Iterator[str]:
 
 
 def json_of(rows: Rows) -> Iterator[str]:
-    """The parts of `_json(rows)`."""
+    """Return the parts of `_json(rows)`."""
     yield "{"
     for number, label in enumerate(sorted(rows)):
         yield f"{',' if number else ''}{_json(label)}:{{"
@@ -111,7 +111,7 @@ def json_of(rows: Rows) -> Iterator[str]:
 def sealed_models(registry: Any) -> Iterator[type[models.Model]]:
     """Every model whose rows belong to a revision and are written once: history, events of reports."""
     for model in registry.get_models():
-        field = next((each for each in model._meta.concrete_fields if each.name == "revision"), None)
+        field = next((field for field in model._meta.concrete_fields if field.name == "revision"), None)
         if field is not None and field.related_model and field.related_model._meta.label == "projects.Revision":
             if field.one_to_one:  # the seal itself
                 continue
@@ -153,13 +153,13 @@ _OF_PROPOSAL = re.compile(r"proposal (?P<number>\d+): (?P<reason>.*)", re.ASCII 
 
 
 def reason_of_proposal(number: int, reason: str) -> str:
-    """What is stored of a revision that a proposal led to: the same in every language, for machines and digests."""
+    """Return what is stored of a revision that a proposal led to: the same in every language, for machines and digests."""
     return f"proposal {number}: {reason}"
 
 
 class RevisionManager(models.Manager["Revision"]):
     def newest_number(self) -> int:
-        """The number of the newest revision, 0 before the first: the data revision that caches ask for."""
+        """Return the number of the newest revision, 0 before the first: the data revision that caches ask for."""
         return self.order_by("-number").values_list("number", flat=True).first() or 0
 
     def seal(self, draft: Draft) -> Revision | None:
@@ -256,7 +256,7 @@ class Revision(models.Model):
         return UNDOES % {"number": self.undoes_id, "reason": self.reason.removeprefix(before)}
 
     def digest_of(self, rows: Rows) -> str:
-        """What its digest must be if these are its rows."""
+        """Return what its digest must be if these are its rows."""
         return revision_digest(self, rows)
 
 

@@ -120,7 +120,7 @@ class Round(Record):
             raise ValidationError(errors)
 
     def _left_month(self) -> Month | None:
-        """The month whose round it was, if it is to be that of another though there are reports of it."""
+        """Return the month whose round it was, if it is to be that of another though there are reports of it."""
         if self._stored is None or not {"programme", "month"} & set(self.changed_fields()):
             return None
         programme, month = self._stored["programme_id"], self._stored["month"]
@@ -160,7 +160,7 @@ class Round(Record):
 
     @classmethod
     def needed_by(cls, keys: Iterable[Any]) -> dict[type[models.Model], models.QuerySet]:
-        """What needs these rounds without a reference to them, by model: the reports of their months. See `base.needing`."""
+        """Return the reports of these rounds' months by model: they need them unnamed (`base.get_dependents`)."""
         reports: Any = Entry.reports.rel.related_model
         return {reports: reports.objects.in_rounds(keys)}
 
@@ -170,7 +170,7 @@ class Round(Record):
         return (self.due - self.programme.today).days
 
     def entries(self) -> models.QuerySet:
-        """The entries that are asked for a report: on the list in the round's month."""
+        """Return the entries that are asked for a report: on the list in the round's month."""
         return self.entries_on_list().asked_to_report()
 
     def entries_on_list(self) -> models.QuerySet:

@@ -24,7 +24,7 @@ KEY = Cast(OuterRef("pk"), models.CharField())
 
 
 def new_secret() -> str:
-    """A signing secret as Standard Webhooks writes it: `whsec_` and base64 of 24 random bytes."""
+    """Return a signing secret as Standard Webhooks writes it: `whsec_` and base64 of 24 random bytes."""
     return f"whsec_{secrets.token_urlsafe(24).replace('-', '+').replace('_', '/')}"
 
 
@@ -51,7 +51,7 @@ class WebhookQuerySet(models.QuerySet):
 
 
 def is_administrator(user: Any) -> bool:
-    """Whether this is an administrator: who may see accounts."""
+    """Return whether this is an administrator: who may see accounts."""
     return user.has_perm("projects.view_grant")
 
 
@@ -115,14 +115,14 @@ class Webhook(Legible, models.Model):
         return self.secret
 
     def secrets_at(self, now: dt.datetime) -> list[str]:
-        """The secrets to sign with, the newest first."""
+        """Return the secrets to sign with, the newest first."""
         overlap = bool(self.previous_secret and self.previous_until and now < self.previous_until)
         return [self.secret, self.previous_secret] if overlap else [self.secret]
 
 
 class DeliveryQuerySet(models.QuerySet):
     def pending(self) -> Self:
-        """What is neither delivered, given up nor skipped."""
+        """Return what is neither delivered, given up nor skipped."""
         return self.filter(state=DeliveryState.PENDING)
 
     def of_changes(self) -> Self:
@@ -134,7 +134,7 @@ class DeliveryQuerySet(models.QuerySet):
         return self.of_changes().filter(state__in=[DeliveryState.PENDING, DeliveryState.GIVEN_UP])
 
     def without_worker(self, now: dt.datetime) -> Self:
-        """What no worker is at."""
+        """Return what no worker is at."""
         return self.filter(~Exists(Job.objects.leased(now).filter(kind=DELIVERING, key=KEY)))
 
     def due(self, now: dt.datetime) -> Self:
@@ -145,7 +145,7 @@ class DeliveryQuerySet(models.QuerySet):
         return self.waiting().filter(first, webhook__active=True, next_attempt_at__lte=now)
 
     def without_job(self) -> Self:
-        """What was not given to the workers."""
+        """Return what was not given to the workers."""
         return self.filter(~Exists(Job.objects.filter(kind=DELIVERING, key=KEY)))
 
     def send_anew(self, now: dt.datetime) -> int:

@@ -17,8 +17,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from projects.access import Access, access_of
-from projects.choices import ReportState, RoundState
-from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
+from projects.choices import OF_A_BUREAU, OF_THE_PROVINCE, ReportState, RoundState, TaskKind
 from projects.history import as_of
 from projects.models import Milestone, MonthlyReport, Prefecture, Problem, Proposal
 from projects.periods import SOON_AFTER, Month
@@ -61,7 +60,7 @@ class Tasks:
     @property
     def waiting(self) -> int:
         """How much waits for this person: what others still have to hand in is not counted."""
-        return count_records(each for each in self.items if each.kind.waits)
+        return count_records(each for each in self.items if each.kind.is_for_reader)
 
     @property
     def absent(self) -> tuple[TaskKind, ...]:
@@ -109,7 +108,7 @@ def waiting_for(user: Any, *, most: int, programmes: Programmes | None = None) -
     """How many records wait for a user now, counted up to `most` and one more: where there are more, nobody is told how
     many, and thousands need not be looked at. Of a bureau all are counted, which has few.
     """
-    kinds = tuple(kind for kind in kinds_of(user) if kind.waits)
+    kinds = tuple(kind for kind in kinds_of(user) if kind.is_for_reader)
     if not kinds or TaskKind.DUE_REPORTS in kinds:
         return min(tasks_of(user, with_outstanding=False, programmes=programmes).waiting, most + 1)
     with as_of.in_the_present():

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from projects.choices import ProposalAction, ReportState
 from projects.models import Entry, MonthlyReport, Problem, Programme, Proposal, ProposalEvent, ReportEvent, Round
 from projects.periods import Month
-from projects.text import labelled, listing, site_address
+from projects.text import listing, site_address, with_label
 from sectors.models import in_language
 
 NAMED = 40  # lines of each kind; the rest is counted
@@ -254,7 +254,7 @@ def _overdue(programme: Programme, problems: list[Problem]) -> str:
     }
     lines = (
         _bracketed(
-            labelled(f"{problem.due} {problem.project.code} {problem.project.name}", problem.get_kind_display()),
+            with_label(f"{problem.due} {problem.project.code} {problem.project.name}", problem.get_kind_display()),
             problem.solver,
         )
         for problem in problems

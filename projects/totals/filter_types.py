@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from projects.models.fields import normalised_code
 from projects.models.form_fields import PartialDateField
 from projects.money import READABLE
-from projects.pagination import both_ways, turned
+from projects.pagination import both_ways, build_ordering
 from projects.periods import PartialDate
 from projects.text import MOST_DIGITS, listing
 
@@ -87,7 +87,7 @@ class OrderFilter(df.Filter):
 
     def _expression(self, part: str) -> OrderBy:
         name = part.removeprefix("-")
-        return turned(F(self.columns.get(name, name)), part)
+        return build_ordering(F(self.columns.get(name, name)), part)
 
 
 def parts_of(ordering: str) -> list[str]:

@@ -16,7 +16,7 @@ from fractions import Fraction
 from django.utils import timezone
 
 from projects.choices import Unit
-from projects.money import BILLION, MILLION, WAN, YI, decimals_of, exact, in_unit, quotient, rounded
+from projects.money import BILLION, MILLION, WAN, YI, decimals_of, format_exact, format_rounded, in_unit, quotient
 from projects.periods import Month
 from projects.text import listing as listing
 from sectors.models import in_language
@@ -96,8 +96,8 @@ def money(amount: int | Fraction, form: str = "table") -> str:
     """
     written = _form(form)
     if form == "precise" and isinstance(amount, int):
-        return exact(amount, written.unit, written.places)
-    text = _unsigned_zero(rounded(amount, written.unit, written.places))
+        return format_exact(amount, written.unit, written.places)
+    text = _unsigned_zero(format_rounded(amount, written.unit, written.places))
     if written.least_places is None:
         return text
     whole, _dot, decimals = text.partition(".")
@@ -116,7 +116,7 @@ def with_unit(amount: str, form: str) -> str:
 def exact_money(amount: int) -> str:
     """Every digit that was published, in the unit of tables: '22.624412', '33.39'."""
     written = _form("table")
-    return exact(amount, written.unit, written.places)
+    return format_exact(amount, written.unit, written.places)
 
 
 def signed_exact_money(difference: int) -> str:
@@ -126,7 +126,7 @@ def signed_exact_money(difference: int) -> str:
 
 def shortest_money(amount: int, form: str = "table") -> str:
     """Every digit and none that says nothing: '8,094', '0.8094'."""
-    return exact(amount, _form(form).unit)
+    return format_exact(amount, _form(form).unit)
 
 
 def typed_money(amount: int | None, form: str = "table") -> str:
@@ -158,7 +158,7 @@ def each_precise(unit: Unit) -> Callable[[int | None], str]:
     if unit != Unit.CNY:
         return lambda value: "" if value is None else count(value)
     written = _form("precise")
-    return lambda value: "" if value is None else exact(value, written.unit, written.places)
+    return lambda value: "" if value is None else format_exact(value, written.unit, written.places)
 
 
 def signed_number(difference: int, unit: Unit, form: str) -> str:

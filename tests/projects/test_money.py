@@ -8,7 +8,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.money import BILLION, READABLE, WAN, YI, AmountInSentence, cny, exact, in_unit, rounded
+from projects.money import BILLION, READABLE, WAN, YI, AmountInSentence, cny, format_exact, format_rounded, in_unit
 
 pytestmark = pytest.mark.no_database
 
@@ -145,13 +145,13 @@ def test_separators_that_are_not_in_groups_of_three_are_refused_with_the_reason(
 
 @given(amounts, units, st.integers(0, 8))
 def test_what_is_rounded_is_off_by_half_a_place_at_the_most(amount, unit, places):
-    shown = Decimal(rounded(amount, unit, places).replace(",", ""))
+    shown = Decimal(format_rounded(amount, unit, places).replace(",", ""))
     assert abs(shown - Decimal(amount) / unit) <= Decimal(1).scaleb(-places) / 2
 
 
 @given(st.integers(-READABLE * 10, READABLE * 10), st.sampled_from([1, WAN, YI, BILLION]), st.integers(0, 3))
 def test_what_is_written_exactly_loses_nothing_and_has_the_decimals_of_its_column(amount, unit, places):
-    text = exact(amount, unit, places)
+    text = format_exact(amount, unit, places)
     assert Decimal(text.replace(",", "").replace("−", "-")) * unit == amount
     whole, _dot, decimals = text.partition(".")
     assert whole.lstrip("−") == f"{abs(amount) // unit:,}"
@@ -161,8 +161,8 @@ def test_what_is_written_exactly_loses_nothing_and_has_the_decimals_of_its_colum
 
 
 def test_a_negative_difference_has_a_true_minus_sign_and_halves_go_up():
-    assert rounded(-1_500_000_000, BILLION, 1) == "−1.5"
-    assert rounded(250_000_000, BILLION, 1) == "0.3"
+    assert format_rounded(-1_500_000_000, BILLION, 1) == "−1.5"
+    assert format_rounded(250_000_000, BILLION, 1) == "0.3"
 
 
 @pytest.mark.parametrize(

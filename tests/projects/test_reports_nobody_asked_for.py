@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from portfolio.models import ApiToken
-from projects.choices import Measure, ReportState, Role
-from projects.choices.tasks import TaskKind
+from projects.choices import Measure, ReportState, Role, TaskKind
 from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Programme
 from projects.models.bulk import Keys, insert_with_history

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from portfolio.models import ApiToken
-from projects.choices.tasks import TaskKind
+from projects.choices import TaskKind
 from projects.history.revisions import writing
 from projects.models import Entry, Milestone, Programme
 from projects.monitoring.tasks import tasks_of

@@ -63,4 +63,4 @@ def _written(figure: FigureValue) -> str:
         return "—"
     unit = money.unit_of_readers()
     to_the_last_wan = money.decimals_of(unit // money.WAN)
-    return f"{money.rounded(figure.value, unit, to_the_last_wan)} {AMOUNT_UNIT}"
+    return f"{money.format_rounded(figure.value, unit, to_the_last_wan)} {AMOUNT_UNIT}"

@@ -14,7 +14,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from projects.history.merging import ConflictRow, Side, build_row_conflict
-from projects.text import labelled
+from projects.text import with_label
 
 from .display import label_of, name_of, shown
 from .form_data import SentRows, Texts, raw_of, texts_of
@@ -134,5 +134,5 @@ class RowsMerge:
         for name, each in self.form().fields.items():
             raw = raw_of(each, name, texts)
             if raw and (not isinstance(raw, list) or any(raw)):
-                said.append(labelled(label_of(each, name), strip_tags(str(shown(each, raw)))))
+                said.append(with_label(label_of(each, name), strip_tags(str(shown(each, raw)))))
         return _("; ").join(said) or _("nothing")

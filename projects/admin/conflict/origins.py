@@ -18,7 +18,7 @@ from projects.admin.proposal_forms import WORDS
 from projects.history.merging import Side
 from projects.models import Project
 from projects.models.attribution import reporter_of
-from projects.text import format_html_join, labelled
+from projects.text import format_html_join, with_label
 
 from .display import label_of, shown
 from .form_data import Texts
@@ -54,7 +54,7 @@ class FormOrigin:
     def told(self, figure: str, fields: Mapping[str, forms.Field], value: Any) -> Any:
         """The value with what it rests on, as a reader would write it."""
         said = [
-            (labelled(label_of(fields[name], name), shown(fields[name], raw)),)
+            (with_label(label_of(fields[name], name), shown(fields[name], raw)),)
             for name, [raw] in self.texts(figure).items()
             if raw
         ]

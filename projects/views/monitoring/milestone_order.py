@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Basis
 from projects.exports.columns import LineColumn
 from projects.models.milestone import overdue_on
-from projects.pagination import both_ways, turned
+from projects.pagination import both_ways, build_ordering
 from sectors.models import in_language
 
 from ..sort_heads import SortColumn
@@ -62,7 +62,7 @@ def projects_in_order(chosen: QuerySet, order: str, today: dt.date) -> QuerySet:
         found = by_project.distinct().order_by(order.replace(CODE, "project__code"))
     else:
         first = (Max if order.startswith("-") else Min)(_value(name, today))
-        found = by_project.annotate(turn=first).order_by(turned(F("turn"), order), "project__code")
+        found = by_project.annotate(turn=first).order_by(build_ordering(F("turn"), order), "project__code")
     return found.values_list("project", flat=True)
 
 
@@ -71,7 +71,7 @@ def milestones_in_order(chosen: QuerySet, order: str, today: dt.date) -> QuerySe
     name = order.removeprefix("-")
     if name in (USUAL, CODE):
         return chosen.order_by("planned", "pk")
-    return chosen.annotate(turn=_value(name, today)).order_by(turned(F("turn"), order), "planned", "pk")
+    return chosen.annotate(turn=_value(name, today)).order_by(build_ordering(F("turn"), order), "planned", "pk")
 
 
 def columns() -> list[SortColumn]:

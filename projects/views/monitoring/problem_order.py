@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from projects.access import Access
 from projects.choices import Basis, ProblemKind, ProblemState
-from projects.pagination import both_ways, turned
+from projects.pagination import both_ways, build_ordering
 
 from ..list_pages import PAGE_SIZE
 from ..sort_heads import SortColumn
@@ -49,7 +49,7 @@ def in_order(problems: QuerySet, order: str, today: dt.date) -> QuerySet:
     if order == USUAL:
         return overdue_first(problems, today)
     rows = problems.annotate(place=_COLUMNS[order.removeprefix("-")])
-    return rows.order_by(turned(F("place"), order), "pk")
+    return rows.order_by(build_ordering(F("place"), order), "pk")
 
 
 def overdue_first(problems: QuerySet, today: dt.date) -> QuerySet:

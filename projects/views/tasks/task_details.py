@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.access import Access, access_of
-from projects.choices import ReportState
-from projects.choices.tasks import TaskKind
+from projects.choices import ReportState, TaskKind
 from projects.models import MonthlyReport, Proposal
 from projects.monitoring.tasks import Task, reports_of, unreached_milestones, unsolved_problems
 from projects.views import formatting

@@ -13,8 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from projects.choices import ReportPart
-from projects.choices.tasks import TaskKind
+from projects.choices import ReportPart, TaskKind
 from projects.history import as_of
 from projects.models import Programme
 from projects.monitoring.tasks import Task, count_records, current_year

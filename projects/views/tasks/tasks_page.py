@@ -15,8 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.access import access_of
-from projects.choices import Role, RoundState
-from projects.choices.tasks import TaskKind
+from projects.choices import Role, RoundState, TaskKind
 from projects.history import as_of
 from projects.models import Programme, Round
 from projects.monitoring.report_counts import ReportCounts

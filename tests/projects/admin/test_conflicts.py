@@ -97,7 +97,7 @@ def test_each_choice_says_the_total_that_it_leads_to(side, browser, province, co
     assert saved.status_code == 302, errors_of(saved)
     programme = Programme.objects.get(year=2023)
     total = totals(Scope(user=province, programme=programme)).whole.figures["total_investment"].value
-    assert said == f"2023 list then totals {money.rounded(total, money.BILLION, 5)} billion CNY"
+    assert said == f"2023 list then totals {money.format_rounded(total, money.BILLION, 5)} billion CNY"
 
 
 def test_a_value_that_changes_no_total_says_nothing_of_one(browser, colleague):

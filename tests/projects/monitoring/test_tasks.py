@@ -12,8 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from projects.choices import ProblemState, Role
-from projects.choices.tasks import OF_A_BUREAU, OF_THE_PROVINCE, TaskKind
+from projects.choices import OF_A_BUREAU, OF_THE_PROVINCE, ProblemState, Role, TaskKind
 from projects.history import as_of
 from projects.history.revisions import writing
 from projects.models import Entry, Grant, Milestone, Prefecture, Problem, Programme, Round

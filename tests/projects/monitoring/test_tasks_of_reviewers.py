@@ -6,8 +6,7 @@ from typing import Any
 
 import pytest
 
-from projects.choices import ReminderKind, Role
-from projects.choices.tasks import TaskKind
+from projects.choices import ReminderKind, Role, TaskKind
 from projects.monitoring.tasks import Task, tasks_of
 from projects.reminders import mails_due
 from projects.views.tasks.task_lines import records_at

@@ -8,8 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from projects.choices import ReminderKind
-from projects.choices.tasks import TaskKind
+from projects.choices import ReminderKind, TaskKind
 from projects.history.revisions import writing
 from projects.models import Entry, Problem, Programme, Round
 from projects.monitoring.tasks import tasks_of
