@@ -12,12 +12,15 @@ from django.core.validators import MinValueValidator
 from django.db.models import Model
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from projects.etags import get_version
 from projects.money import LIMIT
 from projects.periods import Month, PartialDate
 from projects.text import LONGEST_WORDS, listing
+
+from .parameters import MONTH_PATTERN, PARTIAL_DATE_PATTERN
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and halves of surrogate pairs: no database stores them
 _BAD_CHARACTER = _("The text has a character that cannot be stored.")
@@ -161,6 +164,7 @@ class Day(serializers.DateField):
         return super().to_internal_value(value)
 
 
+@extend_schema_field({"type": "string", "pattern": PARTIAL_DATE_PATTERN})
 class PartialDay(serializers.Field):
     """A date with the precision it was published with: 2023, 2023-Q3, 2023-06 or 2023-06-30; null: not known."""
 
@@ -177,6 +181,7 @@ class PartialDay(serializers.Field):
         return str(value)
 
 
+@extend_schema_field({"type": "string", "pattern": MONTH_PATTERN, "examples": ["2023-07"]})
 class MonthText(serializers.Field):
     """A month of a year, 2023-06."""
 

@@ -25,7 +25,7 @@ from projects.totals.scope import Scope
 from projects.totals.span import Span
 from sectors.models import ChainLink, Sector
 
-from .parameters import MONTH_PATTERN, SPAN, YEAR, Parameter, unknown_value
+from .parameters import DAY_PATTERN, MONTH_PATTERN, PARTIAL_DATE_PATTERN, SPAN, YEAR, Parameter, unknown_value
 
 # columns to order by that have another name than the order
 COLUMNS = {"programme": "programme__year", "project": "project__code"}
@@ -134,8 +134,6 @@ class OfEntryFilterSet(RegisterFilterSet):
     sector, chain_link, prefecture = place_filters("entry__project")
 
 
-DAY = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-PARTIAL_DATE = "^[0-9]{4}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$"
 _EXAMPLES: dict[str, Any] = {
     "project": "HN-EI-2023-13",
     "code": "HN-EI-2023-13",
@@ -197,8 +195,8 @@ def _schema(each: df.Filter) -> dict[str, Any]:
 
 def _get_date_schema(each: df.Filter) -> dict[str, Any]:
     if isinstance(each, PartialDateFilter):
-        return {"type": "string", "pattern": PARTIAL_DATE, "examples": ["2023-06"]}
-    pattern, example = (DAY, "2023-06-30") if isinstance(each, DayFilter) else (MONTH_PATTERN, "2023-06")
+        return {"type": "string", "pattern": PARTIAL_DATE_PATTERN, "examples": ["2023-06"]}
+    pattern, example = (DAY_PATTERN, "2023-06-30") if isinstance(each, DayFilter) else (MONTH_PATTERN, "2023-06")
     return {"type": "string", "pattern": pattern, "examples": [example]}
 
 

@@ -140,6 +140,8 @@ AS_OF = Parameter(
 READING = (AS_OF, *EVERYWHERE)
 
 YEAR = {"type": "integer", "minimum": EARLIEST, "maximum": LATEST}
+DAY_PATTERN = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+PARTIAL_DATE_PATTERN = "^[0-9]{4}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$"
 MONTH_PATTERN = "^[0-9]{4}-(0[1-9]|1[0-2])$"
 _MONTH = {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2023-06"]}
 PROGRAMME = Parameter(

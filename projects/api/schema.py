@@ -20,9 +20,8 @@ from .bulk import many_named, many_new, many_shown
 from .confirmation import asks_rules, with_confirmation
 from .errors import MEDIA_TYPE, Problem
 from .examples import REQUEST_EXAMPLES, problem_example
-from .filters import PARTIAL_DATE
 from .idempotency import HEADER
-from .parameters import MONTH_PATTERN, Parameter
+from .parameters import Parameter
 from .serializers import BodySerializer, SourceNaming
 
 ROOT = "root"
@@ -178,20 +177,6 @@ class SessionScheme(OpenApiAuthenticationExtension):
     def get_security_requirement(self, auto_schema: AutoSchema) -> Any:
         # where the public may read, no scheme is needed
         return [{self.name: []}, {}] if auto_schema.method == "GET" else {self.name: []}
-
-
-class PartialDaySchema(OpenApiSerializerFieldExtension):
-    target_class = "projects.api.fields.PartialDay"
-
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        return {"type": "string", "pattern": PARTIAL_DATE}
-
-
-class MonthTextSchema(OpenApiSerializerFieldExtension):
-    target_class = "projects.api.fields.MonthText"
-
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        return {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2023-07"]}
 
 
 class ReferenceSchema(OpenApiSerializerFieldExtension):
