@@ -60,7 +60,7 @@ _OF_ANOTHER_TYPE = {
 
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """REST framework's exception handler. None for a database in trouble: the site's middleware says in which."""
+    """Return the problem response to an exception; None for a database error, which the site's middleware explains."""
     if isinstance(error, OperationalError | InterfaceError | InternalError):
         return None
     known = _as_api_exception(error)
@@ -80,7 +80,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
 
 
 def build_problem(error: exceptions.APIException, path: str) -> dict[str, Any]:
-    """The members of the problem."""
+    """Return the members of the problem."""
     status = error.status_code
     members = {"type": "about:blank", "title": str(_TITLES.get(status, _TITLES[400])), "status": status}
     if isinstance(error, exceptions.ValidationError):
@@ -98,7 +98,7 @@ def build_problem(error: exceptions.APIException, path: str) -> dict[str, Any]:
 
 
 def _escape_surrogates(said: Any) -> Any:
-    """With the half of a character that somebody sent written as it stands in JSON: it has no bytes of its own."""
+    """Replace lone surrogates of a text, also inside lists and dicts, by their JSON escapes: they cannot be encoded."""
     if isinstance(said, dict):
         return {_escape_surrogates(name): _escape_surrogates(value) for name, value in said.items()}
     if isinstance(said, list):
@@ -117,7 +117,7 @@ def _get_detail(error: exceptions.APIException) -> str:
 
 
 def _quotes_request(error: exceptions.APIException) -> bool:
-    """Whether REST framework put the request's own words into its sentence."""
+    """Return whether the sentence of REST framework quotes the request."""
     return isinstance(error, exceptions.UnsupportedMediaType)
 
 
@@ -147,7 +147,7 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
 
 
 def build_refusal(refusal: Refusal) -> exceptions.ValidationError:
-    """Why a record cannot take a step of its workflow; a conflict where somebody else was faster."""
+    """Build the exception for a record that cannot take a step; a conflict where somebody else was faster."""
     if refusal.doubts:
         return NeedsConfirmation(get_errors_by_field(DjangoValidationError(refusal.errors)), get_rules(refusal.doubts))
     return (Overtaken if refusal.conflict else exceptions.ValidationError)(
@@ -156,7 +156,7 @@ def build_refusal(refusal: Refusal) -> exceptions.ValidationError:
 
 
 def get_rules(doubts: Iterable[Doubt], place: str = "") -> list[dict[str, str]]:
-    """What is doubted, as an answer says it; of one of many records with its `place`."""
+    """Return code, message and field of each doubt; of one of many records the field begins with its `place`."""
     return [
         {"code": doubt.rule.kind, "message": doubt.message, "field": f"{place}.{doubt.field}" if place else doubt.field}
         for doubt in doubts
@@ -164,7 +164,7 @@ def get_rules(doubts: Iterable[Doubt], place: str = "") -> list[dict[str, str]]:
 
 
 def get_errors_by_field(error: exceptions.ValidationError | DjangoValidationError) -> Any:
-    """What is wrong, by field; under `WHOLE_RECORD` what is about none."""
+    """Return the messages by field; under `WHOLE_RECORD` those about no single field."""
     if isinstance(error, exceptions.ValidationError):
         return error.detail
     if not hasattr(error, "error_dict"):
@@ -173,7 +173,7 @@ def get_errors_by_field(error: exceptions.ValidationError | DjangoValidationErro
 
 
 def _iter_messages(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Pairs of name and message; parts of a field are called `source.url`."""
+    """Yield pairs of name and message; parts of a field are named `source.url`."""
     if isinstance(detail, Mapping):
         for key, part in detail.items():
             inner = "" if key == "non_field_errors" else str(key)

@@ -441,6 +441,6 @@ def _filters(scope: Scope) -> dict[str, list[str]]:
 
 
 def _get_permanent_parameters(scope: Scope, revision: int) -> list[tuple[str, str]]:
-    """The question as it is answered now, for ever."""
+    """Return the parameters of the scope, fixed at the present revision."""
     pairs = scope.parameters()
     return pairs if scope.as_of else [*pairs, (as_of.PARAMETER, f"r{revision}")]

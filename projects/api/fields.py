@@ -29,13 +29,13 @@ _DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 
 
 def get_field_description(model: type[Model], name: str) -> Any:
-    """What the model says about a field: its name and its help text. For descriptions in the schema."""
+    """Return the verbose name and help text of a model's field, for the description."""
     field = model._meta.get_field(name)
     return format_lazy("{}. {}", field.verbose_name, field.help_text) if field.help_text else field.verbose_name
 
 
 def require_text(value: Any) -> str:
-    """The value if it is text that can be stored; raises `ValidationError`."""
+    """Return the value if it is text that can be stored; raises `ValidationError`."""
     if not isinstance(value, str):
         raise serializers.ValidationError(_("Give a text."))
     if UNSTORABLE.search(value):
@@ -59,7 +59,7 @@ class Words(Text):
 
 
 def round_share(share: Fraction) -> float:
-    """A share of 1 as every ratio goes out: with 6 places."""
+    """Return a share of 1 with 6 places, as every ratio in a response."""
     return float(round(share, PLACES_OF_SHARES))
 
 

@@ -70,7 +70,7 @@ HEADS = _(
 
 
 def _is_of_a_column(letters: str, said: Any) -> bool:
-    """Whether it can be kept until the table is read: not every database stores all that JSON can say."""
+    """Return whether every database can store it until the table is read."""
     return isinstance(said, dict) and all(_is_kept(each) for each in (letters, *said, *said.values()))
 
 
@@ -432,7 +432,7 @@ class _ImportView(RegisterView):
     has_etag = False  # an import goes on without a revision
 
     def get_imports(self) -> QuerySet[Import]:
-        """Those that the reader may see."""
+        """Return the imports that the user may see."""
         return Import.objects.visible_to(self.request.user).select_related("programme")
 
 
@@ -614,7 +614,7 @@ def _build_accepted_response(imported: Import, request: Request) -> Response:
 
 
 def _get_form_parts(request: Request) -> dict[str, Any]:
-    """The parts of the form. Raises for what is none, and for a part that comes twice."""
+    """Return the parts of the form by name. Raises for a body that is no form, and for a part given twice."""
     try:
         parts = request.data
     except exceptions.UnsupportedMediaType:

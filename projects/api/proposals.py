@@ -300,7 +300,7 @@ class ProposalViewSet(TransitionViewSet):
     transitions = proposals.TRANSITIONS
 
     def get_queryset(self) -> QuerySet:
-        """With what they are about and what was said of them, for all of a page at once."""
+        """Return the visible proposals with entries and events, prefetched for a page."""
         entries = Entry.objects.visible_to(self.request.user).select_related("programme")
         events = ProposalEvent.objects.visible_to(self.request.user).select_related("user")
         return (
@@ -315,7 +315,7 @@ class ProposalViewSet(TransitionViewSet):
         return records
 
     def get_version_tag(self, record: Any) -> str:
-        """The version of a proposal and of what it is about."""
+        """Return the version of a proposal and of the record that it is about."""
         return f'"{proposals.version_of(record, _subject(record))}"'
 
     @extend_schema(

@@ -332,7 +332,7 @@ class ReportFilterSet(OfEntryFilterSet):
         return queryset.none() if user.pk is None else queryset.filter(submitted_by=user.pk)
 
     def filter_late(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
-        """Reports not handed in yet, and those of no round, are neither late nor punctual."""
+        """Filter by lateness; reports that are not submitted, and those of no round, are neither late nor punctual."""
         return queryset.filter(**{f"handed_in_on__{'gt' if value else 'lte'}": F("punctual_until")})
 
 

@@ -304,7 +304,7 @@ _REFERENCE_CLASSES: Mapping[type[Model], type[Reference]] = {Project: ProjectRef
 
 
 def build_reference(model: type[Model], **kwargs: Any) -> Reference:
-    """The field of a body that names a record of this model."""
+    """Build the field of a body that names a record of this model."""
     own = _REFERENCE_CLASSES.get(model)
     return own(**kwargs) if own else Reference(model, **kwargs)
 
@@ -473,7 +473,7 @@ class ChangeSerializer(BodySerializer, _ModelSerializer):
 
 
 def _default(field: Any) -> dict[str, Any]:
-    """What a new record has where nothing is said; nothing of a field that must be said."""
+    """Return the default of a new record, as arguments of a field; empty for a required field."""
     null = {"allow_null": True} if field.null else {}
     if field.has_default():
         return null | {"default": field.default}
@@ -483,7 +483,7 @@ def _default(field: Any) -> dict[str, Any]:
 
 
 def _limits(field: Any) -> dict[str, Any]:
-    """The length of a text, the least and the greatest number."""
+    """Return the length of a text, or the least and the greatest number, as arguments of a field."""
     if isinstance(field, models.CharField | models.TextField):
         length = {"max_length": field.max_length} if field.max_length else {}
         return length | ({"allow_blank": True} if field.blank else {})
@@ -509,7 +509,7 @@ def add_present_records(records: Sequence[Any], rows: Callable[[], QuerySet]) ->
 
 
 def get_present_steps(record: Any, steps: Callable[[Any], list[str]]) -> list[str]:
-    """The `steps` that may be taken with what is shown; none where it is another version by now."""
+    """Return the steps that may be taken with a record; empty if another version of it is stored by now."""
     present = getattr(record, "present", record)
     if present is None:
         return []
@@ -565,7 +565,7 @@ class WithBasisChange(ChangeSerializer):
 
 
 def get_source_member(figure: str) -> str:
-    """The member that names the source of a figure."""
+    """Return the name of the member that holds the source of a figure."""
     return f"{figure}_source"
 
 
@@ -602,9 +602,9 @@ class OriginsChange(ChangeSerializer):
             record.name_source(figure, said[name][1])
 
     def _get_origins(self, record: Any, named: Mapping[str, tuple[str, Any]]) -> dict[str, tuple[str, Any]]:
-        """What says of a figure, as it is set now, what it rests on; raises where it cannot be blank.
+        """Return figure and value by member, of the origins that are changed. Raises for one that cannot be blank.
 
-        Where a figure may only be proposed, that is said of the figure when the record is saved, and no origin is asked for.
+        Where a figure may only be proposed, saving the record says so at the figure, and no origin is required.
         """
         changed = record.changed_figures()
         said = {
@@ -628,11 +628,11 @@ class OriginsChange(ChangeSerializer):
 
     @staticmethod
     def _get_stored(record: Any, figure: str, name: str) -> Any:
-        """The origin of a figure as records show it; no body has set it yet."""
+        """Return the stored origin of a figure."""
         return getattr(record, name) if name == reporter_of(figure) else record.source_of(figure)
 
     @staticmethod
     def _refuse_without_figure(record: Any, named: Mapping[str, str]) -> None:
-        """The record says it at the figure, which nobody has sent: here it stands at the member that was."""
+        """Raise at the member that was sent what the record would say at the figure."""
         if errors := {name: [NO_FIGURE] for name, figure in named.items() if record.figure(figure) is None}:
             raise ValidationError(errors)

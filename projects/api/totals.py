@@ -255,14 +255,14 @@ class FigureDefinition(ReadOnlySerializer):
 
 
 def get_first_and_last_month(scope: Scope) -> list[str]:
-    """The first and the last month; empty before the first report."""
+    """Return the first and the last month; empty before the first report."""
     if scope.through is None:
         return []
     return [str(Month(scope.through.year, scope.first_month)), str(scope.through)]
 
 
 def get_clock_members(state: AsOf | None) -> dict[str, Any]:
-    """Which clock a state was asked for by, and where both stood; of the present all null."""
+    """Return the clock of a past state and both its dates; None in each for the present."""
     if state is None:
         return {"clock": None, "known_on": None, "recorded_at": None, "revision": None}
     known_on, recorded_at = state.known_on, state.recorded_at
@@ -270,7 +270,7 @@ def get_clock_members(state: AsOf | None) -> dict[str, Any]:
 
 
 def get_present_clock_members(scope: Scope) -> dict[str, Any]:
-    """The same, with the newest revision in the present."""
+    """Return `get_clock_members` of the scope, in the present with the newest revision."""
     if scope.as_of is not None:
         return get_clock_members(scope.as_of)
     newest = Dated.of(Revision.objects.order_by("-number").values_list(*DATED).first())
@@ -279,7 +279,7 @@ def get_present_clock_members(scope: Scope) -> dict[str, Any]:
 
 
 def get_month_members(scope: Scope) -> dict[str, Any] | None:
-    """The last month of a question; None before there is one. Numbers of the whole list, also for readers of a part."""
+    """Return the last month and its counts of the whole list; None before there is one."""
     status = scope.months.by_number.get(scope.last_month) if scope.last_month else None
     if status is None:
         return None
@@ -295,9 +295,7 @@ def get_month_members(scope: Scope) -> dict[str, Any] | None:
 
 
 def get_coverage_members(address: str, scope: Scope, figure: str) -> dict[str, Any] | None:
-    """The coverage of a figure made of monthly reports, each word with its records (`address` is their list's); None for
-    any other.
-    """
+    """Return the coverage of a figure made of monthly reports, with the addresses of its projects; None for any other."""
     found = months_coverage(scope, figure)
     if found is None:
         return None
@@ -438,7 +436,7 @@ class Presentation:
         }
 
     def _address(self, row: Row, answer: Answer, own: str, figure: str = "") -> str | None:
-        """The list of exactly the row's records; of a figure, exactly those counted in it."""
+        """Return the address of exactly the row's records; with a figure, of those counted in it."""
         if answer.programme is None:
             return None  # no query string stands for the list of no programme
         if answer.by == MONTH:
@@ -471,7 +469,7 @@ def _require_months(request: Request) -> None:
 
 
 def get_covered_places(access: Access) -> list[dict[str, str]] | None:
-    """The prefectures that the asker, or the token, sees; None for whoever sees all of the register."""
+    """Return the prefectures that the user, or the token, sees; None for all of the register."""
     if access.reads_all:
         return None
     return [{"adcode": code, "name_zh": zh, "name_en": en} for code, zh, en in sorted(access.places)]
@@ -479,12 +477,12 @@ def get_covered_places(access: Access) -> list[dict[str, str]] | None:
 
 @lru_cache(maxsize=1000)
 def _build_query(pairs: tuple[tuple[str, str], ...]) -> str:
-    """The same few questions are written into every row of every answer."""
+    """Return the query string. Cached: the same few are in every row."""
     return urlencode(pairs)
 
 
 def get_ratio_members(figure: FigureValue) -> dict[str, Any]:
-    """What a ratio has beside its value; nulls for every other figure."""
+    """Return the members of a ratio beside its value; None in each for other figures."""
     return {"below": figure.below, "ratio": _number(figure.ratio), "withheld": figure.withheld}
 
 

@@ -324,7 +324,7 @@ class ManyRecordsMixin(RecordViewSet):
         return said.validated_data[RECORDS]
 
     def _get_key_and_changes(self, part: Mapping[str, Any]) -> tuple[Any, str, dict[str, Any]]:
-        """Key, version and changes of one part."""
+        """Return key, version and changes of one part."""
         known = get_key_serializer(self.lookup_field)
         [name] = known().fields.keys() - {"version"}
         said = known(data={each: part[each] for each in known().fields if each in part})
@@ -333,7 +333,7 @@ class ManyRecordsMixin(RecordViewSet):
         return self.normalise_key(said.validated_data[name]), said.validated_data["version"], rest
 
     def _records(self, keys: Sequence[Any]) -> dict[Any, Model | None]:
-        """The records under the lock, by key; None for those that there are not, or not for this user."""
+        """Return the visible records by key, read under the lock; None for keys without one."""
         rows = self.get_queryset().filter(**{f"{self.lookup_field}__in": keys})
         return dict.fromkeys(keys) | {getattr(row, self.lookup_field): row for row in rows}
 
@@ -343,7 +343,7 @@ class ManyRecordsMixin(RecordViewSet):
 
 
 def _pop_record(records: dict[Any, Model | None], key: Any, version: str) -> Model:
-    """The record of this key, which must be the version that was read. It cannot be taken twice."""
+    """Return the record of a key and remove it from `records`. Raises if it was taken before, or is another version."""
     if key not in records:
         raise ValidationError({WHOLE_RECORD: gettext("“%(key)s” is given twice.") % {"key": key}})
     return require_as_read(records.pop(key), key, version)
@@ -412,7 +412,7 @@ class WritableViewSet(ManyRecordsMixin):
         """Raise if the record, as it stands, may be changed by nobody or not by this user."""
 
     def _refuse_readers(self, request: Request) -> None:
-        """404 or 403 for whoever changes nothing at all, without taking the lock."""
+        """Raise 404 or 403 for a user who may change no record, without taking the lock."""
         if not request.user.has_perm(permission("change", self.model)):
             self.get_object()
             require_role(request.user, "change", self.model)
