@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -139,9 +141,13 @@ class Address(serializers.HyperlinkedIdentityField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("", label=_("address"), help_text=_("Address of this record."), **kwargs)
 
+    @cached_property
+    def _list_address(self) -> str:
+        return reverse(f"api:{self.context['view'].basename}-list", request=self.context["request"])
+
     def get_url(self, obj: Any, view_name: str, request: Any, format: str | None) -> str:
-        view = self.context["view"]
-        return reverse(f"api:{view.basename}-detail", args=[getattr(obj, view.lookup_field)], request=request)
+        # reversed once for a page: 50 times took a third of the time of a list
+        return f"{self._list_address}{quote(str(getattr(obj, self.context['view'].lookup_field)))}/"
 
 
 class CodedName(ReadOnlySerializer):
