@@ -21,7 +21,7 @@ from django.utils.functional import lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.reverse import reverse
@@ -135,19 +135,25 @@ class BodySerializer(serializers.Serializer):
             setattr(record, name, value)
 
 
-class Address(serializers.HyperlinkedIdentityField):
-    """The record's own address in this API: at the list whose view writes it."""
+@extend_schema_field({"type": "string", "format": "uri"})
+class Address(serializers.Field):
+    """The record's own address in this API: at the list whose view writes it.
+
+    HyperlinkedIdentityField returns no plain text, which the header Location needs, and reverses each address: of 50
+    records in a third of the time of a list.
+    """
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__("", label=_("address"), help_text=_("Address of this record."), **kwargs)
+        super().__init__(
+            source="*", read_only=True, label=_("address"), help_text=_("Address of this record."), **kwargs
+        )
 
     @cached_property
     def _list_address(self) -> str:
         return reverse(f"api:{self.context['view'].basename}-list", request=self.context["request"])
 
-    def get_url(self, obj: Any, view_name: str, request: Any, format: str | None) -> str:
-        # reversed once for a page: 50 times took a third of the time of a list
-        return f"{self._list_address}{quote(str(getattr(obj, self.context['view'].lookup_field)))}/"
+    def to_representation(self, value: Any) -> str:
+        return f"{self._list_address}{quote(str(getattr(value, self.context['view'].lookup_field)))}/"
 
 
 class CodedName(ReadOnlySerializer):
