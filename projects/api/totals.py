@@ -440,7 +440,7 @@ class Presentation:
         if answer.programme is None:
             return None  # no query string stands for the list of no programme
         if answer.by == MONTH:
-            return f"{self.reports}?{urlencode(self._reports_of(row, answer.programme.year, figure))}"
+            return f"{self.reports}?{urlencode(self._get_report_parameters(row, answer.programme.year, figure))}"
         opening = row.counted_parameters(figure)[len(row.parameters) :] if figure else []
         return f"{self.projects}?{own}{'&' if own and opening else ''}{_build_query(tuple(opening))}"
 
