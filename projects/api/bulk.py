@@ -96,8 +96,8 @@ class _Optional(BodySerializer):
 
 
 def _build_many_body(name: str, part: BodySerializer) -> type[serializers.Serializer]:
-    told = _("At most 500. All of them are written, or none.")
-    records = serializers.ListField(child=part, min_length=1, max_length=MOST_AT_ONCE, help_text=told)
+    message = _("At most 500. All of them are written, or none.")
+    records = serializers.ListField(child=part, min_length=1, max_length=MOST_AT_ONCE, help_text=message)
     return type(name, (BodySerializer,), {"records": records})
 
 

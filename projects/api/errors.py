@@ -91,19 +91,23 @@ def build_problem(error: exceptions.APIException, path: str) -> dict[str, Any]:
         first = messages[0] if name == WHOLE_RECORD else f"{name}: {messages[0]}"
         told_rules = {"code": error.code, "rules": error.rules} if isinstance(error, NeedsConfirmation) else {}
         return members | {"detail": first, "instance": path, "errors": errors} | told_rules
-    told, place = _get_detail(error), getattr(error, "place", "")  # one of many records; see `faults`
+    message, place = _get_detail(error), getattr(error, "place", "")  # one of many records; see `faults`
     if place:
-        return members | {"detail": f"{place}: {told}", "instance": path, "errors": {f"{place}.{WHOLE_RECORD}": [told]}}
-    return members | {"detail": told, "instance": path}
+        return members | {
+            "detail": f"{place}: {message}",
+            "instance": path,
+            "errors": {f"{place}.{WHOLE_RECORD}": [message]},
+        }
+    return members | {"detail": message, "instance": path}
 
 
-def _escape_surrogates(said: Any) -> Any:
+def _escape_surrogates(text: Any) -> Any:
     """Replace lone surrogates of a text, also inside lists and dicts, by their JSON escapes: they cannot be encoded."""
-    if isinstance(said, dict):
-        return {_escape_surrogates(name): _escape_surrogates(value) for name, value in said.items()}
-    if isinstance(said, list):
-        return [_escape_surrogates(each) for each in said]
-    return said.encode("utf-8", "backslashreplace").decode() if isinstance(said, str) else said
+    if isinstance(text, dict):
+        return {_escape_surrogates(name): _escape_surrogates(value) for name, value in text.items()}
+    if isinstance(text, list):
+        return [_escape_surrogates(each) for each in text]
+    return text.encode("utf-8", "backslashreplace").decode() if isinstance(text, str) else text
 
 
 def _get_detail(error: exceptions.APIException) -> str:
@@ -111,9 +115,9 @@ def _get_detail(error: exceptions.APIException) -> str:
         return gettext("This method is not possible here; the header Allow names those that are.")
     if isinstance(error, exceptions.Throttled):
         return gettext("Ask again in %(seconds)s s. Nothing was written.") % {"seconds": error.wait}
-    said = str(error.detail)
+    text = str(error.detail)
     own = _DETAILS.get(type(error))
-    return str(own) if own and (said == str(error.default_detail) or not said or _quotes_request(error)) else said
+    return str(own) if own and (text == str(error.default_detail) or not text or _quotes_request(error)) else text
 
 
 def _quotes_request(error: exceptions.APIException) -> bool:

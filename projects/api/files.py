@@ -97,8 +97,10 @@ def get_columns(serializer: serializers.Serializer, model: type[Model]) -> list[
                 for part, each in parts.items()
             ]
     if not columns:
-        told = gettext("%(names)s: tables have no such column. Name another field too, or use format=ndjson or json.")
-        raise ValidationError({FIELDS: [told % {"names": listing(serializer.fields)}]})
+        message = gettext(
+            "%(names)s: tables have no such column. Name another field too, or use format=ndjson or json."
+        )
+        raise ValidationError({FIELDS: [message % {"names": listing(serializer.fields)}]})
     return columns
 
 
@@ -189,8 +191,8 @@ def _writer(
     rows_told = ngettext("%(count)s record", "%(count)s records", count) % {"count": count}
     how: Lines = [(gettext("Amounts"), gettext("Whole CNY. A blank cell is what is not known, never zero."))]
     if any(column.path == ("basis",) for column in columns):
-        told = gettext("published, reported or illustrative: the column “basis” says of each record, as a code.")
-        how.append((gettext("Basis"), told))
+        message = gettext("published, reported or illustrative: the column “basis” says of each record, as a code.")
+        how.append((gettext("Basis"), message))
     what: Lines = [(gettext("List"), name), (gettext("Rows"), rows_told)]
     about = about_file(what, how, columns, request=request, revision=revision)
     return lambda: iter_xlsx(columns, chunks(), about=about)

@@ -460,8 +460,8 @@ class ImportsView(_ImportView):
         responses=ImportPage,
     )
     def get(self, request: Request) -> Response:
-        told, rows = NumberedPage(request).paginate(self.get_imports())
-        return Response(told | {"results": ImportRecord(rows, many=True, context={"request": request}).data})
+        page, rows = NumberedPage(request).paginate(self.get_imports())
+        return Response(page | {"results": ImportRecord(rows, many=True, context={"request": request}).data})
 
     @extend_schema(
         operation_id="imports_create",
@@ -503,8 +503,8 @@ class ImportCellsView(_OneImportView):
         found = self.get_import().cells.shown()
         if verdicts := request.query_params.getlist("verdict"):
             found = found.filter(verdict__in=verdicts)
-        told, rows = NumberedPage(request).paginate(found)
-        return Response(told | {"results": CellRecord(rows, many=True).data})
+        page, rows = NumberedPage(request).paginate(found)
+        return Response(page | {"results": CellRecord(rows, many=True).data})
 
 
 class _StepView(_OneImportView):

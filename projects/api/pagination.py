@@ -163,11 +163,11 @@ def _load_cursor(request: Request) -> list[Any]:
 
 
 def _build_cursor_error() -> ValidationError:
-    told = gettext(
+    message = gettext(
         "This cursor belongs to another question. Ask `next` as it is: the list, its filters, its order and `as_of` "
         "stay those of the page that gave it. Or begin with an empty cursor."
     )
-    return ValidationError({CURSOR: [told]})
+    return ValidationError({CURSOR: [message]})
 
 
 def _get_order(rows: QuerySet, *, ordered: bool) -> list[OrderBy]:

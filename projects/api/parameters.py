@@ -83,12 +83,12 @@ def unknown_value(value: str, known: Iterable[Any]) -> str:
     names = [str(each) for each in known]
     listed = listing([*names[:_KNOWN], *(["…"] if len(names) > _KNOWN else [])])
     if listed:
-        told = gettext("“%(value)s” is not known. Known: %(known)s.")
+        message = gettext("“%(value)s” is not known. Known: %(known)s.")
     elif as_of.is_before_all():
-        told = gettext("“%(value)s” is not known: at the moment asked for nothing had been recorded yet.")
+        message = gettext("“%(value)s” is not known: at the moment asked for nothing had been recorded yet.")
     else:
-        told = gettext("“%(value)s” is not known, nor any other that you may see.")
-    return told % {"value": value[:_SHOWN], "known": listed}
+        message = gettext("“%(value)s” is not known, nor any other that you may see.")
+    return message % {"value": value[:_SHOWN], "known": listed}
 
 
 def by_name(parameters: Iterable[Parameter]) -> dict[str, Parameter]:

@@ -56,8 +56,8 @@ class StrictJSONParser(BaseParser):
                 gettext("The body is not JSON: see line %(line)s, column %(column)s.") % _place(error)
             ) from error
         except ValueError:
-            told = gettext("A number is too long, or none: see line %(line)s, column %(column)s.")
-            raise Malformed(told % _place(json.JSONDecodeError("", text, _bad_number(text)))) from None
+            message = gettext("A number is too long, or none: see line %(line)s, column %(column)s.")
+            raise Malformed(message % _place(json.JSONDecodeError("", text, _bad_number(text)))) from None
 
 
 def _place(error: json.JSONDecodeError) -> dict[str, int]:

@@ -257,8 +257,8 @@ class AcceptChange(WordsChange):
         known = {change.key for change in self.context["record"].changes}
         unknown = [key for key in choices if key not in known]
         if unknown:
-            told = _("“%(key)s” is no field of this proposal. Known: %(known)s.")
-            raise serializers.ValidationError(told % {"key": unknown[0][:80], "known": listing(sorted(known))})
+            message = _("“%(key)s” is no field of this proposal. Known: %(known)s.")
+            raise serializers.ValidationError(message % {"key": unknown[0][:80], "known": listing(sorted(known))})
         return choices
 
 
@@ -325,11 +325,11 @@ class ProposalViewSet(TransitionViewSet):
         responses={201: ProposalRecord},
     )
     def create(self, request: Request) -> Response:
-        data, said = split_confirmation(read_body(request), ProposalChange)
+        data, confirmation = split_confirmation(read_body(request), ProposalChange)
         with writing():
             body: Any = ProposalChange(data=data, context=self.get_serializer_context())
             body.is_valid(raise_exception=True)
-            with confirming(said.rules, said.reason):
+            with confirming(confirmation.rules, confirmation.reason):
                 made = proposals.propose(**body.validated_data, user=request.user)
         response = self.build_record_response(self.get_queryset().get(pk=made.pk), status=201)
         response["Location"] = response.data["url"]

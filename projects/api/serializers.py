@@ -501,11 +501,13 @@ def _limits(field: Any) -> dict[str, Any]:
         return length | ({"allow_blank": True} if field.blank else {})
     if not isinstance(field, models.IntegerField):
         return {}
-    # of whichever database: `field.validators` are also those of the one that is in use
+    # the narrower of the field's own limits and those of every database: the one in use may allow more
     least, most = BaseDatabaseOperations.integer_field_ranges[field.get_internal_type()]
-    for each in (*field.default_validators, *field._validators):
-        least = each.limit_value if isinstance(each, MinValueValidator) else least
-        most = each.limit_value if isinstance(each, MaxValueValidator) else most
+    for validator in field.validators:
+        if isinstance(validator, MinValueValidator):
+            least = max(least, validator.limit_value)
+        elif isinstance(validator, MaxValueValidator):
+            most = min(most, validator.limit_value)
     return {"min_value": least, "max_value": most}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -407,7 +406,7 @@ class Presentation:
         return get_coverage_members(self.projects, self.scope, figure.name)
 
     def _row(self, row: Row, answer: Answer) -> dict[str, Any]:
-        own = _build_query(row.parameters)
+        own = urlencode(row.parameters)
         return {
             "key": row.key,
             "name_zh": row.name_zh,
@@ -442,7 +441,7 @@ class Presentation:
         if answer.by == MONTH:
             return f"{self.reports}?{urlencode(self._get_report_parameters(row, answer.programme.year, figure))}"
         opening = row.counted_parameters(figure)[len(row.parameters) :] if figure else []
-        return f"{self.projects}?{own}{'&' if own and opening else ''}{_build_query(tuple(opening))}"
+        return f"{self.projects}?{own}{'&' if own and opening else ''}{urlencode(opening)}"
 
     def _get_report_parameters(self, row: Row, year: int, figure: str) -> list[tuple[str, str]]:
         pairs = [("programme", str(year)), ("month", row.key or ""), ("state", ReportState.APPROVED.value)]
@@ -464,8 +463,8 @@ def _require_months(request: Request) -> None:
     by_month = [name for name, figure in FIGURES.items() if figure.by_month]
     without = [name for name in get_requested_names(request, FIGURES, unless_asked=()) if name not in by_month]
     if without:
-        told = gettext("“%(name)s” has no months. Figures that have them: %(known)s.")
-        raise ValidationError({FIELDS: [told % {"name": name, "known": ", ".join(by_month)} for name in without]})
+        message = gettext("“%(name)s” has no months. Figures that have them: %(known)s.")
+        raise ValidationError({FIELDS: [message % {"name": name, "known": ", ".join(by_month)} for name in without]})
 
 
 def get_covered_places(access: Access) -> list[dict[str, str]] | None:
@@ -473,12 +472,6 @@ def get_covered_places(access: Access) -> list[dict[str, str]] | None:
     if access.reads_all:
         return None
     return [{"adcode": code, "name_zh": zh, "name_en": en} for code, zh, en in sorted(access.places)]
-
-
-@lru_cache(maxsize=1000)
-def _build_query(pairs: tuple[tuple[str, str], ...]) -> str:
-    """Return the query string. Cached: the same few are in every row."""
-    return urlencode(pairs)
 
 
 def get_ratio_members(figure: FigureValue) -> dict[str, Any]:
