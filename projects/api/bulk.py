@@ -59,19 +59,19 @@ _NAMINGS: Mapping[str, type[NamedRecordChange]] = {"code": ChangeByCode, "kind":
 
 @cache
 def get_key_serializer(key: str) -> type[NamedRecordChange]:
-    """How records are named whose key is called `key`."""
+    """Return the serializer of the key and version of a record whose lookup field is `key`."""
     return _NAMINGS.get(key, ChangeById)
 
 
 @cache
 def many_new(change: type[BodySerializer]) -> type[serializers.Serializer]:
-    """For the description: what adds many records."""
+    """Build the serializer that describes the body that adds many records."""
     return _build_many_body(f"Many{change.__name__}", change())
 
 
 @cache
 def many_named(change: type[BodySerializer], key: str) -> type[serializers.Serializer]:
-    """For the description: what changes many records."""
+    """Build the serializer that describes the body that changes many records."""
     name = f"Named{change.__name__.removesuffix('Patch').removesuffix('Change')}Change"
     part = type(name, (get_key_serializer(key), _Optional, change), {"_needed": set(get_key_serializer(key)().fields)})
     return _build_many_body(f"Many{name}", part())
@@ -79,7 +79,7 @@ def many_named(change: type[BodySerializer], key: str) -> type[serializers.Seria
 
 @cache
 def many_shown(record: type[Record]) -> type[serializers.Serializer]:
-    """What is answered: the records in the order of the call."""
+    """Build the serializer that describes the response: the records in the order of the body."""
     return type(f"Many{record.__name__}", (ReadOnlySerializer,), {"records": record(many=True)})
 
 
@@ -96,8 +96,8 @@ class _Optional(BodySerializer):
 
 
 def _build_many_body(name: str, part: BodySerializer) -> type[serializers.Serializer]:
-    told = _("At most 500. All of them are written, or none.")
-    records = serializers.ListField(child=part, min_length=1, max_length=MOST_AT_ONCE, help_text=told)
+    message = _("At most 500. All of them are written, or none.")
+    records = serializers.ListField(child=part, min_length=1, max_length=MOST_AT_ONCE, help_text=message)
     return type(name, (BodySerializer,), {"records": records})
 
 
@@ -147,14 +147,16 @@ class Faults:
 
 
 def require_object(part: Any) -> Mapping[str, Any]:
-    """A record as it came. Raises `ValidationError` for what is none."""
+    """Return a part of the body if it is a JSON object; raises `ValidationError` otherwise."""
     if not isinstance(part, Mapping):
         raise ValidationError({WHOLE_RECORD: gettext("A record is an object with its fields.")})
     return part
 
 
 def require_as_read(record: Written | None, key: Any, version: str) -> Written:
-    """The record that a call names, which must be the version that was read. Raises `ValidationError` or `StaleParts`."""
+    """Return the record if it is still the version that was read. Raises `ValidationError` if it is None, or
+    `StaleParts`.
+    """
     if record is None:
         raise ValidationError({WHOLE_RECORD: [gettext("There is no “%(key)s”.") % {"key": key}]})
     if digest_of(record) != version:

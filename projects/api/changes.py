@@ -169,9 +169,9 @@ def _refuse_unknown(request: Request) -> None:
 
 
 def _get_newest_revision(revisions: Mapping[str, int]) -> int:
-    """The newest revision that can be read.
+    """Return the number of the newest revision that can be read.
 
-    Raises `ValidationError` by parameter for a revision that there is not: the register may have been put back.
+    Raises `ValidationError` by parameter for a revision above it: the register may have been restored from a backup.
     """
     read = newest = Revision.objects.newest_number()
     if max(revisions.values()) > newest:  # unless it is the replica that lags

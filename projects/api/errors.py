@@ -60,7 +60,7 @@ _OF_ANOTHER_TYPE = {
 
 
 def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """REST framework's exception handler. None for a database in trouble: the site's middleware says in which."""
+    """Return the problem response to an exception; None for a database error, which the site's middleware explains."""
     if isinstance(error, OperationalError | InterfaceError | InternalError):
         return None
     known = _as_api_exception(error)
@@ -80,7 +80,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
 
 
 def build_problem(error: exceptions.APIException, path: str) -> dict[str, Any]:
-    """The members of the problem."""
+    """Return the members of the problem."""
     status = error.status_code
     members = {"type": "about:blank", "title": str(_TITLES.get(status, _TITLES[400])), "status": status}
     if isinstance(error, exceptions.ValidationError):
@@ -91,19 +91,23 @@ def build_problem(error: exceptions.APIException, path: str) -> dict[str, Any]:
         first = messages[0] if name == WHOLE_RECORD else f"{name}: {messages[0]}"
         told_rules = {"code": error.code, "rules": error.rules} if isinstance(error, NeedsConfirmation) else {}
         return members | {"detail": first, "instance": path, "errors": errors} | told_rules
-    told, place = _get_detail(error), getattr(error, "place", "")  # one of many records; see `faults`
+    message, place = _get_detail(error), getattr(error, "place", "")  # one of many records; see `faults`
     if place:
-        return members | {"detail": f"{place}: {told}", "instance": path, "errors": {f"{place}.{WHOLE_RECORD}": [told]}}
-    return members | {"detail": told, "instance": path}
+        return members | {
+            "detail": f"{place}: {message}",
+            "instance": path,
+            "errors": {f"{place}.{WHOLE_RECORD}": [message]},
+        }
+    return members | {"detail": message, "instance": path}
 
 
-def _escape_surrogates(said: Any) -> Any:
-    """With the half of a character that somebody sent written as it stands in JSON: it has no bytes of its own."""
-    if isinstance(said, dict):
-        return {_escape_surrogates(name): _escape_surrogates(value) for name, value in said.items()}
-    if isinstance(said, list):
-        return [_escape_surrogates(each) for each in said]
-    return said.encode("utf-8", "backslashreplace").decode() if isinstance(said, str) else said
+def _escape_surrogates(text: Any) -> Any:
+    """Replace lone surrogates of a text, also inside lists and dicts, by their JSON escapes: they cannot be encoded."""
+    if isinstance(text, dict):
+        return {_escape_surrogates(name): _escape_surrogates(value) for name, value in text.items()}
+    if isinstance(text, list):
+        return [_escape_surrogates(each) for each in text]
+    return text.encode("utf-8", "backslashreplace").decode() if isinstance(text, str) else text
 
 
 def _get_detail(error: exceptions.APIException) -> str:
@@ -111,13 +115,13 @@ def _get_detail(error: exceptions.APIException) -> str:
         return gettext("This method is not possible here; the header Allow names those that are.")
     if isinstance(error, exceptions.Throttled):
         return gettext("Ask again in %(seconds)s s. Nothing was written.") % {"seconds": error.wait}
-    said = str(error.detail)
+    text = str(error.detail)
     own = _DETAILS.get(type(error))
-    return str(own) if own and (said == str(error.default_detail) or not said or _quotes_request(error)) else said
+    return str(own) if own and (text == str(error.default_detail) or not text or _quotes_request(error)) else text
 
 
 def _quotes_request(error: exceptions.APIException) -> bool:
-    """Whether REST framework put the request's own words into its sentence."""
+    """Return whether the sentence of REST framework quotes the request."""
     return isinstance(error, exceptions.UnsupportedMediaType)
 
 
@@ -147,7 +151,7 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
 
 
 def build_refusal(refusal: Refusal) -> exceptions.ValidationError:
-    """Why a record cannot take a step of its workflow; a conflict where somebody else was faster."""
+    """Build the exception for a record that cannot take a step; a conflict where somebody else was faster."""
     if refusal.doubts:
         return NeedsConfirmation(get_errors_by_field(DjangoValidationError(refusal.errors)), get_rules(refusal.doubts))
     return (Overtaken if refusal.conflict else exceptions.ValidationError)(
@@ -156,7 +160,7 @@ def build_refusal(refusal: Refusal) -> exceptions.ValidationError:
 
 
 def get_rules(doubts: Iterable[Doubt], place: str = "") -> list[dict[str, str]]:
-    """What is doubted, as an answer says it; of one of many records with its `place`."""
+    """Return code, message and field of each doubt; of one of many records the field begins with its `place`."""
     return [
         {"code": doubt.rule.kind, "message": doubt.message, "field": f"{place}.{doubt.field}" if place else doubt.field}
         for doubt in doubts
@@ -164,7 +168,7 @@ def get_rules(doubts: Iterable[Doubt], place: str = "") -> list[dict[str, str]]:
 
 
 def get_errors_by_field(error: exceptions.ValidationError | DjangoValidationError) -> Any:
-    """What is wrong, by field; under `WHOLE_RECORD` what is about none."""
+    """Return the messages by field; under `WHOLE_RECORD` those about no single field."""
     if isinstance(error, exceptions.ValidationError):
         return error.detail
     if not hasattr(error, "error_dict"):
@@ -173,7 +177,7 @@ def get_errors_by_field(error: exceptions.ValidationError | DjangoValidationErro
 
 
 def _iter_messages(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Pairs of name and message; parts of a field are called `source.url`."""
+    """Yield pairs of name and message; parts of a field are named `source.url`."""
     if isinstance(detail, Mapping):
         for key, part in detail.items():
             inner = "" if key == "non_field_errors" else str(key)

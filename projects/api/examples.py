@@ -17,9 +17,9 @@ REQUEST_EXAMPLES = _STORED["requests"]  # by operation id
 
 
 def get_response_example(name: str, fields: Mapping[str, Field] = MappingProxyType({})) -> OpenApiExample:
-    """A record or total as the API answers it from the fixtures; a test holds that it still does.
+    """Return a record or total as the API responds with it from the fixtures; a test holds that it still does.
 
-    Of the `fields` of a record the file says only those that are not blank.
+    The file leaves out members of `fields` that are blank.
     """
     EXAMPLES[name] = {each: _get_blank_value(field) for each, field in fields.items()} | EXAMPLES[name]
     return OpenApiExample(name, response_only=True, value=EXAMPLES[name])
@@ -40,5 +40,5 @@ _UNKNOWN = {
 
 
 def problem_example(status: str) -> dict[str, Any] | None:
-    """An example of the problem with this status; None where the words of the status say it."""
+    """Return an example of the problem with this status, or None."""
     return _UNKNOWN if status == "400" else None

@@ -45,7 +45,7 @@ EXPANSIONS: Mapping[str, Mapping[str, tuple[str, str]]] = {
 
 
 def get_expand_parameters(basename: str) -> tuple[Parameter, ...]:
-    """The parameter of a list that has something to put in; none for the others."""
+    """Return the parameter `expand` of a list that has members to expand; empty for the others."""
     known = list(EXPANSIONS.get(basename, ()))
     if not known:
         return ()
@@ -56,7 +56,7 @@ def get_expand_parameters(basename: str) -> tuple[Parameter, ...]:
 def expand_records(
     shown: Sequence[dict[str, Any]], records: Sequence[Model], *, basename: str, request: Request
 ) -> Sequence[dict[str, Any]]:
-    """What is shown of `records`, with the members that the request wants in full. Two or three queries for each."""
+    """Return the members of `records` with those that the request expands in full. Two or three queries for each."""
     asked = request.query_params.get(EXPAND)
     for name in dict.fromkeys(asked.split(",")) if asked else ():
         related, path = EXPANSIONS[basename][name]
@@ -85,7 +85,7 @@ def _get_full_records(basename: str, keys: Collection[Any], request: Request) ->
 
 
 def _without_parameters(request: Request) -> Request:
-    """The same request without its parameters, which are about the list and not about what is put into it."""
+    """Return a copy of the request without query parameters: they are about the list, not about the expanded records."""
     plain = copy(request)
     plain._request = copy(request._request)
     plain._request.GET = QueryDict()
@@ -94,5 +94,5 @@ def _without_parameters(request: Request) -> Request:
 
 @cache
 def _get_viewset(basename: str) -> Any:
-    """The view of a list, by its address: the views name this module, so it cannot name them."""
+    """Return the viewset of a list by its address: the viewsets import this module, so it cannot import them."""
     return resolve(reverse(f"api:{basename}-list")).func.cls  # type: ignore[attr-defined]

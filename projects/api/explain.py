@@ -21,7 +21,7 @@ from projects.choices import Basis, Difference, OriginKind, Unit
 from projects.history import as_of
 from projects.periods import Month
 from projects.provenance.origins import Origin, evidence
-from projects.totals import comparison, explanation
+from projects.totals import explanation
 from projects.totals.comparison import Comparison, get_comparison, get_figure_difference
 from projects.totals.explanation import Contribution, Explanation, step_of_month
 from projects.totals.figures import FIGURES
@@ -223,8 +223,6 @@ SINCE = replace(
         "What is compared with, as `as_of`; without it the end of the month before the newest that is known."
     ),
 )
-_FIGURE = FigureDifference()
-_FIGURE.fields.pop("effects")  # of which fifty records have some eight hundred: see `effects_of`
 
 
 class ComparisonView(RegisterView):
@@ -259,10 +257,7 @@ def _get_comparison_members(found: Comparison, page: NumberedPage) -> dict[str, 
         **{f"since_{name}": hand for name, hand in get_clock_members(found.since).items()},
         "as_of": scope.as_of.moment if scope.as_of else None,
         **get_present_clock_members(scope),
-        "figures": [
-            {**_FIGURE.to_representation(figure), "effects": get_effect_members(figure.effects)}
-            for figure in found.figures
-        ],
+        "figures": FigureDifference(found.figures, many=True).data,
         **page.members(found.count),
         "records": [
             {
@@ -285,22 +280,6 @@ def _get_comparison_members(found: Comparison, page: NumberedPage) -> dict[str, 
             for record in found.records
         ],
     }
-
-
-def get_effect_members(effects: Sequence[comparison.Effect]) -> list[dict[str, Any]]:
-    """What the serializer of these names of each."""
-    return [
-        {
-            "code": each.key,
-            "name_zh": each.name_zh,
-            "name_en": each.name_en,
-            "kind": each.kind,
-            "before": each.before,
-            "after": each.after,
-            "difference": each.difference,
-        }
-        for each in effects
-    ]
 
 
 _FIGURE_PARAMETER = Parameter(
@@ -413,7 +392,7 @@ class ExplanationMembers:
             "before": figure.before,
             "difference": figure.difference,
             **page.members(figure.count),
-            "effects": get_effect_members(figure.effects),
+            "effects": Effect(figure.effects, many=True).data,
         }
 
     def _get_record_members(self) -> dict[str, Any]:
@@ -461,6 +440,6 @@ def _filters(scope: Scope) -> dict[str, list[str]]:
 
 
 def _get_permanent_parameters(scope: Scope, revision: int) -> list[tuple[str, str]]:
-    """The question as it is answered now, for ever."""
+    """Return the parameters of the scope, fixed at the present revision."""
     pairs = scope.parameters()
     return pairs if scope.as_of else [*pairs, (as_of.PARAMETER, f"r{revision}")]

@@ -12,12 +12,15 @@ from django.core.validators import MinValueValidator
 from django.db.models import Model
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from projects.etags import get_version
 from projects.money import LIMIT
 from projects.periods import Month, PartialDate
 from projects.text import LONGEST_WORDS, listing
+
+from .parameters import MONTH_PATTERN, PARTIAL_DATE_PATTERN
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL and halves of surrogate pairs: no database stores them
 _BAD_CHARACTER = _("The text has a character that cannot be stored.")
@@ -26,13 +29,13 @@ _DAY = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 
 
 def get_field_description(model: type[Model], name: str) -> Any:
-    """What the model says about a field: its name and its help text. For descriptions in the schema."""
+    """Return the verbose name and help text of a model's field, for the description."""
     field = model._meta.get_field(name)
     return format_lazy("{}. {}", field.verbose_name, field.help_text) if field.help_text else field.verbose_name
 
 
 def require_text(value: Any) -> str:
-    """The value if it is text that can be stored; raises `ValidationError`."""
+    """Return the value if it is text that can be stored; raises `ValidationError`."""
     if not isinstance(value, str):
         raise serializers.ValidationError(_("Give a text."))
     if UNSTORABLE.search(value):
@@ -56,7 +59,7 @@ class Words(Text):
 
 
 def round_share(share: Fraction) -> float:
-    """A share of 1 as every ratio goes out: with 6 places."""
+    """Return a share of 1 with 6 places, as every ratio in a response."""
     return float(round(share, PLACES_OF_SHARES))
 
 
@@ -161,6 +164,7 @@ class Day(serializers.DateField):
         return super().to_internal_value(value)
 
 
+@extend_schema_field({"type": "string", "pattern": PARTIAL_DATE_PATTERN})
 class PartialDay(serializers.Field):
     """A date with the precision it was published with: 2023, 2023-Q3, 2023-06 or 2023-06-30; null: not known."""
 
@@ -177,6 +181,7 @@ class PartialDay(serializers.Field):
         return str(value)
 
 
+@extend_schema_field({"type": "string", "pattern": MONTH_PATTERN, "examples": ["2023-07"]})
 class MonthText(serializers.Field):
     """A month of a year, 2023-06."""
 

@@ -41,9 +41,9 @@ _STEPS = {each.action: each.verb for each in _TRANSITIONS} | {"edit": pgettext_l
 
 
 def get_codes(field: serializers.Field, model: type[Model] | None) -> tuple[Code, ...]:
-    """The codes that a field of a record may hold, with their words; none of a field that holds what people wrote.
+    """Return the codes that a field of a record may hold, with their labels; empty for free text.
 
-    `model` is what the field is an own one of.
+    `model` is the one that the field belongs to; None for a part of another field.
     """
     said = _get_described_field(field)
     if isinstance(said, serializers.ListField):  # of steps
@@ -56,7 +56,7 @@ def get_codes(field: serializers.Field, model: type[Model] | None) -> tuple[Code
 
 
 def _get_described_field(field: serializers.Field) -> Any:
-    """The field that stands for it: of one that a method computes, what the method says of itself."""
+    """Return the field, or for a method field the one that its method is annotated with."""
     if not isinstance(field, serializers.SerializerMethodField):
         return field
     method = getattr(field.parent, field.method_name)
@@ -78,9 +78,9 @@ _CNY = _("CNY")
 
 
 def get_columns(serializer: serializers.Serializer, model: type[Model]) -> list[ExportColumn]:
-    """The columns of a table of records: a member of each field, and of its parts where it has any.
+    """Return the columns of a table of records: one for each field, and one for each part of a nested field.
 
-    Raises `ValidationError` where `fields` names none that has a column.
+    Raises `ValidationError` if `fields` names none that has a column.
     """
     units: Mapping[str, Any] = getattr(serializer, "units", {})
     columns = []
@@ -97,13 +97,15 @@ def get_columns(serializer: serializers.Serializer, model: type[Model]) -> list[
                 for part, each in parts.items()
             ]
     if not columns:
-        told = gettext("%(names)s: tables have no such column. Name another field too, or use format=ndjson or json.")
-        raise ValidationError({FIELDS: [told % {"names": listing(serializer.fields)}]})
+        message = gettext(
+            "%(names)s: tables have no such column. Name another field too, or use format=ndjson or json."
+        )
+        raise ValidationError({FIELDS: [message % {"names": listing(serializer.fields)}]})
     return columns
 
 
 def _label(name: str, field: serializers.Field, part: str = "") -> str:
-    """The name that the API gives it; in Chinese the one that people give it."""
+    """Return the header of a column: the name of the member, in Chinese the label of the field."""
     if not (get_language() or "zh").startswith("zh"):
         return f"{name}.{part}" if part else name
     return f"{field.label}·{gettext(_PARTS.get(part, part))}" if part else str(field.label)
@@ -142,7 +144,7 @@ FORMAT = Parameter(
 
 
 def get_file_format(request: Request) -> str:
-    """The form of file that a request wants of a list; empty for a page."""
+    """Return the file format that a request wants of a list; empty for a page."""
     wanted = request.query_params.get("format", "")
     return wanted if wanted in MEDIA_TYPES else ""
 
@@ -189,8 +191,8 @@ def _writer(
     rows_told = ngettext("%(count)s record", "%(count)s records", count) % {"count": count}
     how: Lines = [(gettext("Amounts"), gettext("Whole CNY. A blank cell is what is not known, never zero."))]
     if any(column.path == ("basis",) for column in columns):
-        told = gettext("published, reported or illustrative: the column “basis” says of each record, as a code.")
-        how.append((gettext("Basis"), told))
+        message = gettext("published, reported or illustrative: the column “basis” says of each record, as a code.")
+        how.append((gettext("Basis"), message))
     what: Lines = [(gettext("List"), name), (gettext("Rows"), rows_told)]
     about = about_file(what, how, columns, request=request, revision=revision)
     return lambda: iter_xlsx(columns, chunks(), about=about)

@@ -25,7 +25,7 @@ from projects.totals.scope import Scope
 from projects.totals.span import Span
 from sectors.models import ChainLink, Sector
 
-from .parameters import MONTH_PATTERN, SPAN, YEAR, Parameter, unknown_value
+from .parameters import DAY_PATTERN, MONTH_PATTERN, PARTIAL_DATE_PATTERN, SPAN, YEAR, Parameter, unknown_value
 
 # columns to order by that have another name than the order
 COLUMNS = {"programme": "programme__year", "project": "project__code"}
@@ -73,7 +73,7 @@ class MonthFilter(AnyMonthFilter):
 
 
 def month_filters(programme: str) -> tuple[MonthFilter, ...]:
-    """Filters called `month`, `month_min` and `month_max`, in this order."""
+    """Return filters named `month`, `month_min` and `month_max`, in this order."""
     labels = {"exact": _("month"), "gte": _("from this month"), "lte": _("up to this month")}
     return tuple(MonthFilter(programme, lookup_expr=lookup, label=label) for lookup, label in labels.items())
 
@@ -101,7 +101,7 @@ class ProjectsFilter(ManyOf):
 
 
 def place_filters(path: str) -> tuple[ManyOf, ...]:
-    """Filters called `sector`, `chain_link` and `prefecture`, in this order: those of the project at `path`."""
+    """Return filters named `sector`, `chain_link` and `prefecture`, in this order, of the project at `path`."""
     return (
         ManyOf(Sector, f"{path}__sector", "code", label=_("sector")),
         ManyOf(ChainLink, f"{path}__chain_link", "code", label=_("chain link"), nullable=True),
@@ -110,7 +110,7 @@ def place_filters(path: str) -> tuple[ManyOf, ...]:
 
 
 def project_search(path: str, *others: str) -> SearchFilter:
-    """By code and names of the project at `path`, and by what else a row has."""
+    """Return a search in code and names of the project at `path`, and in the fields `others`."""
     return SearchFilter(f"{path}__code", f"{path}__name_zh", f"{path}__name_en", *others)
 
 
@@ -134,8 +134,6 @@ class OfEntryFilterSet(RegisterFilterSet):
     sector, chain_link, prefecture = place_filters("entry__project")
 
 
-DAY = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
-PARTIAL_DATE = "^[0-9]{4}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$"
 _EXAMPLES: dict[str, Any] = {
     "project": "HN-EI-2023-13",
     "code": "HN-EI-2023-13",
@@ -151,7 +149,7 @@ _EXAMPLES: dict[str, Any] = {
 def get_filter_parameters(
     filterset: type[df.FilterSet], model: type[Model], *, without: Collection[str] = ()
 ) -> tuple[Parameter, ...]:
-    """A parameter for each filter of rows of a model, in the order of their definition."""
+    """Return a parameter for each filter of the set, in the order of their definition."""
     return tuple(_parameter(name, each, model) for name, each in filterset.base_filters.items() if name not in without)
 
 
@@ -168,7 +166,7 @@ def _parameter(name: str, each: df.Filter, model: type[Model]) -> Parameter:
 
 
 def _description(each: df.Filter, model: type[Model]) -> Any:
-    """The label; for the ends of a range with the name of the column before it."""
+    """Return the label of a filter; for the ends of a range with the name of the column before it."""
     if each.lookup_expr not in ("gte", "lte"):
         return each.label
     try:
@@ -178,7 +176,7 @@ def _description(each: df.Filter, model: type[Model]) -> Any:
 
 
 def _schema(each: df.Filter) -> dict[str, Any]:
-    """The JSON schema of one value."""
+    """Return the JSON schema of one value of a filter."""
     extra = each.extra
     if isinstance(each, ManyOf):
         return _get_key_schema(each)
@@ -197,13 +195,13 @@ def _schema(each: df.Filter) -> dict[str, Any]:
 
 def _get_date_schema(each: df.Filter) -> dict[str, Any]:
     if isinstance(each, PartialDateFilter):
-        return {"type": "string", "pattern": PARTIAL_DATE, "examples": ["2023-06"]}
-    pattern, example = (DAY, "2023-06-30") if isinstance(each, DayFilter) else (MONTH_PATTERN, "2023-06")
+        return {"type": "string", "pattern": PARTIAL_DATE_PATTERN, "examples": ["2023-06"]}
+    pattern, example = (DAY_PATTERN, "2023-06-30") if isinstance(each, DayFilter) else (MONTH_PATTERN, "2023-06")
     return {"type": "string", "pattern": pattern, "examples": [example]}
 
 
 def _get_key_schema(each: ManyOf) -> dict[str, Any]:
-    """Codes are text; numbers are kept within what a database can compare."""
+    """Return the JSON schema of a key: codes are text, numbers are within what a database can compare."""
     nullable = each.extra.get("null_value") is not None
     if isinstance(each, ProjectsFilter):
         return {"type": "string", "minLength": 1, "maxLength": 40}
@@ -219,7 +217,7 @@ _NOT_A_CHOICE = ("invalid_choice", "invalid_pk_value")
 
 
 def get_filter_errors(form: Form, errors: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The errors of a filter form by parameter; a value that is no choice is answered with the choices."""
+    """Return the errors of a filter form by parameter; for a value that is no choice with the choices."""
     return {name: _sentences(form.fields[name], messages) for name, messages in errors.items()}
 
 
@@ -253,12 +251,12 @@ class ScopeParameters:
 
 
 def get_scope(request: Request, *, on_list: bool = True, year: int | None = None) -> Scope:
-    """The scope of the query string. Raises `ValidationError` by parameter, with the known values."""
+    """Return the scope of the query string. Raises `ValidationError` by parameter, with the known values."""
     return get_scope_from_parameters(ScopeParameters(request.user, request.query_params), on_list=on_list, year=year)
 
 
 def get_scope_from_parameters(question: ScopeParameters, *, on_list: bool, year: int | None = None) -> Scope:
-    """The scope of a question that did not come as a request's own query string."""
+    """Return the scope of parameters that are not the whole query string of a request."""
     try:
         return Scope.from_request(question, year=year, on_list=on_list)  # type: ignore[arg-type]  it is enough of a request
     except ValidationError as error:

@@ -32,11 +32,11 @@ Handler = Callable[..., Response]
 
 
 def make_idempotent(handler: Handler, prepare: Callable[[Request], None]) -> Handler:
-    """The handler of a POST, carried out once for each key, after what it prepares without the lock.
+    """Return a handler of POST that is carried out once for each key, after `prepare`, which needs no lock.
 
-    Raises `KeyMalformed` for what is no key, `KeyReused` for one that came with something else before, and `AnswerWithheld`
-    where the grants are not those of the first call, so that its answer may say what the caller may not read any more. Who
-    asks and whether they may ask at all has been decided; the version in If-Match has not, since the first call moved it.
+    Raises `KeyMalformed`; `KeyReused` for a key that came with another call before; `AnswerWithheld` if the grants are not
+    those of the first call, whose response may hold what the user may not read any more. Authentication and permission are
+    checked before; the version in If-Match is not, since the first call changed it.
     """
 
     def handle_once(request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -62,7 +62,7 @@ def make_idempotent(handler: Handler, prepare: Callable[[Request], None]) -> Han
 
 
 def _fingerprint(request: Request) -> str:
-    """Of what is asked, and behind it of what its caller may read: `_HALF` digits each."""
+    """Return digests of the call and of the rights of its user: `_HALF` digits each."""
     is_form = str(request.content_type).startswith("multipart/")
     said = hashlib.sha256(b"".join(_parts(request)) if is_form else request.body)
     said.update(f"\n{request.method} {request.get_full_path()}".encode())
@@ -72,7 +72,7 @@ def _fingerprint(request: Request) -> str:
 
 
 def _parts(request: Request) -> Iterator[bytes]:
-    """What a form says: what stands between its parts is another text each time it is sent."""
+    """Yield the parts of a form without their boundaries, which differ each time it is sent."""
     for name, values in sorted(request.data.lists()):
         for value in values:
             content = value.read() if hasattr(value, "read") else value.encode()

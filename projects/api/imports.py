@@ -70,7 +70,7 @@ HEADS = _(
 
 
 def _is_of_a_column(letters: str, said: Any) -> bool:
-    """Whether it can be kept until the table is read: not every database stores all that JSON can say."""
+    """Return whether every database can store it until the table is read."""
     return isinstance(said, dict) and all(_is_kept(each) for each in (letters, *said, *said.values()))
 
 
@@ -432,7 +432,7 @@ class _ImportView(RegisterView):
     has_etag = False  # an import goes on without a revision
 
     def get_imports(self) -> QuerySet[Import]:
-        """Those that the reader may see."""
+        """Return the imports that the user may see."""
         return Import.objects.visible_to(self.request.user).select_related("programme")
 
 
@@ -460,8 +460,8 @@ class ImportsView(_ImportView):
         responses=ImportPage,
     )
     def get(self, request: Request) -> Response:
-        told, rows = NumberedPage(request).paginate(self.get_imports())
-        return Response(told | {"results": ImportRecord(rows, many=True, context={"request": request}).data})
+        page, rows = NumberedPage(request).paginate(self.get_imports())
+        return Response(page | {"results": ImportRecord(rows, many=True, context={"request": request}).data})
 
     @extend_schema(
         operation_id="imports_create",
@@ -503,8 +503,8 @@ class ImportCellsView(_OneImportView):
         found = self.get_import().cells.with_content()
         if verdicts := request.query_params.getlist("verdict"):
             found = found.filter(verdict__in=verdicts)
-        told, rows = NumberedPage(request).paginate(found)
-        return Response(told | {"results": CellRecord(rows, many=True).data})
+        page, rows = NumberedPage(request).paginate(found)
+        return Response(page | {"results": CellRecord(rows, many=True).data})
 
 
 class _StepView(_OneImportView):
@@ -614,7 +614,7 @@ def _build_accepted_response(imported: Import, request: Request) -> Response:
 
 
 def _get_form_parts(request: Request) -> dict[str, Any]:
-    """The parts of the form. Raises for what is none, and for a part that comes twice."""
+    """Return the parts of the form by name. Raises for a body that is no form, and for a part given twice."""
     try:
         parts = request.data
     except exceptions.UnsupportedMediaType:

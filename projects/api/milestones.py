@@ -124,8 +124,9 @@ class MilestoneFilterSet(DueFilterSet):
 
 
 def with_today(rows: QuerySet, *, current: int | None, years: Collection[int]) -> QuerySet:
-    """Rows with a `project`, and `today`: of the year of its record (the current one where it stands on its list, else the
-    newest), or the newest of these years.
+    """Annotate rows of a project with `today`: the working date of the newest of `years` with the project.
+
+    Without `years` that of the `current` year if the project is on its list, else of the newest list it is on.
     """
     entries = Entry.objects.filter(project=OuterRef("project"))
     order = [OrderBy(Case(When(programme__year=current, then=0), default=1)), "-programme__year"]

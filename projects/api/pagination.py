@@ -56,14 +56,14 @@ Row = Any
 
 
 def is_by_cursor(request: Request) -> bool:
-    """Whether the list is to be paged by cursor."""
+    """Return whether the list is paged by cursor."""
     return CURSOR in request.query_params
 
 
 def get_pinned_state(request: Request) -> as_of.AsOf | None:
-    """The state that a walk goes through, where it is of one moment: in an order of its own, or of a day; else None.
+    """Return the state that a walk in an order of its own, or through a day, is pinned to; None for any other.
 
-    In an order its names are those of then: today's may change the order while it is walked.
+    In an order of its own names are those of that state too: today's may change the order between two pages.
     """
     found = as_of.current()
     if not is_by_cursor(request) or not (found or request.query_params.get("ordering")):
@@ -85,7 +85,7 @@ class Walk:
         self.rows = self._filter_from(self._get_position(), with_places(rows, self.order))
 
     def page(self) -> tuple[list[Row], str | None]:
-        """The rows of the page and the address of the next one; None at the end."""
+        """Return the rows of the page and the address of the next one; None at the end."""
         rows = list(self.rows[: self.size + 1])
 
         def place(number: int) -> list[Any]:
@@ -94,9 +94,9 @@ class Walk:
         return rows[: self.size], self.next(len(rows), place)
 
     def next(self, count: int, place: Callable[[int], Sequence[Any]]) -> str | None:
-        """The address of the next page where so many rows were found, of this page and the row after it; None at the end.
+        """Return the address of the next page if more than a page of rows was read; None at the end.
 
-        `place` says where a row stands, by its number.
+        `place` returns the values of a row by its number.
         """
         return self._address_after(place(self.size - 1)) if count > self.size else None
 
@@ -108,7 +108,9 @@ class Walk:
         return (rows if place is None else rows.filter(self._build_condition_after(place))).order_by(*columns)
 
     def _build_condition_after(self, place: Sequence[Any]) -> Q:
-        """Rows after a place: alike in the first columns of the order, and after it in the next. Unknown comes last."""
+        """Return the condition of rows after a position: equal in the first columns, after it in the next. Null is
+        last.
+        """
         after, alike = [], Q()
         for i, (value, each) in enumerate(zip(place, self.order, strict=True)):
             name = COLUMN.format(i)
@@ -139,7 +141,7 @@ class Walk:
 
 
 def _signer(request: Request) -> signing.Signer:
-    """Signs for this question alone: a cursor of another one is not known by it."""
+    """Return the signer of this query, which accepts no cursor of another one."""
     looked_at = as_of.current()
     pairs = [
         (name, value)
@@ -152,7 +154,7 @@ def _signer(request: Request) -> signing.Signer:
 
 
 def _load_cursor(request: Request) -> list[Any]:
-    """What the cursor of a request holds: the revision that is walked through, None in the present, and a place."""
+    """Return the content of the request's cursor: revision (None in the present), then the values of the last row."""
     try:
         found: list[Any] = _signer(request).unsign_object(request.query_params[CURSOR])
     except signing.BadSignature as error:
@@ -161,20 +163,20 @@ def _load_cursor(request: Request) -> list[Any]:
 
 
 def _build_cursor_error() -> ValidationError:
-    told = gettext(
+    message = gettext(
         "This cursor belongs to another question. Ask `next` as it is: the list, its filters, its order and `as_of` "
         "stay those of the page that gave it. Or begin with an empty cursor."
     )
-    return ValidationError({CURSOR: [told]})
+    return ValidationError({CURSOR: [message]})
 
 
 def _get_order(rows: QuerySet, *, ordered: bool) -> list[OrderBy]:
-    """The order of a walk: the key alone, or what was asked for with the key at its end."""
+    """Return the order of a walk: the key alone, or the order of the rows, which ends in the key."""
     return order_of(rows) if ordered else [OrderBy(F("pk"))]
 
 
 def _to_json(value: Any) -> Any:
-    """A value as JSON holds it and a filter of its column takes it."""
+    """Return a value of a column as JSON holds it and a filter accepts it."""
     return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value
 
 
@@ -191,12 +193,12 @@ LIST_PARAMETERS = (*PARAMETERS, CURSOR_PARAMETER)
 
 
 def get_walk_members(next_by_cursor: str | None) -> dict[str, Any]:
-    """What is said beside the records of a page by cursor: counting is what a walk through a large list is spared."""
+    """Return the members beside the records of a page by cursor. Rows are not counted."""
     return {"count": None, "next": next_by_cursor, "previous": None}
 
 
 def get_walk(rows: QuerySet, request: Request) -> Walk:
-    """The walk through the rows that a request goes on with."""
+    """Return the walk through the rows that the request continues."""
     if "page" in request.query_params:
         raise ValidationError({"page": [gettext("Give either a page or a cursor.")]})
     return Walk(rows, request, size=Pages().get_page_size(request) or PAGE_SIZE)
@@ -272,11 +274,11 @@ class NumberedPage:
 
     @property
     def first(self) -> int:
-        """The index of its first record."""
+        """Return the index of its first record."""
         return (self.number - 1) * self.size
 
     def members(self, count: int) -> dict[str, Any]:
-        """What is said of `count` records on all pages. Raises `NotFound` for a page that there is not."""
+        """Return count, next and previous for `count` records. Raises `NotFound` beyond the last page."""
         last = max(1, -(-count // self.size))
         if self.number > last:
             raise build_page_error(last)
@@ -287,7 +289,7 @@ class NumberedPage:
         }
 
     def paginate(self, rows: QuerySet) -> tuple[dict[str, Any], QuerySet]:
-        """What is said of all these records, and those of this page."""
+        """Return the members of the page, and its rows."""
         return self.members(rows.count()), rows[self.first : self.first + self.size]
 
     def _address(self, number: int) -> str:

@@ -38,7 +38,7 @@ class Parameter:
     looked_up: bool = False  # a value that might be one is looked for in the register, and refused with what there is
 
     def get_errors(self, texts: list[str]) -> list[str]:
-        """What is wrong with the values that were given, in the reader's language; empty if nothing is."""
+        """Return what is wrong with the given values, in the reader's language."""
         if len(texts) > 1 and not (self.many or self.separated):
             return [gettext("“%(name)s” is given more than once.") % {"name": self.name}]
         values = ",".join(texts).split(",") if self.separated else texts
@@ -79,16 +79,16 @@ class Parameter:
 
 
 def unknown_value(value: str, known: Iterable[Any]) -> str:
-    """The sentence about a value that is none of the known ones."""
+    """Return the message about a value that is none of the known ones."""
     names = [str(each) for each in known]
     listed = listing([*names[:_KNOWN], *(["…"] if len(names) > _KNOWN else [])])
     if listed:
-        told = gettext("“%(value)s” is not known. Known: %(known)s.")
+        message = gettext("“%(value)s” is not known. Known: %(known)s.")
     elif as_of.is_before_all():
-        told = gettext("“%(value)s” is not known: at the moment asked for nothing had been recorded yet.")
+        message = gettext("“%(value)s” is not known: at the moment asked for nothing had been recorded yet.")
     else:
-        told = gettext("“%(value)s” is not known, nor any other that you may see.")
-    return told % {"value": value[:_SHOWN], "known": listed}
+        message = gettext("“%(value)s” is not known, nor any other that you may see.")
+    return message % {"value": value[:_SHOWN], "known": listed}
 
 
 def by_name(parameters: Iterable[Parameter]) -> dict[str, Parameter]:
@@ -111,7 +111,7 @@ def check(data: QueryDict, known: Mapping[str, Parameter]) -> None:
 
 
 def join_repeated(data: QueryDict, known: Mapping[str, Parameter]) -> QueryDict:
-    """The query with one spelling for lists: `fields=a,b` for `fields=a&fields=b`, as many clients write them."""
+    """Return the query with `fields=a,b` for `fields=a&fields=b`, which many clients send."""
     repeated = [name for name, texts in data.lists() if len(texts) > 1 and known[name].separated]
     if not repeated:
         return data
@@ -140,6 +140,8 @@ AS_OF = Parameter(
 READING = (AS_OF, *EVERYWHERE)
 
 YEAR = {"type": "integer", "minimum": EARLIEST, "maximum": LATEST}
+DAY_PATTERN = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
+PARTIAL_DATE_PATTERN = "^[0-9]{4}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$"
 MONTH_PATTERN = "^[0-9]{4}-(0[1-9]|1[0-2])$"
 _MONTH = {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2023-06"]}
 PROGRAMME = Parameter(
@@ -161,7 +163,7 @@ _ONLY_FIELDS = _("Only these fields of each record, with commas between.")
 
 
 def get_fields_parameter(names: Iterable[str], description: Any = _ONLY_FIELDS) -> Parameter:
-    """The parameter that narrows each record to some of its fields."""
+    """Return the parameter that narrows each record to some of its fields."""
     known = list(names)
     return Parameter(FIELDS, description, {"type": "string", "enum": known}, separated=True)
 
@@ -172,7 +174,7 @@ FIGURES_ONLY = get_fields_parameter(FIGURES, _("Only these figures, with commas 
 def get_requested_names(
     request: Any, known: Iterable[str], *, unless_asked: Iterable[str] | None = None
 ) -> tuple[str, ...]:
-    """What of `known` the parameter `fields` leaves, in their own order; without it all, or those of `unless_asked`."""
+    """Return those of `known` that the parameter `fields` names, in their order; without it all, or `unless_asked`."""
     asked = request.query_params.get(FIELDS)
     wanted = asked.split(",") if asked else unless_asked
     wanted = None if wanted is None else set(wanted)

@@ -24,7 +24,7 @@ _TOKENS = re.compile(
 
 
 def read_body(request: Request) -> Any:
-    """What was sent. REST framework takes a body without a length for an empty object, which would change nothing."""
+    """Return the parsed body. Raises for a body without a length, which REST framework takes for an empty object."""
     if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
         raise Malformed(gettext("Send a JSON object as the body, with its length in the header Content-Length."))
     return request.data
@@ -56,8 +56,8 @@ class StrictJSONParser(BaseParser):
                 gettext("The body is not JSON: see line %(line)s, column %(column)s.") % _place(error)
             ) from error
         except ValueError:
-            told = gettext("A number is too long, or none: see line %(line)s, column %(column)s.")
-            raise Malformed(told % _place(json.JSONDecodeError("", text, _bad_number(text)))) from None
+            message = gettext("A number is too long, or none: see line %(line)s, column %(column)s.")
+            raise Malformed(message % _place(json.JSONDecodeError("", text, _bad_number(text)))) from None
 
 
 def _place(error: json.JSONDecodeError) -> dict[str, int]:
@@ -65,7 +65,7 @@ def _place(error: json.JSONDecodeError) -> dict[str, int]:
 
 
 def _bad_number(text: str) -> int:
-    """Where the first number stands that Python does not read: it says of none where it was."""
+    """Return the position of the first number that Python does not read: its error has none."""
     most = sys.get_int_max_str_digits()
     tokens = (found for found in _TOKENS.finditer(text) if found.lastgroup)
     return next((each.start() for each in tokens if each["word"] or 0 < most < len(each["digits"])), 0)

@@ -36,12 +36,12 @@ class MayAsk(BasePermission):
 
 
 def permission(action: str, model: type[Model]) -> str:
-    """Django's name of a permission, such as projects.change_project."""
+    """Return Django's name of a permission, such as projects.change_project."""
     return f"{model._meta.app_label}.{action}_{model._meta.model_name}"
 
 
 def refusal(user: Any) -> str:
-    """Why the user may not do something."""
+    """Return why the user may not do something."""
     if access_of(user).roles:
         return gettext("Your role does not allow this.")
     return gettext("Your account has no role yet: ask an administrator for one.")

@@ -233,7 +233,7 @@ class ProjectViewSet(WritableViewSet):
 
     @cached_property
     def scope(self) -> Scope:
-        """The query of the request; of a record that is not on the list of the programme, for the newest list it is on."""
+        """Return the scope of the request; for a record that is not on the programme's list that of its newest list."""
         on_list = self.action == "list" and "programme" in self.request.query_params
         scope = get_scope(self.request, on_list=on_list)
         if self.lookup_field not in self.kwargs:

@@ -255,8 +255,8 @@ class AcceptChange(WordsChange):
         known = {change.key for change in self.context["record"].changes}
         unknown = [key for key in choices if key not in known]
         if unknown:
-            told = _("“%(key)s” is no field of this proposal. Known: %(known)s.")
-            raise serializers.ValidationError(told % {"key": unknown[0][:80], "known": listing(sorted(known))})
+            message = _("“%(key)s” is no field of this proposal. Known: %(known)s.")
+            raise serializers.ValidationError(message % {"key": unknown[0][:80], "known": listing(sorted(known))})
         return choices
 
 
@@ -298,7 +298,7 @@ class ProposalViewSet(TransitionViewSet):
     transitions = proposals.TRANSITIONS
 
     def get_queryset(self) -> QuerySet:
-        """With what they are about and what was said of them, for all of a page at once."""
+        """Return the visible proposals with entries and events, prefetched for a page."""
         entries = Entry.objects.visible_to(self.request.user).select_related("programme")
         events = ProposalEvent.objects.visible_to(self.request.user).select_related("user")
         return (
@@ -313,7 +313,7 @@ class ProposalViewSet(TransitionViewSet):
         return records
 
     def get_version_tag(self, record: Any) -> str:
-        """The version of a proposal and of what it is about."""
+        """Return the version of a proposal and of the record that it is about."""
         return f'"{proposals.version_of(record, _subject(record))}"'
 
     @extend_schema(
@@ -323,11 +323,11 @@ class ProposalViewSet(TransitionViewSet):
         responses={201: ProposalRecord},
     )
     def create(self, request: Request) -> Response:
-        data, said = split_confirmation(read_body(request), ProposalChange)
+        data, confirmation = split_confirmation(read_body(request), ProposalChange)
         with writing():
             body: Any = ProposalChange(data=data, context=self.get_serializer_context())
             body.is_valid(raise_exception=True)
-            with confirm_doubts(said.rules, said.reason):
+            with confirm_doubts(confirmation.rules, confirmation.reason):
                 made = proposals.propose(**body.validated_data, user=request.user)
         response = self.build_record_response(self.get_queryset().get(pk=made.pk), status=201)
         response["Location"] = response.data["url"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -169,11 +170,12 @@ class ReportRecord(WithStepsRecord, OfEntryRecord):
         return [*actions, EDIT] if may_edit(user, report) else actions
 
     def get_links(self, report: MonthlyReport) -> ReportLinks:
-        request = self.context["request"]
-        return {
-            "events": reverse("api:reports-events", args=[report.pk], request=request),
-            "entry": reverse("api:entries-detail", args=[report.entry_id], request=request),
-        }
+        reports, entries = self._list_addresses
+        return {"events": f"{reports}{report.pk}/events/", "entry": f"{entries}{report.entry_id}/"}
+
+    @cached_property
+    def _list_addresses(self) -> list[str]:
+        return [reverse(f"api:{name}-list", request=self.context["request"]) for name in ("reports", "entries")]
 
 
 class ReportsTaken(ReadOnlySerializer):
@@ -331,7 +333,7 @@ class ReportFilterSet(OfEntryFilterSet):
         return queryset.none() if user.pk is None else queryset.filter(submitted_by=user.pk)
 
     def filter_late(self, queryset: QuerySet, name: str, value: bool) -> QuerySet:
-        """Reports not handed in yet, and those of no round, are neither late nor punctual."""
+        """Filter by lateness; reports that are not submitted, and those of no round, are neither late nor punctual."""
         return queryset.filter(**{f"handed_in_on__{'gt' if value else 'lte'}": F("punctual_until")})
 
 

@@ -91,7 +91,7 @@ class NothingView(RegisterView):
 
 
 def leads_somewhere(path: str) -> bool:
-    """Whether the path belongs to a view that answers."""
+    """Return whether the path belongs to a view."""
     try:
         return getattr(resolve(path).func, "view_class", None) is not NothingView
     except Resolver404:
@@ -100,7 +100,7 @@ def leads_somewhere(path: str) -> bool:
 
 @cache
 def description(language: str) -> dict[str, Any]:
-    """The OpenAPI description in one language. It depends on the code alone, so it is made once in a process."""
+    """Return the OpenAPI description in one language. It depends on the code alone, so it is cached."""
     return SchemaGenerator().get_schema(request=None, public=True)
 
 

@@ -179,7 +179,7 @@ class PlausibilityRuleViewSet(WritableViewSet):
     )
 
     def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
-        """With their counts, which have no past."""
+        """Set how often each rule spoke and was overruled; None in a past state."""
         wanted = as_of.current() is None and not set(COUNTS).isdisjoint(self.get_member_names())
         found = get_counts([rule.pk for rule in records]) if wanted else {}
         for rule in records:

@@ -20,9 +20,8 @@ from .bulk import many_named, many_new, many_shown
 from .confirmation import asks_rules, with_confirmation
 from .errors import MEDIA_TYPE, Problem
 from .examples import REQUEST_EXAMPLES, problem_example
-from .filters import PARTIAL_DATE
 from .idempotency import HEADER
-from .parameters import MONTH_PATTERN, Parameter
+from .parameters import Parameter
 from .serializers import BodySerializer, SourceNaming
 
 ROOT = "root"
@@ -59,7 +58,7 @@ _TAGS = {
 
 
 def get_tag_descriptions(names: Iterable[str]) -> list[dict[str, str]]:
-    """Each of these once, in their order."""
+    """Return name and description of each tag, once, in their order."""
     return [{"name": name, "description": str(_TAGS[name])} for name in dict.fromkeys(names)]
 
 
@@ -121,7 +120,7 @@ def add_links(result: dict[str, Any]) -> None:
 
 
 def _by_collection(paths: Mapping[str, Any]) -> Mapping[str, list[tuple[str, str, dict[str, Any]]]]:
-    """Path, method and operation of all that belongs to a list of records, by the path of the list."""
+    """Return path, method and operation of each operation, by the path of its list."""
     found: dict[str, list[tuple[str, str, dict[str, Any]]]] = defaultdict(list)
     for path, methods in paths.items():
         collection = "/".join(path.split("/")[:4]) + "/"  # /api/v1/reports/
@@ -178,20 +177,6 @@ class SessionScheme(OpenApiAuthenticationExtension):
     def get_security_requirement(self, auto_schema: AutoSchema) -> Any:
         # where the public may read, no scheme is needed
         return [{self.name: []}, {}] if auto_schema.method == "GET" else {self.name: []}
-
-
-class PartialDaySchema(OpenApiSerializerFieldExtension):
-    target_class = "projects.api.fields.PartialDay"
-
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        return {"type": "string", "pattern": PARTIAL_DATE}
-
-
-class MonthTextSchema(OpenApiSerializerFieldExtension):
-    target_class = "projects.api.fields.MonthText"
-
-    def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        return {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2023-07"]}
 
 
 class ReferenceSchema(OpenApiSerializerFieldExtension):
@@ -262,7 +247,7 @@ class RegisterSchema(AutoSchema):
         return super().get_tags() or [ROOT]
 
     def get_description(self) -> str:
-        """Nothing of docstrings: the words in the code are for whoever reads it, and in no other language."""
+        """Return no docstring: they are for readers of the code, and in English alone."""
         return str(_WRITES.get(self._action(), ""))
 
     def get_override_parameters(self) -> list[Any]:
@@ -287,7 +272,7 @@ class RegisterSchema(AutoSchema):
         return bodies.get(self._action()) or super().get_request_serializer()
 
     def _get_request_for_media_type(self, serializer: Any, direction: Any = "request") -> Any:
-        """Also what `extend_schema` names: with what may be confirmed, where rules are asked."""
+        """Return the body with its confirmation, also where `extend_schema` names it."""
         return super()._get_request_for_media_type(_with_confirmation(serializer), direction)
 
     def get_response_serializers(self) -> Any:
@@ -299,7 +284,7 @@ class RegisterSchema(AutoSchema):
         return super().get_response_serializers()
 
     def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:
-        """Without the label: it is for tables, and stands in the description of the field."""
+        """Return the schema without the label, which is for tables."""
         meta = super()._get_serializer_field_meta(field, direction)
         return {name: value for name, value in meta.items() if name != "title"}
 
@@ -333,11 +318,11 @@ class RegisterSchema(AutoSchema):
         return step in getattr(self.view, "transitions", ())
 
     def _names_versions(self) -> bool:
-        """Whether the body names the version of each of several records."""
+        """Return whether the body names the version of each of several records."""
         return self._action().endswith("_many") and self._action() != "add_many"
 
     def _gives_version(self) -> bool:
-        """Whether the answer is one record."""
+        """Return whether the response is one record."""
         return self._takes_version() or self._action() in ("create", "retrieve")
 
     def _problems(self) -> list[str]:
@@ -365,7 +350,7 @@ class RegisterSchema(AutoSchema):
 
 
 def _files() -> dict[str, Any]:
-    """The forms of a whole list."""
+    """Return the content of a response that is a file of the whole list."""
     return {media_type.partition(";")[0]: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES.values()}
 
 
@@ -409,7 +394,7 @@ def _build_parameter(parameter: Parameter, location: str, schema: dict[str, Any]
 
 
 def _with_confirmation(change: Any) -> Any:
-    """A change as it is described: with what it may confirm, where rules are asked."""
+    """Return a body as it is described: with the members of its confirmation, if plausibility rules check it."""
     return (
         with_confirmation(change)
         if isinstance(change, type) and issubclass(change, BodySerializer) and asks_rules(change)
@@ -426,9 +411,7 @@ _NARROWED = ("ReportStep", "Explained", "FigureDefinition")
 
 
 def finish_description(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """The description without drf-spectacular's notes to itself, with closed bodies without defaults, each problem said
-    once, and links.
-    """
+    """Close bodies, remove their defaults, share the problems, add tags, links and examples of requests."""
     for name, component in result["components"]["schemas"].items():
         if name.endswith("Request"):
             remove_defaults(component, name=name)

@@ -37,10 +37,7 @@ def get_seconds_left() -> int:
 
 
 def add_rate_limit(request: HttpRequest, response: HttpResponse) -> None:
-    """Say in headers which limits there are, and what is left of those that the request was counted for.
-
-    As in draft-ietf-httpapi-ratelimit-headers.
-    """
+    """Add the headers of draft-ietf-httpapi-ratelimit-headers: the limits, and what is left of them."""
     limits = {"token": settings.THROTTLE_TOKEN, "address": settings.THROTTLE_ADDRESS}
     policy = [f'"{kind}";q={limit};w={SECONDS}' for kind, limit in limits.items() if limit]
     counted = getattr(request, "requests_left", {}).items()

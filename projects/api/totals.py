@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -255,14 +254,14 @@ class FigureDefinition(ReadOnlySerializer):
 
 
 def get_first_and_last_month(scope: Scope) -> list[str]:
-    """The first and the last month; empty before the first report."""
+    """Return the first and the last month; empty before the first report."""
     if scope.through is None:
         return []
     return [str(Month(scope.through.year, scope.first_month)), str(scope.through)]
 
 
 def get_clock_members(state: AsOf | None) -> dict[str, Any]:
-    """Which clock a state was asked for by, and where both stood; of the present all null."""
+    """Return the clock of a past state and both its dates; None in each for the present."""
     if state is None:
         return {"clock": None, "known_on": None, "recorded_at": None, "revision": None}
     known_on, recorded_at = state.known_on, state.recorded_at
@@ -270,7 +269,7 @@ def get_clock_members(state: AsOf | None) -> dict[str, Any]:
 
 
 def get_present_clock_members(scope: Scope) -> dict[str, Any]:
-    """The same, with the newest revision in the present."""
+    """Return `get_clock_members` of the scope, in the present with the newest revision."""
     if scope.as_of is not None:
         return get_clock_members(scope.as_of)
     newest = RevisionDates.from_row(Revision.objects.order_by("-number").values_list(*DATED).first())
@@ -279,7 +278,7 @@ def get_present_clock_members(scope: Scope) -> dict[str, Any]:
 
 
 def get_month_members(scope: Scope) -> dict[str, Any] | None:
-    """The last month of a question; None before there is one. Numbers of the whole list, also for readers of a part."""
+    """Return the last month and its counts of the whole list; None before there is one."""
     status = scope.months.by_number.get(scope.last_month) if scope.last_month else None
     if status is None:
         return None
@@ -295,9 +294,7 @@ def get_month_members(scope: Scope) -> dict[str, Any] | None:
 
 
 def get_coverage_members(address: str, scope: Scope, figure: str) -> dict[str, Any] | None:
-    """The coverage of a figure made of monthly reports, each word with its records (`address` is their list's); None for
-    any other.
-    """
+    """Return the coverage of a figure made of monthly reports, with the addresses of its projects; None for any other."""
     found = months_coverage(scope, figure)
     if found is None:
         return None
@@ -409,7 +406,7 @@ class Presentation:
         return get_coverage_members(self.projects, self.scope, figure.name)
 
     def _row(self, row: Row, answer: Answer) -> dict[str, Any]:
-        own = _build_query(row.parameters)
+        own = urlencode(row.parameters)
         return {
             "key": row.key,
             "name_zh": row.name_zh,
@@ -438,13 +435,13 @@ class Presentation:
         }
 
     def _address(self, row: Row, answer: Answer, own: str, figure: str = "") -> str | None:
-        """The list of exactly the row's records; of a figure, exactly those counted in it."""
+        """Return the address of exactly the row's records; with a figure, of those counted in it."""
         if answer.programme is None:
             return None  # no query string stands for the list of no programme
         if answer.by == MONTH:
-            return f"{self.reports}?{urlencode(self._reports_of(row, answer.programme.year, figure))}"
+            return f"{self.reports}?{urlencode(self._get_report_parameters(row, answer.programme.year, figure))}"
         opening = row.counted_parameters(figure)[len(row.parameters) :] if figure else []
-        return f"{self.projects}?{own}{'&' if own and opening else ''}{_build_query(tuple(opening))}"
+        return f"{self.projects}?{own}{'&' if own and opening else ''}{urlencode(opening)}"
 
     def _get_report_parameters(self, row: Row, year: int, figure: str) -> list[tuple[str, str]]:
         pairs = [("programme", str(year)), ("month", row.key or ""), ("state", ReportState.APPROVED.value)]
@@ -466,25 +463,19 @@ def _require_months(request: Request) -> None:
     by_month = [name for name, figure in FIGURES.items() if figure.by_month]
     without = [name for name in get_requested_names(request, FIGURES, unless_asked=()) if name not in by_month]
     if without:
-        told = gettext("“%(name)s” has no months. Figures that have them: %(known)s.")
-        raise ValidationError({FIELDS: [told % {"name": name, "known": ", ".join(by_month)} for name in without]})
+        message = gettext("“%(name)s” has no months. Figures that have them: %(known)s.")
+        raise ValidationError({FIELDS: [message % {"name": name, "known": ", ".join(by_month)} for name in without]})
 
 
 def get_covered_places(access: Access) -> list[dict[str, str]] | None:
-    """The prefectures that the asker, or the token, sees; None for whoever sees all of the register."""
+    """Return the prefectures that the user, or the token, sees; None for all of the register."""
     if access.reads_all:
         return None
     return [{"adcode": code, "name_zh": zh, "name_en": en} for code, zh, en in sorted(access.places)]
 
 
-@lru_cache(maxsize=1000)
-def _build_query(pairs: tuple[tuple[str, str], ...]) -> str:
-    """The same few questions are written into every row of every answer."""
-    return urlencode(pairs)
-
-
 def get_ratio_members(figure: FigureValue) -> dict[str, Any]:
-    """What a ratio has beside its value; nulls for every other figure."""
+    """Return the members of a ratio beside its value; None in each for other figures."""
     return {"below": figure.below, "ratio": _number(figure.ratio), "withheld": figure.withheld}
 
 

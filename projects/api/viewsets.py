@@ -319,21 +319,21 @@ class ManyRecordsMixin(RecordViewSet):
         return self._build_records_response(written, status=200)
 
     def _parts(self) -> Sequence[Any]:
-        said = ManyChange(data=read_body(self.request))
-        said.is_valid(raise_exception=True)
-        return said.validated_data[RECORDS]
+        body = ManyChange(data=read_body(self.request))
+        body.is_valid(raise_exception=True)
+        return body.validated_data[RECORDS]
 
     def _get_key_and_changes(self, part: Mapping[str, Any]) -> tuple[Any, str, dict[str, Any]]:
-        """Key, version and changes of one part."""
+        """Return key, version and changes of one part."""
         known = get_key_serializer(self.lookup_field)
         [name] = known().fields.keys() - {"version"}
-        said = known(data={each: part[each] for each in known().fields if each in part})
-        said.is_valid(raise_exception=True)
-        rest = {each: value for each, value in part.items() if each not in said.fields}
-        return self.normalise_key(said.validated_data[name]), said.validated_data["version"], rest
+        body = known(data={each: part[each] for each in known().fields if each in part})
+        body.is_valid(raise_exception=True)
+        rest = {each: value for each, value in part.items() if each not in body.fields}
+        return self.normalise_key(body.validated_data[name]), body.validated_data["version"], rest
 
     def _records(self, keys: Sequence[Any]) -> dict[Any, Model | None]:
-        """The records under the lock, by key; None for those that there are not, or not for this user."""
+        """Return the visible records by key, read under the lock; None for keys without one."""
         rows = self.get_queryset().filter(**{f"{self.lookup_field}__in": keys})
         return dict.fromkeys(keys) | {getattr(row, self.lookup_field): row for row in rows}
 
@@ -343,7 +343,7 @@ class ManyRecordsMixin(RecordViewSet):
 
 
 def _pop_record(records: dict[Any, Model | None], key: Any, version: str) -> Model:
-    """The record of this key, which must be the version that was read. It cannot be taken twice."""
+    """Return the record of a key and remove it from `records`. Raises if it was taken before, or is another version."""
     if key not in records:
         raise ValidationError({WHOLE_RECORD: gettext("“%(key)s” is given twice.") % {"key": key}})
     return require_as_read(records.pop(key), key, version)
@@ -372,8 +372,8 @@ class WritableViewSet(ManyRecordsMixin):
 
     def add_one(self, data: Any) -> Model:
         record = self.model()
-        data, said = split_confirmation(data, self.change_class)
-        with confirm_doubts(said.rules, said.reason):
+        data, confirmation = split_confirmation(data, self.change_class)
+        with confirm_doubts(confirmation.rules, confirmation.reason):
             self._apply(data, record)
             require(
                 self.request.user, "add", record, message=gettext("You may add records only in your own prefecture.")
@@ -401,18 +401,18 @@ class WritableViewSet(ManyRecordsMixin):
         self.refuse_fixed(record)
 
     def _change(self, record: Model, data: Any) -> None:
-        told = gettext("You may not move a record out of your own prefecture.")
-        data, said = split_confirmation(data, self.patch_class or self.change_class)
-        with confirm_doubts(said.rules, said.reason):
+        message = gettext("You may not move a record out of your own prefecture.")
+        data, confirmation = split_confirmation(data, self.patch_class or self.change_class)
+        with confirm_doubts(confirmation.rules, confirmation.reason):
             self._apply(data, record)
-            require(self.request.user, "change", record, message=told)
+            require(self.request.user, "change", record, message=message)
             record.save()
 
     def refuse_fixed(self, record: Model) -> None:
         """Raise if the record, as it stands, may be changed by nobody or not by this user."""
 
     def _refuse_readers(self, request: Request) -> None:
-        """404 or 403 for whoever changes nothing at all, without taking the lock."""
+        """Raise 404 or 403 for a user who may change no record, without taking the lock."""
         if not request.user.has_perm(permission("change", self.model)):
             self.get_object()
             require_role(request.user, "change", self.model)

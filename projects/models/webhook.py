@@ -142,7 +142,7 @@ class DeliveryQuerySet(models.QuerySet):
         earlier = WebhookDelivery.objects.pending().of_changes()
         earlier = earlier.filter(webhook=OuterRef("webhook"), id__lt=OuterRef("id"))
         first = Q(number__isnull=True) | ~Exists(earlier)
-        return self.waiting().filter(first, webhook__active=True, next_attempt_at__lte=now)
+        return self.pending().filter(first, webhook__active=True, next_attempt_at__lte=now)
 
     def without_job(self) -> Self:
         """Return what was not given to the workers."""

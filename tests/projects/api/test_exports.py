@@ -232,7 +232,7 @@ def test_an_error_in_mid_stream_breaks_the_file_off(public: System, monkeypatch:
     def broken(*_arguments: Any) -> Any:
         raise OperationalError("the database went away")
 
-    monkeypatch.setattr(ProjectViewSet, "shown", broken)
+    monkeypatch.setattr(ProjectViewSet, "serialize", broken)
     for form in ("ndjson", "csv"):
         pieces = []
         with pytest.raises(OperationalError):
