@@ -60,7 +60,7 @@ def test_make_gives_each_process_whole_files_in_this_order() -> None:
     text = Path(ROOT, "Makefile").read_text("utf-8")
     assert "BY_FILE := --dist=loadfile --no-loadscope-reorder\n" in text
     for processes in ("-n $(PROCESSES)", "-n $(BESIDE)"):
-        assert text.count(processes) == text.count(f"{processes} $(BY_FILE) ") == 1
+        assert text.count(processes) == text.count(f"{processes} $(BY_FILE) ") > 0
 
 
 def test_a_file_is_given_to_one_process() -> None:

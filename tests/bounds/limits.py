@@ -8,13 +8,13 @@ _REVISION = re.compile(r"^/changes/[0-9]+/")  # all revisions have the limit of 
 MORE_QUERIES = 2  # that a list of many pages may ask more than one of a single page
 MOST_QUERIES = 28  # of an address that is not named below
 QUERIES = {
-    "/?as_of": 42,  # the figures of today, and their programme, beside those of then
+    "/?as_of": 46,  # the figures of today, their programme and the rows that its rules read, beside those of then
     "/": 38,
     "/attention/": 34,
     "/changes/": 60,
     "/changes/1/undo/": 66,
     "/compare/": 42,
-    "/figures/": 48,
+    "/figures/": 54,  # in the order of origins: of all records, which are sorted in Python
     "/prefectures/4": 42,
     "/programmes/2": 38,
     "/projects/?as_of": 40,
