@@ -176,6 +176,12 @@ def test_every_line_of_a_file_says_it_too(province, form):
     assert (lines[0].count("6/30"), lines[1].count("6/30")) == (0, 42)
 
 
+def values_of(standing):
+    """Return what pages say of an entry."""
+    progress = ("month", "done", "due", "gap", "share", "stage", "light", "last_month")
+    return [getattr(standing, name) for name in (*progress, "start", "reports", "missing", "missing_until", "rated")]
+
+
 @pytest.mark.parametrize(("number", "closed"), OPEN)
 def test_no_light_changes_because_somebody_else_has_reported(province, client_of, number, closed):
     stage(number, closed=closed)
@@ -186,7 +192,7 @@ def test_no_light_changes_because_somebody_else_has_reported(province, client_of
     for code, standing in july.items():
         assert str(standing.month) == ("2023-07" if code in approved else "2023-06")
         if code not in approved:
-            assert standing == june[code]
+            assert values_of(standing) == values_of(june[code])
     text = opened(client_of(province), "/attention/", lang="en", **JULY).text
     assert f"{number} judged by July" in text
     assert "The others keep their light until their report of July is approved." in text
