@@ -147,7 +147,7 @@ def test_the_past_takes_a_few_questions_more_than_the_present(analyst, client_of
     browser = client_of(analyst)
     with django_assert_max_num_queries(30):
         browser.get("/?as_of=2026-11-24T00:00:00")
-    with django_assert_max_num_queries(38):  # with the rows that rules read then and now, and what the same figures are today, of the programme of today
+    with django_assert_max_num_queries(38):  # what rules read, then and now; the figures of today
         browser.get(f"/?as_of=r{Revision.objects.newest_number()}")
 
 
