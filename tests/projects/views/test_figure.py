@@ -148,7 +148,7 @@ def test_a_reader_of_one_prefecture_sees_its_records_only(changsha_reader, clien
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/figures/disbursed/", 38), ("/figures/total_investment/", 28), ("/compare/", 20)]
+    ("path", "most"), [("/figures/disbursed/", 44), ("/figures/total_investment/", 32), ("/compare/", 32)]
 )
 def test_it_asks_the_database_no_more_for_more_projects(path, most, province, client_of, django_assert_max_num_queries):
     browser = client_of(province)

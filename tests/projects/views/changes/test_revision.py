@@ -139,4 +139,4 @@ def test_it_asks_the_database_no_more_for_more_records(province, client_of):
 
     asked(["14"])
     few = asked(["13"])
-    assert asked([str(number) for number in range(13, 40)]) == few <= 19
+    assert asked([str(number) for number in range(13, 40)]) == few <= 22
