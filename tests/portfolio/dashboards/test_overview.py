@@ -208,7 +208,7 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of, dja
     with CaptureQueriesContext(connection) as few:
         opened(client, "/")
     more_projects(60)
-    with django_assert_max_num_queries(27) as many:  # three for what waits, of which two for its reader
+    with django_assert_max_num_queries(31) as many:  # three for what waits, of which two for its reader
         opened(client, "/")
     assert len(many) == len(few)
     assert Project.objects.count() == 102
@@ -216,7 +216,7 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of, dja
 
 def test_a_prefecture_asks_only_for_its_own_reports_more(changsha_writer, client_of, django_assert_max_num_queries):
     client = client_of(changsha_writer)
-    with django_assert_max_num_queries(30):  # the open month, of which the province knows all, and own tasks
+    with django_assert_max_num_queries(36):  # the open month, of which the province knows all, and own tasks
         opened(client, "/")
 
 

@@ -281,7 +281,7 @@ def test_it_asks_the_database_no_more_for_more_problems(changsha_writer, client_
             Problem(project=project, kind="other", description=str(number), raised_on=dt.date(2023, 7, 1)).save()
     with CaptureQueriesContext(connection) as many:
         opened(client, "/problems/")
-    assert len(many) == len(few) <= 21
+    assert len(many) == len(few) <= 24
 
 
 def test_no_line_of_a_problem_begins_with_a_dot(public_read, register, client):

@@ -230,7 +230,7 @@ def test_what_one_sees_no_more_stays_chosen_and_never_becomes_all(changsha_write
         made(changsha_writer, kinds=["claim"], project=FOREIGN, prefecture=ZHUZHOU),
         client_of(changsha_writer),
     )
-    monkeypatch.setattr("projects.views.webhooks.webhook_form.kinds_for", lambda _user: [])
+    monkeypatch.setattr("projects.views.webhooks.webhook_form.get_readable_kinds", lambda _user: [])
     fields = client.get(f"/webhooks/{own.pk}/").context["form"].fields
     assert [value for value, _label in fields["kinds"].choices] == ["claim"]
     assert saving(client, own, label="renamed", kinds="claim", project=FOREIGN, prefecture=ZHUZHOU).status_code == 302
