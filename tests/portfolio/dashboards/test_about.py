@@ -75,5 +75,5 @@ def test_a_wrong_question_is_refused(public_read, register, client):
 def test_it_asks_the_database_no_more_for_more_projects(province, client_of, django_assert_max_num_queries):
     more_projects(20)
     client = client_of(province)
-    with django_assert_max_num_queries(20):
+    with django_assert_max_num_queries(28):
         opened(client, "/about/")

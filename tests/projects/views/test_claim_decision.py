@@ -131,7 +131,7 @@ def test_only_the_province_finds_the_button_and_the_form(
 def test_it_asks_the_same_number_of_questions_whatever_the_claims(province, client_of, django_assert_max_num_queries):
     client = client_of(province)
     for code in (LICO, WHOLE):
-        with django_assert_max_num_queries(13):
+        with django_assert_max_num_queries(17):
             opened(client, address(claims(code)[0], "adopt"))
 
 
