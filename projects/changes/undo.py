@@ -12,7 +12,6 @@ from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from enum import Enum
-from functools import cached_property
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +20,7 @@ from django.db import IntegrityError, connections, router, transaction
 from django.db.models import CASCADE, DO_NOTHING, ForeignKey, Max, Model, QuerySet, prefetch_related_objects
 from django.db.models.deletion import Collector, ProtectedError
 from django.utils import translation
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 

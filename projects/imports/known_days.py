@@ -12,11 +12,11 @@ from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Min, Model, QuerySet
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from projects.choices import Basis, ListStatus, ProblemState, TargetKind
 from projects.models import (

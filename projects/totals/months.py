@@ -11,11 +11,12 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, DateField, F, IntegerField, Q, Sum, Value
+from django.utils.functional import cached_property
 
 from projects.access import Access
 from projects.choices import ARRIVED, Basis, ReportState

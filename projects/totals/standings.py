@@ -10,11 +10,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
-from functools import cached_property
 from itertools import starmap
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
+from django.utils.functional import cached_property
 
 from projects.choices import ARRIVED, LIGHTS, Basis, Light, ListStatus, PlanKind, ReportState, Stage
 from projects.history.as_of import looking_back

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Sum
+from django.utils.functional import cached_property
 
 from projects.choices import Basis, Measure, Withheld
 from projects.history.as_of import looking_back

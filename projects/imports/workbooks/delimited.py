@@ -6,9 +6,9 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable
-from functools import cached_property
 
 from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from projects.imports.reading import CODECS, Unreadable, encoding_in

@@ -5,11 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 
 from projects.imports.records import NO_CHAIN_LINK, NO_PREFECTURE, NO_SECTOR
 from projects.models import Prefecture

@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property
 from typing import Any
 
+from django.utils.functional import cached_property
 from python_calamine import CalamineError, CalamineWorkbook
 
 from projects.money import without_zeros
