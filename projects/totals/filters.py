@@ -193,7 +193,8 @@ class LightFilter(AnyOf):
     def filter(self, qs: QuerySet, value: Sequence[str]) -> QuerySet:
         if not value:
             return qs
-        lights = {each.entry.project_id: each.light or NONE for each in self.parent.facts().standings}
+        standings = self.parent.facts().standings_by_project
+        lights = {project: standing.light or NONE for project, standing in standings.items()}
         if NONE in value:  # also those that are on no list
             return qs.exclude(pk__in=[key for key, light in lights.items() if light not in value])
         return qs.filter(pk__in=[key for key, light in lights.items() if light in value])
@@ -233,7 +234,7 @@ class ProjectOrderFilter(OrderFilter):
             return Cast(Func(share * _FINE, function="ROUND", output_field=FloatField()), BigIntegerField())
         if name == "transferred":  # of which nothing is known where it says so
             return NullIf(F("transferred"), Value(Transferred.UNKNOWN.value))
-        standings = {standing.entry.project_id: standing for standing in self.parent.facts().standings}
+        standings = self.parent.facts().standings_by_project
         if name == "light":
             return ValueByKey({key: LIGHTS.index(each.light) for key, each in standings.items() if each.light})
         gaps = {key: standing.gap_order for key, standing in standings.items()}

@@ -312,6 +312,11 @@ class Facts:
         """A standing for each entry, in the order of the scope."""
         return [Standing(self, entry) for entry in self.entries]
 
+    @property
+    def standings_by_project(self) -> dict[int, Standing]:
+        """The same by the key of the project."""
+        return {standing.entry.project_id: standing for standing in self.standings}
+
 
 class Standing:
     """One entry at the end of `month`. Amounts in CNY, shares of 1; None where it cannot be said.
@@ -474,4 +479,4 @@ class Standing:
 
 def standings_by_project(scope: Any, *, keys: Collection[int]) -> dict[int, Standing]:
     """Return the standings of projects that the scope has found, by key."""
-    return {standing.entry.project_id: standing for standing in Facts(scope, keys=keys).standings}
+    return Facts(scope, keys=keys).standings_by_project
