@@ -26,6 +26,8 @@ NEEDED = {  # by marker
     "office": Path("/usr/bin/soffice"),
 }
 
+FAULTS = Path(__file__).parent / "faults"
+
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=not LONG, print_blob=True)
 hypothesis.settings.load_profile("steady")
 
@@ -57,6 +59,10 @@ def pytest_collection_modifyitems(config, items):
         config.hook.pytest_deselected(items=list(apart))
         items[:] = [item for item in items if item not in apart]
     items[:] = order.in_order(items)
+    for item in items:
+        # A machine that has something else to do is told from a fault by trying again, once, which the run reports (R).
+        if item.get_closest_marker("browser") or item.get_closest_marker("alone") or FAULTS in item.path.parents:
+            item.add_marker(pytest.mark.flaky(reruns=1))
     for marker, program in NEEDED.items():
         if not program.exists():
             for item in items:

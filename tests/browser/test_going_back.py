@@ -96,10 +96,12 @@ def test_what_was_chosen_and_typed_in_the_queue_is_there_for_who_looks_at_a_repo
     page.locator("form[data-review] tbody a[href*='open=']").first.click()
     page.locator("#why").wait_for()
     page.go_back()
-    assert [box.is_checked() for box in boxes.all()] == [True, False, True]
+    for number, checked in enumerate([True, False, True]):
+        expect(boxes.nth(number)).to_be_checked(checked=checked)
     expect(page.locator("#comment")).to_have_value("All of July?")
     expect(page.locator("[data-approve]")).to_contain_text("2")
     page.goto("/tasks/")
     page.goto("/review/")  # come to anew, it begins anew
-    assert [box.is_checked() for box in boxes.all()] == [False] * 3
+    for number in range(3):
+        expect(boxes.nth(number)).to_be_checked(checked=False)
     expect(page.locator("#comment")).to_have_value("")
