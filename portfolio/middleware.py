@@ -17,7 +17,7 @@ from django.utils.cache import patch_vary_headers
 from structlog.contextvars import bind_contextvars
 
 from portfolio.errors import outages
-from portfolio.errors.database_errors import trouble_of
+from portfolio.errors.database_errors import release_cursors, trouble_of
 from portfolio.errors.refusals import build_refusal
 from portfolio.health import build_conflict_page
 from portfolio.languages import FOR_SYSTEMS, get_request_language, get_requested_language
@@ -43,7 +43,9 @@ class DatabaseAwayMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         trouble = trouble_of(exception)
         if trouble is not None:
-            return outages.build_outage_response(request, trouble, exception)
+            response = outages.build_outage_response(request, trouble, exception)
+            release_cursors(exception)
+            return response
         if isinstance(exception, IntegrityError):
             bind_contextvars(reason=str(exception).strip())
             return build_conflict_page(request)

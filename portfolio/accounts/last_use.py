@@ -11,6 +11,8 @@ import structlog
 from django.db import Error, connection, transaction
 from django.db.models import QuerySet
 
+from portfolio.errors.database_errors import release_cursors
+
 logger = structlog.get_logger(__name__)
 
 NOTED_EVERY = dt.timedelta(minutes=1)
@@ -23,6 +25,7 @@ def note(rows: QuerySet, **values: Any) -> None:
             rows.update(**values)
     except Error as error:
         logger.info("last_use_not_noted", reason=str(error).strip())
+        release_cursors(error)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from enum import StrEnum
 
 import psycopg2
@@ -65,3 +66,15 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
     if not isinstance(error, OperationalError | InterfaceError):
         return None
     return Trouble.BUSY if _LOCKED.search(str(error)) else Trouble.AWAY
+
+
+def release_cursors(error: BaseException | None) -> None:
+    """Let go of the cursors in the frames of an error that is not raised on.
+
+    An error and its frames are a cycle, which the garbage collector ends in whatever thread it runs: there SQLite waits for
+    the cursor's connection. If that thread holds the writers' lock and the connection's own thread waits for the lock, both
+    stand still until one gives up.
+    """
+    while error is not None:
+        traceback.clear_frames(error.__traceback__)
+        error = error.__cause__

@@ -70,7 +70,11 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     assert response is not None  # noqa: S101  it is an APIException
     response.data = _escape_surrogates(build_problem(known, request.path))
     if isinstance(known, Stale):
-        response.data["current"], response["ETag"] = known.current.data, known.current["ETag"]
+        try:
+            current = known.read_current()
+        except Http404 as gone:
+            return problem(gone, context)
+        response.data["current"], response["ETag"] = current.data, current["ETag"]
     response.content_type = MEDIA_TYPE
     request.accepted_renderer, request.accepted_media_type = JSONRenderer(), MEDIA_TYPE
     if isinstance(known, Failure):

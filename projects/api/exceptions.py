@@ -5,7 +5,7 @@ Its parsers raise these, and REST framework's views load the parsers: so nothing
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +35,7 @@ class NeedsConfirmation(exceptions.ValidationError):
 
 
 class Stale(exceptions.APIException):
-    """The record is another version by now. `current` is the answer that a read of it gets."""
+    """The record is another version by now. `read_current` builds the answer that a read of it gets, after the lock."""
 
     status_code = 412
     default_detail = _(
@@ -43,9 +43,9 @@ class Stale(exceptions.APIException):
         "change with the version in the header ETag."
     )
 
-    def __init__(self, current: Response) -> None:
+    def __init__(self, read_current: Callable[[], Response]) -> None:
         super().__init__()
-        self.current = current
+        self.read_current = read_current
 
 
 class StaleParts(exceptions.ValidationError):

@@ -67,23 +67,24 @@ def get_version_tag(record: Model) -> str:
     return f'"{digest_of(record)}"'
 
 
-def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Response], version: str = "") -> None:
+def refuse_stale(request: Request, record: Model, *, read_current: Callable[[], Response], version: str = "") -> None:
     """Raise `VersionMissing` if the request names no version, `Stale` with the record as it is now if another one, or if
     what is stored is what the request wants not to be there (If-None-Match).
 
-    Call it under the write lock. `shown` builds the response that a read of the record would get; `version` is the
+    Call it under the write lock. `read_current` builds the response that a read of the record would get, when the
+    lock is let go; `version` is the
     record's where it covers more than the record alone.
     """
     version = get_version(version or get_version_tag(record))
     unwanted = parse_etags(request.headers.get("If-None-Match", ""))
     if any(tag == "*" or get_version(tag) == version for tag in unwanted):
-        raise Stale(shown())
+        raise Stale(read_current)
     tags = parse_etags(request.headers.get("If-Match", ""))
     asked = [get_version(tag) for tag in tags if tag != "*"]
     if not any(asked):
         raise VersionMissing
     if version not in asked:
-        raise Stale(shown())
+        raise Stale(read_current)
 
 
 ID = Parameter("id", _("The record's id."), {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY - 1})
@@ -387,7 +388,7 @@ class WritableViewSet(ManyRecordsMixin):
         with writing():
             record = self.get_object()
             self._require_change(record)
-            refuse_stale(request, record, shown=lambda: self.build_record_response(record))
+            refuse_stale(request, record, read_current=lambda: self.build_record_response(self.get_object()))
             self._change(record, data)
         return self.build_record_response(self._reload(record))
 
@@ -460,7 +461,7 @@ class TransitionViewSet(RecordViewSet):
             refuse_stale(
                 self.request,
                 record,
-                shown=lambda: self.build_record_response(record),
+                read_current=lambda: self.build_record_response(self.get_object()),
                 version=self.get_version_tag(record),
             )
             body = body_class(data=data, context=self.get_serializer_context() | {"record": record})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
+import sqlite3
 import time
 from contextlib import closing
 from typing import Any
@@ -69,3 +71,23 @@ def test_nobody_waits_for_the_lock_of_sqlite(token):
     assert token.last_used
     with connection.cursor() as cursor:
         assert cursor.execute("PRAGMA busy_timeout").fetchone()[0] > 1000, "others wait as before"
+
+
+@pytest.mark.no_database
+@pytest.mark.django_db(transaction=True)
+def test_what_could_not_be_written_leaves_no_cursor_to_the_garbage_collector(token):
+    """It would be ended by any thread, which waits for this connection while it holds the lock that this one waits for."""
+    other = connection.copy()
+    gc.collect()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        with closing(other), other.cursor() as cursor:
+            cursor.execute("BEGIN IMMEDIATE")
+            token.note_use()
+            cursor.execute("ROLLBACK")
+        gc.collect()
+        left = [each for each in gc.garbage if isinstance(each, sqlite3.Cursor)]
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+    assert left == []

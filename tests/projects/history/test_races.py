@@ -17,8 +17,6 @@ from tests.length import so_many
 from tests.people import person
 from tests.projects.admin.forms import change_url, filled, project
 
-# a busy machine may let a writer wait for longer than the lock is waited for, who is told to come again
-AGAIN = 503
 WRITERS = 4
 API_ROUNDS = so_many(50, 1000)
 ADMIN_ROUNDS = so_many(15, 250)  # a form takes several times as long as an answer of the API
@@ -124,8 +122,7 @@ def test_of_four_changes_by_the_api_with_one_version_exactly_one_wins(
         return answer.status_code
 
     rounds = Round(send, lambda: clients[0].get(path)["ETag"], API_ROUNDS)
-    seen = rounds.run(checked)
-    assert (seen[200], set(seen) - {AGAIN}) == (API_ROUNDS, {200, 412})
+    assert rounds.run(checked) == {200: API_ROUNDS, 412: API_ROUNDS * (WRITERS - 1)}
 
 
 def test_of_four_forms_of_the_administration_with_one_version_exactly_one_is_saved(
@@ -140,8 +137,7 @@ def test_of_four_forms_of_the_administration_with_one_version_exactly_one_is_sav
         return clients[writer].post(address, typed).status_code
 
     rounds = Round(send, lambda: filled(clients[0].get(address)), ADMIN_ROUNDS)
-    seen = rounds.run(checked)
-    assert (seen[302], set(seen) - {AGAIN}) == (ADMIN_ROUNDS, {302, 409})
+    assert rounds.run(checked) == {302: ADMIN_ROUNDS, 409: ADMIN_ROUNDS * (WRITERS - 1)}
 
 
 def test_four_who_add_the_same_record_at_once_make_one_and_none_fails(writers: list[Any]) -> None:
@@ -165,7 +161,4 @@ def test_four_who_add_the_same_record_at_once_make_one_and_none_fails(writers: l
         thread.start()
     for thread in threads:
         thread.join(60)
-    assert sorted(statuses)[0] == 201
-    assert len(statuses) == WRITERS
-    assert set(statuses) - {AGAIN} <= {201, 400}
-    assert statuses.count(201) == 1
+    assert sorted(statuses) == [201, 400, 400, 400]
