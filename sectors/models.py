@@ -54,10 +54,10 @@ class Checked(models.Model):
         """What must be done once the record is known to be valid, before its row is written."""
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Checked:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Checked:
         """Of a whole row as Django makes it, without asking each field: a page makes hundreds of them."""
         if len(values) != len(cls._meta.concrete_fields):
-            return super().from_db(db, field_names, values)
+            return super().from_db(db, field_names, values, **kwargs)
         instance, state = cls.__new__(cls), ModelState()
         state.adding, state.db = False, db
         stored = dict(zip(field_names, values, strict=True))
