@@ -52,23 +52,15 @@ def rows_of(number: int, touched: Iterable[type[models.Model]]) -> Rows:
     found: Rows = {}
     for model in sorted(touched, key=lambda model: model._meta.label):
         key = model._meta.pk.attname
-        rows = _in_pieces(model._default_manager.filter(revision_id=number).order_by("pk").values(), key)
-        if digests := {str(row[key]): row_digest(row) for row in rows}:
+        rows = model._default_manager.filter(revision_id=number).order_by("pk").values()
+        if digests := {str(row[key]): row_digest(row) for row in rows.iterator(chunk_size=_PIECE)}:
             found[model._meta.label] = digests
     return found
 
 
-def _in_pieces(rows: models.QuerySet, key: str) -> Iterator[dict[str, Any]]:
-    """Yield rows in the order of their keys, not all of them in memory at once; one query for each `_PIECE`."""
-    piece = list(rows[:_PIECE])
-    while piece:
-        yield from piece
-        piece = list(rows.filter(pk__gt=piece[-1][key])[:_PIECE]) if len(piece) == _PIECE else []
-
-
 def revision_digest(revision: Any, rows: Rows) -> str:
     """SHA-256 over a revision's own facts, the digests of its rows and the digest of the revision before."""
-    facts = {
+    facts: dict[str, Any] = {
         "number": revision.number,
         "created_at": revision.created_at.isoformat(),
         "user": revision.user_id,
@@ -78,34 +70,11 @@ def revision_digest(revision: Any, rows: Rows) -> str:
         "reason": revision.reason,
         "undoes": revision.undoes_id,
         "previous": revision.previous_digest,
+        "rows": rows,
     }
     if getattr(revision, "known_on", None):  # a chain of before there were days of knowledge has none to cover
         facts["known_on"] = revision.known_on.isoformat()
-    digest = hashlib.sha256()
-    for part in _json_with_rows(facts, rows):  # of a load there are so many that they are not put together first
-        digest.update(part.encode())
-    return digest.hexdigest()
-
-
-def _json_with_rows(facts: Mapping[str, Any], rows: Rows) -> Iterator[str]:
-    """Return the parts of `_json({**facts, "rows": rows})`."""
-    before, after = ({name: facts[name] for name in facts if (name > "rows") is later} for later in (False, True))
-    yield f'{_json(before)[:-1]},"rows":'
-    yield from json_of(rows)
-    yield f",{_json(after)[1:]}"
-
-
-def json_of(rows: Rows) -> Iterator[str]:
-    """Return the parts of `_json(rows)`."""
-    yield "{"
-    for number, label in enumerate(sorted(rows)):
-        yield f"{',' if number else ''}{_json(label)}:{{"
-        keys, own = sorted(rows[label]), rows[label]
-        for start in range(0, len(keys), _PIECE):
-            piece = {key: own[key] for key in keys[start : start + _PIECE]}
-            yield f"{',' if start else ''}{_json(piece)[1:-1]}"
-        yield "}"
-    yield "}"
+    return hashlib.sha256(_json(facts).encode()).hexdigest()
 
 
 def sealed_models(registry: Any) -> Iterator[type[models.Model]]:
@@ -183,9 +152,7 @@ class RevisionManager(models.Manager["Revision"]):
         )
         revision.digest = revision.digest_of(rows)
         revision.save(force_insert=True)
-        text = "".join(json_of(rows))
-        del rows  # of a load there are so many that they are not held twice
-        sealed = Cast(models.Value(text, output_field=models.TextField()), models.JSONField())
+        sealed = Cast(models.Value(_json(rows), output_field=models.TextField()), models.JSONField())
         Seal(revision=revision, rows=sealed).save(force_insert=True)
         return revision
 
