@@ -20,6 +20,8 @@ from projects.history.revisions import BY_HAND, Actor, by_hand, present_actor, s
 from projects.periods import check_day, partial_dates
 from sectors.models import Checked, NaturalKeyManager
 
+from .fields import FieldCheck
+
 PROPOSE_ON_PAGE = _(
     "Your prefecture proposes this and the province decides: use “Propose a change” on the project's page."
 )
@@ -330,22 +332,14 @@ def date_has_precision(name: str, *, of: str) -> models.CheckConstraint:
     )
 
 
-def source_errors(record: Any) -> dict[str, Any]:
-    """The same, said at the field: for the `clean` of a record that has both."""
-    missing = record.basis == Basis.PUBLISHED and not record.source_id
-    return {"source": PUBLISHED_NEEDS_SOURCE} if missing else {}
-
-
-def published_has_source(*, of: str) -> models.CheckConstraint:
+def published_has_source(*, of: str) -> FieldCheck:
     """Return the constraint that a published record names its source."""
-    return models.CheckConstraint(
+    return FieldCheck(
         name=f"{of}_published_has_a_source",
+        field="source",
         condition=~models.Q(basis=Basis.PUBLISHED) | models.Q(source__isnull=False),
-        violation_error_message=PUBLISHED_NEEDS_SOURCE,
+        violation_error_message=_("A published record needs its source."),
     )
-
-
-PUBLISHED_NEEDS_SOURCE = _("A published record needs its source.")
 
 
 def get_dependents(model: type[models.Model], keys: Iterable[Any]) -> dict[type[models.Model], models.QuerySet]:

@@ -19,15 +19,14 @@ from projects.history.revisions import by_hand
 from projects.periods import MONTHS_OF_YEAR, Month
 
 from .attribution import REPORTED_IN_WORDS, Attributed, ReporterField, reporter_has_a_figure
-from .base import OfProject, RecordManager, RecordQuerySet, published_has_source, source_errors
-from .fields import AmountField, amount_in_range
+from .base import OfProject, RecordManager, RecordQuerySet, published_has_source
+from .fields import AmountField, FieldCheck, amount_in_range
 from .programme import Programme
 from .project import Project
 from .revision import History
 from .source import Source, source_field
 
 JOINED_IS_ASKED = _("The year has begun: say on which day it joined the list, 1 January if from the start.")
-LEFT_BEFORE_JOINED = _("An entry cannot leave the list before it joined.")
 HAS_REPORTS = _("There are monthly reports on this place on the list, so more is known of it than what was published.")
 PLAN_IS_ON_RECORD = _("The announced plan is on record with this amount. Record the new one as a revised plan.")
 
@@ -176,10 +175,11 @@ class Entry(OfProject, Attributed):
             ),
             amount_in_range("planned_disbursement", of="entry"),
             amount_in_range("disbursed_before", of="entry"),
-            models.CheckConstraint(
+            FieldCheck(
                 name="entry_left_not_before_joined",
+                field="left",
                 condition=Q(joined__isnull=True) | Q(left__isnull=True) | Q(left__gte=F("joined")),
-                violation_error_message=LEFT_BEFORE_JOINED,
+                violation_error_message=_("An entry cannot leave the list before it joined."),
             ),
             published_has_source(of="entry"),
             reporter_has_a_figure("planned_disbursement", of="entry"),
@@ -212,12 +212,10 @@ class Entry(OfProject, Attributed):
             raise ValidationError({"basis": HAS_REPORTS})
         if by_hand() and self.lost_day_of_joining:
             raise ValidationError({"joined": JOINED_IS_ASKED})
-        if self.joined and self.left and self.left < self.joined:
-            raise ValidationError({"left": LEFT_BEFORE_JOINED})
         on_record = [plan for plan in self.plans.all() if plan.kind == PlanKind.ANNOUNCED] if self.pk else []
         if any(plan.amount != self.planned_disbursement for plan in on_record):
             raise ValidationError({"planned_disbursement": PLAN_IS_ON_RECORD})
-        if errors := self.origin_errors() | source_errors(self):
+        if errors := self.origin_errors():
             raise ValidationError(errors)
 
     def _has_reports(self) -> bool:
