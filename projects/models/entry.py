@@ -84,14 +84,9 @@ def _number_of_month(year: Combinable, month: Combinable) -> Combinable:
     return year * MONTHS_OF_YEAR + month
 
 
-def changes_the_list(path: str = "") -> Q:
-    """Return the condition for entries, at this path, that joined the list on some day or leave it."""
-    return Q(**{f"{path}joined__isnull": False}) | Q(**{f"{path}left__isnull": False})
-
-
-def not_always_asked(path: str = "") -> Q:
-    """For those that are not asked for a report each month: few, and found by an index, in whose words this is."""
-    return Q(**{f"{path}basis": Basis.PUBLISHED}) | changes_the_list(path)
+def changes_the_list() -> Q:
+    """Return the condition for entries that joined the list on some day or leave it."""
+    return Q(joined__isnull=False) | Q(left__isnull=False)
 
 
 class EntryQuerySet(RecordQuerySet):
@@ -112,10 +107,6 @@ class EntryQuerySet(RecordQuerySet):
     def asked_to_report(self) -> Self:
         """All but those known from publications only: no bureau reports on them."""
         return self.exclude(basis=Basis.PUBLISHED)
-
-    def not_asked_in(self, month: Month) -> Self:
-        """The others: who is asked for no report of the month."""
-        return self.filter(Q(basis=Basis.PUBLISHED) | Q(joined__gt=month.last_day) | Q(left__lte=month.last_day))
 
 
 class Entry(OfProject, Attributed):
@@ -184,11 +175,11 @@ class Entry(OfProject, Attributed):
             published_has_source(of="entry"),
             reporter_has_a_figure("planned_disbursement", of="entry"),
         ]
-        # the few that are not asked for every report (`not_asked_in`), which are looked up whatever the number of the others
+        # the few that are not asked for every report, which are looked up whatever the number of the others
         indexes = [
             models.Index(
                 fields=["programme"],
-                condition=not_always_asked(),
+                condition=Q(basis=Basis.PUBLISHED) | changes_the_list(),
                 name="entry_not_always_asked",
             )
         ]

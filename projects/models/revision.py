@@ -14,7 +14,6 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +22,6 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from simple_history import register
-from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from projects.choices import Channel
@@ -258,15 +256,6 @@ class RevisionedRow(models.Model):
         abstract = True
 
 
-class OnceMadeManager(HistoryManager):
-    """A manager whose class is made once: simple-history makes one anew whenever somebody says `record.history`."""
-
-    @classmethod
-    @cache
-    def from_queryset(cls, queryset_class: type[models.QuerySet], class_name: str | None = None) -> Any:
-        return super().from_queryset(queryset_class, class_name)
-
-
 class History(HistoricalRecords):
     """simple-history with our defaults: big keys, and each row tied to its revision.
 
@@ -276,7 +265,6 @@ class History(HistoricalRecords):
     def __init__(self, *args: Any, found_by: str = "", **kwargs: Any) -> None:
         self.found_by = found_by
         kwargs.setdefault("bases", [RevisionedRow])
-        kwargs.setdefault("history_manager", OnceMadeManager)
         kwargs.setdefault("history_id_field", models.BigAutoField(primary_key=True))
         super().__init__(*args, **kwargs)
 
