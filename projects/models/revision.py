@@ -262,11 +262,10 @@ class History(HistoricalRecords):
     `found_by` is the column by which rows of a past state are looked up most, the record's own key if none is named.
     """
 
-    def __init__(self, *args: Any, found_by: str = "", **kwargs: Any) -> None:
+    def __init__(self, *, found_by: str = "", **kwargs: Any) -> None:
         self.found_by = found_by
-        kwargs.setdefault("bases", [RevisionedRow])
-        kwargs.setdefault("history_id_field", models.BigAutoField(primary_key=True))
-        super().__init__(*args, **kwargs)
+        key = models.BigAutoField(primary_key=True)
+        super().__init__(**{"bases": [RevisionedRow], "history_id_field": key} | kwargs)
 
     def create_historical_record(self, instance: models.Model, history_type: str, using: str | None = None) -> None:
         """A row for what was saved or deleted just now; of a load its end writes them."""
