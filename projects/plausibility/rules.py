@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from fractions import Fraction
+from itertools import chain
 from statistics import median
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
@@ -74,18 +75,25 @@ class Surroundings:
         self._adcodes: dict[int | None, str] = {}
         self._carried: dict[tuple[int, int], tuple[int, bool] | None] = {}
         self._codes: dict[tuple[int, str], list[str]] = {}  # of projects, by list and name
+        self._entries: dict[int, list[Entry]] = {}  # of projects that are written together, by key
+        self._are_stored = False
 
     def changes(self, record: Any) -> set[str]:
         """Return the names of the fields of a record that are new or change."""
+        if self._are_stored:
+            return {field.name for field in record._meta.concrete_fields}
         return set(record.changed_fields())
 
     def entries(self, record: Any) -> list[Entry]:
         """Return an entry itself, or a project's visible entries with their programmes; none of a project that is new."""
         if isinstance(record, Entry):
             return [record]
-        if record.pk is None or record._state.adding:
+        if self._are_stored or record.pk in self._entries:
+            entries = self._entries.get(record.pk, [])
+        elif record.pk is None or record._state.adding:
             return []
-        entries = list(Entry.objects.visible_to_actor().filter(project=record.pk).select_related("programme"))
+        else:
+            entries = list(Entry.objects.visible_to_actor().filter(project=record.pk).select_related("programme"))
         for entry in entries:
             entry.project = record
         return entries
@@ -164,6 +172,8 @@ class Surroundings:
         of it, of this list or, with the latest, of an earlier one; None where neither is known.
         """
         key = target.programme_id, target.measure
+        if self._are_stored:
+            return None
         if key not in self._usual:
             targets = Target.objects.visible_to_actor().filter(
                 measure=target.measure, sector=None, programme__year__lte=target.programme.year
@@ -190,7 +200,6 @@ class BatchSurroundings(Surroundings):
         reported = {record.entry_id for record in records if isinstance(record, MonthlyReport)}
         super().__init__(get_reports(reported | {entry.pk for entry in own if has_new_days(entry)}))
         self._are_stored = are_stored
-        self._entries: dict[int, list[Entry]] = {}
         if are_stored:
             self._codes = _get_codes([(entry.programme_id, entry.project.name_zh) for entry in own])
         else:
@@ -205,14 +214,13 @@ class BatchSurroundings(Surroundings):
         self._entries = {key: [] for key in projects}
         for entry in Entry.objects.visible_to_actor().filter(project__in=projects).select_related("programme"):
             self._entries[entry.project_id].append(loaded.get(entry.pk, entry))
+            entry.project = projects[entry.project_id]
         for entry in own:
             entry.project = projects.get(entry.project_id, entry.project)
             if entry.pk is None and entry.project_id in projects:
                 self._entries[entry.project_id].append(entry)
-        keys = [
-            (entry.programme_id, projects[key].name_zh) for key, entries in self._entries.items() for entry in entries
-        ]
-        self._codes = _get_codes(keys + [(entry.programme_id, entry.project.name_zh) for entry in own])
+        every = [*own, *chain.from_iterable(self._entries.values())]
+        self._codes = _get_codes([(entry.programme_id, entry.project.name_zh) for entry in every])
         names = {project.code: project.name_zh for project in projects.values()}
         for (_programme, name), codes in self._codes.items():
             codes[:] = [code for code in codes if names.get(code, name) == name]
@@ -220,20 +228,6 @@ class BatchSurroundings(Surroundings):
             codes = self._codes[entry.programme_id, entry.project.name_zh]
             if entry.project.code not in codes:
                 codes.append(entry.project.code)
-
-    def changes(self, record: Any) -> set[str]:
-        return {field.name for field in record._meta.concrete_fields} if self._are_stored else super().changes(record)
-
-    def entries(self, record: Any) -> list[Entry]:
-        if not isinstance(record, Project) or not (self._are_stored or record.pk in self._entries):
-            return super().entries(record)
-        entries = self._entries.get(record.pk, [])
-        for entry in entries:
-            entry.project = record
-        return entries
-
-    def usual_target(self, target: Target) -> int | None:
-        return None if self._are_stored else super().usual_target(target)
 
 
 def has_new_days(entry: Entry) -> bool:
