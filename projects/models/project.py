@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ProjectKind, Transferred
@@ -51,12 +51,8 @@ class ProjectQuerySet(RecordQuerySet):
         return self.of_entries(entries)
 
     def of_entries(self, entries: Any) -> Self:
-        """Projects of these entries, found from the entries: for whoever reads all of them."""
+        """Projects of these entries."""
         return self.filter(pk__in=entries.order_by().values("project_id"))
-
-    def with_one_of(self, entries: Any) -> Self:
-        """The same, looked up for one project after the other: for whoever reads a few of them in an order."""
-        return self.filter(Exists(entries.order_by().filter(project=OuterRef("pk"))))
 
     def with_references(self) -> Self:
         """With everything that a line about a project names, in the same query."""
