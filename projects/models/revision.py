@@ -38,9 +38,9 @@ _PIECE = 2000  # rows that are read at once
 def row_digest(values: Mapping[str, Any]) -> str:
     """SHA-256 over the columns of one row by name, as canonical JSON; the first 128 bits."""
     told = {
-        name: _to_json_value(value)
+        name: value.isoformat() if hasattr(value, "isoformat") else value
         for name, value in values.items()
-        if name not in ALTERABLE and not _says_nothing(value)
+        if name not in ALTERABLE and value is not None and value is not False and value not in ("", [], {})
     }
     return hashlib.sha256(_json(told).encode()).hexdigest()[:_DIGITS]
 
@@ -100,14 +100,6 @@ def seal_again(registry: Any, schema_editor: Any) -> None:
             revision.save(update_fields=["previous_digest", "digest"])
             seals.create(revision=revision, rows=rows)
         schema_editor.connection.check_constraints()  # on PostgreSQL no table is altered while keys are unchecked
-
-
-def _says_nothing(value: Any) -> bool:
-    return value is None or value is False or value in ("", [], {})
-
-
-def _to_json_value(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _json(content: Any) -> str:
