@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
 from typing import Any, ClassVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -54,10 +53,10 @@ class Checked(models.Model):
         """What must be done once the record is known to be valid, before its row is written."""
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Checked:
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Checked:
         """Of a whole row as Django makes it, without asking each field: a page makes hundreds of them."""
         if len(values) != len(cls._meta.concrete_fields):
-            return super().from_db(db, field_names, values)
+            return super().from_db(db, field_names, values, **kwargs)
         instance, state = cls.__new__(cls), ModelState()
         state.adding, state.db = False, db
         stored = dict(zip(field_names, values, strict=True))
@@ -135,11 +134,10 @@ class Checked(models.Model):
             if field.is_relation and getattr(self, field.attname) is not None
         }
         errors: dict[str, Any] = {}
-        for validate in (partial(self.clean_fields, exclude=referred), self.clean):
-            try:
-                validate()
-            except ValidationError as error:
-                errors = error.update_error_dict(errors)
+        try:
+            self.full_clean(exclude=referred, validate_unique=False, validate_constraints=False)
+        except ValidationError as error:
+            errors = error.error_dict
         wrong = errors.keys() - {NON_FIELD_ERRORS}
         for model, constraints in self.get_constraints():
             for constraint in constraints:

@@ -116,7 +116,7 @@ class BulkChange:
         planned.problems += refused.values()
         project.only_proposed = frozenset(refused)
         try:
-            project.full_clean(exclude={each.name for each in Project._meta.fields} - changed, validate_unique=False)
+            project.full_clean_alone()
         except ValidationError as error:
             planned.problems += error.messages
         return planned

@@ -81,11 +81,6 @@ class FeedQuery:
     project: str = ""  # a code
     prefecture: str = ""  # an adcode: projects that are or were there, and what belongs to them
 
-    @property
-    def is_of_projects(self) -> bool:
-        """Return whether only changes of some projects, and of what belongs to them, are query."""
-        return bool(self.project or self.prefecture)
-
 
 @dataclass(frozen=True)
 class Stream:
@@ -138,7 +133,7 @@ def get_streams(query: FeedQuery) -> list[Stream]:
     """Return the streams of each kind, in the order of names; what left its readers after what they may read."""
     found = []
     for kind in sorted(query.kinds, key=lambda each: each.name):
-        if query.is_of_projects and not kind.belongs_to_project:
+        if (query.project or query.prefecture) and not kind.belongs_to_project:
             continue
         if query.events - {LEFT}:
             found.append(Stream(kind, left=False))
@@ -255,17 +250,15 @@ def _build_changes(chosen: Sequence[tuple[int, int, int]], streams: Sequence[Str
     items: dict[tuple[int, int], Item] = {}
     for index, stream in enumerate(streams):
         if keys := [row for _revision, own, row in chosen if own == index]:
-            found = _items_that_left(stream.kind, keys) if stream.left else get_items(stream.kind, keys, user)
+            kind = stream.kind
+            left = all_rows(kind.history).filter(history_id__in=keys) if stream.left else ()
+            found = [Item(kind, row, None) for row in left] if stream.left else get_items(kind, keys, user)
             items |= {(index, item.row.history_id): item for item in found}
     return [
         FeedChange(items[index, row], revisions[revision], streams[index].left)
         for revision, index, row in chosen
         if (index, row) in items
     ]
-
-
-def _items_that_left(kind: Kind, keys: Sequence[int]) -> list[Item]:
-    return [Item(kind, row, None) for row in all_rows(kind.history).filter(history_id__in=keys)]
 
 
 @dataclass(frozen=True)
@@ -427,14 +420,10 @@ def _get_keys_by_model(found: Sequence[Difference], user: Any) -> Keys:
     query: dict[Any, set[Any]] = defaultdict(set)
     for each in found:
         model = each.part.field.related_model if isinstance(each.part.field, ForeignKey) else None
-        if model in _KEYS or (model is not None and not _is_of_the_register(model)):
+        if model in _KEYS or (model is not None and model._meta.app_label not in ("projects", "sectors")):
             for row in filter(None, (each.before, each.after)):
                 query[model] |= {*each.part.values(row)} - {None}
     return {model: _get_keys(model, ids, user) for model, ids in query.items()}
-
-
-def _is_of_the_register(model: Any) -> bool:
-    return model._meta.app_label in ("projects", "sectors")
 
 
 def _get_keys(model: Any, ids: set[Any], user: Any) -> dict[Any, Any]:

@@ -8,7 +8,7 @@ never overwritten. Undoing a creation deletes, undoing a deletion restores. All 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
 from enum import Enum
@@ -16,26 +16,18 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS, ObjectDoesNotExist, PermissionDenied, ValidationError
-from django.db import IntegrityError, connections, router, transaction
-from django.db.models import CASCADE, DO_NOTHING, ForeignKey, Max, Model, QuerySet, prefetch_related_objects
-from django.db.models.deletion import Collector, ProtectedError
+from django.db import IntegrityError, transaction
+from django.db.models import CASCADE, DO_NOTHING, ForeignKey, Max, Model, QuerySet
+from django.db.models.deletion import ProtectedError
 from django.utils import translation
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import ReportState
-from projects.history.revisions import Draft, all_or_nothing, as_recorded, writing
-from projects.models import Entry, Grant, Milestone, MonthlyReport, Problem, Project, Revision
-from projects.models.attribution import with_adopted_claims
-from projects.models.base import (
-    PROPOSE_ON_PAGE,
-    Record,
-    get_dependents,
-    get_fields_to_propose,
-    refuse_unproposed_removal,
-)
-from projects.models.bulk import Batch, delete
+from projects.history.revisions import as_recorded, writing
+from projects.models import Grant, Milestone, MonthlyReport, Problem, Revision
+from projects.models.base import PROPOSE_ON_PAGE, get_dependents, get_fields_to_propose
 from projects.models.report import CONTENT
 from projects.models.revision import UNDOES
 from projects.text import listing, with_label
@@ -62,10 +54,8 @@ _INSTEAD = {
 _NO_STEP = frozenset({*CONTENT, "entry", "month", "correction_reason", "basis", "source"})
 
 REASON_IS_REQUIRED = gettext_lazy("Say why it is undone.")
-_FEWEST = 20  # records that are written together
 # where a record asks for words with each change: they say why it was undone if the words before will not do
 _WORDS = {Milestone: "reason", Problem: "note", MonthlyReport: "correction_reason"}
-_Named = tuple[type[Model], Any]  # a record by its model and key
 
 
 class Action(Enum):
@@ -377,89 +367,18 @@ def undo(
             raise UndoRefusedError(undoing.obstacles)
         draft.undoes = revision.number
         with as_recorded():
-            words = reason.strip()
-            going = {(each.kind.model, each.key) for each in undoing.reversals if each.action == Action.DELETE}
-            _write_one_by_one(_write_together(undoing.reversals, draft, words), going, user=user, words=words)
+            _write_all(undoing.reversals, user=user, words=reason.strip())
     return draft.number
 
 
-def _write_together(reversals: Sequence[Reversal], draft: Draft, words: str) -> Sequence[Reversal]:
-    """Write all plain changes and deletions in a few statements; return what is left.
-
-    Their present states are those that are stored: they were read in the transaction under way. Where one of them cannot go
-    back so, none does, and all are left, as few are: one by one each says what stands in its way.
-    """
-    plain = [reversal for reversal in reversals if _is_plain(reversal)]
-    if len(plain) < _FEWEST:
-        return reversals
-    try:
-        with all_or_nothing(draft):
-            _set_together([reversal for reversal in plain if reversal.action == Action.SET], draft, words)
-            _delete_together([reversal for reversal in plain if reversal.action == Action.DELETE], draft)
-    except (ValidationError, IntegrityError):
-        return reversals
-    return [reversal for reversal in reversals if not _is_plain(reversal)]
-
-
-def _is_plain(reversal: Reversal) -> bool:
-    model = reversal.kind.model
-    has_own_way = not issubclass(model, Record) or model.delete is not Record.delete or model.save is not Record.save
-    return not has_own_way and reversal.action in (Action.SET, Action.DELETE)
-
-
-def _set_together(reversals: Sequence[Reversal], draft: Draft, words: str) -> None:
-    records = [with_values_before(reversal, reversal.present) for reversal in reversals]
-    models: list[type[Model]] = list(dict.fromkeys(map(type, records)))
-    # what each is validated against, read once for all
-    with_adopted_claims([record for record in records if isinstance(record, Project)])
-    prefetch_related_objects(
-        [record for record in records if isinstance(record, Entry)], "project", "programme", "plans"
-    )
-    reports = [record for record in records if isinstance(record, MonthlyReport)]
-    prefetch_related_objects(reports, "entry__project", "entry__programme")
-    batch = Batch(draft, models)
-    for record in records:
-        _add_reason(record, words)
-        batch.add(record)
-    batch.write()
-    for record in records:
-        record.when_written()
-    for using in {router.db_for_write(model) for model in models}:  # what they refer to may have gone
-        connections[using].check_constraints([model._meta.db_table for model in models])
-
-
-def _delete_together(reversals: Sequence[Reversal], draft: Draft) -> None:
-    """Delete records to which nothing refers but what goes with them, and that first."""
-    keys: dict[type[Model], list[Any]] = defaultdict(list)
-    for reversal in reversals:
-        keys[reversal.kind.model].append(reversal.key)
-    left = set(keys)
-    while left:
-        free = {
-            model
-            for model in left
-            if not any(
-                field.related_model is model for other in left - {model} for field in other._meta.concrete_fields
-            )
-        }
-        for model in free or left:
-            refuse_unproposed_removal(str(model._meta.model_name), draft.actor)
-            delete(model, keys[model], draft)
-        left -= free or left
-
-
-def _write_one_by_one(reversals: Iterable[Reversal], going: Container[_Named], *, user: Any, words: str) -> None:
-    """Write all of them; what has to wait for another (a key, a place that is taken) is tried again after it.
-
-    `going` are all that are deleted.
-    """
-    pending = list(reversals)
+def _write_all(pending: Sequence[Reversal], *, user: Any, words: str) -> None:
+    """Write all of them; what has to wait for another (a key, a place that is taken) is tried again after it."""
     while pending:
         failed: list[tuple[Reversal, Exception]] = []
         for reversal in pending:
             try:
                 with transaction.atomic():
-                    _write_one(reversal, going, user=user, words=words)
+                    _write_one(reversal, user=user, words=words)
             except (ValidationError, IntegrityError, ProtectedError, ObjectDoesNotExist) as error:
                 failed.append((reversal, error))
         if len(failed) == len(pending):
@@ -467,7 +386,7 @@ def _write_one_by_one(reversals: Iterable[Reversal], going: Container[_Named], *
         pending = [reversal for reversal, _error in failed]
 
 
-def _write_one(reversal: Reversal, going: Container[_Named], *, user: Any, words: str) -> None:
+def _write_one(reversal: Reversal, *, user: Any, words: str) -> None:
     kind = reversal.kind
     if reversal.action == Action.RESTORE:
         record = build_record(kind, reversal.after)
@@ -476,31 +395,13 @@ def _write_one(reversal: Reversal, going: Container[_Named], *, user: Any, words
         record.save(force_insert=True)
         return
     if reversal.action == Action.DELETE:
-        _delete(reversal, going)
+        # what it was part of may have taken it along
+        if (present := kind.model._default_manager.filter(pk=reversal.key).first()) is not None:
+            present.delete()
         return
     record = with_values_before(reversal, kind.model._default_manager.get(pk=reversal.key))
     _add_reason(record, words)
     record.save()
-
-
-def _delete(reversal: Reversal, going: Container[_Named]) -> None:
-    """Delete a record with its parts that go too, such as a claim that its project's figure is taken from."""
-    record = reversal.kind.model._default_manager.filter(pk=reversal.key).first()
-    if record is None:  # it went with what it was part of
-        return
-    if others := [each for each in _referring(record) if (type(each), each.pk) not in going]:
-        raise ProtectedError("", set(others))
-    record.delete()
-
-
-def _referring(record: Model) -> list[Model]:
-    collector = Collector(using="default", origin=record)
-    try:
-        collector.collect([record])
-    except ProtectedError as error:
-        return list(error.protected_objects)
-    found = [each for records in collector.data.values() for each in records if each != record]
-    return found + [each for records in collector.fast_deletes for each in records]
 
 
 def _add_reason(record: Any, words: str) -> None:

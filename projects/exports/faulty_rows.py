@@ -6,12 +6,10 @@ import io
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import xlsxwriter
 
-from .fill_in import AS_TEXT
-from .workbook import LONGEST_CELL
+from .workbook import LONGEST_CELL, PLAIN_TEXT
 
 _LONGEST_NAME = 31
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
@@ -39,7 +37,7 @@ def build_marked_workbook(
 ) -> bytes:
     """A workbook of one sheet; lines and places are counted from 0. The reasons stand behind `width` columns."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, **AS_TEXT}) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True, **PLAIN_TEXT}) as book:
         sheet = book.add_worksheet(_NOT_IN_NAMES.sub(" ", name)[:_LONGEST_NAME].strip() or None)
         sheet.set_column(0, max(width - 1, 0), _WIDTH)
         sheet.set_column(width, width, _REASONS_WIDTH)
@@ -51,19 +49,10 @@ def build_marked_workbook(
         for row, line in enumerate(lines):
             for place, value in enumerate(line.cells):
                 form = fault if place in line.faults else head if row in heads else None
-                _write(sheet, row, place, value, form)
+                sheet.write(row, place, value[:LONGEST_CELL] if isinstance(value, str) else value, form)
             for place, words in line.faults.items():
                 sheet.write_comment(row, place, words, {"x_scale": 2})
             if line.reason:
-                _write(sheet, row, width, line.reason, head if row in heads else wrapped)
+                sheet.write_string(row, width, line.reason[:LONGEST_CELL], head if row in heads else wrapped)
         sheet.freeze_panes(max(heads, default=-1) + 1, 0)
     return out.getvalue()
-
-
-def _write(sheet: Any, row: int, place: int, value: str | float, form: Any) -> None:
-    if isinstance(value, float):
-        sheet.write_number(row, place, value, form)
-    elif value:
-        sheet.write_string(row, place, value[:LONGEST_CELL], form)
-    elif form is not None:
-        sheet.write_blank(row, place, None, form)

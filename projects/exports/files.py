@@ -103,9 +103,14 @@ class Stream:
         language: str,
         torn: bytes = b"",
     ) -> None:
-        self.using, self.past, self.language, self.torn = using, past, language, torn
+        self.past, self.language, self.torn = past, language, torn
         self.error: Exception | None = None
-        self.inner = self._within_a_snapshot(pieces, using)
+
+        def iter_snapshot() -> Iterator[bytes]:
+            with snapshot(using):
+                yield from pieces()
+
+        self.inner: Any = iter_snapshot()
 
     def __iter__(self) -> Iterator[bytes]:
         return self
@@ -125,11 +130,6 @@ class Stream:
 
     def close(self) -> None:
         self.inner.close()
-
-    @staticmethod
-    def _within_a_snapshot(pieces: Callable[[], Iterator[bytes]], using: str) -> Any:
-        with snapshot(using):
-            yield from pieces()
 
 
 @contextmanager

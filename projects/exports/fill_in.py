@@ -27,8 +27,9 @@ from django.utils.translation import gettext as _
 
 from projects.imports.workbooks.fields import ABOUT, LISTS
 
+from .workbook import PLAIN_TEXT
+
 HEIGHT_OF_HEAD = 34
-AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 LEAST_DAY = dt.date(1949, 10, 1)
 _LONGEST_TITLE, _LONGEST_MESSAGE = 32, 255  # of Excel
 
@@ -88,7 +89,7 @@ def filled_in(
     The last of the rows, as many as are `offered`, are of new records too.
     """
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, **AS_TEXT}) as book:
+    with xlsxwriter.Workbook(out, {"in_memory": True, **PLAIN_TEXT}) as book:
         _say(book, title, instructions)
         _Sheet(book, columns, rows, len(rows) - offered, blank_rows).write()
         about = book.add_worksheet(ABOUT)
@@ -167,14 +168,8 @@ class _Sheet:
         return self.book.add_format(shape)
 
     def _cell(self, number: int, place: int, value: Any, shape: Any) -> None:
-        if value is None or value == "":
-            self.sheet.write_blank(number, place, None, shape)
-        elif isinstance(value, dt.date):
-            self.sheet.write_datetime(number, place, value, shape)
-        elif isinstance(value, str):
-            self.sheet.write_string(number, place, value, shape)
-        else:
-            self.sheet.write_number(number, place, float(value), shape)
+        exact = value is None or isinstance(value, str | dt.date)
+        self.sheet.write(number, place, value if exact else float(value), shape)
 
     def _add_validation(self, place: int, column: FillColumn) -> None:
         """What can be typed, and what is said where it is something else; shaded while it is wanted and blank."""

@@ -53,7 +53,6 @@ def iter_xlsx(
     with tempfile.TemporaryFile() as out:
         with xlsxwriter.Workbook(out, {"constant_memory": True, **PLAIN_TEXT}) as book:
             sheet = _Sheet(book, _("Data"), _widths(header, [*first, *below]))
-            sheet.freeze_header()
             sheet.write_header(header)
             for cells in rows:
                 sheet.write(cells)
@@ -77,10 +76,8 @@ class _Sheet:
         for place, width in enumerate(widths):
             self._sheet.set_column(place, place, width, self._plain)
 
-    def freeze_header(self) -> None:
-        self._sheet.freeze_panes(1, 0)
-
     def write_header(self, labels: Iterable[str]) -> None:
+        self._sheet.freeze_panes(1, 0)
         for place, label in enumerate(labels):
             self._sheet.write_string(self._row, place, label, self._header)
         self._row += 1

@@ -103,18 +103,6 @@ class ConflictRow:
         return len(self.options) > 1
 
     @property
-    def has_base(self) -> bool:
-        return Side.BASE in self.options
-
-    @property
-    def has_mine(self) -> bool:
-        return Side.MINE in self.options
-
-    @property
-    def has_theirs(self) -> bool:
-        return Side.THEIRS in self.options
-
-    @property
     def by(self) -> str:
         if self.three.collides:
             return _("changed by both")

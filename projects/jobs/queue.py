@@ -55,12 +55,6 @@ class JobKind:
         """Return whether no worker tries again; a periodic job is tried for ever."""
         return self.every is None and attempts > len(self.pauses)
 
-    def pause_after(self, attempts: int) -> dt.timedelta:
-        """Return the time until the next attempt, or the next time of a periodic job."""
-        if attempts and self.every is None:
-            return self.pauses[attempts - 1]
-        return self.every or dt.timedelta()
-
 
 KINDS: dict[str, JobKind] = {}
 
@@ -179,10 +173,8 @@ def describe_state(described: Job, now: dt.datetime) -> str:
         steps = {"state": state, "done": described.steps_done, "all": described.steps}
         return _("%(state)s: %(done)s of %(all)s") % steps
     if described.state == JobState.WAITING:
-        values = {"state": state, "at": format_moment(described.run_after)}
-        return (
-            _("%(state)s since %(at)s") % values if described.run_after <= now else _("%(state)s until %(at)s") % values
-        )
+        words = _("%(state)s since %(at)s") if described.run_after <= now else _("%(state)s until %(at)s")
+        return words % {"state": state, "at": format_moment(described.run_after)}
     return state
 
 

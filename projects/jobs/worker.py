@@ -173,15 +173,13 @@ class Run:
                 words, foreseen = _describe(error), isinstance(error, _FORESEEN)
                 details = {"reason": words} if foreseen else {"exc_info": error}
                 logger.warning("job_failed", kind=self.job.kind, job=self.job.pk, **details)
-                self._fail(words)
+                if self.kind.is_given_up_after(self.job.attempts):
+                    self._put_back(state=JobState.FAILED, error=words, ended_at=timezone.now())
+                else:
+                    pause = self.kind.every or self.kind.pauses[self.job.attempts - 1]
+                    self._put_back(error=words, run_after=timezone.now() + pause)
                 return words
         return ""
-
-    def _fail(self, words: str) -> None:
-        if self.kind.is_given_up_after(self.job.attempts):
-            self._put_back(state=JobState.FAILED, error=words, ended_at=timezone.now())
-        else:
-            self._put_back(error=words, run_after=timezone.now() + self.kind.pause_after(self.job.attempts))
 
     def _put_back(self, **values: Any) -> None:
         """Let the job wait again, or fail. Where the database does not take it, the lease runs out instead."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from functools import cache
+from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -101,13 +102,6 @@ def reporter_has_a_figure(figure: str, *, of: str) -> models.CheckConstraint:
     )
 
 
-class _Stored:
-    """The stored values of a record as attributes."""
-
-    def __init__(self, values: dict[str, Any] | None) -> None:
-        self.__dict__ |= values or {}
-
-
 class Attributed(Record):
     """A record whose `attributed` figures each rest on a source, a reporter, or the basis of the record."""
 
@@ -119,8 +113,8 @@ class Attributed(Record):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any]) -> Any:
-        instance = super().from_db(db, field_names, values)
+    def from_db(cls, db: str | None, field_names: Collection[str], values: Collection[Any], **kwargs: Any) -> Any:
+        instance = super().from_db(db, field_names, values, **kwargs)
         instance.__dict__.pop("_given", None)
         return instance
 
@@ -160,7 +154,9 @@ class Attributed(Record):
         """Return the figures whose value differs from the stored one; for a new record those that have one."""
         if self._stored is None and not self._state.adding:
             return []  # only a part of the row was read, so nothing can be said
-        stored = _Stored(self._stored or dict.fromkeys([field.attname for field in self._meta.concrete_fields]))
+        stored = SimpleNamespace(
+            **(self._stored or dict.fromkeys(field.attname for field in self._meta.concrete_fields))
+        )
         return [name for name in self.attributed if self.figure(name) != figure_of(stored, name)]
 
     def origin_errors(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -19,6 +20,8 @@ from projects.choices import Basis, Channel, Precision
 from projects.history.revisions import BY_HAND, Actor, by_hand, present_actor, stated_reason, writing
 from projects.periods import check_day, partial_dates
 from sectors.models import Checked, NaturalKeyManager
+
+from .fields import FieldCheck
 
 PROPOSE_ON_PAGE = _(
     "Your prefecture proposes this and the province decides: use “Propose a change” on the project's page."
@@ -268,14 +271,11 @@ class Record(Checked):
         """That a record has this value already is said to whoever may see the record, and to commands. Others are told
         what is said of any value that cannot be used: refused it is, but of whose it is they learn nothing.
         """
-        if self._may_be_seen(**{name: getattr(self, name) for name in unique_check}):
+        same = type(self).objects.visible_to_actor().filter(**{name: getattr(self, name) for name in unique_check})
+        if same.exists():
             return super().unique_error_message(model_class, unique_check)
         field = self._meta.get_field(unique_check[0])
         return ValidationError(getattr(field, "unusable", UNUSABLE), code="unusable")
-
-    def _may_be_seen(self, **having: Any) -> bool:
-        """Return whether whoever acts now sees the record that has this."""
-        return bool(type(self).objects.visible_to_actor().filter(**having).exists())
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         with writing() as draft:
@@ -286,13 +286,7 @@ class Record(Checked):
 
     def natural_key(self) -> tuple[Any, ...]:
         """Return the values of `natural_key_fields`, following `__`."""
-        return tuple(_follow(self, name) for name in self.natural_key_fields)
-
-
-def _follow(instance: Any, path: str) -> Any:
-    for name in path.split("__"):
-        instance = getattr(instance, name)
-    return instance
+        return tuple(attrgetter(name.replace("__", "."))(self) for name in self.natural_key_fields)
 
 
 def own_fields(model: type[models.Model]) -> list[models.Field]:
@@ -330,22 +324,14 @@ def date_has_precision(name: str, *, of: str) -> models.CheckConstraint:
     )
 
 
-def source_errors(record: Any) -> dict[str, Any]:
-    """The same, said at the field: for the `clean` of a record that has both."""
-    missing = record.basis == Basis.PUBLISHED and not record.source_id
-    return {"source": PUBLISHED_NEEDS_SOURCE} if missing else {}
-
-
-def published_has_source(*, of: str) -> models.CheckConstraint:
+def published_has_source(*, of: str) -> FieldCheck:
     """Return the constraint that a published record names its source."""
-    return models.CheckConstraint(
+    return FieldCheck(
         name=f"{of}_published_has_a_source",
+        field="source",
         condition=~models.Q(basis=Basis.PUBLISHED) | models.Q(source__isnull=False),
-        violation_error_message=PUBLISHED_NEEDS_SOURCE,
+        violation_error_message=_("A published record needs its source."),
     )
-
-
-PUBLISHED_NEEDS_SOURCE = _("A published record needs its source.")
 
 
 def get_dependents(model: type[models.Model], keys: Iterable[Any]) -> dict[type[models.Model], models.QuerySet]:

@@ -137,15 +137,6 @@ def update(changed: Sequence[tuple[models.Model, Sequence[str]]], draft: Draft) 
     insert_history(model, keys, draft, event="~")
 
 
-def delete(model: type[models.Model], keys: Sequence[int], draft: Draft) -> None:
-    """Delete stored records of one model to which nothing refers, with their rows of history."""
-    for piece in _get_pieces(keys):
-        supersede(model, piece, draft.number)
-        insert_history(model, piece, draft, event="-")
-        deleted = _get_rows(model).filter(pk__in=piece)
-        deleted._raw_delete(deleted.db)
-
-
 def insert_history(
     model: type[models.Model],
     keys: Sequence[int],

@@ -19,15 +19,14 @@ from projects.history.revisions import by_hand
 from projects.periods import MONTHS_OF_YEAR, Month
 
 from .attribution import REPORTED_IN_WORDS, Attributed, ReporterField, reporter_has_a_figure
-from .base import OfProject, RecordManager, RecordQuerySet, published_has_source, source_errors
-from .fields import AmountField, amount_in_range
+from .base import OfProject, RecordManager, RecordQuerySet, published_has_source
+from .fields import AmountField, FieldCheck, amount_in_range
 from .programme import Programme
 from .project import Project
 from .revision import History
 from .source import Source, source_field
 
 JOINED_IS_ASKED = _("The year has begun: say on which day it joined the list, 1 January if from the start.")
-LEFT_BEFORE_JOINED = _("An entry cannot leave the list before it joined.")
 HAS_REPORTS = _("There are monthly reports on this place on the list, so more is known of it than what was published.")
 PLAN_IS_ON_RECORD = _("The announced plan is on record with this amount. Record the new one as a revised plan.")
 
@@ -85,14 +84,9 @@ def _number_of_month(year: Combinable, month: Combinable) -> Combinable:
     return year * MONTHS_OF_YEAR + month
 
 
-def changes_the_list(path: str = "") -> Q:
-    """Return the condition for entries, at this path, that joined the list on some day or leave it."""
-    return Q(**{f"{path}joined__isnull": False}) | Q(**{f"{path}left__isnull": False})
-
-
-def not_always_asked(path: str = "") -> Q:
-    """For those that are not asked for a report each month: few, and found by an index, in whose words this is."""
-    return Q(**{f"{path}basis": Basis.PUBLISHED}) | changes_the_list(path)
+def changes_the_list() -> Q:
+    """Return the condition for entries that joined the list on some day or leave it."""
+    return Q(joined__isnull=False) | Q(left__isnull=False)
 
 
 class EntryQuerySet(RecordQuerySet):
@@ -113,10 +107,6 @@ class EntryQuerySet(RecordQuerySet):
     def asked_to_report(self) -> Self:
         """All but those known from publications only: no bureau reports on them."""
         return self.exclude(basis=Basis.PUBLISHED)
-
-    def not_asked_in(self, month: Month) -> Self:
-        """The others: who is asked for no report of the month."""
-        return self.filter(Q(basis=Basis.PUBLISHED) | Q(joined__gt=month.last_day) | Q(left__lte=month.last_day))
 
 
 class Entry(OfProject, Attributed):
@@ -176,19 +166,20 @@ class Entry(OfProject, Attributed):
             ),
             amount_in_range("planned_disbursement", of="entry"),
             amount_in_range("disbursed_before", of="entry"),
-            models.CheckConstraint(
+            FieldCheck(
                 name="entry_left_not_before_joined",
+                field="left",
                 condition=Q(joined__isnull=True) | Q(left__isnull=True) | Q(left__gte=F("joined")),
-                violation_error_message=LEFT_BEFORE_JOINED,
+                violation_error_message=_("An entry cannot leave the list before it joined."),
             ),
             published_has_source(of="entry"),
             reporter_has_a_figure("planned_disbursement", of="entry"),
         ]
-        # the few that are not asked for every report (`not_asked_in`), which are looked up whatever the number of the others
+        # the few that are not asked for every report, which are looked up whatever the number of the others
         indexes = [
             models.Index(
                 fields=["programme"],
-                condition=not_always_asked(),
+                condition=Q(basis=Basis.PUBLISHED) | changes_the_list(),
                 name="entry_not_always_asked",
             )
         ]
@@ -212,12 +203,10 @@ class Entry(OfProject, Attributed):
             raise ValidationError({"basis": HAS_REPORTS})
         if by_hand() and self.lost_day_of_joining:
             raise ValidationError({"joined": JOINED_IS_ASKED})
-        if self.joined and self.left and self.left < self.joined:
-            raise ValidationError({"left": LEFT_BEFORE_JOINED})
         on_record = [plan for plan in self.plans.all() if plan.kind == PlanKind.ANNOUNCED] if self.pk else []
         if any(plan.amount != self.planned_disbursement for plan in on_record):
             raise ValidationError({"planned_disbursement": PLAN_IS_ON_RECORD})
-        if errors := self.origin_errors() | source_errors(self):
+        if errors := self.origin_errors():
             raise ValidationError(errors)
 
     def _has_reports(self) -> bool:

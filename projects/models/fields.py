@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from copy import copy
+from typing import Any, Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -14,6 +16,27 @@ from django.utils.translation import gettext_lazy as _
 
 from projects import money
 from projects.periods import MONTHS_OF_YEAR
+
+
+class FieldCheck(models.CheckConstraint):
+    """A check constraint that says at a field what is wrong; for migrations it is any other."""
+
+    def __init__(self, *, field: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.field = field
+
+    def clone(self) -> Self:
+        return copy(self)
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().validate(*args, **kwargs)
+        except ValidationError as error:
+            raise ValidationError({self.field: error}) from error
+
+    def deconstruct(self) -> Any:
+        _path, args, kwargs = super().deconstruct()
+        return "django.db.models.CheckConstraint", args, kwargs
 
 
 class AmountField(models.BigIntegerField):
@@ -166,13 +189,13 @@ class NationalCodeField(CodeField):
 
 # words at the place of a code in the addresses of the API: /projects/many/ adds many projects
 ADDRESSES = ("MANY", "many")
-CODE_IS_AN_ADDRESS = _("“many” cannot be a code: at its address many records are written.")
 
 
-def code_is_no_address(*, of: str) -> models.CheckConstraint:
+def code_is_no_address(*, of: str) -> FieldCheck:
     """Return the constraint that no code is a word of addresses, which would leave the record without its own."""
-    return models.CheckConstraint(
+    return FieldCheck(
         name=f"{of}_code_is_no_address",
+        field="code",
         condition=~Q(code__in=ADDRESSES),
-        violation_error_message=CODE_IS_AN_ADDRESS,
+        violation_error_message=_("“many” cannot be a code: at its address many records are written."),
     )

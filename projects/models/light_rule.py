@@ -13,14 +13,10 @@ from projects.choices import LightMethod, LimitUnit, PlanKind
 from sectors.models import Named, slug_code
 
 from .base import Record
-from .fields import ADDRESSES, CODE_IS_AN_ADDRESS, code_is_no_address
+from .fields import FieldCheck, code_is_no_address
 from .revision import History
 from .source import source_field
 
-LIMITS_ORDER = _(
-    "Percentage points behind: red begins above yellow. Share of the pro-rata plan: red begins below yellow. "
-    "These limits do neither."
-)
 MONTHS_ORDER = _("Red cannot come before yellow.")
 _percent = [MaxValueValidator(100, _("A limit is at most 100."))]
 
@@ -86,11 +82,15 @@ class LightRule(Record, Named):
         ordering = ["code"]
         constraints = [
             code_is_no_address(of="light_rule"),
-            models.CheckConstraint(
+            FieldCheck(
                 name="light_rule_limits_are_in_order",
+                field="red",
                 condition=(Q(method=LightMethod.POINTS) & Q(red__gte=F("yellow")))
                 | (Q(method=LightMethod.SHARE) & Q(red__lte=F("yellow"))),
-                violation_error_message=LIMITS_ORDER,
+                violation_error_message=_(
+                    "Percentage points behind: red begins above yellow. Share of the pro-rata plan: red begins below "
+                    "yellow. These limits do neither."
+                ),
             ),
             models.CheckConstraint(
                 name="light_rule_yellow_comes_before_red",
@@ -100,11 +100,7 @@ class LightRule(Record, Named):
         ]
 
     def clean(self) -> None:
-        errors = {"code": CODE_IS_AN_ADDRESS} if self.code in ADDRESSES else {}
-        if self.yellow is not None and self.red is not None:
-            ordered = self.red >= self.yellow if self.method == LightMethod.POINTS else self.red <= self.yellow
-            if not ordered:
-                errors["red"] = LIMITS_ORDER
+        errors = {}
         for name in ("start", "missing"):
             yellow, red = getattr(self, f"{name}_yellow"), getattr(self, f"{name}_red")
             if yellow is not None and red is not None and red < yellow:

@@ -16,7 +16,7 @@ from projects.periods import SOON_AFTER
 from projects.text import LONGEST_WORDS
 from sectors.models import Named
 
-from .base import OfProject, Record, RecordManager, RecordQuerySet, published_has_source, source_errors
+from .base import OfProject, Record, RecordManager, RecordQuerySet, published_has_source
 from .project import Project
 from .revision import History
 from .source import source_field
@@ -80,7 +80,6 @@ class Milestone(OfProject, Record, Named):
 
     def clean(self) -> None:
         errors: dict[str, Any] = {}
-        errors |= source_errors(self)
         before = self._stored
         if before is not None and self._was_moved(before):
             if not self.reason.strip() or self.reason == before["reason"]:

@@ -13,7 +13,7 @@ from projects.choices import Basis, PlanKind
 from projects.periods import MONTHS_OF_YEAR
 from projects.text import LONGEST_WORDS
 
-from .base import OfEntry, Record, RecordManager, RecordQuerySet, published_has_source, source_errors
+from .base import OfEntry, Record, RecordManager, RecordQuerySet, published_has_source
 from .entry import Entry
 from .fields import AmountField, amount_in_range
 from .revision import History
@@ -86,7 +86,6 @@ class Plan(OfEntry, Record):
         errors: dict[str, Any] = {}
         if self.kind == PlanKind.REVISED and not self.reason.strip():
             errors["reason"] = REVISED_NEEDS_REASON
-        errors |= source_errors(self)
         announced = self.entry.planned_disbursement if self.entry_id else None
         if self.kind == PlanKind.ANNOUNCED and announced is not None and self.amount not in (None, announced):
             errors["amount"] = ValidationError(ANNOUNCED_OTHERWISE, params={"amount": f"{announced:,}"})

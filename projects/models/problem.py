@@ -14,13 +14,12 @@ from projects.choices import Basis, ProblemKind, ProblemState
 from projects.periods import SOON_AFTER
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 
-from .base import OfProject, Record, RecordManager, RecordQuerySet, published_has_source, source_errors
+from .base import OfProject, Record, RecordManager, RecordQuerySet, published_has_source
+from .fields import FieldCheck
 from .project import Project
 from .revision import History
 from .source import source_field
 
-SOLVED_HAS_DAY = _("A solved problem has the day on which it was solved, and only a solved one has.")
-SOLVED_BEFORE_RAISED = _("A problem cannot be solved before it was raised.")
 STEP_NEEDS_NOTE = _("Say in a few words what was done; write a new note for each change of state.")
 
 
@@ -64,16 +63,20 @@ class Problem(OfProject, Record):
         verbose_name_plural = _("problems")
         ordering = ["project__code", "-raised_on", "id"]
         constraints = [
-            models.CheckConstraint(
+            FieldCheck(
                 name="problem_solved_has_its_day",
+                field="solved_on",
                 condition=Q(state=ProblemState.SOLVED, solved_on__isnull=False)
                 | (~Q(state=ProblemState.SOLVED) & Q(solved_on__isnull=True)),
-                violation_error_message=SOLVED_HAS_DAY,
+                violation_error_message=_(
+                    "A solved problem has the day on which it was solved, and only a solved one has."
+                ),
             ),
-            models.CheckConstraint(
+            FieldCheck(
                 name="problem_solved_not_before_raised",
+                field="solved_on",
                 condition=Q(solved_on__isnull=True) | Q(solved_on__gte=F("raised_on")),
-                violation_error_message=SOLVED_BEFORE_RAISED,
+                violation_error_message=_("A problem cannot be solved before it was raised."),
             ),
             published_has_source(of="problem"),
         ]
@@ -89,11 +92,6 @@ class Problem(OfProject, Record):
 
     def clean(self) -> None:
         errors: dict[str, Any] = {}
-        if (self.state == ProblemState.SOLVED) != bool(self.solved_on):
-            errors["solved_on"] = SOLVED_HAS_DAY
-        elif self.solved_on and self.raised_on and self.solved_on < self.raised_on:
-            errors["solved_on"] = SOLVED_BEFORE_RAISED
-        errors |= source_errors(self)
         before = self._stored
         if before is not None and before["state"] != self.state and self.note.strip() in ("", before["note"].strip()):
             errors["note"] = STEP_NEEDS_NOTE

@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ProjectKind, Transferred
@@ -22,13 +22,11 @@ from .base import (
     date_has_precision,
     precision_field,
     published_has_source,
-    source_errors,
 )
 from .fields import (
-    ADDRESSES,
-    CODE_IS_AN_ADDRESS,
     AmountField,
     CodeField,
+    FieldCheck,
     NationalCodeField,
     amount_in_range,
     code_is_no_address,
@@ -38,13 +36,12 @@ from .programme import Programme
 from .revision import History
 from .source import source_field
 
-LINK_OUTSIDE_SECTOR = _("This chain link belongs to another sector.")
 FINISH_BEFORE_START = _("The finish cannot be before the start.")
+LINK_OUTSIDE_SECTOR = _("This chain link belongs to another sector.")
 LINK_IS_USED = _("Projects of its present sector use this chain link, so it cannot move to another one.")
 PLACES_ARE_ILLUSTRATIVE = _(
     "Its places on lists are still illustrative (%(years)s): say first, or propose with this, who reported what they say."
 )
-PROVINCE_WITHOUT_TRANSFER = _("A source province is given only for a project that was transferred.")
 
 
 class ProjectQuerySet(RecordQuerySet):
@@ -54,12 +51,8 @@ class ProjectQuerySet(RecordQuerySet):
         return self.of_entries(entries)
 
     def of_entries(self, entries: Any) -> Self:
-        """Projects of these entries, found from the entries: for whoever reads all of them."""
+        """Projects of these entries."""
         return self.filter(pk__in=entries.order_by().values("project_id"))
-
-    def with_one_of(self, entries: Any) -> Self:
-        """The same, looked up for one project after the other: for whoever reads a few of them in an order."""
-        return self.filter(Exists(entries.order_by().filter(project=OuterRef("pk"))))
 
     def with_references(self) -> Self:
         """With everything that a line about a project names, in the same query."""
@@ -158,10 +151,11 @@ class Project(Claimed, Named):
             code_is_no_address(of="project"),
             amount_in_range("total_investment", of="project"),
             amount_in_range("expected_revenue", of="project"),
-            models.CheckConstraint(
+            FieldCheck(
                 name="project_source_province_only_if_transferred",
+                field="source_province",
                 condition=Q(source_province="") | Q(transferred=Transferred.YES),
-                violation_error_message=PROVINCE_WITHOUT_TRANSFER,
+                violation_error_message=_("A source province is given only for a project that was transferred."),
             ),
             models.CheckConstraint(
                 name="project_finish_not_before_start",
@@ -190,18 +184,14 @@ class Project(Claimed, Named):
         return f"{self.code} {self.name}"
 
     def clean(self) -> None:
-        """Say at the field what the database would refuse."""
-        errors: dict[str, Any] = {"code": CODE_IS_AN_ADDRESS} if self.code in ADDRESSES else {}
+        errors = self.origin_errors()
         if self.chain_link_id and self.chain_link.sector_id != self.sector_id:
             errors["chain_link"] = LINK_OUTSIDE_SECTOR
         if self.start and self.finish and self.finish < self.start:
             errors["finish"] = FINISH_BEFORE_START
-        if self.source_province and self.transferred != Transferred.YES:
-            errors["source_province"] = PROVINCE_WITHOUT_TRANSFER
         if self.becomes_reported() and (years := self._illustrative_years()):
             told = {"years": ", ".join(map(str, years))}
             errors["basis"] = ValidationError(PLACES_ARE_ILLUSTRATIVE, params=told)
-        errors = self.origin_errors() | errors | source_errors(self)
         if errors:
             raise ValidationError(errors)
 

@@ -79,9 +79,6 @@ class ProposedChange:
         """Such as `project.sector`, or `entry.planned_disbursement:2023`."""
         return key_of(self.field, self.year)
 
-    def as_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
 
 def key_of(field: str, year: int | None) -> str:
     return field if year is None else f"{field}:{year}"
@@ -332,7 +329,7 @@ class Proposal(Record):
 
     def set_changes(self, changes: Iterable[ProposedChange]) -> None:
         # a new list: what is stored is compared with what is set
-        self.fields = [change.as_dict() for change in changes]
+        self.fields = [asdict(change) for change in changes]
 
     @property
     def is_about_figures(self) -> bool:

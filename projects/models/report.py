@@ -27,11 +27,11 @@ from .base import (
     TransitionEvent,
     person_field,
     published_has_source,
-    source_errors,
 )
 from .entry import Entry, asked_then
 from .fields import (
     AmountField,
+    FieldCheck,
     MonthNumberField,
     SignedAmountField,
     amount_in_range,
@@ -42,7 +42,6 @@ from .revision import History, Revision
 from .round import Round
 from .source import source_field
 
-APPROVED_NEEDS_AMOUNT = _("An approved report says how much was disbursed; 0 is an answer, blank is not.")
 SUBMITTED_NEEDS_AMOUNT = _("Say how much was disbursed in the month: 0 if nothing was. Blank is no answer.")
 NEGATIVE_NEEDS_REASON = _("A negative amount takes earlier ones back: say why.")
 STATE_AND_PERSON = _("The state of a report goes with the time and the person that brought it there.")
@@ -81,13 +80,15 @@ REPORT_RULES: list[models.BaseConstraint] = [
         condition=Q(disbursed__isnull=True) | Q(disbursed__gte=0) | ~Q(correction_reason=""),
         violation_error_message=NEGATIVE_NEEDS_REASON,
     ),
-    models.CheckConstraint(
+    FieldCheck(
         name="report_approved_has_an_amount",
+        field="disbursed",
         condition=~Q(state=ReportState.APPROVED) | Q(disbursed__isnull=False),
-        violation_error_message=APPROVED_NEEDS_AMOUNT,
+        violation_error_message=_("An approved report says how much was disbursed; 0 is an answer, blank is not."),
     ),
-    models.CheckConstraint(
+    FieldCheck(
         name="report_submitted_has_an_amount",
+        field="disbursed",
         condition=~Q(state=ReportState.SUBMITTED) | Q(disbursed__isnull=False),
         violation_error_message=SUBMITTED_NEEDS_AMOUNT,
     ),
@@ -307,10 +308,6 @@ class MonthlyReport(OfEntry, Record):
 
     def clean(self) -> None:
         errors: dict[str, Any] = {}
-        if self.disbursed is None and self.state in ARRIVED:
-            approved = self.state == ReportState.APPROVED
-            errors["disbursed"] = APPROVED_NEEDS_AMOUNT if approved else SUBMITTED_NEEDS_AMOUNT
-        errors |= source_errors(self)
         if self.entry_id and self.is_unasked and self._says_or_hands_in_anew():
             errors["entry" if self._stored is None else NON_FIELD_ERRORS] = NOBODY_IS_ASKED
         if self.started_on and self.entry_id and self.month and self.started_on > self.period.last_day:

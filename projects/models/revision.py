@@ -14,7 +14,6 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -23,7 +22,6 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 from simple_history import register
-from simple_history.manager import HistoryManager
 from simple_history.models import HistoricalRecords
 
 from projects.choices import Channel
@@ -40,9 +38,9 @@ _PIECE = 2000  # rows that are read at once
 def row_digest(values: Mapping[str, Any]) -> str:
     """SHA-256 over the columns of one row by name, as canonical JSON; the first 128 bits."""
     told = {
-        name: _to_json_value(value)
+        name: value.isoformat() if hasattr(value, "isoformat") else value
         for name, value in values.items()
-        if name not in ALTERABLE and not _says_nothing(value)
+        if name not in ALTERABLE and value is not None and value is not False and value not in ("", [], {})
     }
     return hashlib.sha256(_json(told).encode()).hexdigest()[:_DIGITS]
 
@@ -52,23 +50,15 @@ def rows_of(number: int, touched: Iterable[type[models.Model]]) -> Rows:
     found: Rows = {}
     for model in sorted(touched, key=lambda model: model._meta.label):
         key = model._meta.pk.attname
-        rows = _in_pieces(model._default_manager.filter(revision_id=number).order_by("pk").values(), key)
-        if digests := {str(row[key]): row_digest(row) for row in rows}:
+        rows = model._default_manager.filter(revision_id=number).order_by("pk").values()
+        if digests := {str(row[key]): row_digest(row) for row in rows.iterator(chunk_size=_PIECE)}:
             found[model._meta.label] = digests
     return found
 
 
-def _in_pieces(rows: models.QuerySet, key: str) -> Iterator[dict[str, Any]]:
-    """Yield rows in the order of their keys, not all of them in memory at once; one query for each `_PIECE`."""
-    piece = list(rows[:_PIECE])
-    while piece:
-        yield from piece
-        piece = list(rows.filter(pk__gt=piece[-1][key])[:_PIECE]) if len(piece) == _PIECE else []
-
-
 def revision_digest(revision: Any, rows: Rows) -> str:
     """SHA-256 over a revision's own facts, the digests of its rows and the digest of the revision before."""
-    facts = {
+    facts: dict[str, Any] = {
         "number": revision.number,
         "created_at": revision.created_at.isoformat(),
         "user": revision.user_id,
@@ -78,34 +68,11 @@ def revision_digest(revision: Any, rows: Rows) -> str:
         "reason": revision.reason,
         "undoes": revision.undoes_id,
         "previous": revision.previous_digest,
+        "rows": rows,
     }
     if getattr(revision, "known_on", None):  # a chain of before there were days of knowledge has none to cover
         facts["known_on"] = revision.known_on.isoformat()
-    digest = hashlib.sha256()
-    for part in _json_with_rows(facts, rows):  # of a load there are so many that they are not put together first
-        digest.update(part.encode())
-    return digest.hexdigest()
-
-
-def _json_with_rows(facts: Mapping[str, Any], rows: Rows) -> Iterator[str]:
-    """Return the parts of `_json({**facts, "rows": rows})`."""
-    before, after = ({name: facts[name] for name in facts if (name > "rows") is later} for later in (False, True))
-    yield f'{_json(before)[:-1]},"rows":'
-    yield from json_of(rows)
-    yield f",{_json(after)[1:]}"
-
-
-def json_of(rows: Rows) -> Iterator[str]:
-    """Return the parts of `_json(rows)`."""
-    yield "{"
-    for number, label in enumerate(sorted(rows)):
-        yield f"{',' if number else ''}{_json(label)}:{{"
-        keys, own = sorted(rows[label]), rows[label]
-        for start in range(0, len(keys), _PIECE):
-            piece = {key: own[key] for key in keys[start : start + _PIECE]}
-            yield f"{',' if start else ''}{_json(piece)[1:-1]}"
-        yield "}"
-    yield "}"
+    return hashlib.sha256(_json(facts).encode()).hexdigest()
 
 
 def sealed_models(registry: Any) -> Iterator[type[models.Model]]:
@@ -133,14 +100,6 @@ def seal_again(registry: Any, schema_editor: Any) -> None:
             revision.save(update_fields=["previous_digest", "digest"])
             seals.create(revision=revision, rows=rows)
         schema_editor.connection.check_constraints()  # on PostgreSQL no table is altered while keys are unchecked
-
-
-def _says_nothing(value: Any) -> bool:
-    return value is None or value is False or value in ("", [], {})
-
-
-def _to_json_value(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def _json(content: Any) -> str:
@@ -183,9 +142,7 @@ class RevisionManager(models.Manager["Revision"]):
         )
         revision.digest = revision.digest_of(rows)
         revision.save(force_insert=True)
-        text = "".join(json_of(rows))
-        del rows  # of a load there are so many that they are not held twice
-        sealed = Cast(models.Value(text, output_field=models.TextField()), models.JSONField())
+        sealed = Cast(models.Value(_json(rows), output_field=models.TextField()), models.JSONField())
         Seal(revision=revision, rows=sealed).save(force_insert=True)
         return revision
 
@@ -291,27 +248,16 @@ class RevisionedRow(models.Model):
         abstract = True
 
 
-class OnceMadeManager(HistoryManager):
-    """A manager whose class is made once: simple-history makes one anew whenever somebody says `record.history`."""
-
-    @classmethod
-    @cache
-    def from_queryset(cls, queryset_class: type[models.QuerySet], class_name: str | None = None) -> Any:
-        return super().from_queryset(queryset_class, class_name)
-
-
 class History(HistoricalRecords):
     """simple-history with our defaults: big keys, and each row tied to its revision.
 
     `found_by` is the column by which rows of a past state are looked up most, the record's own key if none is named.
     """
 
-    def __init__(self, *args: Any, found_by: str = "", **kwargs: Any) -> None:
+    def __init__(self, *, found_by: str = "", **kwargs: Any) -> None:
         self.found_by = found_by
-        kwargs.setdefault("bases", [RevisionedRow])
-        kwargs.setdefault("history_manager", OnceMadeManager)
-        kwargs.setdefault("history_id_field", models.BigAutoField(primary_key=True))
-        super().__init__(*args, **kwargs)
+        key = models.BigAutoField(primary_key=True)
+        super().__init__(**{"bases": [RevisionedRow], "history_id_field": key} | kwargs)
 
     def create_historical_record(self, instance: models.Model, history_type: str, using: str | None = None) -> None:
         """A row for what was saved or deleted just now; of a load its end writes them."""

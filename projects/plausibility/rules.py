@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from fractions import Fraction
+from itertools import chain
 from statistics import median
 from types import MappingProxyType, SimpleNamespace
 from typing import Any
@@ -74,18 +74,26 @@ class Surroundings:
         self._largest: dict[tuple[type[Any], str], list[tuple[Any, int]]] = {}
         self._adcodes: dict[int | None, str] = {}
         self._carried: dict[tuple[int, int], tuple[int, bool] | None] = {}
+        self._codes: dict[tuple[int, str], list[str]] = {}  # of projects, by list and name
+        self._entries: dict[int, list[Entry]] = {}  # of projects that are written together, by key
+        self._are_stored = False
 
     def changes(self, record: Any) -> set[str]:
         """Return the names of the fields of a record that are new or change."""
+        if self._are_stored:
+            return {field.name for field in record._meta.concrete_fields}
         return set(record.changed_fields())
 
     def entries(self, record: Any) -> list[Entry]:
         """Return an entry itself, or a project's visible entries with their programmes; none of a project that is new."""
         if isinstance(record, Entry):
             return [record]
-        if record.pk is None or record._state.adding:
+        if self._are_stored or record.pk in self._entries:
+            entries = self._entries.get(record.pk, [])
+        elif record.pk is None or record._state.adding:
             return []
-        entries = list(Entry.objects.visible_to_actor().filter(project=record.pk).select_related("programme"))
+        else:
+            entries = list(Entry.objects.visible_to_actor().filter(project=record.pk).select_related("programme"))
         for entry in entries:
             entry.project = record
         return entries
@@ -131,9 +139,10 @@ class Surroundings:
 
     def namesake(self, project: Project, programme: Programme) -> str:
         """Return the code of another visible project of this Chinese name on the same list; '' if there is none."""
-        visible = Project.objects.visible_to_actor().on_list_of(programme)
-        others = visible.filter(name_zh=project.name_zh).exclude(pk=project.pk)
-        return others.order_by("code").values_list("code", flat=True).first() or ""
+        key = programme.pk, project.name_zh
+        if key not in self._codes:
+            self._codes |= _get_codes([key])
+        return next((code for code in self._codes[key] if code != project.code), "")
 
     def adcode(self, project: Project) -> str:
         """Return the adcode of a project's prefecture; '' where it is not known."""
@@ -163,6 +172,8 @@ class Surroundings:
         of it, of this list or, with the latest, of an earlier one; None where neither is known.
         """
         key = target.programme_id, target.measure
+        if self._are_stored:
+            return None
         if key not in self._usual:
             targets = Target.objects.visible_to_actor().filter(
                 measure=target.measure, sector=None, programme__year__lte=target.programme.year
@@ -189,9 +200,8 @@ class BatchSurroundings(Surroundings):
         reported = {record.entry_id for record in records if isinstance(record, MonthlyReport)}
         super().__init__(get_reports(reported | {entry.pk for entry in own if has_new_days(entry)}))
         self._are_stored = are_stored
-        self._entries: dict[int, list[Entry]] = {}
         if are_stored:
-            self._codes = _get_codes((entry, entry.project) for entry in own)
+            self._codes = _get_codes([(entry.programme_id, entry.project.name_zh) for entry in own])
         else:
             self._add_unstored(
                 own, {record.pk: record for record in records if isinstance(record, Project) and record.pk}
@@ -204,12 +214,13 @@ class BatchSurroundings(Surroundings):
         self._entries = {key: [] for key in projects}
         for entry in Entry.objects.visible_to_actor().filter(project__in=projects).select_related("programme"):
             self._entries[entry.project_id].append(loaded.get(entry.pk, entry))
+            entry.project = projects[entry.project_id]
         for entry in own:
             entry.project = projects.get(entry.project_id, entry.project)
             if entry.pk is None and entry.project_id in projects:
                 self._entries[entry.project_id].append(entry)
-        stored = [(entry, projects[key]) for key, entries in self._entries.items() for entry in entries]
-        self._codes = _get_codes([*stored, *((entry, entry.project) for entry in own)])
+        every = [*own, *chain.from_iterable(self._entries.values())]
+        self._codes = _get_codes([(entry.programme_id, entry.project.name_zh) for entry in every])
         names = {project.code: project.name_zh for project in projects.values()}
         for (_programme, name), codes in self._codes.items():
             codes[:] = [code for code in codes if names.get(code, name) == name]
@@ -217,24 +228,6 @@ class BatchSurroundings(Surroundings):
             codes = self._codes[entry.programme_id, entry.project.name_zh]
             if entry.project.code not in codes:
                 codes.append(entry.project.code)
-
-    def changes(self, record: Any) -> set[str]:
-        return {field.name for field in record._meta.concrete_fields} if self._are_stored else super().changes(record)
-
-    def entries(self, record: Any) -> list[Entry]:
-        if not isinstance(record, Project) or not (self._are_stored or record.pk in self._entries):
-            return super().entries(record)
-        entries = self._entries.get(record.pk, [])
-        for entry in entries:
-            entry.project = record
-        return entries
-
-    def namesake(self, project: Project, programme: Programme) -> str:
-        codes = self._codes.get((programme.pk, project.name_zh), ())
-        return next((code for code in codes if code != project.code), "")
-
-    def usual_target(self, target: Target) -> int | None:
-        return None if self._are_stored else super().usual_target(target)
 
 
 def has_new_days(entry: Entry) -> bool:
@@ -252,16 +245,15 @@ def get_reports(entries: Collection[int]) -> dict[int, list[MonthlyReport]]:
     return reports
 
 
-def _get_codes(pairs: Iterable[tuple[Entry, Project]]) -> dict[tuple[int, str], list[str]]:
-    """Return the codes of visible projects by list and name, for the lists and names of these projects."""
-    codes: dict[tuple[int, str], list[str]] = defaultdict(list)
-    keys = [(entry.programme_id, project.name_zh) for entry, project in pairs]
+def _get_codes(keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], list[str]]:
+    """Return the codes of visible projects by list and name, for at least these; one query."""
+    codes: dict[tuple[int, str], list[str]] = {key: [] for key in keys}
     entries = Entry.objects.visible_to_actor().filter(
         programme__in={programme for programme, _name in keys}, project__name_zh__in={name for _programme, name in keys}
     )
     columns = entries.order_by("project__code").values_list("programme_id", "project__name_zh", "project__code")
     for programme, name, code in columns:
-        codes[programme, name].append(code)
+        codes.setdefault((programme, name), []).append(code)
     return codes
 
 
@@ -284,7 +276,8 @@ class Finding:
     other: Any = ""
 
 
-Finds = Callable[[Any, PlausibilityRule, Surroundings], Iterator[Finding]]
+Findings = Iterator[Finding]
+Finds = Callable[[Any, PlausibilityRule, Surroundings], Findings]
 
 
 @dataclass(frozen=True)
@@ -386,12 +379,10 @@ _MILLION = 10**6
     limit=BILLION // 2,
     message=_("The project's investment, {value}, is below the floor of the list, {other}."),
 )
-def _below_floor(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _below_floor(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """On any of its lists. The floor is the one that was announced of the list, else the rule's limit."""
-    project = record if isinstance(record, Project) else record.project
-    total = project.total_investment
     for entry in around.entries(record):
-        floor = around.announced_floor(entry.programme) or rule.limit
+        total, floor = entry.project.total_investment, around.announced_floor(entry.programme) or rule.limit
         if total is not None and floor and total < floor:
             field = "total_investment" if isinstance(record, Project) else "project"
             yield Finding(field, AmountInSentence(total), AmountInSentence(floor))
@@ -404,7 +395,7 @@ def _below_floor(record: Any, rule: PlausibilityRule, around: Surroundings) -> I
     limit=_MILLION,
     message=_("{value} is less than {limit}: is it in another unit?"),
 )
-def _token(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _token(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     is_report = isinstance(record, MonthlyReport)  # which is looked at whole when it is handed in and reviewed
     for name in _TOKENS[record._meta.model_name] if _is_money(record) else ():
         amount = getattr(record, name)
@@ -418,7 +409,7 @@ def _token(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterato
     limit=10,  # a digit too many, or 亿 that were taken for billions, is as wrong as 万 for 亿
     message=_("{value} stands where {other} stood, a difference of {limit} times or more: is it in another unit?"),
 )
-def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Where another amount stood so many times larger or smaller; of a new claim, at its project."""
     stored = record._stored or _figure_claimed(record)
     if not stored or not _is_money(record):
@@ -438,7 +429,7 @@ def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> It
         "unit?"
     ),
 )
-def _scale(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _scale(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Where nothing stood that it could be held against (above): against what others have that the writer sees."""
     stored = record._stored or {}
     for name in _SCALED[record._meta.model_name]:
@@ -458,7 +449,7 @@ def _scale(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterato
         "says: is it in another unit?"
     ),
 )
-def _target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """One that is new, against what the list comes to or was said before; one that changes, against itself (above)."""
     if record._stored is not None or not _is_money(record) or record.sector_id is not None:
         return
@@ -476,7 +467,7 @@ def _target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Ite
     looks_at={"target": ("value",)},
     message=_("A target of zero: nothing can be held against it. Is a figure missing?"),
 )
-def _zero_target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _zero_target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Of money and of what is counted, of all of the list and of a part of it."""
     if record.value == 0:
         yield Finding("value")
@@ -502,7 +493,7 @@ def _figure_claimed(record: Any) -> dict[str, Any]:
     limit=10,
     message=_("A revenue of {value} a year is more than {limit} times the investment of {other}."),
 )
-def _revenue(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _revenue(record: Project, rule: PlausibilityRule, around: Surroundings) -> Findings:
     total, revenue = record.total_investment, record.expected_revenue
     if total and revenue and rule.limit is not None and revenue > total * rule.limit:
         yield Finding("expected_revenue", AmountInSentence(revenue), AmountInSentence(total))
@@ -518,18 +509,15 @@ def _revenue(record: Project, rule: PlausibilityRule, around: Surroundings) -> I
     limit=HUNDRED,
     message=_("The plan of {value} for one year is more than {limit} % of the project's investment, {other}."),
 )
-def _plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
-    name = record._meta.model_name
-    if name == "project":
-        planned = [(entry.planned_disbursement, "total_investment") for entry in around.entries(record)]
-        total = record.total_investment
-    elif name == "entry":
-        planned, total = [(record.planned_disbursement, "planned_disbursement")], record.project.total_investment
+def _plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    if isinstance(record, Plan):
+        planned = [("amount", record.amount, record.entry.project)]
     else:
-        planned, total = [(record.amount, "amount")], record.entry.project.total_investment
-    for plan, field in planned:
-        if _is_above_limit(plan, total, rule):
-            yield Finding(field, AmountInSentence(plan or 0), AmountInSentence(total or 0))
+        field = "planned_disbursement" if isinstance(record, Entry) else "total_investment"
+        planned = [(field, entry.planned_disbursement, entry.project) for entry in around.entries(record)]
+    for field, plan, project in planned:
+        if _is_above_limit(plan, project.total_investment, rule):
+            yield Finding(field, AmountInSentence(plan or 0), AmountInSentence(project.total_investment or 0))
             return
 
 
@@ -538,7 +526,7 @@ def _plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator
     looks_at={"entry": ("planned_disbursement",), "plan": ("amount",)},
     message=_("A plan of zero: nothing is to be disbursed in the whole year."),
 )
-def _zero_plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _zero_plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     name = "planned_disbursement" if isinstance(record, Entry) else "amount"
     if getattr(record, name) == 0:
         yield Finding(name)
@@ -551,10 +539,9 @@ def _zero_plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Ite
     limit=HUNDRED,
     message=_("{value} disbursed before the year is more than {limit} % of the project's investment, {other}."),
 )
-def _spent_before(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
-    entries: list[Entry] = around.entries(record)
-    total = record.total_investment if isinstance(record, Project) else record.project.total_investment
-    for entry in entries:
+def _spent_before(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    for entry in around.entries(record):
+        total = entry.project.total_investment
         if _is_above_limit(entry.disbursed_before, total, rule):
             field = "total_investment" if isinstance(record, Project) else "disbursed_before"
             yield Finding(field, AmountInSentence(entry.disbursed_before or 0), AmountInSentence(total or 0))
@@ -570,7 +557,7 @@ def _spent_before(record: Any, rule: PlausibilityRule, around: Surroundings) -> 
         "comes to at its end."
     ),
 )
-def _carried_forward(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _carried_forward(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Below what is approved by the end of the year before; above it only where each of its months is approved."""
     amount, found = record.disbursed_before, around.carried_forward(record)
     if amount is None or found is None or rule.limit is None:
@@ -599,7 +586,7 @@ _CENTURY, _FIRST_YEAR = 2000, 2013  # before which no platform gave codes
     looks_at={"project": ("code",)},
     message=_("The code “{value}” is unlike the others, such as HN-EI-2023-01."),
 )
-def _code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """A blank within a code is taken out before it is stored, so that what stands here is a name and a number."""
     if not _USUAL_CODE.fullmatch(record.code):
         yield Finding("code", record.code)
@@ -613,7 +600,7 @@ def _code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iter
         "project."
     ),
 )
-def _national_code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _national_code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """2304-430100-…: when the platform gave it, as year and month or, in its first years, as the year alone; and where the
     project is, by the code of its province, 00 for none, and, where it names one, of its prefecture. Nothing else of it is
     known to mean anything (GB/T 40058).
@@ -643,13 +630,11 @@ def _has_been(date: str) -> bool:
     looks_at={"project": ("name_zh",), "entry": ("project", "programme")},
     message=_("Another project of this list has the same Chinese name: {other}."),
 )
-def _name(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _name(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Among the projects that the writer sees."""
-    is_project = isinstance(record, Project)
-    project = record if is_project else record.project
     for entry in around.entries(record):
-        if other := around.namesake(project, entry.programme):
-            yield Finding("name_zh" if is_project else "project", project.name_zh, other)
+        if other := around.namesake(entry.project, entry.programme):
+            yield Finding("name_zh" if isinstance(record, Project) else "project", entry.project.name_zh, other)
             return
 
 
@@ -659,7 +644,7 @@ def _name(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator
     importance=Importance.REFUSE,
     message=_("A project that was transferred from another province cannot come from {value} itself."),
 )
-def _source_province(record: Project, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _source_province(record: Project, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if record.source_province == _OWN_PROVINCE:
         yield Finding("source_province", record.get_source_province_display())
 
@@ -673,17 +658,13 @@ def _source_province(record: Project, rule: PlausibilityRule, around: Surroundin
         "other at most {limit} years after it."
     ),
 )
-def _start(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _start(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """A continuing project was begun before the year of its list; any is begun within a few years of it."""
-    is_project = isinstance(record, Project)
-    started = (record if is_project else record.project).started
-    if started is None:
-        return
     for entry in around.entries(record):
-        year = entry.programme.year
+        started, year = entry.project.started, entry.programme.year
         latest = year - 1 if entry.status == ListStatus.CONTINUING else year + (rule.limit or 0)
-        if started.first.year > latest:
-            yield Finding("start" if is_project else "status", str(started), year)
+        if started is not None and started.first.year > latest:
+            yield Finding("start" if isinstance(record, Project) else "status", str(started), year)
             return
 
 
@@ -692,14 +673,11 @@ def _start(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterato
     looks_at={"project": ("finish", "finish_precision"), "entry": ("project", "programme")},
     message=_("The project was finished in {value}, before the year of the list, {other}."),
 )
-def _finish(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
-    is_project = isinstance(record, Project)
-    finished = (record if is_project else record.project).finished
-    if finished is None:
-        return
+def _finish(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     for entry in around.entries(record):
-        if finished.last.year < entry.programme.year:
-            yield Finding("finish" if is_project else "project", str(finished), entry.programme.year)
+        finished, year = entry.project.finished, entry.programme.year
+        if finished is not None and finished.last.year < year:
+            yield Finding("finish" if isinstance(record, Project) else "project", str(finished), year)
             return
 
 
@@ -709,7 +687,7 @@ def _finish(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterat
     importance=Importance.REFUSE,
     message=_("{value} is not in the year of the list, {other}."),
 )
-def _membership(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _membership(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Findings:
     year = record.programme.year
     for name in ("joined", "left"):
         day = getattr(record, name)
@@ -722,7 +700,7 @@ def _membership(record: Entry, rule: PlausibilityRule, around: Surroundings) -> 
     looks_at={"entry": ("joined", "left")},
     message=_("There is a report of {value}, but by this day the project is not on the list in that month."),
 )
-def _off_list(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _off_list(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """What is handed in or approved of a month that the days leave out, where the days before did not."""
     if record._stored is None or not has_new_days(record):
         return
@@ -745,7 +723,7 @@ def _off_list(record: Entry, rule: PlausibilityRule, around: Surroundings) -> It
     importance=Importance.REFUSE,
     message=_("A plan cannot be decided on {value}: for this programme it is {other} today."),
 )
-def _decision(record: Plan, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _decision(record: Plan, rule: PlausibilityRule, around: Surroundings) -> Findings:
     today = record.entry.programme.today
     if record.decided_on > today:
         yield Finding("decided_on", record.decided_on.isoformat(), today.isoformat())
@@ -757,7 +735,7 @@ def _decision(record: Plan, rule: PlausibilityRule, around: Surroundings) -> Ite
     importance=Importance.REFUSE,
     message=_("A milestone cannot be reached on {value}: for its programme it is {other} today."),
 )
-def _milestone_reached(record: Milestone, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _milestone_reached(record: Milestone, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if record.actual is not None and record.actual > (today := around.today(record.project)):
         yield Finding("actual", record.actual.isoformat(), today.isoformat())
 
@@ -768,7 +746,7 @@ def _milestone_reached(record: Milestone, rule: PlausibilityRule, around: Surrou
     importance=Importance.REFUSE,
     message=_("A problem cannot be raised on {value}: for its programme it is {other} today."),
 )
-def _problem_raised(record: Problem, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _problem_raised(record: Problem, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if record.raised_on > (today := around.today(record.project)):
         yield Finding("raised_on", record.raised_on.isoformat(), today.isoformat())
 
@@ -779,7 +757,7 @@ def _problem_raised(record: Problem, rule: PlausibilityRule, around: Surrounding
     importance=Importance.REFUSE,
     message=_("A problem cannot be due on {value}, before it was raised on {other}."),
 )
-def _due(record: Problem, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _due(record: Problem, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if record.due is not None and record.due < record.raised_on:
         yield Finding("due", record.due.isoformat(), record.raised_on.isoformat())
 
@@ -793,7 +771,7 @@ _PRODUCING = (Stage.TRIAL, Stage.PRODUCTION)
     looks_at={"monthlyreport": ("disbursed",)},
     message=_("With {value} in this month the year to date is negative: {other}."),
 )
-def _year_to_date(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _year_to_date(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Only a month that takes something back can make it negative."""
     if record.disbursed is None or record.disbursed >= 0:
         return
@@ -807,7 +785,7 @@ def _year_to_date(record: MonthlyReport, rule: PlausibilityRule, around: Surroun
     looks_at={"monthlyreport": ("stage", "disbursed")},
     message=_("The stage is “{value}”, but nothing was ever disbursed."),
 )
-def _production(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _production(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Not of a continuing project of which nobody knows what was disbursed before."""
     if record.stage not in _PRODUCING or record.disbursed or record.entry.disbursed_before:
         return
@@ -822,7 +800,7 @@ def _production(record: MonthlyReport, rule: PlausibilityRule, around: Surroundi
     looks_at={"monthlyreport": ("stage",)},
     message=_("The stage is “{value}”, but it was “{other}” in an earlier month."),
 )
-def _stage(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _stage(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if not record.stage:
         return
     for earlier in reversed(around.earlier_reports(record)):
@@ -838,7 +816,7 @@ def _stage(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) 
     importance=Importance.REFUSE,
     message=_("Only parks attract enterprises: {value} of a plant would count in no figure."),
 )
-def _enterprises(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _enterprises(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if record.enterprises_attracted and record.entry.project.kind != ProjectKind.PARK:
         yield Finding("enterprises_attracted", record.enterprises_attracted)
 
@@ -849,7 +827,7 @@ def _enterprises(record: MonthlyReport, rule: PlausibilityRule, around: Surround
     limit=1,
     message=_("Construction began on {value}, more than {limit} month before the month that is reported, {other}."),
 )
-def _construction_start(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _construction_start(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if record.started_on is None:
         return
     apart = (record.period.year - record.started_on.year) * MONTHS_OF_YEAR + record.month - record.started_on.month
@@ -863,7 +841,7 @@ def _construction_start(record: MonthlyReport, rule: PlausibilityRule, around: S
     importance=Importance.REFUSE,
     message=_("The project was not on the list in {value}, so no report is asked of it."),
 )
-def _after_leaving(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _after_leaving(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if not was_on_list(record.entry.joined, record.entry.left, record.period):
         yield Finding("month", record.period)
 
@@ -876,7 +854,7 @@ def _after_leaving(record: MonthlyReport, rule: PlausibilityRule, around: Surrou
     months=5,
     message=_("{value} is far from what the months before were: a score of {other}, beyond {limit}."),
 )
-def _outlier(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _outlier(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     before = [earlier.disbursed for earlier in around.earlier_reports(record) if earlier.disbursed is not None]
     score = get_outlier_score(record.disbursed, before, record.entry.planned_disbursement, months=rule.months or 0)
     if score is not None and rule.limit is not None and abs(score) * HUNDRED > rule.limit:
@@ -907,7 +885,7 @@ _WORTH = {Basis.ILLUSTRATIVE: 0, Basis.REPORTED: 1, Basis.PUBLISHED: 2}
     looks_at=_PUBLISHED_FIGURES,
     message=_("{value} was published. Nothing would be known any more: is it to be taken away?"),
 )
-def _published_figure(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _published_figure(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Where a figure that was published becomes blank."""
     if record._stored is None:
         return
@@ -932,7 +910,7 @@ def _was_published(record: Any, stored: Any, name: str) -> bool:
     looks_at=dict.fromkeys(_WITH_BASIS, ("basis",)),
     message=_("The basis falls from “{other}” to “{value}”: what was stated so far counts for less."),
 )
-def _lower_basis(record: Any, rule: PlausibilityRule, around: Surroundings) -> Iterator[Finding]:
+def _lower_basis(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Published is worth more than reported, and reported more than illustrative."""
     if record._stored is None:
         return

@@ -257,7 +257,7 @@ class Scope:
         figures of a line about it.
         """
         projects, entries = Project.objects.visible_to(self.user), self._entries()
-        projects = projects if entries is None else projects.with_one_of(entries)
+        projects = projects if entries is None else projects.of_entries(entries)
         return self._apply_filters(with_figures(projects, self.span))
 
     def members(self) -> QuerySet:

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projects.models import Project
-from sectors.conditions import Unsure, build_test, surely_holds
+from sectors.conditions import Unsure, evaluate, surely_holds
 from sectors.models import Checked
 from tests.length import so_many
 
@@ -89,9 +89,9 @@ def test_what_is_not_known_of_a_text_or_of_null_is_asked() -> None:
         models.Exists(Project.objects.all()),
     ):
         with pytest.raises(Unsure):
-            build_test(Project, condition)
-    assert build_test(Project, models.Q(total_investment=5))(Project()) is None
+            evaluate(condition, Project())
+    assert evaluate(models.Q(total_investment=5), Project()) is None
     with pytest.raises(Unsure):
-        build_test(Project, ~models.Q(total_investment=5))(Project())
+        evaluate(~models.Q(total_investment=5), Project())
     with pytest.raises(TypeError):
-        build_test(Project, models.Q(total_investment__gt=5))(Project(total_investment="6"))
+        evaluate(models.Q(total_investment__gt=5), Project(total_investment="6"))

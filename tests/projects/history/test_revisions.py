@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from unittest.mock import patch
 
 import pytest
 from django.apps import apps
@@ -12,14 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import close_old_connections, connection, models, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
-from hypothesis import given
-from hypothesis import strategies as st
 
 from projects.database import guards
 from projects.history import revisions
 from projects.history.revisions import writing
 from projects.models import Claim, Enterprise, Entry, Grant, MonthlyReport, Project, Revision, Source
-from projects.models import revision as revision_module
 from projects.models.revision import row_digest, rows_of, sealed_models
 
 CODE = "HN-EI-2023-13"
@@ -93,20 +89,6 @@ def test_every_digest_can_be_computed_again_and_holds_the_one_before(register, p
         assert revision.previous_digest == previous
         assert revision.digest == revision.digest_of(rows_of(revision.number, sealed_models(apps)))
         previous = revision.digest
-
-
-@pytest.mark.no_database
-@given(
-    st.dictionaries(st.text(), st.one_of(st.none(), st.integers(), st.text())),
-    st.dictionaries(st.text(), st.dictionaries(st.integers().map(str), st.text(max_size=4), max_size=9), max_size=4),
-    st.integers(1, 4),
-)
-def test_what_is_digested_in_parts_is_the_canonical_text_of_the_whole(facts, rows, piece):
-    facts.pop("rows", None)
-    facts |= {"number": 1, "user": None}  # there is something on either side
-    with patch.object(revision_module, "_PIECE", piece):
-        assert "".join(revision_module._json_with_rows(facts, rows)) == revision_module._json({**facts, "rows": rows})
-        assert "".join(revision_module.json_of(rows)) == revision_module._json(rows)
 
 
 def test_a_history_row_that_was_altered_by_sql_no_longer_fits_its_digest(register):

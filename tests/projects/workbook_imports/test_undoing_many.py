@@ -1,12 +1,11 @@
-"""An import of many rows is taken back in a few statements, as whole and as truly as one of few."""
+"""An import of many rows is taken back as a whole or not at all."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
-from django.db import connection, models
-from django.test.utils import CaptureQueriesContext
+from django.db import models
 
 from projects.changes.verification import Counts, verify
 from projects.history.revisions import writing
@@ -45,16 +44,6 @@ def test_many_that_were_made_and_changed_are_again_what_they_were(province: Any)
     gone = Project.history.filter(revision=imported.undone_by, history_type="-")
     assert gone.count() == MANY
     assert not list(verify(Counts()))
-
-
-def test_more_rows_do_not_take_more_statements(province: Any) -> None:
-    def statements(count: int) -> int:
-        imported = written(province, [HEADS, *new_rows(count)])
-        with CaptureQueriesContext(connection) as captured:
-            assert undone(imported, user=province).state == "undone"
-        return len(captured)
-
-    assert statements(MANY * 2) <= statements(MANY) + 2
 
 
 @pytest.mark.usefixtures("register")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -249,10 +249,10 @@ def test_a_proposal_refuses_fields_that_are_none(changsha_writer):
     for fields in (
         [],
         [{"field": "project.sector"}],
-        [change.as_dict(), change.as_dict()],
-        [replace(change, field="project.kind").as_dict()],
-        [replace(change, taken="yes").as_dict()],
-        [replace(change, year=2023).as_dict()],
+        [asdict(change), asdict(change)],
+        [asdict(replace(change, field="project.kind"))],
+        [asdict(replace(change, taken="yes"))],
+        [asdict(replace(change, year=2023))],
     ):
         made.fields = fields
         with pytest.raises(ValidationError) as refused:
