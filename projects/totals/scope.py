@@ -9,11 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -27,6 +26,7 @@ from projects.periods import Month
 from projects.text import listing
 
 from .figures import FIGURES
+from .filter_types import visible_records
 from .filters import ON_FIGURES, ProjectFilterSet
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import Programmes, current_of, known_at, programmes_read
@@ -81,7 +81,7 @@ class Scope:
     def check(self) -> None:
         """Raise `ValidationError` by parameter if a filter has a wrong value."""
         if self.values is None:
-            raise ValidationError({name: errors.data for name, errors in self.filterset.errors.items()})
+            raise ValidationError({name: errors.data for name, errors in self.form.errors.items()})
 
     def with_filters(self, **filters: str | Iterable[str]) -> Self:
         """The same question for fewer records; a given parameter replaces the one there was."""
@@ -214,13 +214,27 @@ class Scope:
         data = QueryDict(mutable=True)
         for name, value in self.filters:
             data.appendlist(name, value)
-        facts = partial(Facts, self, whole_programme=True)
-        return ProjectFilterSet(data, user=self.user, span=self.span, facts=facts, read=self.read)
+        return ProjectFilterSet(data, queryset=Project.objects.all(), request=self)
+
+    @cached_property
+    def facts_of_programme(self) -> Facts:
+        """Rows of all entries of the programme, for filters, which choose among what the user may see."""
+        return Facts(self, whole_programme=True)
+
+    def visible_records(self, model: type[Model]) -> list[Any]:
+        """Return all records of a kind of reference data that the user may choose from, read once for one request."""
+        read, key = {} if self.read is None else self.read, (model, self.access, as_of.current())
+        if key not in read:
+            read[key] = list(visible_records(model, self.user))
+        found: list[Any] = read[key]
+        return found
 
     @cached_property
     def values(self) -> dict[str, Any] | None:
         """What each filter filters by; None for a condition that names nothing."""
-        return self.filterset.values if self.filters else {}
+        if not self.filters:
+            return {}
+        return self.form.cleaned_data if self.filterset.is_valid() else None
 
     def filter_value(self, name: str) -> Any:
         """What a filter filters by: records or choices, for one of several; nothing of them where it is not asked."""
@@ -231,8 +245,9 @@ class Scope:
             return projects.none()
         if self.within is not None:
             projects = projects.filter(pk__in=self.within.order_by().values("pk"))
-        values = {name: value for name, value in self.values.items() if name not in without}
-        return self.filterset.filter_projects(projects, values) if values else projects.order_by("code")
+        for name in dict.fromkeys(name for name, _value in self.filters if name not in without):
+            projects = self.filterset.filters[name].filter(projects, self.values[name])
+        return projects if projects.query.order_by else projects.order_by("code")
 
     def _entries(self) -> Any:
         """The entries of which a project has one; None where projects are asked about that are on no list too."""
