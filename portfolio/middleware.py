@@ -16,9 +16,8 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from structlog.contextvars import bind_contextvars
 
-from portfolio.errors import outages
-from portfolio.errors.database_errors import trouble_of
-from portfolio.errors.refusals import build_refusal
+from portfolio.database_errors import trouble_of
+from portfolio.error_pages import build_outage_response, build_refusal
 from portfolio.health import build_conflict_page
 from portfolio.languages import FOR_SYSTEMS, get_request_language, get_requested_language
 from projects.api.throttles import add_rate_limit, get_requests_left, get_seconds_left
@@ -43,7 +42,7 @@ class DatabaseAwayMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         trouble = trouble_of(exception)
         if trouble is not None:
-            return outages.build_outage_response(request, trouble, exception)
+            return build_outage_response(request, trouble, exception)
         if isinstance(exception, IntegrityError):
             bind_contextvars(reason=str(exception).strip())
             return build_conflict_page(request)

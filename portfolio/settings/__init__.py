@@ -123,7 +123,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portfolio.security_headers.SecurityHeadersMiddleware",
+    "portfolio.security_headers.security_headers_middleware",
     "portfolio.request_log.LogMiddleware",
     "portfolio.middleware.ThrottleMiddleware",
     "portfolio.cache.PublicCacheMiddleware",

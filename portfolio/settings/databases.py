@@ -10,7 +10,7 @@ from django.core import checks
 from django.db import Error, connections
 from django.utils.translation import gettext as _
 
-from portfolio.errors.database_errors import Trouble, trouble_of
+from portfolio.database_errors import Trouble, trouble_of
 
 logger = structlog.get_logger(__name__)
 
