@@ -7,7 +7,7 @@ in it, so no door can forget it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -32,7 +32,6 @@ from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import Programmes, current_of, known_at, programmes_read
 from .span import Span, with_figures
 from .standings import Facts
-from .targets import targets_of
 
 SPAN_PARAMETERS = ("programme", "month", "through")
 SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)
@@ -52,7 +51,7 @@ class Scope:
     within: QuerySet | None = None
     programmes: Sequence[Any] = ()  # all that the user may choose from, newest first
     as_of: AsOf | None = None  # the past state that is looked at; None: the present
-    read: Any = field(default=None, compare=False, repr=False)  # records that were read for it and what is made of it
+    read: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)  # what was read for the same request
 
     @classmethod
     def from_request(cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True) -> Self:
@@ -73,7 +72,6 @@ class Scope:
             on_list=on_list,
             programmes=programmes,
             as_of=as_of.current(),
-            read={},
         )
         scope.check()
         return scope
@@ -92,10 +90,8 @@ class Scope:
 
     def with_added_filters(self, **filters: Iterable[str]) -> Self:
         """The same question with more conditions: the values of a parameter that are asked already stay."""
-        asked = {name: [value for each, value in self.filters if each == name] for name in filters}
-        return self.with_filters(
-            **{name: list(dict.fromkeys([*asked[name], *values])) for name, values in filters.items()}
-        )
+        added = [(name, value) for name, values in filters.items() for value in values]
+        return replace(self, filters=tuple(dict.fromkeys([*self.filters, *added])))
 
     def restricted_to(self, projects: QuerySet) -> Self:
         """The same question for exactly these rows, such as those that an admin list shows."""
@@ -113,7 +109,16 @@ class Scope:
     @cached_property
     def targets(self) -> list[Target]:
         """What was announced, revised, monitored and reported of the programme, read once for all that asks for it."""
-        return targets_of(self.programme, self.read) if self.programme else []
+        if self.programme is None:
+            return []
+        targets = Target.objects.select_related("programme", "sector", "source").filter(programme=self.programme.pk)
+        return self.read_once(("targets", self.programme, as_of.current()), lambda: list(targets))
+
+    def read_once(self, key: Any, load: Callable[[], Any]) -> Any:
+        """Return what `load` returned the first time that one request asked for this key."""
+        if key not in self.read:
+            self.read[key] = load()
+        return self.read[key]
 
     @property
     def year(self) -> int | None:
@@ -160,10 +165,6 @@ class Scope:
         """The same question of an open month for those alone whose report is approved; any other month is as it is."""
         return self if self.compares else self.with_added_filters(**{APPROVED[0]: (APPROVED[1],)})
 
-    def with_last_month(self, month: int) -> Self:
-        """The same question from January to another month, 0 for none."""
-        return replace(self, first_month=1, last_month=month)
-
     @property
     def ordering(self) -> tuple[tuple[str, str], ...]:
         """Of the filters what only puts records in order."""
@@ -173,7 +174,9 @@ class Scope:
     def last_shown(self) -> Self:
         """The same question at the last month that counts before an open one; any other month is as it is."""
         return (
-            self if self.open_month is None else self.with_last_month(self.months.last_counted_before(self.last_month))
+            self
+            if self.open_month is None
+            else replace(self, first_month=1, last_month=self.months.last_counted_before(self.last_month))
         )
 
     @property
@@ -223,11 +226,8 @@ class Scope:
 
     def visible_records(self, model: type[Model]) -> list[Any]:
         """Return all records of a kind of reference data that the user may choose from, read once for one request."""
-        read, key = {} if self.read is None else self.read, (model, self.access, as_of.current())
-        if key not in read:
-            read[key] = list(visible_records(model, self.user))
-        found: list[Any] = read[key]
-        return found
+        key = (model, self.access, as_of.current())
+        return self.read_once(key, lambda: list(visible_records(model, self.user)))
 
     @cached_property
     def values(self) -> dict[str, Any] | None:
@@ -240,13 +240,14 @@ class Scope:
         """What a filter filters by: records or choices, for one of several; nothing of them where it is not asked."""
         return (self.values or {}).get(name, [])
 
-    def _apply_filters(self, projects: QuerySet, *, without: Container[str] = ()) -> QuerySet:
+    def _apply_filters(self, projects: QuerySet, *, ordered: bool = True) -> QuerySet:
         if self.values is None:
             return projects.none()
         if self.within is not None:
             projects = projects.filter(pk__in=self.within.order_by().values("pk"))
-        for name in dict.fromkeys(name for name, _value in self.filters if name not in without):
-            projects = self.filterset.filters[name].filter(projects, self.values[name])
+        for name in dict(self.filters):
+            if ordered or name != "ordering":
+                projects = self.filterset.filters[name].filter(projects, self.values[name])
         return projects if projects.query.order_by else projects.order_by("code")
 
     def _entries(self) -> Any:
@@ -292,7 +293,7 @@ class Scope:
         projects = projects.visible_to(self.user)
         if any(name in ON_FIGURES for name, _value in self.filters):
             projects = with_figures(projects, self.span)
-        return self._apply_filters(projects, without=("ordering",))
+        return self._apply_filters(projects, ordered=False)
 
     @property
     def of_year(self) -> list[tuple[str, str]]:
