@@ -132,15 +132,14 @@ def unsafe_settings(connection):
                 "journal_mode": found["journal_mode"] == "wal" or connection.is_in_memory_db(),
             }
         else:
-            found = {name: setting(cursor, name) for name in ("fsync", "full_page_writes", "synchronous_commit")}
+            names = ("fsync", "full_page_writes", "synchronous_commit")
+            cursor.execute(
+                "SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit')"
+            )
+            found = dict(zip(names, cursor.fetchone(), strict=True))
             sound = {name: value != "off" for name, value in found.items()}
     return ", ".join(f"{name}={found[name]}" for name in found if not sound[name])
 
 
 def pragma(cursor, name):
     return cursor.execute(f"PRAGMA {name}").fetchone()[0]
-
-
-def setting(cursor, name):
-    cursor.execute("SELECT current_setting(%s)", [name])
-    return cursor.fetchone()[0]

@@ -133,7 +133,7 @@ def _forecast(
     if planned * HUNDRED < (all_.value or 0) * settings.LEAST_COMPARED_PERCENT or not all_.value:
         return replace(found, too_few=True)
     plans = _plans(scope, whole) if known == all_.known else [(planned, None)]
-    return replace(found, against=[_outlook(value, *plan) for plan in plans])
+    return replace(found, against=[Outlook(planned, value - planned, target) for planned, target in plans])
 
 
 def get_entry_forecasts(plans: Plans, *, month: int, done: int | None, said: int | None) -> list[Forecast]:
@@ -153,7 +153,7 @@ def get_entry_forecasts(plans: Plans, *, month: int, done: int | None, said: int
 
 def _get_entry_forecast(plans: Plans, method: Method, amount: int | None, share: Fraction | None) -> Forecast:
     value = _divide(amount, share)
-    against = [] if value is None else [_outlook(value, plan.amount, None) for plan in plans.values()]
+    against = [] if value is None else [Outlook(plan.amount, value - plan.amount) for plan in plans.values()]
     return Forecast(method, value, int(value is not None), 1, against, amount=amount, share=share)
 
 
@@ -168,7 +168,3 @@ def _plans(scope: Scope, answer: Answer) -> list[tuple[int, Target | None]]:
         return [(each.value, each) for each in compared if each.measure == Measure.PLANNED_DISBURSEMENT]
     own = answer.whole.figures[Measure.PLANNED_DISBURSEMENT].value
     return [] if own is None else [(own, None)]
-
-
-def _outlook(amount: Fraction, planned: int, target: Target | None) -> Outlook:
-    return Outlook(planned, amount - planned, target)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from projects.access import Access, access_of
-from projects.choices import Basis, RoundState
+from projects.choices import Basis, ReportState, RoundState
 from projects.models import Entry, Round
-from projects.totals.months import MonthAmounts, read_amounts
+from projects.totals.months import ASKED, LATE, MonthAmounts, read_amounts
 from projects.totals.programmes import Programmes
 from projects.totals.scope import Scope
 
@@ -56,10 +56,8 @@ def arrivals(rounds: Sequence[Round], *, user: Any, own: bool = False) -> dict[i
     One query, however many rounds and entries there are.
     """
     access = access_of(user)
-    found = {}
-    if rounds:
-        found = read_amounts(_entries_of(rounds, access.of_own if own else access), rounds=() if own else rounds)
-    return {each.pk: _build_counts(each, found.get((each.programme_id, None))) for each in rounds}
+    found = read_amounts(_entries_of(rounds, access.of_own if own else access), rounds=() if own else rounds)
+    return {each.pk: _build_counts(each, found[each.programme_id, None]) for each in rounds}
 
 
 def get_round_counts(user: Any, programmes: Programmes, *, of_province: bool) -> list[RoundCounts]:
@@ -82,8 +80,7 @@ def get_round_counts(user: Any, programmes: Programmes, *, of_province: bool) ->
     if others := [each for each in rounds if (each.programme_id, access) not in known]:
         found = read_amounts(_entries_of(others, access))
         for each in others:
-            none = MonthAmounts(each.programme.year)
-            known[each.programme_id, access] = found.get((each.programme_id, None), none)
+            known[each.programme_id, access] = found[each.programme_id, None]
     return [RoundCounts(each, _build_counts(each, known[each.programme_id, access])) for each in rounds]
 
 
@@ -101,7 +98,7 @@ def count_reports_of_scope(scope: Scope, rounds: Sequence[Round]) -> dict[int, t
     found = {each.pk: (ReportCounts(), ReportCounts()) for each in rounds}
     projects = scope.ever_listed().order_by().values("pk")
     entries = Entry.objects.filter(programme__in={each.programme_id for each in rounds}, project__in=projects)
-    amounts = read_amounts(entries, part="basis", rounds=rounds) if rounds else {}
+    amounts = read_amounts(entries, part="basis", rounds=rounds)
     for each in rounds:
         every, illustrative = found[each.pk]
         for (_programme, basis), of_basis in amounts.items():
@@ -118,10 +115,9 @@ def _entries_of(rounds: Sequence[Round], access: Access) -> Any:
     return Entry.objects.filter(access.rows("project__prefecture"), programme__in=programmes)
 
 
-def _build_counts(found: Round, amounts: MonthAmounts | None) -> ReportCounts:
-    if amounts is None:
-        return ReportCounts()
-    month, approved = found.month, amounts.approved[found.month].number
-    arrived = approved + amounts.waiting[month].number
-    late, returned = amounts.late[month].number, amounts.returned[month].number
-    return ReportCounts(amounts.asked[month].number, arrived, approved, late, returned)
+def _build_counts(found: Round, amounts: MonthAmounts) -> ReportCounts:
+    asked, approved, submitted, late, returned = (
+        amounts[kind, found.month]
+        for kind in (ASKED, ReportState.APPROVED, ReportState.SUBMITTED, LATE, ReportState.RETURNED)
+    )
+    return ReportCounts(asked, approved + submitted, approved, late, returned)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+from projects.choices import ReportState
 from projects.history.as_of import looking_back
 from projects.models import Entry
 
 from .figures import FIGURES
-from .months import MonthAmounts, MonthStatus, read_amounts
+from .months import ASKED, MonthAmounts, MonthStatus, read_amounts
 from .programmes import Programmes
 from .scope import Scope
 from .span import count_months_lacking
@@ -63,9 +64,8 @@ def reports_of(scope: Scope, status: MonthStatus) -> MonthReports:
     """The reports of a month: of the whole list, or of what the reader sees, which is one query more for all its months."""
     if scope.access.reads_all:
         return MonthReports(status.approved, status.asked, status.waiting)
-    own = _own_months(scope)
-    asked, approved, waiting = (each[status.month.number].number for each in (own.asked, own.approved, own.waiting))
-    return MonthReports(approved, asked, waiting)
+    own, kinds = _own_months(scope), (ReportState.APPROVED, ASKED, ReportState.SUBMITTED)
+    return MonthReports(*(own[kind, status.month.number] for kind in kinds))
 
 
 def _own_months(scope: Scope) -> MonthAmounts:
@@ -95,5 +95,4 @@ def amounts_of(scope: Scope) -> MonthAmounts:
     assert scope.programme is not None  # noqa: S101  asked for a year alone
     entries = Entry.objects.filter(scope.access.rows("project__prefecture"), programme=scope.programme.pk)
     with looking_back(scope.as_of):
-        amounts = read_amounts(entries)
-    return amounts.get((scope.programme.pk, None), MonthAmounts(scope.programme.year))
+        return read_amounts(entries)[scope.programme.pk, None]

@@ -253,10 +253,6 @@ def _count_of_problems(problems: QuerySet) -> Any:
 # the list
 
 
-def _entry_with(span: Span, condition: Q) -> Exists:
-    return Exists(span.entries().filter(condition, project=OuterRef("pk")))
-
-
 def _floors(span: Span) -> Any:
     return Target.objects.filter(programme_id=span.programme_id, measure=Measure.MINIMUM_PROJECT_INVESTMENT)
 
@@ -404,8 +400,9 @@ LISTED_FIGURES = (
     Figure(
         Measure.CONTINUING_COUNT,
         _("Number of projects that go on from the year before; with data for those of which the list says so or not."),
-        known_if=lambda span: _entry_with(span, ~Q(status=ListStatus.UNKNOWN)),
-        counted_if=lambda span: _entry_with(span, Q(status=ListStatus.CONTINUING)),
+        rule=lambda _facts, entry: _count(
+            known=entry.status != ListStatus.UNKNOWN, counted=entry.status == ListStatus.CONTINUING
+        ),
     ),
     Figure(
         Measure.AT_FLOOR_COUNT,

@@ -8,10 +8,9 @@ it is shown to whoever asks for it.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -120,29 +119,32 @@ def months_by_programme(programmes: Sequence[Programme]) -> dict[Any, ProgrammeM
     rounds = {(found.programme_id, found.month): found for found in Round.objects.filter(programme__in=keys)}
     state, found = as_of.current(), {}
     for programme in programmes:
-        of_programme = amounts.get((programme.pk, None)) or MonthAmounts(programme.year)
         statuses = {
-            month.number: _status(month, of_programme, rounds.get((programme.pk, month.number)), programme.today)
-            for month in of_programme.months
+            number: _status(
+                Month(programme.year, number),
+                amounts[programme.pk, None],
+                rounds.get((programme.pk, number)),
+                programme.today,
+            )
+            for number in range(1, MONTHS_OF_YEAR + 1)
         }
         found[programme.pk] = ProgrammeMonths(statuses, state)
     return found
 
 
 def _status(month: Month, amounts: MonthAmounts, found: Round | None, today: dt.date) -> MonthStatus:
-    asked, approved = amounts.asked[month.number], amounts.approved[month.number]
     closes = (found and found.closes) or _end_of_the_next(month)
     return MonthStatus(
         month=month,
-        asked=asked.number,
-        approved=approved.number,
-        planned=asked.plan,
-        planned_approved=approved.plan,
+        asked=amounts[ASKED, month.number],
+        approved=amounts[ReportState.APPROVED, month.number],
+        planned=amounts[ASKED + PLAN, month.number],
+        planned_approved=amounts[ReportState.APPROVED + PLAN, month.number],
         closes=closes,
         is_closed=today > closes,
         due=found.due if found else None,
         has_opened=found is not None and found.opens <= today,
-        waiting=amounts.waiting[month.number].number,
+        waiting=amounts[ReportState.SUBMITTED, month.number],
     )
 
 
@@ -155,38 +157,11 @@ def _end_of_the_next(month: Month) -> dt.date:
 # what they are told from
 
 
-@dataclass(slots=True)
-class Amount:
-    """A number of reports, and what their entries plan for the year together, in CNY."""
-
-    number: int = 0
-    plan: int = 0
-
-    def add(self, number: int, plan: int | None) -> None:
-        self.number += number
-        self.plan += int(plan or 0)
-
-
-class MonthAmounts:
-    """The months of a year by their number: amounts of the entries that are on the list in the month."""
-
-    def __init__(self, year: int) -> None:
-        self.months = _months_of(year)
-        self.asked = {month.number: Amount() for month in self.months}
-        self.approved, self.waiting, self.late, self.returned = (defaultdict[int, Amount](Amount) for _kind in range(4))
-        self.by_state = {
-            ReportState.APPROVED: self.approved,
-            ReportState.SUBMITTED: self.waiting,
-            ReportState.RETURNED: self.returned,
-        }
-
-
-Amounts = dict[tuple[Any, Any], MonthAmounts]  # by the keys of programme and part
-
-
-@cache
-def _months_of(year: int) -> list[Month]:
-    return [Month(year, number) for number in range(1, MONTHS_OF_YEAR + 1)]
+ASKED, LATE, PLAN = "asked", "late", " plan"
+# by kind and number of a month, of entries that are on the list in it: reports that are asked, late, or in a state; with
+# PLAN behind the kind what their entries plan for the year together, in CNY
+MonthAmounts = Counter[tuple[str, int]]
+Amounts = defaultdict[tuple[Any, Any], MonthAmounts]  # by the keys of programme and part
 
 
 def read_amounts(entries: Any, *, part: str = "", rounds: Sequence[Round] = (), with_returned: bool = False) -> Amounts:
@@ -194,12 +169,10 @@ def read_amounts(entries: Any, *, part: str = "", rounds: Sequence[Round] = (), 
 
     What is late is counted in `rounds`, what was returned if it is wanted. Two queries.
     """
-    found: Amounts = {}
+    found: Amounts = defaultdict(Counter)
 
-    def get_amounts(programme: Any, year: int, key: Any) -> MonthAmounts:
-        if (programme, key) not in found:
-            found[programme, key] = MonthAmounts(year)
-        return found[programme, key]
+    def add(programme: Any, key: Any, kind: str, month: int, number: int, plan: int | None) -> None:
+        found[programme, key].update({(kind, month): number, (kind + PLAN, month): int(plan or 0)})
 
     def get_part(path: str) -> Any:
         return F(f"{path}project__{part}") if part else Value(None, output_field=IntegerField())
@@ -210,10 +183,9 @@ def read_amounts(entries: Any, *, part: str = "", rounds: Sequence[Round] = (), 
         entries.annotate(part=get_part("")).values_list(*columns).annotate(Count("pk"), Sum("planned_disbursement"))
     )
     for programme, year, key, joined, left, number, plan in counted:
-        listed = get_amounts(programme, year, key)
-        for month in listed.months:
-            if was_on_list(joined, left, month):
-                listed.asked[month.number].add(number, plan)
+        for month in range(1, MONTHS_OF_YEAR + 1):
+            if was_on_list(joined, left, Month(year, month)):
+                add(programme, key, ASKED, month, number, plan)
     reports = MonthlyReport.objects.filter(
         entry__in=entries.values("pk"), state__in=(*ARRIVED, ReportState.RETURNED) if with_returned else ARRIVED
     )
@@ -226,8 +198,7 @@ def read_amounts(entries: Any, *, part: str = "", rounds: Sequence[Round] = (), 
     counted = counted.annotate(Count("pk"), Sum("entry__planned_disbursement"))
     for programme, year, key, joined, left, month, state, handed_in_on, number, plan in counted:
         if was_on_list(joined, left, Month(year, month)):
-            reported = get_amounts(programme, year, key)
-            reported.by_state[state][month].add(number, plan)
+            add(programme, key, state, month, number, plan)
             if state in ARRIVED and is_late(handed_in_on, until.get((programme, month))):
-                reported.late[month].add(number, plan)
+                add(programme, key, LATE, month, number, plan)
     return found
