@@ -79,7 +79,7 @@ class Scope:
     def check(self) -> None:
         """Raise `ValidationError` by parameter if a filter has a wrong value."""
         if self.values is None:
-            raise ValidationError({name: errors.data for name, errors in self.form.errors.items()})
+            raise ValidationError({name: errors.data for name, errors in self.filterset.errors.items()})
 
     def with_filters(self, **filters: str | Iterable[str]) -> Self:
         """The same question for fewer records; a given parameter replaces the one there was."""
@@ -213,7 +213,17 @@ class Scope:
 
     @cached_property
     def filterset(self) -> ProjectFilterSet:
-        """The filters that are named, with choices that hold only what the user may see."""
+        """The filters that are named: to make and to check fields of all of them takes longer than most questions."""
+        found = self._build_filterset()
+        found.filters = {name: each for name, each in found.filters.items() if name in found.data}
+        return found
+
+    @cached_property
+    def form(self) -> Any:
+        """The form of all filters, with choices that hold only what the user may see."""
+        return self._build_filterset().form
+
+    def _build_filterset(self) -> ProjectFilterSet:
         data = QueryDict(mutable=True)
         for name, value in self.filters:
             data.appendlist(name, value)
@@ -234,7 +244,7 @@ class Scope:
         """What each filter filters by; None for a condition that names nothing."""
         if not self.filters:
             return {}
-        return self.form.cleaned_data if self.filterset.is_valid() else None
+        return self.filterset.form.cleaned_data if self.filterset.is_valid() else None
 
     def filter_value(self, name: str) -> Any:
         """What a filter filters by: records or choices, for one of several; nothing of them where it is not asked."""
@@ -260,11 +270,6 @@ class Scope:
         if self.programme is None:
             return self.span.entries().none()
         return self.span.listed_or_reported() if self._names_reports else self.span.listed()
-
-    @property
-    def form(self) -> Any:
-        """The filter form, with choices that hold only what the user may see."""
-        return self.filterset.form
 
     def projects(self) -> QuerySet:
         """Exactly the projects that the question is about, in the order asked for (by code if none was).
