@@ -258,5 +258,5 @@ def get_scope_from_parameters(question: ScopeParameters, *, on_list: bool, year:
     try:
         return Scope.from_request(question, year=year, on_list=on_list)  # type: ignore[arg-type]  it is enough of a request
     except ValidationError as error:
-        filters = ProjectFilterSet(question.GET, Project.objects.all(), request=question)
+        filters = ProjectFilterSet(question.GET, Project.objects.none(), request=question)
         raise ValidationError(error.message_dict | get_filter_errors(filters.form, filters.errors)) from error
