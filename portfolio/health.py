@@ -12,9 +12,8 @@ from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portfolio.errors import error_pages, outages
-from portfolio.errors.database_errors import Trouble, trouble_of
-from portfolio.languages import get_request_language
+from portfolio.database_errors import Trouble, trouble_of
+from portfolio.error_pages import WORDS, build_error_response, build_outage_response, is_for_systems
 from portfolio.settings import unmigrated
 from projects.jobs.queue import get_queue_state
 
@@ -40,7 +39,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         queue = get_queue_state()
     except (OperationalError, InterfaceError) as error:
         trouble = trouble_of(error) or Trouble.AWAY
-        headers = {"Retry-After": outages.WORDS[trouble].retry_after}
+        headers = {"Retry-After": WORDS[trouble].retry_after}
         return JsonResponse({"status": f"database {trouble.replace('_', ' ')}"}, status=503, headers=headers)
     jobs = {"queue_checked_at": queue.checked_at, "stalled": queue.is_stalled}
     return JsonResponse({"status": "ready, read-only" if reads_only else "ready", "jobs": jobs})
@@ -65,7 +64,8 @@ def favicon(request: HttpRequest) -> HttpResponse:
 
 def build_conflict_page(request: HttpRequest) -> HttpResponse:
     """The database itself refused a page's write, because somebody else's came first or other records contradict it."""
-    return error_pages.page(
+    return build_error_response(
+        request,
         status=409,
         zh=(
             "没有保存",
@@ -84,9 +84,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error = sys.exc_info()[1]
     trouble = trouble_of(error)
     if error is not None and trouble is not None:
-        return outages.build_outage_response(request, trouble, error)
-    if error_pages.is_for_systems(request):
-        return error_pages.problem(
+        return build_outage_response(request, trouble, error)
+    if is_for_systems(request):
+        return build_error_response(
             request,
             status=500,
             zh=("服务器错误", "错误已连同本次请求的编号记入日志。"),
@@ -97,11 +97,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """A host, a query string or a form that Django itself refuses: no more of it than its language is used to say so."""
-    said: dict[str, Any] = {
-        "status": 400,
-        "zh": ("无法读取该请求", "请求的主机名、参数或表单不被接受。没有改动任何内容。"),
-        "en": ("The request cannot be read", "Its host, its parameters or its form are refused. Nothing was changed."),
-    }
-    if error_pages.is_for_systems(request):
-        return error_pages.problem(request, **said)
-    return error_pages.page(**said, language=get_request_language(request))
+    return build_error_response(
+        request,
+        status=400,
+        zh=("无法读取该请求", "请求的主机名、参数或表单不被接受。没有改动任何内容。"),
+        en=("The request cannot be read", "Its host, its parameters or its form are refused. Nothing was changed."),
+    )

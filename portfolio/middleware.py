@@ -16,9 +16,8 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from structlog.contextvars import bind_contextvars
 
-from portfolio.errors import outages
-from portfolio.errors.database_errors import release_cursors, trouble_of
-from portfolio.errors.refusals import build_refusal
+from portfolio.database_errors import release_cursors, trouble_of
+from portfolio.error_pages import build_outage_response, build_refusal
 from portfolio.health import build_conflict_page
 from portfolio.languages import FOR_SYSTEMS, get_request_language, get_requested_language
 from projects.api.throttles import add_rate_limit, get_requests_left, get_seconds_left
@@ -43,7 +42,7 @@ class DatabaseAwayMiddleware:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         trouble = trouble_of(exception)
         if trouble is not None:
-            response = outages.build_outage_response(request, trouble, exception)
+            response = build_outage_response(request, trouble, exception)
             release_cursors(exception)
             return response
         if isinstance(exception, IntegrityError):
@@ -111,18 +110,14 @@ class LanguageMiddleware:
         if (
             requested and not for_systems and request.method in ("GET", "HEAD")
         ):  # a form only says what it was written in
-            remember(response, requested)
+            response.set_cookie(
+                settings.LANGUAGE_COOKIE_NAME,
+                requested,
+                max_age=settings.LANGUAGE_COOKIE_AGE,
+                path=settings.LANGUAGE_COOKIE_PATH,
+                domain=settings.LANGUAGE_COOKIE_DOMAIN,
+                secure=settings.LANGUAGE_COOKIE_SECURE,
+                httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+                samesite=settings.LANGUAGE_COOKIE_SAMESITE,  # type: ignore[arg-type]  # one of the four
+            )
         return response
-
-
-def remember(response: HttpResponse, language: str) -> None:
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        path=settings.LANGUAGE_COOKIE_PATH,
-        domain=settings.LANGUAGE_COOKIE_DOMAIN,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-        samesite=settings.LANGUAGE_COOKIE_SAMESITE,  # type: ignore[arg-type]  # one of the four
-    )

@@ -29,7 +29,7 @@ class LogMiddleware:
     """Gives every request an id, the client's own if it is harmless, and writes one line to the log when it is answered.
 
     Around all others, so that whatever is answered has its line. What is bound meanwhile stands in the line too: the user
-    (`bind_user`), and the reason for which the database did not answer (`portfolio.errors.outages`).
+    (`bind_user`), and the reason for which the database did not answer (`portfolio.error_pages`).
     """
 
     def __init__(self, get_response: GetResponse) -> None:

@@ -47,7 +47,7 @@ class RefusalTask(ErrorTask):
     """Says what waitress refuses (400, 413, 431, 501) or could not finish (500) in the reader's language, and logs it."""
 
     def execute(self) -> None:
-        from portfolio.errors.refusals import build_server_refusal  # which reads the settings
+        from portfolio.error_pages import build_server_refusal  # which reads the settings
 
         error, path = self.request.error, getattr(self.request, "path", "/")
         response = build_server_refusal(error.code, self.request.headers, path)

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.apps import apps
 from django.conf import settings
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 
 from .choices import Role
 from .history import as_of
@@ -123,6 +123,13 @@ def access_of(user: Any) -> Access:
             access = _restrict_to(_get_granted_access(user), getattr(user, "bound_to", ()))
         user._access = access
     return access
+
+
+def visible(queryset: QuerySet, user: Any) -> QuerySet:
+    """Return the rows of any model that the user may read; reference data is readable by whoever reads anything."""
+    if hasattr(queryset, "visible_to"):
+        return queryset.visible_to(user)
+    return queryset if access_of(user).reads else queryset.none()
 
 
 def needs_proposal(user: Any, model: str, field: str) -> bool:

@@ -127,16 +127,11 @@ class AmountInSentence:
     def __str__(self) -> str:
         unit = unit_of_readers()
         chinese = unit == YI
-        whole = format_grouped(self.cny) + ("元" if chinese else " CNY")
+        whole = format_exact(self.cny) + ("元" if chinese else " CNY")
         if abs(self.cny) * _HUNDREDTH < unit:
             return whole
-        told = format_grouped(self.cny, unit)
+        told = format_exact(self.cny, unit)
         return f"{whole}（{told}亿元）" if chinese else f"{whole} ({told} billion CNY)"
-
-
-def format_grouped(amount: int, unit: int = 1) -> str:
-    """Return the exact amount in `unit` CNY with thousands separated and a true minus sign."""
-    return format_exact(amount, unit)
 
 
 def probably_meant(amount: int, *, at_most: int) -> int | None:
@@ -150,8 +145,10 @@ def in_unit(amount: int, unit: int) -> str:
     return without_zeros(f"{Decimal(amount) / unit:f}")
 
 
-def format_exact(amount: int, unit: int, places: int = 0) -> str:
-    """The same with thousands separated, a true minus sign and at least `places` decimals: '10.47', '1,047.3400'.
+def format_exact(amount: int, unit: int = 1, places: int = 0) -> str:
+    """Return the exact amount in `unit` CNY with thousands separated, a true minus sign and at least `places` decimals.
+
+    Such as '10.47' or '1,047.3400'.
 
     Whole numbers all the way, as pages write hundreds; `unit` is a power of ten.
     """

@@ -11,7 +11,7 @@ import structlog
 from django.db import Error, connection, transaction
 from django.db.models import QuerySet
 
-from portfolio.errors.database_errors import release_cursors
+from portfolio.database_errors import release_cursors
 
 logger = structlog.get_logger(__name__)
 

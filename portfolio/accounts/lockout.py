@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from portfolio.errors import error_pages
+from portfolio.error_pages import build_error_response
 
 
 class Attempts(AxesDatabaseHandler):
@@ -42,7 +42,8 @@ def locked_out(request: HttpRequest, original_response: HttpResponse, credential
     """The same answer whether the account exists or not, and whether it, the address or both are locked."""
     wait = seconds_left(request, credentials)
     minutes = ceil(wait / 60)
-    return error_pages.page(
+    return build_error_response(
+        request,
         status=429,
         zh=("登录已暂停", f"密码多次输入错误。请 {minutes} 分钟后再试，或请管理员解除。"),
         en=(

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from portfolio.accounts import last_use
-from portfolio.errors.database_errors import trouble_of
+from portfolio.database_errors import trouble_of
 from portfolio.forms.opened_by import is_navigation
 
 

@@ -12,7 +12,7 @@ import structlog
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.http import HttpRequest, HttpResponse
 
-from portfolio.errors import error_pages
+from portfolio.error_pages import build_error_response
 
 logger = structlog.get_logger(__name__)
 
@@ -50,12 +50,13 @@ class FieldsOnceMiddleware:
         for name, values in request.POST.lists():
             if len(values) > 1 and not may_have_several(page, name):
                 logger.warning("field_twice", path=request.path, field=name[:LONGEST_NAME])
-                return _refused(name[:LONGEST_NAME])
+                return _refused(request, name[:LONGEST_NAME])
         return None
 
 
-def _refused(name: str) -> HttpResponse:
-    return error_pages.page(
+def _refused(request: HttpRequest, name: str) -> HttpResponse:
+    return build_error_response(
+        request,
         status=400,
         zh=("没有保存", f"表单中的“{name}”出现了不止一次，因此没有写入任何内容。请重新载入页面后再填。"),
         en=(

@@ -7,7 +7,7 @@ from pathlib import Path
 from csp.constants import NONE, SELF
 from environs import Env, EnvError, EnvValidationError, validate
 
-from portfolio.settings import databases, logs, static_files
+from portfolio.settings import databases, logs
 from portfolio.settings.values import (
     BASE_DIR,
     EMAIL_SECURITIES,
@@ -123,7 +123,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portfolio.security_headers.SecurityHeadersMiddleware",
+    "portfolio.security_headers.security_headers_middleware",
     "portfolio.request_log.LogMiddleware",
     "portfolio.middleware.ThrottleMiddleware",
     "portfolio.cache.PublicCacheMiddleware",
@@ -235,8 +235,19 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [directory for directory in [BASE_DIR / "static"] if directory.is_dir()]
-STATICFILES_FINDERS = static_files.FINDERS
-STORAGES = static_files.storages(in_development=DEBUG)
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "portfolio.static_files.finder.JoinedFinder",
+]
+# browsers may keep for ever what is named by its content
+named_by_content = "whitenoise.storage.CompressedManifestStaticFilesStorage"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else named_by_content,
+    },
+}
 
 # Accounts
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import connections
 from psycopg2.extensions import POLL_OK, POLL_READ, STATUS_BEGIN, STATUS_READY, set_wait_callback
 
-from portfolio.errors.database_errors import SilentError
+from portfolio.database_errors import SilentError
 
 LOCK_SECONDS = 4  # for what other writers hold
 STATEMENT_SECONDS = 15  # for one statement of a PostgreSQL that is there

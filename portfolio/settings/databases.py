@@ -10,7 +10,7 @@ from django.core import checks
 from django.db import Error, connections
 from django.utils.translation import gettext as _
 
-from portfolio.errors.database_errors import Trouble, trouble_of
+from portfolio.database_errors import Trouble, trouble_of
 
 logger = structlog.get_logger(__name__)
 
@@ -56,22 +56,15 @@ def get_replica(primary, url):
 @checks.register(checks.Tags.database)
 def acknowledged_writes_survive(app_configs, databases, **kwargs):
     """A write that was acknowledged must survive a power cut: look at what the database says, not at what was asked."""
-    return [error for alias in databases or [] for error in lost_guarantees(connections[alias])]
-
-
-def lost_guarantees(connection):
-    lost = unsafe_settings(connection)
-    return [checks.Warning(f"The database may lose acknowledged writes: {lost}.", id="portfolio.W001")] if lost else []
-
-
-def reason_of(error):
-    """The first line of what the database, or the system, says."""
-    return str(error).strip().splitlines()[0]
+    lost = [unsafe_settings(connections[alias]) for alias in databases or []]
+    message = "The database may lose acknowledged writes: {}."
+    return [checks.Warning(message.format(names), id="portfolio.W001") for names in lost if names]
 
 
 def unreachable(error):
     """One sentence of a database that does not answer, in the language of whoever asks."""
-    return _("DATABASE_URL names a database that cannot be reached: %(reason)s") % {"reason": reason_of(error)}
+    reason = str(error).strip().splitlines()[0]  # of what the database, or the system, says
+    return _("DATABASE_URL names a database that cannot be reached: %(reason)s") % {"reason": reason}
 
 
 def refuse_away(connection):
@@ -139,15 +132,14 @@ def unsafe_settings(connection):
                 "journal_mode": found["journal_mode"] == "wal" or connection.is_in_memory_db(),
             }
         else:
-            found = {name: setting(cursor, name) for name in ("fsync", "full_page_writes", "synchronous_commit")}
+            names = ("fsync", "full_page_writes", "synchronous_commit")
+            cursor.execute(
+                "SELECT current_setting('fsync'), current_setting('full_page_writes'), current_setting('synchronous_commit')"
+            )
+            found = dict(zip(names, cursor.fetchone(), strict=True))
             sound = {name: value != "off" for name, value in found.items()}
     return ", ".join(f"{name}={found[name]}" for name in found if not sound[name])
 
 
 def pragma(cursor, name):
     return cursor.execute(f"PRAGMA {name}").fetchone()[0]
-
-
-def setting(cursor, name):
-    cursor.execute("SELECT current_setting(%s)", [name])
-    return cursor.fetchone()[0]

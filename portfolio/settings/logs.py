@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from portfolio.errors.database_errors import trouble_of
+from portfolio.database_errors import trouble_of
 
 LOG_PROCESSORS = [
     structlog.contextvars.merge_contextvars,

@@ -4,20 +4,12 @@ databases it cannot bring up to date.
 
 from __future__ import annotations
 
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
-from django.apps import apps
 from django.db import Error
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
-from django.db.migrations.recorder import MigrationRecorder
-
-
-def gettext_noop(message: str) -> str:
-    """Return the message. Django's own function reads the settings, which may be about to import this module."""
-    return message
-
+from django.utils.translation import gettext_noop
 
 SAID = gettext_noop("The database has not been brought up to date: run manage.py migrate")
 
@@ -31,24 +23,10 @@ def is_up_to_date(connection: Any) -> bool:
     return _up_to_date
 
 
-def get_waiting_migrations(connection: Any) -> set[tuple[str, str]]:
-    """The app and name of each migration that this release has and the database has not.
-
-    By their files' names: to load what they do takes a second and megabytes, which only `migrate` needs.
-    """
-    return set(_of_this_release()) - MigrationRecorder(connection).applied_migrations().keys()
-
-
-def _of_this_release() -> list[tuple[str, str]]:
-    found = []
-    for label in (config.label for config in apps.get_app_configs()):
-        name, _explicit = MigrationLoader.migrations_module(label)
-        try:
-            paths = import_module(name).__path__ if name else []
-        except ModuleNotFoundError:  # an app without tables
-            continue
-        found += [(label, each.name) for each in iter_modules(paths) if not each.ispkg and each.name[0] not in "_~"]
-    return found
+def get_waiting_migrations(connection: Any) -> list[Any]:
+    """Return the migrations that this release has and the database has not."""
+    executor = MigrationExecutor(connection)
+    return [migration for migration, _backwards in executor.migration_plan(executor.loader.graph.leaf_nodes())]
 
 
 def refuse(connection: Any) -> None:

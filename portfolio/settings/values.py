@@ -30,21 +30,11 @@ PROPOSABLE = (
 PROPOSABLE_TOO = ("entry.status", "entry.disbursed_before")
 
 
-def at_least_fifty_characters(value):
-    if len(value) < 50:
-        raise ValidationError("must be a random text of at least 50 characters.")
-
-
 def former_keys(value):
     if any(len(key) < 50 for key in value):
         raise ValidationError(
             "must be former values of SECRET_KEY separated by commas, each of at least 50 characters."
         )
-
-
-def replica_address(value):
-    if value and not value.startswith(("postgres://", "postgresql://")):
-        raise ValidationError("must be the address of a PostgreSQL, as in DATABASE_URL.")
 
 
 def some_hosts(value):
@@ -55,11 +45,6 @@ def some_hosts(value):
 def origins(value):
     if any(not origin.startswith(("https://", "http://")) for origin in value):
         raise ValidationError("must be addresses separated by commas, each with its scheme, such as https://a.gov.cn.")
-
-
-def an_origin(value):
-    if value and not value.startswith(("https://", "http://")):
-        raise ValidationError("must be the address of the site with its scheme, such as https://a.gov.cn.")
 
 
 def proxy_address(value):
@@ -98,16 +83,21 @@ def proposable_fields(value):
         raise ValidationError(f"names {unknown[0]!r}, but can only name {', '.join(known)}.")
 
 
-def an_address(value):
-    if value.count("@") != 1 or value != value.strip():
-        raise ValidationError("must be an e-mail address, such as monitor@a.gov.cn.")
-
-
 def existing_file(value):
     if not (BASE_DIR / value).is_file():
         raise ValidationError("must be the path of an existing file.")
 
 
+at_least_fifty_characters = validate.Length(50, error="must be a random text of at least 50 characters.")
+replica_address = validate.Regexp(
+    "(postgres(ql)?://|$)", error="must be the address of a PostgreSQL, as in DATABASE_URL."
+)
+an_origin = validate.Regexp(
+    "(https?://|$)", error="must be the address of the site with its scheme, such as https://a.gov.cn."
+)
+an_address = validate.Regexp(
+    r"(?!\s)[^@]*@[^@]*(?<!\s)\Z", error="must be an e-mail address, such as monitor@a.gov.cn."
+)
 requests_a_minute = validate.Range(0, 10**7, error="must be from 0, for no limit, to 10,000,000 requests a minute.")
 some_processes = validate.Range(1, 64, error="must be from 1 to 64.")
 minutes_of_a_session = validate.Range(1, 720, error="must be from 1 to 720 minutes.")

@@ -6,10 +6,9 @@ The stylesheet of pages is one bundle, so that a browser has it after the first.
 
 from __future__ import annotations
 
-FOLDER = "joined"  # under the address of static files
-
-STYLES = {
-    "pages": (
+# by the path under the address of static files
+BUNDLES: dict[str, tuple[str, ...]] = {
+    "joined/pages.css": (
         "site/tokens.css",
         "site/base.css",
         "site/frame.css",
@@ -27,16 +26,14 @@ STYLES = {
         "site/print.css",
     ),
     # what is said while nothing else may work: few rules
-    "plain": ("site/tokens.css", "site/base.css", "site/frame.css", "site/narrow.css"),
-    "admin": ("site/tokens.css", "admin-site/admin.css", "admin-site/records.css", "admin-site/round.css"),
-    "api-docs": ("site/tokens.css", "api/docs.css"),
-    "imports": ("site/imports.css",),  # beside the one of all pages: few people open these
-}
-SCRIPTS: dict[str, tuple[str, ...]] = {
-    "page": ("site/page.js", "site/keys.js", "site/once.js"),
-    "admin": ("site/keys.js", "site/once.js", "admin-site/admin.js"),
-    "charts": ("site/charts.js",),
-    "sheet": (
+    "joined/plain.css": ("site/tokens.css", "site/base.css", "site/frame.css", "site/narrow.css"),
+    "joined/admin.css": ("site/tokens.css", "admin-site/admin.css", "admin-site/records.css", "admin-site/round.css"),
+    "joined/api-docs.css": ("site/tokens.css", "api/docs.css"),
+    "joined/imports.css": ("site/imports.css",),  # beside the one of all pages: few people open these
+    "joined/page.js": ("site/page.js", "site/keys.js", "site/once.js"),
+    "joined/admin.js": ("site/keys.js", "site/once.js", "admin-site/admin.js"),
+    "joined/charts.js": ("site/charts.js",),
+    "joined/sheet.js": (
         "site/sheet.js",
         "site/sheet-cells.js",
         "site/sheet-windows.js",
@@ -44,31 +41,8 @@ SCRIPTS: dict[str, tuple[str, ...]] = {
         "site/sheet-sending.js",
         "site/newest.js",
     ),
-    "sheet-read": ("site/sheet.js",),
-    "review": ("site/review.js", "site/newest.js"),
-    "review-one": ("site/review-one.js", "site/newest.js"),
-    "conflict": ("site/conflict.js",),
+    "joined/sheet-read.js": ("site/sheet.js",),
+    "joined/review.js": ("site/review.js", "site/newest.js"),
+    "joined/review-one.js": ("site/review-one.js", "site/newest.js"),
+    "joined/conflict.js": ("site/conflict.js",),
 }
-
-
-def address_of_style(name: str) -> str:
-    """The path of a joined stylesheet below the address of static files; no bundle is called by another name."""
-    return _address(name, "css", STYLES)
-
-
-def address_of_script(name: str) -> str:
-    """The path of a joined script."""
-    return _address(name, "js", SCRIPTS)
-
-
-def _address(name: str, kind: str, bundles: dict[str, tuple[str, ...]]) -> str:
-    if name not in bundles:
-        raise LookupError(f"{name!r} is none of the bundles of portfolio/static_files/bundles.py: {', '.join(bundles)}")
-    return f"{FOLDER}/{name}.{kind}"
-
-
-def sources() -> dict[str, tuple[str, ...]]:
-    """The sources of each joined file by its path."""
-    styles = {_address(name, "css", STYLES): files for name, files in STYLES.items()}
-    scripts = {_address(name, "js", SCRIPTS): files for name, files in SCRIPTS.items()}
-    return styles | scripts

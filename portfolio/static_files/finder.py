@@ -13,7 +13,7 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage, Storage
 
-from .bundles import sources
+from .bundles import BUNDLES
 
 _COMMENT = re.compile(r"\n?[ \t]*/\*.*?\*/", re.DOTALL)
 # of scripts only lines that say nothing else: elsewhere two strokes may stand in a text
@@ -26,24 +26,23 @@ class JoinedFinder(BaseFinder):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._storage = FileSystemStorage(settings.VAR_DIR / "joined-static")
-        self._sources = sources()
 
     def check(self, **kwargs: Any) -> list[Any]:
         return []
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
-        found = [self._write_joined(path)] if path in self._sources else []
+        found = [self._write_joined(path)] if path in BUNDLES else []
         return found if find_all else (found[0] if found else [])
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, Storage]]:
-        for path in self._sources:
+        for path in BUNDLES:
             self._write_joined(path)
             yield path, self._storage
 
     def _write_joined(self, path: str) -> str:
         """Where the joined file stands, written anew if a source has changed; never half of one, whoever else writes it."""
         place = Path(self._storage.path(path))
-        content = join_files(path, self._sources[path])
+        content = join_files(path, BUNDLES[path])
         if not place.exists() or place.read_bytes() != content:
             place.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=place.parent)

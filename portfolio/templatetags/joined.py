@@ -6,7 +6,6 @@ from django import template
 from django.templatetags.static import static
 from django.utils.safestring import SafeString
 
-from portfolio.static_files.bundles import address_of_script, address_of_style
 from projects.text import format_html
 
 register = template.Library()
@@ -15,10 +14,10 @@ register = template.Library()
 @register.simple_tag
 def stylesheet(name: str) -> SafeString:
     """The one stylesheet of a page, joined of those of its subjects; see `portfolio/static_files/bundles.py`."""
-    return format_html('<link rel="stylesheet" href="{}">', static(address_of_style(name)))
+    return format_html('<link rel="stylesheet" href="{}">', static(f"joined/{name}.css"))
 
 
 @register.simple_tag
 def script(name: str) -> SafeString:
     """A script of a page, joined as its stylesheet is; it runs when the page is there."""
-    return format_html('<script src="{}" defer></script>', static(address_of_script(name)))
+    return format_html('<script src="{}" defer></script>', static(f"joined/{name}.js"))

@@ -18,12 +18,12 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from projects.access import visible
 from projects.history.revisions import MOST_AT_ONCE, too_many_records, writing
 from projects.models import Enterprise, Source
 from projects.models.fields import AmountField, SignedAmountField
 from projects.models.form_fields import AmountFormField, DayInput, SourceField
 from projects.text import LARGEST_KEY
-from projects.totals.filters import visible
 from sectors.models import ChainLink
 
 from .conflict import ConflictPages, Seen, refuse_touched_keys

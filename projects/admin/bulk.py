@@ -17,13 +17,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from projects.access import visible
 from projects.choices import Basis
 from projects.history.revisions import all_or_nothing, writing
 from projects.models import Project
 from projects.plausibility.checks import DoubtedError
 from projects.text import LONGEST_REASON
 from projects.totals.dimensions import NONE
-from projects.totals.filters import visible
 from sectors.models import ChainLink, Sector
 
 from .proposal_forms import refused_in_bulk

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.views.main import ORDER_VAR, ChangeList
+from django.core.paginator import Paginator
 from django.db.models import F, Model, OrderBy, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
@@ -14,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import Measure
-from projects.pagination import FarPaginator
 from projects.text import format_html
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import SCOPE_PARAMETERS, Scope
@@ -120,7 +120,7 @@ def _unknown_last(expression: Any) -> OrderBy:
     return OrderBy(expression.expression, descending=expression.descending, nulls_last=True)
 
 
-class ProjectPaginator(FarPaginator):
+class ProjectPaginator(Paginator):
     """Counts by what the totals under the list say anyway."""
 
     counted: int | None = None

@@ -16,13 +16,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.access import access_of, needs_proposal
+from projects.access import access_of, needs_proposal, visible
 from projects.models import Entry, Project, Proposal, Source
 from projects.models.base import get_fields_to_propose
 from projects.models.form_fields import ReporterField, SourceField
 from projects.models.proposal import NEEDS_REASON, PROPOSABLE, is_of_entry
 from projects.text import LONGEST_WORDS, format_html
-from projects.totals.filters import visible
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
 from projects.workflows.proposals.gated import asked_of

@@ -14,11 +14,11 @@ from django.urls import path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
+from projects.access import visible
 from projects.choices import RoundState
 from projects.models import Programme, Round
 from projects.monitoring.report_counts import arrivals
 from projects.text import format_html
-from projects.totals.filters import visible
 
 from .base import RegisterAdmin
 from .display import NumberLabel, column, month_choices, number

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.db.models import Field, Model, QuerySet
 
-from projects.access import access_of
+from projects.access import access_of, visible
 from projects.models import Prefecture, Project
-from projects.totals.filters import visible
 
 
 def readable(model: type[Model], user: Any) -> QuerySet:

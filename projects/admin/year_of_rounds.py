@@ -9,11 +9,11 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.access import visible
 from projects.history.revisions import writing
 from projects.models import Programme, Round
 from projects.periods import MONTHS_OF_YEAR
 from projects.text import listing
-from projects.totals.filters import visible
 
 from .round_schedule import CLOSING_DAY, DUE_DAY, GRACE_DAYS, round_of
 

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from projects.access import visible
 from projects.changes.feed import (
     EVENTS,
     PARTS_OF_EVENTS,
@@ -32,7 +33,6 @@ from projects.history.as_of import no_such_revision
 from projects.models import Prefecture, Project, Revision
 from projects.models.fields import normalised_code
 from projects.text import LARGEST_KEY
-from projects.totals.filters import visible
 
 from .pagination import LARGEST_PAGE, PAGE_SIZE
 from .parameters import EVERYWHERE, Parameter, get_fields_parameter, unknown_value

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import django_filters as df
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -11,7 +12,6 @@ from projects.models import Entry, Programme, Source
 from projects.monitoring.sheet import in_part
 from projects.periods import Month
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, OrderFilter, range_filters
-from projects.totals.filters import RegisterFilterSet
 
 from .filters import COLUMNS, AnyMonthFilter, DayFilter, ProjectsFilter, YesNoFilter, place_filters, project_search
 from .serializers import OriginsChange, RecordSerializer
@@ -64,7 +64,7 @@ class EntryChange(OriginsChange):
         ]
 
 
-class EntryFilterSet(RegisterFilterSet):
+class EntryFilterSet(df.FilterSet):
     programme = ManyOf(Programme, "programme", "year", label=_("programme"))
     project = ProjectsFilter()
     sector, chain_link, prefecture = place_filters("project")

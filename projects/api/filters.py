@@ -20,9 +20,8 @@ from projects.models import Entry, Prefecture, Programme, Project
 from projects.models.fields import normalised_code
 from projects.periods import Month
 from projects.totals.filter_types import ManyOf, NumberFilter, OrderFilter, PartialDateFilter, SearchFilter
-from projects.totals.filters import ProjectFilterSet, RegisterFilterSet
+from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
-from projects.totals.span import Span
 from sectors.models import ChainLink, Sector
 
 from .parameters import DAY_PATTERN, MONTH_PATTERN, PARTIAL_DATE_PATTERN, SPAN, YEAR, Parameter, unknown_value
@@ -114,7 +113,7 @@ def project_search(path: str, *others: str) -> SearchFilter:
     return SearchFilter(f"{path}__code", f"{path}__name_zh", f"{path}__name_en", *others)
 
 
-class OfProjectFilterSet(RegisterFilterSet):
+class OfProjectFilterSet(df.FilterSet):
     """Filters of rows that belong to a project, whatever lists it is on."""
 
     programme = ManyOf(Programme, "programme", "year", method="filter_programme", label=_("programme with the project"))
@@ -126,7 +125,7 @@ class OfProjectFilterSet(RegisterFilterSet):
         return queryset.filter(project__in=on_lists) if value else queryset
 
 
-class OfEntryFilterSet(RegisterFilterSet):
+class OfEntryFilterSet(df.FilterSet):
     """Filters of rows that belong to a list entry."""
 
     programme = ManyOf(Programme, "entry__programme", "year", label=_("programme"))
@@ -239,7 +238,6 @@ def _choices(field: Any) -> list[Any]:
 
 # the parameters of a scope; the order is of lists alone
 QUESTION = (*SPAN, *get_filter_parameters(ProjectFilterSet, Project, without=["ordering"]))
-_NOTHING = Span(programme_id=None, first_month=1, last_month=0)
 
 
 @dataclass(frozen=True)
@@ -260,5 +258,5 @@ def get_scope_from_parameters(question: ScopeParameters, *, on_list: bool, year:
     try:
         return Scope.from_request(question, year=year, on_list=on_list)  # type: ignore[arg-type]  it is enough of a request
     except ValidationError as error:
-        filters = ProjectFilterSet(question.GET, user=question.user, span=_NOTHING)
+        filters = ProjectFilterSet(question.GET, Project.objects.none(), request=question)
         raise ValidationError(error.message_dict | get_filter_errors(filters.form, filters.errors)) from error

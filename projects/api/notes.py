@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import django_filters as df
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -12,7 +13,6 @@ from projects.choices import Measure
 from projects.models import MonthlyReport, Note, Prefecture, Programme
 from projects.periods import Month
 from projects.totals.filter_types import AnyOf, ManyOf, OrderFilter, range_filters
-from projects.totals.filters import RegisterFilterSet
 from sectors.models import Sector
 
 from .fields import Choice, MonthText, get_field_description
@@ -82,7 +82,7 @@ class NoteChange(AuthoredChange):
         return attributes | {"programme": programme, "month": month.number if month else None}
 
 
-class NoteFilterSet(RegisterFilterSet):
+class NoteFilterSet(df.FilterSet):
     programme = ManyOf(Programme, "programme", "year", label=_("programme"))
     month = MonthFilter("programme", label=_("month"))
     project = ProjectsFilter()

@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.core.paginator import InvalidPage, Page
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import F, OrderBy, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -33,7 +33,7 @@ from rest_framework.views import APIView
 
 from projects.history import as_of
 from projects.models import Revision
-from projects.pagination import COLUMN, FarPaginator, order_of, with_places
+from projects.pagination import COLUMN, order_of, with_places
 
 from .expansions import EXPAND
 from .parameters import FIELDS, FORMAT, LANG, Parameter
@@ -219,7 +219,7 @@ class Pages(PageNumberPagination):
         self.request = request
         if is_by_cursor(request):
             return self._get_walk_page(queryset, request)
-        paginator = FarPaginator(queryset, self.get_page_size(request) or PAGE_SIZE)
+        paginator = Paginator(queryset, self.get_page_size(request) or PAGE_SIZE)
         try:
             self.page: Page = paginator.page(request.query_params.get("page", 1))
         except InvalidPage as error:

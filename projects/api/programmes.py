@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import django_filters as df
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +25,6 @@ from projects.totals.filter_types import (
     SearchFilter,
     range_filters,
 )
-from projects.totals.filters import RegisterFilterSet
 from projects.totals.programmes import current_of, programmes_of
 from projects.workflows.current_programme import choose
 from sectors.models import Sector
@@ -120,7 +120,7 @@ class TargetRecord(RecordSerializer):
 _YEARS = {"min_value": EARLIEST, "max_value": LATEST}
 
 
-class ProgrammeFilterSet(RegisterFilterSet):
+class ProgrammeFilterSet(df.FilterSet):
     year = NumberFilter(label=_("year"), **_YEARS)
     year_min, year_max = range_filters(
         "year", NumberFilter, labels=(_("from this year"), _("up to this year")), **_YEARS
@@ -130,7 +130,7 @@ class ProgrammeFilterSet(RegisterFilterSet):
     ordering = OrderFilter("year", "name_zh", "name_en", key="-year")
 
 
-class TargetFilterSet(RegisterFilterSet):
+class TargetFilterSet(df.FilterSet):
     programme = ManyOf(Programme, "programme", "year", label=_("programme"))
     measure = AnyOf(choices=Measure.choices, label=_("measure"))
     kind = AnyOf(choices=TargetKind.choices, label=_("kind"))

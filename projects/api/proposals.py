@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import django_filters as df
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
@@ -22,7 +23,6 @@ from projects.periods import EARLIEST, LATEST
 from projects.plausibility.checks import confirm_doubts
 from projects.text import LONGEST_LINE, listing
 from projects.totals.filter_types import AnyOf, OrderFilter
-from projects.totals.filters import RegisterFilterSet
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
 
@@ -260,7 +260,7 @@ class AcceptChange(WordsChange):
         return choices
 
 
-class ProposalFilterSet(RegisterFilterSet):
+class ProposalFilterSet(df.FilterSet):
     project = ProjectsFilter()
     sector, chain_link, prefecture = place_filters("project")
     state = AnyOf(choices=ProposalState.choices, label=_("state"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import django_filters as df
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -9,7 +10,6 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from projects.models import Enterprise, Prefecture
 from projects.totals.dimensions import NO_DIRECTION
 from projects.totals.filter_types import ManyOf, OrderFilter, SearchFilter
-from projects.totals.filters import RegisterFilterSet
 from sectors.models import ChainLink, Direction, Sector
 
 from .parameters import Parameter
@@ -68,18 +68,18 @@ class EnterpriseRecord(RecordSerializer):
         fields = ["url", "id", "name_zh", "name_en"]
 
 
-class DirectionFilterSet(RegisterFilterSet):
+class DirectionFilterSet(df.FilterSet):
     search = SearchFilter("code", "name_zh", "name_en")
     ordering = OrderFilter("code", "order", "name_zh", "name_en", key="code")
 
 
-class SectorFilterSet(RegisterFilterSet):
+class SectorFilterSet(df.FilterSet):
     direction = ManyOf(Direction, "direction", "code", nullable=True, null_label=NO_DIRECTION, label=_("direction"))
     search = SearchFilter("code", "name_zh", "name_en")
     ordering = OrderFilter("code", "order", "name_zh", "name_en", key="code")
 
 
-class ChainLinkFilterSet(RegisterFilterSet):
+class ChainLinkFilterSet(df.FilterSet):
     sector = ManyOf(Sector, "sector", "code", label=_("sector"))
     search = SearchFilter("code", "name_zh", "name_en")
     ordering = OrderFilter(
@@ -87,12 +87,12 @@ class ChainLinkFilterSet(RegisterFilterSet):
     )
 
 
-class PrefectureFilterSet(RegisterFilterSet):
+class PrefectureFilterSet(df.FilterSet):
     search = SearchFilter("adcode", "name_zh", "name_en")
     ordering = OrderFilter("adcode", "name_zh", "name_en", key="adcode")
 
 
-class EnterpriseFilterSet(RegisterFilterSet):
+class EnterpriseFilterSet(df.FilterSet):
     search = SearchFilter("name_zh", "name_en")
     ordering = OrderFilter("id", "name_zh", "name_en")
 

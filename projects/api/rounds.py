@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
+import django_filters as df
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
@@ -18,7 +19,6 @@ from projects.models.round import MOST_GRACE
 from projects.monitoring.report_counts import arrivals
 from projects.periods import Month
 from projects.totals.filter_types import ManyOf, OrderFilter
-from projects.totals.filters import RegisterFilterSet
 
 from .fields import MonthText, get_field_description
 from .filters import COLUMNS, month_filters
@@ -133,7 +133,7 @@ class RoundChange(ChangeSerializer):
             record.programme, record.month = Programme.objects.get(year=month.year), month.number
 
 
-class RoundFilterSet(RegisterFilterSet):
+class RoundFilterSet(df.FilterSet):
     programme = ManyOf(Programme, "programme", "year", label=_("programme"))
     month, month_min, month_max = month_filters("programme")
     ordering = OrderFilter("programme", "month", "due", "id", columns=COLUMNS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import django_filters as df
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -14,7 +15,6 @@ from projects.history import as_of
 from projects.models import LightRule, PlausibilityRule
 from projects.plausibility.checks import get_counts
 from projects.totals.filter_types import AnyOf, OrderFilter, SearchFilter
-from projects.totals.filters import RegisterFilterSet
 
 from .filters import YesNoFilter
 from .parameters import Parameter
@@ -61,7 +61,7 @@ class LightRuleChange(ChangeSerializer):
         return code
 
 
-class LightRuleFilterSet(RegisterFilterSet):
+class LightRuleFilterSet(df.FilterSet):
     method = AnyOf(choices=LightMethod.choices, label=_("method"))
     against = AnyOf(choices=PlanKind.choices, label=_("measured against"))
     borrowed = YesNoFilter(label=_("whether it was taken over from another place"))
@@ -149,7 +149,7 @@ class PlausibilityRuleChange(ChangeSerializer):
         return kind
 
 
-class PlausibilityRuleFilterSet(RegisterFilterSet):
+class PlausibilityRuleFilterSet(df.FilterSet):
     kind = AnyOf(choices=PlausibilityKind.choices, label=_("kind"))
     importance = AnyOf(choices=Importance.choices, label=_("importance"))
     ordering = OrderFilter("kind", key="kind")

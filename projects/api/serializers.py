@@ -27,7 +27,7 @@ from rest_framework.reverse import reverse
 from rest_framework.settings import api_settings
 from rest_framework.utils.field_mapping import ClassLookupDict
 
-from projects.access import access_of
+from projects.access import access_of, visible
 from projects.choices import Basis
 from projects.history import as_of
 from projects.history.digests import digest_of
@@ -38,7 +38,6 @@ from projects.models.base import get_fields_to_propose
 from projects.models.fields import AmountField, SignedAmountField, normalised_code
 from projects.periods import partial_dates
 from projects.text import LARGEST_KEY, LONGEST_REASON
-from projects.totals.filters import visible
 from sectors.models import ChainLink, Direction, Sector
 
 from .examples import get_response_example

@@ -25,6 +25,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from projects.access import visible
 from projects.etags import add_etag, get_version, set_etag
 from projects.exports.files import CHUNK, in_chunks
 from projects.history import as_of
@@ -32,7 +33,6 @@ from projects.history.digests import digest_of
 from projects.history.revisions import writing
 from projects.plausibility.checks import Confirmation, confirm_doubts
 from projects.text import LARGEST_KEY, refuse_garbled
-from projects.totals.filters import visible
 from projects.workflows.transitions import Transition
 
 from .bulk import Faults, ManyChange, get_key_serializer, require_as_read, require_object
@@ -232,9 +232,7 @@ class RecordViewSet(RegisterView, GenericViewSet):
         return visible(self.model._default_manager.all(), self.request.user).select_related(*self.related)
 
     def get_filtered_queryset(self) -> QuerySet:
-        filterset = self.filterset_class(
-            self.request.query_params, queryset=self.get_queryset(), user=self.request.user
-        )
+        filterset = self.filterset_class(self.request.query_params, self.get_queryset(), request=self.request)
         if not filterset.is_valid():
             raise DjangoValidationError(get_filter_errors(filterset.form, filterset.errors))
         return filterset.qs

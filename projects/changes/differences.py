@@ -13,12 +13,12 @@ from django.db.models import Field, ForeignKey, Max, Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from projects.access import visible
 from projects.models import Entry, Programme, Project
 from projects.models.attribution import ReporterField, in_words
 from projects.models.base import own_fields
 from projects.models.fields import AmountField
 from projects.periods import Month, PartialDateProperty
-from projects.totals.filters import visible
 from sectors.models import in_language
 
 from .kinds import Kind, all_rows, kind_of

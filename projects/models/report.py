@@ -356,7 +356,7 @@ class MonthlyReport(OfEntry, Record):
         said = [ValidationError(LARGER_THAN_PROJECT, params=told)]
         meant = money.probably_meant(amount, at_most=total)
         if meant:
-            offered = {"wan": money.format_grouped(meant, money.WAN), "meant": money.AmountInSentence(meant)}
+            offered = {"wan": money.format_exact(meant, money.WAN), "meant": money.AmountInSentence(meant)}
             said.append(ValidationError(PROBABLY_MEANT, code="other_unit", params=offered))
         return said
 

@@ -7,7 +7,7 @@ the plan that was due by now). For even plans the last two agree.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -84,81 +84,56 @@ class Forecast:
         return self.method.label
 
 
-@dataclass
-class _MethodSums:
-    """Of the entries for which a method can speak: how many, what they come to, and their plans on the list, in CNY; what
-    their announced plans ask for to date and of the year.
-    """
-
-    number: int = 0
-    amount: int | None = None
-    planned: int = 0
-    due: Fraction = Fraction(0)
-    due_in_year: Fraction = Fraction(0)
-
-    def add(self, amount: int, planned: int) -> None:
-        self.number, self.amount, self.planned = self.number + 1, (self.amount or 0) + amount, self.planned + planned
-
-    @property
-    def share_due(self) -> Fraction | None:
-        return self.due / self.due_in_year if self.due_in_year else None
-
-
 def get_forecasts(scope: Scope) -> list[Forecast]:
     """The three methods, in their order. A span that does not begin in January says nothing of the year.
 
     Each is of the entries for which it can speak: officers for those of which they say what they expect, the pace for those
     that have reported every month; all of those that have a plan. Not to be asked of an open month: `Scope.last_shown`.
     """
-    whole = totals(scope, figures=_FIGURES)
-    spoken = _get_method_sums(scope)
-    officers = spoken[Method.OFFICERS]
-    pace = spoken[Method.PACE] if scope.first_month == 1 and scope.through else None
-    return [
-        _forecast(Method.OFFICERS, Fraction(1), scope, whole, officers),
-        _forecast(Method.PACE, whole.year_elapsed, scope, whole, pace),
-        _forecast(Method.CURVE, pace.share_due if pace else None, scope, whole, pace),
-    ]
-
-
-_FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT)
-
-
-def _get_method_sums(scope: Scope) -> dict[str, _MethodSums]:
-    """Return for each way of speaking what its entries come to: those of the list that have a plan."""
-    officers, pace = _MethodSums(), _MethodSums()
-    facts = scope.facts
+    whole, facts, last = totals(scope, figures=_FIGURES), scope.facts, scope.last_month
+    officers: list[Spoken] = []
+    pace: list[Spoken] = []
+    due: list[tuple[Fraction, Fraction]] = []  # of the announced plans, to date and in the whole year
     for entry in facts.entries:
-        planned, approved = entry.planned_disbursement, facts.approved(entry, scope.last_month)
+        planned, approved = entry.planned_disbursement, facts.approved(entry, last)
         if planned is None or not facts.is_listed(entry):
             continue
         expected = facts.forecast(entry)
         if expected is not None:
-            officers.add(expected, planned)
-        if approved and not facts.months_lacking(entry):
+            officers.append((expected, planned))
+        if approved and not facts.months_lacking(entry) and scope.first_month == 1:
             plan = facts.plans[entry.pk][PlanKind.ANNOUNCED]
-            pace.add(sum_disbursed(approved) or 0, planned)
-            pace.due += plan.to_date(scope.last_month)
-            pace.due_in_year += plan.to_date(MONTHS_OF_YEAR)
-    return {Method.OFFICERS: officers, Method.PACE: pace}
+            pace.append((sum_disbursed(approved) or 0, planned))
+            due.append((plan.to_date(last), plan.to_date(MONTHS_OF_YEAR)))
+    of_year = sum(year for _to_date, year in due)
+    share_due = Fraction(sum(to_date for to_date, _year in due), of_year) if of_year else None
+    return [
+        _forecast(Method.OFFICERS, Fraction(1), scope, whole, officers),
+        _forecast(Method.PACE, whole.year_elapsed, scope, whole, pace),
+        _forecast(Method.CURVE, share_due, scope, whole, pace),
+    ]
+
+
+_FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT)
+Spoken = tuple[int, int]  # of an entry for which a method can speak: what it comes to, and its plan on the list, in CNY
 
 
 def _forecast(
-    method: Method, share: Fraction | None, scope: Scope, whole: Answer, spoken: _MethodSums | None
+    method: Method, share: Fraction | None, scope: Scope, whole: Answer, spoken: Sequence[Spoken]
 ) -> Forecast:
     """One method: what those come to for which it speaks (`spoken`), divided by a share of the year; `whole` is of all."""
-    amount = spoken.amount if spoken else None
-    value = _divide(amount, share)
-    told = {"amount": amount, "share": share}
+    amount = sum(amount for amount, _planned in spoken) if spoken else None
+    planned = sum(planned for _amount, planned in spoken)
+    value, known = _divide(amount, share), len(spoken)
     of = whole.whole.figures[Measure.PROJECT_COUNT].value or 0
-    known = spoken.number if spoken else 0
-    if value is None or spoken is None:
+    if value is None:
         return Forecast(method, None, known, of)
+    found = Forecast(method, value, known, of, amount=amount, share=share)
     all_ = whole.whole.figures[Measure.PLANNED_DISBURSEMENT]
-    if spoken.planned * HUNDRED < (all_.value or 0) * settings.LEAST_COMPARED_PERCENT or not all_.value:
-        return Forecast(method, value, known, of, too_few=True, **told)  # type: ignore[arg-type]
-    plans = _plans(scope, whole) if known == all_.known else [(spoken.planned, None)]
-    return Forecast(method, value, known, of, [_outlook(value, *plan) for plan in plans], **told)  # type: ignore[arg-type]
+    if planned * HUNDRED < (all_.value or 0) * settings.LEAST_COMPARED_PERCENT or not all_.value:
+        return replace(found, too_few=True)
+    plans = _plans(scope, whole) if known == all_.known else [(planned, None)]
+    return replace(found, against=[Outlook(planned, value - planned, target) for planned, target in plans])
 
 
 def get_entry_forecasts(plans: Plans, *, month: int, done: int | None, said: int | None) -> list[Forecast]:
@@ -178,7 +153,7 @@ def get_entry_forecasts(plans: Plans, *, month: int, done: int | None, said: int
 
 def _get_entry_forecast(plans: Plans, method: Method, amount: int | None, share: Fraction | None) -> Forecast:
     value = _divide(amount, share)
-    against = [] if value is None else [_outlook(value, plan.amount, None) for plan in plans.values()]
+    against = [] if value is None else [Outlook(plan.amount, value - plan.amount) for plan in plans.values()]
     return Forecast(method, value, int(value is not None), 1, against, amount=amount, share=share)
 
 
@@ -193,7 +168,3 @@ def _plans(scope: Scope, answer: Answer) -> list[tuple[int, Target | None]]:
         return [(each.value, each) for each in compared if each.measure == Measure.PLANNED_DISBURSEMENT]
     own = answer.whole.figures[Measure.PLANNED_DISBURSEMENT].value
     return [] if own is None else [(own, None)]
-
-
-def _outlook(amount: Fraction, planned: int, target: Target | None) -> Outlook:
-    return Outlook(planned, amount - planned, target)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import TypeVar
 
 from django.conf import settings
 
 from projects.choices import Measure
 from projects.totals.pace import difference
 from projects.totals.results import Answer, Row, ratio
+
+AnyPlace = TypeVar("AnyPlace", "Place", "OpenPlace")
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,10 @@ def league(answer: Answer) -> list[Place]:
         )
         for row in answer.rows
     ]
+    return _in_order_of_ranks(places)
+
+
+def _in_order_of_ranks(places: Sequence[AnyPlace]) -> list[AnyPlace]:
     ranked = [replace(place, rank=_rank(place, places)) for place in places]
     return sorted(ranked, key=lambda place: (place.rank is None, place.is_illustrative, place.rank or 0))
 
@@ -117,8 +124,15 @@ def league_of_open_month(every: Answer, approved: Answer, earlier: Answer) -> li
         own = by_key.get(row.key)
         planned = row.figures[Measure.PLANNED_DISBURSEMENT].value
         held = ratio(own.figures[Measure.PLANNED_DISBURSEMENT].value if own else 0, planned)
-        told = {"earlier": gaps.get(row.key), "elapsed": approved.year_elapsed, "before": before.get(row.key)}
-        made_up = bool(own and own.illustrative_share(Measure.DISBURSED_OF_PLAN))
-        places.append(OpenPlace(row, own, held, is_illustrative=made_up, **told))  # type: ignore[arg-type]
-    ranked = [replace(place, rank=_rank(place, places)) for place in places]
-    return sorted(ranked, key=lambda place: (place.rank is None, place.is_illustrative, place.rank or 0))
+        places.append(
+            OpenPlace(
+                row,
+                own,
+                held,
+                earlier=gaps.get(row.key),
+                elapsed=approved.year_elapsed,
+                before=before.get(row.key),
+                is_illustrative=bool(own and own.illustrative_share(Measure.DISBURSED_OF_PLAN)),
+            )
+        )
+    return _in_order_of_ranks(places)

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from projects.access import access_of
-from projects.choices import Basis, RoundState
-from projects.models import Round
-from projects.totals.coverage import rounds_of
-from projects.totals.months import MonthAmounts, rounds_read
+from projects.access import Access, access_of
+from projects.choices import Basis, ReportState, RoundState
+from projects.models import Entry, Round
+from projects.totals.months import ASKED, LATE, MonthAmounts, read_amounts
 from projects.totals.programmes import Programmes
 from projects.totals.scope import Scope
 
@@ -57,8 +56,8 @@ def arrivals(rounds: Sequence[Round], *, user: Any, own: bool = False) -> dict[i
     One query, however many rounds and entries there are.
     """
     access = access_of(user)
-    found = rounds_read(access.of_own if own else access, rounds, with_late=not own) if rounds else {}
-    return {each.pk: _build_counts(each, found.get((each.programme_id, None))) for each in rounds}
+    found = read_amounts(_entries_of(rounds, access.of_own if own else access), rounds=() if own else rounds)
+    return {each.pk: _build_counts(each, found[each.programme_id, None]) for each in rounds}
 
 
 def get_round_counts(user: Any, programmes: Programmes, *, of_province: bool) -> list[RoundCounts]:
@@ -79,10 +78,9 @@ def get_round_counts(user: Any, programmes: Programmes, *, of_province: bool) ->
     ]
     access, known = access_of(user).of_own, programmes.counted
     if others := [each for each in rounds if (each.programme_id, access) not in known]:
-        found = rounds_read(access, others)
+        found = read_amounts(_entries_of(others, access))
         for each in others:
-            none = MonthAmounts(each.programme.year)
-            known[each.programme_id, access] = found.get((each.programme_id, None), none)
+            known[each.programme_id, access] = found[each.programme_id, None]
     return [RoundCounts(each, _build_counts(each, known[each.programme_id, access])) for each in rounds]
 
 
@@ -90,7 +88,7 @@ def count_reports_by_prefecture(found: Round, *, user: Any) -> dict[int | None, 
     """The numbers of one round by the prefectures' keys that somebody is asked in, None for projects without one; with
     what was given back, and without late ones.
     """
-    amounts = rounds_read(access_of(user), [found], part="prefecture", with_returned=True)
+    amounts = read_amounts(_entries_of([found], access_of(user)), part="prefecture", with_returned=True)
     counted = {part: _build_counts(found, each) for (_programme, part), each in amounts.items()}
     return {prefecture: each for prefecture, each in counted.items() if each.asked}
 
@@ -98,7 +96,9 @@ def count_reports_by_prefecture(found: Round, *, user: Any) -> dict[int | None, 
 def count_reports_of_scope(scope: Scope, rounds: Sequence[Round]) -> dict[int, tuple[ReportCounts, ReportCounts]]:
     """The same of a question whose filters find the same in each month, with what of it is of illustrative projects."""
     found = {each.pk: (ReportCounts(), ReportCounts()) for each in rounds}
-    amounts = rounds_of(scope, rounds, part="basis") if rounds else {}
+    projects = scope.ever_listed().order_by().values("pk")
+    entries = Entry.objects.filter(programme__in={each.programme_id for each in rounds}, project__in=projects)
+    amounts = read_amounts(entries, part="basis", rounds=rounds)
     for each in rounds:
         every, illustrative = found[each.pk]
         for (_programme, basis), of_basis in amounts.items():
@@ -109,10 +109,15 @@ def count_reports_of_scope(scope: Scope, rounds: Sequence[Round]) -> dict[int, t
     return found
 
 
-def _build_counts(found: Round, amounts: MonthAmounts | None) -> ReportCounts:
-    if amounts is None:
-        return ReportCounts()
-    month, approved = found.month, amounts.approved[found.month].number
-    arrived = approved + amounts.waiting[month].number
-    late, returned = amounts.late[month].number, amounts.returned[month].number
-    return ReportCounts(amounts.asked[month].number, arrived, approved, late, returned)
+def _entries_of(rounds: Sequence[Round], access: Access) -> Any:
+    """Return the entries of their programmes that may be read."""
+    programmes = {found.programme_id for found in rounds}
+    return Entry.objects.filter(access.rows("project__prefecture"), programme__in=programmes)
+
+
+def _build_counts(found: Round, amounts: MonthAmounts) -> ReportCounts:
+    asked, approved, submitted, late, returned = (
+        amounts[kind, found.month]
+        for kind in (ASKED, ReportState.APPROVED, ReportState.SUBMITTED, LATE, ReportState.RETURNED)
+    )
+    return ReportCounts(asked, approved + submitted, approved, late, returned)

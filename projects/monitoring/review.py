@@ -8,16 +8,16 @@ from fractions import Fraction
 from statistics import median
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Sum, TextChoices
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, TextChoices
 from django.db.models.functions import Abs, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Measure, PlausibilityKind
-from projects.models import MonthlyReport, Plan, PlausibilityRule, Programme
+from projects.models import MonthlyReport, PlausibilityRule, Programme
 from projects.models.entry import was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.plausibility.rules import HUNDRED, get_outlier_score
-from projects.totals.plans import YearPlan, announced_plan, first_month, kind_measured_against
+from projects.totals.plans import kind_measured_against, plans_by_entry
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns, ratio
 
@@ -66,27 +66,16 @@ class ReviewedReport:
 
 def hints(report: ReviewedReport) -> list[Hint]:
     """Everything that stands out, in the order of `Hint`."""
-    found = set(_against_before(report)) | set(_against_plan(report))
-    if report.must_explain and not report.is_explained:
-        found.add(Hint.UNEXPLAINED)
-    if report.is_late:
-        found.add(Hint.LATE)
-    return [hint for hint in Hint if hint in found]
-
-
-def _against_before(report: ReviewedReport) -> list[Hint]:
-    if report.amount < 0:
-        return [Hint.NEGATIVE]
-    return [Hint.FIRST_MONEY] if report.amount > 0 and not (report.before or report.had_money) else []
-
-
-def _against_plan(report: ReviewedReport) -> list[Hint]:
-    found = []
-    if report.year_plan is not None and report.year_to_date > report.year_plan:
-        found.append(Hint.ABOVE_PLAN)
-    if report.forecast is not None and report.forecast < report.year_to_date:
-        found.append(Hint.FORECAST_BELOW)
-    return found
+    year_plan, forecast = report.year_plan, report.forecast
+    applies = {
+        Hint.NEGATIVE: report.amount < 0,
+        Hint.FIRST_MONEY: report.amount > 0 and not (report.before or report.had_money),
+        Hint.ABOVE_PLAN: year_plan is not None and report.year_to_date > year_plan,
+        Hint.FORECAST_BELOW: forecast is not None and forecast < report.year_to_date,
+        Hint.UNEXPLAINED: report.must_explain and not report.is_explained,
+        Hint.LATE: report.is_late,
+    }
+    return [hint for hint in Hint if applies[hint]]
 
 
 # the reports that wait
@@ -120,15 +109,9 @@ class WaitingInAll:
 
 
 def waiting_in_all(reports: QuerySet) -> WaitingInAll:
-    place = "entry__project__prefecture"
-    found: dict[str, Any] = reports.order_by().aggregate(
-        number=Count("pk"),
-        amount=Sum("disbursed"),
-        places=Count(place, distinct=True),
-        elsewhere=Count("pk", filter=Q(**{f"{place}__isnull": True})),
-    )
-    places = found["places"] + (1 if found["elsewhere"] else 0)
-    return WaitingInAll(found["number"], int(found["amount"] or 0), places)
+    rows = list(reports.order_by().values_list("entry__project__prefecture", "disbursed"))
+    places = {place for place, _amount in rows}
+    return WaitingInAll(len(rows), sum(amount or 0 for _place, amount in rows), len(places))
 
 
 @dataclass
@@ -164,25 +147,16 @@ class ReviewSums:
 
 def review_sums(programme: Programme, month: int, waiting: QuerySet, *, user: Any) -> ReviewSums:
     """Return the sums of reports of a month that wait, which are of `biggest_change_first`. Three queries."""
-    kind = kind_measured_against(programme.light_rule)
-    columns = ("entry", "entry__planned_disbursement", "entry__joined", "disbursed", "last")
-    rows = list(waiting.order_by().values_list(*columns))
-    earlier = MonthlyReport.objects.visible_to(user).filter(entry__programme=programme, month__lt=month).order_by()
-    before = dict(
-        earlier.filter(entry__in=waiting.order_by().values("entry")).values_list("entry").annotate(Sum("disbursed"))
-    )
-    in_force = Plan.objects.in_force().filter(kind=kind, entry__programme=programme).order_by()
-    recorded = {entry: (amount, curve) for entry, amount, curve in in_force.values_list("entry", "amount", "curve")}
-    sums = ReviewSums()
-    for entry, planned, joined, disbursed, last in rows:
-        plan = announced_plan(planned, joined, programme.year).get(kind)
-        if entry in recorded:
-            amount, curve = recorded[entry]
-            plan = YearPlan(kind, amount, tuple(curve), first_month=first_month(joined, programme.year))
-        now = disbursed or 0
-        done = now + (before.get(entry) or 0)
-        sums.add(number=1, last=last, now=now, compared=int(last is not None), year_to_date=done)
-        if plan is not None:
+    kind, reports = kind_measured_against(programme.light_rule), list(waiting.order_by().select_related("entry"))
+    entries = [report.entry for report in reports]
+    earlier = MonthlyReport.objects.visible_to(user).filter(entry__in=entries, month__lt=month).order_by()
+    before = dict(earlier.values_list("entry").annotate(Sum("disbursed")))
+    plans, sums = plans_by_entry(entries, year=programme.year), ReviewSums()
+    for report in reports:
+        now = report.disbursed or 0
+        done = now + (before.get(report.entry_id) or 0)
+        sums.add(number=1, last=report.last, now=now, compared=int(report.last is not None), year_to_date=done)
+        if plan := plans[report.entry_id].get(kind):
             sums.add(planned_now=now, planned_year_to_date=done, year_plan=plan.amount)
             sums.add(month_plan=plan.of_month(month), due=plan.to_date(month))
     return sums

@@ -41,10 +41,7 @@ def running(reports: Iterable[MonthlyReport], *, user: Any) -> dict[int, Running
 def _build_running_total(report: MonthlyReport, amounts: Iterable[tuple[int, int]]) -> RunningTotal:
     if report.disbursed is None:
         return RunningTotal(None, None)
-    year = report.disbursed
-    for month, amount in amounts:
-        if month < report.month:
-            year += amount
+    year = report.disbursed + sum(amount for month, amount in amounts if month < report.month)
     return RunningTotal(year, since_start(report.entry, year))
 
 
@@ -91,10 +88,7 @@ def report_standing(
 
 def standing_in_year(report: MonthlyReport, year: Iterable[MonthlyReport]) -> ReportStanding:
     """The same for a report among those of its entry that a reader may see; one query, for the plans."""
-    before = 0
-    for each in year:
-        if each.month < report.month:
-            before += each.disbursed or 0
+    before = sum(each.disbursed or 0 for each in year if each.month < report.month)
     rule = report.entry.programme.light_rule
     plan = measured_against(plans_of(report.entry), rule)
     return report_standing(report.disbursed, before=before, month=report.month, plan=plan, rule=rule)

@@ -16,9 +16,9 @@ from projects.choices import LIGHTS, Basis, Light, PlanKind, ProblemKind
 from projects.history.as_of import looking_back
 from projects.models import Entry, MonthlyReport, Problem, Project, Rating
 from projects.models.entry import changes_the_list
-from projects.pagination import both_ways
+from projects.pagination import both_ways, sort_by_value
 from projects.text import TwoNames
-from projects.totals.plans import kind_measured_against, plans_by_entry
+from projects.totals.plans import kind_measured_against
 from projects.totals.scope import Scope
 from projects.totals.standings import Standing, sum_disbursed
 
@@ -71,10 +71,7 @@ def sort_standings(standings: Sequence[Standing], order: str = WORST) -> list[St
     name = order.removeprefix("-")
     if name == "code":
         return [*reversed(standings)] if order.startswith("-") else [*standings]
-    values = [(_COLUMNS[name](standing), standing) for standing in standings]
-    known = [(value, standing) for value, standing in values if value is not None]
-    known.sort(key=lambda pair: pair[0], reverse=order.startswith("-"))
-    return [*(standing for _value, standing in known), *(standing for value, standing in values if value is None)]
+    return sort_by_value(standings, _COLUMNS[name], descending=order.startswith("-"))
 
 
 def _worst_first(standing: Standing) -> tuple[int, bool, float]:
@@ -83,22 +80,21 @@ def _worst_first(standing: Standing) -> tuple[int, bool, float]:
 
 
 def load_records(standings: Sequence[Standing]) -> list[Standing]:
-    """Put the records of a page in the place of rows: entry and project, plans, rating with author, last report."""
+    """Put the records of a page in the place of rows: entry and project, rating with author, last report."""
     if not standings:
         return []
     facts, keys = standings[0].facts, [standing.entry.pk for standing in standings]
     with looking_back(facts.scope.as_of):
-        entries = {entry.pk: entry for entry in Entry.objects.filter(pk__in=keys).select_related("project__prefecture")}
+        entries = Entry.objects.select_related("project__prefecture").in_bulk(keys)
         for entry in entries.values():
             entry.programme = facts.programme
-        plans = plans_by_entry(entries.values())
         rated = [standing.rating_facts[1] for standing in standings if standing.rating_facts]
-        ratings = {rating.pk: rating for rating in Rating.objects.filter(pk__in=rated).select_related("author")}
+        ratings = Rating.objects.select_related("author").in_bulk(rated)
         approved = MonthlyReport.objects.approved().filter(entry__in=keys, month__lte=facts.last)
         reports = {(report.entry_id, report.month): report for report in approved}
     for standing in standings:
         key = standing.entry.pk
-        standing.entry, standing.plans, standing.plan = entries[key], plans[key], plans[key].get(facts.kind)
+        standing.entry = entries[key]
         standing.project = standing.entry.project
         if standing.rating_facts:
             standing.rating = ratings[standing.rating_facts[1]]

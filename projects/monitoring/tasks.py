@@ -71,10 +71,7 @@ class Tasks:
 
 def count_records(items: Iterable[Task]) -> int:
     """How many records these tasks are of together."""
-    number = 0
-    for each in items:
-        number += each.number
-    return number
+    return sum(each.number for each in items)
 
 
 def kinds_of(user: Any) -> tuple[TaskKind, ...]:
@@ -105,15 +102,8 @@ def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Programmes
 
 
 def waiting_for(user: Any, *, most: int, programmes: Programmes | None = None) -> int:
-    """How many records wait for a user now, counted up to `most` and one more: where there are more, nobody is told how
-    many, and thousands need not be looked at. Of a bureau all are counted, which has few.
-    """
-    kinds = tuple(kind for kind in kinds_of(user) if kind.is_for_reader)
-    if not kinds or TaskKind.DUE_REPORTS in kinds:
-        return min(tasks_of(user, with_outstanding=False, programmes=programmes).waiting, most + 1)
-    with as_of.in_the_present():
-        parts = _rows_by_kind(user, kinds, programmes_of(user) if programmes is None else programmes)
-        return min(sum(rows.order_by()[: most + 1].count() for _kind, rows in parts), most + 1)
+    """Return how many records wait for a user now, at most one more than `most`: beyond that nobody is told how many."""
+    return min(tasks_of(user, with_outstanding=False, programmes=programmes).waiting, most + 1)
 
 
 def own_rows(access: Access, prefecture: str) -> Q:
@@ -169,15 +159,16 @@ def unreached_milestones(access: Access, current: int | None) -> QuerySet:
     return in_year_of_record(unreached, access, current).annotate(day=Coalesce("expected", "planned"))
 
 
-def _rows_by_kind(user: Any, kinds: Sequence[TaskKind], programmes: Programmes) -> Iterator[tuple[TaskKind, QuerySet]]:
-    """Yield the records of each kind of task but of what is still to be handed in, several times if days differ by year."""
-    access, current = access_of(user), current_year(programmes)
-    for kind, state in _STATES.items():
-        if kind in kinds:
-            yield kind, reports_of(user, state)
-    for kind in _PROPOSED:
-        if kind in kinds:
-            yield kind, Proposal.objects.waiting_for(user)
+def _iter_counted_tasks(user: Any, kinds: Sequence[TaskKind], programmes: Programmes) -> Iterator[Task]:
+    """Yield all tasks but what is still to be handed in, of a kind several times if days differ by year."""
+    for kind in [kind for kind in _STATES if kind in kinds]:
+        rows = reports_of(user, _STATES[kind]).order_by()
+        by_month = rows.values_list("entry__programme__year", "month").annotate(Count("pk"), Min("handed_in_on"))
+        for year, month, number, day in by_month:
+            yield Task(kind, number, year, Month(year, month), day)
+    for kind in [kind for kind in _PROPOSED if kind in kinds]:
+        found = Proposal.objects.waiting_for(user).order_by().aggregate(number=Count("pk"), since=Min(_PROPOSED[kind]))
+        yield Task(kind, found["number"], day=timezone.localdate(found["since"]) if found["since"] else None)
     years: dict[dt.date, list[int]] = defaultdict(list)  # with a list that the user sees, by the day that they work by
     for programme in programmes:
         if programme.has_projects:
@@ -186,23 +177,9 @@ def _rows_by_kind(user: Any, kinds: Sequence[TaskKind], programmes: Programmes) 
         for kind, records, is_soon in _OF_PROJECTS:
             if kind in kinds:
                 is_due = {"day__gte": today, "day__lte": today + SOON_AFTER} if is_soon else {"day__lt": today}
-                yield kind, records(access, current).filter(year__in=some, **is_due)
-
-
-def _iter_counted_tasks(user: Any, kinds: Sequence[TaskKind], programmes: Programmes) -> Iterator[Task]:
-    """All but what is still to be handed in."""
-    for kind, rows in _rows_by_kind(user, kinds, programmes):
-        rows = rows.order_by()
-        if kind in _STATES:
-            by_month = rows.values_list("entry__programme__year", "month").annotate(Count("pk"), Min("handed_in_on"))
-            for year, month, number, day in by_month:
-                yield Task(kind, number, year, Month(year, month), day)
-        elif kind in _PROPOSED:
-            found = rows.aggregate(number=Count("pk"), since=Min(_PROPOSED[kind]))
-            yield Task(kind, found["number"], day=timezone.localdate(found["since"]) if found["since"] else None)
-        else:
-            for year, number, day in rows.values_list("year").annotate(Count("pk"), Min("day")):
-                yield Task(kind, number, year, day=day)
+                rows = records(access_of(user), current_year(programmes)).filter(year__in=some, **is_due).order_by()
+                for year, number, day in rows.values_list("year").annotate(Count("pk"), Min("day")):
+                    yield Task(kind, number, year, day=day)
 
 
 _OF_PROJECTS = (

@@ -6,13 +6,14 @@ The effects of the records add up to the difference exactly: both sides are the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 from projects.choices import Difference
 from projects.history.as_of import AsOf, looking_back
-from projects.pagination import both_ways
+from projects.pagination import both_ways, sort_by_value
 from projects.text import TwoNames
 
 from .dimensions import DIMENSIONS, EACH, dimension_of
@@ -144,7 +145,7 @@ def get_comparison(
 
     `records` are `size` of those that differ from index `first` on (None: all), in one of `orders`, with their effects.
     """
-    then, now = _State(scope.with_as_of(since), figures, SORTED_BY), _State(scope, figures, SORTED_BY)
+    then, now = _State(scope.with_as_of(since), figures), _State(scope, figures)
     codes = sorted(then.records.keys() | now.records.keys())
     records = [_record_difference(then.records.get(code), now.records.get(code), figures) for code in codes]
     records = [record for record in records if record.effects or record.classes or record.kind != Difference.CHANGED]
@@ -163,21 +164,17 @@ def get_figure_difference(
     scope: Scope, since: AsOf, name: str, *, first: int = 0, size: int | None = 50, order: str = ""
 ) -> FigureDifference:
     """The same of one figure, with `size` of all its effects from index `first` on, in one of `EFFECT_ORDERS`."""
-    then, now = _State(scope.with_as_of(since), (name,)), _State(scope, (name,))
-    codes = sorted(then.records.keys() | now.records.keys())
-    records = [_record_difference(then.records.get(code), now.records.get(code), (name,)) for code in codes]
-    effects = _effects_in_order([record.effects[name] for record in records if record.effects], order)
-    before, after = then.value(name).value, now.value(name).value
-    return FigureDifference(name, before, after, len(effects), tuple(effects[first:][:size]))
+    (figure,) = get_comparison(scope, since, figures=(name,), size=None).figures
+    return replace(figure, effects=tuple(_effects_in_order(figure.effects, order)[first:][:size]))
 
 
 class _State:
     """The records of a scope by their codes, with the parts of figures that they have in its state."""
 
-    def __init__(self, scope: Scope, figures: Sequence[str], sorted_by: Sequence[str] = ()) -> None:
+    def __init__(self, scope: Scope, figures: Sequence[str]) -> None:
         self.scope = scope
         with looking_back(scope.as_of):
-            groups = get_groups(scope, (EACH, *sorted_by), figures)
+            groups = get_groups(scope, (EACH, *SORTED_BY), figures)
         self.records = {group.keys["code"]: group for group in groups}
         self.sums = add_sums(groups)
 
@@ -232,9 +229,7 @@ def _effects_in_order(effects: Sequence[Effect], order: str) -> list[Effect]:
         return by_code
     if not name:
         return sorted(by_code, key=lambda effect: -abs(effect.difference))
-    known = [effect for effect in by_code if getattr(effect, name) is not None]
-    unknown = [effect for effect in by_code if getattr(effect, name) is None]
-    return sorted(known, key=lambda effect: getattr(effect, name), reverse=is_down) + unknown
+    return sort_by_value(by_code, attrgetter(name), descending=is_down)
 
 
 def _in_order(records: Sequence[RecordDifference], order: str) -> list[RecordDifference]:
@@ -242,10 +237,12 @@ def _in_order(records: Sequence[RecordDifference], order: str) -> list[RecordDif
     name, is_down = order.removeprefix("-"), order.startswith("-")
     if name == CODE:
         return list(reversed(records)) if is_down else list(records)
-    if name == "kind":
-        return sorted(records, key=lambda record: list(Difference).index(record.kind), reverse=is_down)
-    if name == "classes":
-        return sorted(records, key=lambda record: bool(record.classes), reverse=is_down)
-    with_effect = [record for record in records if name in record.effects]
-    without = [record for record in records if name not in record.effects]
-    return sorted(with_effect, key=lambda record: record.effects[name].difference, reverse=is_down) + without
+
+    def get_value(record: RecordDifference) -> int | None:
+        if name == "kind":
+            return list(Difference).index(record.kind)
+        if name == "classes":
+            return len(record.classes) > 0
+        return record.effects[name].difference if name in record.effects else None
+
+    return sort_by_value(records, get_value, descending=is_down)

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q
-
+from projects.choices import ReportState
 from projects.history.as_of import looking_back
-from projects.models import Round
+from projects.models import Entry
 
 from .figures import FIGURES
-from .months import Amounts, MonthAmounts, MonthStatus, is_readable, read_amounts, years_of
+from .months import ASKED, MonthAmounts, MonthStatus, read_amounts
 from .programmes import Programmes
 from .scope import Scope
 from .span import count_months_lacking
-from .totals import Pending
 
 
 @dataclass(frozen=True)
@@ -52,31 +49,30 @@ def months_coverage(scope: Scope, figure: str) -> MonthsCoverage | None:
 
 @dataclass(frozen=True)
 class MonthReports:
-    """How many reports of a month are approved and are asked; and wait for review, where that was counted."""
+    """How many reports of a month are approved, are asked and wait for review."""
 
     approved: int
     asked: int
-    waiting: int | None
+    waiting: int
 
     @property
     def missing(self) -> int:
-        return self.asked - self.approved - (self.waiting or 0)
+        return self.asked - self.approved - self.waiting
 
 
 def reports_of(scope: Scope, status: MonthStatus) -> MonthReports:
     """The reports of a month: of the whole list, or of what the reader sees, which is one query more for all its months."""
     if scope.access.reads_all:
         return MonthReports(status.approved, status.asked, status.waiting)
-    own = _own_months(scope)
-    asked, approved, waiting = (each[status.month.number].number for each in (own.asked, own.approved, own.waiting))
-    return MonthReports(approved, asked, waiting)
+    own, kinds = _own_months(scope), (ReportState.APPROVED, ASKED, ReportState.SUBMITTED)
+    return MonthReports(*(own[kind, status.month.number] for kind in kinds))
 
 
 def _own_months(scope: Scope) -> MonthAmounts:
     """Read once for a page, which may speak of a month with gaps and of an open one, and of either more than once; in the
     present also for the tasks of its reader.
     """
-    read = {} if scope.read is None else scope.read
+    read: dict[Any, Any] = scope.read
     asked: tuple[Any, ...] = ("own months", scope.programme, scope.access, scope.as_of)
     if scope.as_of is None and isinstance(scope.programmes, Programmes) and scope.programmes.is_of_present:
         read, asked = scope.programmes.counted, (scope.span.programme_id, scope.access)
@@ -84,13 +80,6 @@ def _own_months(scope: Scope) -> MonthAmounts:
         read[asked] = amounts_of(replace(scope, filters=(), within=None, on_list=True))
     found: MonthAmounts = read[asked]
     return found
-
-
-def with_waiting(status: MonthStatus, reports: MonthReports, found: Pending) -> MonthReports:
-    """The same with those that wait for review: of whoever reads the whole list of the present they are in `found`."""
-    if reports.waiting is not None:
-        return reports
-    return replace(reports, waiting=found.by_month.get(status.month.number, 0))
 
 
 def open_reports(scope: Scope) -> str | None:
@@ -104,13 +93,6 @@ def open_reports(scope: Scope) -> str | None:
 def amounts_of(scope: Scope) -> MonthAmounts:
     """Return the amounts of a scope that is not narrowed by filters, of what its user reads. Two queries."""
     assert scope.programme is not None  # noqa: S101  asked for a year alone
-    key, year = scope.programme.pk, scope.programme.year
+    entries = Entry.objects.filter(scope.access.rows("project__prefecture"), programme=scope.programme.pk)
     with looking_back(scope.as_of):
-        amounts = read_amounts({key: year}, lambda path: is_readable(scope.access, path))
-    return amounts.get((key, None), MonthAmounts(year))
-
-
-def rounds_of(scope: Scope, rounds: Sequence[Round], *, part: str) -> Amounts:
-    """Return the amounts of rounds of the programme for each part of a scope's projects. Two queries."""
-    projects = scope.ever_listed().order_by().values("pk")
-    return read_amounts(years_of(rounds), lambda path: Q(**{f"{path}project__in": projects}), part=part, rounds=rounds)
+        return read_amounts(entries)[scope.programme.pk, None]

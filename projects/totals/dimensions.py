@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
@@ -42,9 +42,9 @@ BANDS = (
 )
 
 
-def _band() -> Case:
-    whens = [When(band.condition(), then=Value(band.key)) for band in BANDS]
-    return Case(*whens, default=Value(NONE), output_field=CharField())
+_BAND = Case(
+    *(When(band.condition(), then=Value(band.key)) for band in BANDS), default=Value(NONE), output_field=CharField()
+)
 
 
 @dataclass(frozen=True)
@@ -61,22 +61,7 @@ class Dimension:
     names: Callable[[Mapping[str, Any]], tuple[str, str]]
     order: Callable[[Mapping[str, Any]], Any]
     relation: str = ""
-
-    def with_group_columns(self, queryset: QuerySet) -> tuple[QuerySet, list[str]]:
-        """The queryset of projects with what grouping needs, and the columns to group by."""
-        return queryset, [*self.columns]
-
-
-class _StatusDimension(Dimension):
-    def with_group_columns(self, queryset: QuerySet) -> tuple[QuerySet, list[str]]:
-        # the one that `totals` joins to a project
-        status = Coalesce(F("entry__status"), Value(ListStatus.UNKNOWN.value), output_field=CharField())
-        return queryset.annotate(list_status=status), ["list_status"]
-
-
-class _SizeDimension(Dimension):
-    def with_group_columns(self, queryset: QuerySet) -> tuple[QuerySet, list[str]]:
-        return queryset.annotate(size=_band()), ["size"]
+    annotation: Any = None  # what the only column is, where a project has none of that name
 
 
 def _both_languages(label: Any) -> tuple[str, str]:
@@ -103,39 +88,23 @@ def _reference(
     return Dimension(parameter, label, columns, names, rank, relation)
 
 
-def _choice(parameter: str, label: Any, choices: list[tuple[str, Any]]) -> Dimension:
-    position = {value: index for index, (value, _label) in enumerate(choices)}
-    labels = dict(choices)
+def _choice(
+    parameter: str, label: Any, choices: list[tuple[str, Any]], column: str = "", annotation: Any = None
+) -> Dimension:
+    column, labels = column or parameter, dict(choices)
+    position = {value: index for index, value in enumerate(labels)}
     return Dimension(
         parameter,
         label,
-        (parameter,),
-        lambda group: _both_languages(labels[group[parameter]]),
-        lambda group: position[group[parameter]],
+        (column,),
+        lambda group: _both_languages(labels[group[column]]),
+        lambda group: position[group[column]],
+        annotation=annotation,
     )
 
 
-def _status() -> Dimension:
-    position = {value: index for index, value in enumerate(ListStatus.values)}
-    return _StatusDimension(
-        "status",
-        _("new or continuing"),
-        ("list_status",),
-        lambda group: _both_languages(ListStatus(group["list_status"]).label),
-        lambda group: position[group["list_status"]],
-    )
-
-
-def _size() -> Dimension:
-    labels = {band.key: band.label for band in BANDS} | {NONE: UNKNOWN}
-    keys = list(labels)
-    return _SizeDimension(
-        "size",
-        _("size"),
-        ("size",),
-        lambda group: _both_languages(labels[group["size"]]),
-        lambda group: keys.index(group["size"]),
-    )
+# of the entry that `sums` joins to a project
+_STATUS = Coalesce(F("entry__status"), Value(ListStatus.UNKNOWN.value), output_field=CharField())
 
 
 DIMENSIONS: dict[str, Dimension] = {
@@ -157,8 +126,8 @@ DIMENSIONS: dict[str, Dimension] = {
         _choice("basis", _("basis"), Basis.choices),
         _choice("transferred", _("transferred"), Transferred.choices),
         _choice("kind", _("kind"), ProjectKind.choices),
-        _status(),
-        _size(),
+        _choice("status", _("new or continuing"), ListStatus.choices, "list_status", _STATUS),
+        _choice("size", _("size"), [*((band.key, band.label) for band in BANDS), (NONE, UNKNOWN)], annotation=_BAND),
     )
 }
 MONTH = "month"  # the tenth way: only for figures made of monthly reports

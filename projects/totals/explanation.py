@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any
 
 from projects.choices import Measure, Unit
 from projects.history.as_of import looking_back
-from projects.pagination import both_ways
+from projects.pagination import both_ways, sort_by_value
 from projects.periods import MONTHS_OF_YEAR
 from projects.text import TwoNames
 
@@ -180,18 +181,9 @@ def _in_order(
     if name == SHARE:
         is_down ^= (whole.value or 0) < 0
     if places is not None:
-        keys = {record.code: places.get(record.code) for record in records}
-    elif name in ("below", "own") and FIGURES[whole.name].ratio:
-        keys = {record.code: getattr(record, name) for record in records}
-    else:
-        keys = {record.code: record.value for record in records}
-    known = [record for record in by_code if keys[record.code] is not None]
-    unknown = [record for record in by_code if keys[record.code] is None]
-
-    def get_place(record: Contribution) -> Any:
-        return keys[record.code]
-
-    return sorted(known, key=get_place, reverse=is_down) + unknown
+        return sort_by_value(by_code, lambda record: places.get(record.code), descending=is_down)
+    column = name if name in ("below", "own") and FIGURES[whole.name].ratio else "value"
+    return sort_by_value(by_code, attrgetter(column), descending=is_down)
 
 
 def _progress(answer: Answer, scope: Scope) -> Sequence[Progress]:

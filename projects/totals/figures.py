@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, Case, Exists, F, Func, Max, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import BigIntegerField, Case, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -253,26 +253,15 @@ def _count_of_problems(problems: QuerySet) -> Any:
 # the list
 
 
-def _entry_with(span: Span, condition: Q) -> Exists:
-    return Exists(span.entries().filter(condition, project=OuterRef("pk")))
-
-
 def _floors(span: Span) -> Any:
     return Target.objects.filter(programme_id=span.programme_id, measure=Measure.MINIMUM_PROJECT_INVESTMENT)
 
 
-def _highest_floor(floors: Any) -> Coalesce:
-    """Found once for all projects; below every amount where there is none."""
-    highest = floors.order_by().values("programme").annotate(highest=Max("value")).values("highest")
-    return Coalesce(Subquery(highest), -1)
-
-
 def _is_at_floor(span: Span) -> Q:
     """Projects that miss a floor: what is announced as more than an amount by the amount itself, else by less than it."""
-    is_more_than = Q(relation=Relation.MORE_THAN)
-    more_than, others = _floors(span).filter(is_more_than), _floors(span).exclude(is_more_than)
-    is_at = Q(total_investment__lte=_highest_floor(more_than)) | Q(total_investment__lt=_highest_floor(others))
-    return Q(total_investment__isnull=False) & is_at
+    invested, is_more_than = OuterRef("total_investment"), Q(relation=Relation.MORE_THAN)
+    missed = (is_more_than & Q(value__gte=invested)) | (~is_more_than & Q(value__gt=invested))
+    return Q(Exists(_floors(span).filter(missed)))
 
 
 def _has_floor(span: Span) -> Q:
@@ -392,14 +381,12 @@ MONTHLY_FIGURES = (
     Figure(
         Measure.PROBLEMS_RAISED,
         _("Problems open during the months shown."),
-        known_if=lambda _span: ALWAYS,
         counted_if=lambda span: Exists(_live_problems(span)),
         amount=lambda span: _count_of_problems(_live_problems(span)),
     ),
     Figure(
         Measure.PROBLEMS_CLOSED,
         _("Of these, problems that were solved by the end of the last month."),
-        known_if=lambda _span: ALWAYS,
         counted_if=lambda span: Exists(_closed_problems(span)),
         amount=lambda span: _count_of_problems(_closed_problems(span)),
     ),
@@ -413,8 +400,9 @@ LISTED_FIGURES = (
     Figure(
         Measure.CONTINUING_COUNT,
         _("Number of projects that go on from the year before; with data for those of which the list says so or not."),
-        known_if=lambda span: _entry_with(span, ~Q(status=ListStatus.UNKNOWN)),
-        counted_if=lambda span: _entry_with(span, Q(status=ListStatus.CONTINUING)),
+        rule=lambda _facts, entry: _count(
+            known=entry.status != ListStatus.UNKNOWN, counted=entry.status == ListStatus.CONTINUING
+        ),
     ),
     Figure(
         Measure.AT_FLOOR_COUNT,

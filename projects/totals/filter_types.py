@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import django_filters as df
@@ -12,14 +12,29 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from projects.access import access_of, visible
+from projects.models import Prefecture
 from projects.models.fields import normalised_code
 from projects.models.form_fields import PartialDateField
 from projects.money import READABLE
 from projects.pagination import both_ways, build_ordering
 from projects.periods import PartialDate
 from projects.text import MOST_DIGITS, listing
+from sectors.choices import DirectionMeasure
+from sectors.models import Direction, Sector
 
 from .dimensions import NONE
+
+
+def visible_records(model: type[Model], user: Any) -> QuerySet:
+    """Return the records of a model that the user may choose from."""
+    if model is Prefecture:  # those whose records are read
+        return Prefecture.objects.filter(access_of(user).rows("pk"))
+    if model is Direction:  # what comes from other provinces is asked by `transferred`
+        return visible(Direction.objects.filter(measured_by=DirectionMeasure.SECTORS), user)
+    if model is Sector:
+        return visible(Sector.objects.select_related("direction"), user)
+    return visible(model._default_manager.all(), user)
 
 
 class SearchFilter(df.Filter):
@@ -145,25 +160,8 @@ class KeyField(df.fields.ModelMultipleChoiceField):
     def _check_values(self, value: Any) -> Any:
         for key in value:
             if len(str(key)) > MOST_DIGITS and str(key).isdecimal():
-                raise self.refusal(key)
+                raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": key})
         return super()._check_values(value)
-
-    def refusal(self, key: Any) -> ValidationError:
-        return ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": key})
-
-
-class ListedField(KeyField):
-    """Checks codes against all choices, for kinds of records that are few."""
-
-    of: Any = None  # the filter, which has read them
-
-    def listed(self) -> Sequence[Any]:
-        """The records that a page shows to choose from."""
-        return self.of.listed()
-
-    def _check_values(self, value: Any) -> list[Any]:
-        found: list[Any] = self.of.chosen(value, refusal=self.refusal)
-        return found
 
 
 class ManyOf(df.ModelMultipleChoiceFilter):
@@ -176,33 +174,8 @@ class ManyOf(df.ModelMultipleChoiceFilter):
         kwargs |= {"field_name": relation, "to_field_name": key, "distinct": False}
         if nullable:
             kwargs = {"null_label": _("not known")} | kwargs | {"null_value": NONE}
-        self.model_of_choices = model
-        super().__init__(queryset=lambda request: request.visible(model), **kwargs)
+        super().__init__(queryset=lambda request: visible_records(model, request.user), **kwargs)
 
     def get_filter_predicate(self, v: Any) -> dict[str, Any]:
         """By the key of the record that has been found, so that an index of the projects' own serves."""
         return {self.field_name: v}
-
-
-class ListedOf(ManyOf):
-    """The same for kinds of records that are few: they are read once, to be shown and to be looked for among them."""
-
-    field_class = ListedField
-
-    @property
-    def field(self) -> Any:
-        field = super().field
-        field.of = self
-        return field
-
-    def listed(self) -> Any:
-        return self.parent.request.read_choices(self.model_of_choices)
-
-    def chosen(self, codes: Sequence[str], *, refusal: Callable[[str], ValidationError] = ValidationError) -> list[Any]:
-        """The records of these codes; raises what `refusal` makes of one that is of none."""
-        records = {getattr(record, self.extra["to_field_name"]): record for record in self.listed()}
-        none = self.extra.get("null_value")
-        for code in codes:
-            if code not in records and code != none:
-                raise refusal(code)
-        return [records.get(code, none) for code in dict.fromkeys(codes)]

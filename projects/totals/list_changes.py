@@ -33,16 +33,11 @@ def list_changes(scope: Scope) -> ListChanges | None:
     """What changed; None where nothing did, or where a part of the list is asked about already. One query."""
     if not scope.is_of_the_list or scope.programme is None or not getattr(scope.programme, "list_changes", True):
         return None
+    month = Month(scope.programme.year, scope.last_month or MONTHS_OF_YEAR)
+    counts = {part.name: Count("pk", filter=part_of_list(part, month)) for part in Listed}
     with looking_back(scope.as_of):
-        numbers = count_parts_of_list(scope)
+        entries = scope.span.entries().filter(project__in=scope.ever_listed().order_by().values("pk"))
+        found = entries.order_by().aggregate(**counts)
+    numbers = {part: found[part.name] for part in Listed}
     changed = any(numbers[part] for part in (Listed.JOINED, Listed.LEFT, Listed.LATER))
     return ListChanges(scope, numbers) if changed else None
-
-
-def count_parts_of_list(scope: Scope) -> dict[Listed, int]:
-    """Return how many of the projects that are on the list at some time are in each part of it. One query."""
-    month = Month(scope.programme.year, scope.last_month or MONTHS_OF_YEAR)  # type: ignore[union-attr]  # of a list
-    entries = scope.span.entries().filter(project__in=scope.ever_listed().order_by().values("pk"))
-    counts = {part.name: Count("pk", filter=part_of_list(part, month)) for part in Listed}
-    found = entries.order_by().aggregate(**counts)
-    return {part: found[part.name] for part in Listed}

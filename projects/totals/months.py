@@ -8,18 +8,16 @@ it is shown to whoever asks for it.
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, DateField, F, IntegerField, Q, Sum, Value
+from django.db.models import Count, DateField, F, IntegerField, Sum, Value
 from django.utils.functional import cached_property
 
-from projects.access import Access
-from projects.choices import ARRIVED, Basis, ReportState
+from projects.choices import ARRIVED, ReportState
 from projects.history import as_of
 from projects.models import Entry, MonthlyReport, Programme, Round
 from projects.models.entry import was_on_list
@@ -34,7 +32,6 @@ _PER_CENT = 100
 class MonthStatus:
     """One month: how many reports are asked, approved and wait for review; the plans for the year (CNY) of those entries.
 
-    `waiting` is None in the present: they are counted when somebody looks (`coverage.with_waiting`), as few questions do.
     `due` is None without a round. `closes` is the last day for reports: without a round the last day of the next month.
     """
 
@@ -45,9 +42,9 @@ class MonthStatus:
     planned_approved: int
     closes: dt.date
     is_closed: bool
+    waiting: int
     due: dt.date | None = None
     has_opened: bool = False
-    waiting: int | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -117,34 +114,37 @@ def months_of(programme: Programme) -> ProgrammeMonths:
 
 def months_by_programme(programmes: Sequence[Programme]) -> dict[Any, ProgrammeMonths]:
     """Return the same of several programmes by their keys. Three queries."""
-    years = {programme.pk: programme.year for programme in programmes}
-    amounts = read_amounts(years)
-    rounds = {(found.programme_id, found.month): found for found in Round.objects.filter(programme__in=years)}
+    keys = [programme.pk for programme in programmes]
+    amounts = read_amounts(Entry.objects.filter(programme__in=keys))
+    rounds = {(found.programme_id, found.month): found for found in Round.objects.filter(programme__in=keys)}
     state, found = as_of.current(), {}
     for programme in programmes:
-        of_programme = amounts.get((programme.pk, None)) or MonthAmounts(programme.year)
         statuses = {
-            month.number: _status(month, of_programme, rounds.get((programme.pk, month.number)), programme.today)
-            for month in of_programme.months
+            number: _status(
+                Month(programme.year, number),
+                amounts[programme.pk, None],
+                rounds.get((programme.pk, number)),
+                programme.today,
+            )
+            for number in range(1, MONTHS_OF_YEAR + 1)
         }
         found[programme.pk] = ProgrammeMonths(statuses, state)
     return found
 
 
 def _status(month: Month, amounts: MonthAmounts, found: Round | None, today: dt.date) -> MonthStatus:
-    asked, approved = amounts.asked[month.number], amounts.approved[month.number]
     closes = (found and found.closes) or _end_of_the_next(month)
     return MonthStatus(
         month=month,
-        asked=asked.number,
-        approved=approved.number,
-        planned=asked.plan,
-        planned_approved=approved.plan,
+        asked=amounts[ASKED, month.number],
+        approved=amounts[ReportState.APPROVED, month.number],
+        planned=amounts[ASKED + PLAN, month.number],
+        planned_approved=amounts[ReportState.APPROVED + PLAN, month.number],
         closes=closes,
         is_closed=today > closes,
         due=found.due if found else None,
         has_opened=found is not None and found.opens <= today,
-        waiting=amounts.waiting[month.number].number if as_of.current() is not None else None,
+        waiting=amounts[ReportState.SUBMITTED, month.number],
     )
 
 
@@ -157,107 +157,48 @@ def _end_of_the_next(month: Month) -> dt.date:
 # what they are told from
 
 
-@dataclass(slots=True)
-class Amount:
-    """A number of reports, and what their entries plan for the year together, in CNY."""
-
-    number: int = 0
-    plan: int = 0
-
-    def add(self, number: int, plan: int | None) -> None:
-        self.number += number
-        self.plan += int(plan or 0)
+ASKED, LATE, PLAN = "asked", "late", " plan"
+# by kind and number of a month, of entries that are on the list in it: reports that are asked, late, or in a state; with
+# PLAN behind the kind what their entries plan for the year together, in CNY
+MonthAmounts = Counter[tuple[str, int]]
+Amounts = defaultdict[tuple[Any, Any], MonthAmounts]  # by the keys of programme and part
 
 
-class MonthAmounts:
-    """The months of a year by their number: amounts of the entries that are on the list in the month."""
+def read_amounts(entries: Any, *, part: str = "", rounds: Sequence[Round] = (), with_returned: bool = False) -> Amounts:
+    """Return the amounts of entries by programme and by the column `part` of projects (None without one).
 
-    def __init__(self, year: int) -> None:
-        self.months = _months_of(year)
-        self.asked = {month.number: Amount() for month in self.months}
-        self.approved, self.waiting, self.late, self.returned = (defaultdict[int, Amount](Amount) for _kind in range(4))
-        self.by_state = {
-            ReportState.APPROVED: self.approved,
-            ReportState.SUBMITTED: self.waiting,
-            ReportState.RETURNED: self.returned,
-        }
-
-
-Amounts = dict[tuple[Any, Any], MonthAmounts]  # by the keys of programme and part
-Condition = Callable[[str], Q]  # on an entry at a path
-
-
-@cache
-def _months_of(year: int) -> list[Month]:
-    return [Month(year, number) for number in range(1, MONTHS_OF_YEAR + 1)]
-
-
-def read_amounts(
-    years: Mapping[Any, int],
-    condition: Condition = lambda _path: Q(),
-    *,
-    part: str = "",
-    rounds: Sequence[Round] = (),
-    with_returned: bool = False,
-) -> Amounts:
-    """Return the amounts of the entries of programmes, of which `years` has the years by key, for which `condition` holds:
-    by programme and by the column `part` of projects (None without one). What is late is counted in `rounds`, what was
-    returned if it is wanted. Two queries.
+    What is late is counted in `rounds`, what was returned if it is wanted. Two queries.
     """
-    found: Amounts = {}
+    found: Amounts = defaultdict(Counter)
 
-    def amounts(programme: Any, part: Any) -> MonthAmounts:
-        if (programme, part) not in found:
-            found[programme, part] = MonthAmounts(years[programme])
-        return found[programme, part]
+    def add(programme: Any, key: Any, kind: str, month: int, number: int, plan: int | None) -> None:
+        found[programme, key].update({(kind, month): number, (kind + PLAN, month): int(plan or 0)})
 
-    entries = Entry.objects.filter(condition(""), programme__in=years).asked_to_report().order_by()
-    parts = entries.annotate(part=_part_of(part, "")).values_list("programme", "part", "joined", "left")
-    for programme, key, joined, left, number, plan in parts.annotate(Count("pk"), Sum("planned_disbursement")):
-        listed = amounts(programme, key)
-        for month in listed.months:
-            if was_on_list(joined, left, month):
-                listed.asked[month.number].add(number, plan)
-    reports = MonthlyReport.objects.filter(condition("entry__"), entry__programme__in=years).order_by()
-    reports = reports.exclude(entry__basis=Basis.PUBLISHED)
-    reports = reports.filter(state__in=(*ARRIVED, ReportState.RETURNED) if with_returned else ARRIVED)
+    def get_part(path: str) -> Any:
+        return F(f"{path}project__{part}") if part else Value(None, output_field=IntegerField())
+
+    entries = entries.asked_to_report().order_by()
+    columns = ("programme", "programme__year", "part", "joined", "left")
+    counted = (
+        entries.annotate(part=get_part("")).values_list(*columns).annotate(Count("pk"), Sum("planned_disbursement"))
+    )
+    for programme, year, key, joined, left, number, plan in counted:
+        for month in range(1, MONTHS_OF_YEAR + 1):
+            if was_on_list(joined, left, Month(year, month)):
+                add(programme, key, ASKED, month, number, plan)
+    reports = MonthlyReport.objects.filter(
+        entry__in=entries.values("pk"), state__in=(*ARRIVED, ReportState.RETURNED) if with_returned else ARRIVED
+    )
     until = {(found.programme_id, found.month): found.punctual_until for found in rounds}
     day = F("handed_in_on") if rounds else Value(None, output_field=DateField())
-    rows = reports.annotate(part=_part_of(part, "entry__"), day=day).values_list(
-        "entry__programme", "part", "month", "state", "day", "entry__joined", "entry__left"
+    rows = reports.order_by().annotate(part=get_part("entry__"), day=day)
+    counted = rows.values_list(
+        *(f"entry__{name}" if name != "part" else name for name in columns), "month", "state", "day"
     )
-    counted = rows.annotate(Count("pk"), Sum("entry__planned_disbursement"))
-    for programme, key, month, state, handed_in_on, joined, left, number, plan in counted:
-        if was_on_list(joined, left, Month(years[programme], month)):
-            reported = amounts(programme, key)
-            reported.by_state[state][month].add(number, plan)
+    counted = counted.annotate(Count("pk"), Sum("entry__planned_disbursement"))
+    for programme, year, key, joined, left, month, state, handed_in_on, number, plan in counted:
+        if was_on_list(joined, left, Month(year, month)):
+            add(programme, key, state, month, number, plan)
             if state in ARRIVED and is_late(handed_in_on, until.get((programme, month))):
-                reported.late[month].add(number, plan)
+                add(programme, key, LATE, month, number, plan)
     return found
-
-
-def _part_of(part: str, path: str) -> Any:
-    return F(f"{path}project__{part}") if part else Value(None, output_field=IntegerField())
-
-
-def rounds_read(
-    access: Access, rounds: Sequence[Round], *, part: str = "", with_late: bool = False, with_returned: bool = False
-) -> Amounts:
-    """Return the amounts of rounds of any programmes, of everything that somebody reads. Two queries."""
-    return read_amounts(
-        years_of(rounds),
-        lambda path: is_readable(access, path),
-        part=part,
-        rounds=rounds if with_late else (),
-        with_returned=with_returned,
-    )
-
-
-def is_readable(access: Access, path: str) -> Q:
-    """Return the condition on an entry at `path` that it may be read."""
-    return access.rows(f"{path}project__prefecture")
-
-
-def years_of(rounds: Iterable[Round]) -> dict[Any, int]:
-    """Return the years of their programmes by key."""
-    return {found.programme_id: found.programme.year for found in rounds}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
+from typing import Any
 
 from projects.choices import PlanKind
 from projects.models import Entry, LightRule, Plan
@@ -111,24 +112,22 @@ def first_month(joined: dt.date | None, year: int) -> int:
     return joined.month if joined and joined.year == year else 1
 
 
-def in_order_of_kinds(plans: Plans) -> Plans:
-    """Return the plans announced first."""
-    return {kind: plans[kind] for kind in PlanKind if kind in plans}
+def plans_by_entry(entries: Iterable[Any], *, year: int | None = None) -> dict[int, Plans]:
+    """Return the plans in force of each entry by key and kind, announced first, with their records. One query.
 
-
-def plans_by_entry(entries: Iterable[Entry]) -> dict[int, Plans]:
-    """Return the plans in force of each entry by key and kind, announced first, with their records. One query."""
+    `year` is that of the programme of all of them, where the entries are rows without one.
+    """
     by_key = {entry.pk: entry for entry in entries}
-    found = {
-        key: announced_plan(entry.planned_disbursement, entry.joined, entry.programme.year)
+    found: dict[int, dict[PlanKind, YearPlan]] = {
+        key: announced_plan(entry.planned_disbursement, entry.joined, year or entry.programme.year)
         for key, entry in by_key.items()
     }
     in_force = Plan.objects.in_force().filter(entry__in=list(by_key)).select_related("source")
     for plan in in_force.order_by("entry", "decided_on"):
         entry, kind = by_key[plan.entry_id], PlanKind(plan.kind)
-        month = first_month(entry.joined, entry.programme.year)
+        month = first_month(entry.joined, year or entry.programme.year)
         found[entry.pk][kind] = YearPlan(kind, plan.amount, tuple(plan.curve), plan, month)
-    return {key: in_order_of_kinds(plans) for key, plans in found.items()}
+    return {key: {kind: plans[kind] for kind in PlanKind if kind in plans} for key, plans in found.items()}
 
 
 def plans_of(entry: Entry) -> Plans:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
@@ -18,7 +18,7 @@ from projects.models.entry import changes_the_list
 from .months import months_by_programme
 
 
-class Programmes(Sequence[Any]):
+class Programmes(tuple[Any, ...]):
     """Programmes, newest first, as they are in the state that is looked at.
 
     Each has `known_since`, the day on which it became known;
@@ -27,35 +27,28 @@ class Programmes(Sequence[Any]):
     with the same one.
     """
 
-    def __init__(self, found: QuerySet) -> None:
-        self._programmes = list(found)
-        months = months_by_programme(self._programmes)
-        for programme in self._programmes:
+    def __init__(self, _found: QuerySet) -> None:
+        months = months_by_programme(self)
+        for programme in self:
             programme.months = months[programme.pk]
             programme.known_since = day_of_knowledge(programme.first_recorded_at, programme.first_known_on)
         self.is_of_present = as_of.current() is None
         # months of what somebody sees or writes of a programme, by their keys, once they were counted for who has read these
         self.counted: dict[tuple[Any, Access], Any] = {}
 
-    def __len__(self) -> int:
-        return len(self._programmes)
-
-    def __getitem__(self, place: Any) -> Any:
-        return self._programmes[place]
-
     @property
     def years(self) -> list[int]:
-        return [programme.year for programme in self._programmes]
+        return [programme.year for programme in self]
 
     @property
     def chosen_programmes(self) -> list[Any]:
         """Those that the province chose as the current one at some time."""
-        return [programme for programme in self._programmes if programme.chosen_at]
+        return [programme for programme in self if programme.chosen_at]
 
     @property
     def with_month(self) -> Iterator[Any]:
         """Those with a month that can be shown by default."""
-        return (programme for programme in self._programmes if programme.months.default)
+        return (programme for programme in self if programme.months.default)
 
 
 def programmes_of(user: Any) -> Programmes:

@@ -7,13 +7,12 @@ in it, so no door can forget it.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -27,12 +26,12 @@ from projects.periods import Month
 from projects.text import listing
 
 from .figures import FIGURES
+from .filter_types import visible_records
 from .filters import ON_FIGURES, ProjectFilterSet
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import Programmes, current_of, known_at, programmes_read
 from .span import Span, with_figures
 from .standings import Facts
-from .targets import targets_of
 
 SPAN_PARAMETERS = ("programme", "month", "through")
 SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)
@@ -52,7 +51,7 @@ class Scope:
     within: QuerySet | None = None
     programmes: Sequence[Any] = ()  # all that the user may choose from, newest first
     as_of: AsOf | None = None  # the past state that is looked at; None: the present
-    read: Any = field(default=None, compare=False, repr=False)  # records that were read for it and what is made of it
+    read: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)  # what was read for the same request
 
     @classmethod
     def from_request(cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True) -> Self:
@@ -73,7 +72,6 @@ class Scope:
             on_list=on_list,
             programmes=programmes,
             as_of=as_of.current(),
-            read={},
         )
         scope.check()
         return scope
@@ -92,10 +90,8 @@ class Scope:
 
     def with_added_filters(self, **filters: Iterable[str]) -> Self:
         """The same question with more conditions: the values of a parameter that are asked already stay."""
-        asked = {name: [value for each, value in self.filters if each == name] for name in filters}
-        return self.with_filters(
-            **{name: list(dict.fromkeys([*asked[name], *values])) for name, values in filters.items()}
-        )
+        added = [(name, value) for name, values in filters.items() for value in values]
+        return replace(self, filters=tuple(dict.fromkeys([*self.filters, *added])))
 
     def restricted_to(self, projects: QuerySet) -> Self:
         """The same question for exactly these rows, such as those that an admin list shows."""
@@ -113,7 +109,16 @@ class Scope:
     @cached_property
     def targets(self) -> list[Target]:
         """What was announced, revised, monitored and reported of the programme, read once for all that asks for it."""
-        return targets_of(self.programme, self.read) if self.programme else []
+        if self.programme is None:
+            return []
+        targets = Target.objects.select_related("programme", "sector", "source").filter(programme=self.programme.pk)
+        return self.read_once(("targets", self.programme, as_of.current()), lambda: list(targets))
+
+    def read_once(self, key: Any, load: Callable[[], Any]) -> Any:
+        """Return what `load` returned the first time that one request asked for this key."""
+        if key not in self.read:
+            self.read[key] = load()
+        return self.read[key]
 
     @property
     def year(self) -> int | None:
@@ -160,10 +165,6 @@ class Scope:
         """The same question of an open month for those alone whose report is approved; any other month is as it is."""
         return self if self.compares else self.with_added_filters(**{APPROVED[0]: (APPROVED[1],)})
 
-    def with_last_month(self, month: int) -> Self:
-        """The same question from January to another month, 0 for none."""
-        return replace(self, first_month=1, last_month=month)
-
     @property
     def ordering(self) -> tuple[tuple[str, str], ...]:
         """Of the filters what only puts records in order."""
@@ -173,7 +174,9 @@ class Scope:
     def last_shown(self) -> Self:
         """The same question at the last month that counts before an open one; any other month is as it is."""
         return (
-            self if self.open_month is None else self.with_last_month(self.months.last_counted_before(self.last_month))
+            self
+            if self.open_month is None
+            else replace(self, first_month=1, last_month=self.months.last_counted_before(self.last_month))
         )
 
     @property
@@ -210,29 +213,52 @@ class Scope:
 
     @cached_property
     def filterset(self) -> ProjectFilterSet:
-        """The filters that are named, with choices that hold only what the user may see."""
+        """The filters that are named: to make and to check fields of all of them takes longer than most questions."""
+        found = self._build_filterset()
+        found.filters = {name: each for name, each in found.filters.items() if name in found.data}
+        return found
+
+    @cached_property
+    def form(self) -> Any:
+        """The form of all filters, with choices that hold only what the user may see."""
+        return self._build_filterset().form
+
+    def _build_filterset(self) -> ProjectFilterSet:
         data = QueryDict(mutable=True)
         for name, value in self.filters:
             data.appendlist(name, value)
-        facts = partial(Facts, self, whole_programme=True)
-        return ProjectFilterSet(data, user=self.user, span=self.span, facts=facts, read=self.read)
+        return ProjectFilterSet(data, queryset=Project.objects.all(), request=self)
+
+    @cached_property
+    def facts_of_programme(self) -> Facts:
+        """Rows of all entries of the programme, for filters, which choose among what the user may see."""
+        return Facts(self, whole_programme=True)
+
+    def visible_records(self, model: type[Model]) -> list[Any]:
+        """Return all records of a kind of reference data that the user may choose from, read once for one request."""
+        key = (model, self.access, as_of.current())
+        return self.read_once(key, lambda: list(visible_records(model, self.user)))
 
     @cached_property
     def values(self) -> dict[str, Any] | None:
         """What each filter filters by; None for a condition that names nothing."""
-        return self.filterset.values if self.filters else {}
+        if not self.filters:
+            return {}
+        return self.filterset.form.cleaned_data if self.filterset.is_valid() else None
 
     def filter_value(self, name: str) -> Any:
         """What a filter filters by: records or choices, for one of several; nothing of them where it is not asked."""
         return (self.values or {}).get(name, [])
 
-    def _apply_filters(self, projects: QuerySet, *, without: Container[str] = ()) -> QuerySet:
+    def _apply_filters(self, projects: QuerySet, *, ordered: bool = True) -> QuerySet:
         if self.values is None:
             return projects.none()
         if self.within is not None:
             projects = projects.filter(pk__in=self.within.order_by().values("pk"))
-        values = {name: value for name, value in self.values.items() if name not in without}
-        return self.filterset.filter_projects(projects, values) if values else projects.order_by("code")
+        for name in dict(self.filters):
+            if ordered or name != "ordering":
+                projects = self.filterset.filters[name].filter(projects, self.values[name])
+        return projects if projects.query.order_by else projects.order_by("code")
 
     def _entries(self) -> Any:
         """The entries of which a project has one; None where projects are asked about that are on no list too."""
@@ -244,11 +270,6 @@ class Scope:
         if self.programme is None:
             return self.span.entries().none()
         return self.span.listed_or_reported() if self._names_reports else self.span.listed()
-
-    @property
-    def form(self) -> Any:
-        """The filter form, with choices that hold only what the user may see."""
-        return self.filterset.form
 
     def projects(self) -> QuerySet:
         """Exactly the projects that the question is about, in the order asked for (by code if none was).
@@ -277,7 +298,7 @@ class Scope:
         projects = projects.visible_to(self.user)
         if any(name in ON_FIGURES for name, _value in self.filters):
             projects = with_figures(projects, self.span)
-        return self._apply_filters(projects, without=("ordering",))
+        return self._apply_filters(projects, ordered=False)
 
     @property
     def of_year(self) -> list[tuple[str, str]]:

@@ -74,15 +74,6 @@ class Span:
         return dt.date(self.last.year, self.first_month, 1), self.last.last_day
 
 
-def disbursed_by_entry(span: Span) -> QuerySet:
-    """The same sum for all entries at once, those of other years too: rows of `entry_id` and `total`.
-
-    Whoever joins it has the entries of the programme already; to ask for the year here would join them a second time.
-    """
-    months = MonthlyReport.objects.approved().filter(month__gte=span.first_month, month__lte=span.last_month)
-    return months.order_by().values("entry_id").annotate(total=Sum("disbursed"))
-
-
 def with_figures(projects: QuerySet, span: Span) -> QuerySet:
     """Projects with the yearly figures of a line about each: `planned_disbursement`, `disbursed`, `entry_status`.
 

@@ -18,25 +18,22 @@ from django.utils.functional import cached_property
 
 from projects.choices import ARRIVED, LIGHTS, Basis, Light, ListStatus, PlanKind, ReportState, Stage
 from projects.history.as_of import looking_back
-from projects.models import Entry, LightRule, MonthlyReport, Plan, Problem, Rating, Round
+from projects.models import Entry, LightRule, MonthlyReport, Problem, Rating, Round
 from projects.models.entry import was_on_list
 from projects.money import ratio
 from projects.periods import MONTHS_OF_YEAR, Month, PartialDate, PartialDateProperty
 
-from .lights import last_month_due, missing_light, months_late, progress_light, start_light
+from .lights import last_month_due, light_at, missing_light, months_late, start_light
 from .plans import (
     PlanProgress,
     Plans,
     YearPlan,
-    announced_plan,
-    first_month,
-    in_order_of_kinds,
     kind_measured_against,
+    plans_by_entry,
     plans_differ,
     progress_by_plan,
 )
 
-_MOST_KEYS = 500  # looked for one by one; of more entries all rows of their programme are read
 _START = PartialDateProperty("start")
 BAD = (Light.YELLOW, Light.RED)
 
@@ -156,15 +153,12 @@ class Facts:
             return []
         with looking_back(scope.as_of):
             entries = Entry.objects.filter(programme=self.programme.pk)
-            if keys is not None and len(keys) <= _MOST_KEYS:
+            if keys is not None:
                 entries = entries.filter(project__in=keys)
-            elif keys is None and not whole_programme:
+            elif not whole_programme:
                 listed = scope.members().order_by().values("pk")
                 entries = scope.span.listed() if scope.is_whole else entries.filter(project__in=listed)
             rows = list(starmap(EntryFacts, entries.order_by("project__code").values_list(*_ENTRY_COLUMNS)))
-            if keys is not None and len(keys) > _MOST_KEYS:
-                keys = set(keys)
-                rows = [entry for entry in rows if entry.project_id in keys]
             if scope.ordering and keys is None and not whole_programme:
                 place = {key: number for number, key in enumerate(scope.projects().values_list("pk", flat=True))}
                 rows.sort(key=lambda entry: place[entry.project_id])
@@ -172,9 +166,7 @@ class Facts:
 
     def _condition(self, path: str) -> Q:
         """Return the condition on rows of these entries, whose key is at `path`."""
-        if len(self.entries) <= _MOST_KEYS:
-            return Q(**{f"{path}__in": [entry.pk for entry in self.entries]})
-        return Q(**{f"{path}__programme": self.programme.pk})
+        return Q(**{f"{path}__in": [entry.pk for entry in self.entries]})
 
     @cached_property
     def rule(self) -> LightRule | None:
@@ -201,19 +193,8 @@ class Facts:
     @cached_property
     def plans(self) -> dict[int, Plans]:
         """Plans in force by entry and kind, announced first."""
-        found: dict[int, Plans] = {
-            entry.pk: announced_plan(entry.planned_disbursement, entry.joined, self.year) for entry in self.entries
-        }
-        joined = {entry.pk: entry.joined for entry in self.entries}
-        in_force = Plan.objects.in_force().filter(self._condition("entry")).order_by()
         with looking_back(self.scope.as_of):
-            for key, name, amount, curve in in_force.values_list("entry", "kind", "amount", "curve"):
-                if key in found:
-                    month, kind = first_month(joined[key], self.year), PlanKind(name)
-                    found[key] = in_order_of_kinds(
-                        {**found[key], kind: YearPlan(kind, amount, tuple(curve), first_month=month)}
-                    )
-        return found
+            return plans_by_entry(self.entries, year=self.year)
 
     @cached_property
     def ratings(self) -> dict[int, list[tuple[int, int, Light]]]:
@@ -229,8 +210,7 @@ class Facts:
     def problems(self) -> dict[int, tuple[int, int]]:
         """How many problems of each project are not solved, and how many of these are late."""
         unsolved, late = Problem.objects.open().order_by(), Count("pk", filter=Q(due__lt=self.scope.today))
-        if len(self.entries) <= _MOST_KEYS:
-            unsolved = unsolved.filter(project__in=[entry.project_id for entry in self.entries])
+        unsolved = unsolved.filter(project__in=[entry.project_id for entry in self.entries])
         with looking_back(self.scope.as_of):
             rows = unsolved.values("project").annotate(every=Count("pk"), late=late)
             return {
@@ -361,9 +341,7 @@ class Standing:
 
     @cached_property
     def light(self) -> Light | None:
-        if self.facts.rule is None or self.plan is None or self.due is None or self.done is None:
-            return None
-        return progress_light(self.facts.rule, plan=self.plan.amount, due=self.due, done=self.done)
+        return light_at(self.facts.rule, self.plan, month=self.number, done=self.done)
 
     @cached_property
     def start(self) -> Light | None:

@@ -7,6 +7,7 @@ counts in the value; `<figure>_off` and `<figure>_off_known` say how much of it 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,7 +27,7 @@ from django.db.models import (
     When,
 )
 
-from projects.choices import ReportState
+from projects.choices import Measure, ReportState
 from projects.models import Project
 from projects.models.entry import listed_in, was_on_list
 from projects.periods import Month
@@ -34,6 +35,7 @@ from projects.periods import Month
 from .dimensions import dimension_of
 from .figures import COUNTED, FIGURES, RATIOS, REPORTED, Figure, Records
 from .scope import Scope
+from .span import Span
 
 _SUM = "sum_"  # before the names of aggregates: clear of the columns of a project
 _BASIS = "basis"  # always a key: illustrative records are summed separately
@@ -45,21 +47,15 @@ class Group:
     """The sums of the records that have the same keys."""
 
     keys: Mapping[str, Any]
-    sums: dict[str, int] = field(default_factory=dict)
-
-    def add(self, sums: Mapping[str, int | None]) -> None:
-        """Add sums by name; None adds nothing."""
-        for name, value in sums.items():
-            if value is not None:
-                self.sums[name] = self.sums.get(name, 0) + int(value)
+    sums: Counter[str] = field(default_factory=Counter)
 
 
 def add_sums(groups: Iterable[Group]) -> dict[str, int]:
     """Return the sums of several groups together."""
-    total = Group({})
+    total = Counter[str]()
     for group in groups:
-        total.add(group.sums)
-    return total.sums
+        total.update(group.sums)
+    return total
 
 
 def get_groups(scope: Scope, dimensions: Iterable[str], figures: Collection[str]) -> list[Group]:
@@ -68,12 +64,12 @@ def get_groups(scope: Scope, dimensions: Iterable[str], figures: Collection[str]
     Figures that are counted on the list alone (`COUNTED`) make no group of projects that have left it.
     """
     names = dict.fromkeys([*dimensions, _BASIS])
-    projects, columns = _with_keys(_projects_on_list(scope), names)
+    projects, columns = _with_keys(_projects(scope, _is_listed(scope)), names)
     groups: dict[tuple[Any, ...], Group] = {}
-    for keys, sums in _read(projects, columns, _project_aggregates(scope, figures)):
-        groups.setdefault(tuple(keys.values()), Group(keys)).add(sums)
+    for keys, sums in _read(projects, columns, _get_aggregates(scope, figures)):
+        groups.setdefault(tuple(keys.values()), Group(keys)).sums.update(sums)
     for keys, sums in _read_rules(scope, projects, columns, [FIGURES[name] for name in figures if FIGURES[name].rule]):
-        groups[tuple(keys.values())].add(sums)
+        groups[tuple(keys.values())].sums.update(sums)
     if COUNTED.issuperset(figures) or not scope.last_month:
         return list(groups.values())
     reports, columns = _with_keys(_reported_projects(scope).annotate(on_list=_on_list(scope)), names)
@@ -81,10 +77,10 @@ def get_groups(scope: Scope, dimensions: Iterable[str], figures: Collection[str]
         if not keys.pop("on_list"):
             sums = _without_ratios(sums)
             if scope.is_of_the_list:
-                if not any(sums[f"{figure.name}_known"] for figure in REPORTED):
+                if not any(sums.get(f"{figure.name}_known") for figure in REPORTED):
                     continue
                 sums |= _off_list(sums)
-        groups.setdefault(tuple(keys.values()), Group(keys)).add(sums)
+        groups.setdefault(tuple(keys.values()), Group(keys)).sums.update(sums)
     return list(groups.values())
 
 
@@ -97,12 +93,12 @@ def get_groups_by_month(scope: Scope) -> dict[int, list[Group]]:
     for keys, sums in _read(reports, [_BASIS, "month", *_DAYS], _report_aggregates(())):
         if scope.is_of_the_list and not _was_on_list(keys, scope, keys["month"]):
             sums |= _off_list(sums)
-        months[keys["month"]].append(_group(keys, sums))
+        months[keys["month"]].append(Group(keys, Counter(sums)))
     counts = {"project_count": Count("pk"), **_numbers_of_applicable()}
     for keys, sums in _read(_projects(scope), [_BASIS, *_DAYS], counts):
         for number, groups in months.items():
             if not scope.is_of_the_list or _was_on_list(keys, scope, number):
-                groups.append(_group(keys, sums))
+                groups.append(Group(keys, Counter(sums)))
     return months
 
 
@@ -118,10 +114,6 @@ def _projects(scope: Scope, listed: Q | None = None) -> QuerySet:
         return scope.members().annotate(entry=entry).order_by()
     projects: Any = Project.objects.annotate(entry=entry).filter(listed or Q(), entry__programme=scope.programme)
     return scope.members_of(projects).order_by()
-
-
-def _projects_on_list(scope: Scope) -> QuerySet:
-    return _projects(scope, _is_listed(scope))
 
 
 def _reported_projects(scope: Scope) -> QuerySet:
@@ -148,18 +140,23 @@ def _with_keys(projects: QuerySet, dimensions: Iterable[str]) -> tuple[QuerySet,
     """Projects with what the dimensions group by, and the columns of the keys."""
     columns: dict[str, None] = {}
     for name in dimensions:
-        projects, more = dimension_of(name).with_group_columns(projects)
-        columns |= dict.fromkeys(more)
+        dimension = dimension_of(name)
+        if dimension.annotation:
+            projects = projects.annotate(**{dimension.columns[0]: dimension.annotation})
+        columns |= dict.fromkeys(dimension.columns)
     return projects, list(columns)
 
 
 def _read(
     projects: QuerySet, columns: Sequence[str], aggregates: Mapping[str, Any]
-) -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
-    """Keys and sums of each group."""
+) -> Iterable[tuple[dict[str, Any], dict[str, int]]]:
+    """Yield the keys of each group and those of its sums that are not null."""
     named = {f"{_SUM}{name}": aggregate for name, aggregate in aggregates.items()}
     for row in projects.values(*columns).annotate(**named):
-        yield {name: row[name] for name in columns}, {name: row[f"{_SUM}{name}"] for name in aggregates}
+        yield (
+            {name: row[name] for name in columns},
+            {name: int(row[f"{_SUM}{name}"]) for name in aggregates if row[f"{_SUM}{name}"] is not None},
+        )
 
 
 def _read_rules(
@@ -179,19 +176,17 @@ def _read_rules(
         yield dict(zip(columns, values, strict=True)), sums
 
 
-def _project_aggregates(scope: Scope, figures: Collection[str]) -> dict[str, Any]:
+def _get_aggregates(scope: Scope, figures: Collection[str]) -> dict[str, Any]:
     """What is read from projects and their entries."""
     aggregates: dict[str, Any] = {"project_count": Count("pk"), **_numbers_of_applicable()}
     for name in figures:
         figure = FIGURES[name]
         if figure.ratio:
             aggregates |= _ratio_aggregates(figure, scope)
-        elif figure.rule:
-            continue
-        elif name in COUNTED:
-            aggregates |= _condition_aggregates(figure, scope)
-        elif not figure.by_month:
-            aggregates |= _column_aggregates(figure, scope)
+        elif figure.records == Records.ENTRIES:
+            aggregates |= _entry_aggregates(figure, scope)
+        elif figure.records == Records.PROJECTS and not figure.rule and name != Measure.PROJECT_COUNT:
+            aggregates |= _project_aggregates(figure, scope.span)
     return aggregates
 
 
@@ -200,15 +195,10 @@ def _numbers_of_applicable() -> dict[str, Any]:
     return {f"{figure.name}_of": Count("pk", filter=figure.applies_to.q()) for figure in REPORTED if figure.applies_to}
 
 
-def _column_aggregates(figure: Figure, scope: Scope) -> dict[str, Any]:
-    if figure.column:
-        is_of_entry = figure.records == Records.ENTRIES
-        column, of = (f"entry__{figure.column}", _is_listed(scope) or None) if is_of_entry else (figure.column, None)
-        return {figure.name: Sum(column, filter=of), f"{figure.name}_known": Count(column, filter=of)}
-    if figure.matches and figure.unknown:
-        known = Count("pk", filter=~figure.unknown.q())
-        return {figure.name: Count("pk", filter=figure.matches.q()), f"{figure.name}_known": known}
-    return {}  # the number of projects, which every group has
+def _entry_aggregates(figure: Figure, scope: Scope) -> dict[str, Any]:
+    listed = _is_listed(scope) or None
+    column = f"entry__{figure.column}"
+    return {figure.name: Sum(column, filter=listed), f"{figure.name}_known": Count(column, filter=listed)}
 
 
 def _ratio_aggregates(figure: Figure, scope: Scope) -> dict[str, Any]:
@@ -217,13 +207,13 @@ def _ratio_aggregates(figure: Figure, scope: Scope) -> dict[str, Any]:
     reports = scope.span.reports().filter(**{f"{ratio.above_column}__isnull": False}, entry=OuterRef("entry__pk"))
     has_both = Q(Exists(reports.order_by())) & _is_listed(scope)
     below = Sum(f"entry__{ratio.below_column}", filter=has_both)
-    return {f"{figure.name}_below": below, **_column_aggregates(FIGURES[ratio.below], scope)}
+    return {f"{figure.name}_below": below, **_entry_aggregates(FIGURES[ratio.below], scope)}
 
 
-def _condition_aggregates(figure: Figure, scope: Scope) -> dict[str, Any]:
-    span = scope.span
+def _project_aggregates(figure: Figure, span: Span) -> dict[str, Any]:
     applies = figure.applicable_condition(span) if figure.applies_if else Q()
-    value = Sum(figure.amount(span)) if figure.amount else Count("pk", filter=applies & figure.counted_condition(span))
+    amount = figure.amount(span) if figure.amount else figure.column
+    value = Sum(amount) if amount else Count("pk", filter=applies & figure.counted_condition(span))
     return {
         figure.name: value,
         f"{figure.name}_known": Count("pk", filter=applies & figure.known_condition(span)),
@@ -252,23 +242,17 @@ def _sum_of_reports(name: str, column: str, condition: Q) -> dict[str, Any]:
     }
 
 
-def _without_ratios(sums: Mapping[str, Any]) -> dict[str, Any]:
+def _without_ratios(sums: Mapping[str, int]) -> dict[str, int]:
     """Of what is off the list: a plan that it does not stand on is no measure of it."""
-    ratios = {name for ratio in RATIOS for name in (ratio, f"{ratio}_known")}
-    return {name: value for name, value in sums.items() if name not in ratios}
+    return {name: value for name, value in sums.items() if name.removesuffix("_known") not in RATIOS}
 
 
-def _off_list(sums: Mapping[str, Any]) -> dict[str, Any]:
+def _off_list(sums: Mapping[str, int]) -> dict[str, int]:
     """The same sums under the names of what entries that are off the list reported."""
-    return {f"{figure.name}_off{kind}": sums[f"{figure.name}{kind}"] for figure in REPORTED for kind in ("", "_known")}
+    names = [(figure.name, kind) for figure in REPORTED for kind in ("", "_known")]
+    return {f"{name}_off{kind}": sums[f"{name}{kind}"] for name, kind in names if f"{name}{kind}" in sums}
 
 
 def _was_on_list(keys: Mapping[str, Any], scope: Scope, number: int) -> bool:
     joined, left = (keys[name] for name in _DAYS)
     return was_on_list(joined, left, Month(scope.programme.year, number))  # type: ignore[union-attr]  # of a list
-
-
-def _group(keys: Mapping[str, Any], sums: Mapping[str, int | None]) -> Group:
-    group = Group({_BASIS: keys[_BASIS]})
-    group.add(sums)
-    return group

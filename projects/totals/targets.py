@@ -5,27 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from projects.choices import Relation, Verdict
-from projects.history import as_of
-from projects.models import Programme, Target
+from projects.models import Target
 from projects.periods import MONTHS_OF_YEAR
 
 from .figures import FIGURES
 from .span import Span
 
 ABOUT = Fraction(1, 100)  # 'about' means within one per cent: the published ones are rounded to two or three digits
-
-
-def targets_of(programme: Programme, read: dict[Any, Any] | None = None) -> list[Target]:
-    """Those of the state that is looked at; `read` holds what was read for the same request."""
-    read, key = {} if read is None else read, ("targets", programme, as_of.current())
-    if key not in read:
-        targets = Target.objects.select_related("programme", "sector", "source")
-        read[key] = list(targets.filter(programme=programme.pk))
-    found: list[Target] = read[key]
-    return found
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,11 @@ Sums are of whole CNY and exact; ratios are made in Python, after the query, as 
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Count, Sum
-from django.utils.functional import cached_property
 
 from projects.choices import Basis, Measure, Withheld
 from projects.history.as_of import looking_back
@@ -51,27 +49,23 @@ def totals(scope: Scope, by: str | None = None, *, figures: Sequence[str] = USUA
 
 @dataclass(frozen=True)
 class Pending:
-    """What waits for the province in the months of a question: a number of reports and their CNY. In no total.
-
-    `by_month` is how many wait of all that the reader sees, whatever the question is narrowed to.
-    """
+    """What waits for the province in the months of a question: a number of reports and their CNY. In no total."""
 
     reports: int
     amount: int
-    by_month: Mapping[int, int]
 
 
 def pending(scope: Scope) -> Pending:
-    """What is submitted but not approved of the scope's projects; nothing for readers without a grant. Two queries."""
-    waiting = MonthlyReport.objects.visible_to(scope.user).submitted().filter(entry__programme=scope.programme)
-    waiting = waiting.order_by()
+    """What is submitted but not approved of the scope's projects; nothing for readers without a grant. One query."""
+    waiting = (
+        MonthlyReport.objects.visible_to(scope.user)
+        .submitted()
+        .filter(entry__programme=scope.programme, month__gte=scope.first_month)
+    )
     with looking_back(scope.as_of):
-        by_month = Counter(dict(waiting.values_list("month").annotate(Count("pk"))))
-        of_scope = waiting.filter(
-            month__gte=scope.first_month, entry__project__in=scope.projects().order_by().values("pk")
-        )
-        found = of_scope.aggregate(reports=Count("pk"), amount=Sum("disbursed")) if by_month else {}
-    return Pending(found.get("reports") or 0, int(found.get("amount") or 0), by_month)
+        of_scope = waiting.filter(entry__project__in=scope.members().order_by().values("pk"))
+        found = of_scope.aggregate(reports=Count("pk"), amount=Sum("disbursed"))
+    return Pending(found["reports"], int(found["amount"] or 0))
 
 
 def breakdowns(
@@ -88,64 +82,32 @@ def breakdowns(
     that are made of monthly reports.
     """
     apart = illustrative or "basis" in by or (compared and None in by)  # what was made up is no test of a target
-    with looking_back(scope.as_of):
-        return _breakdowns(scope, by, figures, compared=compared, apart=apart)
-
-
-def _breakdowns(
-    scope: Scope, by: Sequence[str | None], figures: Sequence[str], *, compared: bool, apart: bool
-) -> dict[str | None, Answer]:
     targets = scope.targets if compared and None in by else []
     spoken = [target for target in targets if target.sector_id and any(_is_about(target, name) for name in figures)]
     dimensions = [name for name in by if name not in (None, MONTH)]
     if spoken and _PART not in dimensions:
         dimensions.append(_PART)  # the sectors that targets speak of, in the same query
-    groups = get_groups(scope, dimensions, figures) if set(by) != {MONTH} else []
-    rows = _Rows(scope, figures, apart=apart)
     answers = {}
-    for name in by:
-        if name is None:
-            parts = rows.of_dimension(groups, _PART) if spoken else []
-            whole = rows.whole(groups)
-            found = [_with_targets(scope, whole, targets, parts) if compared else whole]
-        elif name == MONTH:
-            found = rows.of_months(get_groups_by_month(scope))
-        else:
-            found = rows.of_dimension(groups, name)
-        alone, compares = scope.is_single_month, scope.compares
-        answers[name] = Answer(scope.programme, name, scope.through, tuple(found), scope.as_of, alone, compares)
+    with looking_back(scope.as_of):
+        groups = get_groups(scope, dimensions, figures) if set(by) != {MONTH} else []
+        for name in by:
+            if name is None:
+                whole = _build_row(scope, figures, groups, apart=apart)
+                parts = _get_rows(scope, figures, groups, _PART, apart=apart) if spoken else []
+                rows = [held_against(scope, whole, targets, parts) if compared else whole]
+            elif name == MONTH:
+                rows = _get_rows_by_month(scope, figures)
+            else:
+                rows = _get_rows(scope, figures, groups, name, apart=apart)
+            alone, compares = scope.is_single_month, scope.compares
+            answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, alone, compares)
     return answers
 
 
-def held_against(scope: Scope, row: Row, targets: Sequence[Target]) -> Row:
-    """A whole row with targets that another answer to the same question has found."""
-    return _with_targets(scope, row, targets, ())
-
-
-class RowFigures(Mapping[str, FigureValue]):
-    """The figures of some groups by name, each made when it is read. Without `compares`, as in an open month, no ratio is
-    given.
-    """
-
-    def __init__(self, groups: Iterable[Group], names: Iterable[str], *, compares: bool = True) -> None:
-        self._groups, self._compares = list(groups), compares
-        self._names = {name: str(name) for name in names}  # a member of Measure that is asked for is its own word
-        self._made: dict[str, FigureValue] = {}
-
-    def __getitem__(self, name: str) -> FigureValue:
-        if name not in self._made:
-            self._made[name] = figure_value(self._sums, self._names[name], compares=self._compares)
-        return self._made[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
-
-    @cached_property
-    def _sums(self) -> dict[str, int]:
-        return add_sums(self._groups)
+def _get_figures(groups: Iterable[Group], names: Iterable[str], *, compares: bool = True) -> dict[str, FigureValue]:
+    """Return figures of these groups by name. Without `compares`, as in an open month, no ratio is given."""
+    sums = add_sums(groups)
+    return {str(name): figure_value(sums, str(name), compares=compares) for name in names}
 
 
 def figure_value(sums: Mapping[str, int], name: str, *, compares: bool = True) -> FigureValue:
@@ -174,58 +136,69 @@ def ratio_of(sums: Mapping[str, int], name: str, *, of: int, compares: bool) -> 
     return replace(found, withheld=get_withheld_reason(found, planned) if compares else Withheld.OPEN_MONTH)
 
 
-class _Rows:
-    """Rows of a scope's answers. `apart`: with what of each rests on illustrative records."""
+def _build_row(
+    scope: Scope,
+    names: Sequence[str],
+    groups: Sequence[Group],
+    key: str | None = None,
+    name: tuple[str, str] = ("", ""),
+    opened: Scope | None = None,
+    *,
+    apart: bool,
+) -> Row:
+    """Return the row of these groups, which the question `opened` selects. `apart`: with what of it is illustrative."""
+    return Row(
+        key,
+        *name,
+        _get_figures(groups, names, compares=scope.compares),
+        tuple((opened or scope).parameters()),
+        _get_figures(_only_illustrative(groups), names, compares=scope.compares) if apart else None,
+        scope.compares,
+    )
 
-    def __init__(self, scope: Scope, names: Sequence[str], *, apart: bool) -> None:
-        self.scope, self.names, self.apart = scope, names, apart
 
-    def whole(self, groups: Sequence[Group]) -> Row:
-        return self._row((None, "", ""), groups, self.scope)
+def _get_rows(scope: Scope, names: Sequence[str], groups: Sequence[Group], by: str, *, apart: bool) -> list[Row]:
+    dimension = dimension_of(by)
+    parts: dict[str, list[Group]] = {}
+    for group in groups:
+        key = group.keys[dimension.columns[0]]
+        parts.setdefault(NONE if key is None else key, []).append(group)
+    return [
+        _build_row(
+            scope,
+            names,
+            part,
+            key,
+            dimension.names(part[0].keys),
+            scope.with_filters(**{dimension.parameter: key}),
+            apart=apart,
+        )
+        for key, part in sorted(parts.items(), key=lambda pair: dimension.order(pair[1][0].keys))
+    ]
 
-    def of_dimension(self, groups: Sequence[Group], by: str) -> list[Row]:
-        dimension = dimension_of(by)
-        parts: dict[str, list[Group]] = {}
-        for group in groups:
-            key = group.keys[dimension.columns[0]]
-            parts.setdefault(NONE if key is None else key, []).append(group)
-        ordered = sorted(parts.items(), key=lambda pair: dimension.order(pair[1][0].keys))
-        return [
-            self._row(
-                (key, *dimension.names(part[0].keys)), part, self.scope.with_filters(**{dimension.parameter: key})
-            )
-            for key, part in ordered
-        ]
 
-    def of_months(self, months: Mapping[int, Sequence[Group]]) -> list[Row]:
-        """A row for each month of the span, of figures that are made of monthly reports."""
-        names = [name for name in self.names if FIGURES[name].by_month]
-        rows = []
-        for number, groups in months.items():
-            month = str(Month(self.scope.programme.year, number))  # type: ignore[union-attr]  # which has months
-            parameters = tuple(replace(self.scope, first_month=number, last_month=number).parameters())
-            illustrative = RowFigures(_only_illustrative(groups), names)
-            rows.append(Row(month, month, month, RowFigures(groups, names), parameters, illustrative))
-        return rows
-
-    def _row(self, name: tuple[str | None, str, str], groups: Sequence[Group], opened: Scope) -> Row:
-        compares = self.scope.compares
-        figures = RowFigures(groups, self.names, compares=compares)
-        illustrative = RowFigures(_only_illustrative(groups), self.names) if self.apart else None
-        return Row(*name, figures, tuple(opened.parameters()), illustrative, compares)
+def _get_rows_by_month(scope: Scope, names: Sequence[str]) -> list[Row]:
+    """Return a row for each month of the span, of figures that are made of monthly reports."""
+    names = [name for name in names if FIGURES[name].by_month]
+    rows = []
+    for number, groups in get_groups_by_month(scope).items():
+        month = str(Month(scope.programme.year, number))  # type: ignore[union-attr]  # which has months
+        parameters = tuple(replace(scope, first_month=number, last_month=number).parameters())
+        illustrative = _get_figures(_only_illustrative(groups), names)
+        rows.append(Row(month, month, month, _get_figures(groups, names), parameters, illustrative))
+    return rows
 
 
 def _only_illustrative(groups: Iterable[Group]) -> list[Group]:
     return [group for group in groups if group.keys["basis"] == Basis.ILLUSTRATIVE]
 
 
-def _with_targets(scope: Scope, row: Row, targets: Sequence[Target], parts: Sequence[Row]) -> Row:
+def held_against(scope: Scope, row: Row, targets: Sequence[Target], parts: Sequence[Row] = ()) -> Row:
     """The row with the programme's targets beside its figures; `parts` are the sectors, for targets that speak of one.
 
     In an open month no sum of months is held against them.
     """
     span, whole = scope.span, scope.is_whole
-    spoken = [each for each in targets if each.sector_id]
     figures = {}
     for name, figure in row.figures.items():
         held = figure if scope.compares or not FIGURES[name].by_month else replace(figure, value=None)
@@ -237,9 +210,7 @@ def _with_targets(scope: Scope, row: Row, targets: Sequence[Target], parts: Sequ
             whole=whole,
             footing=_footing(row, name),
             of_the_list=held.of_the_list,
-            parts={part.key: (part.figures[name].value, _footing(part, name)) for part in parts}
-            if any(_is_about(each, name) for each in spoken)
-            else {},
+            parts={part.key: (part.figures[name].value, _footing(part, name)) for part in parts},
         )
         figures[name] = replace(figure, targets=tuple(found))
     return replace(row, figures=figures)

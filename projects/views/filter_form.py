@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from projects.totals.dimensions import NO_DIRECTION, NONE
 from projects.totals.scope import SCOPE_PARAMETERS, Scope
 from projects.totals.totals import Answer
-from sectors.models import in_language
+from sectors.models import Sector, in_language
 
 from . import formatting, links
 from .chips import NOT_FILTERS, chips, clear_url
@@ -87,16 +87,14 @@ def _pairs(scope: Scope, name: str, facets: dict[str | None, Answer] | None) -> 
         return [(str(value), formatting.sentence_case(str(label))) for value, label in _choices(scope, name)]
     if facets is not None and name == "direction":  # not in use: the sectors name them, and are read anyway
         named = {
-            sector.direction.code: sector.direction
-            for sector in scope.form.fields["sector"].listed()
-            if sector.direction
+            sector.direction.code: sector.direction for sector in scope.visible_records(Sector) if sector.direction
         }
         pairs = [(each.code, each.name) for each in sorted(named.values(), key=lambda each: (each.order, each.code))]
         return [*pairs, (NONE, str(NO_DIRECTION))]
     if facets is not None:
         return [(str(row.key), in_language(row.name_zh, row.name_en)) for row in facets[name].rows]
     field = scope.form.fields[name]
-    pairs = [(getattr(record, _FROM_ROWS[name]), record.name) for record in field.listed()]
+    pairs = [(getattr(record, _FROM_ROWS[name]), record.name) for record in scope.visible_records(field.queryset.model)]
     none = getattr(field, "null_label", None)
     return [*pairs, (NONE, str(none))] if none else pairs
 

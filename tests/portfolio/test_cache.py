@@ -326,7 +326,7 @@ def test_without_memory_there_is_no_such_middleware(site: None, settings: Any) -
 def test_it_stands_before_whatever_looks_at_a_request(settings: Any) -> None:
     """Before it are the headers that every response has, the line in the log, and the limit of an address."""
     assert settings.MIDDLEWARE[:4] == [
-        "portfolio.security_headers.SecurityHeadersMiddleware",
+        "portfolio.security_headers.security_headers_middleware",
         "portfolio.request_log.LogMiddleware",
         "portfolio.middleware.ThrottleMiddleware",
         "portfolio.cache.PublicCacheMiddleware",

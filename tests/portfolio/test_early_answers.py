@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import IntegrityError, OperationalError, connections
-from django.http import Http404, HttpRequest
-from django.test import Client
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import include, path, re_path
 
 from portfolio import urls
-from portfolio.security_headers import security_headers
+from portfolio.security_headers import add_security_headers
 from portfolio.settings import MIDDLEWARE
 from tests.people import PASSWORD
 
@@ -95,7 +95,7 @@ def protecting(answer: Any) -> dict[str, str]:
 
 
 def expected(over_tls: bool) -> dict[str, str]:
-    return dict(security_headers(secure=over_tls))
+    return protecting(add_security_headers(RequestFactory().get("/", secure=over_tls), HttpResponse()))
 
 
 @pytest.fixture

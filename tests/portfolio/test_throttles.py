@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
 from portfolio.models import ApiToken
-from portfolio.security_headers import security_headers
+from portfolio.security_headers import add_security_headers
 from projects.api import throttles
 
 pytestmark = [pytest.mark.no_database, pytest.mark.usefixtures("register")]
@@ -88,8 +89,8 @@ def test_a_refusal_speaks_the_language_of_the_reader_and_tells_browsers_what_any
     refusal = json.loads(answer.content)
     assert (refusal["title"], refusal["status"], refusal["instance"]) == (title, 429, SECTORS)
     assert "48" in refusal["detail"]
-    expected = security_headers(secure=False)
-    assert [(name, answer[name]) for name, _value in expected] == expected
+    expected = add_security_headers(HttpRequest(), HttpResponse())
+    assert all(answer[name] == value for name, value in expected.items() if name != "Content-Type")
     assert answer["X-Request-ID"]
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 
 from portfolio.models import ApiToken
-from projects.access import READABLE, access_of
+from projects.access import READABLE, access_of, visible
 from projects.choices import Role
 from projects.models import (
     Claim,
@@ -35,7 +35,6 @@ from projects.models import (
     Target,
 )
 from projects.models.report import ReportState
-from projects.totals.filters import visible
 from sectors.models import ChainLink, Direction, Sector
 from tests.people import CHANGSHA, ZHUZHOU, person
 

@@ -17,7 +17,7 @@ from projects.models.bulk import Keys, insert_with_history
 from projects.monitoring.report_counts import arrivals
 from projects.monitoring.tasks import tasks_of
 from projects.reminders.due import lacking
-from projects.totals.coverage import reports_of, with_waiting
+from projects.totals.coverage import reports_of
 from projects.totals.totals import breakdowns, pending
 from projects.views.review.review_filter import waiting_by_month
 from projects.views.tasks.own_figures import round_places
@@ -156,7 +156,7 @@ def numbers(user: Any) -> dict[str, Any]:
     return {
         "asked": {status.asked, number.asked, figures[Measure.REPORTS_IN].of, found.entries().count()},
         "waiting": {
-            with_waiting(status, reports_of(scope, status), pending(scope)).waiting,
+            reports_of(scope, status).waiting,
             pending(scope).reports,
             sum(waiting_by_month(user).values()),
             number.arrived - number.approved,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure
 from projects.exports.columns import build_head
+from projects.models import Prefecture
 from projects.totals.dimensions import MONTH
 from projects.totals.scope import Scope
 from projects.totals.totals import Row, breakdowns
@@ -133,7 +134,7 @@ def _bars(table: BreakdownTable) -> list[_Bar]:
 
 def _prefectures(request: HttpRequest, scope: Scope, shown: str, source: str) -> ChartPicture | None:
     answers = breakdowns(scope, None, "prefecture", "basis")
-    prefectures = scope.form.fields["prefecture"].listed()
+    prefectures = scope.visible_records(Prefecture)
     found = regions.region_map(request, scope, prefectures, answers["prefecture"], shown)
     if not found.map.areas:
         return None

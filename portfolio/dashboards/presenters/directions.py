@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from projects.access import visible
 from projects.choices import Measure
-from projects.totals.filters import visible
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 from projects.views import formatting, links

@@ -54,7 +54,9 @@ class Part:
         self._request, self._by = request, by
         self.around = Scope.from_request(request)
         field = self.around.form.fields[by]
-        listed = {getattr(each, field.to_field_name): each for each in field.listed()}
+        listed = {
+            getattr(each, field.to_field_name): each for each in self.around.visible_records(field.queryset.model)
+        }
         if key not in listed:
             raise Http404
         self.record = listed[key]

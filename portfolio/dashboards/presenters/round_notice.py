@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from projects.totals.coverage import with_waiting
 from projects.totals.scope import Scope
 from projects.totals.totals import Pending, pending
 from projects.views import formatting, links
@@ -28,7 +27,7 @@ class RoundNotice:
 def round_notice(scope: Scope, month: MonthNotice | None) -> RoundNotice | None:
     """The notice for the whole of a question; None where nothing waits and no round is open. `month`: that of the page."""
     found = None if scope.access.public else pending(scope)  # the public is told of nothing that waits
-    waiting, lacking = ("", "") if found is None else (_waiting(scope, found), _lacking(month, found))
+    waiting, lacking = ("", "") if found is None else (_waiting(scope, found), _lacking(month))
     if not waiting and not lacking:
         return None
     return RoundNotice(
@@ -63,14 +62,14 @@ def _waiting(scope: Scope, found: Pending) -> str:
     return told % {"count": found.reports, "amount": formatting.money_with_unit(found.amount, "table")}
 
 
-def _lacking(month: MonthNotice | None, found: Pending) -> str:
+def _lacking(month: MonthNotice | None) -> str:
     """What the open round lacks, of those that the reader sees, and until when: nobody is called late before that.
 
     Of one that has closed, that it has.
     """
     if month is None or month.reports is None or month.status is None or month.status.due is None:
         return ""
-    reports = with_waiting(month.status, month.reports, found)
+    reports = month.reports
     values = {
         "month": formatting.month_name(month.status.month.number),
         "approved": formatting.count(reports.approved),

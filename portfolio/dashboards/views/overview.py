@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
+from projects.models import Prefecture
 from projects.totals.dimensions import MONTH
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns, with_current_figures
@@ -54,7 +55,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     if not whole.figures[Measure.PROJECT_COUNT].value:
         return file_asked(request, scope, {}) or _without_projects(request, scope, context)
     sectors = sector_table(request, scope, answers["sector"], answers[None], place="sectors")
-    prefectures = scope.form.fields["prefecture"].listed()
+    prefectures = scope.visible_records(Prefecture)
     compared = like_for_like(scope, answers)
     disbursed = disbursement(scope.like_for_like(), compared[None], compared[MONTH])
     by_prefecture = prefecture_table(

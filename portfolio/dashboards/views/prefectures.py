@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from projects.models import Prefecture
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns, with_current_figures
 from projects.views.frame import shell
@@ -26,7 +27,7 @@ def prefectures(request: HttpRequest) -> HttpResponse:
     scope = Scope.from_request(request)
     shown = one_of(request, regions.PARAMETER, SHOWN)
     answers = with_current_figures(scope, breakdowns(scope, None, "prefecture", "basis", compared=False))
-    found = scope.form.fields["prefecture"].listed()
+    found = scope.visible_records(Prefecture)
     table = prefecture_table(request, scope, answers["prefecture"], answers[None], found, shown, place="table")
     if file := file_asked(request, scope, {"prefectures": lambda: table.file}):
         return file

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from projects.views.pages import page
 from projects.views.parameters import reads
 from projects.views.table_files import FILES, file_asked, sorted_by
+from sectors.models import ChainLink
 
 from ..presenters.chain import chain
 from ..presenters.part import MONTHS, RATES, Part
@@ -20,6 +21,6 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
     part = Part(request, "sector", code, within="chain_link")
     if file := file_asked(request, part.scope, part.tables):
         return file
-    chain_links = part.scope.form.fields["chain_link"].listed()
+    chain_links = part.scope.visible_records(ChainLink)
     drawn = chain(part.scope, part.record, chain_links, part.answers["chain_link"])
     return render(request, "dashboards/sector.html", part.context() | {"chain": drawn})

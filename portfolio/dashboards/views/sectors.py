@@ -11,6 +11,7 @@ from projects.views.frame import shell
 from projects.views.pages import page
 from projects.views.parameters import reads
 from projects.views.table_files import FILES, file_asked
+from sectors.models import ChainLink, Sector
 
 from ..presenters.chain import chain
 from ..presenters.chart_files import chart_files
@@ -26,8 +27,8 @@ def sectors(request: HttpRequest) -> HttpResponse:
     scope = Scope.from_request(request)
     answers = with_current_figures(scope, breakdowns(scope, None, "sector", "chain_link", "basis", compared=False))
     whole = answers[None].whole
-    all_sectors = scope.form.fields["sector"].listed()
-    chain_links = scope.form.fields["chain_link"].listed()
+    all_sectors = scope.visible_records(Sector)
+    chain_links = scope.visible_records(ChainLink)
     table = sector_table(request, scope, answers["sector"], answers[None], place="table")
     announced = directions(request, scope)
     tables = {"sectors": lambda: table.file} | ({"directions": lambda: announced.table.file} if announced else {})

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -32,8 +30,16 @@ class Command(loaddata.Command):
                 self.stdout.write(f"{doubt.record}: {doubt.message}")
 
     def loaddata(self, fixture_labels: tuple[str, ...]) -> None:
-        with _keys_checked_at_commit(self.using):
+        """Load without Django's check of foreign keys, before the revision, that history rows point to, is written.
+
+        Nothing is lost: `full_clean` has looked up every key of ours, and the database checks all of them at the commit.
+        """
+        connection = connections[self.using]
+        connection.check_constraints = lambda table_names=None: None
+        try:
             super().loaddata(fixture_labels)
+        finally:
+            del connection.check_constraints
 
     def load_label(self, fixture_label: str) -> None:
         self.fixture_label, self.position = fixture_label, 0
@@ -86,17 +92,3 @@ def _text(error: ValidationError) -> str:
     if not hasattr(error, "error_dict"):
         return "; ".join(error.messages)
     return "; ".join(f"{name}: {' '.join(messages)}" for name, messages in error.message_dict.items())
-
-
-@contextmanager
-def _keys_checked_at_commit(using: str) -> Iterator[None]:
-    """Keep Django's loaddata from checking foreign keys before the revision, that history rows point to, is written.
-
-    Nothing is lost: `full_clean` has looked up every key of ours, and the database checks all of them at the commit.
-    """
-    connection = connections[using]
-    connection.check_constraints = lambda table_names=None: None
-    try:
-        yield
-    finally:
-        del connection.check_constraints

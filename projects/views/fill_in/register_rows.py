@@ -8,13 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from projects.access import visible
 from projects.choices import SheetUnit, WorkbookKind
 from projects.exports.fill_in import CellKind, FillColumn
 from projects.imports.workbooks.fields import FIELDS
 from projects.models import Entry, Prefecture, Programme, Project
 from projects.models.entry import JOINED_IS_ASKED
 from projects.money import LIMIT
-from projects.totals.filters import visible
 from projects.views import formatting
 from projects.views.report_sheet.sheet_unit import form_of
 from sectors.models import ChainLink, Sector

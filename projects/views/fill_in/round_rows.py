@@ -6,12 +6,12 @@ import calendar
 import datetime as dt
 from typing import Any
 
+from projects.access import visible
 from projects.choices import SheetUnit
 from projects.exports.fill_in import FillColumn
 from projects.models import Programme, Round
 from projects.models.round import MOST_GRACE
 from projects.periods import MONTHS_OF_YEAR
-from projects.totals.filters import visible
 
 from .field_columns import FieldColumns, version_column
 

@@ -8,13 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from projects.access import visible
 from projects.choices import SheetUnit, Unit
 from projects.exports.columns import build_head
 from projects.exports.fill_in import CellKind, FillColumn
 from projects.models import Programme, Target
 from projects.money import READABLE
 from projects.periods import MONTHS_OF_YEAR
-from projects.totals.filters import visible
 from projects.views import formatting, targets
 from projects.views.report_sheet.sheet_unit import form_of
 from sectors.models import Sector

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.access import visible
 from projects.choices import Measure
 from projects.history.digests import digest_of
 from projects.history.revisions import writing
@@ -19,7 +20,6 @@ from projects.models import MonthlyReport, Note, Prefecture, Programme, Project
 from projects.models.fields import normalised_code
 from projects.periods import MONTHS_OF_YEAR
 from projects.text import LONGEST_WORDS, is_key
-from projects.totals.filters import visible
 from sectors.models import Sector
 
 from .. import formatting, links

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext
 
 from projects.choices import ProblemKind
 from projects.models import Enterprise, Note, Prefecture, Problem
-from projects.totals.filters import ReadersChoices
+from projects.totals.filter_types import visible_records
 from projects.totals.scope import Scope
 from sectors.models import ChainLink, Sector
 
@@ -39,10 +39,14 @@ def enterprises(scope: Scope, words: SearchTerms) -> FoundGroup:
 
 def sectors(scope: Scope, words: SearchTerms) -> FoundGroup:
     """Sectors, and links of their chains, which lead to their projects."""
-    asker = ReadersChoices(scope.user)
-    found = asker.visible(Sector).filter(words.condition(*_NAMES)).order_by("order", "code")[: MOST + 1]
+    found = visible_records(Sector, scope.user).filter(words.condition(*_NAMES)).order_by("order", "code")[: MOST + 1]
     lines = [FoundLine(each.name, _page("sector", each.code, scope), _("sector")) for each in found]
-    rows = asker.visible(ChainLink).filter(words.condition(*_NAMES)).select_related("sector").order_by("order", "code")
+    rows = (
+        visible_records(ChainLink, scope.user)
+        .filter(words.condition(*_NAMES))
+        .select_related("sector")
+        .order_by("order", "code")
+    )
     for each in rows[: MOST + 1]:
         url = links.records([*scope.of_year, ("chain_link", each.code)])
         lines.append(FoundLine(each.name, url, _("chain link of %(sector)s") % {"sector": each.sector.name}))
@@ -50,7 +54,7 @@ def sectors(scope: Scope, words: SearchTerms) -> FoundGroup:
 
 
 def prefectures(scope: Scope, words: SearchTerms) -> FoundGroup:
-    found = ReadersChoices(scope.user).visible(Prefecture).filter(words.condition("adcode", *_NAMES)).order_by("adcode")
+    found = visible_records(Prefecture, scope.user).filter(words.condition("adcode", *_NAMES)).order_by("adcode")
     lines = [FoundLine(each.name, _page("prefecture", each.adcode, scope)) for each in found[: MOST + 1]]
     return group("prefectures", _("Prefectures"), lines)
 

@@ -9,14 +9,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.access import access_of
+from projects.access import access_of, visible
 from projects.changes.feed import LEFT
 from projects.changes.kinds import all_kinds, get_readable_kinds
 from projects.history.digests import digest_of
 from projects.models import Prefecture, Project, Webhook
 from projects.models.fields import normalised_code
 from projects.models.form_fields import SystemLabelField, TicksField
-from projects.totals.filters import visible
 from projects.webhooks.addresses import RefusedAddressError, UnknownHostError, addresses_of
 
 from .. import formatting

@@ -12,9 +12,8 @@ from django.db import DatabaseError, DataError, IntegrityError, InterfaceError, 
 from django.http import HttpResponse
 from django.urls import re_path
 
-from portfolio import urls
-from portfolio.errors import outages
-from portfolio.errors.database_errors import SilentError, Trouble, trouble_of
+from portfolio import error_pages, urls
+from portfolio.database_errors import SilentError, Trouble, trouble_of
 
 
 class StateError(psycopg2.Error):
@@ -118,7 +117,7 @@ handler500 = urls.handler500
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_each_is_told_by_its_own_words_and_when_to_come_again(client, trouble, method):
     client.raise_request_exception = False
-    words = outages.WORDS[trouble]
+    words = error_pages.WORDS[trouble]
     page = getattr(client, method)(f"/in/{trouble}")
     assert (page.status_code, page["Retry-After"]) == (503, str(words.retry_after))
     assert words.page_zh in page.content.decode()
@@ -132,5 +131,5 @@ def test_each_is_told_by_its_own_words_and_when_to_come_again(client, trouble, m
 
 
 def test_no_two_are_told_alike():
-    assert len({words.zh for words in outages.WORDS.values()}) == len(Trouble)
-    assert len({words.en for words in outages.WORDS.values()}) == len(Trouble)
+    assert len({words.zh for words in error_pages.WORDS.values()}) == len(Trouble)
+    assert len({words.en for words in error_pages.WORDS.values()}) == len(Trouble)

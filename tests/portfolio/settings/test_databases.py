@@ -8,7 +8,7 @@ from portfolio.settings import databases
 
 @pytest.mark.django_db
 def test_the_database_of_the_tests_keeps_acknowledged_writes():
-    assert databases.lost_guarantees(connection) == []
+    assert databases.acknowledged_writes_survive(None, [connection.alias]) == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -19,7 +19,7 @@ def test_a_database_that_may_lose_writes_is_reported():
         else:
             cursor.execute("SET synchronous_commit=off")
     try:
-        (warning,) = databases.lost_guarantees(connection)
+        (warning,) = databases.acknowledged_writes_survive(None, [connection.alias])
     finally:
         connection.close()
 

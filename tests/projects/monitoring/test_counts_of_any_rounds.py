@@ -21,7 +21,7 @@ from projects.monitoring.report_counts import (
     count_reports_of_scope,
 )
 from projects.totals.coverage import amounts_of
-from projects.totals.months import months_of
+from projects.totals.months import ASKED, months_of
 from tests.length import so_many
 from tests.people import person
 
@@ -234,7 +234,7 @@ def test_so_are_the_months_of_a_list_and_those_of_one_question(people, seed):
                     amounts_of(scope),
                     counted(found, within(adcode and [adcode], entries)),
                 )
-                told = [each[number].number for each in (amounts.asked, amounts.approved, amounts.waiting)]
+                told = [amounts[kind, number] for kind in (ASKED, ReportState.APPROVED, ReportState.SUBMITTED)]
                 assert told == [own.asked, own.approved, own.waiting]
 
 

@@ -65,14 +65,14 @@ def test_without_a_rule_nothing_is_rated(analyst):
 def test_shares_and_gaps_are_those_of_the_plan_that_the_rule_names(analyst):
     entry = entry_of()
     Plan(entry=entry, kind="monitored", amount=entry.planned_disbursement // 2, decided_on=dt.date(2023, 6, 1)).save()
-    before = standing_of(analyst)
+    before = standing_of(analyst).share
     rule = LightRule.objects.get(code="points-behind")
     rule.against = PlanKind.MONITORED
     rule.save()
     after = standing_of(analyst)
     assert list(after.plans) == [PlanKind.ANNOUNCED, PlanKind.MONITORED]
     assert after.plan.amount == entry.planned_disbursement // 2
-    assert after.share == Fraction(after.done, after.plan.amount) > before.share
+    assert after.share == Fraction(after.done, after.plan.amount) > before
     assert after.gap == after.done - Fraction(after.plan.amount, 2)
     assert after.gap_share == after.share - Fraction(1, 2)
     assert standing_of(analyst, code="HN-EI-2023-13").light is None  # no plan of this kind

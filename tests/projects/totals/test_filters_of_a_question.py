@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db.models import QuerySet
 
 from projects.totals.filters import ProjectFilterSet
 
@@ -49,16 +48,3 @@ def test_there_is_a_sample_of_every_filter() -> None:
 def test_the_members_are_the_projects_of_the_question(analyst: Any, name: str) -> None:
     scope = scope_of(analyst, {name: SAMPLES[name]})
     assert {each.pk for each in scope.members()} == {each.pk for each in scope.projects()}
-
-
-@pytest.mark.parametrize("name", SAMPLES)
-def test_what_is_filtered_by_is_what_the_form_says(analyst: Any, name: str) -> None:
-    """The form is what refuses, and what shows a page its choices."""
-    for value in (SAMPLES[name], "none", "\x00", "no such thing"):
-        found = scope_of(analyst).with_filters(**{name: value}).filterset
-        valid = found.form.is_valid()
-        assert _told(found.values) == (_told(found.form.cleaned_data) if valid else None)
-
-
-def _told(values: Any) -> Any:
-    return values and {name: list(each) if isinstance(each, QuerySet) else each for name, each in values.items()}

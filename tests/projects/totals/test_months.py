@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,11 +15,8 @@ from projects.history.as_of import AsOf, looking_back
 from projects.history.revisions import writing
 from projects.models import Entry, MonthlyReport, Programme, Revision, Round, Source
 from projects.periods import Month
-from projects.totals.coverage import MonthReports, with_waiting
 from projects.totals.months import months_of
 from projects.totals.programmes import programmes_of
-from projects.totals.scope import Scope
-from projects.totals.totals import pending
 from tests.length import so_many
 
 from ..asking import scope_of
@@ -135,14 +131,6 @@ def test_the_newest_month_has_a_round_that_has_opened_or_an_approved_report(regi
     assert months_of(programme).newest == 9
 
 
-def _with_waiting(programme: Programme, user: Any, months: Any) -> dict[int, Any]:
-    """Each month of the present with what waits, which is counted when somebody looks."""
-    scope = Scope(user=user, programme=programme)
-    found = pending(scope)
-    counted = {number: with_waiting(each, MonthReports(0, 0, None), found) for number, each in months.by_number.items()}
-    return {number: replace(each, waiting=counted[number].waiting) for number, each in months.by_number.items()}
-
-
 @pytest.mark.parametrize("seed", range(so_many(3, 60)))
 def test_it_is_what_plain_sql_counts_whatever_the_register(changsha_writer, province, seed):
     """Now, from the sums of the database, and as of the newest revision, from the records one by one."""
@@ -181,7 +169,7 @@ def test_it_is_what_plain_sql_counts_whatever_the_register(changsha_writer, prov
     with looking_back(AsOf.parse(f"r{Revision.objects.newest_number()}")):
         then = months_of(programme)
     assert then.by_number[6].waiting
-    assert _with_waiting(programme, province, now) == then.by_number
+    assert now.by_number == then.by_number
 
 
 def test_the_past_has_the_month_that_counted_then(analyst):
