@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -112,16 +111,10 @@ class ClaimFilterSet(OfProjectFilterSet):
     )
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List claims"),
-        description=_("What sources say about single figures of projects. They may disagree; one or none is adopted."),
-    ),
-    retrieve=extend_schema(summary=_("Show a claim")),
-    create=extend_schema(summary=_("Add a claim")),
-    partial_update=extend_schema(summary=_("Change a claim")),
-)
 class ClaimViewSet(WritableViewSet, TransitionViewSet):
+    descriptions = {
+        "list": _("What sources say about single figures of projects. They may disagree; one or none is adopted.")
+    }
     model = Claim
     serializer_class = ClaimRecord
     change_class = ClaimChange

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import Case, DateField, F, OrderBy, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from projects.choices import Basis
@@ -151,18 +150,11 @@ class OfProjectViewSet(WritableViewSet):
         return with_today(super().get_queryset(), current=current_year(programmes), years=years)
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List milestones"), description=_("When a step was planned, is expected, was reached.")
-    ),
-    retrieve=extend_schema(summary=_("Show a milestone")),
-    create=extend_schema(summary=_("Add a milestone")),
-    partial_update=extend_schema(
-        summary=_("Change a milestone"),
-        description=_("Only the fields that are given change. Moving a date needs a new reason."),
-    ),
-)
 class MilestoneViewSet(OfProjectViewSet):
+    descriptions = {
+        "list": _("When a step was planned, is expected, was reached."),
+        "partial_update": _("Only the fields that are given change. Moving a date needs a new reason."),
+    }
     model = Milestone
     serializer_class = MilestoneRecord
     change_class = MilestoneChange

@@ -148,8 +148,6 @@ _YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999, "examples": [2023]
 
 
 @extend_schema_view(
-    list=extend_schema(summary=_("List programmes")),
-    retrieve=extend_schema(summary=_("Show a programme")),
     choose=extend_schema(
         summary=_("Choose the current programme"),
         description=_(
@@ -158,7 +156,7 @@ _YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999, "examples": [2023]
         operation_id="programmes_choose",
         request=None,
         responses=ProgrammeRecord,
-    ),
+    )
 )
 class ProgrammeViewSet(RecordViewSet):
     model = Programme
@@ -181,14 +179,10 @@ class ProgrammeViewSet(RecordViewSet):
         return self.build_record_response(self.get_object())
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List targets"),
-        description=_("What was announced, revised, monitored or reported for the programmes; sources may disagree."),
-    ),
-    retrieve=extend_schema(summary=_("Show a target")),
-)
 class TargetViewSet(RecordViewSet):
+    descriptions = {
+        "list": _("What was announced, revised, monitored or reported for the programmes; sources may disagree.")
+    }
     model = Target
     serializer_class = TargetRecord
     filterset_class = TargetFilterSet

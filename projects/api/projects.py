@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
@@ -204,19 +204,13 @@ class ProjectChange(OriginsChange):
 _CODE = {"type": "string", "minLength": 1, "examples": ["HN-EI-2023-13"]}
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List projects"),
-        description=_(
+class ProjectViewSet(WritableViewSet):
+    descriptions = {
+        "list": _(
             "With `programme` the projects on that programme's list, otherwise all. Yearly figures (planned "
             "disbursement, disbursed, status) are those of the programme and months that each record names."
         ),
-    ),
-    retrieve=extend_schema(summary=_("Show a project")),
-    create=extend_schema(summary=_("Add a project")),
-    partial_update=extend_schema(summary=_("Change a project")),
-)
-class ProjectViewSet(WritableViewSet):
+    }
     model = Project
     serializer_class = ProjectRecord
     change_class = ProjectChange

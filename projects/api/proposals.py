@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -279,17 +279,13 @@ class ProposalFilterSet(RegisterFilterSet):
 _STEPS = proposals.TRANSITIONS
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List proposals"),
-        description=_(
+class ProposalViewSet(TransitionViewSet):
+    descriptions = {
+        "list": _(
             "Changes that prefectures propose and the province decides. Until one is accepted, totals, lists and exports "
             "hold the present value. Not for the public."
         ),
-    ),
-    retrieve=extend_schema(summary=_("Show a proposal")),
-)
-class ProposalViewSet(TransitionViewSet):
+    }
     http_method_names = ["get", "head", "post"]
     model = Proposal
     serializer_class = ProposalRecord

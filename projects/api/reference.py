@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from projects.models import Enterprise, Prefecture
 from projects.totals.dimensions import NO_DIRECTION
@@ -101,17 +100,13 @@ _SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$"}
 _ADCODE = {"type": "string", "pattern": "^[0-9]{6}$"}
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List directions"),
-        description=_(
+class DirectionViewSet(RecordViewSet):
+    descriptions = {
+        "list": _(
             "Of the announcement. Totals are broken down by those that are groups of sectors (`totals/?by=direction`); the "
             "other is the figure `transferred_count`."
         ),
-    ),
-    retrieve=extend_schema(summary=_("Show a direction")),
-)
-class DirectionViewSet(RecordViewSet):
+    }
     model = Direction
     serializer_class = DirectionRecord
     filterset_class = DirectionFilterSet
@@ -120,7 +115,6 @@ class DirectionViewSet(RecordViewSet):
     path_parameters = (Parameter("code", _("The direction's code."), _SLUG | {"examples": ["strengthen"]}),)
 
 
-@extend_schema_view(list=extend_schema(summary=_("List sectors")), retrieve=extend_schema(summary=_("Show a sector")))
 class SectorViewSet(RecordViewSet):
     model = Sector
     serializer_class = SectorRecord
@@ -131,9 +125,6 @@ class SectorViewSet(RecordViewSet):
     path_parameters = (Parameter("code", _("The sector's code."), _SLUG | {"examples": ["energy-electronics"]}),)
 
 
-@extend_schema_view(
-    list=extend_schema(summary=_("List chain links")), retrieve=extend_schema(summary=_("Show a chain link"))
-)
 class ChainLinkViewSet(RecordViewSet):
     model = ChainLink
     serializer_class = ChainLinkRecord
@@ -144,9 +135,6 @@ class ChainLinkViewSet(RecordViewSet):
     path_parameters = (Parameter("code", _("The chain link's code."), _SLUG | {"examples": ["cathode-materials"]}),)
 
 
-@extend_schema_view(
-    list=extend_schema(summary=_("List prefectures")), retrieve=extend_schema(summary=_("Show a prefecture"))
-)
 class PrefectureViewSet(RecordViewSet):
     model = Prefecture
     serializer_class = PrefectureRecord
@@ -156,14 +144,8 @@ class PrefectureViewSet(RecordViewSet):
     path_parameters = (Parameter("adcode", _("The prefecture's six digits."), _ADCODE | {"examples": ["430100"]}),)
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List enterprises"),
-        description=_("Those of a project that you see, and those that no project names yet."),
-    ),
-    retrieve=extend_schema(summary=_("Show an enterprise")),
-)
 class EnterpriseViewSet(RecordViewSet):
+    descriptions = {"list": _("Those of a project that you see, and those that no project names yet.")}
     model = Enterprise
     serializer_class = EnterpriseRecord
     filterset_class = EnterpriseFilterSet

@@ -13,7 +13,7 @@ from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
@@ -481,28 +481,18 @@ _OF_PROJECTS = tuple(
 )
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List monthly reports"),
-        description=_(
+class ReportViewSet(ReportTransitionsViewSet, WritableViewSet):
+    descriptions = {
+        "list": _(
             "What was disbursed in which month. Parameters that begin with project_ are the filters of projects: they "
             "narrow the reports to those of the projects that the same filters list."
         ),
-    ),
-    retrieve=extend_schema(summary=_("Show a monthly report")),
-    create=extend_schema(
-        summary=_("Add a monthly report"),
-        description=_("It begins as a draft, which may be incomplete; submit it when it is done."),
-    ),
-    partial_update=extend_schema(
-        summary=_("Change a monthly report"),
-        description=_(
+        "create": _("It begins as a draft, which may be incomplete; submit it when it is done."),
+        "partial_update": _(
             "Only the fields that are given change. A submitted report is changed by nobody, an approved one only by "
             "the province; after the round has closed, with a reason."
         ),
-    ),
-)
-class ReportViewSet(ReportTransitionsViewSet, WritableViewSet):
+    }
     model = MonthlyReport
     serializer_class = ReportRecord
     change_class = NewReportChange

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from projects.choices import Importance, LightMethod, LimitUnit, PlanKind, PlausibilityKind
@@ -72,16 +71,10 @@ class LightRuleFilterSet(RegisterFilterSet):
 _SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$", "examples": ["points-behind"]}
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List light rules"),
-        description=_("How progress becomes green, yellow or red. Rules of other places are marked as borrowed."),
-    ),
-    retrieve=extend_schema(summary=_("Show a light rule")),
-    create=extend_schema(summary=_("Add a light rule")),
-    partial_update=extend_schema(summary=_("Change a light rule")),
-)
 class LightRuleViewSet(WritableViewSet):
+    descriptions = {
+        "list": _("How progress becomes green, yellow or red. Rules of other places are marked as borrowed.")
+    }
     model = LightRule
     serializer_class = LightRuleRecord
     change_class = LightRuleChange
@@ -155,18 +148,12 @@ class PlausibilityRuleFilterSet(RegisterFilterSet):
     ordering = OrderFilter("kind", key="kind")
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List plausibility rules"),
-        description=_(
+class PlausibilityRuleViewSet(WritableViewSet):
+    descriptions = {
+        "list": _(
             "What is doubted of a record before it is written, what follows, and how often it did and was overruled."
         ),
-    ),
-    retrieve=extend_schema(summary=_("Show a plausibility rule")),
-    create=extend_schema(summary=_("Add a plausibility rule")),
-    partial_update=extend_schema(summary=_("Change a plausibility rule")),
-)
-class PlausibilityRuleViewSet(WritableViewSet):
+    }
     has_etag = False  # counts grow also where nothing is written, because a rule spoke
     model = PlausibilityRule
     serializer_class = PlausibilityRuleRecord

@@ -215,10 +215,13 @@ _PROBLEMS = {
     "default": _("Any other error."),
 }
 _ALWAYS = ("400", "401", "default")
-# what is said of the writes of any list, where its view says nothing else
-_WRITES = {
-    "partial_update": _("Only the fields that are given change."),
+_SUMMARIES = {
+    "list": _("List %s"),
+    "retrieve": _("Show %s"),
+    "create": _("Add %s"),
+    "partial_update": _("Change %s"),
 }
+_DESCRIPTIONS = {"partial_update": _("Only the fields that are given change.")}
 _IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
@@ -246,9 +249,18 @@ class RegisterSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         return super().get_tags() or [ROOT]
 
+    def get_summary(self) -> str | None:
+        """Return what is done with which records, by the name of their model."""
+        if self._action() not in _SUMMARIES:
+            return None
+        meta = self.view.model._meta
+        name = meta.verbose_name_plural if self._action() == "list" else meta.verbose_name
+        return str(_SUMMARIES[self._action()] % name)
+
     def get_description(self) -> str:
         """Return no docstring: they are for readers of the code, and in English alone."""
-        return str(_WRITES.get(self._action(), ""))
+        descriptions = _DESCRIPTIONS | getattr(self.view, "descriptions", {})
+        return str(descriptions.get(self._action(), ""))
 
     def get_override_parameters(self) -> list[Any]:
         found = [_query(parameter) for parameter in self.view.known_parameters()]

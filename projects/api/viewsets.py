@@ -167,6 +167,7 @@ class RecordViewSet(RegisterView, GenericViewSet):
 
     model: type[Model]
     filterset_class: type[df.FilterSet]
+    descriptions: Mapping[str, Any] = {}  # by action
     related: Sequence[str] = ()
     lookup_field = "pk"
     lookup_value_regex = "[0-9]{1,18}"
