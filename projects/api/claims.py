@@ -7,8 +7,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from projects.choices import ClaimFigure, Unit
 from projects.models import Claim, Source
@@ -20,7 +18,7 @@ from projects.workflows import adoption
 from .fields import Text, YesNo
 from .filters import COLUMNS, OfProjectFilterSet, YesNoFilter, project_search
 from .serializers import BodySerializer, ChangeSerializer, RecordSerializer, SourceReference
-from .viewsets import TransitionViewSet, WritableViewSet, transition_action
+from .viewsets import TransitionViewSet, WritableViewSet, build_transition_action
 
 
 class ClaimRecord(RecordSerializer):
@@ -122,13 +120,8 @@ class ClaimViewSet(WritableViewSet, TransitionViewSet):
     related = ("project", "source")
     transitions = adoption.TRANSITIONS
 
-    @transition_action(adoption.TRANSITIONS[adoption.ADOPT], operation_id="claims_adopt", body=AdoptionChange)
-    def adopt(self, request: Request, **_key: str) -> Response:
-        return self.take_step(adoption.ADOPT, AdoptionChange)
-
-    @transition_action(adoption.TRANSITIONS[adoption.WITHDRAW], operation_id="claims_withdraw", body=WithdrawalChange)
-    def withdraw(self, request: Request, **_key: str) -> Response:
-        return self.take_step(adoption.WITHDRAW, WithdrawalChange)
+    take_adopt = build_transition_action(adoption.TRANSITIONS[adoption.ADOPT], AdoptionChange)
+    take_withdraw = build_transition_action(adoption.TRANSITIONS[adoption.WITHDRAW], WithdrawalChange)
 
     def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
         adoption.take(name, record, user=self.request.user, **arguments)

@@ -288,10 +288,6 @@ class NumberedPage:
             "previous": self._address(self.number - 1) if self.number > 1 else None,
         }
 
-    def paginate(self, rows: QuerySet) -> tuple[dict[str, Any], QuerySet]:
-        """Return the members of the page, and its rows."""
-        return self.members(rows.count()), rows[self.first : self.first + self.size]
-
     def _address(self, number: int) -> str:
         query = self.request.query_params.copy()
         query[self.parameter] = str(number)

@@ -153,7 +153,6 @@ _YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999, "examples": [2023]
         description=_(
             "What pages, search, API and files show by default, until another is selected. For the province."
         ),
-        operation_id="programmes_choose",
         request=None,
         responses=ProgrammeRecord,
     )

@@ -40,7 +40,7 @@ from .serializers import (
     WithStepsRecord,
     add_present_records,
 )
-from .viewsets import TransitionViewSet, transition_action
+from .viewsets import TransitionViewSet, build_transition_action
 
 _MOST_FIELDS = 40
 _VALUE = {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}, {"type": "boolean"}]}
@@ -329,33 +329,13 @@ class ProposalViewSet(TransitionViewSet):
         response["Location"] = response.data["url"]
         return response
 
-    @transition_action(_STEPS[ProposalAction.ACCEPT], operation_id="proposals_accept", body=AcceptChange)
-    def accept(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ProposalAction.ACCEPT, AcceptChange)
-
-    @transition_action(_STEPS[ProposalAction.RETURN], operation_id="proposals_return", body=AnswerChange)
-    def return_proposal(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ProposalAction.RETURN, AnswerChange)
-
-    @transition_action(_STEPS[ProposalAction.REFUSE], operation_id="proposals_refuse", body=AnswerChange)
-    def refuse(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ProposalAction.REFUSE, AnswerChange)
-
-    @transition_action(_STEPS[ProposalAction.COMMENT], operation_id="proposals_comment", body=ProposalCommentChange)
-    def comment(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ProposalAction.COMMENT, ProposalCommentChange)
-
-    @transition_action(_STEPS[ProposalAction.WITHDRAW], operation_id="proposals_withdraw", body=WordsChange)
-    def withdraw(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ProposalAction.WITHDRAW, WordsChange)
-
-    @transition_action(_STEPS[ProposalAction.NOTE], operation_id="proposals_note", body=WordsChange)
-    def note(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ProposalAction.NOTE, WordsChange)
-
-    @transition_action(_STEPS[ProposalAction.RESUBMIT], operation_id="proposals_resubmit", body=AgainChange)
-    def resubmit(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ProposalAction.RESUBMIT, AgainChange)
+    take_accept = build_transition_action(_STEPS[ProposalAction.ACCEPT], AcceptChange)
+    take_return = build_transition_action(_STEPS[ProposalAction.RETURN], AnswerChange)
+    take_refuse = build_transition_action(_STEPS[ProposalAction.REFUSE], AnswerChange)
+    take_comment = build_transition_action(_STEPS[ProposalAction.COMMENT], ProposalCommentChange)
+    take_withdraw = build_transition_action(_STEPS[ProposalAction.WITHDRAW], WordsChange)
+    take_note = build_transition_action(_STEPS[ProposalAction.NOTE], WordsChange)
+    take_resubmit = build_transition_action(_STEPS[ProposalAction.RESUBMIT], AgainChange)
 
     def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
         proposals.take(name, record, user=self.request.user, **arguments)

@@ -64,7 +64,7 @@ from .serializers import (
     WithStepsRecord,
     add_present_records,
 )
-from .viewsets import TransitionViewSet, WritableViewSet, transition_action
+from .viewsets import TransitionViewSet, WritableViewSet, build_transition_action
 
 EDIT = "edit"
 
@@ -345,17 +345,18 @@ _ALL_OR_NONE = _(
 _STEPS = reporting.TRANSITIONS
 
 
-def _many_reports_action(transition: Transition, *, body: type[BodySerializer]) -> Callable[..., Any]:
-    """Decorate a method as `POST {action}/`, where several reports may take the step together."""
+def _build_many_reports_action(transition: Transition, body: type[BodySerializer]) -> Callable[..., Response]:
+    """Build the method `take_{action}_many` for `POST {action}/`, where several reports may take the step together."""
+
+    def take_step(self: ReportTransitionsViewSet, request: Request) -> Response:
+        return self.take_step_together(transition.action, body)
+
+    take_step.__name__ = f"take_{transition.action}_many"
     describe = extend_schema(
-        operation_id=f"reports_{transition.action}_many",
-        summary=transition.summary_of_many,
-        description=_ALL_OR_NONE,
-        request=body,
-        responses=ReportsTaken,
+        summary=transition.summary_of_many, description=_ALL_OR_NONE, request=body, responses=ReportsTaken
     )
     route = action(detail=False, methods=["post"], url_path=transition.action, url_name=f"{transition.action}-many")
-    return lambda method: describe(route(method))
+    return describe(route(take_step))
 
 
 class ReportTransitionsViewSet(TransitionViewSet):
@@ -369,7 +370,6 @@ class ReportTransitionsViewSet(TransitionViewSet):
         return super().known_parameters()
 
     @extend_schema(
-        operation_id="reports_events",
         summary=_("List what was done with a report"),
         description=_("Who took which step, when and with which words; newest first. Not for the public."),
         responses=ReportStep(many=True),
@@ -382,41 +382,15 @@ class ReportTransitionsViewSet(TransitionViewSet):
         page = self.paginate_queryset(found)
         return self.get_paginated_response(ReportStep(page, many=True, context=self.get_serializer_context()).data)
 
-    @transition_action(_STEPS[ReportAction.SUBMIT], operation_id="reports_submit", body=SubmitNoWords)
-    def submit(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ReportAction.SUBMIT, SubmitNoWords)
-
-    @transition_action(_STEPS[ReportAction.WITHDRAW], operation_id="reports_withdraw", body=NoWords)
-    def withdraw(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ReportAction.WITHDRAW, NoWords)
-
-    @transition_action(_STEPS[ReportAction.APPROVE], operation_id="reports_approve", body=NoWords)
-    def approve(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ReportAction.APPROVE, NoWords)
-
-    @transition_action(_STEPS[ReportAction.RETURN], operation_id="reports_return", body=CommentChange)
-    def return_report(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ReportAction.RETURN, CommentChange)
-
-    @transition_action(_STEPS[ReportAction.REOPEN], operation_id="reports_reopen", body=CommentChange)
-    def reopen(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ReportAction.REOPEN, CommentChange)
-
-    @transition_action(_STEPS[ReportAction.RETRACT], operation_id="reports_retract", body=NoWords)
-    def retract(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ReportAction.RETRACT, NoWords)
-
-    @_many_reports_action(_STEPS[ReportAction.SUBMIT], body=SubmitManyReportsChange)
-    def submit_many(self, request: Request) -> Response:
-        return self.take_step_together(ReportAction.SUBMIT, SubmitManyReportsChange)
-
-    @_many_reports_action(_STEPS[ReportAction.APPROVE], body=ManyReportsChange)
-    def approve_many(self, request: Request) -> Response:
-        return self.take_step_together(ReportAction.APPROVE, ManyReportsChange)
-
-    @_many_reports_action(_STEPS[ReportAction.RETURN], body=ManyReportsCommentChange)
-    def return_many(self, request: Request) -> Response:
-        return self.take_step_together(ReportAction.RETURN, ManyReportsCommentChange)
+    take_submit = build_transition_action(_STEPS[ReportAction.SUBMIT], SubmitNoWords)
+    take_withdraw = build_transition_action(_STEPS[ReportAction.WITHDRAW], NoWords)
+    take_approve = build_transition_action(_STEPS[ReportAction.APPROVE], NoWords)
+    take_return = build_transition_action(_STEPS[ReportAction.RETURN], CommentChange)
+    take_reopen = build_transition_action(_STEPS[ReportAction.REOPEN], CommentChange)
+    take_retract = build_transition_action(_STEPS[ReportAction.RETRACT], NoWords)
+    take_submit_many = _build_many_reports_action(_STEPS[ReportAction.SUBMIT], SubmitManyReportsChange)
+    take_approve_many = _build_many_reports_action(_STEPS[ReportAction.APPROVE], ManyReportsChange)
+    take_return_many = _build_many_reports_action(_STEPS[ReportAction.RETURN], ManyReportsCommentChange)
 
     def get_body(self, body_class: type[BodySerializer]) -> tuple[Any, Confirmation]:
         """Return the body, validated before the lock is taken: it depends on nothing that is stored."""

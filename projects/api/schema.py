@@ -249,6 +249,13 @@ class RegisterSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         return super().get_tags() or [ROOT]
 
+    def get_operation_id(self) -> str:
+        """Return the name of a further action of a list without the method, such as reports_submit."""
+        action = getattr(getattr(self.view, self._action(), None), "url_path", "many")
+        if action == "many":
+            return super().get_operation_id()
+        return f"{self.view.basename}_{action}{'' if self.view.detail else '_many'}"
+
     def get_summary(self) -> str | None:
         """Return what is done with which records, by the name of their model."""
         if self._action() not in _SUMMARIES:
@@ -335,7 +342,8 @@ class RegisterSchema(AutoSchema):
 
     def _gives_version(self) -> bool:
         """Return whether the response is one record."""
-        return self._takes_version() or self._action() in ("create", "retrieve")
+        has_versions = hasattr(self.view, "build_record_response")
+        return self._takes_version() or (has_versions and self._action() in ("create", "retrieve"))
 
     def _problems(self) -> list[str]:
         statuses = [*_ALWAYS]

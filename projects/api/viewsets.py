@@ -430,18 +430,21 @@ class WritableViewSet(ManyRecordsMixin):
         return self.get_queryset().get(pk=record.pk)
 
 
-def transition_action(
-    transition: Transition, *, operation_id: str, body: type[BodySerializer]
-) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Decorate a method as `POST {id}/{action}/`, with the summary and description of the workflow."""
+def build_transition_action(transition: Transition, body: type[BodySerializer]) -> Callable[..., Response]:
+    """Build the method `take_{action}` for `POST {id}/{action}/`, described as by the workflow."""
+
+    def take_step(self: TransitionViewSet, request: Request, **_key: str) -> Response:
+        return self.take_step(transition.action, body)
+
+    take_step.__name__ = f"take_{transition.action}"
     describe = extend_schema(
-        operation_id=operation_id,
         summary=transition.summary,
         description=transition.description or None,
         request=body if body().fields or body.asks_rules else None,
     )
-    route = action(detail=True, methods=["post"], url_path=transition.action, url_name=transition.action)
-    return lambda method: describe(route(method))
+    return describe(
+        action(detail=True, methods=["post"], url_path=transition.action, url_name=transition.action)(take_step)
+    )
 
 
 class TransitionViewSet(RecordViewSet):
