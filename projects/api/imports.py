@@ -38,7 +38,6 @@ from projects.workbook_imports import choose, confirm, prepare_mapping, prepare_
 from projects.workbook_imports.refused_rows import is_refused, refused_workbook
 from projects.workbook_imports.unchosen_year import is_shown_unchosen
 
-from .confirmation import split_confirmation
 from .errors import DoubtedRule
 from .exceptions import Malformed
 from .fields import Choice, MonthText, Text
@@ -555,10 +554,9 @@ class ImportViewSet(RegisterView, GenericViewSet):
 
     def _get_arguments(self, body_class: type[BodySerializer]) -> dict[str, Any]:
         """Return the arguments of a step. Raises for what is wrong with them."""
-        data, confirmation = split_confirmation(read_body(self.request), body_class)
-        body = body_class(data=data, context=self.get_serializer_context())
+        body = body_class(data=read_body(self.request), context=self.get_serializer_context())
         body.is_valid(raise_exception=True)
-        return body.validated_data | ({"confirmed_rules": confirmation.rules} if body_class.asks_rules else {})
+        return body.validated_data | ({"confirmed_rules": body.confirmation.rules} if body_class.asks_rules else {})
 
     def _build_accepted_response(self, imported: Import) -> Response:
         members = ImportBegun(imported, context=self.get_serializer_context()).data

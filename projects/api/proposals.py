@@ -26,7 +26,6 @@ from projects.totals.filters import RegisterFilterSet
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
 
-from .confirmation import split_confirmation
 from .fields import Choice, Text, WholeNumber, Words
 from .filters import COLUMNS, ProjectsFilter, YesNoFilter, place_filters, project_search
 from .parsers import read_body
@@ -319,11 +318,11 @@ class ProposalViewSet(TransitionViewSet):
         responses={201: ProposalRecord},
     )
     def create(self, request: Request) -> Response:
-        data, confirmation = split_confirmation(read_body(request), ProposalChange)
+        data = read_body(request)  # read before the lock is taken
         with writing():
-            body: Any = ProposalChange(data=data, context=self.get_serializer_context())
+            body = ProposalChange(data=data, context=self.get_serializer_context())
             body.is_valid(raise_exception=True)
-            with confirm_doubts(confirmation.rules, confirmation.reason):
+            with confirm_doubts(body.confirmation.rules, body.confirmation.reason):
                 made = proposals.propose(**body.validated_data, user=request.user)
         response = self.build_record_response(self.get_queryset().get(pk=made.pk), status=201)
         response["Location"] = response.data["url"]

@@ -28,14 +28,13 @@ from projects.models import Entry, MonthlyReport, ReportEvent, Round, Source
 from projects.models.report import RETURN_NEEDS_COMMENT, SUBMITTED_IS_FIXED
 from projects.money import READABLE
 from projects.monitoring.running_totals import running
-from projects.plausibility.checks import Confirmation, confirm_doubts
+from projects.plausibility.checks import confirm_doubts
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, NumberFilter, OrderFilter, range_filters
 from projects.workflows import reporting
 from projects.workflows.reporting import may, may_edit
 from projects.workflows.transitions import Transition
 
 from .bulk import ChangeById, Faults, require_as_read, require_object
-from .confirmation import split_confirmation
 from .errors import build_refusal
 from .exceptions import Conflict
 from .fields import MonthText, SignedAmount, Words
@@ -392,11 +391,11 @@ class ReportTransitionsViewSet(TransitionViewSet):
     take_approve_many = _build_many_reports_action(_STEPS[ReportAction.APPROVE], ManyReportsChange)
     take_return_many = _build_many_reports_action(_STEPS[ReportAction.RETURN], ManyReportsCommentChange)
 
-    def get_body(self, body_class: type[BodySerializer]) -> tuple[Any, Confirmation]:
+    def get_body(self, body_class: type[BodySerializer]) -> Any:
         """Return the body, validated before the lock is taken: it depends on nothing that is stored."""
-        data, confirmation = super().get_body(body_class)
+        data = super().get_body(body_class)
         body_class(data=data).is_valid(raise_exception=True)
-        return data, confirmation
+        return data
 
     def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
         reporting.take(name, [record], user=self.request.user, **arguments)
@@ -404,9 +403,12 @@ class ReportTransitionsViewSet(TransitionViewSet):
     def take_step_together(self, name: str, body_class: type[BodySerializer]) -> Response:
         """Let several reports take a step, or none. Errors are by place, as in `reports.3.record`."""
         faults = Faults("reports")
-        data, confirmation = split_confirmation(read_body(self.request), body_class)
-        places, arguments = self._places_and_arguments(data, body_class, faults)
-        with confirm_doubts(confirmation.rules, confirmation.reason), writing():
+        body = body_class(data=read_body(self.request), context=self.get_serializer_context())
+        body.fields["reports"].child = serializers.JSONField(allow_null=True)  # validated one by one, below
+        body.is_valid(raise_exception=True)
+        arguments = dict(body.validated_data)
+        places = self._get_places(arguments.pop("reports"), faults)
+        with confirm_doubts(body.confirmation.rules, body.confirmation.reason), writing():
             reports = {report.pk: report for report in self.get_queryset().filter(pk__in=list(places))}
             current = []
             for key, (place, version) in places.items():
@@ -424,16 +426,11 @@ class ReportTransitionsViewSet(TransitionViewSet):
         records = [stored[key] for key in places]
         return Response(ReportsTaken({"reports": records}, context=self.get_serializer_context()).data)
 
-    def _places_and_arguments(
-        self, data: Any, body_class: type[BodySerializer], faults: Faults
-    ) -> tuple[dict[int, tuple[int, str]], dict[str, Any]]:
-        """Return place and version of each report by its id, and the arguments of the step."""
-        body = body_class(data=data, context=self.get_serializer_context())
-        body.fields["reports"].child = serializers.JSONField(allow_null=True)  # validated one by one, below
-        body.is_valid(raise_exception=True)
-        arguments = dict(body.validated_data)
+    @staticmethod
+    def _get_places(parts: Sequence[Any], faults: Faults) -> dict[int, tuple[int, str]]:
+        """Return place and version of each report by its id."""
         places: dict[int, tuple[int, str]] = {}
-        for place, part in enumerate(arguments.pop("reports")):
+        for place, part in enumerate(parts):
             with faults.collect(place):
                 report = ReportVersionChange(data=require_object(part))
                 report.is_valid(raise_exception=True)
@@ -441,7 +438,7 @@ class ReportTransitionsViewSet(TransitionViewSet):
                 if key in places:
                     raise ValidationError({"id": [gettext("“%(key)s” is given twice.") % {"key": key}]})
                 places[key] = place, report.validated_data["version"]
-        return places, arguments
+        return places
 
 
 PREFIX = "project_"

@@ -17,12 +17,11 @@ from projects.exports.files import MEDIA_TYPES
 from projects.text import LARGEST_KEY
 
 from .bulk import many_named, many_new, many_shown
-from .confirmation import asks_rules, with_confirmation
 from .errors import MEDIA_TYPE, Problem
 from .examples import REQUEST_EXAMPLES, problem_example
 from .idempotency import HEADER
 from .parameters import Parameter
-from .serializers import BodySerializer, SourceNaming
+from .serializers import SourceNaming
 
 ROOT = "root"
 _TAGS = {
@@ -285,14 +284,10 @@ class RegisterSchema(AutoSchema):
         added, changed = self.view.change_class, self.view.patch_class or self.view.change_class
         bodies = {"create": added, "partial_update": changed}
         if self._action() == "add_many":
-            return many_new(_with_confirmation(added))
+            return many_new(added)
         if self._action() == "change_many":
-            return many_named(_with_confirmation(changed), self.view.lookup_field)
+            return many_named(changed, self.view.lookup_field)
         return bodies.get(self._action()) or super().get_request_serializer()
-
-    def _get_request_for_media_type(self, serializer: Any, direction: Any = "request") -> Any:
-        """Return the body with its confirmation, also where `extend_schema` names it."""
-        return super()._get_request_for_media_type(_with_confirmation(serializer), direction)
 
     def get_response_serializers(self) -> Any:
         if self._action() in ("add_many", "change_many"):
@@ -410,15 +405,6 @@ def _build_parameter(parameter: Parameter, location: str, schema: dict[str, Any]
         location,
         description=parameter.description,
         required=parameter.required or location == OpenApiParameter.PATH,
-    )
-
-
-def _with_confirmation(change: Any) -> Any:
-    """Return a body as it is described: with the members of its confirmation, if plausibility rules check it."""
-    return (
-        with_confirmation(change)
-        if isinstance(change, type) and issubclass(change, BodySerializer) and asks_rules(change)
-        else change
     )
 
 

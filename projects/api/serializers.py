@@ -41,6 +41,7 @@ from projects.text import LARGEST_KEY, LONGEST_REASON
 from projects.totals.filters import visible
 from sectors.models import ChainLink, Direction, Sector
 
+from .confirmation import ConfirmableSerializer
 from .examples import get_response_example
 from .fields import (
     UNSTORABLE,
@@ -106,10 +107,8 @@ class Paged(ReadOnlySerializer):
     previous = serializers.URLField(allow_null=True, help_text=_("Address of the page before."))
 
 
-class BodySerializer(serializers.Serializer):
+class BodySerializer(ConfirmableSerializer):
     """What may be written of a record; anything else in the body is refused by name."""
-
-    asks_rules: bool | None = None  # whether plausibility rules check it; None: if they check records of its model
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Refuses in our words what is no object: REST framework's own are of dictionaries, or in English only."""

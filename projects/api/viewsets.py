@@ -30,13 +30,12 @@ from projects.exports.files import CHUNK, in_chunks
 from projects.history import as_of
 from projects.history.digests import digest_of
 from projects.history.revisions import writing
-from projects.plausibility.checks import Confirmation, confirm_doubts
+from projects.plausibility.checks import confirm_doubts
 from projects.text import LARGEST_KEY, refuse_garbled
 from projects.totals.filters import visible
 from projects.workflows.transitions import Transition
 
 from .bulk import Faults, ManyChange, get_key_serializer, require_as_read, require_object
-from .confirmation import split_confirmation
 from .errors import WHOLE_RECORD
 from .exceptions import Stale, VersionMissing
 from .expansions import expand_records, get_expand_parameters
@@ -373,13 +372,7 @@ class WritableViewSet(ManyRecordsMixin):
 
     def add_one(self, data: Any) -> Model:
         record = self.model()
-        data, confirmation = split_confirmation(data, self.change_class)
-        with confirm_doubts(confirmation.rules, confirmation.reason):
-            self._apply(data, record)
-            require(
-                self.request.user, "add", record, message=gettext("You may add records only in your own prefecture.")
-            )
-            record.save()
+        self._write(record, data)
         return record
 
     def partial_update(self, request: Request, **_key: str) -> Response:
@@ -389,24 +382,30 @@ class WritableViewSet(ManyRecordsMixin):
             record = self.get_object()
             self._require_change(record)
             refuse_stale(request, record, shown=lambda: self.build_record_response(record))
-            self._change(record, data)
+            self._write(record, data)
         return self.build_record_response(self._reload(record))
 
     def change_one(self, record: Model, data: Any) -> Model:
         self._require_change(record)
-        self._change(record, data)
+        self._write(record, data)
         return record
 
     def _require_change(self, record: Model) -> None:
         require(self.request.user, "change", record, message=gettext("You may read this record but not change it."))
         self.refuse_fixed(record)
 
-    def _change(self, record: Model, data: Any) -> None:
-        message = gettext("You may not move a record out of your own prefecture.")
-        data, confirmation = split_confirmation(data, self.patch_class or self.change_class)
-        with confirm_doubts(confirmation.rules, confirmation.reason):
-            self._apply(data, record)
-            require(self.request.user, "change", record, message=message)
+    def _write(self, record: Model, data: Any) -> None:
+        if record._state.adding:
+            change = self.change_class(data=data, context=self.get_serializer_context())
+            permission, message = "add", gettext("You may add records only in your own prefecture.")
+        else:
+            change_class = self.patch_class or self.change_class
+            change = change_class(record, data=data, partial=True, context=self.get_serializer_context())
+            permission, message = "change", gettext("You may not move a record out of your own prefecture.")
+        change.is_valid(raise_exception=True)
+        with confirm_doubts(change.confirmation.rules, change.confirmation.reason):
+            change.apply_to(record)
+            require(self.request.user, permission, record, message=message)
             record.save()
 
     def refuse_fixed(self, record: Model) -> None:
@@ -417,14 +416,6 @@ class WritableViewSet(ManyRecordsMixin):
         if not request.user.has_perm(permission("change", self.model)):
             self.get_object()
             require_role(request.user, "change", self.model)
-
-    def _apply(self, data: Any, record: Model) -> None:
-        context = self.get_serializer_context()
-        stored = None if record._state.adding else record
-        change_class = self.change_class if stored is None else self.patch_class or self.change_class
-        change = change_class(stored, data=data, partial=stored is not None, context=context)
-        change.is_valid(raise_exception=True)
-        change.apply_to(record)
 
     def _reload(self, record: Model) -> Any:
         return self.get_queryset().get(pk=record.pk)
@@ -440,7 +431,7 @@ def build_transition_action(transition: Transition, body: type[BodySerializer]) 
     describe = extend_schema(
         summary=transition.summary,
         description=transition.description or None,
-        request=body if body().fields or body.asks_rules else None,
+        request=body if body().fields else None,
     )
     return describe(
         action(detail=True, methods=["post"], url_path=transition.action, url_name=transition.action)(take_step)
@@ -458,7 +449,7 @@ class TransitionViewSet(RecordViewSet):
             self.request.user, self.get_object()
         ):  # 404 or 403, without taking the lock
             raise PermissionDenied(refusal(self.request.user))
-        data, confirmation = self.get_body(body_class)
+        data = self.get_body(body_class)
         with writing():
             record = self.get_object()
             refuse_stale(
@@ -469,7 +460,7 @@ class TransitionViewSet(RecordViewSet):
             )
             body = body_class(data=data, context=self.get_serializer_context() | {"record": record})
             body.is_valid(raise_exception=True)
-            with confirm_doubts(confirmation.rules, confirmation.reason):
+            with confirm_doubts(body.confirmation.rules, body.confirmation.reason):
                 self.change_state(name, record, body.validated_data)
         return self.build_record_response(self.get_queryset().get(pk=record.pk))
 
@@ -477,8 +468,9 @@ class TransitionViewSet(RecordViewSet):
         """Let the workflow carry out the step `name` with what its body says."""
         raise NotImplementedError
 
-    def get_body(self, body_class: type[BodySerializer]) -> tuple[Any, Confirmation]:
-        """Return the body, and what it confirms. Where nothing of it is required there need be no body at all."""
+    def get_body(self, body_class: type[BodySerializer]) -> Any:
+        """Return the body. Where nothing of it is required there need be no body at all."""
         optional = not any(field.required for field in body_class().fields.values())
-        empty = optional and self.request.META.get("CONTENT_LENGTH") in (None, "", "0")
-        return split_confirmation({} if empty else read_body(self.request), body_class)
+        return (
+            {} if optional and self.request.META.get("CONTENT_LENGTH") in (None, "", "0") else read_body(self.request)
+        )
