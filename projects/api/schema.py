@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
@@ -56,93 +56,55 @@ _TAGS = {
 }
 
 
-def get_tag_descriptions(names: Iterable[str]) -> list[dict[str, str]]:
-    """Return name and description of each tag, once, in their order."""
-    return [{"name": name, "description": str(_TAGS[name])} for name in dict.fromkeys(names)]
+def replace_default(meta: dict[str, Any], *, method: str) -> None:
+    """Say the default of a field in words: generated clients send it, also where what is left out stays as it is."""
+    value = meta.pop("default", None)
+    if value not in (None, "", []) and method != "PATCH":
+        words = gettext("Left out: `%(value)s`.") % {"value": value if isinstance(value, str) else json.dumps(value)}
+        text = meta.get("description", "")
+        meta["description"] = f"{text}{'' if text.endswith(('.', '。')) else '.'} {words}" if text else words
 
 
-_CHANGES = ("Patched", "Named")  # begin the names of bodies in which what is left out stays as it is
-_SEVERAL = ("allOf", "anyOf", "oneOf")
-_ONE = ("items", "additionalProperties")
-
-
-def remove_defaults(schema: dict[str, Any], *, name: str) -> None:
-    """Take the defaults out of the body of this name, at any depth; a field that is called `default` stays."""
-    value = schema.pop("default", None)
-    if value not in (None, "", []) and not name.startswith(_CHANGES):
-        said = gettext("Left out: `%(value)s`.") % {"value": value if isinstance(value, str) else json.dumps(value)}
-        schema["description"] = _sentences(schema.get("description", ""), said)
-    for part in _parts(schema):
-        remove_defaults(part, name=name)
-
-
-def _sentences(said: str, more: str) -> str:
-    if not said:
-        return more
-    return f"{said} {more}" if said.endswith((".", "。")) else f"{said}. {more}"
-
-
-def _parts(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from schema.get("properties", {}).values()
-    for word in _SEVERAL:
-        yield from schema.get(word, [])
-    for word in _ONE:
-        if isinstance(schema.get(word), dict):
-            yield schema[word]
-
-
-_GOOD = ("200", "201")
+_GOOD = {"200", "201"}
 _VERSION = {"If-Match": "$response.header.ETag"}
 
 
 def add_links(result: dict[str, Any]) -> None:
     """Add to each answer that is one record what can be done with it next, and to lists how their first is read."""
-    shared: dict[str, Any] = {}
+    links: dict[str, Any] = {}
     named: set[str] = set()
-    for collection, operations in _by_collection(result["paths"]).items():
-        on_one = [operation for path, _method, operation in operations if path.startswith(f"{collection}{{")]
+    by_tag = defaultdict(list)
+    for path, methods in result["paths"].items():
+        for operation in methods.values():
+            by_tag[operation["tags"][0]].append((path, operation))
+    for tag, operations in by_tag.items():
+        collection = f"/api/v1/{tag}/"
+        on_one = {operation["operationId"]: operation for path, operation in operations if f"{collection}{{" in path}
         if not on_one:
             continue
-        key = next(each["name"] for each in on_one[0]["parameters"] if each["in"] == "path")
-        for operation in on_one:
-            shared[operation["operationId"]] = _link(operation, f"$response.body#/{key}")
-        for path, method, operation in operations:
-            for response in _good_responses(operation):
+        first_name, first = next(iter(on_one.items()))
+        key = next(each["name"] for each in first["parameters"] if each["in"] == "path")
+        links |= {name: _build_link(operation, f"$response.body#/{key}") for name, operation in on_one.items()}
+        for path, operation in operations:
+            for response in (operation["responses"][status] for status in _GOOD & operation["responses"].keys()):
                 if "ETag" in response.get("headers", {}):
-                    response["links"] = _references(on_one, without=operation)
-                    named |= set(response["links"])
+                    names = sorted(on_one.keys() - {operation["operationId"]})
+                    response["links"] = {name: {"$ref": f"#/components/links/{name}"} for name in names}
+                    named.update(names)
                 elif path in (collection, f"{collection}many/"):
-                    inside = "results" if method == "get" else "records"
-                    first = _link(on_one[0], f"$response.body#/{inside}/0/{key}")
-                    response["links"] = {f"{on_one[0]['operationId']}_first": first}
-    result["components"]["links"] = {name: shared[name] for name in sorted(named)}
+                    member = "results" if path == collection else "records"
+                    link = _build_link(first, f"$response.body#/{member}/0/{key}")
+                    response["links"] = {f"{first_name}_first": link}
+    result["components"]["links"] = {name: links[name] for name in sorted(named)}
 
 
-def _by_collection(paths: Mapping[str, Any]) -> Mapping[str, list[tuple[str, str, dict[str, Any]]]]:
-    """Return path, method and operation of each operation, by the path of its list."""
-    found: dict[str, list[tuple[str, str, dict[str, Any]]]] = defaultdict(list)
-    for path, methods in paths.items():
-        collection = "/".join(path.split("/")[:4]) + "/"  # /api/v1/reports/
-        found[collection] += [(path, method, operation) for method, operation in methods.items()]
-    return found
-
-
-def _good_responses(operation: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from (response for status, response in operation["responses"].items() if status in _GOOD)
-
-
-def _link(operation: Mapping[str, Any], key: str) -> dict[str, Any]:
+def _build_link(operation: Mapping[str, Any], key: str) -> dict[str, Any]:
     parameters = {each["name"]: key for each in operation["parameters"] if each["in"] == "path"}
     link = {"operationId": operation["operationId"], "parameters": parameters}
-    if any(each["name"] == "If-Match" for each in operation["parameters"]):
+    if _IF_MATCH.name in {each["name"] for each in operation["parameters"]}:
         link["parameters"] = parameters | _VERSION
         link["description"] = gettext("Of the version that was answered.")
     return link
-
-
-def _references(operations: list[dict[str, Any]], *, without: dict[str, Any]) -> dict[str, Any]:
-    names = [operation["operationId"] for operation in operations if operation is not without]
-    return {name: {"$ref": f"#/components/links/{name}"} for name in sorted(names)}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -298,9 +260,12 @@ class RegisterSchema(AutoSchema):
         return super().get_response_serializers()
 
     def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:
-        """Return the schema without the label, which is for tables."""
+        """Return the schema without the label, which is for tables, and with the default in words."""
         meta = super()._get_serializer_field_meta(field, direction)
-        return {name: value for name, value in meta.items() if name != "title"}
+        meta.pop("title", None)
+        if direction == "request":
+            replace_default(meta, method=self.method)
+        return meta
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
@@ -311,9 +276,10 @@ class RegisterSchema(AutoSchema):
         if "csv" in self._formats() and "200" in bodies:
             bodies["200"]["content"] |= _files()
             bodies["200"]["headers"] = _headers("file")
-        for status in self._problems():
-            bodies[status] = self._problem(status)
-        return bodies
+        self.resolve_serializer(Problem, "response")
+        return bodies | {
+            status: {"$ref": f"#/components/responses/{_name_problem(status)}"} for status in self._problems()
+        }
 
     def _formats(self) -> list[str]:
         found = [parameter for parameter in self.view.known_parameters() if parameter.name == "format"]
@@ -354,14 +320,17 @@ class RegisterSchema(AutoSchema):
             statuses.append("412")
         return sorted(statuses)
 
-    def _problem(self, status: str) -> dict[str, Any]:
-        reference = self.resolve_serializer(Problem, "response").ref
-        content: dict[str, Any] = {"schema": reference}
-        example = problem_example(status)
-        if example:
-            content["example"] = example
-        response = {"description": _PROBLEMS[status], "content": {MEDIA_TYPE: content}}
-        return response | ({"headers": _headers(status)} if status == "412" else {})
+
+def _name_problem(status: str) -> str:
+    return f"Problem{status.capitalize()}"
+
+
+def _build_problem(status: str) -> dict[str, Any]:
+    content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    if example := problem_example(status):
+        content["example"] = example
+    response = {"description": str(_PROBLEMS[status]), "content": {MEDIA_TYPE: content}}
+    return response | ({"headers": _headers(status)} if status == "412" else {})
 
 
 def _files() -> dict[str, Any]:
@@ -417,64 +386,40 @@ _NARROWED = ("ReportStep", "Explained", "FigureDefinition")
 
 
 def finish_description(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """Close bodies, remove their defaults, share the problems, add tags, links and examples of requests."""
-    for name, component in result["components"]["schemas"].items():
-        if name.endswith("Request"):
-            remove_defaults(component, name=name)
+    """Close bodies, share the problems, add tags, links and examples of requests."""
+    components = result["components"]
+    for name, component in components["schemas"].items():
         if name.endswith(("ChangeRequest", "SourceNamingRequest")):
             component["additionalProperties"] = False  # the API refuses other fields
             if "records" in component["properties"]:
                 component["required"] = ["records"]  # of an envelope nothing may be left out, in a PATCH neither
         elif name.endswith("Record") or name in _NARROWED:
             component.pop("required", None)  # the parameter `fields` may leave any of them out
+    components["responses"] = {_name_problem(status): _build_problem(status) for status in _PROBLEMS}
     result["info"] |= {"title": gettext("API of the key project register"), "description": gettext(_DESCRIPTION)}
-    result["tags"] = get_tag_descriptions(tag for operation in _operations(result) for tag in operation["tags"])
-    for operation in _operations(result):
+    operations = [operation for path in result["paths"].values() for operation in path.values()]
+    tags = dict.fromkeys(tag for operation in operations for tag in operation["tags"])
+    result["tags"] = [{"name": name, "description": str(_TAGS[name])} for name in tags]
+    for operation in operations:
         for content in operation.get("requestBody", {}).get("content", {}).values():
             if operation["operationId"] in REQUEST_EXAMPLES:
                 content["examples"] = REQUEST_EXAMPLES[operation["operationId"]]
-    _share_problems(result)
     add_links(result)
-    return _without_marks(result)
+    _finish_schemas(result)
+    return result
 
 
-def add_integer_format(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """Return the description with `format: int64` on every integer: of bodies, answers, parameters and headers.
+def _finish_schemas(part: Any) -> None:
+    """Add `format: int64` to every integer of `part`, and take out the marks of drf-spectacular.
 
     Generators for Go, Java and C# take an integer without a format for one of 32 bits, which holds no amount above
     2.1 billion CNY.
     """
-    _add_integer_format(result)
-    return result
-
-
-def _add_integer_format(part: Any) -> None:
     if isinstance(part, dict):
-        if part.get("type") == "integer" or (isinstance(part.get("type"), list) and "integer" in part["type"]):
+        part.pop("x-spec-enum-id", None)
+        if "integer" in (part.get("type") or ()):
             part.setdefault("format", "int64")
         part = list(part.values())
     if isinstance(part, list):
         for inner in part:
-            _add_integer_format(inner)
-
-
-def _share_problems(result: dict[str, Any]) -> None:
-    shared = result["components"].setdefault("responses", {})
-    for operation in _operations(result):
-        for status, response in operation["responses"].items():
-            if MEDIA_TYPE in response.get("content", {}):
-                name = f"Problem{status.capitalize()}"
-                shared[name] = response
-                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
-    result["components"]["responses"] = dict(sorted(shared.items()))
-
-
-def _operations(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for path in result["paths"].values():
-        yield from path.values()
-
-
-def _without_marks(part: Any) -> Any:
-    if isinstance(part, dict):
-        return {key: _without_marks(value) for key, value in part.items() if key != "x-spec-enum-id"}
-    return [_without_marks(each) for each in part] if isinstance(part, list) else part
+            _finish_schemas(inner)
