@@ -50,7 +50,13 @@ _DETAILS: dict[type[exceptions.APIException], Any] = {
     exceptions.NotAuthenticated: _("Send a token in the header “Authorization: Token …”, or sign in."),
     exceptions.PermissionDenied: _("You may read this but not change it."),
     exceptions.NotAcceptable: _("Answers are JSON only: Accept: application/json."),
-    exceptions.UnsupportedMediaType: _("Send JSON, with the header Content-Type: application/json."),
+}
+# for sentences of REST framework that quote the request
+_DETAILS_OF_BODIES: dict[type[exceptions.APIException], Any] = {
+    exceptions.ParseError: _("The request cannot be read."),
+    exceptions.UnsupportedMediaType: _(
+        "Send JSON, with the header Content-Type: application/json; a workbook as a form, with multipart/form-data."
+    ),
 }
 # for sentences of REST framework that name types of Python
 _OF_ANOTHER_TYPE = {
@@ -115,14 +121,11 @@ def _get_detail(error: exceptions.APIException) -> str:
         return gettext("This method is not possible here; the header Allow names those that are.")
     if isinstance(error, exceptions.Throttled):
         return gettext("Ask again in %(seconds)s s. Nothing was written.") % {"seconds": error.wait}
+    if type(error) in _DETAILS_OF_BODIES:
+        return str(_DETAILS_OF_BODIES[type(error)])
     text = str(error.detail)
     own = _DETAILS.get(type(error))
-    return str(own) if own and (text == str(error.default_detail) or not text or _quotes_request(error)) else text
-
-
-def _quotes_request(error: exceptions.APIException) -> bool:
-    """Return whether the sentence of REST framework quotes the request."""
-    return isinstance(error, exceptions.UnsupportedMediaType)
+    return str(own) if own and text in ("", str(error.default_detail)) else text
 
 
 def _as_api_exception(error: Exception) -> exceptions.APIException:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import django_filters as df
@@ -146,11 +147,12 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
+@cache
 def get_filter_parameters(
-    filterset: type[df.FilterSet], model: type[Model], *, without: Collection[str] = ()
+    filterset: type[df.FilterSet], model: type[Model], *, without: str = ""
 ) -> tuple[Parameter, ...]:
     """Return a parameter for each filter of the set, in the order of their definition."""
-    return tuple(_parameter(name, each, model) for name, each in filterset.base_filters.items() if name not in without)
+    return tuple(_parameter(name, each, model) for name, each in filterset.base_filters.items() if name != without)
 
 
 def _parameter(name: str, each: df.Filter, model: type[Model]) -> Parameter:
@@ -238,7 +240,7 @@ def _choices(field: Any) -> list[Any]:
 
 
 # the parameters of a scope; the order is of lists alone
-QUESTION = (*SPAN, *get_filter_parameters(ProjectFilterSet, Project, without=["ordering"]))
+QUESTION = (*SPAN, *get_filter_parameters(ProjectFilterSet, Project, without="ordering"))
 _NOTHING = Span(programme_id=None, first_month=1, last_month=0)
 
 

@@ -39,7 +39,6 @@ from projects.workbook_imports.refused_rows import is_refused, refused_workbook
 from projects.workbook_imports.unchosen_year import is_shown_unchosen
 
 from .errors import DoubtedRule
-from .exceptions import Malformed
 from .fields import Choice, MonthText, Text
 from .pagination import PARAMETERS as PAGING
 from .parameters import EVERYWHERE, Parameter
@@ -399,25 +398,6 @@ _VERDICT = Parameter(
 )
 
 
-class FormWanted(exceptions.UnsupportedMediaType):
-    """A file comes as the part of a form."""
-
-    default_detail = _("Send a form with the file, with the header Content-Type: multipart/form-data.")
-
-    def __init__(self) -> None:
-        exceptions.APIException.__init__(self)
-
-
-class FormParser(MultiPartParser):
-    """Forms with files, each part once."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: dict[str, Any] | None = None) -> Any:
-        try:
-            return super().parse(stream, media_type, parser_context)
-        except exceptions.ParseError:
-            raise Malformed(gettext("The request cannot be read.")) from None
-
-
 class ImportViewSet(RegisterView, GenericViewSet):
     """Workbooks that were sent. Of a step what was sent is checked first, then the step refuses what cannot be."""
 
@@ -433,7 +413,7 @@ class ImportViewSet(RegisterView, GenericViewSet):
         return (*own.get(self.action, ()), *EVERYWHERE)
 
     def get_parsers(self) -> list[Any]:
-        return super().get_parsers() if self.detail else [FormParser()]
+        return super().get_parsers() if self.detail else [MultiPartParser()]
 
     def get_queryset(self) -> QuerySet[Import]:
         """Return the imports that the user may see."""
@@ -565,12 +545,9 @@ class ImportViewSet(RegisterView, GenericViewSet):
 
 def _get_form_parts(request: Request) -> dict[str, Any]:
     """Return the parts of the form by name. Raises for a body that is no form, and for a part given twice."""
-    try:
-        parts = request.data
-    except exceptions.UnsupportedMediaType:
-        raise FormWanted from None
-    if not isinstance(parts, QueryDict):
-        raise FormWanted
+    parts = request.data
+    if not isinstance(parts, QueryDict):  # nothing was sent, not even a form
+        raise exceptions.UnsupportedMediaType(str(request.content_type))
     twice = [name for name in parts if len(parts.getlist(name)) > 1]
     if twice:
         raise exceptions.ValidationError(

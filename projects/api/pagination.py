@@ -12,7 +12,7 @@ time of its own, so the same page has the same `next`, and the same ETag.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -81,24 +81,17 @@ class Walk:
 
     def __init__(self, rows: QuerySet, request: Request, *, size: int) -> None:
         self.request, self.size = request, size
-        self.order = _get_order(rows, ordered=bool(request.query_params.get("ordering")))
+        self.order = order_of(rows) if request.query_params.get("ordering") else [OrderBy(F("pk"))]
         self.rows = self._filter_from(self._get_position(), with_places(rows, self.order))
 
     def page(self) -> tuple[list[Row], str | None]:
         """Return the rows of the page and the address of the next one; None at the end."""
         rows = list(self.rows[: self.size + 1])
-
-        def place(number: int) -> list[Any]:
-            return [getattr(rows[number], COLUMN.format(i)) for i in range(len(self.order))]
-
-        return rows[: self.size], self.next(len(rows), place)
-
-    def next(self, count: int, place: Callable[[int], Sequence[Any]]) -> str | None:
-        """Return the address of the next page if more than a page of rows was read; None at the end.
-
-        `place` returns the values of a row by its number.
-        """
-        return self._address_after(place(self.size - 1)) if count > self.size else None
+        if len(rows) <= self.size:
+            return rows, None
+        last = rows[self.size - 1]
+        place = [getattr(last, COLUMN.format(number)) for number in range(len(self.order))]
+        return rows[: self.size], self._address_after(place)
 
     def _filter_from(self, place: Sequence[Any] | None, rows: QuerySet) -> QuerySet:
         columns = [
@@ -170,11 +163,6 @@ def _build_cursor_error() -> ValidationError:
     return ValidationError({CURSOR: [message]})
 
 
-def _get_order(rows: QuerySet, *, ordered: bool) -> list[OrderBy]:
-    """Return the order of a walk: the key alone, or the order of the rows, which ends in the key."""
-    return order_of(rows) if ordered else [OrderBy(F("pk"))]
-
-
 def _to_json(value: Any) -> Any:
     """Return a value of a column as JSON holds it and a filter accepts it."""
     return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value
@@ -192,18 +180,6 @@ PARAMETERS = (
 LIST_PARAMETERS = (*PARAMETERS, CURSOR_PARAMETER)
 
 
-def get_walk_members(next_by_cursor: str | None) -> dict[str, Any]:
-    """Return the members beside the records of a page by cursor. Rows are not counted."""
-    return {"count": None, "next": next_by_cursor, "previous": None}
-
-
-def get_walk(rows: QuerySet, request: Request) -> Walk:
-    """Return the walk through the rows that the request continues."""
-    if "page" in request.query_params:
-        raise ValidationError({"page": [gettext("Give either a page or a cursor.")]})
-    return Walk(rows, request, size=Pages().get_page_size(request) or PAGE_SIZE)
-
-
 def build_page_error(last: int) -> NotFound:
     return NotFound(gettext("The last page is %(last)s.") % {"last": last})
 
@@ -217,9 +193,13 @@ class Pages(PageNumberPagination):
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: APIView | None = None) -> list[Any]:
         self.request = request
+        size = self.get_page_size(request) or PAGE_SIZE
         if is_by_cursor(request):
-            return self._get_walk_page(queryset, request)
-        paginator = FarPaginator(queryset, self.get_page_size(request) or PAGE_SIZE)
+            if "page" in request.query_params:
+                raise ValidationError({"page": [gettext("Give either a page or a cursor.")]})
+            rows, self.next_by_cursor = Walk(queryset, request, size=size).page()
+            return rows
+        paginator = FarPaginator(queryset, size)
         try:
             self.page: Page = paginator.page(request.query_params.get("page", 1))
         except InvalidPage as error:
@@ -229,11 +209,8 @@ class Pages(PageNumberPagination):
     def get_paginated_response(self, data: Any) -> Response:
         if not is_by_cursor(self.request):
             return super().get_paginated_response(data)
-        return Response(get_walk_members(self.next_by_cursor) | {"results": data})
-
-    def _get_walk_page(self, queryset: QuerySet, request: Request) -> list[Any]:
-        rows, self.next_by_cursor = get_walk(queryset, request).page()
-        return rows
+        # rows of a walk are not counted
+        return Response({"count": None, "next": self.next_by_cursor, "previous": None, "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link: Mapping[str, Any] = {"type": ["string", "null"], "format": "uri", "example": None}

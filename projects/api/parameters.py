@@ -91,10 +91,6 @@ def unknown_value(value: str, known: Iterable[Any]) -> str:
     return message % {"value": value[:_SHOWN], "known": listed}
 
 
-def by_name(parameters: Iterable[Parameter]) -> dict[str, Parameter]:
-    return {parameter.name: parameter for parameter in parameters}
-
-
 def check(data: QueryDict, known: Mapping[str, Parameter]) -> None:
     """Raise `ValidationError` by parameter for what is unknown, repeated, empty or of another form."""
     errors = {}

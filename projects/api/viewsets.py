@@ -51,7 +51,6 @@ from .parameters import (
     LANG,
     READING,
     Parameter,
-    by_name,
     check,
     get_fields_parameter,
     join_repeated,
@@ -59,31 +58,6 @@ from .parameters import (
 from .parsers import read_body
 from .permissions import permission, refusal, require, require_role
 from .serializers import BodySerializer
-
-
-def get_version_tag(record: Model) -> str:
-    """Return a digest of all stored values of the record, in quotes as in a header ETag."""
-    return f'"{digest_of(record)}"'
-
-
-def refuse_stale(request: Request, record: Model, *, shown: Callable[[], Response], version: str = "") -> None:
-    """Raise `VersionMissing` if the request names no version, `Stale` with the record as it is now if another one, or if
-    what is stored is what the request wants not to be there (If-None-Match).
-
-    Call it under the write lock. `shown` builds the response that a read of the record would get; `version` is the
-    record's where it covers more than the record alone.
-    """
-    version = get_version(version or get_version_tag(record))
-    unwanted = parse_etags(request.headers.get("If-None-Match", ""))
-    if any(tag == "*" or get_version(tag) == version for tag in unwanted):
-        raise Stale(shown())
-    tags = parse_etags(request.headers.get("If-Match", ""))
-    asked = [get_version(tag) for tag in tags if tag != "*"]
-    if not any(asked):
-        raise VersionMissing
-    if version not in asked:
-        raise Stale(shown())
-
 
 ID = Parameter("id", _("The record's id."), {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY - 1})
 
@@ -108,7 +82,7 @@ class RegisterView(APIView):
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
         refuse_garbled(request)
-        known = get_known_parameters(self)
+        known = {parameter.name: parameter for parameter in self.known_parameters()}
         check(request.query_params, known)
         request._request.GET = join_repeated(request.query_params, known)
         if self.has_etag and request.method in ("GET", "HEAD"):
@@ -133,17 +107,6 @@ class RegisterView(APIView):
         for name, value in _get_clock_headers().items():
             response.headers.setdefault(name, value)
         return response
-
-
-_parameters_by_view: dict[tuple[type, str], Mapping[str, Parameter]] = {}
-
-
-def get_known_parameters(view: RegisterView) -> Mapping[str, Parameter]:
-    """Return the parameters of a view's action (or method) by name. Cached, for they depend on these alone."""
-    key = (type(view), getattr(view, "action", None) or view.request.method or "")
-    if key not in _parameters_by_view:
-        _parameters_by_view[key] = by_name(view.known_parameters())
-    return _parameters_by_view[key]
 
 
 def _get_clock_headers() -> dict[str, str]:
@@ -259,8 +222,25 @@ class RecordViewSet(RegisterView, GenericViewSet):
         return Response(members, status=status, headers={"ETag": self.get_version_tag(record)})
 
     def get_version_tag(self, record: Any) -> str:
-        """Return the version of a record, in quotes as in a header ETag."""
-        return get_version_tag(record)
+        """Return a digest of all stored values of the record, in quotes as in a header ETag."""
+        return f'"{digest_of(record)}"'
+
+    def refuse_stale(self, record: Model) -> None:
+        """Raise `VersionMissing` if the request names no version, `Stale` with the record as it is now if another one, or
+        if what is stored is what the request wants not to be there (If-None-Match).
+
+        Call it under the write lock.
+        """
+        version = get_version(self.get_version_tag(record))
+        unwanted = parse_etags(self.request.headers.get("If-None-Match", ""))
+        if any(tag == "*" or get_version(tag) == version for tag in unwanted):
+            raise Stale(self.build_record_response(record))
+        tags = parse_etags(self.request.headers.get("If-Match", ""))
+        asked = [get_version(tag) for tag in tags if tag != "*"]
+        if not any(asked):
+            raise VersionMissing
+        if version not in asked:
+            raise Stale(self.build_record_response(record))
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
@@ -381,7 +361,7 @@ class WritableViewSet(ManyRecordsMixin):
         with writing():
             record = self.get_object()
             self._require_change(record)
-            refuse_stale(request, record, shown=lambda: self.build_record_response(record))
+            self.refuse_stale(record)
             self._write(record, data)
         return self.build_record_response(self._reload(record))
 
@@ -452,12 +432,7 @@ class TransitionViewSet(RecordViewSet):
         data = self.get_body(body_class)
         with writing():
             record = self.get_object()
-            refuse_stale(
-                self.request,
-                record,
-                shown=lambda: self.build_record_response(record),
-                version=self.get_version_tag(record),
-            )
+            self.refuse_stale(record)
             body = body_class(data=data, context=self.get_serializer_context() | {"record": record})
             body.is_valid(raise_exception=True)
             with confirm_doubts(body.confirmation.rules, body.confirmation.reason):
