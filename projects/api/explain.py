@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -216,12 +215,9 @@ class Compared(Asked, Paged):
     records = RecordDifference(many=True, help_text=_("That differ, by code, a page of them."))
 
 
-SINCE = replace(
-    AS_OF,
-    name=as_of.SINCE,
-    description=_(
-        "What is compared with, as `as_of`; without it the end of the month before the newest that is known."
-    ),
+SINCE = AS_OF.with_name(
+    as_of.SINCE,
+    _("What is compared with, as `as_of`; without it the end of the month before the newest that is known."),
 )
 
 

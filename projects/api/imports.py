@@ -44,7 +44,7 @@ from .pagination import PARAMETERS as PAGING
 from .parameters import EVERYWHERE, Parameter
 from .parsers import read_body
 from .serializers import BodySerializer, Paged, ReadOnlySerializer, Reference, SourceReference
-from .viewsets import ID, RegisterView
+from .viewsets import RegisterView
 
 _LONGEST_SHEET = 100
 _COLUMN = {
@@ -406,7 +406,6 @@ class ImportViewSet(RegisterView, GenericViewSet):
     has_etag = False  # an import goes on without a revision
     http_method_names = ["get", "head", "post"]
     lookup_value_regex = "[0-9]{1,18}"
-    path_parameters = (ID,)
 
     def known_parameters(self) -> Sequence[Parameter]:
         own = {"list": PAGING, "cells": (_VERDICT, *PAGING)}

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -231,7 +231,7 @@ class Pages(PageNumberPagination):
         }
 
 
-EFFECTS_PAGE = replace(PARAMETERS[0], name="effects_page", description=_("Number of the page of effects, from 1."))
+EFFECTS_PAGE = PARAMETERS[0].with_name("effects_page", _("Number of the page of effects, from 1."))
 
 
 @dataclass(frozen=True)

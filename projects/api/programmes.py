@@ -30,7 +30,6 @@ from projects.workflows.current_programme import choose
 from sectors.models import Sector
 
 from .filters import COLUMNS, YesNoFilter
-from .parameters import Parameter
 from .permissions import require
 from .serializers import RecordSerializer
 from .viewsets import RecordViewSet
@@ -144,9 +143,6 @@ class TargetFilterSet(RegisterFilterSet):
     ordering = OrderFilter("programme", "measure", "kind", "value", "id", columns=COLUMNS)
 
 
-_YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999, "examples": [2023]}
-
-
 @extend_schema_view(
     choose=extend_schema(
         summary=_("Choose the current programme"),
@@ -164,7 +160,6 @@ class ProgrammeViewSet(RecordViewSet):
     related = ("light_rule",)
     lookup_field = "year"
     lookup_value_regex = "[0-9]{4}"
-    path_parameters = (Parameter("year", _("The programme's year."), _YEAR),)
 
     def get_queryset(self) -> QuerySet:
         seen = Entry.objects.visible_to(self.request.user).filter(programme=OuterRef("pk"))

@@ -201,9 +201,6 @@ class ProjectChange(OriginsChange):
         return code
 
 
-_CODE = {"type": "string", "minLength": 1, "examples": ["HN-EI-2023-13"]}
-
-
 class ProjectViewSet(WritableViewSet):
     descriptions = {
         "list": _(
@@ -217,7 +214,6 @@ class ProjectViewSet(WritableViewSet):
     related = ("sector", "chain_link", "prefecture", "enterprise", "source")
     lookup_field = "code"
     lookup_value_regex = "[^/]+"
-    path_parameters = (Parameter("code", _("The project's code, in any letter case."), _CODE),)
 
     def list_parameters(self) -> Sequence[Parameter]:
         return (*SPAN, *get_filter_parameters(ProjectFilterSet, Project))

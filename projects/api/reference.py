@@ -11,7 +11,6 @@ from projects.totals.filter_types import ManyOf, OrderFilter, SearchFilter
 from projects.totals.filters import RegisterFilterSet
 from sectors.models import ChainLink, Direction, Sector
 
-from .parameters import Parameter
 from .serializers import RecordSerializer
 from .viewsets import RecordViewSet
 
@@ -96,10 +95,6 @@ class EnterpriseFilterSet(RegisterFilterSet):
     ordering = OrderFilter("id", "name_zh", "name_en")
 
 
-_SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$"}
-_ADCODE = {"type": "string", "pattern": "^[0-9]{6}$"}
-
-
 class DirectionViewSet(RecordViewSet):
     descriptions = {
         "list": _(
@@ -112,7 +107,6 @@ class DirectionViewSet(RecordViewSet):
     filterset_class = DirectionFilterSet
     lookup_field = "code"
     lookup_value_regex = "[0-9a-z-]+"
-    path_parameters = (Parameter("code", _("The direction's code."), _SLUG | {"examples": ["strengthen"]}),)
 
 
 class SectorViewSet(RecordViewSet):
@@ -122,7 +116,6 @@ class SectorViewSet(RecordViewSet):
     related = ("direction",)
     lookup_field = "code"
     lookup_value_regex = "[0-9a-z-]+"
-    path_parameters = (Parameter("code", _("The sector's code."), _SLUG | {"examples": ["energy-electronics"]}),)
 
 
 class ChainLinkViewSet(RecordViewSet):
@@ -132,7 +125,6 @@ class ChainLinkViewSet(RecordViewSet):
     related = ("sector",)
     lookup_field = "code"
     lookup_value_regex = "[0-9a-z-]+"
-    path_parameters = (Parameter("code", _("The chain link's code."), _SLUG | {"examples": ["cathode-materials"]}),)
 
 
 class PrefectureViewSet(RecordViewSet):
@@ -141,7 +133,6 @@ class PrefectureViewSet(RecordViewSet):
     filterset_class = PrefectureFilterSet
     lookup_field = "adcode"
     lookup_value_regex = "[0-9]{6}"
-    path_parameters = (Parameter("adcode", _("The prefecture's six digits."), _ADCODE | {"examples": ["430100"]}),)
 
 
 class EnterpriseViewSet(RecordViewSet):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -443,10 +442,8 @@ class ReportTransitionsViewSet(TransitionViewSet):
 
 PREFIX = "project_"
 _OF_PROJECTS = tuple(
-    replace(
-        parameter,
-        name=PREFIX + parameter.name,
-        description=format_lazy("{}: {}", _("only reports of these projects"), parameter.description),
+    parameter.with_name(
+        PREFIX + parameter.name, format_lazy("{}: {}", _("only reports of these projects"), parameter.description)
     )
     for parameter in QUESTION
 )

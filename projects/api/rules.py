@@ -16,7 +16,6 @@ from projects.totals.filter_types import AnyOf, OrderFilter, SearchFilter
 from projects.totals.filters import RegisterFilterSet
 
 from .filters import YesNoFilter
-from .parameters import Parameter
 from .serializers import ChangeSerializer, RecordSerializer
 from .viewsets import WritableViewSet
 
@@ -68,9 +67,6 @@ class LightRuleFilterSet(RegisterFilterSet):
     ordering = OrderFilter("code", "name_zh", "name_en", key="code")
 
 
-_SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$", "examples": ["points-behind"]}
-
-
 class LightRuleViewSet(WritableViewSet):
     descriptions = {
         "list": _("How progress becomes green, yellow or red. Rules of other places are marked as borrowed.")
@@ -82,7 +78,6 @@ class LightRuleViewSet(WritableViewSet):
     related = ("source",)
     lookup_field = "code"
     lookup_value_regex = "[0-9a-z-]+"
-    path_parameters = (Parameter("code", _("The rule's code."), _SLUG),)
 
 
 COUNTS = ("spoke", "overruled")
@@ -161,9 +156,6 @@ class PlausibilityRuleViewSet(WritableViewSet):
     filterset_class = PlausibilityRuleFilterSet
     lookup_field = "kind"
     lookup_value_regex = "[a-z-]+"
-    path_parameters = (
-        Parameter("kind", _("The rule's kind."), {"type": "string", "enum": list(PlausibilityKind.values)}),
-    )
 
     def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
         """Set how often each rule spoke and was overruled; None in a past state."""

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import IntegerField
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
@@ -18,9 +19,9 @@ from projects.text import LARGEST_KEY
 
 from .bulk import many_named, many_new, many_shown
 from .errors import MEDIA_TYPE, Problem
-from .examples import REQUEST_EXAMPLES, problem_example
+from .examples import EXAMPLES, REQUEST_EXAMPLES, problem_example
+from .fields import get_field_description
 from .idempotency import HEADER
-from .parameters import Parameter
 from .serializers import SourceNaming
 
 ROOT = "root"
@@ -231,9 +232,9 @@ class RegisterSchema(AutoSchema):
         return str(descriptions.get(self._action(), ""))
 
     def get_override_parameters(self) -> list[Any]:
-        found = [_query(parameter) for parameter in self.view.known_parameters()]
+        found: list[OpenApiParameter] = [*self.view.known_parameters()]
         if "{" in self.path:
-            found += [_path(parameter) for parameter in self.view.path_parameters]
+            found.append(_build_key_parameter(self.view))
         if self._takes_version():
             found.append(_IF_MATCH)
         if self.method == "POST":
@@ -349,31 +350,24 @@ def _headers(status: str) -> dict[str, Any]:
     return headers
 
 
-def _query(parameter: Parameter) -> OpenApiParameter:
-    if not (parameter.many or parameter.separated):
-        return _build_parameter(parameter, OpenApiParameter.QUERY, dict(parameter.schema))
-    schema = {"type": "array", "items": dict(parameter.schema), "minItems": 1}
-    found = _build_parameter(parameter, OpenApiParameter.QUERY, schema)
-    # several values: ?sector=a&sector=b; separated ones: ?fields=a,b
-    found.style, found.explode = "form", parameter.many
-    return found
-
-
-def _path(parameter: Parameter) -> OpenApiParameter:
-    schema = dict(parameter.schema)
-    found = _build_parameter(parameter, OpenApiParameter.PATH, schema)
-    # not so for the query: who tries an operation out does not want every filter filled in
-    found.examples = [OpenApiExample(parameter.name, value=value) for value in schema.pop("examples", [])]
-    return found
-
-
-def _build_parameter(parameter: Parameter, location: str, schema: dict[str, Any]) -> OpenApiParameter:
+def _build_key_parameter(view: Any) -> OpenApiParameter:
+    """Return the parameter of the path: the key of a record, with the key of the example."""
+    name = "id" if view.lookup_field == "pk" else view.lookup_field
+    field = view.model._meta.get_field(name)
+    schema: dict[str, Any] = {"type": "string"}
+    if isinstance(field, IntegerField):
+        schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY - 1}
+    elif field.choices:
+        schema = {"type": "string", "enum": [value for value, _label in field.choices]}
+    meta = getattr(view.serializer_class, "Meta", None)
+    example = EXAMPLES.get(getattr(meta, "example", ""), {}).get(name) if name != "id" else None
     return OpenApiParameter(
-        parameter.name,
+        name,
         schema,  # type: ignore[arg-type]  a raw schema is taken as it is
-        location,
-        description=parameter.description,
-        required=parameter.required or location == OpenApiParameter.PATH,
+        OpenApiParameter.PATH,
+        required=True,
+        description=get_field_description(view.model, name),
+        examples=[OpenApiExample(name, value=example)] if example else [],
     )
 
 

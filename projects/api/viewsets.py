@@ -31,7 +31,7 @@ from projects.history import as_of
 from projects.history.digests import digest_of
 from projects.history.revisions import writing
 from projects.plausibility.checks import confirm_doubts
-from projects.text import LARGEST_KEY, refuse_garbled
+from projects.text import refuse_garbled
 from projects.totals.filters import visible
 from projects.workflows.transitions import Transition
 
@@ -59,14 +59,11 @@ from .parsers import read_body
 from .permissions import permission, refusal, require, require_role
 from .serializers import BodySerializer
 
-ID = Parameter("id", _("The record's id."), {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY - 1})
-
 
 class RegisterView(APIView):
     """Base view: refuses unknown parameters, checks the method before the user, forbids shared caches."""
 
     http_method_names = ["get", "head", "post", "patch"]
-    path_parameters: Sequence[Parameter] = ()
     has_etag = True  # unless a response changes without a change of the state numbers: then nobody may store it
 
     def known_parameters(self) -> Sequence[Parameter]:
@@ -133,7 +130,6 @@ class RecordViewSet(RegisterView, GenericViewSet):
     related: Sequence[str] = ()
     lookup_field = "pk"
     lookup_value_regex = "[0-9]{1,18}"
-    path_parameters = (ID,)
 
     def list(self, request: Request) -> HttpResponseBase:
         if get_file_format(request):
