@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Model
@@ -60,18 +61,12 @@ def expand_records(
     asked = request.query_params.get(EXPAND)
     for name in dict.fromkeys(asked.split(",")) if asked else ():
         related, path = EXPANSIONS[basename][name]
-        keys = [_get_attribute(record, path) for record in records]
+        keys = list(map(attrgetter(path), records))
         full = _get_full_records(related, {key for key in keys if key is not None}, request)
         for each, key in zip(shown, keys, strict=True):
             if name in each and key in full:
                 each[name] = full[key]
     return shown
-
-
-def _get_attribute(record: Any, path: str) -> Any:
-    for name in path.split("."):
-        record = getattr(record, name)
-    return record
 
 
 def _get_full_records(basename: str, keys: Collection[Any], request: Request) -> dict[Any, dict[str, Any]]:

@@ -45,7 +45,6 @@ from .totals import (
     get_month_members,
     get_present_clock_members,
     get_ratio_members,
-    get_target_members,
 )
 from .viewsets import RegisterView
 
@@ -349,7 +348,7 @@ class ExplanationMembers:
             "pending": opened.pending.reports if opened.pending else None,
             "parts_by": opened.by,
             "parts": [self._part(row) for row in opened.parts],
-            "targets": [get_target_members(comparison) for comparison in value.targets],
+            "targets": ComparedTarget(value.targets, many=True).data,
             "month_before": self._get_month_before(),
             "since": self._get_difference_members(),
             **self._get_record_members(),

@@ -23,7 +23,15 @@ from rest_framework.request import Request
 from projects.exports.about import Lines, about_file
 from projects.exports.columns import ExportColumn, Record
 from projects.exports.csv_text import iter_csv
-from projects.exports.files import MEDIA_TYPES, file_response, iter_ndjson, newest_revision, refuse_too_many
+from projects.exports.files import (
+    CHUNK,
+    MEDIA_TYPES,
+    file_response,
+    in_chunks,
+    iter_ndjson,
+    newest_revision,
+    refuse_too_many,
+)
 from projects.exports.workbook import iter_xlsx
 from projects.models.fields import AmountField
 from projects.text import listing
@@ -151,13 +159,17 @@ def get_file_format(request: Request) -> str:
 
 def build_file_response(
     rows: QuerySet,
-    chunks: Chunks,
+    serialize: Callable[[Sequence[Any]], Sequence[Record]],
     *,
     serializer: serializers.Serializer,
     request: Request,
     name: str,
 ) -> StreamingHttpResponse:
-    """Return the response that streams `chunks` of records of `rows`. Raises `ValidationError` by parameter."""
+    """Return the response that streams all `rows` in chunks. Raises `ValidationError` by parameter."""
+
+    def chunks() -> Iterable[Sequence[Record]]:
+        return map(serialize, in_chunks(rows.iterator(chunk_size=CHUNK)))
+
     wanted = get_file_format(request)
     _refuse_paging(request, wanted)
     revision = newest_revision()
@@ -179,7 +191,14 @@ def _refuse_paging(request: Request, wanted: str) -> None:
 
 
 def _writer(
-    rows: QuerySet, chunks: Chunks, wanted: str, *, serializer: Any, request: Request, name: str, revision: int
+    rows: QuerySet,
+    chunks: Callable[[], Iterable[Sequence[Record]]],
+    wanted: str,
+    *,
+    serializer: Any,
+    request: Request,
+    name: str,
+    revision: int,
 ) -> Callable[[], Iterator[bytes]]:
     if wanted == "ndjson":
         return lambda: iter_ndjson(chunks())

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from projects.choices import ProposalAction, ProposalState
 from projects.history.revisions import writing
-from projects.models import Entry, Programme, Proposal, ProposalEvent
+from projects.models import Entry, Programme, Project, Proposal, ProposalEvent
 from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from projects.models.proposal import ANSWER_NEEDS_COMMENT, MEMBERSHIP, NEEDS_REASON, PROPOSABLE, STEP_NEEDS_WORDS
 from projects.periods import EARLIEST, LATEST
@@ -33,8 +33,8 @@ from .serializers import (
     BodySerializer,
     ChangeSerializer,
     CodedName,
-    ProjectReference,
     ReadOnlySerializer,
+    Reference,
     StepRecord,
     WithStepsRecord,
     add_present_records,
@@ -206,7 +206,7 @@ def _refuse_without_day(asked: list[Asked]) -> None:
 class ProposalChange(_ProposedValues):
     """A new proposal. A figure needs its source, or who reported it."""
 
-    project = ProjectReference()
+    project = Reference(Project)
 
 
 class AgainChange(_ProposedValues):

@@ -23,7 +23,7 @@ from rest_framework.reverse import reverse
 from projects.access import access_of
 from projects.choices import Basis, ReportAction, ReportState, Stage
 from projects.history.revisions import MOST_AT_ONCE, writing
-from projects.models import Entry, MonthlyReport, ReportEvent, Round, Source
+from projects.models import Entry, MonthlyReport, Project, ReportEvent, Round, Source
 from projects.models.report import RETURN_NEEDS_COMMENT, SUBMITTED_IS_FIXED
 from projects.money import READABLE
 from projects.monitoring.running_totals import running
@@ -55,7 +55,6 @@ from .serializers import (
     BodySerializer,
     ChangeSerializer,
     OfEntryRecord,
-    ProjectReference,
     ReadOnlySerializer,
     Reference,
     StepRecord,
@@ -233,7 +232,7 @@ class NewReportChange(ReportChange):
     """A new draft: the entry by its id, or by its project, and the month. The rest can be filled in later."""
 
     entry = Reference(Entry, required=False)
-    project = ProjectReference(required=False, help_text=_("The project's code, instead of the entry."))
+    project = Reference(Project, required=False, help_text=_("The project's code, instead of the entry."))
     month = MonthText(help_text=_("The month that is reported, such as 2023-07."))
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:

@@ -230,7 +230,8 @@ class Reference(serializers.Field):
 
     def to_internal_value(self, data: Any) -> Model:
         self._require_key(data)
-        found = self._candidates().filter(**{self.key: self.normal(data)}).first()
+        key = normalised_code(data) if self.model is Project else data
+        found = self._candidates().filter(**{self.key: key}).first()
         if found is None:
             known = self._candidates().order_by(self.key).values_list(self.key, flat=True) if self.listed else []
             raise ValidationError(
@@ -239,9 +240,6 @@ class Reference(serializers.Field):
                 else gettext("There is no “%(key)s”.") % {"key": str(data)[:80]}
             )
         return found
-
-    def normal(self, key: Any) -> Any:
-        return key
 
     def to_representation(self, value: Model) -> Any:
         return getattr(value, self.key)
@@ -259,16 +257,6 @@ class Reference(serializers.Field):
             raise ValidationError(gettext("There is no “%(key)s”.") % {"key": data})
         if isinstance(data, str) and UNSTORABLE.search(data):
             raise ValidationError(gettext("The text has a character that cannot be stored."))
-
-
-class ProjectReference(Reference):
-    """A project by its code, in any spelling."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Project, **kwargs)
-
-    def normal(self, key: Any) -> Any:
-        return normalised_code(key)
 
 
 class SourceNaming(BodySerializer):
@@ -310,13 +298,9 @@ class SourceReference(Reference):
         return source
 
 
-_REFERENCE_CLASSES: Mapping[type[Model], type[Reference]] = {Project: ProjectReference, Source: SourceReference}
-
-
 def build_reference(model: type[Model], **kwargs: Any) -> Reference:
     """Build the field of a body that names a record of this model."""
-    own = _REFERENCE_CLASSES.get(model)
-    return own(**kwargs) if own else Reference(model, **kwargs)
+    return SourceReference(**kwargs) if model is Source else Reference(model, **kwargs)
 
 
 PRECISE = _("As exactly as it is known: 2023, 2023-Q3, 2023-06 or 2023-06-30; null: not known.")

@@ -30,7 +30,6 @@ from projects.totals.figures import FIGURES, USUAL, Figure
 from projects.totals.list_changes import list_changes
 from projects.totals.results import Answer, FigureValue, Row
 from projects.totals.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
-from projects.totals.targets import Comparison
 from projects.totals.totals import breakdowns
 
 from .examples import get_response_example
@@ -74,43 +73,56 @@ class Asked(Clocks):
 
 class TargetSource(ReadOnlySerializer):
     url = serializers.URLField()
-    published = serializers.CharField(allow_null=True)
+    published = serializers.CharField(allow_null=True, source="published_on")
     publisher = serializers.CharField()
+
+
+class SixDecimalsField(serializers.CharField):
+    """A share of 1 as text."""
+
+    def to_representation(self, value: Fraction) -> str:
+        return f"{Decimal(value.numerator) / Decimal(value.denominator):.{PLACES_OF_SHARES}f}"
 
 
 class ComparedTarget(ReadOnlySerializer):
     """A published number beside a figure."""
 
-    measure = serializers.ChoiceField(Measure.choices)
-    kind = serializers.ChoiceField(TargetKind.choices)
-    relation = serializers.ChoiceField(Relation.choices)
-    value = serializers.IntegerField(help_text=_("In the target's unit."))
-    unit = serializers.ChoiceField(Unit.choices)
+    measure = serializers.ChoiceField(Measure.choices, source="target.measure")
+    kind = serializers.ChoiceField(TargetKind.choices, source="target.kind")
+    relation = serializers.ChoiceField(Relation.choices, source="target.relation")
+    value = serializers.IntegerField(source="target.value", help_text=_("In the target's unit."))
+    unit = serializers.ChoiceField(Unit.choices, source="target.unit")
     ratio = ShareField(allow_null=True, help_text=_("The figure as a share of this number, 6 places."))
     difference = serializers.IntegerField(allow_null=True, help_text=_("The figure less this number."))
     met = serializers.BooleanField(
         allow_null=True, help_text=_("Whether the relation holds; null: cannot be said, as for a part of the list.")
     )
     sector = serializers.CharField(
-        allow_null=True, help_text=_("The code of the sector that the number speaks of; null: all of the list.")
+        allow_null=True,
+        source="target.sector.code",
+        help_text=_("The code of the sector that the number speaks of; null: all of the list."),
     )
     held_against = serializers.IntegerField(
-        allow_null=True, help_text=_("What is compared with this number: the figure, or that of the sector.")
+        allow_null=True,
+        source="value",
+        help_text=_("What is compared with this number: the figure, or that of the sector."),
     )
     verdict = ChoiceOrNull(
         Verdict.choices, help_text=_("What the figure says of this number; null: nothing, as for a part of the list.")
     )
-    illustrative_share = serializers.CharField(
+    illustrative_share = SixDecimalsField(
         allow_null=True,
         help_text=_(
             "The share of the figure that is based on illustrative records, as a fraction of 1 to six decimals; "
             "above zero the verdict is cannot_be_tested. Null: the figure has no value."
         ),
     )
-    through = serializers.CharField(allow_null=True, help_text=_("The month it goes through; null: the whole year."))
-    source = TargetSource()
-    note_zh = serializers.CharField()
-    note_en = serializers.CharField()
+    through = serializers.CharField(
+        allow_null=True, source="target.through", help_text=_("The month it goes through; null: the whole year.")
+    )
+    source = TargetSource(source="target.source")
+    note_zh = serializers.CharField(source="target.note_zh")
+    note_en = serializers.CharField(source="target.note_en")
 
 
 class CoverageWord(ReadOnlySerializer):
@@ -431,7 +443,7 @@ class Presentation:
             **get_ratio_members(figure),
             "coverage": self._coverage(figure) if row.key is None else None,
             "records": records,
-            "targets": [get_target_members(comparison) for comparison in figure.targets],
+            "targets": ComparedTarget(figure.targets, many=True).data,
         }
 
     def _address(self, row: Row, answer: Answer, own: str, figure: str = "") -> str | None:
@@ -477,36 +489,6 @@ def get_covered_places(access: Access) -> list[dict[str, str]] | None:
 def get_ratio_members(figure: FigureValue) -> dict[str, Any]:
     """Return the members of a ratio beside its value; None in each for other figures."""
     return {"below": figure.below, "ratio": _number(figure.ratio), "withheld": figure.withheld}
-
-
-def get_target_members(comparison: Comparison) -> dict[str, Any]:
-    target = comparison.target
-    return {
-        "measure": target.measure,
-        "kind": target.kind,
-        "relation": target.relation,
-        "value": target.value,
-        "unit": target.unit,
-        "ratio": _number(comparison.ratio),
-        "difference": comparison.difference,
-        "met": comparison.met,
-        "sector": target.sector.code if target.sector else None,
-        "held_against": comparison.value,
-        "verdict": comparison.verdict,
-        "illustrative_share": _six_decimals(comparison.illustrative_share),
-        "through": str(target.through) if target.through else None,
-        "source": {
-            "url": target.source.url,
-            "published": str(target.source.published_on) if target.source.published_on else None,
-            "publisher": target.source.publisher,
-        },
-        "note_zh": target.note_zh,
-        "note_en": target.note_en,
-    }
-
-
-def _six_decimals(share: Fraction | None) -> str | None:
-    return None if share is None else f"{Decimal(share.numerator) / Decimal(share.denominator):.{PLACES_OF_SHARES}f}"
 
 
 def _number(share: Fraction | None) -> float | None:

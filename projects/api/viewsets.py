@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
-from functools import partial
 from typing import Any
 
 import django_filters as df
@@ -26,7 +25,6 @@ from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from projects.etags import add_etag, get_version, set_etag
-from projects.exports.files import CHUNK, in_chunks
 from projects.history import as_of
 from projects.history.digests import digest_of
 from projects.history.revisions import writing
@@ -133,22 +131,13 @@ class RecordViewSet(RegisterView, GenericViewSet):
 
     def list(self, request: Request) -> HttpResponseBase:
         if get_file_format(request):
-            return self.get_list_file(self.get_filtered_queryset())
+            rows = self.get_filtered_queryset()
+            serializer = self.get_serializer()
+            return build_file_response(rows, self.serialize, serializer=serializer, request=request, name=self.basename)
         if state := get_pinned_state(request):
             self.past.enter_context(as_of.looking_back(state))
         page = self.paginate_queryset(self.get_filtered_queryset()) or []
         return self.get_paginated_response(self.serialize(page))
-
-    def get_list_file(self, rows: QuerySet) -> HttpResponseBase:
-        """Return all rows as a streamed file."""
-        chunks = partial(self.iter_chunks, rows)
-        return build_file_response(
-            rows, chunks, serializer=self.get_serializer(), request=self.request, name=self.basename
-        )
-
-    def iter_chunks(self, rows: QuerySet) -> Iterator[Sequence[dict[str, Any]]]:
-        """Yield the members of all rows, in chunks."""
-        return map(self.serialize, in_chunks(rows.iterator(chunk_size=CHUNK)))
 
     def serialize(self, records: Sequence[Any]) -> Sequence[dict[str, Any]]:
         """Return the members of each record, as the list has them."""
@@ -342,7 +331,7 @@ class WritableViewSet(ManyRecordsMixin):
         data = read_body(request)  # read before the lock is taken: a slow sender holds nobody up
         with writing():
             record = self.add_one(data)
-        response = self.build_record_response(self._reload(record), status=201)
+        response = self.build_record_response(self.get_queryset().get(pk=record.pk), status=201)
         response["Location"] = response.data["url"]
         return response
 
@@ -352,14 +341,16 @@ class WritableViewSet(ManyRecordsMixin):
         return record
 
     def partial_update(self, request: Request, **_key: str) -> Response:
-        self._refuse_readers(request)
+        if not request.user.has_perm(permission("change", self.model)):  # 404 or 403, without taking the lock
+            self.get_object()
+            require_role(request.user, "change", self.model)
         data = read_body(request)
         with writing():
             record = self.get_object()
             self._require_change(record)
             self.refuse_stale(record)
             self._write(record, data)
-        return self.build_record_response(self._reload(record))
+        return self.build_record_response(self.get_queryset().get(pk=record.pk))
 
     def change_one(self, record: Model, data: Any) -> Model:
         self._require_change(record)
@@ -386,15 +377,6 @@ class WritableViewSet(ManyRecordsMixin):
 
     def refuse_fixed(self, record: Model) -> None:
         """Raise if the record, as it stands, may be changed by nobody or not by this user."""
-
-    def _refuse_readers(self, request: Request) -> None:
-        """Raise 404 or 403 for a user who may change no record, without taking the lock."""
-        if not request.user.has_perm(permission("change", self.model)):
-            self.get_object()
-            require_role(request.user, "change", self.model)
-
-    def _reload(self, record: Model) -> Any:
-        return self.get_queryset().get(pk=record.pk)
 
 
 def build_transition_action(transition: Transition, body: type[BodySerializer]) -> Callable[..., Response]:
