@@ -26,7 +26,7 @@ from projects.totals.scope import Scope
 from projects.totals.span import Span
 from sectors.models import ChainLink, Sector
 
-from .parameters import DAY_PATTERN, MONTH_PATTERN, PARTIAL_DATE_PATTERN, SPAN, YEAR, Parameter, unknown_value
+from .parameters import DAY_PATTERN, MONTH_SCHEMA, PARTIAL_DATE_PATTERN, SPAN, YEAR, Parameter, unknown_value
 
 # columns to order by that have another name than the order
 COLUMNS = {"programme": "programme__year", "project": "project__code"}
@@ -177,6 +177,15 @@ def _description(each: df.Filter, model: type[Model]) -> Any:
         return each.label
 
 
+_SCHEMAS: Mapping[type[df.Filter], dict[str, Any]] = {
+    YesNoFilter: {"type": "string", "enum": ["true", "false"]},
+    PartialDateFilter: {"type": "string", "pattern": PARTIAL_DATE_PATTERN, "examples": ["2023-06"]},
+    DayFilter: {"type": "string", "pattern": DAY_PATTERN, "examples": ["2023-06-30"]},
+    AnyMonthFilter: MONTH_SCHEMA,
+    df.Filter: {"type": "string", "minLength": 1},
+}
+
+
 def _schema(each: df.Filter) -> dict[str, Any]:
     """Return the JSON schema of one value of a filter."""
     extra = each.extra
@@ -186,20 +195,10 @@ def _schema(each: df.Filter) -> dict[str, Any]:
         return {"type": "string", "enum": [value for value, _label in extra["choices"]]}
     if isinstance(each, OrderFilter):
         return {"type": "string", "enum": each.known}
-    if isinstance(each, YesNoFilter):
-        return {"type": "string", "enum": ["true", "false"]}
     if isinstance(each, NumberFilter):
         return {"type": "integer", "minimum": extra["min_value"], "maximum": extra["max_value"]}
-    if isinstance(each, DayFilter | AnyMonthFilter | PartialDateFilter):
-        return _get_date_schema(each)
-    return {"type": "string", "minLength": 1, "maxLength": extra.get("max_length", 200)}
-
-
-def _get_date_schema(each: df.Filter) -> dict[str, Any]:
-    if isinstance(each, PartialDateFilter):
-        return {"type": "string", "pattern": PARTIAL_DATE_PATTERN, "examples": ["2023-06"]}
-    pattern, example = (DAY_PATTERN, "2023-06-30") if isinstance(each, DayFilter) else (MONTH_PATTERN, "2023-06")
-    return {"type": "string", "pattern": pattern, "examples": [example]}
+    schema = next(schema for kind, schema in _SCHEMAS.items() if isinstance(each, kind))
+    return schema | ({"maxLength": extra["max_length"]} if "max_length" in extra else {})
 
 
 def _get_key_schema(each: ManyOf) -> dict[str, Any]:

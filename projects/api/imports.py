@@ -22,7 +22,7 @@ from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
 from projects.access import access_of
-from projects.choices import AskedAtCell, CellVerdict, ImportState, Measure, TargetKind, WorkbookKind
+from projects.choices import AskedAtCell, CellVerdict, Measure, TargetKind, WorkbookKind
 from projects.exports.files import XLSX as MEDIA_TYPE
 from projects.exports.files import workbook_response
 from projects.history.revisions import writing
@@ -43,7 +43,7 @@ from .fields import Choice, MonthText, Text
 from .pagination import PARAMETERS as PAGING
 from .parameters import EVERYWHERE, Parameter
 from .parsers import read_body
-from .serializers import BodySerializer, Paged, ReadOnlySerializer, Reference, SourceReference
+from .serializers import BodySerializer, Paged, ReadOnlySerializer, RecordSerializer, Reference, SourceReference
 from .viewsets import RegisterView
 
 _LONGEST_SHEET = 100
@@ -266,24 +266,18 @@ class DoubtRecord(DoubtedRule):
     row = serializers.IntegerField()
 
 
-class ImportBegun(ReadOnlySerializer):
+class ImportBegun(RecordSerializer):
     """Where to ask how far it is."""
 
-    id = serializers.IntegerField()
-    url = serializers.HyperlinkedIdentityField("api:imports-detail", help_text=_("Address of this record."))
-    state = serializers.ChoiceField(ImportState.choices)
+    class Meta:
+        model = Import
+        fields = ["id", "url", "state"]
 
 
-class ImportRecord(ImportBegun):
+class ImportRecord(RecordSerializer):
     """A workbook that was sent. Nothing of it is in the register before its state is `done`."""
 
-    kind = serializers.ChoiceField(WorkbookKind.choices)
-    programme = serializers.IntegerField(source="programme.year")
     month = serializers.SerializerMethodField()
-    name = serializers.CharField(help_text=_("Name of the file."))
-    digest = serializers.CharField(help_text=_("SHA-256 of the file."))
-    size = serializers.IntegerField(help_text=_("Bytes of the file."))
-    sheet = serializers.CharField()
     sheets = SheetRecord(many=True, source="reading.sheets", default=list)
     columns = ColumnRecord(many=True, source="reading.columns", default=list)
     left_out = RowLeftOutRecord(many=True, source="reading.left_out", default=list)
@@ -296,20 +290,53 @@ class ImportRecord(ImportBegun):
     refused = serializers.SerializerMethodField(
         help_text=_("Address of what is refused, as a workbook with its faults marked; empty: nothing is.")
     )
-    words = serializers.CharField(help_text=_("Why it is refused, or why nothing was written."))
     notice = serializers.SerializerMethodField(
         help_text=_(
             "To the province, once it is written: that this year is shown by default now though none is selected."
         )
     )
     doubts = DoubtRecord(many=True)
-    reason = serializers.CharField()
     revision = serializers.IntegerField(source="revision_made", allow_null=True)
-    undone_by = serializers.IntegerField(help_text=_("Number of the revision that undid it."), allow_null=True)
-    created_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField(help_text=_("Until then it can be confirmed."))
-    confirmed_at = serializers.DateTimeField(allow_null=True)
-    undone_at = serializers.DateTimeField(allow_null=True)
+
+    class Meta:
+        model = Import
+        fields = [
+            "id",
+            "url",
+            "state",
+            "kind",
+            "programme",
+            "month",
+            "name",
+            "digest",
+            "size",
+            "sheet",
+            "sheets",
+            "columns",
+            "left_out",
+            "hidden_rows",
+            "heads",
+            "mapping",
+            "counts",
+            "effects",
+            "cells",
+            "refused",
+            "words",
+            "notice",
+            "doubts",
+            "reason",
+            "revision",
+            "undone_by",
+            "created_at",
+            "expires_at",
+            "confirmed_at",
+            "undone_at",
+        ]
+        extra_kwargs = {
+            "undone_by": {"help_text": _("Number of the revision that undid it.")},
+            "expires_at": {"help_text": _("Until then it can be confirmed.")},
+            "words": {"help_text": _("Why it is refused, or why nothing was written.")},
+        }
 
     def to_representation(self, instance: Import) -> dict[str, Any]:
         return super().to_representation(instance) | {"counts": instance.counts or None}
@@ -539,7 +566,7 @@ class ImportViewSet(RegisterView, GenericViewSet):
 
     def _build_accepted_response(self, imported: Import) -> Response:
         members = ImportBegun(imported, context=self.get_serializer_context()).data
-        return Response(members, status=202, headers={"Location": str(members["url"])})
+        return Response(members, status=202, headers={"Location": members["url"]})
 
 
 def _get_form_parts(request: Request) -> dict[str, Any]:

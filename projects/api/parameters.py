@@ -156,18 +156,18 @@ YEAR = {"type": "integer", "minimum": EARLIEST, "maximum": LATEST}
 DAY_PATTERN = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 PARTIAL_DATE_PATTERN = "^[0-9]{4}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$"
 MONTH_PATTERN = "^[0-9]{4}-(0[1-9]|1[0-2])$"
-_MONTH = {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2023-06"]}
+MONTH_SCHEMA = {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2023-06"]}
 PROGRAMME = Parameter(
     "programme",
     _("Year of the programme that yearly figures are taken from; without it that of the month, else the current one."),
     YEAR | {"examples": [2023]},
     looked_up=True,
 )
-MONTH = Parameter("month", _("Figures of this one month of the programme's year."), _MONTH)
+MONTH = Parameter("month", _("Figures of this one month of the programme's year."), MONTH_SCHEMA)
 THROUGH = Parameter(
     "through",
     _("Figures from January through this month; without it through the last month with an approved report."),
-    _MONTH,
+    MONTH_SCHEMA,
 )
 SPAN = (PROGRAMME, MONTH, THROUGH)
 

@@ -345,7 +345,7 @@ _STEPS = reporting.TRANSITIONS
 def _build_many_reports_action(transition: Transition, body: type[BodySerializer]) -> Callable[..., Response]:
     """Build the method `take_{action}_many` for `POST {action}/`, where several reports may take the step together."""
 
-    def take_step(self: ReportTransitionsViewSet, request: Request) -> Response:
+    def take_step(self: ReportViewSet, request: Request) -> Response:
         return self.take_step_together(transition.action, body)
 
     take_step.__name__ = f"take_{transition.action}_many"
@@ -356,10 +356,80 @@ def _build_many_reports_action(transition: Transition, body: type[BodySerializer
     return describe(route(take_step))
 
 
-class ReportTransitionsViewSet(TransitionViewSet):
-    """What the list of reports does beyond reading and writing records."""
+PREFIX = "project_"
+_OF_PROJECTS = tuple(
+    parameter.with_name(
+        PREFIX + parameter.name, format_lazy("{}: {}", _("only reports of these projects"), parameter.description)
+    )
+    for parameter in QUESTION
+)
 
-    transitions = reporting.TRANSITIONS
+
+class ReportViewSet(TransitionViewSet, WritableViewSet):
+    descriptions = {
+        "list": _(
+            "What was disbursed in which month. Parameters that begin with project_ are the filters of projects: they "
+            "narrow the reports to those of the projects that the same filters list."
+        ),
+        "create": _("It begins as a draft, which may be incomplete; submit it when it is done."),
+        "partial_update": _(
+            "Only the fields that are given change. A submitted report is changed by nobody, an approved one only by "
+            "the province; after the round has closed, with a reason."
+        ),
+    }
+    model = MonthlyReport
+    transitions = _STEPS
+    serializer_class = ReportRecord
+    change_class = NewReportChange
+    patch_class = ReportChange
+    filterset_class = ReportFilterSet
+    related = (
+        "entry__project",
+        "entry__programme",
+        "source",
+        "submitted_by",
+        "returned_by",
+        "approved_by",
+    )
+
+    def get_queryset(self) -> QuerySet:
+        rounds = Round.objects.filter(programme=OuterRef("entry__programme"), month=OuterRef("month"))
+        return super().get_queryset().annotate(punctual_until=Subquery(rounds.values("punctual_until")[:1]))
+
+    def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
+        amounts = running(records, user=self.request.user)
+        for record in records:
+            record.running = amounts[record.pk]
+        add_present_records(records, super().get_queryset)
+        return records
+
+    def refuse_fixed(self, record: Model) -> None:
+        if record.state == ReportState.SUBMITTED:  # type: ignore[attr-defined]
+            raise Conflict(SUBMITTED_IS_FIXED)
+        if not may_edit(self.request.user, record):  # type: ignore[arg-type]
+            raise PermissionDenied(
+                _("An approved report is changed by the province only. Ask it to reopen the report.")
+            )
+
+    def list_parameters(self) -> Sequence[Parameter]:
+        return (*super().list_parameters(), *_OF_PROJECTS)
+
+    def get_filtered_queryset(self) -> QuerySet:
+        reports = super().get_filtered_queryset()
+        narrowed = QueryDict(mutable=True)
+        for name, values in self.request.query_params.lists():
+            if name.startswith(PREFIX):
+                narrowed.setlist(name.removeprefix(PREFIX), values)
+        return reports.filter(entry__project__in=self._projects(narrowed)) if narrowed else reports
+
+    def _projects(self, narrowed: QueryDict) -> QuerySet:
+        try:
+            scope = get_scope_from_parameters(
+                ScopeParameters(self.request.user, narrowed), on_list="programme" in narrowed
+            )
+        except DjangoValidationError as error:
+            raise DjangoValidationError({PREFIX + name: texts for name, texts in error.message_dict.items()}) from error
+        return scope.projects().order_by().values("pk")
 
     def known_parameters(self) -> Sequence[Parameter]:
         if self.action == "events":
@@ -437,78 +507,3 @@ class ReportTransitionsViewSet(TransitionViewSet):
                     raise ValidationError({"id": [gettext("“%(key)s” is given twice.") % {"key": key}]})
                 places[key] = place, report.validated_data["version"]
         return places
-
-
-PREFIX = "project_"
-_OF_PROJECTS = tuple(
-    parameter.with_name(
-        PREFIX + parameter.name, format_lazy("{}: {}", _("only reports of these projects"), parameter.description)
-    )
-    for parameter in QUESTION
-)
-
-
-class ReportViewSet(ReportTransitionsViewSet, WritableViewSet):
-    descriptions = {
-        "list": _(
-            "What was disbursed in which month. Parameters that begin with project_ are the filters of projects: they "
-            "narrow the reports to those of the projects that the same filters list."
-        ),
-        "create": _("It begins as a draft, which may be incomplete; submit it when it is done."),
-        "partial_update": _(
-            "Only the fields that are given change. A submitted report is changed by nobody, an approved one only by "
-            "the province; after the round has closed, with a reason."
-        ),
-    }
-    model = MonthlyReport
-    serializer_class = ReportRecord
-    change_class = NewReportChange
-    patch_class = ReportChange
-    filterset_class = ReportFilterSet
-    related = (
-        "entry__project",
-        "entry__programme",
-        "source",
-        "submitted_by",
-        "returned_by",
-        "approved_by",
-    )
-
-    def get_queryset(self) -> QuerySet:
-        rounds = Round.objects.filter(programme=OuterRef("entry__programme"), month=OuterRef("month"))
-        return super().get_queryset().annotate(punctual_until=Subquery(rounds.values("punctual_until")[:1]))
-
-    def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
-        amounts = running(records, user=self.request.user)
-        for record in records:
-            record.running = amounts[record.pk]
-        add_present_records(records, super().get_queryset)
-        return records
-
-    def refuse_fixed(self, record: Model) -> None:
-        if record.state == ReportState.SUBMITTED:  # type: ignore[attr-defined]
-            raise Conflict(SUBMITTED_IS_FIXED)
-        if not may_edit(self.request.user, record):  # type: ignore[arg-type]
-            raise PermissionDenied(
-                _("An approved report is changed by the province only. Ask it to reopen the report.")
-            )
-
-    def list_parameters(self) -> Sequence[Parameter]:
-        return (*super().list_parameters(), *_OF_PROJECTS)
-
-    def get_filtered_queryset(self) -> QuerySet:
-        reports = super().get_filtered_queryset()
-        narrowed = QueryDict(mutable=True)
-        for name, values in self.request.query_params.lists():
-            if name.startswith(PREFIX):
-                narrowed.setlist(name.removeprefix(PREFIX), values)
-        return reports.filter(entry__project__in=self._projects(narrowed)) if narrowed else reports
-
-    def _projects(self, narrowed: QueryDict) -> QuerySet:
-        try:
-            scope = get_scope_from_parameters(
-                ScopeParameters(self.request.user, narrowed), on_list="programme" in narrowed
-            )
-        except DjangoValidationError as error:
-            raise DjangoValidationError({PREFIX + name: texts for name, texts in error.message_dict.items()}) from error
-        return scope.projects().order_by().values("pk")

@@ -245,20 +245,21 @@ class RegisterSchema(AutoSchema):
         if not hasattr(self.view, "change_class"):
             return super().get_request_serializer()
         added, changed = self.view.change_class, self.view.patch_class or self.view.change_class
-        bodies = {"create": added, "partial_update": changed}
-        if self._action() == "add_many":
-            return many_new(added)
-        if self._action() == "change_many":
-            return many_named(changed, self.view.lookup_field)
+        bodies = {
+            "create": added,
+            "partial_update": changed,
+            "add_many": many_new(added),
+            "change_many": many_named(changed, self.view.lookup_field),
+        }
         return bodies.get(self._action()) or super().get_request_serializer()
 
     def get_response_serializers(self) -> Any:
-        if self._action() in ("add_many", "change_many"):
-            status = 201 if self._action() == "add_many" else 200
-            return {status: many_shown(self.view.serializer_class)}
-        if self._action() == "create":
-            return {201: self.view.serializer_class}
-        return super().get_response_serializers()
+        if not hasattr(self.view, "change_class"):
+            return super().get_response_serializers()
+        record = self.view.serializer_class
+        records = many_shown(record)
+        responses = {"create": {201: record}, "add_many": {201: records}, "change_many": {200: records}}
+        return responses.get(self._action()) or super().get_response_serializers()
 
     def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:
         """Return the schema without the label, which is for tables, and with the default in words."""
@@ -274,17 +275,14 @@ class RegisterSchema(AutoSchema):
             for status in ("200", "201"):
                 if status in bodies:
                     bodies[status]["headers"] = _headers(status)
-        if "csv" in self._formats() and "200" in bodies:
-            bodies["200"]["content"] |= _files()
+        if self._action() == "list" and self._has_versions():
+            media_types = (media_type.partition(";")[0] for media_type in MEDIA_TYPES.values())
+            bodies["200"]["content"] |= {media_type: {"schema": {"type": "string"}} for media_type in media_types}
             bodies["200"]["headers"] = _headers("file")
         self.resolve_serializer(Problem, "response")
         return bodies | {
             status: {"$ref": f"#/components/responses/{_name_problem(status)}"} for status in self._problems()
         }
-
-    def _formats(self) -> list[str]:
-        found = [parameter for parameter in self.view.known_parameters() if parameter.name == "format"]
-        return list(found[0].schema["enum"]) if found else []
 
     def _action(self) -> str:
         return getattr(self.view, "action", "")
@@ -304,8 +302,11 @@ class RegisterSchema(AutoSchema):
 
     def _gives_version(self) -> bool:
         """Return whether the response is one record."""
-        has_versions = hasattr(self.view, "build_record_response")
-        return self._takes_version() or (has_versions and self._action() in ("create", "retrieve"))
+        return self._takes_version() or (self._has_versions() and self._action() in ("create", "retrieve"))
+
+    def _has_versions(self) -> bool:
+        """Return whether it is a list of records of the register, which is given as a file too."""
+        return hasattr(self.view, "build_record_response")
 
     def _problems(self) -> list[str]:
         statuses = [*_ALWAYS]
@@ -332,11 +333,6 @@ def _build_problem(status: str) -> dict[str, Any]:
         content["example"] = example
     response = {"description": str(_PROBLEMS[status]), "content": {MEDIA_TYPE: content}}
     return response | ({"headers": _headers(status)} if status == "412" else {})
-
-
-def _files() -> dict[str, Any]:
-    """Return the content of a response that is a file of the whole list."""
-    return {media_type.partition(";")[0]: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES.values()}
 
 
 def _headers(status: str) -> dict[str, Any]:
