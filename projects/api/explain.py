@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse as page_address
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -19,10 +18,10 @@ from rest_framework.reverse import reverse
 from projects.choices import Basis, Difference, OriginKind, Unit
 from projects.history import as_of
 from projects.periods import Month
-from projects.provenance.origins import Origin, evidence
+from projects.provenance.origins import evidence
 from projects.totals import explanation
 from projects.totals.comparison import Comparison, get_comparison, get_figure_difference
-from projects.totals.explanation import Contribution, Explanation, step_of_month
+from projects.totals.explanation import Explanation, step_of_month
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 
@@ -39,9 +38,9 @@ from .totals import (
     MonthOfAnswer,
     MonthsCoverage,
     RatioMembers,
+    get_asked_members,
     get_clock_members,
     get_coverage_members,
-    get_first_and_last_month,
     get_month_members,
     get_present_clock_members,
     get_ratio_members,
@@ -58,30 +57,43 @@ _CHANGE = {
 }
 
 
+class TextOrNull(serializers.CharField):
+    """A text; null for an empty one."""
+
+    def to_representation(self, value: str) -> str | None:
+        return value or None
+
+
 class Evidence(ReadOnlySerializer):
     """What the value of one record is based on."""
 
     kind = ChoiceOrNull(OriginKind.choices, help_text=_("Null: not known."))
     basis = serializers.ChoiceField(Basis.choices)
-    url = serializers.URLField(allow_null=True, help_text=_("Of the published source."))
-    publisher = serializers.CharField(allow_null=True)
-    published = serializers.CharField(allow_null=True)
-    reported_by = serializers.CharField(allow_null=True, help_text=_("Null for the public."))
-    changed_by = serializers.CharField(allow_null=True, help_text=_("Who changed it last; null for the public."))
+    url = serializers.URLField(source="source.url", allow_null=True, help_text=_("Of the published source."))
+    publisher = serializers.CharField(source="source.publisher", allow_null=True)
+    published = serializers.CharField(source="source.published_on", allow_null=True)
+    reported_by = TextOrNull(allow_null=True, help_text=_("Null for the public."))
+    changed_by = TextOrNull(allow_null=True, help_text=_("Who changed it last; null for the public."))
 
 
 class ExplainedRecord(ReadOnlySerializer):
-    """One of the records that a figure sums."""
+    """One of the records that a figure sums, and its origin."""
 
-    code = serializers.CharField()
-    name_zh = serializers.CharField()
-    name_en = serializers.CharField()
-    value = serializers.IntegerField(help_text=_("In `unit`."))
-    below = serializers.IntegerField(allow_null=True, help_text=_("Of a ratio what the value is measured against."))
-    source = Evidence(allow_null=True)
-    changed_at = serializers.DateTimeField(allow_null=True, help_text=_("When the value was changed last."))
-    known_on = serializers.DateField(allow_null=True, help_text=_("The day on which that became known."))
-    revision = serializers.IntegerField(allow_null=True, help_text=_("By which revision."))
+    code = serializers.CharField(source="record.code")
+    name_zh = serializers.CharField(source="record.name_zh")
+    name_en = serializers.CharField(source="record.name_en")
+    value = serializers.IntegerField(source="record.value", help_text=_("In `unit`."))
+    below = serializers.IntegerField(
+        source="record.below", allow_null=True, help_text=_("Of a ratio what the value is measured against.")
+    )
+    source = Evidence(source="origin", allow_null=True)
+    changed_at = serializers.DateTimeField(
+        source="origin.changed_at", allow_null=True, help_text=_("When the value was changed last.")
+    )
+    known_on = serializers.DateField(
+        source="origin.known_on", allow_null=True, help_text=_("The day on which that became known.")
+    )
+    revision = serializers.IntegerField(source="origin.revision", allow_null=True, help_text=_("By which revision."))
     url = serializers.URLField(help_text=_("Address of the project."))
 
 
@@ -246,11 +258,9 @@ class ComparisonView(RegisterView):
 def _get_comparison_members(found: Comparison, page: NumberedPage) -> dict[str, Any]:
     scope = found.scope
     return {
-        "programme": scope.year,
-        "months": get_first_and_last_month(scope),
+        **get_asked_members(scope),
         "since": found.since.moment,
         **{f"since_{name}": hand for name, hand in get_clock_members(found.since).items()},
-        "as_of": scope.as_of.moment if scope.as_of else None,
         **get_present_clock_members(scope),
         "figures": FigureDifference(found.figures, many=True).data,
         **page.members(found.count),
@@ -334,10 +344,8 @@ class ExplanationMembers:
             "label": str(opened.figure.label),
             "definition": str(opened.figure.definition),
             "unit": opened.figure.unit,
-            "programme": scope.year,
-            "months": get_first_and_last_month(scope),
+            **get_asked_members(scope),
             "filters": _filters(scope),
-            "as_of": scope.as_of.moment if scope.as_of else None,
             **self.clocks,
             "value": value.value,
             "known": value.known,
@@ -395,36 +403,15 @@ class ExplanationMembers:
         members = NumberedPage(self.request).members(self.opened.count)
         codes = [record.code for record in records]
         origins = evidence(self.scope, self.name, codes)
-        urls = {code: reverse("api:projects-detail", args=[code], request=self.request) for code in codes}
-        return {**members, "records": [_record(each, origins.get(each.code), urls[each.code]) for each in records]}
-
-
-def _record(record: Contribution, origin: Origin | None, url: str) -> dict[str, Any]:
-    return {
-        "code": record.code,
-        "name_zh": record.name_zh,
-        "name_en": record.name_en,
-        "value": record.value,
-        "below": record.below,
-        "source": _evidence(origin) if origin else None,
-        "changed_at": timezone.localtime(origin.changed_at) if origin and origin.changed_at else None,
-        "known_on": origin.known_on if origin else None,
-        "revision": origin.revision if origin else None,
-        "url": url,
-    }
-
-
-def _evidence(origin: Origin) -> dict[str, Any]:
-    source = origin.source
-    return {
-        "kind": origin.kind,
-        "basis": origin.basis,
-        "url": source.url if source else None,
-        "publisher": source.publisher if source else None,
-        "published": str(source.published_on) if source and source.published_on else None,
-        "reported_by": origin.reported_by or None,
-        "changed_by": origin.changed_by or None,
-    }
+        rows = [
+            {
+                "record": record,
+                "origin": origins.get(record.code),
+                "url": reverse("api:projects-detail", args=[record.code], request=self.request),
+            }
+            for record in records
+        ]
+        return {**members, "records": ExplainedRecord(rows, many=True).data}
 
 
 def _filters(scope: Scope) -> dict[str, list[str]]:

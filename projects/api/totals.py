@@ -265,11 +265,14 @@ class FigureDefinition(ReadOnlySerializer):
     unit = serializers.ChoiceField(Unit.choices)
 
 
-def get_first_and_last_month(scope: Scope) -> list[str]:
-    """Return the first and the last month; empty before the first report."""
-    if scope.through is None:
-        return []
-    return [str(Month(scope.through.year, scope.first_month)), str(scope.through)]
+def get_asked_members(scope: Scope) -> dict[str, Any]:
+    """Return programme, moment, and the first and the last month, of which there are none before the first report."""
+    first = [Month(scope.through.year, scope.first_month)] if scope.through else []
+    return {
+        "programme": scope.year,
+        "months": [str(month) for month in (*first, scope.through) if month],
+        "as_of": scope.as_of.moment if scope.as_of else None,
+    }
 
 
 def get_clock_members(state: AsOf | None) -> dict[str, Any]:
@@ -392,11 +395,9 @@ class Presentation:
     def get_members(self, by: str | None) -> dict[str, Any]:
         answer = breakdowns(self.scope, by, illustrative=by != MONTH, figures=self.chosen)[by]
         return {
-            "programme": answer.programme.year if answer.programme else None,
+            **get_asked_members(self.scope),
             "by": by,
-            "as_of": answer.as_of.moment if answer.as_of else None,
             **get_clock_members(answer.as_of),
-            "months": get_first_and_last_month(self.scope),
             "through": str(answer.through) if answer.through else None,
             "month": get_month_members(self.scope),
             "year_elapsed": _number(answer.year_elapsed),
@@ -414,18 +415,14 @@ class Presentation:
             for part, number in changes.numbers.items()
         }
 
-    def _coverage(self, figure: FigureValue) -> dict[str, Any] | None:
-        return get_coverage_members(self.projects, self.scope, figure.name)
-
     def _row(self, row: Row, answer: Answer) -> dict[str, Any]:
-        own = urlencode(row.parameters)
         return {
             "key": row.key,
             "name_zh": row.name_zh,
             "name_en": row.name_en,
-            "records": self._address(row, answer, own),
+            "records": self._address(row, answer),
             "figures": {
-                figure.name: self._figure(figure, row, self._address(row, answer, own, figure.name))
+                figure.name: self._figure(figure, row, self._address(row, answer, figure.name))
                 for figure in row.figures.values()
             },
         }
@@ -441,19 +438,18 @@ class Presentation:
             "unit": figure.unit,
             "illustrative": illustrative,
             **get_ratio_members(figure),
-            "coverage": self._coverage(figure) if row.key is None else None,
+            "coverage": get_coverage_members(self.projects, self.scope, figure.name) if row.key is None else None,
             "records": records,
             "targets": ComparedTarget(figure.targets, many=True).data,
         }
 
-    def _address(self, row: Row, answer: Answer, own: str, figure: str = "") -> str | None:
+    def _address(self, row: Row, answer: Answer, figure: str = "") -> str | None:
         """Return the address of exactly the row's records; with a figure, of those counted in it."""
         if answer.programme is None:
             return None  # no query string stands for the list of no programme
         if answer.by == MONTH:
             return f"{self.reports}?{urlencode(self._get_report_parameters(row, answer.programme.year, figure))}"
-        opening = row.counted_parameters(figure)[len(row.parameters) :] if figure else []
-        return f"{self.projects}?{own}{'&' if own and opening else ''}{urlencode(opening)}"
+        return f"{self.projects}?{urlencode(row.counted_parameters(figure) if figure else row.parameters)}"
 
     def _get_report_parameters(self, row: Row, year: int, figure: str) -> list[tuple[str, str]]:
         pairs = [("programme", str(year)), ("month", row.key or ""), ("state", ReportState.APPROVED.value)]
