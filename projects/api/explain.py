@@ -50,11 +50,6 @@ from .viewsets import RegisterView
 _FIGURES = [(name, figure.label) for name, figure in FIGURES.items()]
 _VALUE = _("In `unit`; null: not known.")
 _WITHHELD = _("Null: not given, and the totals of that state say why.")
-_CHANGE = {
-    "before": _VALUE,
-    "after": _VALUE,
-    "difference": _("After less before; not known counts as nothing. Null: known neither then nor now."),
-}
 
 
 class TextOrNull(serializers.CharField):

@@ -13,14 +13,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.core.paginator import InvalidPage, Page
+from django.core.paginator import InvalidPage, Page, Paginator
 from django.db.models import F, OrderBy, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -234,20 +233,12 @@ class Pages(PageNumberPagination):
 EFFECTS_PAGE = PARAMETERS[0].with_name("effects_page", _("Number of the page of effects, from 1."))
 
 
-@dataclass(frozen=True)
-class NumberedPage:
+class NumberedPage(Pages):
     """The page of one list that a request asks for by a parameter. Its form has been checked by the view."""
 
-    request: Request
-    parameter: str = "page"
-
-    @property
-    def number(self) -> int:
-        return int(self.request.query_params.get(self.parameter, 1))
-
-    @property
-    def size(self) -> int:
-        return int(self.request.query_params.get("page_size", PAGE_SIZE))
+    def __init__(self, request: Request, parameter: str = "page") -> None:
+        self.request, self.page_query_param = request, parameter
+        self.number, self.size = int(request.query_params.get(parameter, 1)), self.get_page_size(request) or PAGE_SIZE
 
     @property
     def first(self) -> int:
@@ -256,16 +247,9 @@ class NumberedPage:
 
     def members(self, count: int) -> dict[str, Any]:
         """Return count, next and previous for `count` records. Raises `NotFound` beyond the last page."""
-        last = max(1, -(-count // self.size))
-        if self.number > last:
-            raise build_page_error(last)
-        return {
-            "count": count,
-            "next": self._address(self.number + 1) if self.number < last else None,
-            "previous": self._address(self.number - 1) if self.number > 1 else None,
-        }
-
-    def _address(self, number: int) -> str:
-        query = self.request.query_params.copy()
-        query[self.parameter] = str(number)
-        return str(self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}"))
+        paginator = Paginator(range(count), self.size)
+        try:
+            self.page = paginator.page(self.number)
+        except InvalidPage as error:
+            raise build_page_error(paginator.num_pages) from error
+        return {"count": count, "next": self.get_next_link(), "previous": self.get_previous_link()}

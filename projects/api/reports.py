@@ -477,11 +477,11 @@ class ReportViewSet(TransitionViewSet, WritableViewSet):
         arguments = dict(body.validated_data)
         places = self._get_places(arguments.pop("reports"), faults)
         with confirm_doubts(body.confirmation.rules, body.confirmation.reason), writing():
-            reports = {report.pk: report for report in self.get_queryset().filter(pk__in=list(places))}
+            reports = self.get_records(list(places))
             current = []
             for key, (place, version) in places.items():
                 with faults.collect(place):
-                    current.append(require_as_read(reports.get(key), key, version))
+                    current.append(require_as_read(reports[key], key, version))
             if current:
                 try:
                     reporting.take(name, current, user=self.request.user, **arguments)
@@ -490,9 +490,7 @@ class ReportViewSet(TransitionViewSet, WritableViewSet):
                         with faults.collect(places[key][0]):
                             raise build_refusal(refusal) from error
             faults.refuse()
-        stored = {report.pk: report for report in self.prepare_records(self.get_queryset().filter(pk__in=list(places)))}
-        records = [stored[key] for key in places]
-        return Response(ReportsTaken({"reports": records}, context=self.get_serializer_context()).data)
+        return self.build_records_response(current, name="reports")
 
     @staticmethod
     def _get_places(parts: Sequence[Any], faults: Faults) -> dict[int, tuple[int, str]]:

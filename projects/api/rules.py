@@ -80,9 +80,6 @@ class LightRuleViewSet(WritableViewSet):
     lookup_value_regex = "[0-9a-z-]+"
 
 
-COUNTS = ("spoke", "overruled")
-
-
 class PlausibilityRuleRecord(RecordSerializer):
     """What is doubted of a record, and what follows."""
 
@@ -103,7 +100,7 @@ class PlausibilityRuleRecord(RecordSerializer):
         label=_("times it was overruled"),
         help_text=_("How often somebody confirmed with a reason what it doubts, up to now; null as above."),
     )
-    private = COUNTS
+    private = ("spoke", "overruled")
 
     class Meta:
         model = PlausibilityRule
@@ -159,8 +156,7 @@ class PlausibilityRuleViewSet(WritableViewSet):
 
     def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
         """Set how often each rule spoke and was overruled; None in a past state."""
-        wanted = as_of.current() is None and not set(COUNTS).isdisjoint(self.get_member_names())
-        found = get_counts([rule.pk for rule in records]) if wanted else {}
+        found = get_counts([rule.pk for rule in records]) if as_of.current() is None else {}
         for rule in records:
             counts = found.get(rule.pk)
             rule.spoke, rule.overruled = (counts.spoke, counts.overruled) if counts else (None, None)

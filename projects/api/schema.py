@@ -19,7 +19,7 @@ from projects.text import LARGEST_KEY
 
 from .bulk import many_named, many_new, many_shown
 from .errors import MEDIA_TYPE, Problem
-from .examples import EXAMPLES, REQUEST_EXAMPLES, problem_example
+from .examples import EXAMPLES, PROBLEM_EXAMPLES, REQUEST_EXAMPLES
 from .fields import get_field_description
 from .idempotency import HEADER
 from .serializers import SourceNaming
@@ -329,8 +329,8 @@ def _name_problem(status: str) -> str:
 
 def _build_problem(status: str) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    if example := problem_example(status):
-        content["example"] = example
+    if status in PROBLEM_EXAMPLES:
+        content["example"] = PROBLEM_EXAMPLES[status]
     response = {"description": str(_PROBLEMS[status]), "content": {MEDIA_TYPE: content}}
     return response | ({"headers": _headers(status)} if status == "412" else {})
 

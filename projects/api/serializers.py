@@ -83,14 +83,8 @@ class Record(ReadOnlySerializer):
         fields = super().get_fields()
         if "fields" not in self.context:
             return fields
-        return {name: fields[name] for name in self.member_names(self.context["fields"])}
-
-    @classmethod
-    def member_names(cls, fields: Collection[str] | None) -> list[str]:
-        """Return the names of the members in a response, in their order; `fields` None: those by default."""
-        if fields is None:
-            return [name for name in cls._declared_fields if name not in cls.on_request]
-        return [name for name in cls._declared_fields if name in fields]
+        wanted = self.context["fields"] or fields.keys() - set(self.on_request)
+        return {name: field for name, field in fields.items() if name in wanted}
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         members = super().to_representation(instance)
@@ -400,9 +394,13 @@ class RecordSerializer(Record, _ModelSerializer):
         if related in SHORT_FORMS:
             return SHORT_FORMS[related], kwargs
         if related is get_user_model():
-            return serializers.CharField, kwargs | _get_person_arguments(
-                model_field, private=field_name in self.private
-            )
+            text = _("The person's name.")
+            if field_name in self.private:
+                text = _("The person's name; null for the public.")
+                kwargs["allow_null"] = True
+            if model_field.null:
+                kwargs["default"] = None
+            return serializers.CharField, kwargs | {"source": f"{field_name}.display_name", "help_text": text}
         key = KEYS[related]
         source = f"{field_name}_id" if key.path == "pk" else f"{field_name}.{key.path}"
         field_class = serializers.IntegerField if key.number else serializers.CharField
@@ -415,14 +413,6 @@ class RecordSerializer(Record, _ModelSerializer):
         label = format_lazy(_("source of the {figure}"), figure=figure.verbose_name)
         text = _("The source of the claim that this figure follows; null: of none.")
         return ShownSource, {"label": label, "allow_null": True, "help_text": text}
-
-
-def _get_person_arguments(model_field: models.Field, *, private: bool) -> dict[str, Any]:
-    text = _("The person's name; null for the public.") if private else _("The person's name.")
-    kwargs: dict[str, Any] = {"source": f"{model_field.name}.display_name", "help_text": text}
-    if model_field.null:
-        kwargs["default"] = None
-    return kwargs | ({"allow_null": True} if private else {})
 
 
 class ChangeSerializer(BodySerializer, _ModelSerializer):

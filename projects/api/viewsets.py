@@ -233,10 +233,6 @@ class RecordViewSet(RegisterView, GenericViewSet):
             return context  # the description has every member
         return context | {"fields": self._get_requested_fields()}
 
-    def get_member_names(self) -> Sequence[str]:
-        """Return the names of the members of a record in the response."""
-        return self.serializer_class.member_names(self._get_requested_fields())
-
     def _get_requested_fields(self) -> set[str] | None:
         fields = self.request.query_params.get(FIELDS)
         return set(fields.split(",")) if fields else None
@@ -249,64 +245,6 @@ _ALL_OR_NONE = _(
 )
 
 
-class ManyRecordsMixin(RecordViewSet):
-    """Add and change many records at `many/`. Each part is written as a single record is."""
-
-    add_one: Callable[[Any], Model]
-    change_one: Callable[[Model, Any], Model]
-
-    @extend_schema(summary=_("Add many records"), description=_ALL_OR_NONE)
-    @action(detail=False, methods=["post"], url_path="many")
-    def add_many(self, request: Request) -> Response:
-        parts, faults, written = self._parts(), Faults(RECORDS), []
-        with writing():
-            for place, part in enumerate(parts):
-                with faults.collect(place):
-                    written.append(self.add_one(require_object(part)))
-            faults.refuse()
-        return self._build_records_response(written, status=201)
-
-    @extend_schema(summary=_("Change many records"), description=_ALL_OR_NONE)
-    @add_many.mapping.patch
-    def change_many(self, request: Request) -> Response:
-        require_role(request.user, "change", self.model)
-        parts, faults, written = self._parts(), Faults(RECORDS), []
-        named = {}
-        for place, part in enumerate(parts):
-            with faults.collect(place):
-                named[place] = self._get_key_and_changes(require_object(part))
-        with writing():
-            records = self._records([key for key, _version, _rest in named.values()])
-            for place, (key, version, rest) in named.items():
-                with faults.collect(place):
-                    written.append(self.change_one(_pop_record(records, key, version), rest))
-            faults.refuse()
-        return self._build_records_response(written, status=200)
-
-    def _parts(self) -> Sequence[Any]:
-        body = ManyChange(data=read_body(self.request))
-        body.is_valid(raise_exception=True)
-        return body.validated_data[RECORDS]
-
-    def _get_key_and_changes(self, part: Mapping[str, Any]) -> tuple[Any, str, dict[str, Any]]:
-        """Return key, version and changes of one part."""
-        known = get_key_serializer(self.lookup_field)
-        [name] = known().fields.keys() - {"version"}
-        body = known(data={each: part[each] for each in known().fields if each in part})
-        body.is_valid(raise_exception=True)
-        rest = {each: value for each, value in part.items() if each not in body.fields}
-        return self.normalise_key(body.validated_data[name]), body.validated_data["version"], rest
-
-    def _records(self, keys: Sequence[Any]) -> dict[Any, Model | None]:
-        """Return the visible records by key, read under the lock; None for keys without one."""
-        rows = self.get_queryset().filter(**{f"{self.lookup_field}__in": keys})
-        return dict.fromkeys(keys) | {getattr(row, self.lookup_field): row for row in rows}
-
-    def _build_records_response(self, written: Sequence[Model], *, status: int) -> Response:
-        stored = {row.pk: row for row in self.get_queryset().filter(pk__in=[record.pk for record in written])}
-        return Response({RECORDS: self.serialize([stored[record.pk] for record in written])}, status=status)
-
-
 def _pop_record(records: dict[Any, Model | None], key: Any, version: str) -> Model:
     """Return the record of a key and remove it from `records`. Raises if it was taken before, or is another version."""
     if key not in records:
@@ -314,7 +252,7 @@ def _pop_record(records: dict[Any, Model | None], key: Any, version: str) -> Mod
     return require_as_read(records.pop(key), key, version)
 
 
-class WritableViewSet(ManyRecordsMixin):
+class WritableViewSet(RecordViewSet):
     """A list that is added to and whose records are changed field by field; none is replaced as a whole.
 
     `change_class` says what may be written, `patch_class` if not the same may be changed.
@@ -322,6 +260,8 @@ class WritableViewSet(ManyRecordsMixin):
     What is validated cannot change before the commit, because `writing()` takes the writers' lock before the row is
     read. A row that the user may not see is not found; whether it may be written is asked of the row as it was and as
     it would be, so that nothing is moved in or out of a prefecture that is not the user's.
+
+    At `many/` several are added or changed. Each part is written as a single record is.
     """
 
     change_class: type[BodySerializer]
@@ -377,6 +317,57 @@ class WritableViewSet(ManyRecordsMixin):
 
     def refuse_fixed(self, record: Model) -> None:
         """Raise if the record, as it stands, may be changed by nobody or not by this user."""
+
+    @extend_schema(summary=_("Add many records"), description=_ALL_OR_NONE)
+    @action(detail=False, methods=["post"], url_path="many")
+    def add_many(self, request: Request) -> Response:
+        parts, faults, written = self._parts(), Faults(RECORDS), []
+        with writing():
+            for place, part in enumerate(parts):
+                with faults.collect(place):
+                    written.append(self.add_one(require_object(part)))
+            faults.refuse()
+        return self.build_records_response(written, status=201)
+
+    @extend_schema(summary=_("Change many records"), description=_ALL_OR_NONE)
+    @add_many.mapping.patch
+    def change_many(self, request: Request) -> Response:
+        require_role(request.user, "change", self.model)
+        parts, faults, written = self._parts(), Faults(RECORDS), []
+        named = {}
+        for place, part in enumerate(parts):
+            with faults.collect(place):
+                named[place] = self._get_key_and_changes(require_object(part))
+        with writing():
+            records = self.get_records([key for key, _version, _rest in named.values()])
+            for place, (key, version, rest) in named.items():
+                with faults.collect(place):
+                    written.append(self.change_one(_pop_record(records, key, version), rest))
+            faults.refuse()
+        return self.build_records_response(written)
+
+    def _parts(self) -> Sequence[Any]:
+        body = ManyChange(data=read_body(self.request))
+        body.is_valid(raise_exception=True)
+        return body.validated_data[RECORDS]
+
+    def _get_key_and_changes(self, part: Mapping[str, Any]) -> tuple[Any, str, dict[str, Any]]:
+        """Return key, version and changes of one part."""
+        known = get_key_serializer(self.lookup_field)
+        [name] = known().fields.keys() - {"version"}
+        body = known(data={each: part[each] for each in known().fields if each in part})
+        body.is_valid(raise_exception=True)
+        rest = {each: value for each, value in part.items() if each not in body.fields}
+        return self.normalise_key(body.validated_data[name]), body.validated_data["version"], rest
+
+    def get_records(self, keys: Sequence[Any]) -> dict[Any, Model | None]:
+        """Return the visible records by key, read under the lock; None for keys without one."""
+        rows = self.get_queryset().filter(**{f"{self.lookup_field}__in": keys})
+        return dict.fromkeys(keys) | {getattr(row, self.lookup_field): row for row in rows}
+
+    def build_records_response(self, written: Sequence[Any], *, status: int = 200, name: str = RECORDS) -> Response:
+        stored = {row.pk: row for row in self.get_queryset().filter(pk__in=[record.pk for record in written])}
+        return Response({name: self.serialize([stored[record.pk] for record in written])}, status=status)
 
 
 def build_transition_action(transition: Transition, body: type[BodySerializer]) -> Callable[..., Response]:
