@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
@@ -118,10 +115,7 @@ class ClaimViewSet(WritableViewSet, TransitionViewSet):
     change_class = ClaimChange
     filterset_class = ClaimFilterSet
     related = ("project", "source")
-    transitions = adoption.TRANSITIONS
+    workflow = adoption
 
     take_adopt = build_transition_action(adoption.TRANSITIONS[adoption.ADOPT], AdoptionChange)
     take_withdraw = build_transition_action(adoption.TRANSITIONS[adoption.WITHDRAW], WithdrawalChange)
-
-    def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
-        adoption.take(name, record, user=self.request.user, **arguments)

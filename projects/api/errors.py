@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -134,12 +134,8 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
     if isinstance(error, RefusedError):  # of the one record of a call; of many, each is said at its place
         [refusal] = error.refusals.values()
         return build_refusal(refusal)
-    if isinstance(error, DjangoValidationError) and get_doubts(error):
-        return NeedsConfirmation(get_errors_by_field(error), get_rules(get_doubts(error)))
     if isinstance(error, DjangoValidationError):
-        return (Overtaken if isinstance(error, OvertakenError) else exceptions.ValidationError)(
-            get_errors_by_field(error)
-        )
+        return _build_validation_error(error, get_doubts(error), overtaken=isinstance(error, OvertakenError))
     if isinstance(error, ProtectedError | RestrictedError | IntegrityError):
         return Conflict()
     if isinstance(error, Http404):
@@ -155,11 +151,16 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
 
 def build_refusal(refusal: Refusal) -> exceptions.ValidationError:
     """Build the exception for a record that cannot take a step; a conflict where somebody else was faster."""
-    if refusal.doubts:
-        return NeedsConfirmation(get_errors_by_field(DjangoValidationError(refusal.errors)), get_rules(refusal.doubts))
-    return (Overtaken if refusal.conflict else exceptions.ValidationError)(
-        get_errors_by_field(DjangoValidationError(refusal.errors))
-    )
+    return _build_validation_error(DjangoValidationError(refusal.errors), refusal.doubts, overtaken=refusal.conflict)
+
+
+def _build_validation_error(
+    error: DjangoValidationError, doubts: Collection[Doubt], *, overtaken: bool
+) -> exceptions.ValidationError:
+    errors = get_errors_by_field(error)
+    if doubts:
+        return NeedsConfirmation(errors, get_rules(doubts))
+    return Overtaken(errors) if overtaken else exceptions.ValidationError(errors)
 
 
 def get_rules(doubts: Iterable[Doubt], place: str = "") -> list[dict[str, str]]:

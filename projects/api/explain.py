@@ -230,8 +230,7 @@ SINCE = AS_OF.with_name(
 class ComparisonView(RegisterView):
     """One question, two states of knowledge."""
 
-    def known_parameters(self) -> Sequence[Parameter]:
-        return (SINCE, *QUESTION, FIGURES_ONLY, *PAGING, *READING)
+    parameters = (SINCE, *QUESTION, FIGURES_ONLY, *PAGING, *READING)
 
     @extend_schema(
         summary=_("Compare two states of knowledge"),
@@ -292,16 +291,15 @@ _ONLY_MEMBERS = _("Only these members of the answer, with commas between.")
 class ExplainView(RegisterView):
     """One figure of a question."""
 
-    def known_parameters(self) -> Sequence[Parameter]:
-        return (
-            _FIGURE_PARAMETER,
-            SINCE,
-            *QUESTION,
-            *PAGING,
-            EFFECTS_PAGE,
-            get_fields_parameter(_MEMBERS, _ONLY_MEMBERS),
-            *READING,
-        )
+    parameters = (
+        _FIGURE_PARAMETER,
+        SINCE,
+        *QUESTION,
+        *PAGING,
+        EFFECTS_PAGE,
+        get_fields_parameter(_MEMBERS, _ONLY_MEMBERS),
+        *READING,
+    )
 
     @extend_schema(
         summary=_("Explain a figure"),
@@ -333,14 +331,18 @@ class ExplanationMembers:
 
     def get_members(self) -> dict[str, Any]:
         opened, scope, value = self.opened, self.scope, self.opened.value
-        fixed = _get_permanent_parameters(scope, self.clocks["revision"])
+        fixed = scope.parameters()
+        if not scope.as_of:
+            fixed = [*fixed, (as_of.PARAMETER, f"r{self.clocks['revision']}")]
         return {
             "figure": self.name,
             "label": str(opened.figure.label),
             "definition": str(opened.figure.definition),
             "unit": opened.figure.unit,
             **get_asked_members(scope),
-            "filters": _filters(scope),
+            "filters": {
+                name: [value for each, value in scope.filters if each == name] for name, _value in scope.filters
+            },
             **self.clocks,
             "value": value.value,
             "known": value.known,
@@ -407,16 +409,3 @@ class ExplanationMembers:
             for record in records
         ]
         return {**members, "records": ExplainedRecord(rows, many=True).data}
-
-
-def _filters(scope: Scope) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, value in scope.filters:
-        found.setdefault(name, []).append(value)
-    return found
-
-
-def _get_permanent_parameters(scope: Scope, revision: int) -> list[tuple[str, str]]:
-    """Return the parameters of the scope, fixed at the present revision."""
-    pairs = scope.parameters()
-    return pairs if scope.as_of else [*pairs, (as_of.PARAMETER, f"r{revision}")]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import django_filters as df
@@ -243,23 +243,17 @@ QUESTION = (*SPAN, *get_filter_parameters(ProjectFilterSet, Project, without="or
 _NOTHING = Span(programme_id=None, first_month=1, last_month=0)
 
 
-@dataclass(frozen=True)
-class ScopeParameters:
-    """As much of a request as a scope is made of."""
+def get_scope(
+    request: Request, *, parameters: QueryDict | None = None, on_list: bool = True, year: int | None = None
+) -> Scope:
+    """Return the scope of the query string, or of other `parameters`.
 
-    user: Any
-    GET: QueryDict
-
-
-def get_scope(request: Request, *, on_list: bool = True, year: int | None = None) -> Scope:
-    """Return the scope of the query string. Raises `ValidationError` by parameter, with the known values."""
-    return get_scope_from_parameters(ScopeParameters(request.user, request.query_params), on_list=on_list, year=year)
-
-
-def get_scope_from_parameters(question: ScopeParameters, *, on_list: bool, year: int | None = None) -> Scope:
-    """Return the scope of parameters that are not the whole query string of a request."""
+    Raises `ValidationError` by parameter, with the known values.
+    """
+    data = request.query_params if parameters is None else parameters
+    question: Any = SimpleNamespace(user=request.user, GET=data)  # as much of a request as a scope is made of
     try:
-        return Scope.from_request(question, year=year, on_list=on_list)  # type: ignore[arg-type]  it is enough of a request
+        return Scope.from_request(question, year=year, on_list=on_list)
     except ValidationError as error:
-        filters = ProjectFilterSet(question.GET, user=question.user, span=_NOTHING)
+        filters = ProjectFilterSet(data, user=request.user, span=_NOTHING)
         raise ValidationError(error.message_dict | get_filter_errors(filters.form, filters.errors)) from error

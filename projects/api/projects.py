@@ -27,8 +27,8 @@ from projects.totals.scope import Scope, year_of_record
 from projects.totals.span import with_figures
 
 from .fields import UNSTORABLE, get_field_description
-from .filters import get_filter_parameters, get_scope
-from .parameters import SPAN, Parameter
+from .filters import get_scope
+from .parameters import SPAN
 from .serializers import CNY, OriginsChange, ReadOnlySerializer, RecordSerializer
 from .viewsets import WritableViewSet
 
@@ -211,15 +211,11 @@ class ProjectViewSet(WritableViewSet):
     model = Project
     serializer_class = ProjectRecord
     change_class = ProjectChange
+    filterset_class = ProjectFilterSet
+    list_parameters = record_parameters = SPAN
     related = ("sector", "chain_link", "prefecture", "enterprise", "source")
     lookup_field = "code"
     lookup_value_regex = "[^/]+"
-
-    def list_parameters(self) -> Sequence[Parameter]:
-        return (*SPAN, *get_filter_parameters(ProjectFilterSet, Project))
-
-    def record_parameters(self) -> Sequence[Parameter]:
-        return SPAN
 
     @cached_property
     def scope(self) -> Scope:

@@ -290,7 +290,7 @@ class ProposalViewSet(TransitionViewSet):
     serializer_class = ProposalRecord
     filterset_class = ProposalFilterSet
     related = ("project__sector", "project__chain_link", "source", "proposed_by", "answered_by")
-    transitions = proposals.TRANSITIONS
+    workflow = proposals
 
     def get_queryset(self) -> QuerySet:
         """Return the visible proposals with entries and events, prefetched for a page."""
@@ -335,9 +335,6 @@ class ProposalViewSet(TransitionViewSet):
     take_withdraw = build_transition_action(_STEPS[ProposalAction.WITHDRAW], WordsChange)
     take_note = build_transition_action(_STEPS[ProposalAction.NOTE], WordsChange)
     take_resubmit = build_transition_action(_STEPS[ProposalAction.RESUBMIT], AgainChange)
-
-    def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
-        proposals.take(name, record, user=self.request.user, **arguments)
 
 
 def _subject(record: Any) -> proposals.Subject:

@@ -41,9 +41,8 @@ from .filters import (
     COLUMNS_OF_ENTRY,
     QUESTION,
     OfEntryFilterSet,
-    ScopeParameters,
     YesNoFilter,
-    get_scope_from_parameters,
+    get_scope,
     month_filters,
     project_search,
 )
@@ -378,11 +377,12 @@ class ReportViewSet(TransitionViewSet, WritableViewSet):
         ),
     }
     model = MonthlyReport
-    transitions = _STEPS
+    workflow = reporting
     serializer_class = ReportRecord
     change_class = NewReportChange
     patch_class = ReportChange
     filterset_class = ReportFilterSet
+    list_parameters = _OF_PROJECTS
     related = (
         "entry__project",
         "entry__programme",
@@ -411,9 +411,6 @@ class ReportViewSet(TransitionViewSet, WritableViewSet):
                 _("An approved report is changed by the province only. Ask it to reopen the report.")
             )
 
-    def list_parameters(self) -> Sequence[Parameter]:
-        return (*super().list_parameters(), *_OF_PROJECTS)
-
     def get_filtered_queryset(self) -> QuerySet:
         reports = super().get_filtered_queryset()
         narrowed = QueryDict(mutable=True)
@@ -424,9 +421,7 @@ class ReportViewSet(TransitionViewSet, WritableViewSet):
 
     def _projects(self, narrowed: QueryDict) -> QuerySet:
         try:
-            scope = get_scope_from_parameters(
-                ScopeParameters(self.request.user, narrowed), on_list="programme" in narrowed
-            )
+            scope = get_scope(self.request, parameters=narrowed, on_list="programme" in narrowed)
         except DjangoValidationError as error:
             raise DjangoValidationError({PREFIX + name: texts for name, texts in error.message_dict.items()}) from error
         return scope.projects().order_by().values("pk")

@@ -294,7 +294,7 @@ class RegisterSchema(AutoSchema):
 
     def _takes_step(self) -> bool:
         step = getattr(getattr(self.view, self._action(), None), "url_path", None)
-        return step in getattr(self.view, "transitions", ())
+        return step in getattr(getattr(self.view, "workflow", None), "TRANSITIONS", ())
 
     def _names_versions(self) -> bool:
         """Return whether the body names the version of each of several records."""

@@ -570,55 +570,50 @@ class OriginsChange(ChangeSerializer):
     def apply_to(self, record: Any) -> None:
         given = dict(self.validated_data)
         explain(given.pop("reason", ""))
-        named = {
-            name: (figure, given.pop(name))
-            for figure in record.attributed
-            for name in (get_source_member(figure), reporter_of(figure))
-            if name in given
-        }
+        figures = {name: each for each in record.attributed for name in (get_source_member(each), reporter_of(each))}
+        origins = {name: given.pop(name) for name in figures if name in given}
         for name, value in given.items():
             setattr(record, name, value)
-        said = self._get_origins(record, named)
-        sources = {name: figure for name, (figure, _value) in said.items() if name == get_source_member(figure)}
-        for name, (_figure, value) in said.items():
-            if name not in sources:
+        changed = record.changed_figures()
+        origins = {
+            name: value
+            for name, value in origins.items()
+            if figures[name] in changed or value != self._get_stored(record, figures[name], name)
+        }
+        self._refuse_blank(record, figures, origins)
+        sources, errors = {}, {}
+        for name, value in origins.items():
+            figure = figures[name]
+            if value and name == reporter_of(figure):
                 setattr(record, name, value)
-        self._refuse_without_figure(record, sources)
-        for name, figure in sources.items():
-            record.name_source(figure, said[name][1])
+            elif value and record.figure(figure) is None:
+                errors[name] = [NO_FIGURE]  # at the member that was sent, what the record would say at the figure
+            elif value:
+                sources[figure] = value
+        if errors:
+            raise ValidationError(errors)
+        for figure, source in sources.items():
+            record.name_source(figure, source)
 
-    def _get_origins(self, record: Any, named: Mapping[str, tuple[str, Any]]) -> dict[str, tuple[str, Any]]:
-        """Return figure and value by member, of the origins that are changed. Raises for one that cannot be blank.
+    def _refuse_blank(self, record: Any, figures: Mapping[str, str], origins: Mapping[str, Any]) -> None:
+        """Raise for an origin that cannot be blank.
 
         Where a figure may only be proposed, saving the record says so at the figure, and no origin is required.
         """
-        changed = record.changed_figures()
-        said = {
-            name: (figure, value)
-            for name, (figure, value) in named.items()
-            if figure in changed or value != self._get_stored(record, figure, name)
-        }
-        has_origin = {figure for figure, value in said.values() if value}
-        blanks = {name: figure for name, (figure, value) in said.items() if not value}
+        with_origin = {figures[name] for name, value in origins.items() if value}
         refused = {
-            name: [NEEDS_ORIGIN]
-            for name, figure in blanks.items()
-            if figure not in has_origin and record.figure(figure) is not None
-            if not (record.has_new_source() and not self._get_stored(record, figure, name))
+            name
+            for name, value in origins.items()
+            if not value and figures[name] not in with_origin and record.figure(figures[name]) is not None
+            if not record.has_new_source() or self._get_stored(record, figures[name], name)
         }
-        if refused and (of_the_gate := set(get_fields_to_propose(record, self.context["request"].user))):
-            refused = {name: why for name, why in refused.items() if blanks[name] not in of_the_gate}
         if refused:
-            raise ValidationError(refused)
-        return {name: each for name, each in said.items() if name not in blanks}
+            proposed = get_fields_to_propose(record, self.context["request"].user)
+            refused = {name for name in refused if figures[name] not in proposed}
+        if refused:
+            raise ValidationError({name: [NEEDS_ORIGIN] for name in origins if name in refused})
 
     @staticmethod
     def _get_stored(record: Any, figure: str, name: str) -> Any:
         """Return the stored origin of a figure."""
         return getattr(record, name) if name == reporter_of(figure) else record.source_of(figure)
-
-    @staticmethod
-    def _refuse_without_figure(record: Any, named: Mapping[str, str]) -> None:
-        """Raise at the member that was sent what the record would say at the figure."""
-        if errors := {name: [NO_FIGURE] for name, figure in named.items() if record.figure(figure) is None}:
-            raise ValidationError(errors)

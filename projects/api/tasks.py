@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,6 @@ from projects.access import access_of
 from projects.choices import TaskKind
 from projects.monitoring.tasks import Task, own_places, tasks_of
 
-from .parameters import EVERYWHERE, Parameter
 from .permissions import refusal
 from .serializers import ReadOnlySerializer
 from .viewsets import RegisterView
@@ -87,9 +85,6 @@ class TaskList(ReadOnlySerializer):
 
 class TasksView(RegisterView):
     """One list, of the present."""
-
-    def known_parameters(self) -> Sequence[Parameter]:
-        return EVERYWHERE
 
     @extend_schema(
         summary=_("List the reader's tasks"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -277,10 +276,7 @@ def get_asked_members(scope: Scope) -> dict[str, Any]:
 
 def get_clock_members(state: AsOf | None) -> dict[str, Any]:
     """Return the clock of a past state and both its dates; None in each for the present."""
-    if state is None:
-        return {"clock": None, "known_on": None, "recorded_at": None, "revision": None}
-    known_on, recorded_at = state.known_on, state.recorded_at
-    return {"clock": state.clock, "known_on": known_on, "recorded_at": recorded_at, "revision": state.revision}
+    return {name: getattr(state, name, None) for name in ("clock", "known_on", "recorded_at", "revision")}
 
 
 def get_present_clock_members(scope: Scope) -> dict[str, Any]:
@@ -328,8 +324,7 @@ def get_coverage_members(address: str, scope: Scope, figure: str) -> dict[str, A
 class FiguresView(RegisterView):
     """The rule of every figure."""
 
-    def known_parameters(self) -> Sequence[Parameter]:
-        return (get_fields_parameter(FigureDefinition().fields), *EVERYWHERE)
+    parameters = (get_fields_parameter(FigureDefinition().fields), *EVERYWHERE)
 
     @extend_schema(
         summary=_("List the figures"),
@@ -365,8 +360,7 @@ _FIGURES = get_fields_parameter(
 class TotalsView(RegisterView):
     """Totals of a programme's list, or of a part of it."""
 
-    def known_parameters(self) -> Sequence[Parameter]:
-        return (_BY, *QUESTION, _FIGURES, *READING)
+    parameters = (_BY, *QUESTION, _FIGURES, *READING)
 
     @extend_schema(
         summary=_("Total figures"),

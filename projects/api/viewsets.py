@@ -64,9 +64,11 @@ class RegisterView(APIView):
     http_method_names = ["get", "head", "post", "patch"]
     has_etag = True  # unless a response changes without a change of the state numbers: then nobody may store it
 
+    parameters: Sequence[Parameter] = EVERYWHERE
+
     def known_parameters(self) -> Sequence[Parameter]:
         """Return the query parameters of the current action."""
-        return EVERYWHERE
+        return self.parameters
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with ExitStack() as self.past:
@@ -125,6 +127,8 @@ class RecordViewSet(RegisterView, GenericViewSet):
     model: type[Model]
     filterset_class: type[df.FilterSet]
     descriptions: Mapping[str, Any] = {}  # by action
+    list_parameters: Sequence[Parameter] = ()  # besides those of the filters
+    record_parameters: Sequence[Parameter] = ()
     related: Sequence[str] = ()
     lookup_field = "pk"
     lookup_value_regex = "[0-9]{1,18}"
@@ -159,16 +163,11 @@ class RecordViewSet(RegisterView, GenericViewSet):
 
     def known_parameters(self) -> Sequence[Parameter]:
         if self.action == "list":
-            return (*self.list_parameters(), *PAGING, *self.member_parameters(), AS_OF, LANG, FORMAT)
+            filters = get_filter_parameters(self.filterset_class, self.model)
+            return (*filters, *self.list_parameters, *PAGING, *self.member_parameters(), AS_OF, LANG, FORMAT)
         if self.action == "retrieve":
-            return (*self.record_parameters(), *self.member_parameters(), *READING)
+            return (*self.record_parameters, *self.member_parameters(), *READING)
         return EVERYWHERE
-
-    def list_parameters(self) -> Sequence[Parameter]:
-        return get_filter_parameters(self.filterset_class, self.model)
-
-    def record_parameters(self) -> Sequence[Parameter]:
-        return ()
 
     def member_parameters(self) -> Sequence[Parameter]:
         """Return the parameters that narrow or expand a record: `fields` and `expand`."""
@@ -390,11 +389,11 @@ def build_transition_action(transition: Transition, body: type[BodySerializer]) 
 class TransitionViewSet(RecordViewSet):
     """A list whose records take the steps of a workflow, each at an address of its own."""
 
-    transitions: Mapping[str, Transition]
+    workflow: Any  # the module with its TRANSITIONS, and `take`
 
     def take_step(self, name: str, body_class: type[BodySerializer]) -> Response:
         """Let the record of the address take a step, as every write: body, lock, row, version, change."""
-        if not self.transitions[name].allows(
+        if not self.workflow.TRANSITIONS[name].allows(
             self.request.user, self.get_object()
         ):  # 404 or 403, without taking the lock
             raise PermissionDenied(refusal(self.request.user))
@@ -410,7 +409,7 @@ class TransitionViewSet(RecordViewSet):
 
     def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
         """Let the workflow carry out the step `name` with what its body says."""
-        raise NotImplementedError
+        self.workflow.take(name, record, user=self.request.user, **arguments)
 
     def get_body(self, body_class: type[BodySerializer]) -> Any:
         """Return the body. Where nothing of it is required there need be no body at all."""
