@@ -163,12 +163,9 @@ def _build_validation_error(
     return Overtaken(errors) if overtaken else exceptions.ValidationError(errors)
 
 
-def get_rules(doubts: Iterable[Doubt], place: str = "") -> list[dict[str, str]]:
-    """Return code, message and field of each doubt; of one of many records the field begins with its `place`."""
-    return [
-        {"code": doubt.rule.kind, "message": doubt.message, "field": f"{place}.{doubt.field}" if place else doubt.field}
-        for doubt in doubts
-    ]
+def get_rules(doubts: Iterable[Doubt]) -> list[dict[str, str]]:
+    """Return code, message and field of each doubt."""
+    return [{"code": doubt.rule.kind, "message": doubt.message, "field": doubt.field} for doubt in doubts]
 
 
 def get_errors_by_field(error: exceptions.ValidationError | DjangoValidationError) -> Any:

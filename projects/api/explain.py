@@ -43,7 +43,6 @@ from .totals import (
     get_coverage_members,
     get_month_members,
     get_present_clock_members,
-    get_ratio_members,
 )
 from .viewsets import RegisterView
 
@@ -347,7 +346,7 @@ class ExplanationMembers:
             "value": value.value,
             "known": value.known,
             "of": value.of,
-            **get_ratio_members(value),
+            **RatioMembers(value).data,
             "month": get_month_members(scope),
             "coverage": get_coverage_members(reverse("api:projects-list", request=self.request), scope, self.name),
             "pending": opened.pending.reports if opened.pending else None,

@@ -117,7 +117,8 @@ class Walk:
     def _address_after(self, place: Sequence[Any]) -> str:
         looked_at = as_of.current()
         revision = looked_at.revision if looked_at else None
-        cursor = _signer(self.request).sign_object([revision, *(_to_json(value) for value in place)])
+        values = [value.isoformat() if isinstance(value, dt.date) else value for value in place]
+        cursor = _signer(self.request).sign_object([revision, *values])
         address = replace_query_param(self.request.build_absolute_uri(), CURSOR, cursor)
         if looked_at is None or as_of.PARAMETER in self.request.query_params:
             return address
@@ -160,11 +161,6 @@ def _build_cursor_error() -> ValidationError:
         "stay those of the page that gave it. Or begin with an empty cursor."
     )
     return ValidationError({CURSOR: [message]})
-
-
-def _to_json(value: Any) -> Any:
-    """Return a value of a column as JSON holds it and a filter accepts it."""
-    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value
 
 
 PAGE_SIZE, LARGEST_PAGE = 50, 500

@@ -134,7 +134,7 @@ class ProposalRecord(WithStepsRecord):
 
     @extend_schema_field(ProposedField(many=True))
     def get_changes(self, proposal: Any) -> Any:
-        subject = proposals.Subject(proposal.project, proposal.project.entries.all())
+        subject = _subject(proposal)
         moved = {change.key for change in proposals.moved(proposal, subject)} if proposal.is_open else set()
         rows = [
             {

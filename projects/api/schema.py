@@ -213,23 +213,23 @@ class RegisterSchema(AutoSchema):
 
     def get_operation_id(self) -> str:
         """Return the name of a further action of a list without the method, such as reports_submit."""
-        action = getattr(getattr(self.view, self._action(), None), "url_path", "many")
+        action = getattr(getattr(self.view, self._action, None), "url_path", "many")
         if action == "many":
             return super().get_operation_id()
         return f"{self.view.basename}_{action}{'' if self.view.detail else '_many'}"
 
     def get_summary(self) -> str | None:
         """Return what is done with which records, by the name of their model."""
-        if self._action() not in _SUMMARIES:
+        if self._action not in _SUMMARIES:
             return None
         meta = self.view.model._meta
-        name = meta.verbose_name_plural if self._action() == "list" else meta.verbose_name
-        return str(_SUMMARIES[self._action()] % name)
+        name = meta.verbose_name_plural if self._action == "list" else meta.verbose_name
+        return str(_SUMMARIES[self._action] % name)
 
     def get_description(self) -> str:
         """Return no docstring: they are for readers of the code, and in English alone."""
         descriptions = _DESCRIPTIONS | getattr(self.view, "descriptions", {})
-        return str(descriptions.get(self._action(), ""))
+        return str(descriptions.get(self._action, ""))
 
     def get_override_parameters(self) -> list[Any]:
         found: list[OpenApiParameter] = [*self.view.known_parameters()]
@@ -251,7 +251,7 @@ class RegisterSchema(AutoSchema):
             "add_many": many_new(added),
             "change_many": many_named(changed, self.view.lookup_field),
         }
-        return bodies.get(self._action()) or super().get_request_serializer()
+        return bodies.get(self._action) or super().get_request_serializer()
 
     def get_response_serializers(self) -> Any:
         if not hasattr(self.view, "change_class"):
@@ -259,7 +259,7 @@ class RegisterSchema(AutoSchema):
         record = self.view.serializer_class
         records = many_shown(record)
         responses = {"create": {201: record}, "add_many": {201: records}, "change_many": {200: records}}
-        return responses.get(self._action()) or super().get_response_serializers()
+        return responses.get(self._action) or super().get_response_serializers()
 
     def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:
         """Return the schema without the label, which is for tables, and with the default in words."""
@@ -275,7 +275,7 @@ class RegisterSchema(AutoSchema):
             for status in ("200", "201"):
                 if status in bodies:
                     bodies[status]["headers"] = _headers(status)
-        if self._action() == "list" and self._has_versions():
+        if self._action == "list" and self._has_versions():
             media_types = (media_type.partition(";")[0] for media_type in MEDIA_TYPES.values())
             bodies["200"]["content"] |= {media_type: {"schema": {"type": "string"}} for media_type in media_types}
             bodies["200"]["headers"] = _headers("file")
@@ -284,25 +284,22 @@ class RegisterSchema(AutoSchema):
             status: {"$ref": f"#/components/responses/{_name_problem(status)}"} for status in self._problems()
         }
 
+    @property
     def _action(self) -> str:
         return getattr(self.view, "action", "")
 
     def _takes_version(self) -> bool:
-        if self._names_versions():
-            return False
-        return self.method == "PATCH" or self._takes_step()
-
-    def _takes_step(self) -> bool:
-        step = getattr(getattr(self.view, self._action(), None), "url_path", None)
-        return step in getattr(getattr(self.view, "workflow", None), "TRANSITIONS", ())
+        step = getattr(getattr(self.view, self._action, None), "url_path", None)
+        steps = getattr(getattr(self.view, "workflow", None), "TRANSITIONS", ())
+        return not self._names_versions() and (self.method == "PATCH" or step in steps)
 
     def _names_versions(self) -> bool:
         """Return whether the body names the version of each of several records."""
-        return self._action().endswith("_many") and self._action() != "add_many"
+        return self._action.endswith("_many") and self._action != "add_many"
 
     def _gives_version(self) -> bool:
         """Return whether the response is one record."""
-        return self._takes_version() or (self._has_versions() and self._action() in ("create", "retrieve"))
+        return self._takes_version() or (self._has_versions() and self._action in ("create", "retrieve"))
 
     def _has_versions(self) -> bool:
         """Return whether it is a list of records of the register, which is given as a file too."""

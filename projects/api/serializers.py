@@ -276,13 +276,9 @@ class SourceReference(Reference):
         source = Source()
         for name, value in naming.validated_data.items():
             setattr(source, name, value)
-        return self._get_stored(source) or self._register(source)
-
-    def _get_stored(self, source: Source) -> Model | None:
         named = {name: getattr(source, name) for name in ("url", "published", "published_precision")}
-        return self._candidates().filter(**named).first()
-
-    def _register(self, source: Source) -> Source:
+        if stored := self._candidates().filter(**named).first():
+            return stored
         if not self.context["request"].user.has_perm("projects.add_source"):
             raise PermissionDenied(gettext("You may name only sources that are registered."))
         try:
@@ -494,15 +490,6 @@ def add_present_records(records: Sequence[Any], rows: Callable[[], QuerySet]) ->
         record.present = present if present is not None and digest_of(present) == digest_of(record) else None
 
 
-def get_present_steps(record: Any, steps: Callable[[Any], list[str]]) -> list[str]:
-    """Return the steps that may be taken with a record; empty if another version of it is stored by now."""
-    present = getattr(record, "present", record)
-    if present is None:
-        return []
-    with as_of.in_the_present():
-        return steps(present)
-
-
 class OfEntryRecord(RecordSerializer):
     """A record about an entry: with the entry's project, and the year of its list."""
 
@@ -522,10 +509,12 @@ class WithStepsRecord(RecordSerializer):
     """A record of a workflow, with the steps that the reader may take next."""
 
     def get_may(self, record: Any) -> list[str]:
-        request = self.context["request"]
-        if request.auth is not None and not request.auth.may_write:
-            return []  # the token reads, whatever its user may do
-        return get_present_steps(record, self.steps)
+        """Return the steps that may be taken; none if another version of the record is stored by now."""
+        token, present = self.context["request"].auth, getattr(record, "present", record)
+        if present is None or (token is not None and not token.may_write):  # it reads, whatever its user may do
+            return []
+        with as_of.in_the_present():
+            return self.steps(present)
 
     def steps(self, record: Any) -> list[str]:
         raise NotImplementedError
@@ -550,11 +539,6 @@ class WithBasisChange(ChangeSerializer):
             record.basis = getattr(record, "entry", record).project.basis_of_news
 
 
-def get_source_member(figure: str) -> str:
-    """Return the name of the member that holds the source of a figure."""
-    return f"{figure}_source"
-
-
 class OriginsChange(ChangeSerializer):
     """A change of a record whose figures rest on something: on a source, or on who reported them.
 
@@ -570,7 +554,7 @@ class OriginsChange(ChangeSerializer):
     def apply_to(self, record: Any) -> None:
         given = dict(self.validated_data)
         explain(given.pop("reason", ""))
-        figures = {name: each for each in record.attributed for name in (get_source_member(each), reporter_of(each))}
+        figures = {name: each for each in record.attributed for name in (f"{each}_source", reporter_of(each))}
         origins = {name: given.pop(name) for name in figures if name in given}
         for name, value in given.items():
             setattr(record, name, value)

@@ -394,7 +394,7 @@ class Presentation:
             **get_clock_members(answer.as_of),
             "through": str(answer.through) if answer.through else None,
             "month": get_month_members(self.scope),
-            "year_elapsed": _number(answer.year_elapsed),
+            "year_elapsed": None if answer.year_elapsed is None else round_share(answer.year_elapsed),
             "list": self._list(),
             "covers": get_covered_places(self.scope.access),
             "rows": [self._row(row, answer) for row in answer.rows],
@@ -431,7 +431,7 @@ class Presentation:
             "off_list_known": figure.off_list_known,
             "unit": figure.unit,
             "illustrative": illustrative,
-            **get_ratio_members(figure),
+            **RatioMembers(figure).data,
             "coverage": get_coverage_members(self.projects, self.scope, figure.name) if row.key is None else None,
             "records": records,
             "targets": ComparedTarget(figure.targets, many=True).data,
@@ -474,12 +474,3 @@ def get_covered_places(access: Access) -> list[dict[str, str]] | None:
     if access.reads_all:
         return None
     return [{"adcode": code, "name_zh": zh, "name_en": en} for code, zh, en in sorted(access.places)]
-
-
-def get_ratio_members(figure: FigureValue) -> dict[str, Any]:
-    """Return the members of a ratio beside its value; None in each for other figures."""
-    return {"below": figure.below, "ratio": _number(figure.ratio), "withheld": figure.withheld}
-
-
-def _number(share: Fraction | None) -> float | None:
-    return None if share is None else round_share(share)
