@@ -78,7 +78,7 @@ class MilestoneChange(WithBasisChange):
 
 
 class DueFilterSet(OfProjectFilterSet):
-    """Filters of rows that have a `today` to be overdue on; see `api/views/reference_day.py`."""
+    """Filters of rows that have a `today` to be overdue on; see `OfProjectViewSet`."""
 
     basis = AnyOf(choices=Basis.choices, label=_("basis"))
 
