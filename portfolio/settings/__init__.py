@@ -304,7 +304,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATION_PARAMETERS": False,  # in the order of their definition: what belongs together stays together
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["projects.api.schema.finish_description", "projects.api.schema.add_integer_format"],
+    "POSTPROCESSING_HOOKS": ["projects.api.schema.finish_description"],
 }
 
 # What browsers are told

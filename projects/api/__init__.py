@@ -2,5 +2,5 @@
 
 A view says which query parameters it knows (`parameters.py`); that one list refuses the unknown and describes itself in
 the OpenAPI schema. Every error is problem+json (`errors.py`). Reading goes through `Scope` and `visible`, writing through
-`views/writing.py`.
+`viewsets.py`.
 """

@@ -124,7 +124,8 @@ class Faults:
             yield
         except (ValidationError, ModelRefusal) as error:
             self.by_place[place] = get_errors_by_field(error)
-            self.rules += self._rules(error, f"{self.name}.{place}")
+            rules = error.rules if isinstance(error, NeedsConfirmation) else get_rules(get_doubts(error))
+            self.rules += [rule | {"field": f"{self.name}.{place}.{rule['field']}"} for rule in rules]
             doubted = isinstance(error, NeedsConfirmation) or get_doubts(error)
             own = NeedsConfirmation if doubted else type(error) if isinstance(error, _OF_ITS_OWN_STATUS) else None
             self.kinds.add(own or ValidationError)
@@ -138,12 +139,6 @@ class Faults:
             kind = next(iter(self.kinds)) if len(self.kinds) == 1 else ValidationError
             detail = {self.name: {str(place): self.by_place[place] for place in sorted(self.by_place)}}
             raise NeedsConfirmation(detail, self.rules) if kind is NeedsConfirmation else kind(detail)
-
-    @staticmethod
-    def _rules(error: Exception, place: str) -> list[dict[str, str]]:
-        if isinstance(error, NeedsConfirmation):
-            return [rule | {"field": f"{place}.{rule['field']}"} for rule in error.rules]
-        return get_rules(get_doubts(error), place)
 
 
 def require_object(part: Any) -> Mapping[str, Any]:

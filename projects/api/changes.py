@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -122,8 +122,7 @@ _PARAMETERS = (
 class ChangesView(RegisterView):
     """Every change in the order of commits."""
 
-    def known_parameters(self) -> Sequence[Parameter]:
-        return (*_PARAMETERS, get_fields_parameter(ChangeRecord().fields), *EVERYWHERE)
+    parameters = (*_PARAMETERS, get_fields_parameter(ChangeRecord().fields), *EVERYWHERE)
 
     @extend_schema(
         summary=_("Follow the changes"),

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
-from rest_framework.request import Request
-from rest_framework.response import Response
 
 from projects.choices import ClaimFigure, Unit
 from projects.models import Claim, Source
@@ -21,7 +15,7 @@ from projects.workflows import adoption
 from .fields import Text, YesNo
 from .filters import COLUMNS, OfProjectFilterSet, YesNoFilter, project_search
 from .serializers import BodySerializer, ChangeSerializer, RecordSerializer, SourceReference
-from .viewsets import TransitionViewSet, WritableViewSet, transition_action
+from .viewsets import TransitionViewSet, WritableViewSet, build_transition_action
 
 
 class ClaimRecord(RecordSerializer):
@@ -112,30 +106,16 @@ class ClaimFilterSet(OfProjectFilterSet):
     )
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List claims"),
-        description=_("What sources say about single figures of projects. They may disagree; one or none is adopted."),
-    ),
-    retrieve=extend_schema(summary=_("Show a claim")),
-    create=extend_schema(summary=_("Add a claim")),
-    partial_update=extend_schema(summary=_("Change a claim")),
-)
 class ClaimViewSet(WritableViewSet, TransitionViewSet):
+    descriptions = {
+        "list": _("What sources say about single figures of projects. They may disagree; one or none is adopted.")
+    }
     model = Claim
     serializer_class = ClaimRecord
     change_class = ClaimChange
     filterset_class = ClaimFilterSet
     related = ("project", "source")
-    transitions = adoption.TRANSITIONS
+    workflow = adoption
 
-    @transition_action(adoption.TRANSITIONS[adoption.ADOPT], operation_id="claims_adopt", body=AdoptionChange)
-    def adopt(self, request: Request, **_key: str) -> Response:
-        return self.take_step(adoption.ADOPT, AdoptionChange)
-
-    @transition_action(adoption.TRANSITIONS[adoption.WITHDRAW], operation_id="claims_withdraw", body=WithdrawalChange)
-    def withdraw(self, request: Request, **_key: str) -> Response:
-        return self.take_step(adoption.WITHDRAW, WithdrawalChange)
-
-    def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
-        adoption.take(name, record, user=self.request.user, **arguments)
+    take_adopt = build_transition_action(adoption.TRANSITIONS[adoption.ADOPT], AdoptionChange)
+    take_withdraw = build_transition_action(adoption.TRANSITIONS[adoption.WITHDRAW], WithdrawalChange)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +13,9 @@ from projects.plausibility.rules import get_kinds
 from projects.text import LONGEST_WORDS
 
 from .fields import Choice, Text
-from .serializers import BodySerializer
-
-CONFIRM, OWN_REASON, REASON = "confirm", "confirm_reason", "reason"
 
 
-class _Confirmed(serializers.Serializer):
+class ConfirmationSerializer(serializers.Serializer):
     """What a body may say beside what it changes."""
 
     confirm = serializers.ListField(
@@ -43,41 +38,28 @@ class _Confirmed(serializers.Serializer):
     )
 
 
-def asks_rules(change: type[BodySerializer]) -> bool:
-    """Return whether plausibility rules check the records that are changed by this body."""
-    if change.asks_rules is not None:
-        return change.asks_rules
-    model = getattr(getattr(change, "Meta", None), "model", None)
-    return model is not None and bool(get_kinds(model._meta.model_name))
+class ConfirmableSerializer(serializers.Serializer):
+    """A body that may confirm what plausibility rules doubt of it; a `reason` of its own is the reason of that too."""
 
-
-def split_confirmation(data: Any, change: type[BodySerializer]) -> tuple[Any, Confirmation]:
-    """Return a body without its confirmation, and the confirmation. A record's own `reason` stays in the body.
-
-    Raises REST framework's `ValidationError` for an unknown rule.
-    """
-    if not isinstance(data, Mapping) or not asks_rules(change):
-        return data, Confirmation()
-    own = change().fields
-    # a record's own reason is validated by its serializer, unless it is the text why something is confirmed
-    names = [name for name in _Confirmed().fields if name in data and (name not in own or isinstance(data[name], str))]
-    confirmation = _Confirmed(data={name: data[name] for name in names})
-    confirmation.is_valid(raise_exception=True)
-    values = confirmation.validated_data
-    rest = {name: value for name, value in data.items() if name not in values or name in own}
-    reason = values.get(OWN_REASON) or values.get(REASON) or ""
-    return rest, Confirmation(values.get(CONFIRM, ()), reason)
-
-
-@cache
-def with_confirmation(change: type[BodySerializer]) -> type[BodySerializer]:
-    """Return the body with the members of its confirmation, for the description."""
-    return type(change.__name__, (_WithConfirmation, change), {"__doc__": change.__doc__})
-
-
-class _WithConfirmation(BodySerializer):
-    """The members of a change before those of the confirmation, some of which it may have itself."""
+    asks_rules: bool | None = None  # whether plausibility rules check it; None: if they check records of its model
+    confirmation = Confirmation()
 
     def get_fields(self) -> dict[str, Any]:
+        asks_rules = self.asks_rules
+        if asks_rules is None:
+            model = getattr(getattr(self, "Meta", None), "model", None)
+            asks_rules = model is not None and bool(get_kinds(model._meta.model_name))
         own = super().get_fields()
-        return own | {name: field for name, field in _Confirmed().get_fields().items() if name not in own}
+        self.added = ConfirmationSerializer().fields.keys() - own.keys() if asks_rules else frozenset[str]()
+        return own | {
+            name: field for name, field in ConfirmationSerializer().get_fields().items() if name in self.added
+        }
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Validate, and move what confirms doubts from the values to `confirmation`."""
+        values = super().run_validation(data)
+        if isinstance(values, dict) and "confirm" in self.fields:
+            reason = values.get("confirm_reason") or values.get("reason") or ""
+            self.confirmation = Confirmation(values.get("confirm", ()), reason)
+            return {name: value for name, value in values.items() if name not in self.added}
+        return values

@@ -5,7 +5,6 @@ from __future__ import annotations
 import django_filters as df
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from projects.choices import Basis, ListStatus, ProjectKind, ReportPart
 from projects.models import Entry, Programme, Source
@@ -99,13 +98,8 @@ class EntryFilterSet(df.FilterSet):
         return queryset.filter(planned_disbursement__isnull=not value)
 
 
-@extend_schema_view(
-    list=extend_schema(summary=_("List entries"), description=_("Which projects are on which programme's list.")),
-    retrieve=extend_schema(summary=_("Show an entry")),
-    create=extend_schema(summary=_("Put a project on a list")),
-    partial_update=extend_schema(summary=_("Change an entry")),
-)
 class EntryViewSet(WritableViewSet):
+    descriptions = {"list": _("Which projects are on which programme's list.")}
     model = Entry
     serializer_class = EntryRecord
     change_class = EntryChange

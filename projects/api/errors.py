@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -50,7 +50,13 @@ _DETAILS: dict[type[exceptions.APIException], Any] = {
     exceptions.NotAuthenticated: _("Send a token in the header “Authorization: Token …”, or sign in."),
     exceptions.PermissionDenied: _("You may read this but not change it."),
     exceptions.NotAcceptable: _("Answers are JSON only: Accept: application/json."),
-    exceptions.UnsupportedMediaType: _("Send JSON, with the header Content-Type: application/json."),
+}
+# for sentences of REST framework that quote the request
+_DETAILS_OF_BODIES: dict[type[exceptions.APIException], Any] = {
+    exceptions.ParseError: _("The request cannot be read."),
+    exceptions.UnsupportedMediaType: _(
+        "Send JSON, with the header Content-Type: application/json; a workbook as a form, with multipart/form-data."
+    ),
 }
 # for sentences of REST framework that name types of Python
 _OF_ANOTHER_TYPE = {
@@ -119,14 +125,11 @@ def _get_detail(error: exceptions.APIException) -> str:
         return gettext("This method is not possible here; the header Allow names those that are.")
     if isinstance(error, exceptions.Throttled):
         return gettext("Ask again in %(seconds)s s. Nothing was written.") % {"seconds": error.wait}
+    if type(error) in _DETAILS_OF_BODIES:
+        return str(_DETAILS_OF_BODIES[type(error)])
     text = str(error.detail)
     own = _DETAILS.get(type(error))
-    return str(own) if own and (text == str(error.default_detail) or not text or _quotes_request(error)) else text
-
-
-def _quotes_request(error: exceptions.APIException) -> bool:
-    """Return whether the sentence of REST framework quotes the request."""
-    return isinstance(error, exceptions.UnsupportedMediaType)
+    return str(own) if own and text in ("", str(error.default_detail)) else text
 
 
 def _as_api_exception(error: Exception) -> exceptions.APIException:
@@ -135,12 +138,8 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
     if isinstance(error, RefusedError):  # of the one record of a call; of many, each is said at its place
         [refusal] = error.refusals.values()
         return build_refusal(refusal)
-    if isinstance(error, DjangoValidationError) and get_doubts(error):
-        return NeedsConfirmation(get_errors_by_field(error), get_rules(get_doubts(error)))
     if isinstance(error, DjangoValidationError):
-        return (Overtaken if isinstance(error, OvertakenError) else exceptions.ValidationError)(
-            get_errors_by_field(error)
-        )
+        return _build_validation_error(error, get_doubts(error), overtaken=isinstance(error, OvertakenError))
     if isinstance(error, ProtectedError | RestrictedError | IntegrityError):
         return Conflict()
     if isinstance(error, Http404):
@@ -156,19 +155,21 @@ def _as_api_exception(error: Exception) -> exceptions.APIException:
 
 def build_refusal(refusal: Refusal) -> exceptions.ValidationError:
     """Build the exception for a record that cannot take a step; a conflict where somebody else was faster."""
-    if refusal.doubts:
-        return NeedsConfirmation(get_errors_by_field(DjangoValidationError(refusal.errors)), get_rules(refusal.doubts))
-    return (Overtaken if refusal.conflict else exceptions.ValidationError)(
-        get_errors_by_field(DjangoValidationError(refusal.errors))
-    )
+    return _build_validation_error(DjangoValidationError(refusal.errors), refusal.doubts, overtaken=refusal.conflict)
 
 
-def get_rules(doubts: Iterable[Doubt], place: str = "") -> list[dict[str, str]]:
-    """Return code, message and field of each doubt; of one of many records the field begins with its `place`."""
-    return [
-        {"code": doubt.rule.kind, "message": doubt.message, "field": f"{place}.{doubt.field}" if place else doubt.field}
-        for doubt in doubts
-    ]
+def _build_validation_error(
+    error: DjangoValidationError, doubts: Collection[Doubt], *, overtaken: bool
+) -> exceptions.ValidationError:
+    errors = get_errors_by_field(error)
+    if doubts:
+        return NeedsConfirmation(errors, get_rules(doubts))
+    return Overtaken(errors) if overtaken else exceptions.ValidationError(errors)
+
+
+def get_rules(doubts: Iterable[Doubt]) -> list[dict[str, str]]:
+    """Return code, message and field of each doubt."""
+    return [{"code": doubt.rule.kind, "message": doubt.message, "field": doubt.field} for doubt in doubts]
 
 
 def get_errors_by_field(error: exceptions.ValidationError | DjangoValidationError) -> Any:

@@ -29,16 +29,13 @@ def _get_blank_value(field: Field) -> str | None:
     return "" if isinstance(field, CharField) and not field.allow_null else None
 
 
-_UNKNOWN = {
-    "type": "about:blank",
-    "title": "The request has errors",
-    "status": 400,
-    "detail": "basis: “real” is not known. Known: published, reported, illustrative.",
-    "instance": "/api/v1/projects/",
-    "errors": {"basis": ["“real” is not known. Known: published, reported, illustrative."]},
+PROBLEM_EXAMPLES: Mapping[str, Any] = {
+    "400": {
+        "type": "about:blank",
+        "title": "The request has errors",
+        "status": 400,
+        "detail": "basis: “real” is not known. Known: published, reported, illustrative.",
+        "instance": "/api/v1/projects/",
+        "errors": {"basis": ["“real” is not known. Known: published, reported, illustrative."]},
+    }
 }
-
-
-def problem_example(status: str) -> dict[str, Any] | None:
-    """Return an example of the problem with this status, or None."""
-    return _UNKNOWN if status == "400" else None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from copy import copy
-from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Model
@@ -60,7 +60,7 @@ def expand_records(
     asked = request.query_params.get(EXPAND)
     for name in dict.fromkeys(asked.split(",")) if asked else ():
         related, path = EXPANSIONS[basename][name]
-        keys = [_get_attribute(record, path) for record in records]
+        keys = list(map(attrgetter(path), records))
         full = _get_full_records(related, {key for key in keys if key is not None}, request)
         for each, key in zip(shown, keys, strict=True):
             if name in each and key in full:
@@ -68,31 +68,16 @@ def expand_records(
     return shown
 
 
-def _get_attribute(record: Any, path: str) -> Any:
-    for name in path.split("."):
-        record = getattr(record, name)
-    return record
-
-
 def _get_full_records(basename: str, keys: Collection[Any], request: Request) -> dict[Any, dict[str, Any]]:
     if not keys:
         return {}
-    view = _get_viewset(basename)()
-    view.basename = basename
-    view.request, view.action, view.format_kwarg = _without_parameters(request), "retrieve", None
-    view.args, view.kwargs = (), {}
-    return view.get_full_records(keys)
-
-
-def _without_parameters(request: Request) -> Request:
-    """Return a copy of the request without query parameters: they are about the list, not about the expanded records."""
-    plain = copy(request)
+    plain = copy(request)  # without query parameters: they are about the list, not about the expanded records
     plain._request = copy(request._request)
     plain._request.GET = QueryDict()
-    return plain
-
-
-@cache
-def _get_viewset(basename: str) -> Any:
-    """Return the viewset of a list by its address: the viewsets import this module, so it cannot import them."""
-    return resolve(reverse(f"api:{basename}-list")).func.cls  # type: ignore[attr-defined]
+    listing: Any = resolve(
+        reverse(f"api:{basename}-list")
+    ).func  # the viewsets import this module: it cannot import them
+    view = listing.cls(**listing.initkwargs)
+    view.setup(plain)
+    view.action, view.format_kwarg = "retrieve", None
+    return view.get_full_records(keys)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.urls import reverse as page_address
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -20,10 +18,10 @@ from rest_framework.reverse import reverse
 from projects.choices import Basis, Difference, OriginKind, Unit
 from projects.history import as_of
 from projects.periods import Month
-from projects.provenance.origins import Origin, evidence
+from projects.provenance.origins import evidence
 from projects.totals import explanation
 from projects.totals.comparison import Comparison, get_comparison, get_figure_difference
-from projects.totals.explanation import Contribution, Explanation, step_of_month
+from projects.totals.explanation import Explanation, step_of_month
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 
@@ -40,24 +38,24 @@ from .totals import (
     MonthOfAnswer,
     MonthsCoverage,
     RatioMembers,
+    get_asked_members,
     get_clock_members,
     get_coverage_members,
-    get_first_and_last_month,
     get_month_members,
     get_present_clock_members,
-    get_ratio_members,
-    get_target_members,
 )
 from .viewsets import RegisterView
 
 _FIGURES = [(name, figure.label) for name, figure in FIGURES.items()]
 _VALUE = _("In `unit`; null: not known.")
 _WITHHELD = _("Null: not given, and the totals of that state say why.")
-_CHANGE = {
-    "before": _VALUE,
-    "after": _VALUE,
-    "difference": _("After less before; not known counts as nothing. Null: known neither then nor now."),
-}
+
+
+class TextOrNull(serializers.CharField):
+    """A text; null for an empty one."""
+
+    def to_representation(self, value: str) -> str | None:
+        return value or None
 
 
 class Evidence(ReadOnlySerializer):
@@ -65,25 +63,31 @@ class Evidence(ReadOnlySerializer):
 
     kind = ChoiceOrNull(OriginKind.choices, help_text=_("Null: not known."))
     basis = serializers.ChoiceField(Basis.choices)
-    url = serializers.URLField(allow_null=True, help_text=_("Of the published source."))
-    publisher = serializers.CharField(allow_null=True)
-    published = serializers.CharField(allow_null=True)
-    reported_by = serializers.CharField(allow_null=True, help_text=_("Null for the public."))
-    changed_by = serializers.CharField(allow_null=True, help_text=_("Who changed it last; null for the public."))
+    url = serializers.URLField(source="source.url", allow_null=True, help_text=_("Of the published source."))
+    publisher = serializers.CharField(source="source.publisher", allow_null=True)
+    published = serializers.CharField(source="source.published_on", allow_null=True)
+    reported_by = TextOrNull(allow_null=True, help_text=_("Null for the public."))
+    changed_by = TextOrNull(allow_null=True, help_text=_("Who changed it last; null for the public."))
 
 
 class ExplainedRecord(ReadOnlySerializer):
-    """One of the records that a figure sums."""
+    """One of the records that a figure sums, and its origin."""
 
-    code = serializers.CharField()
-    name_zh = serializers.CharField()
-    name_en = serializers.CharField()
-    value = serializers.IntegerField(help_text=_("In `unit`."))
-    below = serializers.IntegerField(allow_null=True, help_text=_("Of a ratio what the value is measured against."))
-    source = Evidence(allow_null=True)
-    changed_at = serializers.DateTimeField(allow_null=True, help_text=_("When the value was changed last."))
-    known_on = serializers.DateField(allow_null=True, help_text=_("The day on which that became known."))
-    revision = serializers.IntegerField(allow_null=True, help_text=_("By which revision."))
+    code = serializers.CharField(source="record.code")
+    name_zh = serializers.CharField(source="record.name_zh")
+    name_en = serializers.CharField(source="record.name_en")
+    value = serializers.IntegerField(source="record.value", help_text=_("In `unit`."))
+    below = serializers.IntegerField(
+        source="record.below", allow_null=True, help_text=_("Of a ratio what the value is measured against.")
+    )
+    source = Evidence(source="origin", allow_null=True)
+    changed_at = serializers.DateTimeField(
+        source="origin.changed_at", allow_null=True, help_text=_("When the value was changed last.")
+    )
+    known_on = serializers.DateField(
+        source="origin.known_on", allow_null=True, help_text=_("The day on which that became known.")
+    )
+    revision = serializers.IntegerField(source="origin.revision", allow_null=True, help_text=_("By which revision."))
     url = serializers.URLField(help_text=_("Address of the project."))
 
 
@@ -216,20 +220,16 @@ class Compared(Asked, Paged):
     records = RecordDifference(many=True, help_text=_("That differ, by code, a page of them."))
 
 
-SINCE = replace(
-    AS_OF,
-    name=as_of.SINCE,
-    description=_(
-        "What is compared with, as `as_of`; without it the end of the month before the newest that is known."
-    ),
+SINCE = AS_OF.with_name(
+    as_of.SINCE,
+    _("What is compared with, as `as_of`; without it the end of the month before the newest that is known."),
 )
 
 
 class ComparisonView(RegisterView):
     """One question, two states of knowledge."""
 
-    def known_parameters(self) -> Sequence[Parameter]:
-        return (SINCE, *QUESTION, FIGURES_ONLY, *PAGING, *READING)
+    parameters = (SINCE, *QUESTION, FIGURES_ONLY, *PAGING, *READING)
 
     @extend_schema(
         summary=_("Compare two states of knowledge"),
@@ -251,11 +251,9 @@ class ComparisonView(RegisterView):
 def _get_comparison_members(found: Comparison, page: NumberedPage) -> dict[str, Any]:
     scope = found.scope
     return {
-        "programme": scope.year,
-        "months": get_first_and_last_month(scope),
+        **get_asked_members(scope),
         "since": found.since.moment,
         **{f"since_{name}": hand for name, hand in get_clock_members(found.since).items()},
-        "as_of": scope.as_of.moment if scope.as_of else None,
         **get_present_clock_members(scope),
         "figures": FigureDifference(found.figures, many=True).data,
         **page.members(found.count),
@@ -292,16 +290,15 @@ _ONLY_MEMBERS = _("Only these members of the answer, with commas between.")
 class ExplainView(RegisterView):
     """One figure of a question."""
 
-    def known_parameters(self) -> Sequence[Parameter]:
-        return (
-            _FIGURE_PARAMETER,
-            SINCE,
-            *QUESTION,
-            *PAGING,
-            EFFECTS_PAGE,
-            get_fields_parameter(_MEMBERS, _ONLY_MEMBERS),
-            *READING,
-        )
+    parameters = (
+        _FIGURE_PARAMETER,
+        SINCE,
+        *QUESTION,
+        *PAGING,
+        EFFECTS_PAGE,
+        get_fields_parameter(_MEMBERS, _ONLY_MEMBERS),
+        *READING,
+    )
 
     @extend_schema(
         summary=_("Explain a figure"),
@@ -333,27 +330,29 @@ class ExplanationMembers:
 
     def get_members(self) -> dict[str, Any]:
         opened, scope, value = self.opened, self.scope, self.opened.value
-        fixed = _get_permanent_parameters(scope, self.clocks["revision"])
+        fixed = scope.parameters()
+        if not scope.as_of:
+            fixed = [*fixed, (as_of.PARAMETER, f"r{self.clocks['revision']}")]
         return {
             "figure": self.name,
             "label": str(opened.figure.label),
             "definition": str(opened.figure.definition),
             "unit": opened.figure.unit,
-            "programme": scope.year,
-            "months": get_first_and_last_month(scope),
-            "filters": _filters(scope),
-            "as_of": scope.as_of.moment if scope.as_of else None,
+            **get_asked_members(scope),
+            "filters": {
+                name: [value for each, value in scope.filters if each == name] for name, _value in scope.filters
+            },
             **self.clocks,
             "value": value.value,
             "known": value.known,
             "of": value.of,
-            **get_ratio_members(value),
+            **RatioMembers(value).data,
             "month": get_month_members(scope),
             "coverage": get_coverage_members(reverse("api:projects-list", request=self.request), scope, self.name),
             "pending": opened.pending.reports if opened.pending else None,
             "parts_by": opened.by,
             "parts": [self._part(row) for row in opened.parts],
-            "targets": [get_target_members(comparison) for comparison in value.targets],
+            "targets": ComparedTarget(value.targets, many=True).data,
             "month_before": self._get_month_before(),
             "since": self._get_difference_members(),
             **self._get_record_members(),
@@ -400,46 +399,12 @@ class ExplanationMembers:
         members = NumberedPage(self.request).members(self.opened.count)
         codes = [record.code for record in records]
         origins = evidence(self.scope, self.name, codes)
-        urls = {code: reverse("api:projects-detail", args=[code], request=self.request) for code in codes}
-        return {**members, "records": [_record(each, origins.get(each.code), urls[each.code]) for each in records]}
-
-
-def _record(record: Contribution, origin: Origin | None, url: str) -> dict[str, Any]:
-    return {
-        "code": record.code,
-        "name_zh": record.name_zh,
-        "name_en": record.name_en,
-        "value": record.value,
-        "below": record.below,
-        "source": _evidence(origin) if origin else None,
-        "changed_at": timezone.localtime(origin.changed_at) if origin and origin.changed_at else None,
-        "known_on": origin.known_on if origin else None,
-        "revision": origin.revision if origin else None,
-        "url": url,
-    }
-
-
-def _evidence(origin: Origin) -> dict[str, Any]:
-    source = origin.source
-    return {
-        "kind": origin.kind,
-        "basis": origin.basis,
-        "url": source.url if source else None,
-        "publisher": source.publisher if source else None,
-        "published": str(source.published_on) if source and source.published_on else None,
-        "reported_by": origin.reported_by or None,
-        "changed_by": origin.changed_by or None,
-    }
-
-
-def _filters(scope: Scope) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for name, value in scope.filters:
-        found.setdefault(name, []).append(value)
-    return found
-
-
-def _get_permanent_parameters(scope: Scope, revision: int) -> list[tuple[str, str]]:
-    """Return the parameters of the scope, fixed at the present revision."""
-    pairs = scope.parameters()
-    return pairs if scope.as_of else [*pairs, (as_of.PARAMETER, f"r{revision}")]
+        rows = [
+            {
+                "record": record,
+                "origin": origins.get(record.code),
+                "url": reverse("api:projects-detail", args=[record.code], request=self.request),
+            }
+            for record in records
+        ]
+        return {**members, "records": ExplainedRecord(rows, many=True).data}

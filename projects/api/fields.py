@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.core.validators import MinValueValidator
 from django.db.models import Model
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -131,8 +130,9 @@ class Amount(WholeNumber):
 
     def __init__(self, *, limit: int = LIMIT, **kwargs: Any) -> None:
         kwargs = {"min_value": 0, "max_value": limit - 1} | kwargs
+        above = format_lazy(_("An amount must be above −{limit} CNY."), limit=f"{limit:,}")
         messages = {
-            "min_value": _("An amount cannot be negative."),
+            "min_value": above if kwargs["min_value"] < 0 else _("An amount cannot be negative."),
             "max_value": format_lazy(_("An amount must be below {limit} CNY."), limit=f"{limit:,}"),
         }
         super().__init__(error_messages=messages, **kwargs)
@@ -150,9 +150,6 @@ class SignedAmount(Amount):
 
     def __init__(self, *, limit: int = LIMIT, **kwargs: Any) -> None:
         super().__init__(limit=limit, **{"min_value": 1 - limit} | kwargs)
-        below = format_lazy(_("An amount must be above −{limit} CNY."), limit=f"{limit:,}")
-        self.validators = [each for each in self.validators if not isinstance(each, MinValueValidator)]
-        self.validators.append(MinValueValidator(self.min_value, message=below))
 
 
 class Day(serializers.DateField):

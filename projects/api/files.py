@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import StreamingHttpResponse
 from django.utils.translation import get_language, gettext, ngettext, pgettext_lazy
@@ -23,7 +22,15 @@ from rest_framework.request import Request
 from projects.exports.about import Lines, about_file
 from projects.exports.columns import ExportColumn, Record
 from projects.exports.csv_text import iter_csv
-from projects.exports.files import MEDIA_TYPES, file_response, iter_ndjson, newest_revision, refuse_too_many
+from projects.exports.files import (
+    CHUNK,
+    MEDIA_TYPES,
+    file_response,
+    in_chunks,
+    iter_ndjson,
+    newest_revision,
+    refuse_too_many,
+)
 from projects.exports.workbook import iter_xlsx
 from projects.models.fields import AmountField
 from projects.text import listing
@@ -40,10 +47,10 @@ _TRANSITIONS = (*reporting.TRANSITIONS.values(), *proposals.TRANSITIONS.values()
 _STEPS = {each.action: each.verb for each in _TRANSITIONS} | {"edit": pgettext_lazy("step", "edit")}
 
 
-def get_codes(field: serializers.Field, model: type[Model] | None) -> tuple[Code, ...]:
+def get_codes(field: serializers.Field, model_field: Any = None) -> tuple[Code, ...]:
     """Return the codes that a field of a record may hold, with their labels; empty for free text.
 
-    `model` is the one that the field belongs to; None for a part of another field.
+    `model_field` is the model's field of this name, if there is one.
     """
     said = _get_described_field(field)
     if isinstance(said, serializers.ListField):  # of steps
@@ -52,7 +59,8 @@ def get_codes(field: serializers.Field, model: type[Model] | None) -> tuple[Code
         return _YES_NO
     if isinstance(said, serializers.ChoiceField):
         return tuple((str(code), getattr(code, "label", words)) for code, words in said.choices.items() if code != "")
-    return _get_model_codes(str(field.field_name), model)
+    choices = getattr(model_field, "flatchoices", None) or ()
+    return tuple((str(code), words) for code, words in choices if code != "")
 
 
 def _get_described_field(field: serializers.Field) -> Any:
@@ -65,14 +73,6 @@ def _get_described_field(field: serializers.Field) -> Any:
     return get_override(method, "field")
 
 
-def _get_model_codes(name: str, model: type[Model] | None) -> tuple[Code, ...]:
-    try:
-        choices = getattr(model._meta.get_field(name), "flatchoices", ()) if model else ()
-    except FieldDoesNotExist:
-        return ()
-    return tuple((str(code), words) for code, words in choices if code != "")
-
-
 _NOT_IN_TABLES = ("links",)  # addresses that can be made from the key
 _CNY = _("CNY")
 
@@ -82,18 +82,20 @@ def get_columns(serializer: serializers.Serializer, model: type[Model]) -> list[
 
     Raises `ValidationError` if `fields` names none that has a column.
     """
-    units: Mapping[str, Any] = getattr(serializer, "units", {})
+    model_fields = {field.name: field for field in model._meta.fields}
+    units: Mapping[str, Any] = getattr(model, "units", {}) | getattr(serializer, "units", {})
     columns = []
     for name, field in serializer.fields.items():
         if name in _NOT_IN_TABLES:
             continue
         parts = getattr(field, "fields", None)
         if parts is None:
-            unit = units[name] if name in units else _unit(model, name)
-            columns.append(ExportColumn((name,), _label(name, field), unit, get_codes(field, model)))
+            model_field = model_fields.get(name)
+            unit = units.get(name, _CNY if isinstance(model_field, AmountField) else "")
+            columns.append(ExportColumn((name,), _label(name, field), unit, get_codes(field, model_field)))
         else:
             columns += [
-                ExportColumn((name, part), _label(name, field, part), codes=get_codes(each, None))
+                ExportColumn((name, part), _label(name, field, part), codes=get_codes(each))
                 for part, each in parts.items()
             ]
     if not columns:
@@ -123,14 +125,6 @@ _PARTS = {
 }
 
 
-def _unit(model: type[Model], name: str) -> Any:
-    try:
-        amount = isinstance(model._meta.get_field(name), AmountField)
-    except FieldDoesNotExist:
-        return ""
-    return _CNY if amount else getattr(model, "units", {}).get(name, "")
-
-
 Chunks = Callable[[], Iterable[Sequence[Record]]]
 
 FORMAT = Parameter(
@@ -151,13 +145,17 @@ def get_file_format(request: Request) -> str:
 
 def build_file_response(
     rows: QuerySet,
-    chunks: Chunks,
+    serialize: Callable[[Sequence[Any]], Sequence[Record]],
     *,
     serializer: serializers.Serializer,
     request: Request,
     name: str,
 ) -> StreamingHttpResponse:
-    """Return the response that streams `chunks` of records of `rows`. Raises `ValidationError` by parameter."""
+    """Return the response that streams all `rows` in chunks. Raises `ValidationError` by parameter."""
+
+    def chunks() -> Iterable[Sequence[Record]]:
+        return map(serialize, in_chunks(rows.iterator(chunk_size=CHUNK)))
+
     wanted = get_file_format(request)
     _refuse_paging(request, wanted)
     revision = newest_revision()
@@ -179,7 +177,14 @@ def _refuse_paging(request: Request, wanted: str) -> None:
 
 
 def _writer(
-    rows: QuerySet, chunks: Chunks, wanted: str, *, serializer: Any, request: Request, name: str, revision: int
+    rows: QuerySet,
+    chunks: Callable[[], Iterable[Sequence[Record]]],
+    wanted: str,
+    *,
+    serializer: Any,
+    request: Request,
+    name: str,
+    revision: int,
 ) -> Callable[[], Iterator[bytes]]:
     if wanted == "ndjson":
         return lambda: iter_ndjson(chunks())

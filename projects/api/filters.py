@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from functools import cache
+from types import SimpleNamespace
 from typing import Any
 
 import django_filters as df
@@ -24,7 +25,7 @@ from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
 from sectors.models import ChainLink, Sector
 
-from .parameters import DAY_PATTERN, MONTH_PATTERN, PARTIAL_DATE_PATTERN, SPAN, YEAR, Parameter, unknown_value
+from .parameters import DAY_PATTERN, MONTH_SCHEMA, PARTIAL_DATE_PATTERN, SPAN, YEAR, Parameter, unknown_value
 
 # columns to order by that have another name than the order
 COLUMNS = {"programme": "programme__year", "project": "project__code"}
@@ -145,11 +146,12 @@ _EXAMPLES: dict[str, Any] = {
 }
 
 
+@cache
 def get_filter_parameters(
-    filterset: type[df.FilterSet], model: type[Model], *, without: Collection[str] = ()
+    filterset: type[df.FilterSet], model: type[Model], *, without: str = ""
 ) -> tuple[Parameter, ...]:
     """Return a parameter for each filter of the set, in the order of their definition."""
-    return tuple(_parameter(name, each, model) for name, each in filterset.base_filters.items() if name not in without)
+    return tuple(_parameter(name, each, model) for name, each in filterset.base_filters.items() if name != without)
 
 
 def _parameter(name: str, each: df.Filter, model: type[Model]) -> Parameter:
@@ -174,6 +176,15 @@ def _description(each: df.Filter, model: type[Model]) -> Any:
         return each.label
 
 
+_SCHEMAS: Mapping[type[df.Filter], dict[str, Any]] = {
+    YesNoFilter: {"type": "string", "enum": ["true", "false"]},
+    PartialDateFilter: {"type": "string", "pattern": PARTIAL_DATE_PATTERN, "examples": ["2023-06"]},
+    DayFilter: {"type": "string", "pattern": DAY_PATTERN, "examples": ["2023-06-30"]},
+    AnyMonthFilter: MONTH_SCHEMA,
+    df.Filter: {"type": "string", "minLength": 1},
+}
+
+
 def _schema(each: df.Filter) -> dict[str, Any]:
     """Return the JSON schema of one value of a filter."""
     extra = each.extra
@@ -183,20 +194,10 @@ def _schema(each: df.Filter) -> dict[str, Any]:
         return {"type": "string", "enum": [value for value, _label in extra["choices"]]}
     if isinstance(each, OrderFilter):
         return {"type": "string", "enum": each.known}
-    if isinstance(each, YesNoFilter):
-        return {"type": "string", "enum": ["true", "false"]}
     if isinstance(each, NumberFilter):
         return {"type": "integer", "minimum": extra["min_value"], "maximum": extra["max_value"]}
-    if isinstance(each, DayFilter | AnyMonthFilter | PartialDateFilter):
-        return _get_date_schema(each)
-    return {"type": "string", "minLength": 1, "maxLength": extra.get("max_length", 200)}
-
-
-def _get_date_schema(each: df.Filter) -> dict[str, Any]:
-    if isinstance(each, PartialDateFilter):
-        return {"type": "string", "pattern": PARTIAL_DATE_PATTERN, "examples": ["2023-06"]}
-    pattern, example = (DAY_PATTERN, "2023-06-30") if isinstance(each, DayFilter) else (MONTH_PATTERN, "2023-06")
-    return {"type": "string", "pattern": pattern, "examples": [example]}
+    schema = next(schema for kind, schema in _SCHEMAS.items() if isinstance(each, kind))
+    return schema | ({"maxLength": extra["max_length"]} if "max_length" in extra else {})
 
 
 def _get_key_schema(each: ManyOf) -> dict[str, Any]:
@@ -237,26 +238,20 @@ def _choices(field: Any) -> list[Any]:
 
 
 # the parameters of a scope; the order is of lists alone
-QUESTION = (*SPAN, *get_filter_parameters(ProjectFilterSet, Project, without=["ordering"]))
+QUESTION = (*SPAN, *get_filter_parameters(ProjectFilterSet, Project, without="ordering"))
 
 
-@dataclass(frozen=True)
-class ScopeParameters:
-    """As much of a request as a scope is made of."""
+def get_scope(
+    request: Request, *, parameters: QueryDict | None = None, on_list: bool = True, year: int | None = None
+) -> Scope:
+    """Return the scope of the query string, or of other `parameters`.
 
-    user: Any
-    GET: QueryDict
-
-
-def get_scope(request: Request, *, on_list: bool = True, year: int | None = None) -> Scope:
-    """Return the scope of the query string. Raises `ValidationError` by parameter, with the known values."""
-    return get_scope_from_parameters(ScopeParameters(request.user, request.query_params), on_list=on_list, year=year)
-
-
-def get_scope_from_parameters(question: ScopeParameters, *, on_list: bool, year: int | None = None) -> Scope:
-    """Return the scope of parameters that are not the whole query string of a request."""
+    Raises `ValidationError` by parameter, with the known values.
+    """
+    data = request.query_params if parameters is None else parameters
+    question: Any = SimpleNamespace(user=request.user, GET=data)  # as much of a request as a scope is made of
     try:
-        return Scope.from_request(question, year=year, on_list=on_list)  # type: ignore[arg-type]  it is enough of a request
+        return Scope.from_request(question, year=year, on_list=on_list)
     except ValidationError as error:
         filters = ProjectFilterSet(question.GET, Project.objects.none(), request=question)
         raise ValidationError(error.message_dict | get_filter_errors(filters.form, filters.errors)) from error

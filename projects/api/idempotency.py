@@ -48,15 +48,14 @@ def make_idempotent(handler: Handler, prepare: Callable[[Request], None]) -> Han
             raise KeyMalformed
         caller = {"user": request.user, "token": request.auth.pk if request.auth else "", "key": key}
         asked = _fingerprint(request)  # reads the body before the lock is taken
-        if (before := _get_stored_call(caller)) is not None:
-            return _repeat_response(before, asked)
-        prepare(request)
-        with writing():
-            if (before := _get_stored_call(caller)) is not None:
-                return _repeat_response(before, asked)
-            response = handler(request, *args, **kwargs)
-            _store_response(response, caller, asked)
-        return response
+        if (before := _get_stored_call(caller)) is None:
+            prepare(request)
+            with writing():
+                if (before := _get_stored_call(caller)) is None:
+                    response = handler(request, *args, **kwargs)
+                    _store_response(response, caller, asked)
+                    return response
+        return _repeat_response(before, asked)
 
     return handle_once
 

@@ -9,19 +9,20 @@ import orjson
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import exceptions, serializers
+from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
+from rest_framework.viewsets import GenericViewSet
 
 from projects.access import access_of
-from projects.choices import AskedAtCell, CellVerdict, ImportState, Measure, TargetKind, WorkbookKind
+from projects.choices import AskedAtCell, CellVerdict, Measure, TargetKind, WorkbookKind
 from projects.exports.files import XLSX as MEDIA_TYPE
 from projects.exports.files import workbook_response
 from projects.history.revisions import writing
@@ -37,16 +38,13 @@ from projects.workbook_imports import choose, confirm, prepare_mapping, prepare_
 from projects.workbook_imports.refused_rows import is_refused, refused_workbook
 from projects.workbook_imports.unchosen_year import is_shown_unchosen
 
-from .confirmation import split_confirmation
 from .errors import DoubtedRule
-from .exceptions import Malformed
 from .fields import Choice, MonthText, Text
 from .pagination import PARAMETERS as PAGING
-from .pagination import NumberedPage
 from .parameters import EVERYWHERE, Parameter
 from .parsers import read_body
-from .serializers import BodySerializer, Paged, ReadOnlySerializer, Reference, SourceReference
-from .viewsets import ID, RegisterView
+from .serializers import BodySerializer, Paged, ReadOnlySerializer, RecordSerializer, Reference, SourceReference
+from .viewsets import RegisterView
 
 _LONGEST_SHEET = 100
 _COLUMN = {
@@ -268,19 +266,18 @@ class DoubtRecord(DoubtedRule):
     row = serializers.IntegerField()
 
 
-class ImportRecord(ReadOnlySerializer):
+class ImportBegun(RecordSerializer):
+    """Where to ask how far it is."""
+
+    class Meta:
+        model = Import
+        fields = ["id", "url", "state"]
+
+
+class ImportRecord(RecordSerializer):
     """A workbook that was sent. Nothing of it is in the register before its state is `done`."""
 
-    id = serializers.IntegerField()
-    url = serializers.SerializerMethodField(help_text=_("Address of this record."))
-    state = serializers.ChoiceField(ImportState.choices)
-    kind = serializers.ChoiceField(WorkbookKind.choices)
-    programme = serializers.IntegerField(source="programme.year")
     month = serializers.SerializerMethodField()
-    name = serializers.CharField(help_text=_("Name of the file."))
-    digest = serializers.CharField(help_text=_("SHA-256 of the file."))
-    size = serializers.IntegerField(help_text=_("Bytes of the file."))
-    sheet = serializers.CharField()
     sheets = SheetRecord(many=True, source="reading.sheets", default=list)
     columns = ColumnRecord(many=True, source="reading.columns", default=list)
     left_out = RowLeftOutRecord(many=True, source="reading.left_out", default=list)
@@ -289,37 +286,64 @@ class ImportRecord(ReadOnlySerializer):
     mapping = Mapping(allow_null=True, help_text=MAPPING)
     counts = ImportCountsRecord(allow_null=True)
     effects = MovedFigureRecord(many=True)
-    cells = serializers.SerializerMethodField(help_text=_("Address of its cells, by pages."))
+    cells = serializers.HyperlinkedIdentityField("api:imports-cells", help_text=_("Address of its cells, by pages."))
     refused = serializers.SerializerMethodField(
         help_text=_("Address of what is refused, as a workbook with its faults marked; empty: nothing is.")
     )
-    words = serializers.CharField(help_text=_("Why it is refused, or why nothing was written."))
     notice = serializers.SerializerMethodField(
         help_text=_(
             "To the province, once it is written: that this year is shown by default now though none is selected."
         )
     )
     doubts = DoubtRecord(many=True)
-    reason = serializers.CharField()
     revision = serializers.IntegerField(source="revision_made", allow_null=True)
-    undone_by = serializers.IntegerField(help_text=_("Number of the revision that undid it."), allow_null=True)
-    created_at = serializers.DateTimeField()
-    expires_at = serializers.DateTimeField(help_text=_("Until then it can be confirmed."))
-    confirmed_at = serializers.DateTimeField(allow_null=True)
-    undone_at = serializers.DateTimeField(allow_null=True)
+
+    class Meta:
+        model = Import
+        fields = [
+            "id",
+            "url",
+            "state",
+            "kind",
+            "programme",
+            "month",
+            "name",
+            "digest",
+            "size",
+            "sheet",
+            "sheets",
+            "columns",
+            "left_out",
+            "hidden_rows",
+            "heads",
+            "mapping",
+            "counts",
+            "effects",
+            "cells",
+            "refused",
+            "words",
+            "notice",
+            "doubts",
+            "reason",
+            "revision",
+            "undone_by",
+            "created_at",
+            "expires_at",
+            "confirmed_at",
+            "undone_at",
+        ]
+        extra_kwargs = {
+            "undone_by": {"help_text": _("Number of the revision that undid it.")},
+            "expires_at": {"help_text": _("Until then it can be confirmed.")},
+            "words": {"help_text": _("Why it is refused, or why nothing was written.")},
+        }
 
     def to_representation(self, instance: Import) -> dict[str, Any]:
         return super().to_representation(instance) | {"counts": instance.counts or None}
 
-    def get_url(self, imported: Import) -> str:
-        return reverse("api:import", args=[imported.pk], request=self.context["request"])
-
-    def get_cells(self, imported: Import) -> str:
-        return reverse("api:import-cells", args=[imported.pk], request=self.context["request"])
-
     def get_refused(self, imported: Import) -> str:
         request = self.context["request"]
-        return reverse("api:import-refused", args=[imported.pk], request=request) if is_refused(imported) else ""
+        return reverse("api:imports-refused", args=[imported.pk], request=request) if is_refused(imported) else ""
 
     def get_notice(self, imported: Import) -> str | None:
         """As the page of the import says it; who sent it may choose another year there."""
@@ -333,14 +357,6 @@ class ImportRecord(ReadOnlySerializer):
 
     def get_month(self, imported: Import) -> str | None:
         return str(Month(imported.programme.year, imported.month)) if imported.month else None
-
-
-class ImportBegun(ReadOnlySerializer):
-    """Where to ask how far it is."""
-
-    id = serializers.IntegerField()
-    url = serializers.URLField()
-    state = serializers.ChoiceField(ImportState.choices)
 
 
 @extend_schema_field(_VALUE)
@@ -388,6 +404,7 @@ class CellRecord(ReadOnlySerializer):
     )
 
 
+@extend_schema_serializer(many=False)
 class ImportPage(Paged):
     """A page of them."""
 
@@ -408,156 +425,73 @@ _VERDICT = Parameter(
 )
 
 
-class FormWanted(exceptions.UnsupportedMediaType):
-    """A file comes as the part of a form."""
+class ImportViewSet(RegisterView, GenericViewSet):
+    """Workbooks that were sent. Of a step what was sent is checked first, then the step refuses what cannot be."""
 
-    default_detail = _("Send a form with the file, with the header Content-Type: multipart/form-data.")
-
-    def __init__(self) -> None:
-        exceptions.APIException.__init__(self)
-
-
-class FormParser(MultiPartParser):
-    """Forms with files, each part once."""
-
-    def parse(self, stream: Any, media_type: str | None = None, parser_context: dict[str, Any] | None = None) -> Any:
-        try:
-            return super().parse(stream, media_type, parser_context)
-        except exceptions.ParseError:
-            raise Malformed(gettext("The request cannot be read.")) from None
-
-
-class _ImportView(RegisterView):
     model = Import
+    serializer_class = ImportRecord
     has_etag = False  # an import goes on without a revision
+    http_method_names = ["get", "head", "post"]
+    lookup_value_regex = "[0-9]{1,18}"
 
-    def get_imports(self) -> QuerySet[Import]:
+    def known_parameters(self) -> Sequence[Parameter]:
+        own = {"list": PAGING, "cells": (_VERDICT, *PAGING)}
+        return (*own.get(self.action, ()), *EVERYWHERE)
+
+    def get_parsers(self) -> list[Any]:
+        return super().get_parsers() if self.detail else [MultiPartParser()]
+
+    def get_queryset(self) -> QuerySet[Import]:
         """Return the imports that the user may see."""
         return Import.objects.visible_to(self.request.user).select_related("programme")
 
-
-class _OneImportView(_ImportView):
-    detail = True
-    path_parameters = (ID,)
-
-    def get_import(self) -> Import:
-        return get_object_or_404(self.get_imports(), pk=self.kwargs["pk"])
-
-    def build_response(self, imported: Import, *, status: int = 200) -> Response:
-        return Response(ImportRecord(imported, context={"request": self.request}).data, status=status)
-
-
-class ImportsView(_ImportView):
-    parser_classes = (FormParser,)
-
-    def known_parameters(self) -> Sequence[Parameter]:
-        return (*PAGING, *EVERYWHERE) if self.request is None or self.request.method == "GET" else EVERYWHERE
-
     @extend_schema(
-        operation_id="imports_list",
         summary=_("List imports"),
         description=_("One's own, the newest first; for the province those of all."),
         responses=ImportPage,
     )
-    def get(self, request: Request) -> Response:
-        page, rows = NumberedPage(request).paginate(self.get_imports())
-        return Response(page | {"results": ImportRecord(rows, many=True, context={"request": request}).data})
+    def list(self, request: Request) -> Response:
+        page = self.paginate_queryset(self.get_queryset())
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     @extend_schema(
-        operation_id="imports_create",
         summary=_("Send a workbook"),
         description=_("It is kept and checked; nothing is written before it is confirmed."),
         request={"multipart/form-data": ImportChange},
         responses={202: ImportBegun},
     )
-    def post(self, request: Request) -> Response:
-        return _build_accepted_response(self.take_step(), request)
+    def create(self, request: Request) -> Response:
+        return self._build_accepted_response(self.take_prepared_step())
 
     def prepare(self, request: Request) -> None:
-        body = ImportChange(data=_get_form_parts(request), context={"request": request, "view": self})
-        body.is_valid(raise_exception=True)
-        said = dict(body.validated_data)
-        file = said.pop("file")
-        self.take_step = prepare_upload(request.user, name=file.name, content=file.read(), **said)
+        if self.action == "create":
+            body = ImportChange(data=_get_form_parts(request), context=self.get_serializer_context())
+            body.is_valid(raise_exception=True)
+            said = dict(body.validated_data)
+            file = said.pop("file")
+            self.take_prepared_step = prepare_upload(request.user, name=file.name, content=file.read(), **said)
+        elif self.action == "mapping":
+            arguments = self._get_arguments(MappingChange)
+            self.take_prepared_step = prepare_mapping(self.get_object(), user=request.user, **arguments)
 
-
-class ImportView(_OneImportView):
-    @extend_schema(operation_id="imports_retrieve", summary=_("Show an import"), responses=ImportRecord)
-    def get(self, _request: Request, **_key: Any) -> Response:
-        return self.build_response(self.get_import())
-
-
-class ImportCellsView(_OneImportView):
-    def known_parameters(self) -> Sequence[Parameter]:
-        return (_VERDICT, *PAGING, *EVERYWHERE)
+    def retrieve(self, request: Request, **_key: Any) -> Response:
+        return Response(self.get_serializer(self.get_object()).data)
 
     @extend_schema(
-        operation_id="imports_cells",
         summary=_("List the cells of an import"),
         description=_(
             "As they stand in the file, with what would come, or came, of each, but for those that only name the project."
         ),
         responses=CellPage,
     )
-    def get(self, request: Request, **_key: Any) -> Response:
-        found = self.get_import().cells.with_content()
+    @action(detail=True)
+    def cells(self, request: Request, **_key: Any) -> Response:
+        rows = self.get_object().cells.with_content()
         if verdicts := request.query_params.getlist("verdict"):
-            found = found.filter(verdict__in=verdicts)
-        page, rows = NumberedPage(request).paginate(found)
-        return Response(page | {"results": CellRecord(rows, many=True).data})
+            rows = rows.filter(verdict__in=verdicts)
+        return self.get_paginated_response(CellRecord(self.paginate_queryset(rows), many=True).data)
 
-
-class _StepView(_OneImportView):
-    """One step. What was sent is looked at first, then the step refuses what cannot be."""
-
-    body_class: type[BodySerializer]
-    step: Callable[..., Import]
-
-    @extend_schema(responses={202: ImportBegun})
-    def post(self, request: Request, **_key: Any) -> Response:
-        return _build_accepted_response(self.take_step(), request)
-
-    def take_step(self) -> Import:
-        return type(self).step(self.get_import(), user=self.request.user, **self.validated_body())
-
-    def validated_body(self) -> dict[str, Any]:
-        """Return the arguments of the step. Raises for what is wrong with them."""
-        data, confirmation = split_confirmation(read_body(self.request), self.body_class)
-        body = self.body_class(data=data, context={"request": self.request, "view": self})
-        body.is_valid(raise_exception=True)
-        return body.validated_data | ({"confirmed_rules": confirmation.rules} if self.body_class.asks_rules else {})
-
-
-@extend_schema_view(
-    post=extend_schema(
-        operation_id="imports_mapping",
-        summary=_("Say which column is which field"),
-        description=_("It is checked anew, and remembered for tables with the same heads."),
-        request=MappingChange,
-    )
-)
-class ImportMappingView(_StepView):
-    body_class = MappingChange
-
-    def prepare(self, request: Request) -> None:
-        self.take_step = prepare_mapping(self.get_import(), user=request.user, **self.validated_body())
-
-
-@extend_schema_view(
-    post=extend_schema(
-        operation_id="imports_choices",
-        summary=_("Answer what a preview asks"),
-        description=_("It is kept with the import, which is checked anew; nothing is written."),
-        request=ChoicesChange,
-    )
-)
-class ImportChoicesView(_StepView):
-    body_class, step = ChoicesChange, staticmethod(choose)
-
-
-class ImportRefusedView(_OneImportView):
     @extend_schema(
-        operation_id="imports_refused",
         summary=_("What was refused, as a workbook"),
         description=_(
             "Its rows under the sender's own heads, with the faults marked in their cells: sent back corrected it is an "
@@ -565,62 +499,81 @@ class ImportRefusedView(_OneImportView):
         ),
         responses={(200, MEDIA_TYPE): OpenApiTypes.BINARY},
     )
-    def get(self, _request: Request, **_key: Any) -> HttpResponse:
-        found = self.get_import()
-        book = refused_workbook(found)
+    @action(detail=True)
+    def refused(self, request: Request, **_key: Any) -> HttpResponse:
+        imported = self.get_object()
+        book = refused_workbook(imported)
         if book is None:
             raise Http404
-        return workbook_response(book, f"import-{found.pk}-refused")
+        return workbook_response(book, f"import-{imported.pk}-refused")
 
+    @extend_schema(
+        summary=_("Say which column is which field"),
+        description=_("It is checked anew, and remembered for tables with the same heads."),
+        request=MappingChange,
+        responses={202: ImportBegun},
+    )
+    @action(detail=True, methods=["post"])
+    def mapping(self, request: Request, **_key: Any) -> Response:
+        return self._build_accepted_response(self.take_prepared_step())
 
-@extend_schema_view(
-    post=extend_schema(
-        operation_id="imports_confirm",
+    @extend_schema(
+        summary=_("Answer what a preview asks"),
+        description=_("It is kept with the import, which is checked anew; nothing is written."),
+        request=ChoicesChange,
+        responses={202: ImportBegun},
+    )
+    @action(detail=True, methods=["post"])
+    def choices(self, request: Request, **_key: Any) -> Response:
+        return self._take_step(choose, ChoicesChange)
+
+    @extend_schema(
         summary=_("Confirm an import"),
         description=_(
             "It is written as it was previewed, in one revision, or not at all: then its state is `ready` again and `words` "
             "say why."
         ),
         request=ConfirmChange,
+        responses={202: ImportBegun},
     )
-)
-class ImportConfirmView(_StepView):
-    body_class, step = ConfirmChange, staticmethod(confirm)
-
-    def take_step(self) -> Import:
+    @action(detail=True, methods=["post"])
+    def confirm(self, request: Request, **_key: Any) -> Response:
         with writing():  # a source that is new is registered with it, or not at all
-            return super().take_step()
+            return self._take_step(confirm, ConfirmChange)
 
-
-@extend_schema_view(
-    post=extend_schema(
-        operation_id="imports_undo",
+    @extend_schema(
         summary=_("Undo an import"),
         description=_(
             "All of it in one revision, or nothing where something of it was changed since: then its state is `done` again"
             " and `words` say why. Proposals are withdrawn as far as nobody has decided them; `words` name what stays."
         ),
         request=UndoChange,
+        responses={202: ImportBegun},
     )
-)
-class ImportUndoView(_StepView):
-    body_class, step = UndoChange, staticmethod(undo)
+    @action(detail=True, methods=["post"])
+    def undo(self, request: Request, **_key: Any) -> Response:
+        return self._take_step(undo, UndoChange)
 
+    def _take_step(self, step: Callable[..., Import], body_class: type[BodySerializer]) -> Response:
+        imported = step(self.get_object(), user=self.request.user, **self._get_arguments(body_class))
+        return self._build_accepted_response(imported)
 
-def _build_accepted_response(imported: Import, request: Request) -> Response:
-    url = reverse("api:import", args=[imported.pk], request=request)
-    shown: ReadOnlySerializer = ImportBegun({"id": imported.pk, "url": url, "state": imported.state})
-    return Response(shown.data, status=202, headers={"Location": url})
+    def _get_arguments(self, body_class: type[BodySerializer]) -> dict[str, Any]:
+        """Return the arguments of a step. Raises for what is wrong with them."""
+        body = body_class(data=read_body(self.request), context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        return body.validated_data | ({"confirmed_rules": body.confirmation.rules} if body_class.asks_rules else {})
+
+    def _build_accepted_response(self, imported: Import) -> Response:
+        members = ImportBegun(imported, context=self.get_serializer_context()).data
+        return Response(members, status=202, headers={"Location": members["url"]})
 
 
 def _get_form_parts(request: Request) -> dict[str, Any]:
     """Return the parts of the form by name. Raises for a body that is no form, and for a part given twice."""
-    try:
-        parts = request.data
-    except exceptions.UnsupportedMediaType:
-        raise FormWanted from None
-    if not isinstance(parts, QueryDict):
-        raise FormWanted
+    parts = request.data
+    if not isinstance(parts, QueryDict):  # nothing was sent, not even a form
+        raise exceptions.UnsupportedMediaType(str(request.content_type))
     twice = [name for name in parts if len(parts.getlist(name)) > 1]
     if twice:
         raise exceptions.ValidationError(

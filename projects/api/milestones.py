@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from typing import Any
 
-from django.db.models import Case, DateField, F, OrderBy, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import Case, DateField, F, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from projects.choices import Basis
@@ -80,7 +78,7 @@ class MilestoneChange(WithBasisChange):
 
 
 class DueFilterSet(OfProjectFilterSet):
-    """Filters of rows that have a `today` to be overdue on; see `api/views/reference_day.py`."""
+    """Filters of rows that have a `today` to be overdue on; see `OfProjectViewSet`."""
 
     basis = AnyOf(choices=Basis.choices, label=_("basis"))
 
@@ -123,46 +121,37 @@ class MilestoneFilterSet(DueFilterSet):
         return moved if value else queryset.filter(pk__in=on_the_day.order_by().values("pk"))
 
 
-def with_today(rows: QuerySet, *, current: int | None, years: Collection[int]) -> QuerySet:
-    """Annotate rows of a project with `today`: the working date of the newest of `years` with the project.
-
-    Without `years` that of the `current` year if the project is on its list, else of the newest list it is on.
-    """
-    entries = Entry.objects.filter(project=OuterRef("project"))
-    order = [OrderBy(Case(When(programme__year=current, then=0), default=1)), "-programme__year"]
-    if years:
-        entries, order = entries.filter(programme__year__in=years), order[1:]
-    day = Subquery(entries.order_by(*order).values("programme__reporting_day")[:1], output_field=DateField())
-    calendar = Value(as_of.today(), output_field=DateField())
-    today = Coalesce(day, calendar)
-    # of a past state it is the day of that, unless the programme's own is earlier (`Programme.today`)
-    return rows.annotate(today=Least(today, calendar) if as_of.current() else today)
-
-
 class OfProjectViewSet(WritableViewSet):
     """Rows of a project that are overdue or not on a certain day."""
 
     related = ("project", "source")
 
     def get_queryset(self) -> QuerySet:
+        """Annotate the rows with `today`: the working date of the newest of the programmes asked for with the project.
+
+        Without `programme` that of the current one if the project is on its list, else of the newest list it is on.
+        """
         programmes = programmes_of(self.request.user)
         asked = {int(year) for year in self.request.query_params.getlist("programme") if year.strip().isdecimal()}
         years = [each.year for each in programmes if each.year in asked]  # what is no programme the filter refuses
-        return with_today(super().get_queryset(), current=current_year(programmes), years=years)
+        entries = Entry.objects.filter(project=OuterRef("project")).order_by("-programme__year")
+        if years:
+            entries = entries.filter(programme__year__in=years)
+        else:
+            is_current = Case(When(programme__year=current_year(programmes), then=0), default=1)
+            entries = entries.order_by(is_current, "-programme__year")
+        day = Subquery(entries.values("programme__reporting_day")[:1], output_field=DateField())
+        calendar = Value(as_of.today(), output_field=DateField())
+        today = Coalesce(day, calendar)
+        # of a past state it is the day of that, unless the programme's own is earlier (`Programme.today`)
+        return super().get_queryset().annotate(today=Least(today, calendar) if as_of.current() else today)
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List milestones"), description=_("When a step was planned, is expected, was reached.")
-    ),
-    retrieve=extend_schema(summary=_("Show a milestone")),
-    create=extend_schema(summary=_("Add a milestone")),
-    partial_update=extend_schema(
-        summary=_("Change a milestone"),
-        description=_("Only the fields that are given change. Moving a date needs a new reason."),
-    ),
-)
 class MilestoneViewSet(OfProjectViewSet):
+    descriptions = {
+        "list": _("When a step was planned, is expected, was reached."),
+        "partial_update": _("Only the fields that are given change. Moving a date needs a new reason."),
+    }
     model = Milestone
     serializer_class = MilestoneRecord
     change_class = MilestoneChange

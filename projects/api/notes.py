@@ -6,7 +6,6 @@ from typing import Any
 
 import django_filters as df
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from projects.choices import Measure
@@ -95,16 +94,11 @@ class NoteFilterSet(df.FilterSet):
     ordering = OrderFilter("day", "programme", "month", "project", "id", columns=COLUMNS)
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List notes"),
-        description=_("Remarks about figures, projects and reports, for who may read what they are about. Not public."),
-    ),
-    retrieve=extend_schema(summary=_("Show a note")),
-    create=extend_schema(summary=_("Add a note")),
-    partial_update=extend_schema(summary=_("Change a note"), description=_("Its words, by its author alone.")),
-)
 class NoteViewSet(WritableViewSet):
+    descriptions = {
+        "list": _("Remarks about figures, projects and reports, for who may read what they are about. Not public."),
+        "partial_update": _("Its words, by its author alone."),
+    }
     model = Note
     serializer_class = NoteRecord
     change_class = NoteChange

@@ -12,8 +12,7 @@ time of its own, so the same page has the same `next`, and the same ETag.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -81,24 +80,17 @@ class Walk:
 
     def __init__(self, rows: QuerySet, request: Request, *, size: int) -> None:
         self.request, self.size = request, size
-        self.order = _get_order(rows, ordered=bool(request.query_params.get("ordering")))
+        self.order = order_of(rows) if request.query_params.get("ordering") else [OrderBy(F("pk"))]
         self.rows = self._filter_from(self._get_position(), with_places(rows, self.order))
 
     def page(self) -> tuple[list[Row], str | None]:
         """Return the rows of the page and the address of the next one; None at the end."""
         rows = list(self.rows[: self.size + 1])
-
-        def place(number: int) -> list[Any]:
-            return [getattr(rows[number], COLUMN.format(i)) for i in range(len(self.order))]
-
-        return rows[: self.size], self.next(len(rows), place)
-
-    def next(self, count: int, place: Callable[[int], Sequence[Any]]) -> str | None:
-        """Return the address of the next page if more than a page of rows was read; None at the end.
-
-        `place` returns the values of a row by its number.
-        """
-        return self._address_after(place(self.size - 1)) if count > self.size else None
+        if len(rows) <= self.size:
+            return rows, None
+        last = rows[self.size - 1]
+        place = [getattr(last, COLUMN.format(number)) for number in range(len(self.order))]
+        return rows[: self.size], self._address_after(place)
 
     def _filter_from(self, place: Sequence[Any] | None, rows: QuerySet) -> QuerySet:
         columns = [
@@ -125,7 +117,8 @@ class Walk:
     def _address_after(self, place: Sequence[Any]) -> str:
         looked_at = as_of.current()
         revision = looked_at.revision if looked_at else None
-        cursor = _signer(self.request).sign_object([revision, *(_to_json(value) for value in place)])
+        values = [value.isoformat() if isinstance(value, dt.date) else value for value in place]
+        cursor = _signer(self.request).sign_object([revision, *values])
         address = replace_query_param(self.request.build_absolute_uri(), CURSOR, cursor)
         if looked_at is None or as_of.PARAMETER in self.request.query_params:
             return address
@@ -170,16 +163,6 @@ def _build_cursor_error() -> ValidationError:
     return ValidationError({CURSOR: [message]})
 
 
-def _get_order(rows: QuerySet, *, ordered: bool) -> list[OrderBy]:
-    """Return the order of a walk: the key alone, or the order of the rows, which ends in the key."""
-    return order_of(rows) if ordered else [OrderBy(F("pk"))]
-
-
-def _to_json(value: Any) -> Any:
-    """Return a value of a column as JSON holds it and a filter accepts it."""
-    return value.isoformat() if isinstance(value, dt.date | dt.datetime) else value
-
-
 PAGE_SIZE, LARGEST_PAGE = 50, 500
 PARAMETERS = (
     Parameter("page", _("Number of the page, from 1."), {"type": "integer", "minimum": 1, "maximum": 10**9}),
@@ -190,18 +173,6 @@ PARAMETERS = (
     ),
 )
 LIST_PARAMETERS = (*PARAMETERS, CURSOR_PARAMETER)
-
-
-def get_walk_members(next_by_cursor: str | None) -> dict[str, Any]:
-    """Return the members beside the records of a page by cursor. Rows are not counted."""
-    return {"count": None, "next": next_by_cursor, "previous": None}
-
-
-def get_walk(rows: QuerySet, request: Request) -> Walk:
-    """Return the walk through the rows that the request continues."""
-    if "page" in request.query_params:
-        raise ValidationError({"page": [gettext("Give either a page or a cursor.")]})
-    return Walk(rows, request, size=Pages().get_page_size(request) or PAGE_SIZE)
 
 
 def build_page_error(last: int) -> NotFound:
@@ -217,9 +188,13 @@ class Pages(PageNumberPagination):
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: APIView | None = None) -> list[Any]:
         self.request = request
+        size = self.get_page_size(request) or PAGE_SIZE
         if is_by_cursor(request):
-            return self._get_walk_page(queryset, request)
-        paginator = Paginator(queryset, self.get_page_size(request) or PAGE_SIZE)
+            if "page" in request.query_params:
+                raise ValidationError({"page": [gettext("Give either a page or a cursor.")]})
+            rows, self.next_by_cursor = Walk(queryset, request, size=size).page()
+            return rows
+        paginator = Paginator(queryset, size)
         try:
             self.page: Page = paginator.page(request.query_params.get("page", 1))
         except InvalidPage as error:
@@ -229,11 +204,8 @@ class Pages(PageNumberPagination):
     def get_paginated_response(self, data: Any) -> Response:
         if not is_by_cursor(self.request):
             return super().get_paginated_response(data)
-        return Response(get_walk_members(self.next_by_cursor) | {"results": data})
-
-    def _get_walk_page(self, queryset: QuerySet, request: Request) -> list[Any]:
-        rows, self.next_by_cursor = get_walk(queryset, request).page()
-        return rows
+        # rows of a walk are not counted
+        return Response({"count": None, "next": self.next_by_cursor, "previous": None, "results": data})
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link: Mapping[str, Any] = {"type": ["string", "null"], "format": "uri", "example": None}
@@ -254,23 +226,15 @@ class Pages(PageNumberPagination):
         }
 
 
-EFFECTS_PAGE = replace(PARAMETERS[0], name="effects_page", description=_("Number of the page of effects, from 1."))
+EFFECTS_PAGE = PARAMETERS[0].with_name("effects_page", _("Number of the page of effects, from 1."))
 
 
-@dataclass(frozen=True)
-class NumberedPage:
+class NumberedPage(Pages):
     """The page of one list that a request asks for by a parameter. Its form has been checked by the view."""
 
-    request: Request
-    parameter: str = "page"
-
-    @property
-    def number(self) -> int:
-        return int(self.request.query_params.get(self.parameter, 1))
-
-    @property
-    def size(self) -> int:
-        return int(self.request.query_params.get("page_size", PAGE_SIZE))
+    def __init__(self, request: Request, parameter: str = "page") -> None:
+        self.request, self.page_query_param = request, parameter
+        self.number, self.size = int(request.query_params.get(parameter, 1)), self.get_page_size(request) or PAGE_SIZE
 
     @property
     def first(self) -> int:
@@ -279,20 +243,9 @@ class NumberedPage:
 
     def members(self, count: int) -> dict[str, Any]:
         """Return count, next and previous for `count` records. Raises `NotFound` beyond the last page."""
-        last = max(1, -(-count // self.size))
-        if self.number > last:
-            raise build_page_error(last)
-        return {
-            "count": count,
-            "next": self._address(self.number + 1) if self.number < last else None,
-            "previous": self._address(self.number - 1) if self.number > 1 else None,
-        }
-
-    def paginate(self, rows: QuerySet) -> tuple[dict[str, Any], QuerySet]:
-        """Return the members of the page, and its rows."""
-        return self.members(rows.count()), rows[self.first : self.first + self.size]
-
-    def _address(self, number: int) -> str:
-        query = self.request.query_params.copy()
-        query[self.parameter] = str(number)
-        return str(self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}"))
+        paginator = Paginator(range(count), self.size)
+        try:
+            self.page = paginator.page(self.number)
+        except InvalidPage as error:
+            raise build_page_error(paginator.num_pages) from error
+        return {"count": count, "next": self.get_next_link(), "previous": self.get_previous_link()}

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from copy import copy
+from types import MappingProxyType
 from typing import Any
 
 from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 
 from projects.history import as_of
@@ -24,22 +26,37 @@ _LONGEST_LOOKED_UP = 9  # digits of any number that a database compares with a y
 _WHOLE = re.compile(r"^-?[0-9]{1,18}$")
 
 
-@dataclass(frozen=True)
-class Parameter:
+class Parameter(OpenApiParameter):
     """One query parameter. `schema` is the JSON schema of one value; the check of a request follows it."""
 
-    name: str
-    description: Any
-    schema: Mapping[str, Any] = field(default_factory=lambda: {"type": "string"})
-    many: bool = False  # may be given several times
-    separated: bool = False  # several values in one, with commas between, or given several times
-    blank: bool = False  # may be given without a value
-    required: bool = False  # described as such; the view that needs it says what is lacking
-    looked_up: bool = False  # a value that might be one is looked for in the register, and refused with what there is
+    def __init__(
+        self,
+        name: str,
+        description: Any,
+        schema: Mapping[str, Any] = MappingProxyType({"type": "string"}),
+        *,
+        many: bool = False,  # may be given several times
+        separated: bool = False,  # several values in one, with commas between, or given several times
+        blank: bool = False,  # may be given without a value
+        required: bool = False,  # described as such; the view that needs it says what is lacking
+        looked_up: bool = False,  # a value that might be one is looked for in the register, and refused with what there is
+    ) -> None:
+        self.schema, self.blank, self.looked_up = schema, blank, looked_up
+        self.separated, self.repeatable = separated, many or separated
+        described = {"type": "array", "items": dict(schema), "minItems": 1} if self.repeatable else dict(schema)
+        # several values: ?sector=a&sector=b; separated ones: ?fields=a,b
+        style = {"style": "form", "explode": many} if self.repeatable else {}
+        super().__init__(name, described, required=required, description=description, **style)  # type: ignore[arg-type]
+
+    def with_name(self, name: str, description: Any) -> Parameter:
+        """Return a copy of another name and description."""
+        renamed = copy(self)
+        renamed.name, renamed.description = name, description
+        return renamed
 
     def get_errors(self, texts: list[str]) -> list[str]:
         """Return what is wrong with the given values, in the reader's language."""
-        if len(texts) > 1 and not (self.many or self.separated):
+        if len(texts) > 1 and not self.repeatable:
             return [gettext("“%(name)s” is given more than once.") % {"name": self.name}]
         values = ",".join(texts).split(",") if self.separated else texts
         return [fault for fault in map(self._get_error, values) if fault]
@@ -91,10 +108,6 @@ def unknown_value(value: str, known: Iterable[Any]) -> str:
     return message % {"value": value[:_SHOWN], "known": listed}
 
 
-def by_name(parameters: Iterable[Parameter]) -> dict[str, Parameter]:
-    return {parameter.name: parameter for parameter in parameters}
-
-
 def check(data: QueryDict, known: Mapping[str, Parameter]) -> None:
     """Raise `ValidationError` by parameter for what is unknown, repeated, empty or of another form."""
     errors = {}
@@ -143,18 +156,18 @@ YEAR = {"type": "integer", "minimum": EARLIEST, "maximum": LATEST}
 DAY_PATTERN = "^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 PARTIAL_DATE_PATTERN = "^[0-9]{4}(-(Q[1-4]|(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?))?$"
 MONTH_PATTERN = "^[0-9]{4}-(0[1-9]|1[0-2])$"
-_MONTH = {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2023-06"]}
+MONTH_SCHEMA = {"type": "string", "pattern": MONTH_PATTERN, "examples": ["2023-06"]}
 PROGRAMME = Parameter(
     "programme",
     _("Year of the programme that yearly figures are taken from; without it that of the month, else the current one."),
     YEAR | {"examples": [2023]},
     looked_up=True,
 )
-MONTH = Parameter("month", _("Figures of this one month of the programme's year."), _MONTH)
+MONTH = Parameter("month", _("Figures of this one month of the programme's year."), MONTH_SCHEMA)
 THROUGH = Parameter(
     "through",
     _("Figures from January through this month; without it through the last month with an approved report."),
-    _MONTH,
+    MONTH_SCHEMA,
 )
 SPAN = (PROGRAMME, MONTH, THROUGH)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext
@@ -89,11 +89,6 @@ _PROBLEM, _JSON, _ANY = "application/problem+json", "application/json", "*/*"
 
 class Negotiation(DefaultContentNegotiation):
     """Whoever takes problems only, which are JSON too, or says nothing in the header Accept, is answered in JSON."""
-
-    def select_renderer(self, request: Request, renderers: Sequence[Any], format_suffix: str | None = None) -> Any:
-        if request.META.get("HTTP_ACCEPT", _ANY) == _ANY:  # as most say: nothing has to be weighed
-            return renderers[0], renderers[0].media_type
-        return super().select_renderer(request, renderers, format_suffix)
 
     def get_accept_list(self, request: Request) -> list[str]:
         named = [each for each in super().get_accept_list(request) if each]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from projects.choices import Basis, PlanKind
@@ -72,19 +71,12 @@ class PlanFilterSet(OfEntryFilterSet):
     ordering = OrderFilter("programme", "project", "kind", "amount", "decided_on", "id", columns=COLUMNS_OF_ENTRY)
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List plans"),
-        description=_("What entries are to disburse in the year, by whom, when and why: those before stay on record."),
-    ),
-    retrieve=extend_schema(summary=_("Show a plan")),
-    create=extend_schema(summary=_("Add a plan"), description=_("The newest of a kind is in force.")),
-    partial_update=extend_schema(
-        summary=_("Correct a plan"),
-        description=_("Only the fields that are given change. Another amount is another plan: add it."),
-    ),
-)
 class PlanViewSet(WritableViewSet):
+    descriptions = {
+        "list": _("What entries are to disburse in the year, by whom, when and why: those before stay on record."),
+        "create": _("The newest of a kind is in force."),
+        "partial_update": _("Only the fields that are given change. Another amount is another plan: add it."),
+    }
     model = Plan
     serializer_class = PlanRecord
     change_class = PlanChange

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from projects.choices import ProblemKind, ProblemState
@@ -79,19 +78,11 @@ class ProblemFilterSet(DueFilterSet):
     ordering = OrderFilter("project", "kind", "state", "raised_on", "due", "solved_on", "id", columns=COLUMNS)
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List problems"),
-        description=_("What stands in projects' way, who is to solve it, by when, and how far that has come."),
-    ),
-    retrieve=extend_schema(summary=_("Show a problem")),
-    create=extend_schema(summary=_("Add a problem")),
-    partial_update=extend_schema(
-        summary=_("Change a problem"),
-        description=_("Only the fields that are given change. A change of state needs a new note."),
-    ),
-)
 class ProblemViewSet(OfProjectViewSet):
+    descriptions = {
+        "list": _("What stands in projects' way, who is to solve it, by when, and how far that has come."),
+        "partial_update": _("Only the fields that are given change. A change of state needs a new note."),
+    }
     model = Problem
     serializer_class = ProblemRecord
     change_class = ProblemChange

@@ -30,7 +30,6 @@ from projects.workflows.current_programme import choose
 from sectors.models import Sector
 
 from .filters import COLUMNS, YesNoFilter
-from .parameters import Parameter
 from .permissions import require
 from .serializers import RecordSerializer
 from .viewsets import RecordViewSet
@@ -144,21 +143,15 @@ class TargetFilterSet(df.FilterSet):
     ordering = OrderFilter("programme", "measure", "kind", "value", "id", columns=COLUMNS)
 
 
-_YEAR = {"type": "integer", "minimum": 1000, "maximum": 9999, "examples": [2023]}
-
-
 @extend_schema_view(
-    list=extend_schema(summary=_("List programmes")),
-    retrieve=extend_schema(summary=_("Show a programme")),
     choose=extend_schema(
         summary=_("Choose the current programme"),
         description=_(
             "What pages, search, API and files show by default, until another is selected. For the province."
         ),
-        operation_id="programmes_choose",
         request=None,
         responses=ProgrammeRecord,
-    ),
+    )
 )
 class ProgrammeViewSet(RecordViewSet):
     model = Programme
@@ -167,7 +160,6 @@ class ProgrammeViewSet(RecordViewSet):
     related = ("light_rule",)
     lookup_field = "year"
     lookup_value_regex = "[0-9]{4}"
-    path_parameters = (Parameter("year", _("The programme's year."), _YEAR),)
 
     def get_queryset(self) -> QuerySet:
         seen = Entry.objects.visible_to(self.request.user).filter(programme=OuterRef("pk"))
@@ -181,14 +173,10 @@ class ProgrammeViewSet(RecordViewSet):
         return self.build_record_response(self.get_object())
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List targets"),
-        description=_("What was announced, revised, monitored or reported for the programmes; sources may disagree."),
-    ),
-    retrieve=extend_schema(summary=_("Show a target")),
-)
 class TargetViewSet(RecordViewSet):
+    descriptions = {
+        "list": _("What was announced, revised, monitored or reported for the programmes; sources may disagree.")
+    }
     model = Target
     serializer_class = TargetRecord
     filterset_class = TargetFilterSet

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
@@ -27,8 +27,8 @@ from projects.totals.scope import Scope, year_of_record
 from projects.totals.span import with_figures
 
 from .fields import UNSTORABLE, get_field_description
-from .filters import get_filter_parameters, get_scope
-from .parameters import SPAN, Parameter
+from .filters import get_scope
+from .parameters import SPAN
 from .serializers import CNY, OriginsChange, ReadOnlySerializer, RecordSerializer
 from .viewsets import WritableViewSet
 
@@ -201,35 +201,21 @@ class ProjectChange(OriginsChange):
         return code
 
 
-_CODE = {"type": "string", "minLength": 1, "examples": ["HN-EI-2023-13"]}
-
-
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List projects"),
-        description=_(
+class ProjectViewSet(WritableViewSet):
+    descriptions = {
+        "list": _(
             "With `programme` the projects on that programme's list, otherwise all. Yearly figures (planned "
             "disbursement, disbursed, status) are those of the programme and months that each record names."
         ),
-    ),
-    retrieve=extend_schema(summary=_("Show a project")),
-    create=extend_schema(summary=_("Add a project")),
-    partial_update=extend_schema(summary=_("Change a project")),
-)
-class ProjectViewSet(WritableViewSet):
+    }
     model = Project
     serializer_class = ProjectRecord
     change_class = ProjectChange
+    filterset_class = ProjectFilterSet
+    list_parameters = record_parameters = SPAN
     related = ("sector", "chain_link", "prefecture", "enterprise", "source")
     lookup_field = "code"
     lookup_value_regex = "[^/]+"
-    path_parameters = (Parameter("code", _("The project's code, in any letter case."), _CODE),)
-
-    def list_parameters(self) -> Sequence[Parameter]:
-        return (*SPAN, *get_filter_parameters(ProjectFilterSet, Project))
-
-    def record_parameters(self) -> Sequence[Parameter]:
-        return SPAN
 
     @cached_property
     def scope(self) -> Scope:

@@ -8,7 +8,7 @@ from typing import Any
 import django_filters as df
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from projects.choices import ProposalAction, ProposalState
 from projects.history.revisions import writing
-from projects.models import Entry, Programme, Proposal, ProposalEvent
+from projects.models import Entry, Programme, Project, Proposal, ProposalEvent
 from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from projects.models.proposal import ANSWER_NEEDS_COMMENT, MEMBERSHIP, NEEDS_REASON, PROPOSABLE, STEP_NEEDS_WORDS
 from projects.periods import EARLIEST, LATEST
@@ -26,7 +26,6 @@ from projects.totals.filter_types import AnyOf, OrderFilter
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked
 
-from .confirmation import split_confirmation
 from .fields import Choice, Text, WholeNumber, Words
 from .filters import COLUMNS, ProjectsFilter, YesNoFilter, place_filters, project_search
 from .parsers import read_body
@@ -34,13 +33,13 @@ from .serializers import (
     BodySerializer,
     ChangeSerializer,
     CodedName,
-    ProjectReference,
     ReadOnlySerializer,
+    Reference,
     StepRecord,
     WithStepsRecord,
     add_present_records,
 )
-from .viewsets import TransitionViewSet, transition_action
+from .viewsets import TransitionViewSet, build_transition_action
 
 _MOST_FIELDS = 40
 _VALUE = {"oneOf": [{"type": ["integer", "null"]}, {"type": "string"}, {"type": "boolean"}]}
@@ -135,7 +134,7 @@ class ProposalRecord(WithStepsRecord):
 
     @extend_schema_field(ProposedField(many=True))
     def get_changes(self, proposal: Any) -> Any:
-        subject = proposals.Subject(proposal.project, proposal.project.entries.all())
+        subject = _subject(proposal)
         moved = {change.key for change in proposals.moved(proposal, subject)} if proposal.is_open else set()
         rows = [
             {
@@ -207,7 +206,7 @@ def _refuse_without_day(asked: list[Asked]) -> None:
 class ProposalChange(_ProposedValues):
     """A new proposal. A figure needs its source, or who reported it."""
 
-    project = ProjectReference()
+    project = Reference(Project)
 
 
 class AgainChange(_ProposedValues):
@@ -279,23 +278,19 @@ class ProposalFilterSet(df.FilterSet):
 _STEPS = proposals.TRANSITIONS
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List proposals"),
-        description=_(
+class ProposalViewSet(TransitionViewSet):
+    descriptions = {
+        "list": _(
             "Changes that prefectures propose and the province decides. Until one is accepted, totals, lists and exports "
             "hold the present value. Not for the public."
         ),
-    ),
-    retrieve=extend_schema(summary=_("Show a proposal")),
-)
-class ProposalViewSet(TransitionViewSet):
+    }
     http_method_names = ["get", "head", "post"]
     model = Proposal
     serializer_class = ProposalRecord
     filterset_class = ProposalFilterSet
     related = ("project__sector", "project__chain_link", "source", "proposed_by", "answered_by")
-    transitions = proposals.TRANSITIONS
+    workflow = proposals
 
     def get_queryset(self) -> QuerySet:
         """Return the visible proposals with entries and events, prefetched for a page."""
@@ -323,46 +318,23 @@ class ProposalViewSet(TransitionViewSet):
         responses={201: ProposalRecord},
     )
     def create(self, request: Request) -> Response:
-        data, confirmation = split_confirmation(read_body(request), ProposalChange)
+        data = read_body(request)  # read before the lock is taken
         with writing():
-            body: Any = ProposalChange(data=data, context=self.get_serializer_context())
+            body = ProposalChange(data=data, context=self.get_serializer_context())
             body.is_valid(raise_exception=True)
-            with confirm_doubts(confirmation.rules, confirmation.reason):
+            with confirm_doubts(body.confirmation.rules, body.confirmation.reason):
                 made = proposals.propose(**body.validated_data, user=request.user)
         response = self.build_record_response(self.get_queryset().get(pk=made.pk), status=201)
         response["Location"] = response.data["url"]
         return response
 
-    @transition_action(_STEPS[ProposalAction.ACCEPT], operation_id="proposals_accept", body=AcceptChange)
-    def accept(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ProposalAction.ACCEPT, AcceptChange)
-
-    @transition_action(_STEPS[ProposalAction.RETURN], operation_id="proposals_return", body=AnswerChange)
-    def return_proposal(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ProposalAction.RETURN, AnswerChange)
-
-    @transition_action(_STEPS[ProposalAction.REFUSE], operation_id="proposals_refuse", body=AnswerChange)
-    def refuse(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ProposalAction.REFUSE, AnswerChange)
-
-    @transition_action(_STEPS[ProposalAction.COMMENT], operation_id="proposals_comment", body=ProposalCommentChange)
-    def comment(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ProposalAction.COMMENT, ProposalCommentChange)
-
-    @transition_action(_STEPS[ProposalAction.WITHDRAW], operation_id="proposals_withdraw", body=WordsChange)
-    def withdraw(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ProposalAction.WITHDRAW, WordsChange)
-
-    @transition_action(_STEPS[ProposalAction.NOTE], operation_id="proposals_note", body=WordsChange)
-    def note(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ProposalAction.NOTE, WordsChange)
-
-    @transition_action(_STEPS[ProposalAction.RESUBMIT], operation_id="proposals_resubmit", body=AgainChange)
-    def resubmit(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ProposalAction.RESUBMIT, AgainChange)
-
-    def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
-        proposals.take(name, record, user=self.request.user, **arguments)
+    take_accept = build_transition_action(_STEPS[ProposalAction.ACCEPT], AcceptChange)
+    take_return = build_transition_action(_STEPS[ProposalAction.RETURN], AnswerChange)
+    take_refuse = build_transition_action(_STEPS[ProposalAction.REFUSE], AnswerChange)
+    take_comment = build_transition_action(_STEPS[ProposalAction.COMMENT], ProposalCommentChange)
+    take_withdraw = build_transition_action(_STEPS[ProposalAction.WITHDRAW], WordsChange)
+    take_note = build_transition_action(_STEPS[ProposalAction.NOTE], WordsChange)
+    take_resubmit = build_transition_action(_STEPS[ProposalAction.RESUBMIT], AgainChange)
 
 
 def _subject(record: Any) -> proposals.Subject:

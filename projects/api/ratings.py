@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from projects.choices import Light
@@ -81,15 +80,10 @@ class RatingFilterSet(OfEntryFilterSet):
     ordering = OrderFilter("programme", "project", "month", "rated_on", "id", columns=COLUMNS_OF_ENTRY)
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List ratings"),
-        description=_("Reviewers' own judgements of entries. The newest of an entry stands beside its computed light."),
-    ),
-    retrieve=extend_schema(summary=_("Show a rating")),
-    create=extend_schema(summary=_("Add a rating")),
-)
 class RatingViewSet(WritableViewSet):
+    descriptions = {
+        "list": _("Reviewers' own judgements of entries. The newest of an entry stands beside its computed light.")
+    }
     model = Rating
     serializer_class = RatingRecord
     change_class = RatingChange

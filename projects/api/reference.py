@@ -5,14 +5,12 @@ from __future__ import annotations
 import django_filters as df
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
 
 from projects.models import Enterprise, Prefecture
 from projects.totals.dimensions import NO_DIRECTION
 from projects.totals.filter_types import ManyOf, OrderFilter, SearchFilter
 from sectors.models import ChainLink, Direction, Sector
 
-from .parameters import Parameter
 from .serializers import RecordSerializer
 from .viewsets import RecordViewSet
 
@@ -97,30 +95,20 @@ class EnterpriseFilterSet(df.FilterSet):
     ordering = OrderFilter("id", "name_zh", "name_en")
 
 
-_SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$"}
-_ADCODE = {"type": "string", "pattern": "^[0-9]{6}$"}
-
-
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List directions"),
-        description=_(
+class DirectionViewSet(RecordViewSet):
+    descriptions = {
+        "list": _(
             "Of the announcement. Totals are broken down by those that are groups of sectors (`totals/?by=direction`); the "
             "other is the figure `transferred_count`."
         ),
-    ),
-    retrieve=extend_schema(summary=_("Show a direction")),
-)
-class DirectionViewSet(RecordViewSet):
+    }
     model = Direction
     serializer_class = DirectionRecord
     filterset_class = DirectionFilterSet
     lookup_field = "code"
     lookup_value_regex = "[0-9a-z-]+"
-    path_parameters = (Parameter("code", _("The direction's code."), _SLUG | {"examples": ["strengthen"]}),)
 
 
-@extend_schema_view(list=extend_schema(summary=_("List sectors")), retrieve=extend_schema(summary=_("Show a sector")))
 class SectorViewSet(RecordViewSet):
     model = Sector
     serializer_class = SectorRecord
@@ -128,12 +116,8 @@ class SectorViewSet(RecordViewSet):
     related = ("direction",)
     lookup_field = "code"
     lookup_value_regex = "[0-9a-z-]+"
-    path_parameters = (Parameter("code", _("The sector's code."), _SLUG | {"examples": ["energy-electronics"]}),)
 
 
-@extend_schema_view(
-    list=extend_schema(summary=_("List chain links")), retrieve=extend_schema(summary=_("Show a chain link"))
-)
 class ChainLinkViewSet(RecordViewSet):
     model = ChainLink
     serializer_class = ChainLinkRecord
@@ -141,29 +125,18 @@ class ChainLinkViewSet(RecordViewSet):
     related = ("sector",)
     lookup_field = "code"
     lookup_value_regex = "[0-9a-z-]+"
-    path_parameters = (Parameter("code", _("The chain link's code."), _SLUG | {"examples": ["cathode-materials"]}),)
 
 
-@extend_schema_view(
-    list=extend_schema(summary=_("List prefectures")), retrieve=extend_schema(summary=_("Show a prefecture"))
-)
 class PrefectureViewSet(RecordViewSet):
     model = Prefecture
     serializer_class = PrefectureRecord
     filterset_class = PrefectureFilterSet
     lookup_field = "adcode"
     lookup_value_regex = "[0-9]{6}"
-    path_parameters = (Parameter("adcode", _("The prefecture's six digits."), _ADCODE | {"examples": ["430100"]}),)
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List enterprises"),
-        description=_("Those of a project that you see, and those that no project names yet."),
-    ),
-    retrieve=extend_schema(summary=_("Show an enterprise")),
-)
 class EnterpriseViewSet(RecordViewSet):
+    descriptions = {"list": _("Those of a project that you see, and those that no project names yet.")}
     model = Enterprise
     serializer_class = EnterpriseRecord
     filterset_class = EnterpriseFilterSet

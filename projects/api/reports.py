@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -13,7 +12,7 @@ from django.utils.functional import cached_property
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import PermissionDenied, ValidationError
@@ -24,18 +23,17 @@ from rest_framework.reverse import reverse
 from projects.access import access_of
 from projects.choices import Basis, ReportAction, ReportState, Stage
 from projects.history.revisions import MOST_AT_ONCE, writing
-from projects.models import Entry, MonthlyReport, ReportEvent, Round, Source
+from projects.models import Entry, MonthlyReport, Project, ReportEvent, Round, Source
 from projects.models.report import RETURN_NEEDS_COMMENT, SUBMITTED_IS_FIXED
 from projects.money import READABLE
 from projects.monitoring.running_totals import running
-from projects.plausibility.checks import Confirmation, confirm_doubts
+from projects.plausibility.checks import confirm_doubts
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, NumberFilter, OrderFilter, range_filters
 from projects.workflows import reporting
 from projects.workflows.reporting import may, may_edit
 from projects.workflows.transitions import Transition
 
 from .bulk import ChangeById, Faults, require_as_read, require_object
-from .confirmation import split_confirmation
 from .errors import build_refusal
 from .exceptions import Conflict
 from .fields import MonthText, SignedAmount, Words
@@ -43,9 +41,8 @@ from .filters import (
     COLUMNS_OF_ENTRY,
     QUESTION,
     OfEntryFilterSet,
-    ScopeParameters,
     YesNoFilter,
-    get_scope_from_parameters,
+    get_scope,
     month_filters,
     project_search,
 )
@@ -57,14 +54,13 @@ from .serializers import (
     BodySerializer,
     ChangeSerializer,
     OfEntryRecord,
-    ProjectReference,
     ReadOnlySerializer,
     Reference,
     StepRecord,
     WithStepsRecord,
     add_present_records,
 )
-from .viewsets import TransitionViewSet, WritableViewSet, transition_action
+from .viewsets import TransitionViewSet, WritableViewSet, build_transition_action
 
 EDIT = "edit"
 
@@ -235,7 +231,7 @@ class NewReportChange(ReportChange):
     """A new draft: the entry by its id, or by its project, and the month. The rest can be filled in later."""
 
     entry = Reference(Entry, required=False)
-    project = ProjectReference(required=False, help_text=_("The project's code, instead of the entry."))
+    project = Reference(Project, required=False, help_text=_("The project's code, instead of the entry."))
     month = MonthText(help_text=_("The month that is reported, such as 2023-07."))
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
@@ -345,169 +341,48 @@ _ALL_OR_NONE = _(
 _STEPS = reporting.TRANSITIONS
 
 
-def _many_reports_action(transition: Transition, *, body: type[BodySerializer]) -> Callable[..., Any]:
-    """Decorate a method as `POST {action}/`, where several reports may take the step together."""
+def _build_many_reports_action(transition: Transition, body: type[BodySerializer]) -> Callable[..., Response]:
+    """Build the method `take_{action}_many` for `POST {action}/`, where several reports may take the step together."""
+
+    def take_step(self: ReportViewSet, request: Request) -> Response:
+        return self.take_step_together(transition.action, body)
+
+    take_step.__name__ = f"take_{transition.action}_many"
     describe = extend_schema(
-        operation_id=f"reports_{transition.action}_many",
-        summary=transition.summary_of_many,
-        description=_ALL_OR_NONE,
-        request=body,
-        responses=ReportsTaken,
+        summary=transition.summary_of_many, description=_ALL_OR_NONE, request=body, responses=ReportsTaken
     )
     route = action(detail=False, methods=["post"], url_path=transition.action, url_name=f"{transition.action}-many")
-    return lambda method: describe(route(method))
-
-
-class ReportTransitionsViewSet(TransitionViewSet):
-    """What the list of reports does beyond reading and writing records."""
-
-    transitions = reporting.TRANSITIONS
-
-    def known_parameters(self) -> Sequence[Parameter]:
-        if self.action == "events":
-            return (*PAGING, get_fields_parameter(ReportStep().fields), *READING)
-        return super().known_parameters()
-
-    @extend_schema(
-        operation_id="reports_events",
-        summary=_("List what was done with a report"),
-        description=_("Who took which step, when and with which words; newest first. Not for the public."),
-        responses=ReportStep(many=True),
-    )
-    @action(detail=True)
-    def events(self, request: Request, **_key: str) -> Response:
-        if access_of(request.user).public:
-            self.permission_denied(request, message=gettext("What people did with reports is not for the public."))
-        found = ReportEvent.objects.visible_to(request.user).filter(report=self.get_object()).select_related("user")
-        page = self.paginate_queryset(found)
-        return self.get_paginated_response(ReportStep(page, many=True, context=self.get_serializer_context()).data)
-
-    @transition_action(_STEPS[ReportAction.SUBMIT], operation_id="reports_submit", body=SubmitNoWords)
-    def submit(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ReportAction.SUBMIT, SubmitNoWords)
-
-    @transition_action(_STEPS[ReportAction.WITHDRAW], operation_id="reports_withdraw", body=NoWords)
-    def withdraw(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ReportAction.WITHDRAW, NoWords)
-
-    @transition_action(_STEPS[ReportAction.APPROVE], operation_id="reports_approve", body=NoWords)
-    def approve(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ReportAction.APPROVE, NoWords)
-
-    @transition_action(_STEPS[ReportAction.RETURN], operation_id="reports_return", body=CommentChange)
-    def return_report(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ReportAction.RETURN, CommentChange)
-
-    @transition_action(_STEPS[ReportAction.REOPEN], operation_id="reports_reopen", body=CommentChange)
-    def reopen(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ReportAction.REOPEN, CommentChange)
-
-    @transition_action(_STEPS[ReportAction.RETRACT], operation_id="reports_retract", body=NoWords)
-    def retract(self, request: Request, **_key: str) -> Response:
-        return self.take_step(ReportAction.RETRACT, NoWords)
-
-    @_many_reports_action(_STEPS[ReportAction.SUBMIT], body=SubmitManyReportsChange)
-    def submit_many(self, request: Request) -> Response:
-        return self.take_step_together(ReportAction.SUBMIT, SubmitManyReportsChange)
-
-    @_many_reports_action(_STEPS[ReportAction.APPROVE], body=ManyReportsChange)
-    def approve_many(self, request: Request) -> Response:
-        return self.take_step_together(ReportAction.APPROVE, ManyReportsChange)
-
-    @_many_reports_action(_STEPS[ReportAction.RETURN], body=ManyReportsCommentChange)
-    def return_many(self, request: Request) -> Response:
-        return self.take_step_together(ReportAction.RETURN, ManyReportsCommentChange)
-
-    def get_body(self, body_class: type[BodySerializer]) -> tuple[Any, Confirmation]:
-        """Return the body, validated before the lock is taken: it depends on nothing that is stored."""
-        data, confirmation = super().get_body(body_class)
-        body_class(data=data).is_valid(raise_exception=True)
-        return data, confirmation
-
-    def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
-        reporting.take(name, [record], user=self.request.user, **arguments)
-
-    def take_step_together(self, name: str, body_class: type[BodySerializer]) -> Response:
-        """Let several reports take a step, or none. Errors are by place, as in `reports.3.record`."""
-        faults = Faults("reports")
-        data, confirmation = split_confirmation(read_body(self.request), body_class)
-        places, arguments = self._places_and_arguments(data, body_class, faults)
-        with confirm_doubts(confirmation.rules, confirmation.reason), writing():
-            reports = {report.pk: report for report in self.get_queryset().filter(pk__in=list(places))}
-            current = []
-            for key, (place, version) in places.items():
-                with faults.collect(place):
-                    current.append(require_as_read(reports.get(key), key, version))
-            if current:
-                try:
-                    reporting.take(name, current, user=self.request.user, **arguments)
-                except reporting.RefusedError as error:
-                    for key, refusal in error.refusals.items():
-                        with faults.collect(places[key][0]):
-                            raise build_refusal(refusal) from error
-            faults.refuse()
-        stored = {report.pk: report for report in self.prepare_records(self.get_queryset().filter(pk__in=list(places)))}
-        records = [stored[key] for key in places]
-        return Response(ReportsTaken({"reports": records}, context=self.get_serializer_context()).data)
-
-    def _places_and_arguments(
-        self, data: Any, body_class: type[BodySerializer], faults: Faults
-    ) -> tuple[dict[int, tuple[int, str]], dict[str, Any]]:
-        """Return place and version of each report by its id, and the arguments of the step."""
-        body = body_class(data=data, context=self.get_serializer_context())
-        body.fields["reports"].child = serializers.JSONField(allow_null=True)  # validated one by one, below
-        body.is_valid(raise_exception=True)
-        arguments = dict(body.validated_data)
-        places: dict[int, tuple[int, str]] = {}
-        for place, part in enumerate(arguments.pop("reports")):
-            with faults.collect(place):
-                report = ReportVersionChange(data=require_object(part))
-                report.is_valid(raise_exception=True)
-                key = report.validated_data["id"]
-                if key in places:
-                    raise ValidationError({"id": [gettext("“%(key)s” is given twice.") % {"key": key}]})
-                places[key] = place, report.validated_data["version"]
-        return places, arguments
+    return describe(route(take_step))
 
 
 PREFIX = "project_"
 _OF_PROJECTS = tuple(
-    replace(
-        parameter,
-        name=PREFIX + parameter.name,
-        description=format_lazy("{}: {}", _("only reports of these projects"), parameter.description),
+    parameter.with_name(
+        PREFIX + parameter.name, format_lazy("{}: {}", _("only reports of these projects"), parameter.description)
     )
     for parameter in QUESTION
 )
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List monthly reports"),
-        description=_(
+class ReportViewSet(TransitionViewSet, WritableViewSet):
+    descriptions = {
+        "list": _(
             "What was disbursed in which month. Parameters that begin with project_ are the filters of projects: they "
             "narrow the reports to those of the projects that the same filters list."
         ),
-    ),
-    retrieve=extend_schema(summary=_("Show a monthly report")),
-    create=extend_schema(
-        summary=_("Add a monthly report"),
-        description=_("It begins as a draft, which may be incomplete; submit it when it is done."),
-    ),
-    partial_update=extend_schema(
-        summary=_("Change a monthly report"),
-        description=_(
+        "create": _("It begins as a draft, which may be incomplete; submit it when it is done."),
+        "partial_update": _(
             "Only the fields that are given change. A submitted report is changed by nobody, an approved one only by "
             "the province; after the round has closed, with a reason."
         ),
-    ),
-)
-class ReportViewSet(ReportTransitionsViewSet, WritableViewSet):
+    }
     model = MonthlyReport
+    workflow = reporting
     serializer_class = ReportRecord
     change_class = NewReportChange
     patch_class = ReportChange
     filterset_class = ReportFilterSet
+    list_parameters = _OF_PROJECTS
     related = (
         "entry__project",
         "entry__programme",
@@ -536,9 +411,6 @@ class ReportViewSet(ReportTransitionsViewSet, WritableViewSet):
                 _("An approved report is changed by the province only. Ask it to reopen the report.")
             )
 
-    def list_parameters(self) -> Sequence[Parameter]:
-        return (*super().list_parameters(), *_OF_PROJECTS)
-
     def get_filtered_queryset(self) -> QuerySet:
         reports = super().get_filtered_queryset()
         narrowed = QueryDict(mutable=True)
@@ -549,9 +421,82 @@ class ReportViewSet(ReportTransitionsViewSet, WritableViewSet):
 
     def _projects(self, narrowed: QueryDict) -> QuerySet:
         try:
-            scope = get_scope_from_parameters(
-                ScopeParameters(self.request.user, narrowed), on_list="programme" in narrowed
-            )
+            scope = get_scope(self.request, parameters=narrowed, on_list="programme" in narrowed)
         except DjangoValidationError as error:
             raise DjangoValidationError({PREFIX + name: texts for name, texts in error.message_dict.items()}) from error
         return scope.projects().order_by().values("pk")
+
+    def known_parameters(self) -> Sequence[Parameter]:
+        if self.action == "events":
+            return (*PAGING, get_fields_parameter(ReportStep().fields), *READING)
+        return super().known_parameters()
+
+    @extend_schema(
+        summary=_("List what was done with a report"),
+        description=_("Who took which step, when and with which words; newest first. Not for the public."),
+        responses=ReportStep(many=True),
+    )
+    @action(detail=True)
+    def events(self, request: Request, **_key: str) -> Response:
+        if access_of(request.user).public:
+            self.permission_denied(request, message=gettext("What people did with reports is not for the public."))
+        found = ReportEvent.objects.visible_to(request.user).filter(report=self.get_object()).select_related("user")
+        page = self.paginate_queryset(found)
+        return self.get_paginated_response(ReportStep(page, many=True, context=self.get_serializer_context()).data)
+
+    take_submit = build_transition_action(_STEPS[ReportAction.SUBMIT], SubmitNoWords)
+    take_withdraw = build_transition_action(_STEPS[ReportAction.WITHDRAW], NoWords)
+    take_approve = build_transition_action(_STEPS[ReportAction.APPROVE], NoWords)
+    take_return = build_transition_action(_STEPS[ReportAction.RETURN], CommentChange)
+    take_reopen = build_transition_action(_STEPS[ReportAction.REOPEN], CommentChange)
+    take_retract = build_transition_action(_STEPS[ReportAction.RETRACT], NoWords)
+    take_submit_many = _build_many_reports_action(_STEPS[ReportAction.SUBMIT], SubmitManyReportsChange)
+    take_approve_many = _build_many_reports_action(_STEPS[ReportAction.APPROVE], ManyReportsChange)
+    take_return_many = _build_many_reports_action(_STEPS[ReportAction.RETURN], ManyReportsCommentChange)
+
+    def get_body(self, body_class: type[BodySerializer]) -> Any:
+        """Return the body, validated before the lock is taken: it depends on nothing that is stored."""
+        data = super().get_body(body_class)
+        body_class(data=data).is_valid(raise_exception=True)
+        return data
+
+    def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
+        reporting.take(name, [record], user=self.request.user, **arguments)
+
+    def take_step_together(self, name: str, body_class: type[BodySerializer]) -> Response:
+        """Let several reports take a step, or none. Errors are by place, as in `reports.3.record`."""
+        faults = Faults("reports")
+        body = body_class(data=read_body(self.request), context=self.get_serializer_context())
+        body.fields["reports"].child = serializers.JSONField(allow_null=True)  # validated one by one, below
+        body.is_valid(raise_exception=True)
+        arguments = dict(body.validated_data)
+        places = self._get_places(arguments.pop("reports"), faults)
+        with confirm_doubts(body.confirmation.rules, body.confirmation.reason), writing():
+            reports = self.get_records(list(places))
+            current = []
+            for key, (place, version) in places.items():
+                with faults.collect(place):
+                    current.append(require_as_read(reports[key], key, version))
+            if current:
+                try:
+                    reporting.take(name, current, user=self.request.user, **arguments)
+                except reporting.RefusedError as error:
+                    for key, refusal in error.refusals.items():
+                        with faults.collect(places[key][0]):
+                            raise build_refusal(refusal) from error
+            faults.refuse()
+        return self.build_records_response(current, name="reports")
+
+    @staticmethod
+    def _get_places(parts: Sequence[Any], faults: Faults) -> dict[int, tuple[int, str]]:
+        """Return place and version of each report by its id."""
+        places: dict[int, tuple[int, str]] = {}
+        for place, part in enumerate(parts):
+            with faults.collect(place):
+                report = ReportVersionChange(data=require_object(part))
+                report.is_valid(raise_exception=True)
+                key = report.validated_data["id"]
+                if key in places:
+                    raise ValidationError({"id": [gettext("“%(key)s” is given twice.") % {"key": key}]})
+                places[key] = place, report.validated_data["version"]
+        return places

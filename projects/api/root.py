@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NoReturn
 
@@ -20,44 +21,13 @@ from rest_framework.reverse import reverse
 
 from .viewsets import RegisterView
 
-ENDPOINTS = {
-    **{
-        name: f"{name}-list"
-        for name in (
-            "programmes",
-            "targets",
-            "directions",
-            "sectors",
-            "chain-links",
-            "prefectures",
-            "enterprises",
-            "projects",
-            "entries",
-            "reports",
-            "rounds",
-            "plans",
-            "milestones",
-            "problems",
-            "ratings",
-            "light-rules",
-            "plausibility-rules",
-            "proposals",
-            "claims",
-            "notes",
-        )
-    },
-    **{
-        name: name
-        for name in ("totals", "explain", "comparison", "changes", "figures", "tasks", "imports", "schema", "docs")
-    },
-}
-
-
 _NEEDED = {"explain": "?figure=disbursed"}  # what an endpoint must be asked
 
 
 class RootView(RegisterView):
     """The addresses of everything that can be asked."""
+
+    endpoints: Mapping[str, str] = {}  # name and name of the URL
 
     @extend_schema(
         summary=_("List the endpoints"),
@@ -66,7 +36,10 @@ class RootView(RegisterView):
     )
     def get(self, request: Request) -> Response:
         return Response(
-            {name: reverse(f"api:{view}", request=request) + _NEEDED.get(name, "") for name, view in ENDPOINTS.items()}
+            {
+                name: reverse(f"api:{view}", request=request) + _NEEDED.get(name, "")
+                for name, view in self.endpoints.items()
+            }
         )
 
 

@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 import django_filters as df
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
@@ -139,18 +138,12 @@ class RoundFilterSet(df.FilterSet):
     ordering = OrderFilter("programme", "month", "due", "id", columns=COLUMNS)
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List rounds"),
-        description=_(
+class RoundViewSet(WritableViewSet):
+    descriptions = {
+        "list": _(
             "In which days which month is reported, and how many reports are received, approved, late and outstanding."
         ),
-    ),
-    retrieve=extend_schema(summary=_("Show a round")),
-    create=extend_schema(summary=_("Add a round")),
-    partial_update=extend_schema(summary=_("Change a round")),
-)
-class RoundViewSet(WritableViewSet):
+    }
     model = Round
     serializer_class = RoundRecord
     change_class = RoundChange

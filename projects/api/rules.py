@@ -7,7 +7,6 @@ from typing import Any
 
 import django_filters as df
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from projects.choices import Importance, LightMethod, LimitUnit, PlanKind, PlausibilityKind
@@ -17,7 +16,6 @@ from projects.plausibility.checks import get_counts
 from projects.totals.filter_types import AnyOf, OrderFilter, SearchFilter
 
 from .filters import YesNoFilter
-from .parameters import Parameter
 from .serializers import ChangeSerializer, RecordSerializer
 from .viewsets import WritableViewSet
 
@@ -69,19 +67,10 @@ class LightRuleFilterSet(df.FilterSet):
     ordering = OrderFilter("code", "name_zh", "name_en", key="code")
 
 
-_SLUG = {"type": "string", "pattern": "^[0-9a-z]+(-[0-9a-z]+)*$", "examples": ["points-behind"]}
-
-
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List light rules"),
-        description=_("How progress becomes green, yellow or red. Rules of other places are marked as borrowed."),
-    ),
-    retrieve=extend_schema(summary=_("Show a light rule")),
-    create=extend_schema(summary=_("Add a light rule")),
-    partial_update=extend_schema(summary=_("Change a light rule")),
-)
 class LightRuleViewSet(WritableViewSet):
+    descriptions = {
+        "list": _("How progress becomes green, yellow or red. Rules of other places are marked as borrowed.")
+    }
     model = LightRule
     serializer_class = LightRuleRecord
     change_class = LightRuleChange
@@ -89,10 +78,6 @@ class LightRuleViewSet(WritableViewSet):
     related = ("source",)
     lookup_field = "code"
     lookup_value_regex = "[0-9a-z-]+"
-    path_parameters = (Parameter("code", _("The rule's code."), _SLUG),)
-
-
-COUNTS = ("spoke", "overruled")
 
 
 class PlausibilityRuleRecord(RecordSerializer):
@@ -115,7 +100,7 @@ class PlausibilityRuleRecord(RecordSerializer):
         label=_("times it was overruled"),
         help_text=_("How often somebody confirmed with a reason what it doubts, up to now; null as above."),
     )
-    private = COUNTS
+    private = ("spoke", "overruled")
 
     class Meta:
         model = PlausibilityRule
@@ -155,18 +140,12 @@ class PlausibilityRuleFilterSet(df.FilterSet):
     ordering = OrderFilter("kind", key="kind")
 
 
-@extend_schema_view(
-    list=extend_schema(
-        summary=_("List plausibility rules"),
-        description=_(
+class PlausibilityRuleViewSet(WritableViewSet):
+    descriptions = {
+        "list": _(
             "What is doubted of a record before it is written, what follows, and how often it did and was overruled."
         ),
-    ),
-    retrieve=extend_schema(summary=_("Show a plausibility rule")),
-    create=extend_schema(summary=_("Add a plausibility rule")),
-    partial_update=extend_schema(summary=_("Change a plausibility rule")),
-)
-class PlausibilityRuleViewSet(WritableViewSet):
+    }
     has_etag = False  # counts grow also where nothing is written, because a rule spoke
     model = PlausibilityRule
     serializer_class = PlausibilityRuleRecord
@@ -174,14 +153,10 @@ class PlausibilityRuleViewSet(WritableViewSet):
     filterset_class = PlausibilityRuleFilterSet
     lookup_field = "kind"
     lookup_value_regex = "[a-z-]+"
-    path_parameters = (
-        Parameter("kind", _("The rule's kind."), {"type": "string", "enum": list(PlausibilityKind.values)}),
-    )
 
     def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
         """Set how often each rule spoke and was overruled; None in a past state."""
-        wanted = as_of.current() is None and not set(COUNTS).isdisjoint(self.get_member_names())
-        found = get_counts([rule.pk for rule in records]) if wanted else {}
+        found = get_counts([rule.pk for rule in records]) if as_of.current() is None else {}
         for rule in records:
             counts = found.get(rule.pk)
             rule.spoke, rule.overruled = (counts.spoke, counts.overruled) if counts else (None, None)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from django.db.models import IntegerField
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
@@ -17,12 +18,11 @@ from projects.exports.files import MEDIA_TYPES
 from projects.text import LARGEST_KEY
 
 from .bulk import many_named, many_new, many_shown
-from .confirmation import asks_rules, with_confirmation
 from .errors import MEDIA_TYPE, Problem
-from .examples import REQUEST_EXAMPLES, problem_example
+from .examples import EXAMPLES, PROBLEM_EXAMPLES, REQUEST_EXAMPLES
+from .fields import get_field_description
 from .idempotency import HEADER
-from .parameters import Parameter
-from .serializers import BodySerializer, SourceNaming
+from .serializers import SourceNaming
 
 ROOT = "root"
 _TAGS = {
@@ -57,93 +57,55 @@ _TAGS = {
 }
 
 
-def get_tag_descriptions(names: Iterable[str]) -> list[dict[str, str]]:
-    """Return name and description of each tag, once, in their order."""
-    return [{"name": name, "description": str(_TAGS[name])} for name in dict.fromkeys(names)]
+def replace_default(meta: dict[str, Any], *, method: str) -> None:
+    """Say the default of a field in words: generated clients send it, also where what is left out stays as it is."""
+    value = meta.pop("default", None)
+    if value not in (None, "", []) and method != "PATCH":
+        words = gettext("Left out: `%(value)s`.") % {"value": value if isinstance(value, str) else json.dumps(value)}
+        text = meta.get("description", "")
+        meta["description"] = f"{text}{'' if text.endswith(('.', '。')) else '.'} {words}" if text else words
 
 
-_CHANGES = ("Patched", "Named")  # begin the names of bodies in which what is left out stays as it is
-_SEVERAL = ("allOf", "anyOf", "oneOf")
-_ONE = ("items", "additionalProperties")
-
-
-def remove_defaults(schema: dict[str, Any], *, name: str) -> None:
-    """Take the defaults out of the body of this name, at any depth; a field that is called `default` stays."""
-    value = schema.pop("default", None)
-    if value not in (None, "", []) and not name.startswith(_CHANGES):
-        said = gettext("Left out: `%(value)s`.") % {"value": value if isinstance(value, str) else json.dumps(value)}
-        schema["description"] = _sentences(schema.get("description", ""), said)
-    for part in _parts(schema):
-        remove_defaults(part, name=name)
-
-
-def _sentences(said: str, more: str) -> str:
-    if not said:
-        return more
-    return f"{said} {more}" if said.endswith((".", "。")) else f"{said}. {more}"
-
-
-def _parts(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from schema.get("properties", {}).values()
-    for word in _SEVERAL:
-        yield from schema.get(word, [])
-    for word in _ONE:
-        if isinstance(schema.get(word), dict):
-            yield schema[word]
-
-
-_GOOD = ("200", "201")
+_GOOD = {"200", "201"}
 _VERSION = {"If-Match": "$response.header.ETag"}
 
 
 def add_links(result: dict[str, Any]) -> None:
     """Add to each answer that is one record what can be done with it next, and to lists how their first is read."""
-    shared: dict[str, Any] = {}
+    links: dict[str, Any] = {}
     named: set[str] = set()
-    for collection, operations in _by_collection(result["paths"]).items():
-        on_one = [operation for path, _method, operation in operations if path.startswith(f"{collection}{{")]
+    by_tag = defaultdict(list)
+    for path, methods in result["paths"].items():
+        for operation in methods.values():
+            by_tag[operation["tags"][0]].append((path, operation))
+    for tag, operations in by_tag.items():
+        collection = f"/api/v1/{tag}/"
+        on_one = {operation["operationId"]: operation for path, operation in operations if f"{collection}{{" in path}
         if not on_one:
             continue
-        key = next(each["name"] for each in on_one[0]["parameters"] if each["in"] == "path")
-        for operation in on_one:
-            shared[operation["operationId"]] = _link(operation, f"$response.body#/{key}")
-        for path, method, operation in operations:
-            for response in _good_responses(operation):
+        first_name, first = next(iter(on_one.items()))
+        key = next(each["name"] for each in first["parameters"] if each["in"] == "path")
+        links |= {name: _build_link(operation, f"$response.body#/{key}") for name, operation in on_one.items()}
+        for path, operation in operations:
+            for response in (operation["responses"][status] for status in _GOOD & operation["responses"].keys()):
                 if "ETag" in response.get("headers", {}):
-                    response["links"] = _references(on_one, without=operation)
-                    named |= set(response["links"])
+                    names = sorted(on_one.keys() - {operation["operationId"]})
+                    response["links"] = {name: {"$ref": f"#/components/links/{name}"} for name in names}
+                    named.update(names)
                 elif path in (collection, f"{collection}many/"):
-                    inside = "results" if method == "get" else "records"
-                    first = _link(on_one[0], f"$response.body#/{inside}/0/{key}")
-                    response["links"] = {f"{on_one[0]['operationId']}_first": first}
-    result["components"]["links"] = {name: shared[name] for name in sorted(named)}
+                    member = "results" if path == collection else "records"
+                    link = _build_link(first, f"$response.body#/{member}/0/{key}")
+                    response["links"] = {f"{first_name}_first": link}
+    result["components"]["links"] = {name: links[name] for name in sorted(named)}
 
 
-def _by_collection(paths: Mapping[str, Any]) -> Mapping[str, list[tuple[str, str, dict[str, Any]]]]:
-    """Return path, method and operation of each operation, by the path of its list."""
-    found: dict[str, list[tuple[str, str, dict[str, Any]]]] = defaultdict(list)
-    for path, methods in paths.items():
-        collection = "/".join(path.split("/")[:4]) + "/"  # /api/v1/reports/
-        found[collection] += [(path, method, operation) for method, operation in methods.items()]
-    return found
-
-
-def _good_responses(operation: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    yield from (response for status, response in operation["responses"].items() if status in _GOOD)
-
-
-def _link(operation: Mapping[str, Any], key: str) -> dict[str, Any]:
+def _build_link(operation: Mapping[str, Any], key: str) -> dict[str, Any]:
     parameters = {each["name"]: key for each in operation["parameters"] if each["in"] == "path"}
     link = {"operationId": operation["operationId"], "parameters": parameters}
-    if any(each["name"] == "If-Match" for each in operation["parameters"]):
+    if _IF_MATCH.name in {each["name"] for each in operation["parameters"]}:
         link["parameters"] = parameters | _VERSION
         link["description"] = gettext("Of the version that was answered.")
     return link
-
-
-def _references(operations: list[dict[str, Any]], *, without: dict[str, Any]) -> dict[str, Any]:
-    names = [operation["operationId"] for operation in operations if operation is not without]
-    return {name: {"$ref": f"#/components/links/{name}"} for name in sorted(names)}
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -215,10 +177,13 @@ _PROBLEMS = {
     "default": _("Any other error."),
 }
 _ALWAYS = ("400", "401", "default")
-# what is said of the writes of any list, where its view says nothing else
-_WRITES = {
-    "partial_update": _("Only the fields that are given change."),
+_SUMMARIES = {
+    "list": _("List %s"),
+    "retrieve": _("Show %s"),
+    "create": _("Add %s"),
+    "partial_update": _("Change %s"),
 }
+_DESCRIPTIONS = {"partial_update": _("Only the fields that are given change.")}
 _IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
@@ -246,14 +211,30 @@ class RegisterSchema(AutoSchema):
     def get_tags(self) -> list[str]:
         return super().get_tags() or [ROOT]
 
+    def get_operation_id(self) -> str:
+        """Return the name of a further action of a list without the method, such as reports_submit."""
+        action = getattr(getattr(self.view, self._action, None), "url_path", "many")
+        if action == "many":
+            return super().get_operation_id()
+        return f"{self.view.basename}_{action}{'' if self.view.detail else '_many'}"
+
+    def get_summary(self) -> str | None:
+        """Return what is done with which records, by the name of their model."""
+        if self._action not in _SUMMARIES:
+            return None
+        meta = self.view.model._meta
+        name = meta.verbose_name_plural if self._action == "list" else meta.verbose_name
+        return str(_SUMMARIES[self._action] % name)
+
     def get_description(self) -> str:
         """Return no docstring: they are for readers of the code, and in English alone."""
-        return str(_WRITES.get(self._action(), ""))
+        descriptions = _DESCRIPTIONS | getattr(self.view, "descriptions", {})
+        return str(descriptions.get(self._action, ""))
 
     def get_override_parameters(self) -> list[Any]:
-        found = [_query(parameter) for parameter in self.view.known_parameters()]
+        found: list[OpenApiParameter] = [*self.view.known_parameters()]
         if "{" in self.path:
-            found += [_path(parameter) for parameter in self.view.path_parameters]
+            found.append(_build_key_parameter(self.view))
         if self._takes_version():
             found.append(_IF_MATCH)
         if self.method == "POST":
@@ -264,29 +245,29 @@ class RegisterSchema(AutoSchema):
         if not hasattr(self.view, "change_class"):
             return super().get_request_serializer()
         added, changed = self.view.change_class, self.view.patch_class or self.view.change_class
-        bodies = {"create": added, "partial_update": changed}
-        if self._action() == "add_many":
-            return many_new(_with_confirmation(added))
-        if self._action() == "change_many":
-            return many_named(_with_confirmation(changed), self.view.lookup_field)
-        return bodies.get(self._action()) or super().get_request_serializer()
-
-    def _get_request_for_media_type(self, serializer: Any, direction: Any = "request") -> Any:
-        """Return the body with its confirmation, also where `extend_schema` names it."""
-        return super()._get_request_for_media_type(_with_confirmation(serializer), direction)
+        bodies = {
+            "create": added,
+            "partial_update": changed,
+            "add_many": many_new(added),
+            "change_many": many_named(changed, self.view.lookup_field),
+        }
+        return bodies.get(self._action) or super().get_request_serializer()
 
     def get_response_serializers(self) -> Any:
-        if self._action() in ("add_many", "change_many"):
-            status = 201 if self._action() == "add_many" else 200
-            return {status: many_shown(self.view.serializer_class)}
-        if self._action() == "create":
-            return {201: self.view.serializer_class}
-        return super().get_response_serializers()
+        if not hasattr(self.view, "change_class"):
+            return super().get_response_serializers()
+        record = self.view.serializer_class
+        records = many_shown(record)
+        responses = {"create": {201: record}, "add_many": {201: records}, "change_many": {200: records}}
+        return responses.get(self._action) or super().get_response_serializers()
 
     def _get_serializer_field_meta(self, field: Any, direction: Any) -> dict[str, Any]:
-        """Return the schema without the label, which is for tables."""
+        """Return the schema without the label, which is for tables, and with the default in words."""
         meta = super()._get_serializer_field_meta(field, direction)
-        return {name: value for name, value in meta.items() if name != "title"}
+        meta.pop("title", None)
+        if direction == "request":
+            replace_default(meta, method=self.method)
+        return meta
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
@@ -294,36 +275,35 @@ class RegisterSchema(AutoSchema):
             for status in ("200", "201"):
                 if status in bodies:
                     bodies[status]["headers"] = _headers(status)
-        if "csv" in self._formats() and "200" in bodies:
-            bodies["200"]["content"] |= _files()
+        if self._action == "list" and self._has_versions():
+            media_types = (media_type.partition(";")[0] for media_type in MEDIA_TYPES.values())
+            bodies["200"]["content"] |= {media_type: {"schema": {"type": "string"}} for media_type in media_types}
             bodies["200"]["headers"] = _headers("file")
-        for status in self._problems():
-            bodies[status] = self._problem(status)
-        return bodies
+        self.resolve_serializer(Problem, "response")
+        return bodies | {
+            status: {"$ref": f"#/components/responses/{_name_problem(status)}"} for status in self._problems()
+        }
 
-    def _formats(self) -> list[str]:
-        found = [parameter for parameter in self.view.known_parameters() if parameter.name == "format"]
-        return list(found[0].schema["enum"]) if found else []
-
+    @property
     def _action(self) -> str:
         return getattr(self.view, "action", "")
 
     def _takes_version(self) -> bool:
-        if self._names_versions():
-            return False
-        return self.method == "PATCH" or self._takes_step()
-
-    def _takes_step(self) -> bool:
-        step = getattr(getattr(self.view, self._action(), None), "url_path", None)
-        return step in getattr(self.view, "transitions", ())
+        step = getattr(getattr(self.view, self._action, None), "url_path", None)
+        steps = getattr(getattr(self.view, "workflow", None), "TRANSITIONS", ())
+        return not self._names_versions() and (self.method == "PATCH" or step in steps)
 
     def _names_versions(self) -> bool:
         """Return whether the body names the version of each of several records."""
-        return self._action().endswith("_many") and self._action() != "add_many"
+        return self._action.endswith("_many") and self._action != "add_many"
 
     def _gives_version(self) -> bool:
         """Return whether the response is one record."""
-        return self._takes_version() or self._action() in ("create", "retrieve")
+        return self._takes_version() or (self._has_versions() and self._action in ("create", "retrieve"))
+
+    def _has_versions(self) -> bool:
+        """Return whether it is a list of records of the register, which is given as a file too."""
+        return hasattr(self.view, "build_record_response")
 
     def _problems(self) -> list[str]:
         statuses = [*_ALWAYS]
@@ -339,19 +319,17 @@ class RegisterSchema(AutoSchema):
             statuses.append("412")
         return sorted(statuses)
 
-    def _problem(self, status: str) -> dict[str, Any]:
-        reference = self.resolve_serializer(Problem, "response").ref
-        content: dict[str, Any] = {"schema": reference}
-        example = problem_example(status)
-        if example:
-            content["example"] = example
-        response = {"description": _PROBLEMS[status], "content": {MEDIA_TYPE: content}}
-        return response | ({"headers": _headers(status)} if status == "412" else {})
+
+def _name_problem(status: str) -> str:
+    return f"Problem{status.capitalize()}"
 
 
-def _files() -> dict[str, Any]:
-    """Return the content of a response that is a file of the whole list."""
-    return {media_type.partition(";")[0]: {"schema": {"type": "string"}} for media_type in MEDIA_TYPES.values()}
+def _build_problem(status: str) -> dict[str, Any]:
+    content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    if status in PROBLEM_EXAMPLES:
+        content["example"] = PROBLEM_EXAMPLES[status]
+    response = {"description": str(_PROBLEMS[status]), "content": {MEDIA_TYPE: content}}
+    return response | ({"headers": _headers(status)} if status == "412" else {})
 
 
 def _headers(status: str) -> dict[str, Any]:
@@ -365,40 +343,24 @@ def _headers(status: str) -> dict[str, Any]:
     return headers
 
 
-def _query(parameter: Parameter) -> OpenApiParameter:
-    if not (parameter.many or parameter.separated):
-        return _build_parameter(parameter, OpenApiParameter.QUERY, dict(parameter.schema))
-    schema = {"type": "array", "items": dict(parameter.schema), "minItems": 1}
-    found = _build_parameter(parameter, OpenApiParameter.QUERY, schema)
-    # several values: ?sector=a&sector=b; separated ones: ?fields=a,b
-    found.style, found.explode = "form", parameter.many
-    return found
-
-
-def _path(parameter: Parameter) -> OpenApiParameter:
-    schema = dict(parameter.schema)
-    found = _build_parameter(parameter, OpenApiParameter.PATH, schema)
-    # not so for the query: who tries an operation out does not want every filter filled in
-    found.examples = [OpenApiExample(parameter.name, value=value) for value in schema.pop("examples", [])]
-    return found
-
-
-def _build_parameter(parameter: Parameter, location: str, schema: dict[str, Any]) -> OpenApiParameter:
+def _build_key_parameter(view: Any) -> OpenApiParameter:
+    """Return the parameter of the path: the key of a record, with the key of the example."""
+    name = "id" if view.lookup_field == "pk" else view.lookup_field
+    field = view.model._meta.get_field(name)
+    schema: dict[str, Any] = {"type": "string"}
+    if isinstance(field, IntegerField):
+        schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY - 1}
+    elif field.choices:
+        schema = {"type": "string", "enum": [value for value, _label in field.choices]}
+    meta = getattr(view.serializer_class, "Meta", None)
+    example = EXAMPLES.get(getattr(meta, "example", ""), {}).get(name) if name != "id" else None
     return OpenApiParameter(
-        parameter.name,
+        name,
         schema,  # type: ignore[arg-type]  a raw schema is taken as it is
-        location,
-        description=parameter.description,
-        required=parameter.required or location == OpenApiParameter.PATH,
-    )
-
-
-def _with_confirmation(change: Any) -> Any:
-    """Return a body as it is described: with the members of its confirmation, if plausibility rules check it."""
-    return (
-        with_confirmation(change)
-        if isinstance(change, type) and issubclass(change, BodySerializer) and asks_rules(change)
-        else change
+        OpenApiParameter.PATH,
+        required=True,
+        description=get_field_description(view.model, name),
+        examples=[OpenApiExample(name, value=example)] if example else [],
     )
 
 
@@ -411,64 +373,40 @@ _NARROWED = ("ReportStep", "Explained", "FigureDefinition")
 
 
 def finish_description(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """Close bodies, remove their defaults, share the problems, add tags, links and examples of requests."""
-    for name, component in result["components"]["schemas"].items():
-        if name.endswith("Request"):
-            remove_defaults(component, name=name)
+    """Close bodies, share the problems, add tags, links and examples of requests."""
+    components = result["components"]
+    for name, component in components["schemas"].items():
         if name.endswith(("ChangeRequest", "SourceNamingRequest")):
             component["additionalProperties"] = False  # the API refuses other fields
             if "records" in component["properties"]:
                 component["required"] = ["records"]  # of an envelope nothing may be left out, in a PATCH neither
         elif name.endswith("Record") or name in _NARROWED:
             component.pop("required", None)  # the parameter `fields` may leave any of them out
+    components["responses"] = {_name_problem(status): _build_problem(status) for status in _PROBLEMS}
     result["info"] |= {"title": gettext("API of the key project register"), "description": gettext(_DESCRIPTION)}
-    result["tags"] = get_tag_descriptions(tag for operation in _operations(result) for tag in operation["tags"])
-    for operation in _operations(result):
+    operations = [operation for path in result["paths"].values() for operation in path.values()]
+    tags = dict.fromkeys(tag for operation in operations for tag in operation["tags"])
+    result["tags"] = [{"name": name, "description": str(_TAGS[name])} for name in tags]
+    for operation in operations:
         for content in operation.get("requestBody", {}).get("content", {}).values():
             if operation["operationId"] in REQUEST_EXAMPLES:
                 content["examples"] = REQUEST_EXAMPLES[operation["operationId"]]
-    _share_problems(result)
     add_links(result)
-    return _without_marks(result)
+    _finish_schemas(result)
+    return result
 
 
-def add_integer_format(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """Return the description with `format: int64` on every integer: of bodies, answers, parameters and headers.
+def _finish_schemas(part: Any) -> None:
+    """Add `format: int64` to every integer of `part`, and take out the marks of drf-spectacular.
 
     Generators for Go, Java and C# take an integer without a format for one of 32 bits, which holds no amount above
     2.1 billion CNY.
     """
-    _add_integer_format(result)
-    return result
-
-
-def _add_integer_format(part: Any) -> None:
     if isinstance(part, dict):
-        if part.get("type") == "integer" or (isinstance(part.get("type"), list) and "integer" in part["type"]):
+        part.pop("x-spec-enum-id", None)
+        if "integer" in (part.get("type") or ()):
             part.setdefault("format", "int64")
         part = list(part.values())
     if isinstance(part, list):
         for inner in part:
-            _add_integer_format(inner)
-
-
-def _share_problems(result: dict[str, Any]) -> None:
-    shared = result["components"].setdefault("responses", {})
-    for operation in _operations(result):
-        for status, response in operation["responses"].items():
-            if MEDIA_TYPE in response.get("content", {}):
-                name = f"Problem{status.capitalize()}"
-                shared[name] = response
-                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
-    result["components"]["responses"] = dict(sorted(shared.items()))
-
-
-def _operations(result: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    for path in result["paths"].values():
-        yield from path.values()
-
-
-def _without_marks(part: Any) -> Any:
-    if isinstance(part, dict):
-        return {key: _without_marks(value) for key, value in part.items() if key != "x-spec-enum-id"}
-    return [_without_marks(each) for each in part] if isinstance(part, list) else part
+            _finish_schemas(inner)

@@ -40,6 +40,7 @@ from projects.periods import partial_dates
 from projects.text import LARGEST_KEY, LONGEST_REASON
 from sectors.models import ChainLink, Direction, Sector
 
+from .confirmation import ConfirmableSerializer
 from .examples import get_response_example
 from .fields import (
     UNSTORABLE,
@@ -81,14 +82,8 @@ class Record(ReadOnlySerializer):
         fields = super().get_fields()
         if "fields" not in self.context:
             return fields
-        return {name: fields[name] for name in self.member_names(self.context["fields"])}
-
-    @classmethod
-    def member_names(cls, fields: Collection[str] | None) -> list[str]:
-        """Return the names of the members in a response, in their order; `fields` None: those by default."""
-        if fields is None:
-            return [name for name in cls._declared_fields if name not in cls.on_request]
-        return [name for name in cls._declared_fields if name in fields]
+        wanted = self.context["fields"] or fields.keys() - set(self.on_request)
+        return {name: field for name, field in fields.items() if name in wanted}
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         members = super().to_representation(instance)
@@ -105,10 +100,8 @@ class Paged(ReadOnlySerializer):
     previous = serializers.URLField(allow_null=True, help_text=_("Address of the page before."))
 
 
-class BodySerializer(serializers.Serializer):
+class BodySerializer(ConfirmableSerializer):
     """What may be written of a record; anything else in the body is refused by name."""
-
-    asks_rules: bool | None = None  # whether plausibility rules check it; None: if they check records of its model
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """Refuses in our words what is no object: REST framework's own are of dictionaries, or in English only."""
@@ -230,7 +223,8 @@ class Reference(serializers.Field):
 
     def to_internal_value(self, data: Any) -> Model:
         self._require_key(data)
-        found = self._candidates().filter(**{self.key: self.normal(data)}).first()
+        key = normalised_code(data) if self.model is Project else data
+        found = self._candidates().filter(**{self.key: key}).first()
         if found is None:
             known = self._candidates().order_by(self.key).values_list(self.key, flat=True) if self.listed else []
             raise ValidationError(
@@ -239,9 +233,6 @@ class Reference(serializers.Field):
                 else gettext("There is no “%(key)s”.") % {"key": str(data)[:80]}
             )
         return found
-
-    def normal(self, key: Any) -> Any:
-        return key
 
     def to_representation(self, value: Model) -> Any:
         return getattr(value, self.key)
@@ -259,16 +250,6 @@ class Reference(serializers.Field):
             raise ValidationError(gettext("There is no “%(key)s”.") % {"key": data})
         if isinstance(data, str) and UNSTORABLE.search(data):
             raise ValidationError(gettext("The text has a character that cannot be stored."))
-
-
-class ProjectReference(Reference):
-    """A project by its code, in any spelling."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(Project, **kwargs)
-
-    def normal(self, key: Any) -> Any:
-        return normalised_code(key)
 
 
 class SourceNaming(BodySerializer):
@@ -294,13 +275,9 @@ class SourceReference(Reference):
         source = Source()
         for name, value in naming.validated_data.items():
             setattr(source, name, value)
-        return self._get_stored(source) or self._register(source)
-
-    def _get_stored(self, source: Source) -> Model | None:
         named = {name: getattr(source, name) for name in ("url", "published", "published_precision")}
-        return self._candidates().filter(**named).first()
-
-    def _register(self, source: Source) -> Source:
+        if stored := self._candidates().filter(**named).first():
+            return stored
         if not self.context["request"].user.has_perm("projects.add_source"):
             raise PermissionDenied(gettext("You may name only sources that are registered."))
         try:
@@ -310,13 +287,9 @@ class SourceReference(Reference):
         return source
 
 
-_REFERENCE_CLASSES: Mapping[type[Model], type[Reference]] = {Project: ProjectReference, Source: SourceReference}
-
-
 def build_reference(model: type[Model], **kwargs: Any) -> Reference:
     """Build the field of a body that names a record of this model."""
-    own = _REFERENCE_CLASSES.get(model)
-    return own(**kwargs) if own else Reference(model, **kwargs)
+    return SourceReference(**kwargs) if model is Source else Reference(model, **kwargs)
 
 
 PRECISE = _("As exactly as it is known: 2023, 2023-Q3, 2023-06 or 2023-06-30; null: not known.")
@@ -416,9 +389,13 @@ class RecordSerializer(Record, _ModelSerializer):
         if related in SHORT_FORMS:
             return SHORT_FORMS[related], kwargs
         if related is get_user_model():
-            return serializers.CharField, kwargs | _get_person_arguments(
-                model_field, private=field_name in self.private
-            )
+            text = _("The person's name.")
+            if field_name in self.private:
+                text = _("The person's name; null for the public.")
+                kwargs["allow_null"] = True
+            if model_field.null:
+                kwargs["default"] = None
+            return serializers.CharField, kwargs | {"source": f"{field_name}.display_name", "help_text": text}
         key = KEYS[related]
         source = f"{field_name}_id" if key.path == "pk" else f"{field_name}.{key.path}"
         field_class = serializers.IntegerField if key.number else serializers.CharField
@@ -431,14 +408,6 @@ class RecordSerializer(Record, _ModelSerializer):
         label = format_lazy(_("source of the {figure}"), figure=figure.verbose_name)
         text = _("The source of the claim that this figure follows; null: of none.")
         return ShownSource, {"label": label, "allow_null": True, "help_text": text}
-
-
-def _get_person_arguments(model_field: models.Field, *, private: bool) -> dict[str, Any]:
-    text = _("The person's name; null for the public.") if private else _("The person's name.")
-    kwargs: dict[str, Any] = {"source": f"{model_field.name}.display_name", "help_text": text}
-    if model_field.null:
-        kwargs["default"] = None
-    return kwargs | ({"allow_null": True} if private else {})
 
 
 class ChangeSerializer(BodySerializer, _ModelSerializer):
@@ -520,15 +489,6 @@ def add_present_records(records: Sequence[Any], rows: Callable[[], QuerySet]) ->
         record.present = present if present is not None and digest_of(present) == digest_of(record) else None
 
 
-def get_present_steps(record: Any, steps: Callable[[Any], list[str]]) -> list[str]:
-    """Return the steps that may be taken with a record; empty if another version of it is stored by now."""
-    present = getattr(record, "present", record)
-    if present is None:
-        return []
-    with as_of.in_the_present():
-        return steps(present)
-
-
 class OfEntryRecord(RecordSerializer):
     """A record about an entry: with the entry's project, and the year of its list."""
 
@@ -548,10 +508,12 @@ class WithStepsRecord(RecordSerializer):
     """A record of a workflow, with the steps that the reader may take next."""
 
     def get_may(self, record: Any) -> list[str]:
-        request = self.context["request"]
-        if request.auth is not None and not request.auth.may_write:
-            return []  # the token reads, whatever its user may do
-        return get_present_steps(record, self.steps)
+        """Return the steps that may be taken; none if another version of the record is stored by now."""
+        token, present = self.context["request"].auth, getattr(record, "present", record)
+        if present is None or (token is not None and not token.may_write):  # it reads, whatever its user may do
+            return []
+        with as_of.in_the_present():
+            return self.steps(present)
 
     def steps(self, record: Any) -> list[str]:
         raise NotImplementedError
@@ -576,11 +538,6 @@ class WithBasisChange(ChangeSerializer):
             record.basis = getattr(record, "entry", record).project.basis_of_news
 
 
-def get_source_member(figure: str) -> str:
-    """Return the name of the member that holds the source of a figure."""
-    return f"{figure}_source"
-
-
 class OriginsChange(ChangeSerializer):
     """A change of a record whose figures rest on something: on a source, or on who reported them.
 
@@ -596,55 +553,50 @@ class OriginsChange(ChangeSerializer):
     def apply_to(self, record: Any) -> None:
         given = dict(self.validated_data)
         explain(given.pop("reason", ""))
-        named = {
-            name: (figure, given.pop(name))
-            for figure in record.attributed
-            for name in (get_source_member(figure), reporter_of(figure))
-            if name in given
-        }
+        figures = {name: each for each in record.attributed for name in (f"{each}_source", reporter_of(each))}
+        origins = {name: given.pop(name) for name in figures if name in given}
         for name, value in given.items():
             setattr(record, name, value)
-        said = self._get_origins(record, named)
-        sources = {name: figure for name, (figure, _value) in said.items() if name == get_source_member(figure)}
-        for name, (_figure, value) in said.items():
-            if name not in sources:
+        changed = record.changed_figures()
+        origins = {
+            name: value
+            for name, value in origins.items()
+            if figures[name] in changed or value != self._get_stored(record, figures[name], name)
+        }
+        self._refuse_blank(record, figures, origins)
+        sources, errors = {}, {}
+        for name, value in origins.items():
+            figure = figures[name]
+            if value and name == reporter_of(figure):
                 setattr(record, name, value)
-        self._refuse_without_figure(record, sources)
-        for name, figure in sources.items():
-            record.name_source(figure, said[name][1])
+            elif value and record.figure(figure) is None:
+                errors[name] = [NO_FIGURE]  # at the member that was sent, what the record would say at the figure
+            elif value:
+                sources[figure] = value
+        if errors:
+            raise ValidationError(errors)
+        for figure, source in sources.items():
+            record.name_source(figure, source)
 
-    def _get_origins(self, record: Any, named: Mapping[str, tuple[str, Any]]) -> dict[str, tuple[str, Any]]:
-        """Return figure and value by member, of the origins that are changed. Raises for one that cannot be blank.
+    def _refuse_blank(self, record: Any, figures: Mapping[str, str], origins: Mapping[str, Any]) -> None:
+        """Raise for an origin that cannot be blank.
 
         Where a figure may only be proposed, saving the record says so at the figure, and no origin is required.
         """
-        changed = record.changed_figures()
-        said = {
-            name: (figure, value)
-            for name, (figure, value) in named.items()
-            if figure in changed or value != self._get_stored(record, figure, name)
-        }
-        has_origin = {figure for figure, value in said.values() if value}
-        blanks = {name: figure for name, (figure, value) in said.items() if not value}
+        with_origin = {figures[name] for name, value in origins.items() if value}
         refused = {
-            name: [NEEDS_ORIGIN]
-            for name, figure in blanks.items()
-            if figure not in has_origin and record.figure(figure) is not None
-            if not (record.has_new_source() and not self._get_stored(record, figure, name))
+            name
+            for name, value in origins.items()
+            if not value and figures[name] not in with_origin and record.figure(figures[name]) is not None
+            if not record.has_new_source() or self._get_stored(record, figures[name], name)
         }
-        if refused and (of_the_gate := set(get_fields_to_propose(record, self.context["request"].user))):
-            refused = {name: why for name, why in refused.items() if blanks[name] not in of_the_gate}
         if refused:
-            raise ValidationError(refused)
-        return {name: each for name, each in said.items() if name not in blanks}
+            proposed = get_fields_to_propose(record, self.context["request"].user)
+            refused = {name for name in refused if figures[name] not in proposed}
+        if refused:
+            raise ValidationError({name: [NEEDS_ORIGIN] for name in origins if name in refused})
 
     @staticmethod
     def _get_stored(record: Any, figure: str, name: str) -> Any:
         """Return the stored origin of a figure."""
         return getattr(record, name) if name == reporter_of(figure) else record.source_of(figure)
-
-    @staticmethod
-    def _refuse_without_figure(record: Any, named: Mapping[str, str]) -> None:
-        """Raise at the member that was sent what the record would say at the figure."""
-        if errors := {name: [NO_FIGURE] for name, figure in named.items() if record.figure(figure) is None}:
-            raise ValidationError(errors)

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
 from urllib.parse import urlencode
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from projects.access import access_of
 from projects.choices import TaskKind
 from projects.monitoring.tasks import Task, own_places, tasks_of
 
-from .parameters import EVERYWHERE, Parameter
 from .permissions import refusal
 from .serializers import ReadOnlySerializer
 from .viewsets import RegisterView
+
+_MINE, _ASKED, _OF_OTHERS = [("mine", "true")], ("asked", "true"), ("mine", "false")
+# the list of the records of each kind, and what it is asked beside the year and the prefectures
+_RECORDS = {
+    TaskKind.RETURNED_REPORTS: ("reports", [("month", "%(month)s"), ("state", "returned"), _ASKED]),
+    TaskKind.REPORTS_TO_REVIEW: ("reports", [("month", "%(month)s"), ("state", "submitted"), _ASKED, _OF_OTHERS]),
+    TaskKind.OVERDUE_REPORTS: ("entries", [("not_submitted_in", "%(month)s")]),
+    TaskKind.DUE_REPORTS: ("entries", [("not_submitted_in", "%(month)s")]),
+    TaskKind.OUTSTANDING_REPORTS: ("entries", [("outstanding_in", "%(month)s")]),
+    TaskKind.OVERDUE_MILESTONES: ("milestones", [*_MINE, ("overdue", "true")]),
+    TaskKind.MILESTONES_DUE_SOON: ("milestones", [*_MINE, ("soon", "true")]),
+    TaskKind.OVERDUE_PROBLEMS: ("problems", [*_MINE, ("overdue", "true")]),
+    TaskKind.PROBLEMS_DUE_SOON: ("problems", [*_MINE, ("soon", "true")]),
+    TaskKind.PROPOSALS_TO_DECIDE: ("proposals", [("waiting", "true")]),
+    TaskKind.ANSWERED_PROPOSALS: ("proposals", [("waiting", "true")]),
+}
 
 
 class TaskRecord(ReadOnlySerializer):
@@ -29,14 +42,24 @@ class TaskRecord(ReadOnlySerializer):
     kind = serializers.ChoiceField(TaskKind.choices)
     number = serializers.IntegerField()
     waits = serializers.BooleanField(
-        help_text=_("Whether it waits for the reader. Reports outstanding do not: the province waits for them.")
+        source="kind.is_for_reader",
+        help_text=_("Whether it waits for the reader. Reports outstanding do not: the province waits for them."),
     )
     year = serializers.IntegerField(allow_null=True, help_text=_("That of the programme."))
     month = serializers.CharField(allow_null=True, help_text=_("The month that is reported, such as 2023-07."))
     day = serializers.DateField(
         allow_null=True, help_text=_("Of the most urgent one: when it is due, or since when it waits.")
     )
-    records = serializers.URLField(help_text=_("The list of exactly the records that the number counts."))
+    records = serializers.SerializerMethodField(help_text=_("The list of exactly the records that the number counts."))
+
+    @extend_schema_field({"type": "string", "format": "uri"})
+    def get_records(self, task: Task) -> str:
+        name, asked = _RECORDS[task.kind]
+        query = [("programme", str(task.year))] if task.year else []
+        if name != "proposals":
+            query += self.context["places"]
+        query += [(key, value % {"month": str(task.month)}) for key, value in asked]
+        return f"{reverse(f'api:{name}-list', request=self.context['request'])}?{urlencode(query)}"
 
 
 class TaskList(ReadOnlySerializer):
@@ -60,28 +83,8 @@ class TaskList(ReadOnlySerializer):
     tasks = TaskRecord(many=True)
 
 
-_MINE, _ASKED, _OF_OTHERS = [("mine", "true")], ("asked", "true"), ("mine", "false")
-# the list of the records of each kind, and what it is asked beside the year and the prefectures
-_RECORDS = {
-    TaskKind.RETURNED_REPORTS: ("reports", [("month", "%(month)s"), ("state", "returned"), _ASKED]),
-    TaskKind.REPORTS_TO_REVIEW: ("reports", [("month", "%(month)s"), ("state", "submitted"), _ASKED, _OF_OTHERS]),
-    TaskKind.OVERDUE_REPORTS: ("entries", [("not_submitted_in", "%(month)s")]),
-    TaskKind.DUE_REPORTS: ("entries", [("not_submitted_in", "%(month)s")]),
-    TaskKind.OUTSTANDING_REPORTS: ("entries", [("outstanding_in", "%(month)s")]),
-    TaskKind.OVERDUE_MILESTONES: ("milestones", [*_MINE, ("overdue", "true")]),
-    TaskKind.MILESTONES_DUE_SOON: ("milestones", [*_MINE, ("soon", "true")]),
-    TaskKind.OVERDUE_PROBLEMS: ("problems", [*_MINE, ("overdue", "true")]),
-    TaskKind.PROBLEMS_DUE_SOON: ("problems", [*_MINE, ("soon", "true")]),
-    TaskKind.PROPOSALS_TO_DECIDE: ("proposals", [("waiting", "true")]),
-    TaskKind.ANSWERED_PROPOSALS: ("proposals", [("waiting", "true")]),
-}
-
-
 class TasksView(RegisterView):
     """One list, of the present."""
-
-    def known_parameters(self) -> Sequence[Parameter]:
-        return EVERYWHERE
 
     @extend_schema(
         summary=_("List the reader's tasks"),
@@ -102,22 +105,6 @@ class TasksView(RegisterView):
                 "waiting": found.waiting,
                 "kinds": [kind.value for kind in found.kinds],
                 "notice": refusal(request.user) if lacks_role else None,
-                "tasks": [_get_task_members(task, request, places) for task in found.items],
+                "tasks": TaskRecord(found.items, many=True, context={"request": request, "places": places}).data,
             }
         )
-
-
-def _get_task_members(task: Task, request: Request, places: Sequence[tuple[str, str]]) -> dict[str, Any]:
-    name, asked = _RECORDS[task.kind]
-    values = {"month": str(task.month)}
-    query = [*([("programme", str(task.year))] if task.year else []), *places]
-    query = [*(query if name != "proposals" else []), *((key, value % values) for key, value in asked)]
-    return {
-        "kind": task.kind.value,
-        "number": task.number,
-        "waits": task.kind.is_for_reader,
-        "year": task.year,
-        "month": str(task.month) if task.month else None,
-        "day": task.day,
-        "records": request.build_absolute_uri(f"{reverse(f'api:{name}-list')}?{urlencode(query)}"),
-    }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -30,7 +29,6 @@ from projects.totals.figures import FIGURES, USUAL, Figure
 from projects.totals.list_changes import list_changes
 from projects.totals.results import Answer, FigureValue, Row
 from projects.totals.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
-from projects.totals.targets import Comparison
 from projects.totals.totals import breakdowns
 
 from .examples import get_response_example
@@ -74,43 +72,56 @@ class Asked(Clocks):
 
 class TargetSource(ReadOnlySerializer):
     url = serializers.URLField()
-    published = serializers.CharField(allow_null=True)
+    published = serializers.CharField(allow_null=True, source="published_on")
     publisher = serializers.CharField()
+
+
+class SixDecimalsField(serializers.CharField):
+    """A share of 1 as text."""
+
+    def to_representation(self, value: Fraction) -> str:
+        return f"{Decimal(value.numerator) / Decimal(value.denominator):.{PLACES_OF_SHARES}f}"
 
 
 class ComparedTarget(ReadOnlySerializer):
     """A published number beside a figure."""
 
-    measure = serializers.ChoiceField(Measure.choices)
-    kind = serializers.ChoiceField(TargetKind.choices)
-    relation = serializers.ChoiceField(Relation.choices)
-    value = serializers.IntegerField(help_text=_("In the target's unit."))
-    unit = serializers.ChoiceField(Unit.choices)
+    measure = serializers.ChoiceField(Measure.choices, source="target.measure")
+    kind = serializers.ChoiceField(TargetKind.choices, source="target.kind")
+    relation = serializers.ChoiceField(Relation.choices, source="target.relation")
+    value = serializers.IntegerField(source="target.value", help_text=_("In the target's unit."))
+    unit = serializers.ChoiceField(Unit.choices, source="target.unit")
     ratio = ShareField(allow_null=True, help_text=_("The figure as a share of this number, 6 places."))
     difference = serializers.IntegerField(allow_null=True, help_text=_("The figure less this number."))
     met = serializers.BooleanField(
         allow_null=True, help_text=_("Whether the relation holds; null: cannot be said, as for a part of the list.")
     )
     sector = serializers.CharField(
-        allow_null=True, help_text=_("The code of the sector that the number speaks of; null: all of the list.")
+        allow_null=True,
+        source="target.sector.code",
+        help_text=_("The code of the sector that the number speaks of; null: all of the list."),
     )
     held_against = serializers.IntegerField(
-        allow_null=True, help_text=_("What is compared with this number: the figure, or that of the sector.")
+        allow_null=True,
+        source="value",
+        help_text=_("What is compared with this number: the figure, or that of the sector."),
     )
     verdict = ChoiceOrNull(
         Verdict.choices, help_text=_("What the figure says of this number; null: nothing, as for a part of the list.")
     )
-    illustrative_share = serializers.CharField(
+    illustrative_share = SixDecimalsField(
         allow_null=True,
         help_text=_(
             "The share of the figure that is based on illustrative records, as a fraction of 1 to six decimals; "
             "above zero the verdict is cannot_be_tested. Null: the figure has no value."
         ),
     )
-    through = serializers.CharField(allow_null=True, help_text=_("The month it goes through; null: the whole year."))
-    source = TargetSource()
-    note_zh = serializers.CharField()
-    note_en = serializers.CharField()
+    through = serializers.CharField(
+        allow_null=True, source="target.through", help_text=_("The month it goes through; null: the whole year.")
+    )
+    source = TargetSource(source="target.source")
+    note_zh = serializers.CharField(source="target.note_zh")
+    note_en = serializers.CharField(source="target.note_en")
 
 
 class CoverageWord(ReadOnlySerializer):
@@ -253,19 +264,19 @@ class FigureDefinition(ReadOnlySerializer):
     unit = serializers.ChoiceField(Unit.choices)
 
 
-def get_first_and_last_month(scope: Scope) -> list[str]:
-    """Return the first and the last month; empty before the first report."""
-    if scope.through is None:
-        return []
-    return [str(Month(scope.through.year, scope.first_month)), str(scope.through)]
+def get_asked_members(scope: Scope) -> dict[str, Any]:
+    """Return programme, moment, and the first and the last month, of which there are none before the first report."""
+    first = [Month(scope.through.year, scope.first_month)] if scope.through else []
+    return {
+        "programme": scope.year,
+        "months": [str(month) for month in (*first, scope.through) if month],
+        "as_of": scope.as_of.moment if scope.as_of else None,
+    }
 
 
 def get_clock_members(state: AsOf | None) -> dict[str, Any]:
     """Return the clock of a past state and both its dates; None in each for the present."""
-    if state is None:
-        return {"clock": None, "known_on": None, "recorded_at": None, "revision": None}
-    known_on, recorded_at = state.known_on, state.recorded_at
-    return {"clock": state.clock, "known_on": known_on, "recorded_at": recorded_at, "revision": state.revision}
+    return {name: getattr(state, name, None) for name in ("clock", "known_on", "recorded_at", "revision")}
 
 
 def get_present_clock_members(scope: Scope) -> dict[str, Any]:
@@ -313,8 +324,7 @@ def get_coverage_members(address: str, scope: Scope, figure: str) -> dict[str, A
 class FiguresView(RegisterView):
     """The rule of every figure."""
 
-    def known_parameters(self) -> Sequence[Parameter]:
-        return (get_fields_parameter(FigureDefinition().fields), *EVERYWHERE)
+    parameters = (get_fields_parameter(FigureDefinition().fields), *EVERYWHERE)
 
     @extend_schema(
         summary=_("List the figures"),
@@ -350,8 +360,7 @@ _FIGURES = get_fields_parameter(
 class TotalsView(RegisterView):
     """Totals of a programme's list, or of a part of it."""
 
-    def known_parameters(self) -> Sequence[Parameter]:
-        return (_BY, *QUESTION, _FIGURES, *READING)
+    parameters = (_BY, *QUESTION, _FIGURES, *READING)
 
     @extend_schema(
         summary=_("Total figures"),
@@ -380,14 +389,12 @@ class Presentation:
     def get_members(self, by: str | None) -> dict[str, Any]:
         answer = breakdowns(self.scope, by, illustrative=by != MONTH, figures=self.chosen)[by]
         return {
-            "programme": answer.programme.year if answer.programme else None,
+            **get_asked_members(self.scope),
             "by": by,
-            "as_of": answer.as_of.moment if answer.as_of else None,
             **get_clock_members(answer.as_of),
-            "months": get_first_and_last_month(self.scope),
             "through": str(answer.through) if answer.through else None,
             "month": get_month_members(self.scope),
-            "year_elapsed": _number(answer.year_elapsed),
+            "year_elapsed": None if answer.year_elapsed is None else round_share(answer.year_elapsed),
             "list": self._list(),
             "covers": get_covered_places(self.scope.access),
             "rows": [self._row(row, answer) for row in answer.rows],
@@ -402,18 +409,14 @@ class Presentation:
             for part, number in changes.numbers.items()
         }
 
-    def _coverage(self, figure: FigureValue) -> dict[str, Any] | None:
-        return get_coverage_members(self.projects, self.scope, figure.name)
-
     def _row(self, row: Row, answer: Answer) -> dict[str, Any]:
-        own = urlencode(row.parameters)
         return {
             "key": row.key,
             "name_zh": row.name_zh,
             "name_en": row.name_en,
-            "records": self._address(row, answer, own),
+            "records": self._address(row, answer),
             "figures": {
-                figure.name: self._figure(figure, row, self._address(row, answer, own, figure.name))
+                figure.name: self._figure(figure, row, self._address(row, answer, figure.name))
                 for figure in row.figures.values()
             },
         }
@@ -428,20 +431,19 @@ class Presentation:
             "off_list_known": figure.off_list_known,
             "unit": figure.unit,
             "illustrative": illustrative,
-            **get_ratio_members(figure),
-            "coverage": self._coverage(figure) if row.key is None else None,
+            **RatioMembers(figure).data,
+            "coverage": get_coverage_members(self.projects, self.scope, figure.name) if row.key is None else None,
             "records": records,
-            "targets": [get_target_members(comparison) for comparison in figure.targets],
+            "targets": ComparedTarget(figure.targets, many=True).data,
         }
 
-    def _address(self, row: Row, answer: Answer, own: str, figure: str = "") -> str | None:
+    def _address(self, row: Row, answer: Answer, figure: str = "") -> str | None:
         """Return the address of exactly the row's records; with a figure, of those counted in it."""
         if answer.programme is None:
             return None  # no query string stands for the list of no programme
         if answer.by == MONTH:
             return f"{self.reports}?{urlencode(self._get_report_parameters(row, answer.programme.year, figure))}"
-        opening = row.counted_parameters(figure)[len(row.parameters) :] if figure else []
-        return f"{self.projects}?{own}{'&' if own and opening else ''}{urlencode(opening)}"
+        return f"{self.projects}?{urlencode(row.counted_parameters(figure) if figure else row.parameters)}"
 
     def _get_report_parameters(self, row: Row, year: int, figure: str) -> list[tuple[str, str]]:
         pairs = [("programme", str(year)), ("month", row.key or ""), ("state", ReportState.APPROVED.value)]
@@ -472,42 +474,3 @@ def get_covered_places(access: Access) -> list[dict[str, str]] | None:
     if access.reads_all:
         return None
     return [{"adcode": code, "name_zh": zh, "name_en": en} for code, zh, en in sorted(access.places)]
-
-
-def get_ratio_members(figure: FigureValue) -> dict[str, Any]:
-    """Return the members of a ratio beside its value; None in each for other figures."""
-    return {"below": figure.below, "ratio": _number(figure.ratio), "withheld": figure.withheld}
-
-
-def get_target_members(comparison: Comparison) -> dict[str, Any]:
-    target = comparison.target
-    return {
-        "measure": target.measure,
-        "kind": target.kind,
-        "relation": target.relation,
-        "value": target.value,
-        "unit": target.unit,
-        "ratio": _number(comparison.ratio),
-        "difference": comparison.difference,
-        "met": comparison.met,
-        "sector": target.sector.code if target.sector else None,
-        "held_against": comparison.value,
-        "verdict": comparison.verdict,
-        "illustrative_share": _six_decimals(comparison.illustrative_share),
-        "through": str(target.through) if target.through else None,
-        "source": {
-            "url": target.source.url,
-            "published": str(target.source.published_on) if target.source.published_on else None,
-            "publisher": target.source.publisher,
-        },
-        "note_zh": target.note_zh,
-        "note_en": target.note_en,
-    }
-
-
-def _six_decimals(share: Fraction | None) -> str | None:
-    return None if share is None else f"{Decimal(share.numerator) / Decimal(share.denominator):.{PLACES_OF_SHARES}f}"
-
-
-def _number(share: Fraction | None) -> float | None:
-    return None if share is None else round_share(share)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
-from functools import partial
 from typing import Any
 
 import django_filters as df
@@ -27,16 +26,14 @@ from rest_framework.viewsets import GenericViewSet
 
 from projects.access import visible
 from projects.etags import add_etag, get_version, set_etag
-from projects.exports.files import CHUNK, in_chunks
 from projects.history import as_of
 from projects.history.digests import digest_of
 from projects.history.revisions import writing
-from projects.plausibility.checks import Confirmation, confirm_doubts
-from projects.text import LARGEST_KEY, refuse_garbled
+from projects.plausibility.checks import confirm_doubts
+from projects.text import refuse_garbled
 from projects.workflows.transitions import Transition
 
 from .bulk import Faults, ManyChange, get_key_serializer, require_as_read, require_object
-from .confirmation import split_confirmation
 from .errors import WHOLE_RECORD
 from .exceptions import Stale, VersionMissing
 from .expansions import expand_records, get_expand_parameters
@@ -52,7 +49,6 @@ from .parameters import (
     LANG,
     READING,
     Parameter,
-    by_name,
     check,
     get_fields_parameter,
     join_repeated,
@@ -62,44 +58,17 @@ from .permissions import permission, refusal, require, require_role
 from .serializers import BodySerializer
 
 
-def get_version_tag(record: Model) -> str:
-    """Return a digest of all stored values of the record, in quotes as in a header ETag."""
-    return f'"{digest_of(record)}"'
-
-
-def refuse_stale(request: Request, record: Model, *, read_current: Callable[[], Response], version: str = "") -> None:
-    """Raise `VersionMissing` if the request names no version, `Stale` with the record as it is now if another one, or if
-    what is stored is what the request wants not to be there (If-None-Match).
-
-    Call it under the write lock. `read_current` builds the response that a read of the record would get, when the
-    lock is let go; `version` is the
-    record's where it covers more than the record alone.
-    """
-    version = get_version(version or get_version_tag(record))
-    unwanted = parse_etags(request.headers.get("If-None-Match", ""))
-    if any(tag == "*" or get_version(tag) == version for tag in unwanted):
-        raise Stale(read_current)
-    tags = parse_etags(request.headers.get("If-Match", ""))
-    asked = [get_version(tag) for tag in tags if tag != "*"]
-    if not any(asked):
-        raise VersionMissing
-    if version not in asked:
-        raise Stale(read_current)
-
-
-ID = Parameter("id", _("The record's id."), {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY - 1})
-
-
 class RegisterView(APIView):
     """Base view: refuses unknown parameters, checks the method before the user, forbids shared caches."""
 
     http_method_names = ["get", "head", "post", "patch"]
-    path_parameters: Sequence[Parameter] = ()
     has_etag = True  # unless a response changes without a change of the state numbers: then nobody may store it
+
+    parameters: Sequence[Parameter] = EVERYWHERE
 
     def known_parameters(self) -> Sequence[Parameter]:
         """Return the query parameters of the current action."""
-        return EVERYWHERE
+        return self.parameters
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         with ExitStack() as self.past:
@@ -110,7 +79,7 @@ class RegisterView(APIView):
             raise MethodNotAllowed(request.method or "")
         super().initial(request, *args, **kwargs)
         refuse_garbled(request)
-        known = get_known_parameters(self)
+        known = {parameter.name: parameter for parameter in self.known_parameters()}
         check(request.query_params, known)
         request._request.GET = join_repeated(request.query_params, known)
         if self.has_etag and request.method in ("GET", "HEAD"):
@@ -137,17 +106,6 @@ class RegisterView(APIView):
         return response
 
 
-_parameters_by_view: dict[tuple[type, str], Mapping[str, Parameter]] = {}
-
-
-def get_known_parameters(view: RegisterView) -> Mapping[str, Parameter]:
-    """Return the parameters of a view's action (or method) by name. Cached, for they depend on these alone."""
-    key = (type(view), getattr(view, "action", None) or view.request.method or "")
-    if key not in _parameters_by_view:
-        _parameters_by_view[key] = by_name(view.known_parameters())
-    return _parameters_by_view[key]
-
-
 def _get_clock_headers() -> dict[str, str]:
     """Return the headers of a response from a past state: the clock it was asked by, and both dates."""
     state = as_of.current()
@@ -168,29 +126,22 @@ class RecordViewSet(RegisterView, GenericViewSet):
 
     model: type[Model]
     filterset_class: type[df.FilterSet]
+    descriptions: Mapping[str, Any] = {}  # by action
+    list_parameters: Sequence[Parameter] = ()  # besides those of the filters
+    record_parameters: Sequence[Parameter] = ()
     related: Sequence[str] = ()
     lookup_field = "pk"
     lookup_value_regex = "[0-9]{1,18}"
-    path_parameters = (ID,)
 
     def list(self, request: Request) -> HttpResponseBase:
         if get_file_format(request):
-            return self.get_list_file(self.get_filtered_queryset())
+            rows = self.get_filtered_queryset()
+            serializer = self.get_serializer()
+            return build_file_response(rows, self.serialize, serializer=serializer, request=request, name=self.basename)
         if state := get_pinned_state(request):
             self.past.enter_context(as_of.looking_back(state))
         page = self.paginate_queryset(self.get_filtered_queryset()) or []
         return self.get_paginated_response(self.serialize(page))
-
-    def get_list_file(self, rows: QuerySet) -> HttpResponseBase:
-        """Return all rows as a streamed file."""
-        chunks = partial(self.iter_chunks, rows)
-        return build_file_response(
-            rows, chunks, serializer=self.get_serializer(), request=self.request, name=self.basename
-        )
-
-    def iter_chunks(self, rows: QuerySet) -> Iterator[Sequence[dict[str, Any]]]:
-        """Yield the members of all rows, in chunks."""
-        return map(self.serialize, in_chunks(rows.iterator(chunk_size=CHUNK)))
 
     def serialize(self, records: Sequence[Any]) -> Sequence[dict[str, Any]]:
         """Return the members of each record, as the list has them."""
@@ -212,16 +163,11 @@ class RecordViewSet(RegisterView, GenericViewSet):
 
     def known_parameters(self) -> Sequence[Parameter]:
         if self.action == "list":
-            return (*self.list_parameters(), *PAGING, *self.member_parameters(), AS_OF, LANG, FORMAT)
+            filters = get_filter_parameters(self.filterset_class, self.model)
+            return (*filters, *self.list_parameters, *PAGING, *self.member_parameters(), AS_OF, LANG, FORMAT)
         if self.action == "retrieve":
-            return (*self.record_parameters(), *self.member_parameters(), *READING)
+            return (*self.record_parameters, *self.member_parameters(), *READING)
         return EVERYWHERE
-
-    def list_parameters(self) -> Sequence[Parameter]:
-        return get_filter_parameters(self.filterset_class, self.model)
-
-    def record_parameters(self) -> Sequence[Parameter]:
-        return ()
 
     def member_parameters(self) -> Sequence[Parameter]:
         """Return the parameters that narrow or expand a record: `fields` and `expand`."""
@@ -258,18 +204,31 @@ class RecordViewSet(RegisterView, GenericViewSet):
         return Response(members, status=status, headers={"ETag": self.get_version_tag(record)})
 
     def get_version_tag(self, record: Any) -> str:
-        """Return the version of a record, in quotes as in a header ETag."""
-        return get_version_tag(record)
+        """Return a digest of all stored values of the record, in quotes as in a header ETag."""
+        return f'"{digest_of(record)}"'
+
+    def refuse_stale(self, record: Model) -> None:
+        """Raise `VersionMissing` if the request names no version, `Stale` with the record as it is now if another one, or
+        if what is stored is what the request wants not to be there (If-None-Match).
+
+        Call it under the write lock.
+        """
+        version = get_version(self.get_version_tag(record))
+        unwanted = parse_etags(self.request.headers.get("If-None-Match", ""))
+        if any(tag == "*" or get_version(tag) == version for tag in unwanted):
+            raise Stale(lambda: self.build_record_response(self.get_object()))
+        tags = parse_etags(self.request.headers.get("If-Match", ""))
+        asked = [get_version(tag) for tag in tags if tag != "*"]
+        if not any(asked):
+            raise VersionMissing
+        if version not in asked:
+            raise Stale(lambda: self.build_record_response(self.get_object()))
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()
         if getattr(self, "swagger_fake_view", False):
             return context  # the description has every member
         return context | {"fields": self._get_requested_fields()}
-
-    def get_member_names(self) -> Sequence[str]:
-        """Return the names of the members of a record in the response."""
-        return self.serializer_class.member_names(self._get_requested_fields())
 
     def _get_requested_fields(self) -> set[str] | None:
         fields = self.request.query_params.get(FIELDS)
@@ -283,11 +242,78 @@ _ALL_OR_NONE = _(
 )
 
 
-class ManyRecordsMixin(RecordViewSet):
-    """Add and change many records at `many/`. Each part is written as a single record is."""
+def _pop_record(records: dict[Any, Model | None], key: Any, version: str) -> Model:
+    """Return the record of a key and remove it from `records`. Raises if it was taken before, or is another version."""
+    if key not in records:
+        raise ValidationError({WHOLE_RECORD: gettext("“%(key)s” is given twice.") % {"key": key}})
+    return require_as_read(records.pop(key), key, version)
 
-    add_one: Callable[[Any], Model]
-    change_one: Callable[[Model, Any], Model]
+
+class WritableViewSet(RecordViewSet):
+    """A list that is added to and whose records are changed field by field; none is replaced as a whole.
+
+    `change_class` says what may be written, `patch_class` if not the same may be changed.
+
+    What is validated cannot change before the commit, because `writing()` takes the writers' lock before the row is
+    read. A row that the user may not see is not found; whether it may be written is asked of the row as it was and as
+    it would be, so that nothing is moved in or out of a prefecture that is not the user's.
+
+    At `many/` several are added or changed. Each part is written as a single record is.
+    """
+
+    change_class: type[BodySerializer]
+    patch_class: type[BodySerializer] | None = None
+
+    def create(self, request: Request) -> Response:
+        data = read_body(request)  # read before the lock is taken: a slow sender holds nobody up
+        with writing():
+            record = self.add_one(data)
+        response = self.build_record_response(self.get_queryset().get(pk=record.pk), status=201)
+        response["Location"] = response.data["url"]
+        return response
+
+    def add_one(self, data: Any) -> Model:
+        record = self.model()
+        self._write(record, data)
+        return record
+
+    def partial_update(self, request: Request, **_key: str) -> Response:
+        if not request.user.has_perm(permission("change", self.model)):  # 404 or 403, without taking the lock
+            self.get_object()
+            require_role(request.user, "change", self.model)
+        data = read_body(request)
+        with writing():
+            record = self.get_object()
+            self._require_change(record)
+            self.refuse_stale(record)
+            self._write(record, data)
+        return self.build_record_response(self.get_queryset().get(pk=record.pk))
+
+    def change_one(self, record: Model, data: Any) -> Model:
+        self._require_change(record)
+        self._write(record, data)
+        return record
+
+    def _require_change(self, record: Model) -> None:
+        require(self.request.user, "change", record, message=gettext("You may read this record but not change it."))
+        self.refuse_fixed(record)
+
+    def _write(self, record: Model, data: Any) -> None:
+        if record._state.adding:
+            change = self.change_class(data=data, context=self.get_serializer_context())
+            permission, message = "add", gettext("You may add records only in your own prefecture.")
+        else:
+            change_class = self.patch_class or self.change_class
+            change = change_class(record, data=data, partial=True, context=self.get_serializer_context())
+            permission, message = "change", gettext("You may not move a record out of your own prefecture.")
+        change.is_valid(raise_exception=True)
+        with confirm_doubts(change.confirmation.rules, change.confirmation.reason):
+            change.apply_to(record)
+            require(self.request.user, permission, record, message=message)
+            record.save()
+
+    def refuse_fixed(self, record: Model) -> None:
+        """Raise if the record, as it stands, may be changed by nobody or not by this user."""
 
     @extend_schema(summary=_("Add many records"), description=_ALL_OR_NONE)
     @action(detail=False, methods=["post"], url_path="many")
@@ -298,7 +324,7 @@ class ManyRecordsMixin(RecordViewSet):
                 with faults.collect(place):
                     written.append(self.add_one(require_object(part)))
             faults.refuse()
-        return self._build_records_response(written, status=201)
+        return self.build_records_response(written, status=201)
 
     @extend_schema(summary=_("Change many records"), description=_ALL_OR_NONE)
     @add_many.mapping.patch
@@ -310,12 +336,12 @@ class ManyRecordsMixin(RecordViewSet):
             with faults.collect(place):
                 named[place] = self._get_key_and_changes(require_object(part))
         with writing():
-            records = self._records([key for key, _version, _rest in named.values()])
+            records = self.get_records([key for key, _version, _rest in named.values()])
             for place, (key, version, rest) in named.items():
                 with faults.collect(place):
                     written.append(self.change_one(_pop_record(records, key, version), rest))
             faults.refuse()
-        return self._build_records_response(written, status=200)
+        return self.build_records_response(written)
 
     def _parts(self) -> Sequence[Any]:
         body = ManyChange(data=read_body(self.request))
@@ -331,149 +357,61 @@ class ManyRecordsMixin(RecordViewSet):
         rest = {each: value for each, value in part.items() if each not in body.fields}
         return self.normalise_key(body.validated_data[name]), body.validated_data["version"], rest
 
-    def _records(self, keys: Sequence[Any]) -> dict[Any, Model | None]:
+    def get_records(self, keys: Sequence[Any]) -> dict[Any, Model | None]:
         """Return the visible records by key, read under the lock; None for keys without one."""
         rows = self.get_queryset().filter(**{f"{self.lookup_field}__in": keys})
         return dict.fromkeys(keys) | {getattr(row, self.lookup_field): row for row in rows}
 
-    def _build_records_response(self, written: Sequence[Model], *, status: int) -> Response:
+    def build_records_response(self, written: Sequence[Any], *, status: int = 200, name: str = RECORDS) -> Response:
         stored = {row.pk: row for row in self.get_queryset().filter(pk__in=[record.pk for record in written])}
-        return Response({RECORDS: self.serialize([stored[record.pk] for record in written])}, status=status)
+        return Response({name: self.serialize([stored[record.pk] for record in written])}, status=status)
 
 
-def _pop_record(records: dict[Any, Model | None], key: Any, version: str) -> Model:
-    """Return the record of a key and remove it from `records`. Raises if it was taken before, or is another version."""
-    if key not in records:
-        raise ValidationError({WHOLE_RECORD: gettext("“%(key)s” is given twice.") % {"key": key}})
-    return require_as_read(records.pop(key), key, version)
+def build_transition_action(transition: Transition, body: type[BodySerializer]) -> Callable[..., Response]:
+    """Build the method `take_{action}` for `POST {id}/{action}/`, described as by the workflow."""
 
+    def take_step(self: TransitionViewSet, request: Request, **_key: str) -> Response:
+        return self.take_step(transition.action, body)
 
-class WritableViewSet(ManyRecordsMixin):
-    """A list that is added to and whose records are changed field by field; none is replaced as a whole.
-
-    `change_class` says what may be written, `patch_class` if not the same may be changed.
-
-    What is validated cannot change before the commit, because `writing()` takes the writers' lock before the row is
-    read. A row that the user may not see is not found; whether it may be written is asked of the row as it was and as
-    it would be, so that nothing is moved in or out of a prefecture that is not the user's.
-    """
-
-    change_class: type[BodySerializer]
-    patch_class: type[BodySerializer] | None = None
-
-    def create(self, request: Request) -> Response:
-        data = read_body(request)  # read before the lock is taken: a slow sender holds nobody up
-        with writing():
-            record = self.add_one(data)
-        response = self.build_record_response(self._reload(record), status=201)
-        response["Location"] = response.data["url"]
-        return response
-
-    def add_one(self, data: Any) -> Model:
-        record = self.model()
-        data, confirmation = split_confirmation(data, self.change_class)
-        with confirm_doubts(confirmation.rules, confirmation.reason):
-            self._apply(data, record)
-            require(
-                self.request.user, "add", record, message=gettext("You may add records only in your own prefecture.")
-            )
-            record.save()
-        return record
-
-    def partial_update(self, request: Request, **_key: str) -> Response:
-        self._refuse_readers(request)
-        data = read_body(request)
-        with writing():
-            record = self.get_object()
-            self._require_change(record)
-            refuse_stale(request, record, read_current=lambda: self.build_record_response(self.get_object()))
-            self._change(record, data)
-        return self.build_record_response(self._reload(record))
-
-    def change_one(self, record: Model, data: Any) -> Model:
-        self._require_change(record)
-        self._change(record, data)
-        return record
-
-    def _require_change(self, record: Model) -> None:
-        require(self.request.user, "change", record, message=gettext("You may read this record but not change it."))
-        self.refuse_fixed(record)
-
-    def _change(self, record: Model, data: Any) -> None:
-        message = gettext("You may not move a record out of your own prefecture.")
-        data, confirmation = split_confirmation(data, self.patch_class or self.change_class)
-        with confirm_doubts(confirmation.rules, confirmation.reason):
-            self._apply(data, record)
-            require(self.request.user, "change", record, message=message)
-            record.save()
-
-    def refuse_fixed(self, record: Model) -> None:
-        """Raise if the record, as it stands, may be changed by nobody or not by this user."""
-
-    def _refuse_readers(self, request: Request) -> None:
-        """Raise 404 or 403 for a user who may change no record, without taking the lock."""
-        if not request.user.has_perm(permission("change", self.model)):
-            self.get_object()
-            require_role(request.user, "change", self.model)
-
-    def _apply(self, data: Any, record: Model) -> None:
-        context = self.get_serializer_context()
-        stored = None if record._state.adding else record
-        change_class = self.change_class if stored is None else self.patch_class or self.change_class
-        change = change_class(stored, data=data, partial=stored is not None, context=context)
-        change.is_valid(raise_exception=True)
-        change.apply_to(record)
-
-    def _reload(self, record: Model) -> Any:
-        return self.get_queryset().get(pk=record.pk)
-
-
-def transition_action(
-    transition: Transition, *, operation_id: str, body: type[BodySerializer]
-) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
-    """Decorate a method as `POST {id}/{action}/`, with the summary and description of the workflow."""
+    take_step.__name__ = f"take_{transition.action}"
     describe = extend_schema(
-        operation_id=operation_id,
         summary=transition.summary,
         description=transition.description or None,
-        request=body if body().fields or body.asks_rules else None,
+        request=body if body().fields else None,
     )
-    route = action(detail=True, methods=["post"], url_path=transition.action, url_name=transition.action)
-    return lambda method: describe(route(method))
+    return describe(
+        action(detail=True, methods=["post"], url_path=transition.action, url_name=transition.action)(take_step)
+    )
 
 
 class TransitionViewSet(RecordViewSet):
     """A list whose records take the steps of a workflow, each at an address of its own."""
 
-    transitions: Mapping[str, Transition]
+    workflow: Any  # the module with its TRANSITIONS, and `take`
 
     def take_step(self, name: str, body_class: type[BodySerializer]) -> Response:
         """Let the record of the address take a step, as every write: body, lock, row, version, change."""
-        if not self.transitions[name].allows(
+        if not self.workflow.TRANSITIONS[name].allows(
             self.request.user, self.get_object()
         ):  # 404 or 403, without taking the lock
             raise PermissionDenied(refusal(self.request.user))
-        data, confirmation = self.get_body(body_class)
+        data = self.get_body(body_class)
         with writing():
             record = self.get_object()
-            refuse_stale(
-                self.request,
-                record,
-                read_current=lambda: self.build_record_response(self.get_object()),
-                version=self.get_version_tag(record),
-            )
+            self.refuse_stale(record)
             body = body_class(data=data, context=self.get_serializer_context() | {"record": record})
             body.is_valid(raise_exception=True)
-            with confirm_doubts(confirmation.rules, confirmation.reason):
+            with confirm_doubts(body.confirmation.rules, body.confirmation.reason):
                 self.change_state(name, record, body.validated_data)
         return self.build_record_response(self.get_queryset().get(pk=record.pk))
 
     def change_state(self, name: str, record: Any, arguments: Mapping[str, Any]) -> None:
         """Let the workflow carry out the step `name` with what its body says."""
-        raise NotImplementedError
+        self.workflow.take(name, record, user=self.request.user, **arguments)
 
-    def get_body(self, body_class: type[BodySerializer]) -> tuple[Any, Confirmation]:
-        """Return the body, and what it confirms. Where nothing of it is required there need be no body at all."""
+    def get_body(self, body_class: type[BodySerializer]) -> Any:
+        """Return the body. Where nothing of it is required there need be no body at all."""
         optional = not any(field.required for field in body_class().fields.values())
-        empty = optional and self.request.META.get("CONTENT_LENGTH") in (None, "", "0")
-        return split_confirmation({} if empty else read_body(self.request), body_class)
+        return (
+            {} if optional and self.request.META.get("CONTENT_LENGTH") in (None, "", "0") else read_body(self.request)
+        )

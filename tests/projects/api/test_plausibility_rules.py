@@ -83,11 +83,6 @@ def test_who_may_read_more_than_the_public_is_told_how_often_a_rule_spoke(
     assert_problem(system.patch(FLOOR, {"spoke": 7}), 400, "spoke")
 
 
-def test_counts_that_nobody_asks_for_are_not_looked_up(public: System, queries_of: Any) -> None:
-    narrow = queries_of(lambda: public.get("/plausibility-rules/", fields="kind,limit"))
-    assert queries_of(lambda: public.get("/plausibility-rules/", fields="kind,spoke")) == narrow + 2
-
-
 def counts(system: System, **query: str) -> tuple[Any, Any]:
     rule = system.get(FLOOR, **query).data
     return rule["spoke"], rule["overruled"]

@@ -284,11 +284,11 @@ def test_every_answer_of_one_record_tells_its_version(system_of: Any, province: 
 def test_the_lock_comes_before_the_row_is_read(system_of: Any, province: Any, monkeypatch: Any) -> None:
     seen = []
 
-    def noticed(request: Any, record: Any, **_shown: Any) -> None:
+    def noticed(view: Any, record: Any) -> None:
         with writing() as draft:  # joins the one that is open
             seen.append(draft.number)
 
-    monkeypatch.setattr("projects.api.viewsets.refuse_stale", noticed)
+    monkeypatch.setattr("projects.api.viewsets.RecordViewSet.refuse_stale", noticed)
     assert system_of(province).patch(OWN, {"name_en": "x"}).status_code == 200
     assert seen == [Revision.objects.newest_number()]
 

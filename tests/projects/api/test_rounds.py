@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.http import QueryDict
 
-from projects.api.filters import ScopeParameters, get_scope_from_parameters
+from projects.api.filters import get_scope
 from projects.history.revisions import writing
 from projects.models import Round
 from projects.totals.totals import breakdowns
@@ -116,9 +117,7 @@ def test_a_round_and_the_totals_say_the_same_numbers_and_open_to_as_many_records
     submitted(changsha_writer, OTHER_OWN, reason="r", measure="m")
     for user in (province, changsha_reader, zhuzhou_writer):
         system = system_of(user)
-        scope = get_scope_from_parameters(
-            ScopeParameters(user, QueryDict("programme=2023&month=2023-07")), on_list=True
-        )
+        scope = get_scope(SimpleNamespace(user=user, query_params=QueryDict("programme=2023&month=2023-07")))
         figures = breakdowns(scope, None, figures=NUMBERS)[None].whole.figures
         record = july(system)
         assert figures["reports_in"].of == record["reports_asked"]
