@@ -87,7 +87,7 @@ class Access:
         return "" if self.reads_all else ",".join(sorted(code for code, *_names in self.places))
 
     @property
-    def reads(self) -> bool:
+    def can_read(self) -> bool:
         """Whether anything of the register may be read at all."""
         return self.reads_all or bool(self.reads_in)
 
@@ -97,7 +97,7 @@ class Access:
         return replace(self, reads_all=self.writes_all, reads_in=self.writes_in)
 
     @property
-    def writes(self) -> bool:
+    def can_write(self) -> bool:
         """Whether anything of the register may be written."""
         return self.writes_all or bool(self.writes_in)
 
@@ -112,14 +112,14 @@ class Access:
         return self.writes_all or prefecture_id in self.writes_in
 
 
-def access_of(user: Any) -> Access:
+def get_access(user: Any) -> Access:
     """Return the access of a user, anonymous included. Read once for each request: the user object carries it.
 
     A user who comes with a token that is bound to prefectures has their codes in `bound_to`.
     """
     access = getattr(user, "_access", None)
     if access is None:
-        with as_of.in_the_present():
+        with as_of.override_as_of(None):
             access = _restrict_to(_get_granted_access(user), getattr(user, "bound_to", ()))
         user._access = access
     return access
@@ -129,7 +129,7 @@ def visible(queryset: QuerySet, user: Any) -> QuerySet:
     """Return the rows of any model that the user may read; reference data is readable by whoever reads anything."""
     if hasattr(queryset, "visible_to"):
         return queryset.visible_to(user)
-    return queryset if access_of(user).reads else queryset.none()
+    return queryset if get_access(user).can_read else queryset.none()
 
 
 def needs_proposal(user: Any, model: str, field: str) -> bool:
@@ -139,7 +139,7 @@ def needs_proposal(user: Any, model: str, field: str) -> bool:
     """
     name = f"{model}.{field}"
     gated = "entry.programme" if name in _OF_MEMBERSHIP else name
-    return gated in settings.PROPOSAL_FIELDS and not access_of(user).is_of_the_province
+    return gated in settings.PROPOSAL_FIELDS and not get_access(user).is_of_the_province
 
 
 def _get_granted_access(user: Any) -> Access:
@@ -183,7 +183,7 @@ def _restrict_to(access: Access, adcodes: tuple[str, ...]) -> Access:
     )
 
 
-def may(user: Any, permission: str, record: Model | None = None) -> bool:
+def has_permission(user: Any, permission: str, record: Model | None = None) -> bool:
     """Return whether a user's grants allow what Django's name of a permission says, such as `projects.change_project`.
 
     With a record: to that one; without: to any.
@@ -192,9 +192,9 @@ def may(user: Any, permission: str, record: Model | None = None) -> bool:
         return False
     app, _dot, codename = permission.partition(".")
     action, _underscore, model = codename.partition("_")
-    if app not in _APPS or (as_of.current() and action != "view"):  # the past is only read
+    if app not in _APPS or (as_of.get_as_of() and action != "view"):  # the past is only read
         return False
-    access = access_of(user)
+    access = get_access(user)
     if not any(model in _MAY.get(role, {}).get(action, ()) for role in access.roles):
         return False
     own_rows = model in IMPORTS or hasattr(apps.get_model(app, model), "owning_prefecture_id")
@@ -209,7 +209,7 @@ def may(user: Any, permission: str, record: Model | None = None) -> bool:
 
 def may_open(user: Any, app: str) -> bool:
     """Return whether a user's grants allow anything in an app."""
-    return user.is_active and app in _APPS and bool(access_of(user).roles)
+    return user.is_active and app in _APPS and bool(get_access(user).roles)
 
 
 def _row_allowed(access: Access, action: str, record: Model) -> bool:

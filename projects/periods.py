@@ -111,7 +111,7 @@ class Month:
         return self.year * MONTHS_OF_YEAR + self.number
 
     @property
-    def before(self) -> Month:
+    def previous(self) -> Month:
         return Month(self.year, self.number - 1) if self.number > 1 else Month(self.year - 1, MONTHS_OF_YEAR)
 
     @property

@@ -12,7 +12,7 @@ from django.test import Client
 
 from portfolio.dashboards import urls as dashboards
 from projects.choices import Basis, ReportState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project
 from projects.models.bulk import Keys, insert_with_history
 from projects.views import urls as views
@@ -131,7 +131,7 @@ def more_projects(count: int, *, year: int = 2023, months: int = 6) -> None:
     prefectures = list(Prefecture.objects.all())
     programme, keys = Programme.objects.get(year=year), Keys()
     projects, entries, reports = [], [], []
-    with writing(reason="more projects"):
+    with create_revision(reason="more projects"):
         for number in range(count):
             sector = sectors[number % len(sectors)]
             project = Project(

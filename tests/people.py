@@ -28,7 +28,7 @@ from django.test import Client, TransactionTestCase
 
 from projects.choices import Channel, Role
 from projects.database import guards
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.imports import chronicle
 from projects.models import (
     Grant,
@@ -161,7 +161,7 @@ def register(db: None) -> None:
 @pytest.fixture
 def plausible(register: None) -> None:
     """The register with its plausibility rules on."""
-    with writing(door=Channel.COMMAND, reason="plausibility rules on"):
+    with create_revision(door=Channel.COMMAND, reason="plausibility rules on"):
         for rule in PlausibilityRule.objects.all():
             rule.on_from = dt.date(2023, 1, 1)
             rule.save()
@@ -207,7 +207,7 @@ def person(username: str, role: str | None = None, adcode: str | None = None, **
     user = get_user_model().objects.create_user(username, password=PASSWORD, **({"is_staff": bool(role)} | more))
     if role:
         prefecture = Prefecture.objects.get(adcode=adcode) if adcode else None
-        with writing():
+        with create_revision():
             insert_with_history([Grant(pk=Keys().take(Grant), user=user, role=role, prefecture=prefecture)])
     return user
 

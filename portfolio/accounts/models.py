@@ -99,7 +99,7 @@ class User(Legible, AbstractUser):
 
         Django itself would let a superuser pass before it asks anybody, and so past those bounds.
         """
-        return access.may(self, perm, obj)
+        return access.has_permission(self, perm, obj)
 
     def has_module_perms(self, app_label: str) -> bool:
         return access.may_open(self, app_label)

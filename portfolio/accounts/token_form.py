@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portfolio.models import ApiToken, TokenScope
-from projects.access import access_of
+from projects.access import get_access
 from projects.models import AnsweredCall, Prefecture
 from projects.models.form_fields import DayField, SystemLabelField, TicksField
 from projects.periods import Month
@@ -67,9 +67,9 @@ class TokenForm(forms.Form):
         today = timezone.localdate()
         super().__init__(data, auto_id="token-%s", initial={"expires": today + dt.timedelta(days=USUAL_DAYS)})
         self.user, self.today, self.last_day = user, today, _last_day(today)
-        if not access_of(user).writes:
+        if not get_access(user).can_write:
             self.fields["scope"].choices = [(TokenScope.READ.value, TokenScope.READ.label)]  # type: ignore[attr-defined]
-        prefectures = Prefecture.objects.filter(access_of(user).rows("pk"))
+        prefectures = Prefecture.objects.filter(get_access(user).rows("pk"))
         choices = [(each.adcode, each.name) for each in prefectures]
         if len(choices) > 1:
             self.fields["prefectures"].choices = choices  # type: ignore[attr-defined]

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from portfolio.accounts.passwords import OwnPasswordForm
-from projects.access import access_of
+from projects.access import get_access
 from projects.models import Grant
 
 OWN_APPS = {"portfolio", "projects", "sectors"}
@@ -80,7 +80,7 @@ class AdministrationSite(admin.AdminSite):
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Staff with a grant. `PUBLIC_READ` opens pages and API, never this."""
-        return super().has_permission(request) and bool(access_of(request.user).roles)
+        return super().has_permission(request) and bool(get_access(request.user).roles)
 
     def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Whoever has signed in and may not enter is told so as at every page of work, with whom to ask."""

@@ -51,7 +51,7 @@ class DayMarks:
 
 def day_marks(request: HttpRequest, shown: dt.date, programme: Any) -> DayMarks:
     """The days of the year of the day that is shown, on a page that is about a programme or about none."""
-    with as_of.in_the_present():
+    with as_of.override_as_of(None):
         known = get_known_days(shown.year)
     scale = time_scale([dt.date(shown.year, 1, 1), dt.date(shown.year, MONTHS_OF_YEAR, 31)], shown)
     mark = partial(_mark, request, shown=shown, programme=programme, scale=scale)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.history import as_of
 from projects.history.clocks import neighbours
 from projects.monitoring.tasks import kinds_of
@@ -41,7 +41,7 @@ def taken_along(scope: Any = None) -> list[tuple[str, str]]:
     """What the search takes along of the question of the page."""
     programme = getattr(scope, "programme", None)
     named = [("programme", str(programme.year))] if programme else []
-    looked_at = as_of.current()
+    looked_at = as_of.get_as_of()
     past = [(as_of.PARAMETER, looked_at.text)] if looked_at else []
     without = ["search", *(name for name, _year in named)]
     return [*named, *links.taken_along(without, year=named[0][1] if named else ""), *past]
@@ -50,7 +50,7 @@ def taken_along(scope: Any = None) -> list[tuple[str, str]]:
 @register.simple_tag(takes_context=True)
 def sees_less_than_strangers(context: Any) -> str:
     """The prefectures that are all the reader sees, where who is not signed in is shown what is public of all; else ''."""
-    return places_read(access_of(context["request"].user)) if settings.PUBLIC_READ else ""
+    return places_read(get_access(context["request"].user)) if settings.PUBLIC_READ else ""
 
 
 def each_query(request: Any, name: str, *without: str) -> Callable[[str], str]:
@@ -68,13 +68,13 @@ def each_query(request: Any, name: str, *without: str) -> Callable[[str], str]:
 @register.simple_tag
 def looks_back() -> bool:
     """Whether a past state is shown: its page has a frame, so that nobody takes it for today's."""
-    return as_of.current() is not None
+    return as_of.get_as_of() is not None
 
 
 @register.inclusion_tag("frame/_past.html", takes_context=True)
 def past_notice(context: Any) -> dict[str, Any]:
     """Which past state the page shows and by which clock, with the ways to others and to today; nothing in the present."""
-    state = as_of.current()
+    state = as_of.get_as_of()
     if state is None:
         return {"state": None}
     request = context["request"]
@@ -116,7 +116,7 @@ def working_date(context: Any) -> dict[str, Any]:
 
 def _neighbours(request: Any, state: as_of.AsOf, programme: Any) -> dict[str, Any]:
     """The days on which something became known before and after the one that is looked at."""
-    with as_of.in_the_present():
+    with as_of.override_as_of(None):
         before, after = neighbours(state.revision, day=state.day)
     days = {"before": before, "after": after}
     addresses = {f"{name}_url": links.on_day(request, day, programme) for name, day in days.items() if day}
@@ -127,7 +127,7 @@ def _later(context: Any, state: as_of.AsOf) -> str:
     """The page that says what became known since, of the months that are known now, and by which records."""
     scope = context.get("scope")
     asked = [pair for pair in scope.parameters() if pair[0] not in _OF_THEN] if scope else []
-    with as_of.in_the_present():
+    with as_of.override_as_of(None):
         return links.page("compare", query=[*asked, (as_of.SINCE, state.text)])
 
 
@@ -224,7 +224,7 @@ def _place(request: Any) -> tuple[str, str]:
 @register.simple_tag
 def role_missing(user: Any) -> dict[str, str]:
     """Whom an account asks that has no role; nothing of one that has, or of whoever has not signed in."""
-    if not user or not user.is_authenticated or access_of(user).roles:
+    if not user or not user.is_authenticated or get_access(user).roles:
         return {}
     return {"contact": settings.HELP_CONTACT}
 

@@ -48,7 +48,7 @@ def _cells(each: OwnProject, year: str, unknown: SafeString) -> Iterable[SafeStr
     code, plan, done, share, gap = (
         standing.project.code,
         standing.plan,
-        standing.done,
+        standing.disbursed,
         standing.share,
         standing.gap_share,
     )

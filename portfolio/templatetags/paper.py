@@ -49,7 +49,7 @@ def _question(scope: Any, context: Any) -> list[str]:
     """Nothing for a page that has none."""
     if scope is None:
         return []
-    programme, looked_at = scope.programme, as_of.current()
+    programme, looked_at = scope.programme, as_of.get_as_of()
     day = looked_at.text if looked_at else timezone.localdate().isoformat()
     chips = context.get("chips") or getattr(context.get("filters"), "chips", None) or []
     said = [_("Data as at %(day)s") % {"day": day}]

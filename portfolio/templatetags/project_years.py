@@ -47,7 +47,7 @@ def plan_rows(context: Context) -> SafeString:
 def _plan(context: Context, line: PlanProgress) -> tuple[Any, ...]:
     plan, record, unknown, listed = line.plan, line.plan.record, _("not known"), _("as on the list")
     code, scope = context["project"].code, context["scope"]
-    asked = (scope.programme.year, scope.through or "")
+    asked = (scope.programme.year, scope.end_month or "")
     amount, on_list = money(plan.amount), narrowed_to(code, "planned_disbursement", *asked)
     basis = record.basis if record else context["entry"].basis
     return (

@@ -151,7 +151,7 @@ class _Writer:
     def _share(self, row: RecordRow) -> SafeString:
         record = row.record
         if self.figure.ratio:
-            own = ratio(formatting.share(record.own), row.url)
+            own = ratio(formatting.share(record.own_ratio), row.url)
             return format_html(_RATIO, row.url, self.number(record.below), own)
         beside = "" if row.share_url else _BESIDE
         return format_html(_SHARE, beside, ratio(formatting.share(record.share), row.share_url))

@@ -85,7 +85,7 @@ def _standing(entry: AttentionEntry, scope: Scope) -> SafeString:
     """The project, its light and its numbers."""
     standing, project = entry.standing, entry.standing.project
     url = links.project(project.code, year=standing.entry.programme.year)
-    is_earlier = standing.month and standing.month != scope.through
+    is_earlier = standing.month and standing.month != scope.end_month
     return format_html(
         _ENTRY,
         *(url, project.name, format_html("{} · ", project.prefecture.name) if project.prefecture else ""),
@@ -130,9 +130,9 @@ def _missing(standing: Standing) -> SafeString:
     text = ngettext(
         "%(count)s report missing, that of %(month)s",
         "%(count)s reports missing in a row, the last of %(month)s",
-        standing.missing,
+        standing.missing_count,
     )
-    values = {"count": standing.missing, "month": standing.missing_until}
+    values = {"count": standing.missing_count, "month": standing.missing_until}
     return format_html(_TROUBLE, light_mark(standing.reports), text % values)
 
 
@@ -152,7 +152,7 @@ def _cells(standing: Standing, project: str) -> SafeString:
     others = [each for each in standing.by_plan if standing.plans_differ and not each.is_rated]
     numbers = (
         (line, _money(rated.amount) if rated else ""),
-        (f"{project}#disbursed", _money(standing.done)),
+        (f"{project}#disbursed", _money(standing.disbursed)),
         (line, formatting.share(standing.share)),
         (line, _money(standing.due)),
         (line, "" if standing.gap is None else formatting.signed_money(standing.gap, "table")),

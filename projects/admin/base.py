@@ -19,7 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import visible
-from projects.history.revisions import MOST_AT_ONCE, too_many_records, writing
+from projects.history.revisions import MOST_AT_ONCE, create_revision, too_many_records
 from projects.models import Enterprise, Source
 from projects.models.fields import AmountField, SignedAmountField
 from projects.models.form_fields import AmountFormField, DayInput, SourceField
@@ -220,7 +220,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         if request.method != "POST":
             return view()
         try:
-            with writing(reason=reason_of_removal(request)):
+            with create_revision(reason=reason_of_removal(request)):
                 return view()
         except IntegrityError as error:
             raise ValidationError(REFUSED_BY_DATABASE) from error

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from projects.access import visible
 from projects.choices import Basis
-from projects.history.revisions import all_or_nothing, writing
+from projects.history.revisions import all_or_nothing, create_revision
 from projects.models import Project
 from projects.plausibility.checks import DoubtedError
 from projects.text import LONGEST_REASON
@@ -123,7 +123,11 @@ class BulkChange:
 
     def _carry_out(self, request: HttpRequest, plan: list[Planned], form: BulkForm) -> bool:
         """Change all of them; return False, with nothing written, where a rule doubts what nobody has confirmed yet."""
-        with suppress(DoubtedError), writing(reason=form.cleaned_data["reason"]) as draft, all_or_nothing(draft):
+        with (
+            suppress(DoubtedError),
+            create_revision(reason=form.cleaned_data["reason"]) as draft,
+            all_or_nothing(draft),
+        ):
             doubted = None
             for planned in plan:
                 try:

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from projects.access import access_of
+from projects.access import get_access
 
 NOT_YOURS = _("You may keep records of your own prefecture only. Choose one in which you may write.")
 
@@ -75,7 +75,7 @@ class RegisterForm(forms.ModelForm):
         path = getattr(self.instance, "prefecture_path", None)
         if not path or self.is_inline or self.errors:
             return
-        if not access_of(self.request.user).may_write_in(self.instance.owning_prefecture_id):
+        if not get_access(self.request.user).may_write_in(self.instance.owning_prefecture_id):
             field = path.partition("__")[0].removesuffix("_id")
             self.add_error(field if field in self.fields else None, NOT_YOURS)
 

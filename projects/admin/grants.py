@@ -122,7 +122,7 @@ class GrantAdmin(RegisterAdmin):
 
     @admin.action(description=gettext_lazy("Confirm the selected roles"), permissions=["change"])
     def confirm(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """Under the lock of the list's own `writing()`: of two administrators who confirm one role, one does."""
+        """Under the lock of the list's own `create_revision()`: of two administrators who confirm one role, one does."""
         for grant in queryset:
             try:
                 grant.confirm(by=request.user)

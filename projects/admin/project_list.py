@@ -138,7 +138,7 @@ class ProjectColumns:
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
         scope = scope_of(request)
         year = scope.programme or ""
-        through = _("to %(month)s") % {"month": scope.through} if scope.through else year
+        through = _("to %(month)s") % {"month": scope.end_month} if scope.end_month else year
         return (
             "code",
             "name_column",

@@ -66,7 +66,7 @@ class Summary:
 
 def summary_of(answer: Answer) -> Summary:
     """The answer to the list's question, ready to be shown."""
-    row = answer.whole
+    row = answer.total_row
     lines = {name: _figure_line(row, figure) for name, figure in row.figures.items()}
     return Summary(
         programme=answer.programme,
@@ -87,7 +87,7 @@ def _figure_line(row: Row, figure: FigureValue) -> FigureLine:
         coverage=f"{figure.known} / {figure.of}",
         known=figure.known,
         known_url=f"?{urlencode(row.known_parameters(figure.name))}",
-        missing=figure.missing,
+        missing=figure.unknown_count,
         missing_url=f"?{urlencode(row.missing_parameters(figure.name))}",
         targets=[_target_line(comparison) for comparison in figure.targets],
     )

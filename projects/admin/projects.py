@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Measure
-from projects.history.as_of import looked_at, looking_back
+from projects.history.as_of import as_of_from_request, override_as_of
 from projects.models import Project
 from projects.totals.scope import Scope
 
@@ -85,7 +85,7 @@ class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
 
     def get_paginator(self, request: HttpRequest, queryset: QuerySet, per_page: int, **more: Any) -> ProjectPaginator:
         found = ProjectPaginator(queryset, per_page, **more)
-        found.counted = answer_of(request).whole.figures[Measure.PROJECT_COUNT].value or 0
+        found.counted = answer_of(request).total_row.figures[Measure.PROJECT_COUNT].value or 0
         return found
 
     def known_parameters(self, request: HttpRequest) -> set[str]:
@@ -103,10 +103,10 @@ class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
             query["search"] = query.pop("q")[-1]
             return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
         try:
-            past = looked_at(request)
+            past = as_of_from_request(request)
         except ValidationError as error:
             return self._refused(request, error)
-        with looking_back(past):
+        with override_as_of(past):
             response = self._list(request, extra_context)
             return response.render() if past and hasattr(response, "render") else response
 

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.access import access_of, needs_proposal, visible
+from projects.access import get_access, needs_proposal, visible
 from projects.models import Entry, Project, Proposal, Source
 from projects.models.base import get_fields_to_propose
 from projects.models.form_fields import ReporterField, SourceField
@@ -37,7 +37,7 @@ LIST_IS_FIXED = gettext_lazy(
 
 def proposes(request: HttpRequest) -> bool:
     """Whether who fills the form in may only propose some of what it holds."""
-    return not access_of(request.user).writes_all
+    return not get_access(request.user).writes_all
 
 
 def gated_figures(request: HttpRequest, model: type[Model]) -> frozenset[str]:

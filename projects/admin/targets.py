@@ -102,7 +102,7 @@ class TargetAdmin(TargetFields, RegisterAdmin):
     )
     history_texts = {"value": value_text}
     through_column = column(
-        _("through month"), lambda target: str(target.through or _("the whole year")), order="through_month"
+        _("through month"), lambda target: str(target.end_month or _("the whole year")), order="through_month"
     )
 
     @admin.display(description=NumberLabel(_("value")), ordering="value")

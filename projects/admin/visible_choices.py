@@ -6,14 +6,14 @@ from typing import Any
 
 from django.db.models import Field, Model, QuerySet
 
-from projects.access import access_of, visible
+from projects.access import get_access, visible
 from projects.models import Prefecture, Project
 
 
 def readable(model: type[Model], user: Any) -> QuerySet:
     """The rows that a filter may offer: for a prefecture's people their own prefectures, else what they see."""
     if model is Prefecture:
-        return Prefecture.objects.filter(access_of(user).rows("pk"))
+        return Prefecture.objects.filter(get_access(user).rows("pk"))
     return visible(model._default_manager.all(), user)
 
 
@@ -22,7 +22,7 @@ def choosable(field: Field, user: Any) -> QuerySet:
 
     A project's prefecture decides who may write the project, so only prefectures in which the user writes are offered.
     """
-    access = access_of(user)
+    access = get_access(user)
     rows = visible(field.related_model._default_manager.all(), user)
     if access.writes_all:
         return rows

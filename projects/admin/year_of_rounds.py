@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.access import visible
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Programme, Round
 from projects.periods import MONTHS_OF_YEAR
 from projects.text import listing
@@ -87,7 +87,7 @@ class YearForm(forms.Form):
                 return
 
     def save(self) -> list[Round]:
-        with writing():
+        with create_revision():
             for each in self.rounds:
                 each.save()
         return self.rounds

@@ -252,8 +252,8 @@ def _get_comparison_members(found: Comparison, page: NumberedPage) -> dict[str, 
     scope = found.scope
     return {
         **get_asked_members(scope),
-        "since": found.since.moment,
-        **{f"since_{name}": hand for name, hand in get_clock_members(found.since).items()},
+        "since": found.previous_state.moment,
+        **{f"since_{name}": hand for name, hand in get_clock_members(found.previous_state).items()},
         **get_present_clock_members(scope),
         "figures": FigureDifference(found.figures, many=True).data,
         **page.members(found.count),
@@ -375,7 +375,7 @@ class ExplanationMembers:
         }
 
     def _get_month_before(self) -> dict[str, Any] | None:
-        step, through = step_of_month(self.opened), self.scope.through
+        step, through = step_of_month(self.opened), self.scope.end_month
         if step is None or through is None:
             return None
         before, newest = (row.figures[self.name].value for row in step)

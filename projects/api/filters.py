@@ -193,7 +193,7 @@ def _schema(each: df.Filter) -> dict[str, Any]:
     if isinstance(each, df.MultipleChoiceFilter):
         return {"type": "string", "enum": [value for value, _label in extra["choices"]]}
     if isinstance(each, OrderFilter):
-        return {"type": "string", "enum": each.known}
+        return {"type": "string", "enum": each.known_values}
     if isinstance(each, NumberFilter):
         return {"type": "integer", "minimum": extra["min_value"], "maximum": extra["max_value"]}
     schema = next(schema for kind, schema in _SCHEMAS.items() if isinstance(each, kind))

@@ -17,8 +17,8 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from projects.access import access_of
-from projects.history.revisions import writing
+from projects.access import get_access
+from projects.history.revisions import create_revision
 from projects.models import AnsweredCall
 
 from .exceptions import AnswerWithheld, KeyMalformed, KeyReused
@@ -50,7 +50,7 @@ def make_idempotent(handler: Handler, prepare: Callable[[Request], None]) -> Han
         asked = _fingerprint(request)  # reads the body before the lock is taken
         if (before := _get_stored_call(caller)) is None:
             prepare(request)
-            with writing():
+            with create_revision():
                 if (before := _get_stored_call(caller)) is None:
                     response = handler(request, *args, **kwargs)
                     _store_response(response, caller, asked)
@@ -65,7 +65,7 @@ def _fingerprint(request: Request) -> str:
     is_form = str(request.content_type).startswith("multipart/")
     said = hashlib.sha256(b"".join(_parts(request)) if is_form else request.body)
     said.update(f"\n{request.method} {request.get_full_path()}".encode())
-    access = access_of(request.user)
+    access = get_access(request.user)
     reads = f"{access.reads_all} {sorted(access.reads_in)} {sorted(access.roles)}"
     return said.hexdigest()[:_HALF] + hashlib.sha256(reads.encode()).hexdigest()[:_HALF]
 

@@ -21,11 +21,11 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import AskedAtCell, CellVerdict, Measure, TargetKind, WorkbookKind
 from projects.exports.files import XLSX as MEDIA_TYPE
 from projects.exports.files import workbook_response
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.imports.workbooks.choices import Choices, Holds
 from projects.imports.workbooks.mapping import NOT_A_MAPPING, Certainty, Question
 from projects.imports.workbooks.tables import LeftOut
@@ -348,7 +348,7 @@ class ImportRecord(RecordSerializer):
     def get_notice(self, imported: Import) -> str | None:
         """As the page of the import says it; who sent it may choose another year there."""
         request = self.context["request"]
-        if not is_shown_unchosen(imported, access_of(request.user), lambda: programmes_read(request)):
+        if not is_shown_unchosen(imported, get_access(request.user), lambda: programmes_read(request)):
             return None
         text = gettext(
             "Pages, search, API and files show the programme of %(year)s by default now: no current programme is selected."
@@ -538,7 +538,7 @@ class ImportViewSet(RegisterView, GenericViewSet):
     )
     @action(detail=True, methods=["post"])
     def confirm(self, request: Request, **_key: Any) -> Response:
-        with writing():  # a source that is new is registered with it, or not at all
+        with create_revision():  # a source that is new is registered with it, or not at all
             return self._take_step(confirm, ConfirmChange)
 
     @extend_schema(

@@ -144,7 +144,7 @@ class OfProjectViewSet(WritableViewSet):
         calendar = Value(as_of.today(), output_field=DateField())
         today = Coalesce(day, calendar)
         # of a past state it is the day of that, unless the programme's own is earlier (`Programme.today`)
-        return super().get_queryset().annotate(today=Least(today, calendar) if as_of.current() else today)
+        return super().get_queryset().annotate(today=Least(today, calendar) if as_of.get_as_of() else today)
 
 
 class MilestoneViewSet(OfProjectViewSet):

@@ -64,7 +64,7 @@ def get_pinned_state(request: Request) -> as_of.AsOf | None:
 
     In an order of its own names are those of that state too: today's may change the order between two pages.
     """
-    found = as_of.current()
+    found = as_of.get_as_of()
     if not is_by_cursor(request) or not (found or request.query_params.get("ordering")):
         return None
     if found is None:
@@ -115,7 +115,7 @@ class Walk:
         return reduce(or_, after)
 
     def _address_after(self, place: Sequence[Any]) -> str:
-        looked_at = as_of.current()
+        looked_at = as_of.get_as_of()
         revision = looked_at.revision if looked_at else None
         values = [value.isoformat() if isinstance(value, dt.date) else value for value in place]
         cursor = _signer(self.request).sign_object([revision, *values])
@@ -135,7 +135,7 @@ class Walk:
 
 def _signer(request: Request) -> signing.Signer:
     """Return the signer of this query, which accepts no cursor of another one."""
-    looked_at = as_of.current()
+    looked_at = as_of.get_as_of()
     pairs = [
         (name, value)
         for name, values in request.query_params.lists()

@@ -11,7 +11,7 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 
-from projects.access import access_of
+from projects.access import get_access
 
 
 class MayAsk(BasePermission):
@@ -42,7 +42,7 @@ def permission(action: str, model: type[Model]) -> str:
 
 def refusal(user: Any) -> str:
     """Return why the user may not do something."""
-    if access_of(user).roles:
+    if get_access(user).roles:
         return gettext("Your role does not allow this.")
     return gettext("Your account has no role yet: ask an administrator for one.")
 

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects.choices import Measure, Relation, TargetKind, Unit
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Programme, Source, Target
 from projects.periods import EARLIEST, LATEST, MONTHS_OF_YEAR
 from projects.totals.filter_types import (
@@ -113,7 +113,7 @@ class TargetRecord(RecordSerializer):
         extra_kwargs = {"relation": {"help_text": _("How the number is meant.")}}
 
     def get_through(self, target: Target) -> str | None:
-        return str(target.through) if target.through else None
+        return str(target.end_month) if target.end_month else None
 
 
 _YEARS = {"min_value": EARLIEST, "max_value": LATEST}
@@ -168,7 +168,7 @@ class ProgrammeViewSet(RecordViewSet):
     @action(detail=True, methods=["post"])
     def choose(self, request: Request, **_key: str) -> Response:
         require(request.user, "change", self.get_object(), message=gettext("Your role does not allow this."))
-        with writing():
+        with create_revision():
             choose(self.get_object())
         return self.build_record_response(self.get_object())
 

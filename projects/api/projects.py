@@ -163,11 +163,11 @@ class ProjectRecord(RecordSerializer):
 
     def get_disbursed_from(self, _project: Project) -> str | None:
         scope = self.context["scope"]
-        return str(Month(scope.year, scope.first_month)) if scope.through else None
+        return str(Month(scope.year, scope.first_month)) if scope.end_month else None
 
     def get_disbursed_through(self, _project: Project) -> str | None:
         scope = self.context["scope"]
-        return str(scope.through) if scope.through else None
+        return str(scope.end_month) if scope.end_month else None
 
     def get_open_month(self, _project: Project) -> str | None:
         return self._open_month

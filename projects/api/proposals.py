@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from projects.choices import ProposalAction, ProposalState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Programme, Project, Proposal, ProposalEvent
 from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from projects.models.proposal import ANSWER_NEEDS_COMMENT, MEMBERSHIP, NEEDS_REASON, PROPOSABLE, STEP_NEEDS_WORDS
@@ -319,7 +319,7 @@ class ProposalViewSet(TransitionViewSet):
     )
     def create(self, request: Request) -> Response:
         data = read_body(request)  # read before the lock is taken
-        with writing():
+        with create_revision():
             body = ProposalChange(data=data, context=self.get_serializer_context())
             body.is_valid(raise_exception=True)
             with confirm_doubts(body.confirmation.rules, body.confirmation.reason):

@@ -20,13 +20,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import Basis, ReportAction, ReportState, Stage
-from projects.history.revisions import MOST_AT_ONCE, writing
+from projects.history.revisions import MOST_AT_ONCE, create_revision
 from projects.models import Entry, MonthlyReport, Project, ReportEvent, Round, Source
 from projects.models.report import RETURN_NEEDS_COMMENT, SUBMITTED_IS_FIXED
 from projects.money import READABLE
-from projects.monitoring.running_totals import running
+from projects.monitoring.running_totals import get_running_totals
 from projects.plausibility.checks import confirm_doubts
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, NumberFilter, OrderFilter, range_filters
 from projects.workflows import reporting
@@ -397,7 +397,7 @@ class ReportViewSet(TransitionViewSet, WritableViewSet):
         return super().get_queryset().annotate(punctual_until=Subquery(rounds.values("punctual_until")[:1]))
 
     def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
-        amounts = running(records, user=self.request.user)
+        amounts = get_running_totals(records, user=self.request.user)
         for record in records:
             record.running = amounts[record.pk]
         add_present_records(records, super().get_queryset)
@@ -438,7 +438,7 @@ class ReportViewSet(TransitionViewSet, WritableViewSet):
     )
     @action(detail=True)
     def events(self, request: Request, **_key: str) -> Response:
-        if access_of(request.user).public:
+        if get_access(request.user).public:
             self.permission_denied(request, message=gettext("What people did with reports is not for the public."))
         found = ReportEvent.objects.visible_to(request.user).filter(report=self.get_object()).select_related("user")
         page = self.paginate_queryset(found)
@@ -471,7 +471,7 @@ class ReportViewSet(TransitionViewSet, WritableViewSet):
         body.is_valid(raise_exception=True)
         arguments = dict(body.validated_data)
         places = self._get_places(arguments.pop("reports"), faults)
-        with confirm_doubts(body.confirmation.rules, body.confirmation.reason), writing():
+        with confirm_doubts(body.confirmation.rules, body.confirmation.reason), create_revision():
             reports = self.get_records(list(places))
             current = []
             for key, (place, version) in places.items():

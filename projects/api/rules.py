@@ -156,7 +156,7 @@ class PlausibilityRuleViewSet(WritableViewSet):
 
     def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
         """Set how often each rule spoke and was overruled; None in a past state."""
-        found = get_counts([rule.pk for rule in records]) if as_of.current() is None else {}
+        found = get_counts([rule.pk for rule in records]) if as_of.get_as_of() is None else {}
         for rule in records:
             counts = found.get(rule.pk)
             rule.spoke, rule.overruled = (counts.spoke, counts.overruled) if counts else (None, None)

@@ -27,7 +27,7 @@ from rest_framework.reverse import reverse
 from rest_framework.settings import api_settings
 from rest_framework.utils.field_mapping import ClassLookupDict
 
-from projects.access import access_of, visible
+from projects.access import get_access, visible
 from projects.choices import Basis
 from projects.history import as_of
 from projects.history.digests import digest_of
@@ -87,7 +87,7 @@ class Record(ReadOnlySerializer):
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
         members = super().to_representation(instance)
-        if self.private and access_of(self.context["request"].user).public:
+        if self.private and get_access(self.context["request"].user).public:
             members |= {name: None for name in self.private if name in members}
         return members
 
@@ -480,9 +480,9 @@ def _limits(field: Any) -> dict[str, Any]:
 
 def add_present_records(records: Sequence[Any], rows: Callable[[], QuerySet]) -> None:
     """Give each record its `present`: the same version as it stands now, or None. One query, in the past."""
-    if as_of.current() is None:
+    if as_of.get_as_of() is None:
         return
-    with as_of.in_the_present():
+    with as_of.override_as_of(None):
         now = {record.pk: record for record in rows().filter(pk__in=[record.pk for record in records])}
     for record in records:
         present = now.get(record.pk)
@@ -512,7 +512,7 @@ class WithStepsRecord(RecordSerializer):
         token, present = self.context["request"].auth, getattr(record, "present", record)
         if present is None or (token is not None and not token.may_write):  # it reads, whatever its user may do
             return []
-        with as_of.in_the_present():
+        with as_of.override_as_of(None):
             return self.steps(present)
 
     def steps(self, record: Any) -> list[str]:

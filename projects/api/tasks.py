@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import TaskKind
 from projects.monitoring.tasks import Task, own_places, tasks_of
 
@@ -97,12 +97,12 @@ class TasksView(RegisterView):
         responses=TaskList,
     )
     def get(self, request: Request) -> Response:
-        access = access_of(request.user)
+        access = get_access(request.user)
         found, places = tasks_of(request.user), own_places(access)
         lacks_role = request.user.is_authenticated and not access.roles
         return Response(
             {
-                "waiting": found.waiting,
+                "waiting": found.own_count,
                 "kinds": [kind.value for kind in found.kinds],
                 "notice": refusal(request.user) if lacks_role else None,
                 "tasks": TaskRecord(found.items, many=True, context={"request": request, "places": places}).data,

@@ -266,10 +266,10 @@ class FigureDefinition(ReadOnlySerializer):
 
 def get_asked_members(scope: Scope) -> dict[str, Any]:
     """Return programme, moment, and the first and the last month, of which there are none before the first report."""
-    first = [Month(scope.through.year, scope.first_month)] if scope.through else []
+    first = [Month(scope.end_month.year, scope.first_month)] if scope.end_month else []
     return {
         "programme": scope.year,
-        "months": [str(month) for month in (*first, scope.through) if month],
+        "months": [str(month) for month in (*first, scope.end_month) if month],
         "as_of": scope.as_of.moment if scope.as_of else None,
     }
 

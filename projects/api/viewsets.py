@@ -28,7 +28,7 @@ from projects.access import visible
 from projects.etags import add_etag, get_version, set_etag
 from projects.history import as_of
 from projects.history.digests import digest_of
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.plausibility.checks import confirm_doubts
 from projects.text import refuse_garbled
 from projects.workflows.transitions import Transition
@@ -87,7 +87,7 @@ class RegisterView(APIView):
             if not_modified is not None:
                 self.get = self.head = lambda *args, **kwargs: not_modified
                 return
-        self.past.enter_context(as_of.looking_back(as_of.looked_at(request)))
+        self.past.enter_context(as_of.override_as_of(as_of.as_of_from_request(request)))
         if request.method == "POST":
             self.post = make_idempotent(self.post, self.prepare)  # type: ignore[attr-defined]  the action that this method was bound to
 
@@ -108,7 +108,7 @@ class RegisterView(APIView):
 
 def _get_clock_headers() -> dict[str, str]:
     """Return the headers of a response from a past state: the clock it was asked by, and both dates."""
-    state = as_of.current()
+    state = as_of.get_as_of()
     if state is None:
         return {}
     headers = {"X-Clock": str(state.clock), "X-Data-Revision": str(state.revision)}
@@ -139,7 +139,7 @@ class RecordViewSet(RegisterView, GenericViewSet):
             serializer = self.get_serializer()
             return build_file_response(rows, self.serialize, serializer=serializer, request=request, name=self.basename)
         if state := get_pinned_state(request):
-            self.past.enter_context(as_of.looking_back(state))
+            self.past.enter_context(as_of.override_as_of(state))
         page = self.paginate_queryset(self.get_filtered_queryset()) or []
         return self.get_paginated_response(self.serialize(page))
 
@@ -254,7 +254,7 @@ class WritableViewSet(RecordViewSet):
 
     `change_class` says what may be written, `patch_class` if not the same may be changed.
 
-    What is validated cannot change before the commit, because `writing()` takes the writers' lock before the row is
+    What is validated cannot change before the commit, because `create_revision()` takes the writers' lock before the row is
     read. A row that the user may not see is not found; whether it may be written is asked of the row as it was and as
     it would be, so that nothing is moved in or out of a prefecture that is not the user's.
 
@@ -266,7 +266,7 @@ class WritableViewSet(RecordViewSet):
 
     def create(self, request: Request) -> Response:
         data = read_body(request)  # read before the lock is taken: a slow sender holds nobody up
-        with writing():
+        with create_revision():
             record = self.add_one(data)
         response = self.build_record_response(self.get_queryset().get(pk=record.pk), status=201)
         response["Location"] = response.data["url"]
@@ -282,7 +282,7 @@ class WritableViewSet(RecordViewSet):
             self.get_object()
             require_role(request.user, "change", self.model)
         data = read_body(request)
-        with writing():
+        with create_revision():
             record = self.get_object()
             self._require_change(record)
             self.refuse_stale(record)
@@ -319,7 +319,7 @@ class WritableViewSet(RecordViewSet):
     @action(detail=False, methods=["post"], url_path="many")
     def add_many(self, request: Request) -> Response:
         parts, faults, written = self._parts(), Faults(RECORDS), []
-        with writing():
+        with create_revision():
             for place, part in enumerate(parts):
                 with faults.collect(place):
                     written.append(self.add_one(require_object(part)))
@@ -335,7 +335,7 @@ class WritableViewSet(RecordViewSet):
         for place, part in enumerate(parts):
             with faults.collect(place):
                 named[place] = self._get_key_and_changes(require_object(part))
-        with writing():
+        with create_revision():
             records = self.get_records([key for key, _version, _rest in named.values()])
             for place, (key, version, rest) in named.items():
                 with faults.collect(place):
@@ -396,7 +396,7 @@ class TransitionViewSet(RecordViewSet):
         ):  # 404 or 403, without taking the lock
             raise PermissionDenied(refusal(self.request.user))
         data = self.get_body(body_class)
-        with writing():
+        with create_revision():
             record = self.get_object()
             self.refuse_stale(record)
             body = body_class(data=data, context=self.get_serializer_context() | {"record": record})

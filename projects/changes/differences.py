@@ -159,12 +159,12 @@ class RecordNames:
     def __init__(self, rows: Iterable[tuple[Kind, Any]]) -> None:
         rows = list(rows)
         entries = {row.entry_id for _kind, row in rows if hasattr(row, "entry_id")}
-        self._entries = _newest(Entry, entries, "project_id", "programme_id")
+        self._entries = _newest_values(Entry, entries, "project_id", "programme_id")
         projects = {self._project_key(kind, row) for kind, row in rows} - {None}
-        self._projects = _newest(Project, projects, "code", "name_zh", "name_en")
+        self._projects = _newest_values(Project, projects, "code", "name_zh", "name_en")
         programmes = {row.programme_id for _kind, row in rows if hasattr(row, "programme_id")}
         programmes |= {entry["programme_id"] for entry in self._entries.values()}
-        self._years = {key: each["year"] for key, each in _newest(Programme, programmes, "year").items()}
+        self._years = {key: each["year"] for key, each in _newest_values(Programme, programmes, "year").items()}
 
     def get_name(self, kind: Kind, row: Any) -> RecordName:
         project = self._projects.get(self._project_key(kind, row))
@@ -194,11 +194,11 @@ class RecordNames:
                 found.append(str(choices.get(getattr(row, name), "")))
         for name in ("url", "decided_on", "description"):
             if hasattr(row, name):
-                found.append(_short(str(getattr(row, name))))
+                found.append(_shorten(str(getattr(row, name))))
         return " · ".join(filter(None, found)) or f"#{getattr(row, kind.key)}"
 
 
-def _newest(model: Any, keys: set[Any], *columns: str) -> dict[Any, dict[str, Any]]:
+def _newest_values(model: Any, keys: set[Any], *columns: str) -> dict[Any, dict[str, Any]]:
     """Return the newest values of records by key, from their history: there they also are when the records are gone."""
     history = all_rows(kind_of(model).history)
     newest = history.filter(id__in=keys - {None}).order_by().values("id").annotate(last=Max("history_id"))
@@ -206,5 +206,5 @@ def _newest(model: Any, keys: set[Any], *columns: str) -> dict[Any, dict[str, An
     return {row["id"]: row for row in rows.values("id", *columns)}
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= _MOST else f"{text[: _MOST - 1]}…"

@@ -17,7 +17,7 @@ from django.db.models import Exists, F, ForeignKey, Model, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import ReportState
 from projects.models import (
     LightRule,
@@ -94,7 +94,7 @@ class Stream:
         """Return what a position says; what left comes after the rest of its kind."""
         return f"{self.kind.name}-{LEFT}" if self.left else self.kind.name
 
-    def begins(self, after: int, position: Position | None) -> tuple[int, int]:
+    def get_start(self, after: int, position: Position | None) -> tuple[int, int]:
         """Return the revision of its first row to come, and the lowest key of such a row within this revision."""
         if position is None:
             return after + 1, 0
@@ -104,7 +104,7 @@ class Stream:
 
     def places(self, query: FeedQuery, after: int, position: Position | None, newest: int) -> QuerySet:
         """Return (revision, history row) of the rows to come, in their order."""
-        first, row = self.begins(after, position)
+        first, row = self.get_start(after, position)
         rows = self.rows(query).filter(revision_id__gte=first, revision_id__lte=newest)
         rows = rows.filter(Q(revision_id__gt=first) | Q(history_id__gte=row)).order_by("revision_id", "history_id")
         return rows.values_list("revision_id", "history_id")
@@ -157,15 +157,15 @@ def _filter_by_event(kind: Kind, query: FeedQuery) -> QuerySet:
 
 def _can_lose(kind: Kind, user: Any) -> bool:
     """Return whether records of a kind can leave what the reader sees: a project moves away, a report is reopened."""
-    access = access_of(user)
+    access = get_access(user)
     if kind.model is MonthlyReport:
-        return access.public and access.reads
-    return kind.model is Project and access.reads and not access.reads_all
+        return access.public and access.can_read
+    return kind.model is Project and access.can_read and not access.reads_all
 
 
 def _rows_that_left(kind: Kind, user: Any) -> QuerySet:
     """Return the rows by which a record left what the reader sees."""
-    seen = Q(place__in=access_of(user).reads_in) if kind.model is Project else Q(state=ReportState.APPROVED)
+    seen = Q(place__in=get_access(user).reads_in) if kind.model is Project else Q(state=ReportState.APPROVED)
     return _filter_leaving(all_rows(kind.history), kind, seen)
 
 
@@ -338,7 +338,7 @@ def serialize_changes(changes: Sequence[FeedChange], user: Any) -> list[dict[str
     names = RecordNames(rows)
     differing = [_differences(each, user) for each in changes]
     keys = _get_keys_by_model([found for each in differing for found in each], user)
-    public = access_of(user).public
+    public = get_access(user).public
     found = []
     for change, parts in zip(changes, differing, strict=True):
         item, revision = change.item, change.revision

@@ -16,7 +16,7 @@ from django.contrib.auth import get_user_model
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from projects.access import READABLE, Access, access_of
+from projects.access import READABLE, Access, get_access
 from projects.choices import ReportState
 from projects.models import Enterprise, Entry, MonthlyReport, Project
 from projects.models.attribution import reporter_of
@@ -85,13 +85,13 @@ def get_readable_kinds(user: Any) -> list[Kind]:
 
 def _can_read(kind: Kind, user: Any) -> bool:
     if kind.name in READABLE:
-        return access_of(user).reads
+        return get_access(user).can_read
     return user.has_perm(f"{kind.model._meta.app_label}.view_{kind.name}")
 
 
 def visible_rows(kind: Kind, user: Any) -> QuerySet:
     """Return the history rows of a kind that the user may read."""
-    access = access_of(user)
+    access = get_access(user)
     rows = all_rows(kind.history)
     if not _can_read(kind, user):
         return rows.none()
@@ -162,7 +162,7 @@ def _project_key(kind: Kind) -> Any:
 
 def hidden_fields(kind: Kind, user: Any) -> frozenset[str]:
     """Return names of the fields that the user is not told."""
-    if not access_of(user).public:
+    if not get_access(user).public:
         return frozenset()
     people = get_user_model()
     persons = {field.name for field in kind.model._meta.concrete_fields if field.related_model is people}

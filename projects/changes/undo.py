@@ -25,7 +25,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import ReportState
-from projects.history.revisions import as_recorded, writing
+from projects.history.revisions import as_recorded, create_revision
 from projects.models import Grant, Milestone, MonthlyReport, Problem, Revision
 from projects.models.base import PROPOSE_ON_PAGE, get_dependents, get_fields_to_propose
 from projects.models.report import CONTENT
@@ -361,7 +361,7 @@ def undo(
     check_direction(reason)
     with translation.override(settings.LANGUAGE_CODE):
         said = UNDOES % {"number": revision.number, "reason": reason.strip()}
-    with writing(user=user, reason=said) as draft:
+    with create_revision(user=user, reason=said) as draft:
         undoing = get_undo_preview(revision, user=user, only=only, leaving=leaving, leaving_used=leaving_used)
         if undoing.obstacles:
             raise UndoRefusedError(undoing.obstacles)

@@ -21,7 +21,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.translation import get_language, gettext, override
 
 from projects.history import as_of
-from projects.history.as_of import AsOf, looking_back
+from projects.history.as_of import AsOf, override_as_of
 from projects.models import Revision
 
 from . import workbook
@@ -42,7 +42,7 @@ def iter_ndjson(chunks: Iterable[Sequence[Record]]) -> Iterator[bytes]:
 
 def newest_revision() -> int:
     """Return the number of the newest revision of the state that is looked at."""
-    looked_at = as_of.current()
+    looked_at = as_of.get_as_of()
     return looked_at.revision if looked_at else Revision.objects.newest_number()
 
 
@@ -60,7 +60,7 @@ def file_response(
 
     Its name says what it is, and as of when; one for people has a `title` in their language.
     """
-    looked_at = as_of.current()
+    looked_at = as_of.get_as_of()
     stream: Iterable[bytes] = ()
     if request.method != "HEAD":
         stream = Stream(pieces, using=using, past=looked_at, language=get_language() or "", torn=_TORN[form])
@@ -120,7 +120,7 @@ class Stream:
             raise self.error
         try:
             # entered for each piece: between two of them the thread is the server's, which knows no past
-            with looking_back(self.past), override(self.language):
+            with override_as_of(self.past), override(self.language):
                 return next(self.inner)
         except StopIteration:
             raise

@@ -1,4 +1,4 @@
-"""Past states (as of): within `looking_back(as_of)` every query reads the register as it was known then.
+"""Past states (as of): within `override_as_of(as_of)` every query reads the register as it was known then.
 
 A state has two clocks: a day asks when things became known, a moment or a revision when they were recorded here.
 
@@ -71,15 +71,15 @@ class AsOf:
             found = RevisionDates.from_row(revisions.filter(number=int(match[1])).values_list(*DATED).first())
             if found.recorded_at is None:
                 raise ValidationError(no_such_revision(int(match[1]), newest=revisions.newest_number()))
-            return cls._after(found, text, found.recorded_at)
+            return cls._from_revision(found, text, found.recorded_at)
         moment = parse_moment(text)
         if DAY.fullmatch(text):
-            return cls._after(newest_known(moment.date()), text, moment)
+            return cls._from_revision(newest_known(moment.date()), text, moment)
         newest = revisions.filter(created_at__lte=moment).order_by("-number").values_list(*DATED).first()
-        return cls._after(RevisionDates.from_row(newest), text, moment)
+        return cls._from_revision(RevisionDates.from_row(newest), text, moment)
 
     @classmethod
-    def _after(cls, revision: RevisionDates, text: str, moment: dt.datetime) -> Self:
+    def _from_revision(cls, revision: RevisionDates, text: str, moment: dt.datetime) -> Self:
         return cls(text, revision.number, moment, known_on=revision.known_on, recorded_at=revision.recorded_at)
 
     def at_revision(self, number: int) -> Self:
@@ -126,40 +126,40 @@ def no_such_revision(number: int, *, newest: int) -> str:
     return _("There is no revision %(number)s. The newest is %(newest)s.") % {"number": number, "newest": newest}
 
 
-_looking: ContextVar[AsOf | None] = ContextVar("looking_back", default=None)
+_looking: ContextVar[AsOf | None] = ContextVar("as_of", default=None)
 
 
-def current() -> AsOf | None:
+def get_as_of() -> AsOf | None:
     """Return the past state that is looked at; None in the present."""
     return _looking.get()
 
 
 def is_before_all() -> bool:
     """Return whether a moment is looked at before which nothing had been recorded."""
-    as_of = current()
+    as_of = get_as_of()
     return as_of is not None and as_of.is_before_all
 
 
 def today() -> dt.date:
     """Return the day of the state that is looked at, by the calendar of the site."""
-    as_of = current()
+    as_of = get_as_of()
     return as_of.day if as_of else timezone.localdate()
 
 
 def refuse_writing() -> None:
     """Raise `WriteIntoPastError` while looking back."""
-    if current() is not None:
+    if get_as_of() is not None:
         raise WriteIntoPastError("the past cannot be written")
 
 
 def first_day() -> dt.date | None:
     """Return the day on which something was known first; None while nothing is."""
-    with in_the_present():
+    with override_as_of(None):
         revisions = apps.get_model("projects.Revision").objects
         return RevisionDates.from_row(revisions.order_by("number").values_list(*DATED).first()).known_on
 
 
-def looked_at(request: HttpRequest) -> AsOf | None:
+def as_of_from_request(request: HttpRequest) -> AsOf | None:
     """Return the past state that a request is about. Raises `ValidationError` for a wrong one, and for writing into it."""
     text = request.GET.get(PARAMETER)
     if not text:
@@ -175,7 +175,7 @@ def compared_with(request: HttpRequest, *, until: dt.date) -> AsOf:
     Raises `ValidationError` for a wrong one. It may be later than the one that is looked at, which does not know it.
     """
     text = request.GET.get(SINCE) or end_of_month_before(until).isoformat()
-    with in_the_present():
+    with override_as_of(None):
         return _parse_parameter(SINCE, text)
 
 
@@ -187,7 +187,7 @@ def _parse_parameter(parameter: str, text: str) -> AsOf:
 
 
 @contextmanager
-def looking_back(as_of: AsOf | None) -> Iterator[None]:
+def override_as_of(as_of: AsOf | None) -> Iterator[None]:
     """Read the register as it was known. None, and the newest state, are the present."""
     connection = connections[get_read_alias()]
     token = _looking.set(as_of)
@@ -201,19 +201,9 @@ def looking_back(as_of: AsOf | None) -> Iterator[None]:
         _looking.reset(token)
 
 
-@contextmanager
-def in_the_present() -> Iterator[None]:
-    """Read today's state within a past one, such as grants."""
-    token = _looking.set(None)
-    try:
-        yield
-    finally:
-        _looking.reset(token)
-
-
 def _rewrite_statement(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Send a statement with the views of the past that it names in front of it: a wrapper of `execute`."""
-    as_of = current()
+    as_of = get_as_of()
     if as_of is not None:
         sql = _with_past_tables(sql, context["connection"].vendor, as_of)
     return execute(sql, params, many, context)

@@ -50,19 +50,19 @@ class Three:
         )
 
     @property
-    def differs(self) -> bool:
+    def has_choices(self) -> bool:
         """Return whether there is anything to choose: versions that are not all the same."""
         return not self.agree
 
     @property
-    def collides(self) -> bool:
+    def is_conflict(self) -> bool:
         """Return whether both changed it, to different values: nobody but a person can say which is right."""
         return self.by_me and self.by_them and not self.agree
 
     @property
     def side(self) -> Side | None:
         """Return whose value stands without asking anybody; None where it collides."""
-        if self.collides:
+        if self.is_conflict:
             return None
         return Side.MINE if self.by_me and not self.by_them else Side.THEIRS
 
@@ -70,7 +70,7 @@ class Three:
         return getattr(self, side.value)
 
     @property
-    def merged(self) -> Any:
+    def merged_value(self) -> Any:
         """Return the value that stands without asking. Raises `ValueError` where it collides."""
         if self.side is None:
             raise ValueError("Both changed this: somebody has to choose.")
@@ -104,14 +104,14 @@ class ConflictRow:
 
     @property
     def by(self) -> str:
-        if self.three.collides:
+        if self.three.is_conflict:
             return _("changed by both")
         return _("changed by you only") if self.three.by_me else _("changed by them only")
 
     @property
     def open(self) -> bool:
         """Return whether somebody has to choose and has not."""
-        return self.three.collides and self.chosen is None
+        return self.three.is_conflict and self.chosen is None
 
     @property
     def their_mark(self) -> str:
@@ -178,7 +178,7 @@ class Merge:
     @property
     def collisions(self) -> int:
         """Return in how many lines both changed something, to different values."""
-        return len([line for line in self.lines if line.three.collides])
+        return len([line for line in self.lines if line.three.is_conflict])
 
 
 def _get_prefixed(data: Mapping[str, Any], prefix: str) -> dict[str, str]:

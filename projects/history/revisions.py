@@ -71,11 +71,11 @@ _as_recorded: ContextVar[bool] = ContextVar("as_recorded", default=False)
 
 
 class WriteOutsideRevisionError(RuntimeError):
-    """A record with history was written without `with writing():` around it."""
+    """A record with history was written without `with create_revision():` around it."""
 
 
 @contextmanager
-def writing(*, door: str = "", user: Any = None, reason: str = "") -> Iterator[Draft]:
+def create_revision(*, door: str = "", user: Any = None, reason: str = "") -> Iterator[Draft]:
     """Open a transaction and store what is saved in it as one `Revision`; a nested one joins the outer one.
 
     Nothing is stored when the block writes no record; everything is undone when it raises. `door` and `user` are only
@@ -166,7 +166,7 @@ def stated_reason() -> str:
 
 
 def explain(reason: str) -> None:
-    """Give the revision under way its reason, where it was typed into a form that is read inside `writing()`."""
+    """Give the revision under way its reason, where it was typed into a form that is read inside `create_revision()`."""
     under_way = _draft.get()
     if under_way is not None and not under_way.reason:
         under_way.reason = reason.strip()
@@ -176,7 +176,7 @@ def tie_to_revision(sender: type, history_instance: Any, **_kwargs: Any) -> None
     """Give each history row the number, moment and user of the revision under way: a signal receiver."""
     draft = _draft.get()
     if draft is None:
-        raise WriteOutsideRevisionError(f"{sender.__name__} was written outside `with writing():`")
+        raise WriteOutsideRevisionError(f"{sender.__name__} was written outside `with create_revision():`")
     history_instance.revision_id = draft.number
     history_instance.history_date = draft.created_at
     history_instance.history_user = draft.actor.user

@@ -14,7 +14,7 @@ from django.apps import apps
 from django.db.models import Model
 
 from projects.choices import Channel
-from projects.history.revisions import NEVER, Draft, writing
+from projects.history.revisions import NEVER, Draft, create_revision
 from projects.models import Revision
 from projects.models.bulk import insert_history
 
@@ -25,8 +25,8 @@ FIRST = 1  # the number of a register's first revision
 
 @contextmanager
 def loading(reason: str) -> Iterator[Draft]:
-    """As `writing()`, for a command that loads. At the end the draft is the last of its revisions."""
-    with writing(door=Channel.COMMAND, reason=reason) as draft:
+    """As `create_revision()`, for a command that loads. At the end the draft is the last of its revisions."""
+    with create_revision(door=Channel.COMMAND, reason=reason) as draft:
         if draft.number != FIRST or draft.touched:
             yield draft
             return

@@ -80,7 +80,7 @@ def enqueue(kind: JobKind, *, key: str = "", arguments: dict[str, Any] | None = 
     if not key:
         return Job.objects.create(kind=kind.name, **values)
     stored, is_new = Job.objects.get_or_create(kind=kind.name, key=key, defaults=values)
-    if not is_new and Job.objects.ended().filter(pk=stored.pk).update(**_ANEW | values):
+    if not is_new and Job.objects.completed().filter(pk=stored.pk).update(**_ANEW | values):
         stored.refresh_from_db()
     return stored
 
@@ -155,7 +155,7 @@ def cancel(key: int) -> bool:
 
 def ended_long_ago(now: dt.datetime) -> Any:
     """Return the jobs that housekeeping may delete."""
-    return Job.objects.ended().filter(ended_at__lt=now - KEPT)
+    return Job.objects.completed().filter(ended_at__lt=now - KEPT)
 
 
 def get_label(name: str) -> str:

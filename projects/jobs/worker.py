@@ -136,7 +136,7 @@ class Run:
 
     @contextmanager
     def finish(self, *, outcome: str = "", draft: Any = None) -> Iterator[None]:
-        """Open the transaction of what this job stores and of its end. `draft`: the revision of the `writing()` around it.
+        """Open the transaction of what this job stores and of its end. `draft`: the revision under way.
 
         The row is written first, so nobody takes the job up or cancels it until the commit. Raises `LeaseLostError`.
         """

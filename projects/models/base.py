@@ -15,9 +15,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from projects.access import access_of, needs_proposal
+from projects.access import get_access, needs_proposal
 from projects.choices import Basis, Channel, Precision
-from projects.history.revisions import BY_HAND, Actor, by_hand, present_actor, stated_reason, writing
+from projects.history.revisions import BY_HAND, Actor, by_hand, create_revision, present_actor, stated_reason
 from projects.periods import check_day, partial_dates
 from sectors.models import Checked, NaturalKeyManager
 
@@ -38,7 +38,7 @@ _NAMES = ("name_zh", "name_en")
 def get_fields_to_propose(record: Any, user: Any) -> list[str]:
     """Return names of the fields that were changed, though this user may only propose that."""
     model = record._meta.model_name
-    if model not in _GATED or access_of(user).is_of_the_province:
+    if model not in _GATED or get_access(user).is_of_the_province:
         return []
     if record._state.adding:
         # a new project counts nowhere until it is on a list, and being on one is what is proposed
@@ -100,10 +100,10 @@ class RecordQuerySet(models.QuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Return the rows that this user may read: the one place where row permission is decided."""
-        access = access_of(user)
+        access = get_access(user)
         path = self.model.prefecture_path
         if path is None:
-            return self.all() if access.reads else self.none()
+            return self.all() if access.can_read else self.none()
         return self.filter(access.rows(path))
 
     def visible_to_actor(self) -> Self:
@@ -125,7 +125,7 @@ class RecordQuerySet(models.QuerySet):
         return self.all()
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        with writing() as draft:
+        with create_revision() as draft:
             refuse_unproposed_removal(self.model._meta.model_name, draft.actor)
             if self.refused_without_reason():
                 raise ValidationError(REMOVAL_NEEDS_REASON)
@@ -140,8 +140,8 @@ class RecordQuerySet(models.QuerySet):
         return counted is not None and by_hand() and not stated_reason() and self.filter(counted).exists()
 
     def update(self, **kwargs: Any) -> int:
-        """Refused: an update in SQL leaves no history. Change the records one by one inside `writing()`."""
-        raise TypeError("update() leaves no history: save the records one by one inside `with writing():`")
+        """Refused: an update in SQL leaves no history. Change the records one by one inside `create_revision()`."""
+        raise TypeError("update() leaves no history: save the records one by one inside `with create_revision():`")
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Refused, as `update` is."""
@@ -149,19 +149,19 @@ class RecordQuerySet(models.QuerySet):
 
     def bulk_update(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> int:
         """Refused, as `update` is."""
-        raise TypeError("bulk_update() leaves no history: save the records one by one inside `with writing():`")
+        raise TypeError("bulk_update() leaves no history: save the records one by one inside `with create_revision():`")
 
 
 def actor_reads_all() -> bool:
     """Return whether whoever acts now may read the whole register, as `visible_to_actor` decides it."""
     actor = present_actor()
-    return actor.door not in BY_HAND if actor.user is None else access_of(actor.user).reads_all
+    return actor.door not in BY_HAND if actor.user is None else get_access(actor.user).reads_all
 
 
 class UnpublishedQuerySet(RecordQuerySet):
     def visible_to(self, user: Any) -> Self:
         """As for every record; the public is never told who did what, nor what was said of it."""
-        return self.none() if access_of(user).public else super().visible_to(user)
+        return self.none() if get_access(user).public else super().visible_to(user)
 
 
 class AppendOnlyQuerySet(UnpublishedQuerySet):
@@ -228,7 +228,7 @@ class Record(Checked):
         abstract = True
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        with writing() as draft:
+        with create_revision() as draft:
             refuse_unproposed(self, draft.actor)
             self._answered: list[Callable[[], None]] = []
             try:
@@ -278,7 +278,7 @@ class Record(Checked):
         return ValidationError(getattr(field, "unusable", UNUSABLE), code="unusable")
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
-        with writing() as draft:
+        with create_revision() as draft:
             refuse_unproposed_removal(self._meta.model_name, draft.actor)
             if self.counted is not None and RecordQuerySet(type(self)).filter(pk=self.pk).refused_without_reason():
                 raise ValidationError(REMOVAL_NEEDS_REASON)

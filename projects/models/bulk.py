@@ -1,7 +1,7 @@
 """Bulk writes with history: many records in few statements, the one way beside `save` by which records are written.
 
 A `Batch` checks of each record what `save` checks. `insert_with_history` is for what is loaded and was checked already:
-there nothing is validated, but the constraints and triggers of the database hold. Inside `writing()` only.
+there nothing is validated, but the constraints and triggers of the database hold. Inside `create_revision()` only.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connections, models, router
 
-from projects.history.revisions import NEVER, Draft, by_hand, supersede, writing
+from projects.history.revisions import NEVER, Draft, by_hand, create_revision, supersede
 
 _MANY = 1000  # rows of one statement
 _RESERVED = 100  # keys at once
@@ -108,7 +108,7 @@ def insert_with_history(records: Sequence[models.Model]) -> None:
     """
     if by_hand():
         raise TypeError("what is changed by hand is saved record by record, or looked at by a `Batch`")
-    with writing() as draft:
+    with create_revision() as draft:
         insert(records, draft)
 
 

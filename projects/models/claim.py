@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ClaimFigure, Unit
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.periods import PartialDate
 from projects.text import LONGEST_WORDS, bilingual
 
@@ -39,7 +39,7 @@ class ClaimQuerySet(RecordQuerySet):
             raise ValidationError(ADOPTED_STAYS)
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        with writing():
+        with create_revision():
             self.refuse_adopted()
             return super().delete()
 
@@ -129,7 +129,7 @@ class Claim(OfProject, Record):
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Raises `ValidationError` for one that is adopted: the figure would rest on nothing."""
-        with writing():
+        with create_revision():
             Claim.objects.filter(pk=self.pk).refuse_adopted()
             return super().delete(*args, **kwargs)
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from projects.access import CONFIRMED_ROLES, PREFECTURE_ROLES
 from projects.choices import Role
-from projects.history.revisions import present_user, writing
+from projects.history.revisions import create_revision, present_user
 from sectors.models import NaturalKeyManager
 
 from .base import Record, RecordQuerySet, person_field
@@ -53,7 +53,7 @@ class GrantManager(NaturalKeyManager.from_queryset(GrantQuerySet)):  # type: ign
 
         For whoever sets another's password, and so could sign in with what these roles give.
         """
-        with writing():
+        with create_revision():
             grants = list(self.filter(user=user, role__in=CONFIRMED_ROLES, is_waiting=False))
             for grant in grants:
                 grant.is_waiting = True
@@ -152,7 +152,7 @@ class Grant(Record):
         )
 
     def confirm(self, *, by: Any) -> None:
-        """Let it hold from now on. Call it under the lock of `writing()`, with the grant as it is stored.
+        """Let it hold from now on. Call it under the lock of `create_revision()`, with the grant as it is stored.
 
         `by` is the administrator, None on the server. Raises `ValidationError` where it holds already or `by` may not.
         """

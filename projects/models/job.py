@@ -31,7 +31,7 @@ class JobQuerySet(models.QuerySet):
         """Return what a worker is at, as far as its lease says."""
         return self.filter(state=JobState.RUNNING, leased_until__gt=now)
 
-    def ended(self) -> Self:
+    def completed(self) -> Self:
         """Return what no worker will take up by itself."""
         return self.exclude(state__in=UNDER_WAY)
 

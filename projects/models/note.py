@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import Measure
 from projects.periods import Month
 from projects.text import LONGEST_WORDS
@@ -36,7 +36,7 @@ class NoteQuerySet(RecordQuerySet):
         A note about a figure of a whole programme is for those who read the whole, one about a prefecture's part also for
         those who read that prefecture.
         """
-        access = access_of(user)
+        access = get_access(user)
         if access.public:
             return self.none()
         if access.reads_all:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
 
-from projects.access import access_of
+from projects.access import get_access
 from sectors.models import Named
 
 from .base import Record, RecordManager, RecordQuerySet
@@ -40,7 +40,7 @@ class Prefecture(Record, Named):
 class EnterpriseQuerySet(RecordQuerySet):
     def visible_to(self, user: Any) -> Self:
         """Enterprises of a project that the user sees, and those that no project names yet."""
-        access = access_of(user)
+        access = get_access(user)
         if access.reads_all:
             return self.all()
         if not access.reads_in:

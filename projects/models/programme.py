@@ -114,7 +114,7 @@ class Programme(Record, Named):
         """
         if self.reporting_day is None:
             return as_of.today()
-        return min(self.reporting_day, as_of.today()) if as_of.current() else self.reporting_day
+        return min(self.reporting_day, as_of.today()) if as_of.get_as_of() else self.reporting_day
 
 
 class Target(Record):
@@ -199,6 +199,6 @@ class Target(Record):
         return Measure(self.measure).unit
 
     @property
-    def through(self) -> Month | None:
+    def end_month(self) -> Month | None:
         """The month through which the number speaks, None for the whole year."""
         return Month(self.programme.year, self.through_month) if self.through_month else None

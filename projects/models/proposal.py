@@ -16,7 +16,7 @@ from django.db import models
 from django.db.models import DateField, Exists, F, Field, ForeignKey, Model, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import ProposalAction, ProposalState
 from projects.periods import check_day
 from projects.text import LONGEST_LINE, LONGEST_WORDS
@@ -230,7 +230,7 @@ class ProposalQuerySet(UnpublishedQuerySet):
     def waiting_for(self, user: Any) -> Self:
         """Return what this user has to look at: the province what is submitted, a proposer what was answered."""
         visible = self.visible_to(user)
-        if access_of(user).writes_all:
+        if get_access(user).writes_all:
             return visible.filter(state=ProposalState.SUBMITTED)
         return visible.filter(proposed_by=user.pk, has_news=True)
 

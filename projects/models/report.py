@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from projects import money
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import ARRIVED, Basis, ReportAction, ReportState, RoundState, Stage
 from projects.history.revisions import BY_HAND, present_actor
 from projects.periods import Month
@@ -186,7 +186,7 @@ class ReportQuerySet(RecordQuerySet):
 
 def seen_by(user: Any) -> Q:
     """Return the condition for reports of entries that somebody sees: the public sees a report from its approval on."""
-    return Q(state=ReportState.APPROVED) if access_of(user).public else Q()
+    return Q(state=ReportState.APPROVED) if get_access(user).public else Q()
 
 
 # what a bureau fills in; the rest says how far the report has come

@@ -188,7 +188,7 @@ class Revision(models.Model):
         return day_of_knowledge(self.created_at, self.known_on)
 
     @property
-    def by(self) -> str:
+    def author_name(self) -> str:
         """The person's name; of an account that is gone the user name it had, of a command none."""
         return self.user.display_name if self.user else self.username
 

@@ -152,7 +152,7 @@ class DeliveryQuerySet(models.QuerySet):
         """Let the workers send them at once and under the same ids, as if none had failed; how many. Not what one is at."""
         free = self.without_worker(now)
         keys = [str(key) for key in free.values_list("pk", flat=True)]
-        Job.objects.ended().filter(kind=DELIVERING, key__in=keys).delete()
+        Job.objects.completed().filter(kind=DELIVERING, key__in=keys).delete()
         return free.update(state=DeliveryState.PENDING, failures=0, next_attempt_at=now)
 
 

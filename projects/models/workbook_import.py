@@ -17,7 +17,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import AskedAtCell, CellVerdict, Channel, ImportState, WorkbookKind
 
 from .attribution import in_words
@@ -38,7 +38,7 @@ class ImportQuerySet(models.QuerySet):
         What stood there before, and what headline figures come to, is stored as its sender read it. So a token that is
         bound to prefectures finds what was sent within these, and so does whoever was given other ones since.
         """
-        access = access_of(user)
+        access = get_access(user)
         if access.writes_all:
             return self
         if not access.roles:

@@ -125,11 +125,11 @@ def _forecast(
     amount = sum(amount for amount, _planned in spoken) if spoken else None
     planned = sum(planned for _amount, planned in spoken)
     value, known = _divide(amount, share), len(spoken)
-    of = whole.whole.figures[Measure.PROJECT_COUNT].value or 0
+    of = whole.total_row.figures[Measure.PROJECT_COUNT].value or 0
     if value is None:
         return Forecast(method, None, known, of)
     found = Forecast(method, value, known, of, amount=amount, share=share)
-    all_ = whole.whole.figures[Measure.PLANNED_DISBURSEMENT]
+    all_ = whole.total_row.figures[Measure.PLANNED_DISBURSEMENT]
     if planned * HUNDRED < (all_.value or 0) * settings.LEAST_COMPARED_PERCENT or not all_.value:
         return replace(found, too_few=True)
     plans = _plans(scope, whole) if known == all_.known else [(planned, None)]
@@ -164,7 +164,7 @@ def _divide(done: int | None, share: Fraction | None) -> Fraction | None:
 def _plans(scope: Scope, answer: Answer) -> list[tuple[int, Target | None]]:
     """The programme's plans for the whole list; for a part of it, the sum of its own entries' plans."""
     if scope.is_whole:
-        compared = [each.target for each in answer.whole.figures[Measure.DISBURSED].targets]
+        compared = [each.target for each in answer.total_row.figures[Measure.DISBURSED].targets]
         return [(each.value, each) for each in compared if each.measure == Measure.PLANNED_DISBURSEMENT]
-    own = answer.whole.figures[Measure.PLANNED_DISBURSEMENT].value
+    own = answer.total_row.figures[Measure.PLANNED_DISBURSEMENT].value
     return [] if own is None else [(own, None)]

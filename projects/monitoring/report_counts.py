@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from projects.access import Access, access_of
+from projects.access import Access, get_access
 from projects.choices import Basis, ReportState, RoundState
 from projects.models import Entry, Round
 from projects.totals.months import ASKED, LATE, MonthAmounts, read_amounts
@@ -55,7 +55,7 @@ def arrivals(rounds: Sequence[Round], *, user: Any, own: bool = False) -> dict[i
 
     One query, however many rounds and entries there are.
     """
-    access = access_of(user)
+    access = get_access(user)
     found = read_amounts(_entries_of(rounds, access.of_own if own else access), rounds=() if own else rounds)
     return {each.pk: _build_counts(each, found[each.programme_id, None]) for each in rounds}
 
@@ -76,7 +76,7 @@ def get_round_counts(user: Any, programmes: Programmes, *, of_province: bool) ->
             of_province and each.state == RoundState.CLOSED and each.month <= by_key[each.programme_id].months.default
         )
     ]
-    access, known = access_of(user).of_own, programmes.counted
+    access, known = get_access(user).of_own, programmes.counted
     if others := [each for each in rounds if (each.programme_id, access) not in known]:
         found = read_amounts(_entries_of(others, access))
         for each in others:
@@ -88,7 +88,7 @@ def count_reports_by_prefecture(found: Round, *, user: Any) -> dict[int | None, 
     """The numbers of one round by the prefectures' keys that somebody is asked in, None for projects without one; with
     what was given back, and without late ones.
     """
-    amounts = read_amounts(_entries_of([found], access_of(user)), part="prefecture", with_returned=True)
+    amounts = read_amounts(_entries_of([found], get_access(user)), part="prefecture", with_returned=True)
     counted = {part: _build_counts(found, each) for (_programme, part), each in amounts.items()}
     return {prefecture: each for prefecture, each in counted.items() if each.asked}
 

@@ -216,7 +216,7 @@ def done_through(scope: Scope, month: int) -> int:
     """CNY that approved reports of the programme come to from January to a month."""
     through = Scope(user=scope.user, programme=scope.programme, first_month=1, last_month=month)
     answer = breakdowns(through, None, compared=False, figures=(Measure.DISBURSED.value,))[None]
-    return answer.whole.figures[Measure.DISBURSED].value or 0
+    return answer.total_row.figures[Measure.DISBURSED].value or 0
 
 
 # the months before a report
@@ -246,7 +246,7 @@ class RecentMonths:
     limit: Fraction | None
 
     @property
-    def now(self) -> MonthDone:
+    def latest(self) -> MonthDone:
         return self.months[-1]
 
     @property

@@ -23,7 +23,7 @@ class RunningTotal:
     since_start: int | None
 
 
-def running(reports: Iterable[MonthlyReport], *, user: Any) -> dict[int, RunningTotal]:
+def get_running_totals(reports: Iterable[MonthlyReport], *, user: Any) -> dict[int, RunningTotal]:
     """For each report by its key, from the reports that the reader may see; one query for all.
 
     As `MonthlyReport.year_to_date`, months without an amount add nothing. The public sees approved reports only, so no
@@ -81,7 +81,7 @@ def report_standing(
     return ReportStanding(
         year_to_date=done,
         share=ratio(done, plan.amount) if plan else None,
-        gap=plan.ahead(done, month) if plan else None,
+        gap=plan.get_lead(done, month) if plan else None,
         light=light_at(rule, plan, month=month, done=done),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import Basis, ReportPart, ReportState
 from projects.models import MonthlyReport
 
@@ -100,7 +100,7 @@ def in_part(entries: QuerySet, part: ReportPart, *, month: int, user: Any) -> Qu
     """Those of these entries, which are asked for a report of a month (1 to 12). Of reports that were returned the public is
     told nothing: to it they are outstanding as any other.
     """
-    is_public = access_of(user).public
+    is_public = get_access(user).public
     if is_public and part == ReportPart.RETURNED:
         return entries.none()
     reports = MonthlyReport.objects.filter(entry=OuterRef("pk"), month=month)

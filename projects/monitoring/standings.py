@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from projects.choices import LIGHTS, Basis, Light, PlanKind, ProblemKind
-from projects.history.as_of import looking_back
+from projects.history.as_of import override_as_of
 from projects.models import Entry, MonthlyReport, Problem, Project, Rating
 from projects.models.entry import changes_the_list
 from projects.pagination import both_ways, sort_by_value
@@ -56,7 +56,7 @@ class EntriesShown(StrEnum):
         if self == EntriesShown.ATTENTION:
             return [standing for standing in standings if standing.needs_attention]
         if self == EntriesShown.DISAGREED:
-            return [standing for standing in standings if standing.disagrees]
+            return [standing for standing in standings if standing.has_disagreement]
         light = None if self == EntriesShown.NONE else Light(self.value)
         return [standing for standing in standings if standing.light == light]
 
@@ -84,7 +84,7 @@ def load_records(standings: Sequence[Standing]) -> list[Standing]:
     if not standings:
         return []
     facts, keys = standings[0].facts, [standing.entry.pk for standing in standings]
-    with looking_back(facts.scope.as_of):
+    with override_as_of(facts.scope.as_of):
         entries = Entry.objects.select_related("project__prefecture").in_bulk(keys)
         for entry in entries.values():
             entry.programme = facts.programme
@@ -145,7 +145,7 @@ class Gaps:
     since_joined: bool = False  # whether places joined or left, whose plan runs from the month in which they joined
 
     @property
-    def others(self) -> int:
+    def other_count(self) -> int:
         return self.compared - len(self.furthest)
 
     @property
@@ -162,7 +162,7 @@ def get_gaps(scope: Scope, *, few: int = FEW) -> Gaps | None:
     last = [standing for standing in facts.standings if standing.number == facts.last]
     compared = [(standing.gap, standing) for standing in last if standing.gap is not None and standing.plan.amount]  # type: ignore[union-attr]
     behind = sorted(((gap, standing) for gap, standing in compared if gap < 0), key=lambda pair: pair[0])[:few]
-    with looking_back(scope.as_of):
+    with override_as_of(scope.as_of):
         projects = _with_reasons(scope).in_bulk([standing.entry.project_id for _gap, standing in behind])
         changes = Entry.objects.filter(changes_the_list(), programme=scope.programme.pk).exists()
     return Gaps(

@@ -16,7 +16,7 @@ from django.db.models import Count, F, Min, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from projects.access import Access, access_of
+from projects.access import Access, get_access
 from projects.choices import OF_A_BUREAU, OF_THE_PROVINCE, ReportState, RoundState, TaskKind
 from projects.history import as_of
 from projects.models import Milestone, MonthlyReport, Prefecture, Problem, Proposal
@@ -58,12 +58,12 @@ class Tasks:
     rounds: tuple[RoundCounts, ...] = ()
 
     @property
-    def waiting(self) -> int:
+    def own_count(self) -> int:
         """How much waits for this person: what others still have to hand in is not counted."""
         return count_records(each for each in self.items if each.kind.is_for_reader)
 
     @property
-    def absent(self) -> tuple[TaskKind, ...]:
+    def absent_kinds(self) -> tuple[TaskKind, ...]:
         """The kinds of which there is nothing."""
         present = {each.kind for each in self.items}
         return tuple(kind for kind in self.kinds if kind not in present)
@@ -76,9 +76,9 @@ def count_records(items: Iterable[Task]) -> int:
 
 def kinds_of(user: Any) -> tuple[TaskKind, ...]:
     """The kinds of task that this account can have; none for whoever only reads, or was given nothing."""
-    if not getattr(user, "is_authenticated", False) or not access_of(user).writes:
+    if not getattr(user, "is_authenticated", False) or not get_access(user).can_write:
         return ()
-    return OF_THE_PROVINCE if access_of(user).is_of_the_province else OF_A_BUREAU
+    return OF_THE_PROVINCE if get_access(user).is_of_the_province else OF_A_BUREAU
 
 
 def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Programmes | None = None) -> Tasks:
@@ -89,7 +89,7 @@ def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Programmes
     kinds = kinds_of(user)
     if not kinds:
         return Tasks()
-    with as_of.in_the_present():
+    with as_of.override_as_of(None):
         programmes = programmes_of(user) if programmes is None else programmes
         found, rounds = list(_iter_counted_tasks(user, kinds, programmes)), list[RoundCounts]()
         if with_outstanding or TaskKind.DUE_REPORTS in kinds:
@@ -103,7 +103,7 @@ def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Programmes
 
 def waiting_for(user: Any, *, most: int, programmes: Programmes | None = None) -> int:
     """Return how many records wait for a user now, at most one more than `most`: beyond that nobody is told how many."""
-    return min(tasks_of(user, with_outstanding=False, programmes=programmes).waiting, most + 1)
+    return min(tasks_of(user, with_outstanding=False, programmes=programmes).own_count, most + 1)
 
 
 def own_rows(access: Access, prefecture: str) -> Q:
@@ -132,7 +132,7 @@ def in_year_of_record(rows: QuerySet, access: Access, current: int | None) -> Qu
 def of_tasks(rows: QuerySet, user: Any, years: Collection[int]) -> QuerySet:
     """Of these rows those that tasks count: of the own projects, each in the year of its record."""
     current = current_year(programmes_of(user))
-    counted = in_year_of_record(rows.model.objects.all(), access_of(user), current)
+    counted = in_year_of_record(rows.model.objects.all(), get_access(user), current)
     counted = counted.filter(year__in=years) if years else counted.filter(year__isnull=False)
     return rows.filter(pk__in=counted.order_by().values("pk"))
 
@@ -144,7 +144,7 @@ def reports_of(user: Any, state: ReportState) -> QuerySet:
     reports = MonthlyReport.objects.visible_to(user).required().filter(state=state)
     if state == ReportState.SUBMITTED:
         reports = reports.of_others(user)
-    return reports.filter(own_rows(access_of(user), "entry__project__prefecture"))
+    return reports.filter(own_rows(get_access(user), "entry__project__prefecture"))
 
 
 def unsolved_problems(access: Access, current: int | None) -> QuerySet:
@@ -177,7 +177,7 @@ def _iter_counted_tasks(user: Any, kinds: Sequence[TaskKind], programmes: Progra
         for kind, records, is_soon in _OF_PROJECTS:
             if kind in kinds:
                 is_due = {"day__gte": today, "day__lte": today + SOON_AFTER} if is_soon else {"day__lt": today}
-                rows = records(access_of(user), current_year(programmes)).filter(year__in=some, **is_due).order_by()
+                rows = records(get_access(user), current_year(programmes)).filter(year__in=some, **is_due).order_by()
                 for year, number, day in rows.values_list("year").annotate(Count("pk"), Min("day")):
                     yield Task(kind, number, year, day=day)
 

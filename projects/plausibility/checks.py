@@ -142,7 +142,7 @@ def check_in_advance(
 
 
 def refuse_implausible(record: Any) -> None:
-    """Raise `ValidationError` by field for what would be refused of a record, without writing it. Inside `writing()`."""
+    """Raise `ValidationError` by field for what would be refused of a record. Inside `create_revision()`."""
     draft = under_way()
     if draft is not None and draft.actor.door in BY_HAND:
         _refuse(find_doubts(record, get_rules(draft)))

@@ -19,9 +19,9 @@ from django.contrib.auth import get_user_model
 from django.db.models import F, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import Basis, Measure, OriginKind
-from projects.history.as_of import looking_back
+from projects.history.as_of import override_as_of
 from projects.history.revisions import BY_HAND
 from projects.models import Claim, Entry, MonthlyReport, Problem, Programme, Project, Revision, Source
 from projects.models.attribution import in_words, reporter_of
@@ -105,7 +105,7 @@ def evidence(scope: Scope, figure: str, codes: Iterable[str] | None = None) -> d
     `codes` None: of all that the user may see.
     """
     figure = _BASED_ON.get(figure, figure)
-    with looking_back(scope.as_of):
+    with override_as_of(scope.as_of):
         projects = Project.objects.visible_to(scope.user).order_by()
         projects = projects if codes is None else projects.filter(code__in=codes)
         projects = projects.select_related("source") if figure in FIGURES else projects.only("code")
@@ -160,7 +160,7 @@ def _origins_of_newest(
     rows = list(records.values_list("pk", owner, "basis", "source_id", person))
     newest = {project: (basis, source, person) for _key, project, basis, source, person in rows}
     changes = _last_changes(records, {key: project for key, project, *_more in rows}, columns, until)
-    public = access_of(scope.user).public
+    public = get_access(scope.user).public
     sources = Source.objects.in_bulk({source for _basis, source, _person in newest.values() if source})
     persons: dict[int, Any] = {}
     if records.model is MonthlyReport and not public:
@@ -197,7 +197,7 @@ def origins(
     changes = _last_changes(model.objects.filter(pk__in=list(found)), {key: key for key in found}, columns, until)
     may_be_entered = [name for name in columns if name in entered_columns(model)]
     entered = entered_values(model, may_be_entered, list(found), until=until) if may_be_entered else {}
-    public = access_of(user).public
+    public = get_access(user).public
     return {
         origin.project: _with_change(
             _without_source(origin) if key in entered else origin, changes.get(key), public=public
@@ -300,7 +300,7 @@ def _last_changes(
 
 def _changes_by_number(numbers: Collection[int]) -> dict[int, LastChange]:
     revisions = Revision.objects.select_related("user").in_bulk(numbers).values()
-    return {each.number: LastChange(each.number, each.created_at, each.day, each.by) for each in revisions}
+    return {each.number: LastChange(each.number, each.created_at, each.day, each.author_name) for each in revisions}
 
 
 def entered_columns(model: type[Project | Entry]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from projects.choices import Difference
-from projects.history.as_of import AsOf, looking_back
+from projects.history.as_of import AsOf, override_as_of
 from projects.pagination import both_ways, sort_by_value
 from projects.text import TwoNames
 
@@ -128,7 +128,7 @@ class Comparison:
     kinds: Mapping[Difference, int]
 
     @property
-    def since(self) -> AsOf:
+    def previous_state(self) -> AsOf:
         return self.then.as_of  # type: ignore[return-value]  # of a past state
 
 
@@ -173,13 +173,13 @@ class _State:
 
     def __init__(self, scope: Scope, figures: Sequence[str]) -> None:
         self.scope = scope
-        with looking_back(scope.as_of):
+        with override_as_of(scope.as_of):
             groups = get_groups(scope, (EACH, *SORTED_BY), figures)
         self.records = {group.keys["code"]: group for group in groups}
         self.sums = add_sums(groups)
 
     def value(self, name: str) -> FigureValue:
-        return figure_value(self.sums, name, compares=not FIGURES[name].ratio or self.scope.compares)
+        return figure_value(self.sums, name, compares=not FIGURES[name].ratio or self.scope.is_comparable)
 
 
 def _record_difference(before: Group | None, after: Group | None, figures: Iterable[str]) -> RecordDifference:

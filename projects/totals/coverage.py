@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from projects.choices import ReportState
-from projects.history.as_of import looking_back
+from projects.history.as_of import override_as_of
 from projects.models import Entry
 
 from .figures import FIGURES
@@ -36,10 +36,10 @@ def months_coverage(scope: Scope, figure: str) -> MonthsCoverage | None:
 
     Its records are found by the filters `complete_in`, `gaps_in` and `missing`. Three queries.
     """
-    if not FIGURES[figure].by_month or scope.through is None:
+    if not FIGURES[figure].by_month or scope.end_month is None:
         return None
     span = scope.span
-    with looking_back(scope.as_of):
+    with override_as_of(scope.as_of):
         projects = scope.projects().filter(FIGURES[figure].applicable_condition(span)).order_by()
         keys = set(projects.values_list("pk", flat=True))
         lacking = [months for key, months in count_months_lacking(span, FIGURES[figure]).items() if key in keys]
@@ -56,7 +56,7 @@ class MonthReports:
     waiting: int
 
     @property
-    def missing(self) -> int:
+    def missing_count(self) -> int:
         return self.asked - self.approved - self.waiting
 
 
@@ -94,5 +94,5 @@ def amounts_of(scope: Scope) -> MonthAmounts:
     """Return the amounts of a scope that is not narrowed by filters, of what its user reads. Two queries."""
     assert scope.programme is not None  # noqa: S101  asked for a year alone
     entries = Entry.objects.filter(scope.access.rows("project__prefecture"), programme=scope.programme.pk)
-    with looking_back(scope.as_of):
+    with override_as_of(scope.as_of):
         return read_amounts(entries)[scope.programme.pk, None]

@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from projects.choices import Measure, Unit
-from projects.history.as_of import looking_back
+from projects.history.as_of import override_as_of
 from projects.pagination import both_ways, sort_by_value
 from projects.periods import MONTHS_OF_YEAR
 from projects.text import TwoNames
@@ -43,7 +43,7 @@ class Contribution(TwoNames):
     below: int | None = None
 
     @property
-    def own(self) -> Fraction | None:
+    def own_ratio(self) -> Fraction | None:
         return ratio(self.value, self.below)
 
 
@@ -73,7 +73,7 @@ class Explanation:
 
     @property
     def value(self) -> FigureValue:
-        return self.answer.whole.figures[self.figure.name]
+        return self.answer.total_row.figures[self.figure.name]
 
     @property
     def adds_up(self) -> bool:
@@ -109,7 +109,7 @@ def explanation(
     figures = tuple(dict.fromkeys((name, *_PACE))) if name in _PROGRESSES else (name,)
     answers = breakdowns(scope, None, by, figures=figures)
     answer = answers[None]
-    records, total = _records(scope, answer.whole.figures[name], order=order, places=places)
+    records, total = _records(scope, answer.total_row.figures[name], order=order, places=places)
     return Explanation(
         scope=scope,
         figure=figure,
@@ -130,7 +130,7 @@ def step_of_month(opened: Explanation) -> tuple[Row, Row] | None:
     if not opened.figure.by_month or scope.programme is None or scope.last_month <= scope.first_month:
         return None
     before, last = replace(scope, last_month=scope.last_month - 1), replace(scope, first_month=scope.last_month)
-    found = [breakdowns(each, None, compared=False, figures=figures)[None].whole for each in (before, last)]
+    found = [breakdowns(each, None, compared=False, figures=figures)[None].total_row for each in (before, last)]
     return found[0], found[1]
 
 
@@ -139,7 +139,7 @@ def _records(scope: Scope, whole: FigureValue, *, order: str, places: Places | N
 
     Counted are those with a value of a sum, those that count for one of a number.
     """
-    with looking_back(scope.as_of):
+    with override_as_of(scope.as_of):
         groups = get_groups(scope, (EACH,), (whole.name,))
         beside = _get_places(order, scope, whole.name, places)
     values = [(group.keys, figure_value(group.sums, whole.name)) for group in groups]

@@ -173,7 +173,7 @@ class Figure:
 
 
 def _entry_has(column: str, span: Span) -> Exists:
-    return Exists(span.listed().filter(**{f"{column}__isnull": False}, project=OuterRef("pk")))
+    return Exists(span.entries_on_list().filter(**{f"{column}__isnull": False}, project=OuterRef("pk")))
 
 
 def _reports_have(column: str, span: Span) -> Exists:

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from projects.access import access_of, visible
+from projects.access import get_access, visible
 from projects.models import Prefecture
 from projects.models.fields import normalised_code
 from projects.models.form_fields import PartialDateField
@@ -29,7 +29,7 @@ from .dimensions import NONE
 def visible_records(model: type[Model], user: Any) -> QuerySet:
     """Return the records of a model that the user may choose from."""
     if model is Prefecture:  # those whose records are read
-        return Prefecture.objects.filter(access_of(user).rows("pk"))
+        return Prefecture.objects.filter(get_access(user).rows("pk"))
     if model is Direction:  # what comes from other provinces is asked by `transferred`
         return visible(Direction.objects.filter(measured_by=DirectionMeasure.SECTORS), user)
     if model is Sector:
@@ -93,7 +93,7 @@ class OrderFilter(df.Filter):
         super().__init__(label=_("order"), names=names, **kwargs)
 
     @property
-    def known(self) -> list[str]:
+    def known_values(self) -> list[str]:
         """What can be written in the parameter."""
         return list(both_ways(self.names))
 
@@ -134,9 +134,9 @@ class PartialDateFilter(df.Filter):
     def filter(self, qs: QuerySet, value: PartialDate | None) -> QuerySet:
         if not value:
             return qs
-        return qs.filter(**{f"{self.field_name}__{self.lookup_expr}": self.bound(value)})
+        return qs.filter(**{f"{self.field_name}__{self.lookup_expr}": self.get_bound(value)})
 
-    def bound(self, value: PartialDate) -> dt.date:
+    def get_bound(self, value: PartialDate) -> dt.date:
         """The last or the first day that the date can mean."""
         return value.last if self.lookup_expr == "lte" else value.first
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from projects.choices import Listed
-from projects.history.as_of import looking_back
+from projects.history.as_of import override_as_of
 from projects.models.entry import part_of_list
 from projects.periods import MONTHS_OF_YEAR, Month
 
@@ -35,7 +35,7 @@ def list_changes(scope: Scope) -> ListChanges | None:
         return None
     month = Month(scope.programme.year, scope.last_month or MONTHS_OF_YEAR)
     counts = {part.name: Count("pk", filter=part_of_list(part, month)) for part in Listed}
-    with looking_back(scope.as_of):
+    with override_as_of(scope.as_of):
         entries = scope.span.entries().filter(project__in=scope.ever_listed().order_by().values("pk"))
         found = entries.order_by().aggregate(**counts)
     numbers = {part: found[part.name] for part in Listed}

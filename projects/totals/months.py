@@ -61,7 +61,7 @@ class MonthStatus:
         return self.asked > 0 and not self.counts
 
     @property
-    def lacking(self) -> int:
+    def missing_count(self) -> int:
         return self.asked - self.approved
 
     @property
@@ -89,7 +89,7 @@ class ProgrammeMonths:
         return next((each for each in reversed(earlier) if self.by_number[each].counts), 0)
 
     @property
-    def newest(self) -> int:
+    def newest_month(self) -> int:
         """The last month that there is something to see of: an approved report, or a round that has opened."""
         seen = [each for each, status in self.by_number.items() if status.approved or status.has_opened]
         return max([*seen, self.default])
@@ -97,8 +97,8 @@ class ProgrammeMonths:
     @property
     def open(self) -> MonthStatus | None:
         """The newest month, if it is open and after the one that is shown."""
-        newest = self.by_number.get(self.newest)
-        return newest if newest is not None and newest.is_open and self.newest > self.default else None
+        newest = self.by_number.get(self.newest_month)
+        return newest if newest is not None and newest.is_open and self.newest_month > self.default else None
 
 
 NO_MONTHS = ProgrammeMonths({})
@@ -117,7 +117,7 @@ def months_by_programme(programmes: Sequence[Programme]) -> dict[Any, ProgrammeM
     keys = [programme.pk for programme in programmes]
     amounts = read_amounts(Entry.objects.filter(programme__in=keys))
     rounds = {(found.programme_id, found.month): found for found in Round.objects.filter(programme__in=keys)}
-    state, found = as_of.current(), {}
+    state, found = as_of.get_as_of(), {}
     for programme in programmes:
         statuses = {
             number: _status(

@@ -36,14 +36,14 @@ class Progress:
         return Fraction(self.done, self.planned)
 
     @property
-    def expected(self) -> Fraction:
+    def expected_amount(self) -> Fraction:
         """What the even pace would have disbursed by now."""
         return self.planned * self.elapsed
 
     @property
     def gap(self) -> Fraction:
         """CNY ahead of the even pace; negative when behind."""
-        return self.done - self.expected
+        return self.done - self.expected_amount
 
     @property
     def gap_share(self) -> Fraction:
@@ -55,9 +55,9 @@ def plan_progress(answer: Answer) -> list[Progress]:
     """Progress against every plan of the programme, announced first; empty before the first report, and where so few have
     one that it says nothing of the list.
     """
-    figure = answer.whole.figures[Measure.DISBURSED]
+    figure = answer.total_row.figures[Measure.DISBURSED]
     done = figure.of_the_list
-    if done is None or answer.year_elapsed is None or is_withheld(answer.whole):
+    if done is None or answer.year_elapsed is None or is_withheld(answer.total_row):
         return []
     return [
         Progress(comparison.target.value, done, answer.year_elapsed, comparison.target)
@@ -70,10 +70,10 @@ def own_progress(answer: Answer) -> list[Progress]:
     """Progress of a part of a list against the plans of its own entries, since the programme's are for the whole: of the
     entries that have both.
     """
-    figure = answer.whole.figures[Measure.DISBURSED_OF_PLAN]
+    figure = answer.total_row.figures[Measure.DISBURSED_OF_PLAN]
     if figure.ratio is None or figure.value is None or not figure.below or answer.year_elapsed is None:
         return []
-    with_money = answer.whole.figures[Measure.DISBURSED].known
+    with_money = answer.total_row.figures[Measure.DISBURSED].known
     partly = figure.known if figure.known < with_money else None
     return [Progress(figure.below, figure.value, answer.year_elapsed, partly=partly)]
 

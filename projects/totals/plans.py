@@ -39,7 +39,7 @@ class YearPlan:
         """What it asks for in one month, in CNY."""
         return self.to_date(month) - self.to_date(month - 1)
 
-    def ahead(self, done: int, month: int) -> Fraction | None:
+    def get_lead(self, done: int, month: int) -> Fraction | None:
         """How far `done` CNY are ahead of the plan to date, as a share of it; negative when behind, None for no plan."""
         return (done - self.to_date(month)) / self.amount if self.amount else None
 
@@ -87,7 +87,7 @@ class PlanProgress:
     @property
     def gap_share(self) -> Fraction | None:
         """The same as a share of the annual plan."""
-        return None if self.done is None or not self.month else self.plan.ahead(self.done, self.month)
+        return None if self.done is None or not self.month else self.plan.get_lead(self.done, self.month)
 
 
 def progress_by_plan(plans: Plans, *, rated: YearPlan | None, done: int | None, month: int = 0) -> list[PlanProgress]:

@@ -32,7 +32,7 @@ class Programmes(tuple[Any, ...]):
         for programme in self:
             programme.months = months[programme.pk]
             programme.known_since = day_of_knowledge(programme.first_recorded_at, programme.first_known_on)
-        self.is_of_present = as_of.current() is None
+        self.is_of_present = as_of.get_as_of() is None
         # months of what somebody sees or writes of a programme, by their keys, once they were counted for who has read these
         self.counted: dict[tuple[Any, Access], Any] = {}
 
@@ -68,7 +68,7 @@ def programmes_read(request: Any) -> Programmes:
     """The same as who asks sees them: read once while something is only read, whichever part of a page asks for them."""
     if getattr(request, "method", "") not in ("GET", "HEAD"):
         return programmes_of(request.user)
-    read, state = request.__dict__.setdefault("_programmes_read", {}), as_of.current()
+    read, state = request.__dict__.setdefault("_programmes_read", {}), as_of.get_as_of()
     if state not in read:
         read[state] = programmes_of(request.user)
     return read[state]
@@ -79,7 +79,7 @@ def known_at(state: as_of.AsOf | None, programme: Any, user: Any) -> Any:
 
     One that was not known then has none of them.
     """
-    with as_of.looking_back(state):
+    with as_of.override_as_of(state):
         programmes = programmes_of(user)
         if programme.year in programmes.years:
             return programmes[programmes.years.index(programme.year)]

@@ -59,7 +59,7 @@ class FigureValue:
         return None if self.value is None or self.known == self.off_list_known else self.value - self.off_list
 
     @property
-    def missing(self) -> int:
+    def unknown_count(self) -> int:
         return self.of - self.known
 
     def share_of(self, whole: FigureValue) -> Fraction | None:
@@ -130,7 +130,7 @@ class Answer:
     compares: bool = True
 
     @property
-    def whole(self) -> Row:
+    def total_row(self) -> Row:
         """The only row of an answer that is not broken down."""
         return self.rows[0]
 

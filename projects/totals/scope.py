@@ -17,7 +17,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from projects.access import Access, access_of
+from projects.access import Access, get_access
 from projects.choices import Listed, Measure
 from projects.history import as_of
 from projects.history.as_of import AsOf
@@ -71,7 +71,7 @@ class Scope:
             filters=filters_from_query(data),
             on_list=on_list,
             programmes=programmes,
-            as_of=as_of.current(),
+            as_of=as_of.get_as_of(),
         )
         scope.check()
         return scope
@@ -104,7 +104,7 @@ class Scope:
 
     @property
     def access(self) -> Access:
-        return access_of(self.user)
+        return get_access(self.user)
 
     @cached_property
     def targets(self) -> list[Target]:
@@ -112,7 +112,7 @@ class Scope:
         if self.programme is None:
             return []
         targets = Target.objects.select_related("programme", "sector", "source").filter(programme=self.programme.pk)
-        return self.read_once(("targets", self.programme, as_of.current()), lambda: list(targets))
+        return self.read_once(("targets", self.programme, as_of.get_as_of()), lambda: list(targets))
 
     def read_once(self, key: Any, load: Callable[[], Any]) -> Any:
         """Return what `load` returned the first time that one request asked for this key."""
@@ -135,7 +135,7 @@ class Scope:
         return self.programme.today if self.programme else as_of.today()
 
     @property
-    def through(self) -> Month | None:
+    def end_month(self) -> Month | None:
         """The month up to which the figures go; None before the first that counts."""
         return Month(self.programme.year, self.last_month) if self.programme and self.last_month else None
 
@@ -147,7 +147,7 @@ class Scope:
         known: ProgrammeMonths | None = getattr(self.programme, "months", None)
         if known is not None and known.state == self.as_of:
             return known
-        with as_of.looking_back(self.as_of):
+        with as_of.override_as_of(self.as_of):
             return months_of(self.programme)
 
     @cached_property
@@ -157,13 +157,13 @@ class Scope:
         return status if status is not None and status.is_open else None
 
     @property
-    def compares(self) -> bool:
+    def is_comparable(self) -> bool:
         """Whether the records of the plan are those of the reports: in an open month only once it is about these alone."""
         return APPROVED in self.filters or self.open_month is None
 
     def like_for_like(self) -> Self:
         """The same question of an open month for those alone whose report is approved; any other month is as it is."""
-        return self if self.compares else self.with_added_filters(**{APPROVED[0]: (APPROVED[1],)})
+        return self if self.is_comparable else self.with_added_filters(**{APPROVED[0]: (APPROVED[1],)})
 
     @property
     def ordering(self) -> tuple[tuple[str, str], ...]:
@@ -236,7 +236,7 @@ class Scope:
 
     def visible_records(self, model: type[Model]) -> list[Any]:
         """Return all records of a kind of reference data that the user may choose from, read once for one request."""
-        key = (model, self.access, as_of.current())
+        key = (model, self.access, as_of.get_as_of())
         return self.read_once(key, lambda: list(visible_records(model, self.user)))
 
     @cached_property
@@ -269,7 +269,7 @@ class Scope:
             return None
         if self.programme is None:
             return self.span.entries().none()
-        return self.span.listed_or_reported() if self._names_reports else self.span.listed()
+        return self.span.listed_or_reported() if self._names_reports else self.span.entries_on_list()
 
     def projects(self) -> QuerySet:
         """Exactly the projects that the question is about, in the order asked for (by code if none was).
@@ -309,9 +309,9 @@ class Scope:
         """The query string that asks the same question at any door."""
         pairs = self.of_year if self.on_list else []
         if self.is_single_month:
-            pairs.append(("month", str(self.through)))
-        elif self.through:
-            pairs.append(("through", str(self.through)))
+            pairs.append(("month", str(self.end_month)))
+        elif self.end_month:
+            pairs.append(("through", str(self.end_month)))
         if self.as_of:
             pairs.append((as_of.PARAMETER, self.as_of.text))
         return pairs + [pair for pair in self.filters if pair[0] != "ordering"]

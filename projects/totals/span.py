@@ -36,7 +36,7 @@ class Span:
         """All entries of the programme, those that left or join later too."""
         return Entry.objects.filter(programme_id=self.programme_id)
 
-    def listed(self) -> Any:
+    def entries_on_list(self) -> Any:
         """The entries that are on the list in the last month of the span."""
         return self.entries().on_list_in(self.list_month) if self.list_month else self.entries()
 

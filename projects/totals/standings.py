@@ -17,7 +17,7 @@ from django.db.models import Count, Q
 from django.utils.functional import cached_property
 
 from projects.choices import ARRIVED, LIGHTS, Basis, Light, ListStatus, PlanKind, ReportState, Stage
-from projects.history.as_of import looking_back
+from projects.history.as_of import override_as_of
 from projects.models import Entry, LightRule, MonthlyReport, Problem, Rating, Round
 from projects.models.entry import was_on_list
 from projects.money import ratio
@@ -143,7 +143,7 @@ class Facts:
         self.default = scope.months.default
         self.first, self.last, self.year = scope.first_month, scope.last_month, scope.year
         self.months = {number: Month(scope.year or 0, number) for number in range(1, MONTHS_OF_YEAR + 1)}
-        self.earlier = None if scope.compares else scope.months.last_counted_before(scope.last_month)
+        self.earlier = None if scope.is_comparable else scope.months.last_counted_before(scope.last_month)
         self.list_month = scope.span.list_month
         self.entries = self._read_entries(keys, whole_programme=whole_programme)
 
@@ -151,13 +151,13 @@ class Facts:
         scope = self.scope
         if self.programme is None:
             return []
-        with looking_back(scope.as_of):
+        with override_as_of(scope.as_of):
             entries = Entry.objects.filter(programme=self.programme.pk)
             if keys is not None:
                 entries = entries.filter(project__in=keys)
             elif not whole_programme:
                 listed = scope.members().order_by().values("pk")
-                entries = scope.span.listed() if scope.is_whole else entries.filter(project__in=listed)
+                entries = scope.span.entries_on_list() if scope.is_whole else entries.filter(project__in=listed)
             rows = list(starmap(EntryFacts, entries.order_by("project__code").values_list(*_ENTRY_COLUMNS)))
             if scope.ordering and keys is None and not whole_programme:
                 place = {key: number for number, key in enumerate(scope.projects().values_list("pk", flat=True))}
@@ -170,7 +170,7 @@ class Facts:
 
     @cached_property
     def rule(self) -> LightRule | None:
-        with looking_back(self.scope.as_of):
+        with override_as_of(self.scope.as_of):
             rule: LightRule | None = self.programme.light_rule if self.programme else None
         return rule
 
@@ -185,7 +185,7 @@ class Facts:
         found: dict[int, dict[int, ReportFacts]] = defaultdict(dict)
         last = last_month_due(self.last, counts=self.default)
         reports = MonthlyReport.objects.filter(self._condition("entry"), month__lte=last, state__in=ARRIVED)
-        with looking_back(self.scope.as_of):
+        with override_as_of(self.scope.as_of):
             for row in reports.order_by().values_list(*ReportFacts._fields):
                 found[row[0]][row[1]] = ReportFacts(*row)
         return found
@@ -193,7 +193,7 @@ class Facts:
     @cached_property
     def plans(self) -> dict[int, Plans]:
         """Plans in force by entry and kind, announced first."""
-        with looking_back(self.scope.as_of):
+        with override_as_of(self.scope.as_of):
             return plans_by_entry(self.entries, year=self.year)
 
     @cached_property
@@ -201,7 +201,7 @@ class Facts:
         """Month, key and light of the ratings of each entry, the newest last."""
         found: dict[int, list[tuple[int, int, Light]]] = defaultdict(list)
         ratings = Rating.objects.filter(self._condition("entry"), month__lte=self.last).order_by("month", "pk")
-        with looking_back(self.scope.as_of):
+        with override_as_of(self.scope.as_of):
             for entry, month, key, light in ratings.values_list("entry", "month", "pk", "light"):
                 found[entry].append((month, key, Light(light)))
         return found
@@ -211,7 +211,7 @@ class Facts:
         """How many problems of each project are not solved, and how many of these are late."""
         unsolved, late = Problem.objects.open().order_by(), Count("pk", filter=Q(due__lt=self.scope.today))
         unsolved = unsolved.filter(project__in=[entry.project_id for entry in self.entries])
-        with looking_back(self.scope.as_of):
+        with override_as_of(self.scope.as_of):
             rows = unsolved.values("project").annotate(every=Count("pk"), late=late)
             return {
                 project: (every, overdue) for project, every, overdue in rows.values_list("project", "every", "late")
@@ -220,7 +220,7 @@ class Facts:
     @cached_property
     def late(self) -> set[int]:
         """The entries whose report of the last month came after the day until which it is counted as on time."""
-        with looking_back(self.scope.as_of):
+        with override_as_of(self.scope.as_of):
             rounds = Round.objects.filter(programme=self.programme.pk, month=self.last).order_by()
             until = next(iter(rounds.values_list("punctual_until", flat=True)), None)
             reports = MonthlyReport.objects.filter(self._condition("entry"), month=self.last).received().order_by()
@@ -230,7 +230,7 @@ class Facts:
     def rounds(self) -> list[tuple[Month, bool]]:
         """The months that have a round, in order, and whether the days of the round are over."""
         rounds = Round.objects.filter(programme=self.programme.pk).order_by("month")
-        with looking_back(self.scope.as_of):
+        with override_as_of(self.scope.as_of):
             rows = list(rounds.values_list("month", "punctual_until"))
         return [(self.months[month], until < self.scope.today) for month, until in rows]
 
@@ -328,7 +328,7 @@ class Standing:
         return self.facts.approved(self.entry, self.number)
 
     @cached_property
-    def done(self) -> int | None:
+    def disbursed(self) -> int | None:
         return None if self.is_single_month else sum_disbursed(self.approved)
 
     @cached_property
@@ -341,7 +341,7 @@ class Standing:
 
     @cached_property
     def light(self) -> Light | None:
-        return light_at(self.facts.rule, self.plan, month=self.number, done=self.done)
+        return light_at(self.facts.rule, self.plan, month=self.number, done=self.disbursed)
 
     @cached_property
     def start(self) -> Light | None:
@@ -358,7 +358,7 @@ class Standing:
         return missing_months(self.entry, self.facts.reports[self.entry.pk], over)
 
     @property
-    def missing(self) -> int:
+    def missing_count(self) -> int:
         return len(self.missing_months)
 
     @property
@@ -371,7 +371,7 @@ class Standing:
         rule = self.facts.rule
         if rule is None or not self.entry.is_asked or not self.facts.rounds_due[self.number]:
             return None
-        return missing_light(rule, missing=self.missing)
+        return missing_light(rule, missing=self.missing_count)
 
     @cached_property
     def rating_facts(self) -> tuple[int, int, Light] | None:
@@ -379,7 +379,7 @@ class Standing:
         return next((row for row in reversed(self.facts.ratings[self.entry.pk]) if row[0] <= self.number), None)
 
     @property
-    def rated(self) -> Light | None:
+    def rated_light(self) -> Light | None:
         """The light of the newest rating."""
         return self.rating_facts[2] if self.rating_facts else None
 
@@ -404,12 +404,12 @@ class Standing:
     @property
     def share(self) -> Fraction | None:
         """Done as a share of the plan for the year."""
-        return ratio(self.done, self.plan.amount) if self.plan else None
+        return ratio(self.disbursed, self.plan.amount) if self.plan else None
 
     @property
     def by_plan(self) -> list[PlanProgress]:
         """Done against each of its plans."""
-        return progress_by_plan(self.plans, rated=self.plan, done=self.done)
+        return progress_by_plan(self.plans, rated=self.plan, done=self.disbursed)
 
     @property
     def plans_differ(self) -> bool:
@@ -424,7 +424,7 @@ class Standing:
     @cached_property
     def gap(self) -> Fraction | None:
         """CNY ahead of the plan to date; negative when behind."""
-        return self.done - self.due if self.done is not None and self.due is not None else None
+        return self.disbursed - self.due if self.disbursed is not None and self.due is not None else None
 
     @cached_property
     def gap_share(self) -> Fraction | None:
@@ -439,14 +439,14 @@ class Standing:
         return self.gap.numerator / (self.gap.denominator * self.plan.amount)
 
     @property
-    def disagrees(self) -> bool:
+    def has_disagreement(self) -> bool:
         """True if the reviewer and the rule say different things."""
-        return self.rated is not None and self.light is not None and self.rated != self.light
+        return self.rated_light is not None and self.light is not None and self.rated_light != self.light
 
     @property
     def needs_attention(self) -> bool:
-        lights = (self.light, self.start, self.reports, self.rated)
-        return any(light in BAD for light in lights) or bool(self.problems_overdue) or self.disagrees
+        lights = (self.light, self.start, self.reports, self.rated_light)
+        return any(light in BAD for light in lights) or bool(self.problems_overdue) or self.has_disagreement
 
     @property
     def severity(self) -> int:

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Count, Sum
 
 from projects.choices import Basis, Measure, Withheld
-from projects.history.as_of import looking_back
+from projects.history.as_of import override_as_of
 from projects.models import MonthlyReport, Target
 from projects.periods import Month
 
@@ -62,7 +62,7 @@ def pending(scope: Scope) -> Pending:
         .submitted()
         .filter(entry__programme=scope.programme, month__gte=scope.first_month)
     )
-    with looking_back(scope.as_of):
+    with override_as_of(scope.as_of):
         of_scope = waiting.filter(entry__project__in=scope.members().order_by().values("pk"))
         found = of_scope.aggregate(reports=Count("pk"), amount=Sum("disbursed"))
     return Pending(found["reports"], int(found["amount"] or 0))
@@ -88,7 +88,7 @@ def breakdowns(
     if spoken and _PART not in dimensions:
         dimensions.append(_PART)  # the sectors that targets speak of, in the same query
     answers = {}
-    with looking_back(scope.as_of):
+    with override_as_of(scope.as_of):
         groups = get_groups(scope, dimensions, figures) if set(by) != {MONTH} else []
         for name in by:
             if name is None:
@@ -99,8 +99,8 @@ def breakdowns(
                 rows = _get_rows_by_month(scope, figures)
             else:
                 rows = _get_rows(scope, figures, groups, name, apart=apart)
-            alone, compares = scope.is_single_month, scope.compares
-            answers[name] = Answer(scope.programme, name, scope.through, tuple(rows), scope.as_of, alone, compares)
+            alone, compares = scope.is_single_month, scope.is_comparable
+            answers[name] = Answer(scope.programme, name, scope.end_month, tuple(rows), scope.as_of, alone, compares)
     return answers
 
 
@@ -150,10 +150,10 @@ def _build_row(
     return Row(
         key,
         *name,
-        _get_figures(groups, names, compares=scope.compares),
+        _get_figures(groups, names, compares=scope.is_comparable),
         tuple((opened or scope).parameters()),
-        _get_figures(_only_illustrative(groups), names, compares=scope.compares) if apart else None,
-        scope.compares,
+        _get_figures(_only_illustrative(groups), names, compares=scope.is_comparable) if apart else None,
+        scope.is_comparable,
     )
 
 
@@ -201,7 +201,7 @@ def held_against(scope: Scope, row: Row, targets: Sequence[Target], parts: Seque
     span, whole = scope.span, scope.is_whole
     figures = {}
     for name, figure in row.figures.items():
-        held = figure if scope.compares or not FIGURES[name].by_month else replace(figure, value=None)
+        held = figure if scope.is_comparable or not FIGURES[name].by_month else replace(figure, value=None)
         found = comparisons(
             name,
             held.value,
@@ -224,7 +224,7 @@ def _footing(row: Row, name: str) -> Footing:
     figure = row.figures[name]
     return Footing(
         illustrative=row.illustrative_share(name),
-        few=figure.missing > 0 if FIGURES[name].none_below else too_few(figure.known, figure.of),
+        few=figure.unknown_count > 0 if FIGURES[name].none_below else too_few(figure.known, figure.of),
         few_of_plan=bool(FIGURES[name].plan) and is_withheld(row),
     )
 

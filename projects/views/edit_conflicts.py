@@ -80,7 +80,7 @@ def merged(
     merge = Merge([])
     for name, text in mine.items():
         three = Three.compare(opened.get(name, ""), text, theirs.get(name, ""), same=partial(same, name))
-        if three.differs:
+        if three.has_choices:
             options = {side: shown(name, three.value_of(side)) for side in Side}
             merge.lines.append(ConflictRow(name, str(label(name)), three, options, prefix=prefix))
     merge.choose(carried.choices, newest=carried.version == now)
@@ -95,7 +95,7 @@ def _last_change(record: Model | None) -> tuple[str, dt.datetime | None]:
     last = get_last_row(type(record), record.pk) if record is not None else None
     if last is None:
         return "", None
-    return last.revision.by, last.history_date
+    return last.revision.author_name, last.history_date
 
 
 def version_of(record: Model | None) -> str:

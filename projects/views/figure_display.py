@@ -83,12 +83,12 @@ class FigureDisplay:
 
     @property
     def missing(self) -> int:
-        return self._figure.missing
+        return self._figure.unknown_count
 
     @property
     def missing_url(self) -> str:
         """The records that lack it; empty when none does."""
-        return links.lacking(self._row, self.name) if self._figure.missing else ""
+        return links.lacking(self._row, self.name) if self._figure.unknown_count else ""
 
     @property
     def rests(self) -> str:

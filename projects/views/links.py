@@ -106,7 +106,7 @@ def page(name: str, *args: str, query: Iterable[tuple[str, str]] = (), filters: 
 
     `filters=False` for one that says all its conditions itself. What other systems ask says everything itself.
     """
-    looked_at = as_of.current()
+    looked_at = as_of.get_as_of()
     state = looked_at.text if looked_at else ""
     return _address_of(get_script_prefix(), _travelling.get(), state, name, args, tuple(query), filters=filters)
 

@@ -76,7 +76,7 @@ def open_sentence(status: MonthStatus, reports: MonthReports) -> str:
 
 def gaps_sentence(scope: Scope, status: MonthStatus | None) -> str:
     """That a month counts although some of its reports are missing; empty where none is."""
-    if status is None or not status.counts or not status.lacking:
+    if status is None or not status.counts or not status.missing_count:
         return ""
     values = _of_open(scope, status)
     return (
@@ -96,7 +96,7 @@ def in_brackets(scope: Scope) -> str:
 
 def withheld(scope: Scope) -> str:
     """Why a share or a gap is not given, as it stands in its place; empty where it is."""
-    if scope.compares or scope.open_month is None:
+    if scope.is_comparable or scope.open_month is None:
         return ""
     values = _of_open(scope, scope.open_month)
     return _("not compared: %(approved)s of %(asked)s reports of %(month)s are approved") % values

@@ -35,4 +35,4 @@ def beside_figure(scope: Scope, name: str) -> BesideFigure | None:
     if name != Measure.EXPECTED_REVENUE:
         return None
     figures = (Measure.OUTPUT_VALUE.value,)
-    return output_value(breakdowns(scope, None, compared=False, illustrative=True, figures=figures)[None].whole)
+    return output_value(breakdowns(scope, None, compared=False, illustrative=True, figures=figures)[None].total_row)

@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.etags import add_etag, set_etag
 from projects.history import as_of
 from projects.history.as_of import AsOf
@@ -46,7 +46,7 @@ def page(view: View) -> View:
 
     The parameter `as_of` shows it as it was known then.
     """
-    return taking(*READING)(_with_etag(_asked(view, as_of.looked_at)))
+    return taking(*READING)(_with_etag(_asked(view, as_of.as_of_from_request)))
 
 
 def _with_etag(view: View) -> View:
@@ -64,7 +64,7 @@ def _with_etag(view: View) -> View:
 
 def form_page(view: View) -> View:
     """The same for a page with a form that is posted to its own address."""
-    return taking(*FORMS)(_asked(view, as_of.looked_at))
+    return taking(*FORMS)(_asked(view, as_of.as_of_from_request))
 
 
 def work_page(view: View) -> View:
@@ -81,8 +81,8 @@ def readers_only(view: View) -> View:
     def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
-        access = access_of(request.user)
-        if access.public or not access.reads:
+        access = get_access(request.user)
+        if access.public or not access.can_read:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
@@ -121,7 +121,7 @@ def _asked(view: View, past: Callable[[HttpRequest], AsOf | None]) -> View:
         try:
             refuse_garbled(request)
             state = past(request)
-            with as_of.looking_back(state), links.travelling(request):
+            with as_of.override_as_of(state), links.travelling(request):
                 refuse_wrong(request, view)
                 return view(request, *args, **kwargs)
         except ValidationError as error:

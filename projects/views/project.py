@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from projects.access import Access, access_of
+from projects.access import Access, get_access
 from projects.choices import Measure
 from projects.history import as_of
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Proposal
@@ -83,8 +83,8 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     entry = next((each for each in entries if asked.programme and each.programme_id == asked.programme.pk), None)
     scope = _with_its_report(asked, entry)
     answers = breakdowns(scope, None, "month", "basis", compared=False)
-    whole = answers[None].whole
-    access = access_of(request.user)
+    whole = answers[None].total_row
+    access = get_access(request.user)
     claims = list(Claim.objects.visible_to(request.user).filter(project=found).select_related("source", "project"))
     reports = _reports_of(entry, access) if entry else []
     known = facts(found, entry, claims, access=access, entered=_entered(found, scope))
@@ -147,7 +147,7 @@ def _of_months(scope: Scope, whole: Row) -> dict[str, Any]:
     return {
         "disbursed": shown(whole, Measure.DISBURSED),
         "of_plan": shown(whole, Measure.DISBURSED_OF_PLAN),
-        "span": formatting.months(scope.first_month, scope.last_month) if scope.through else "",
+        "span": formatting.months(scope.first_month, scope.last_month) if scope.end_month else "",
         "unit": formatting.money_unit("table"),
     }
 
@@ -171,7 +171,7 @@ def _acts(request: HttpRequest, found: Project) -> dict[str, Any]:
 
 
 def _add_milestone_url(request: HttpRequest, found: Project) -> str:
-    may_add = as_of.current() is None and request.user.has_perm("projects.add_milestone", Milestone(project=found))
+    may_add = as_of.get_as_of() is None and request.user.has_perm("projects.add_milestone", Milestone(project=found))
     return opened_from(request, "milestone-add", anchor="milestones", project=found.code) if may_add else ""
 
 
@@ -195,7 +195,7 @@ def _with_its_report(scope: Scope, entry: Entry | None) -> Scope:
 
     Of one that is off the list in it with whatever it has reported, which no plan is held against.
     """
-    if scope.compares or _is_off_list(scope, entry):
+    if scope.is_comparable or _is_off_list(scope, entry):
         return scope
     alike = scope.like_for_like()
     return alike if alike.projects().exists() else scope.last_shown
@@ -220,12 +220,12 @@ def _earlier(asked: Scope, shown: Scope) -> str:
 def _lede(scope: Scope, whole: Row, answer: Answer, entry: Entry | None) -> str:
     """The project's progress in one sentence; empty without reports."""
     done = whole.figures[Measure.DISBURSED].value
-    if done is None or scope.through is None:
+    if done is None or scope.end_month is None:
         return ""
     values: dict[str, Any] = {
         "amount": marked(formatting.money_with_unit(done, "table"), whole, Measure.DISBURSED),
         "months": formatting.months(scope.first_month, scope.last_month),
-        "year": scope.through.year,
+        "year": scope.end_month.year,
     }
     if whole.progress is None and _is_off_list(scope, entry):
         values["month"] = formatting.month_name(scope.last_month)

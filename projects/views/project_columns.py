@@ -89,7 +89,7 @@ def columns_of_projects(scope: Scope, *, form: str = "table") -> list[SortColumn
 
 def disbursed_label(scope: Scope) -> str:
     """The head of the column of money disbursed, with its months: 'Disbursed, Jan–Jun'."""
-    if not scope.through:
+    if not scope.end_month:
         return _("Disbursed")
     months = formatting.short_months(scope.first_month, scope.last_month)
     return _("Disbursed, %(months)s") % {"months": months + in_brackets(scope)}

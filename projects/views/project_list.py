@@ -46,7 +46,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
     scope = Scope.from_request(request)
     form = "precise" if one_of(request, "precision", ("rounded", "exact")) == "exact" else "table"
     answers = with_current_figures(scope, breakdowns(scope, None, "sector", "prefecture", "basis", compared=False))
-    whole = answers[None].whole
+    whole = answers[None].total_row
     count = whole.figures[Measure.PROJECT_COUNT].value or 0
     if file := file_asked(request, scope, {"projects": lambda: project_table(scope, whole, form=form)}):
         return file

@@ -86,7 +86,7 @@ def month_table(scope: Scope, months: Any, whole: Row) -> PageTable:
         share(_("Gap to the pro-rata plan, percentage points"), attrgetter("progress.gap_share"), kind="far"),
         choice(_("State"), lambda line: line.report and line.report.state, ReportState),
     ]
-    span = formatting.months(scope.first_month, scope.last_month) if scope.through else ""
+    span = formatting.months(scope.first_month, scope.last_month) if scope.end_month else ""
     known = {done: Measure.DISBURSED, of_plan: Measure.DISBURSED_OF_PLAN}
     total = [
         cell.format_value(value_of(whole.figures[known[column]])) if column in known else None
@@ -183,7 +183,7 @@ def entry_table(
     def of_year(measure: Measure) -> Any:
         return lambda each: value_of(whole.figures[measure]) if entry and each.pk == entry.pk else None
 
-    span = formatting.months(scope.first_month, scope.last_month) if scope.through else ""
+    span = formatting.months(scope.first_month, scope.last_month) if scope.end_month else ""
     disbursed = money(_("Disbursed"), of_year(Measure.DISBURSED), under=span, figure=Measure.DISBURSED.value)
     columns = [
         words(_("Year"), attrgetter("programme")),

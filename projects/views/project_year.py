@@ -72,11 +72,11 @@ def project_year(
     plans, programme = plans_of(entry), entry.programme
     rule = programme.light_rule
     rated = measured_against(plans, rule) if rule else None
-    is_held_against = done is not None or (scope.compares and not scope.is_single_month)
+    is_held_against = done is not None or (scope.is_comparable and not scope.is_single_month)
     to_date = [each for each in reports if each.month <= scope.last_month]
     light = light_at(rule, rated, month=scope.last_month, done=done)
     outlooks = (
-        get_entry_forecasts(plans, month=scope.last_month, done=done, said=_said(to_date)) if scope.through else []
+        get_entry_forecasts(plans, month=scope.last_month, done=done, said=_said(to_date)) if scope.end_month else []
     )
     return Year(
         entry=entry,
@@ -104,10 +104,10 @@ def _lights(
 ) -> list[tuple[Light | None, str]]:
     """The light of progress, and that of the start where a day for it is known."""
     found = [(light, _("progress"))]
-    if rule is not None and scope.through is not None:
+    if rule is not None and scope.end_month is not None:
         approved = [each for each in reports if each.state == ReportState.APPROVED]
         started = has_started(entry.status, approved)
-        start = start_light(rule, expected=project.started, is_started=started, month=scope.through)
+        start = start_light(rule, expected=project.started, is_started=started, month=scope.end_month)
         if start:
             found.append((start, _("start")))
     return found

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Model
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 
 
 class RecordForm(forms.Form):
@@ -18,7 +18,7 @@ class RecordForm(forms.Form):
     def store(self, record: Model) -> bool:
         """Save the record as one revision. False when it refuses itself: then the form says why."""
         try:
-            with writing():
+            with create_revision():
                 record.save()
         except ValidationError as error:
             self.refuse(error.message_dict)

@@ -58,7 +58,7 @@ def years_menu(request: HttpRequest, scope: Scope, *, default: Any, year_url: Ca
 
 def months_menu(request: HttpRequest, scope: Scope, notice: MonthNotice | None) -> Menu | None:
     """January to each month that there is something to see of, the newest first; None before there is one."""
-    programme, newest = scope.programme, scope.months.newest
+    programme, newest = scope.programme, scope.months.newest_month
     if programme is None or not (newest or scope.last_month):
         return None
     choices = [
@@ -126,7 +126,7 @@ def days_menu(request: HttpRequest, scope: Scope, *, today: dt.date, record: Mod
 def _ends_of_months(programme: Any, today: dt.date, record: Model | None) -> Iterator[dt.date]:
     if programme is None:
         return
-    with as_of.in_the_present():
+    with as_of.override_as_of(None):
         last = min(programme.today, today)
         first = (
             max(programme.known_since, get_day_of_knowledge(record) or dt.date.max) if record else programme.known_since

@@ -183,7 +183,7 @@ def file_asked(
             return iter_csv(columns, table.chunks(), below=table.below)
         return iter_xlsx(columns, table.chunks(), about=about, below=table.below)
 
-    period = str(scope.through or scope.year or "")
+    period = str(scope.end_month or scope.year or "")
     name, title = (each if period in each else f"{each}-{period}" for each in (table.name, table.title))
     answer = file_response(request, form, build_file, name=name, title=title, revision=revision, using=get_read_alias())
     return cast(HttpResponse, answer)  # which views answer, but for Django's types
@@ -195,7 +195,7 @@ def _about(request: HttpRequest, scope: Scope, table: PageTable, *, revision: in
         what.append(("", table.note))
     if scope.programme:
         months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
-        what.append((_("Months"), months if scope.through else str(scope.programme.year)))
+        what.append((_("Months"), months if scope.end_month else str(scope.programme.year)))
     what += [(_("Condition"), each) for each in (*(each.label for each in chips(request, scope)), *table.conditions)]
     if table.count is not None:
         rows = ngettext("%(count)s row", "%(count)s rows", table.count)

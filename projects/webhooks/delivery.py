@@ -29,7 +29,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.utils.encoders import JSONEncoder
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.changes.feed import EVENTS, FeedQuery, get_feed_page, get_revisions_after, serialize_changes
 from projects.changes.kinds import get_readable_kinds
 from projects.choices import DeliveryState, JobLane, PauseReason
@@ -78,7 +78,7 @@ def _store_messages(webhook: Webhook, numbers: list[int], through: int) -> int:
 
 def _is_allowed(webhook: Webhook) -> bool:
     """Return whether its owner may still read anything; if not, pause the webhook with this reason."""
-    allowed = webhook.user.is_active and access_of(webhook.user).reads
+    allowed = webhook.user.is_active and get_access(webhook.user).can_read
     if not allowed:
         pause(webhook, PauseReason.OWNER)
     return allowed

@@ -46,7 +46,7 @@ def moved_figures(rows: Iterable[RowCheck], programme: Programme, user: Any) -> 
     """Every headline figure, of what the user sees of the whole year: those that stay as they are too."""
     december = Month(programme.year, MONTHS_OF_YEAR)
     scope = Scope(user=user, programme=programme, first_month=1, last_month=december.number)
-    whole = breakdowns(scope, None, compared=False)[None].whole
+    whole = breakdowns(scope, None, compared=False)[None].total_row
     rows = list(rows)
     targets = moved_targets(scope, whole, rows)
     written = [_Written.of(row, user) for row in rows if row.verdict in (Verdict.NEW, Verdict.CHANGED)]

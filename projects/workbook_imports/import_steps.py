@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import Channel, ImportState, WorkbookKind
 from projects.history.revisions import BY_HAND, present_actor
 from projects.imports.workbooks.checking import NEEDS_MONTH
@@ -83,7 +83,7 @@ def prepare_upload(
     made = Import(
         user_id=user.pk,
         bound_to=list(getattr(user, "bound_to", ())),
-        reach=access_of(user).reach,
+        reach=get_access(user).reach,
         door=door if door in BY_HAND else Channel.PAGE,
         language=get_language() or settings.LANGUAGE_CODE,
         kind=kind,

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from projects.changes.undo import Action, Obstacle, Reversal, UndoRefusedError, can_write, get_undo_preview
 from projects.changes.undo import undo as undo_revision
 from projects.choices import ImportState, ProposalAction, ProposalState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.jobs import Run, job
 from projects.models import Enterprise, Entry, Import, Project, Proposal, Revision, Source
 from projects.text import listing
@@ -59,7 +59,7 @@ def in_the_way(imported: Import, *, user: Any) -> list[str]:
 
 def _take_back(run: Run, imported: Import, user: Any) -> None:
     revision, staying = _revision(imported), _Staying(user)
-    with writing(door=imported.door, user=user) as draft, run.finish(draft=draft):
+    with create_revision(door=imported.door, user=user) as draft, run.finish(draft=draft):
         told = _withdraw(revision, user)
         undo_revision(
             revision, user=user, reason=run.job.arguments["reason"], leaving=staying, leaving_used=staying.used

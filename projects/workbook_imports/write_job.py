@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from projects.choices import CellVerdict, ImportState
 from projects.database.state import get_state_numbers
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.imports.workbooks.checks import Check
 from projects.imports.workbooks.opening import Book
 from projects.jobs import Run, job
@@ -70,7 +70,7 @@ def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool
     run.progress(1, 2)
     with (
         confirm_doubts(imported.confirmed_rules, imported.reason),
-        writing(door=imported.door, user=user, reason=imported.reason) as draft,
+        create_revision(door=imported.door, user=user, reason=imported.reason) as draft,
     ):
         if numbers is None or get_state_numbers() != numbers:
             if not is_last:

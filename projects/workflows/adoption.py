@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from projects.choices import ClaimFigure
 from projects.history.digests import digest_of
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Project, Source
 from projects.models.attribution import ONE_ORIGIN, reporter_of
 
@@ -77,7 +77,7 @@ def adopt(claim: Claim, *, user: Any, reason: str, seen: str = "") -> Claim:
     `seen` is the `state_of` the claim that the user decided about; '' takes it as it is. Raises `PermissionDenied`,
     `OvertakenError`, and `ValidationError` by field for a reason that is missing or a claim that no figure can follow.
     """
-    with writing(user=user, reason=reason):
+    with create_revision(user=user, reason=reason):
         stored = _stored(claim, user, seen)
         if stored.adopted:
             raise OvertakenError(_("This claim is adopted already."))
@@ -106,7 +106,7 @@ def withdraw(
     stays and the user says what it rests on from now on: a `source`, a reporter, or that it is `left_blank` after all.
     Raises as `adopt` does.
     """
-    with writing(user=user, reason=reason):
+    with create_revision(user=user, reason=reason):
         stored = _stored(claim, user, seen)
         if not stored.adopted:
             raise OvertakenError(_("This claim is not adopted."))

@@ -25,7 +25,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import ReportAction, ReportState, RoundState
 from projects.history.revisions import Draft
 from projects.models import MonthlyReport, ReportEvent, Round
@@ -222,7 +222,7 @@ def may_edit(user: Any, report: MonthlyReport) -> bool:
     """Whether the user may change what the report says: a submitted one nobody, an approved one the province."""
     if report.state == ReportState.SUBMITTED or not user.has_perm("projects.change_monthlyreport", report):
         return False
-    return report.state != ReportState.APPROVED or access_of(user).is_of_the_province
+    return report.state != ReportState.APPROVED or get_access(user).is_of_the_province
 
 
 def obstacles(report: MonthlyReport) -> dict[str, list[str]]:

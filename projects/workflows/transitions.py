@@ -16,7 +16,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.history.revisions import Draft, all_or_nothing, writing
+from projects.history.revisions import Draft, all_or_nothing, create_revision
 from projects.plausibility.checks import get_doubts
 from projects.plausibility.rules import Doubt
 from sectors.models import no_nul
@@ -129,7 +129,7 @@ def taken_together(
     `absent` for a record that is not among `of`) and `RefusedError`.
     """
     keys = [record.pk for record in records]
-    with writing(user=user, reason=reason) as draft:
+    with create_revision(user=user, reason=reason) as draft:
         stored = sorted(of.filter(pk__in=keys), key=lambda record: keys.index(record.pk))
         if not all(may(record) for record in stored):
             raise PermissionDenied(_("Your role does not allow this."))

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from sectors.models import Sector
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -112,7 +112,7 @@ def test_on_a_phone_it_stands_under_the_chart_and_a_second_tap_opens(overview):
 
 
 def test_a_name_is_never_markup(live_register, public_read, window):
-    with writing():
+    with create_revision():
         sector = Sector.objects.get(code="new-display")
         sector.name_en = '"><img src=x onerror="document.title=1">'
         sector.save()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from tests.length import LONG
 from tests.projects.admin.forms import change_url, project
 
@@ -24,7 +24,7 @@ def test_two_people_at_one_project(language, width, window, live_register, provi
     signed_in(page, "province", language)
     record = project("18")
     page.goto(change_url(record))
-    with writing():
+    with create_revision():
         record.total_investment, record.note_en = 5_000_000_000, "Theirs"
         record.save()
     typed = {"en": "6.05", "zh-hans": "60.5"}[language]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Problem
 from tests.projects.views.rounds import JULY, entries, submitted
 
@@ -124,7 +124,7 @@ def test_days_that_people_typed_stay_in_one_piece(public_read, register, window)
     problem = Problem.objects.filter(project__entries__programme__year=2023).first()
     report = MonthlyReport.objects.filter(entry__project=problem.project, month=6).get()
     report.correction_reason = days
-    with writing(reason=days):
+    with create_revision(reason=days):
         for record, names in (
             (problem, ("description", "note")),
             (problem.project, ("note_zh", "note_en")),

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from tests.projects.admin.forms import change_url, project
 
 pytestmark = pytest.mark.browser
@@ -16,7 +16,7 @@ TIME = 700  # milliseconds in which a page would have led away
 @pytest.fixture
 def opened(window, live_register, province, signed_in):
     """The form of a project of which such an origin was stored, in the browser of the province."""
-    with writing(reason="stored"):
+    with create_revision(reason="stored"):
         record = project("18")
         record.total_investment_reported_by = MARKUP
         record.total_investment += 1

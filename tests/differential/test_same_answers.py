@@ -21,7 +21,7 @@ from django.test import RequestFactory
 from portfolio import cache
 from portfolio.models import ApiToken
 from projects.choices import Role
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Project
 from tests.length import so_many
 from tests.people import CHANGSHA, ZHUZHOU, person, session_of
@@ -77,7 +77,7 @@ def people(live_register: None) -> tuple[dict[str, str], dict[str, str]]:
         "analyst": person("analyst", Role.ANALYST),
         "stranger": person("stranger"),
     }
-    with writing():
+    with create_revision():
         drafted(ZHUZHOU_CODE, contact=CANARY)
     closed = person("closed", Role.PROVINCE)
     sessions = {name: session_of(user) for name, user in accounts.items()}

@@ -23,7 +23,7 @@ django.setup()
 from django.contrib.auth import get_user_model  # noqa: E402
 from django.db import connections  # noqa: E402
 
-from projects.history.revisions import writing  # noqa: E402
+from projects.history.revisions import create_revision  # noqa: E402
 from projects.jobs import Run, enqueue, job, queue, worker  # noqa: E402
 from projects.jobs.worker import work  # noqa: E402
 from projects.models import Entry, Import, Job, Project, Source, bulk  # noqa: E402
@@ -44,7 +44,7 @@ def _in_the_middle() -> None:
 @job("rows", "rows")
 def store_rows(run: Run) -> None:
     """As jobs are to be written: what it stores, it stores with its end."""
-    with writing() as draft, run.finish(draft=draft):
+    with create_revision() as draft, run.finish(draft=draft):
         for number in range(ROWS):
             Source(url=f"{URL}{number}").save()
             if number == ROWS // 2:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Project
 from projects.workflows import proposals
 from tests.pages import read
@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 @pytest.fixture
 def ways_in(changsha_writer: Any, province: Any) -> list[Any]:
     """The records that a form shows with such an origin: typed with the project itself, and by an accepted proposal."""
-    with writing(user=changsha_writer, reason="typed"):
+    with create_revision(user=changsha_writer, reason="typed"):
         made = Project(
             code="CS-ORIGIN",
             name_zh="长沙项目三",

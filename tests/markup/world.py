@@ -17,7 +17,7 @@ from django.utils import timezone
 from portfolio.models import ApiToken
 from projects.changes.undo import undo
 from projects.choices import DeliveryState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import (
     AnsweredCall,
     Claim,
@@ -92,7 +92,7 @@ def _origins(writer: Any) -> None:
     """A project of which each figure, and its plan, were told by somebody."""
     told = {reporter_of(figure): "the enterprise" for figure in Project.attributed}
     alike = project_of(OWN)
-    with writing(user=writer, reason="told"):
+    with create_revision(user=writer, reason="told"):
         project = Project(
             code="CS-TOLD",
             name_zh="来函",
@@ -137,7 +137,7 @@ def _proposals(province: Any, writer: Any) -> None:
 def _monitoring(province: Any, writer: Any) -> None:
     programme, entry, report = Programme.objects.get(year=2023), entry_of(OWN), entry_of(OWN).reports.first()
     about = {"programme": programme, "author": writer, "text": "Equipment in July"}
-    with writing(user=writer, reason="monitoring"):
+    with create_revision(user=writer, reason="monitoring"):
         for record in (
             Note(project=project_of(OWN), **about),
             Note(project=project_of(OWN), report=report, **about),
@@ -159,7 +159,7 @@ def _monitoring(province: Any, writer: Any) -> None:
 def _overruling(province: Any) -> None:
     """A doubt that was overruled, beside the write that it was about."""
     about = project_of(OWN)
-    with writing(user=province, reason="The contract says so") as draft:
+    with create_revision(user=province, reason="The contract says so") as draft:
         about.note_en = "Larger than planned"
         about.save()
         Overruling.objects.create(
@@ -179,10 +179,10 @@ def _overruling(province: Any) -> None:
 
 
 def _changes(province: Any, administrator: Any) -> None:
-    with writing(user=province, reason="One claim less"):
+    with create_revision(user=province, reason="One claim less"):
         Claim.objects.filter(adopted=False).first().delete()
     undo(Revision.objects.order_by("-number").first(), user=province, reason="It was right")
-    with writing(user=province, reason="In passing"):
+    with create_revision(user=province, reason="In passing"):
         records: list[Any] = [Project.objects.first(), Sector.objects.first(), ChainLink.objects.first()]
         for record in [
             *records,
@@ -192,7 +192,7 @@ def _changes(province: Any, administrator: Any) -> None:
         ]:
             record.name_en = f"{record.name_en} again"
             record.save()
-    with writing(user=administrator, reason="A prefecture more"):
+    with create_revision(user=administrator, reason="A prefecture more"):
         get_user_model().objects.get(username="changsha-reader").grants.get().delete()
 
 

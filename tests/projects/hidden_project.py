@@ -15,7 +15,7 @@ from typing import Any
 from django.db.models import CharField, Field, Model, TextField
 from django.utils import timezone
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import (
     Claim,
     Enterprise,
@@ -132,7 +132,7 @@ def hide(writer: Any, reviewer: Any) -> HiddenProject:
     source = Source.objects.order_by("pk")[
         0
     ]  # sources are of no prefecture: whoever reads anything sees them, see SECURITY.md
-    with writing(user=writer, reason=found.word("reason of a revision")):
+    with create_revision(user=writer, reason=found.word("reason of a revision")):
         project = found.add(_project(found))
         entry = found.add(_entry(found, project))
         for record in _parts(found, project, entry, source, writer):
@@ -177,7 +177,7 @@ def _parts(found: HiddenProject, project: Project, entry: Entry, source: Source,
 
 def _reports(found: HiddenProject, entry: Entry, writer: Any, reviewer: Any) -> None:
     """One in each state."""
-    with writing():
+    with create_revision():
         draft, submitted, returned, approved = (
             found.add(found.mark(MonthlyReport, entry=entry, month=month, forecast=found.amount(10 * MONTH)))
             for month in (7, 6, 5, 4)
@@ -206,7 +206,7 @@ def made_last(found: HiddenProject) -> Any:
 
 
 def _overruling(found: HiddenProject, project: Project, writer: Any) -> None:
-    with writing(user=writer) as draft:
+    with create_revision(user=writer) as draft:
         project.note_en = found.word("project.note_en")
         project.save()
         found.add(

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Programme
 
 FIRST_SIX = ("14", "13", "39", "42", "19", "22")
@@ -38,7 +38,7 @@ def approve(number: int, *, month: int = 7, but: Collection[str] = ()) -> None:
         if code in there:
             continue
         before = MonthlyReport.objects.get(entry__project__code=code, entry__programme__year=2023, month=6)
-        with writing(reason="July"):
+        with create_revision(reason="July"):
             MonthlyReport(
                 entry=before.entry, month=month, disbursed=before.disbursed, state="approved", basis="illustrative"
             ).save()
@@ -48,7 +48,7 @@ def set_today(day: dt.date | None) -> None:
     """What counts as today for the rounds of 2023."""
     programme = Programme.objects.get(year=2023)
     programme.reporting_day = day
-    with writing(reason="the day"):
+    with create_revision(reason="the day"):
         programme.save()
 
 

@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 
 from portfolio.models import ApiToken
-from projects.access import READABLE, access_of, visible
+from projects.access import READABLE, get_access, visible
 from projects.choices import Role
 from projects.models import (
     Claim,
@@ -239,7 +239,7 @@ def test_anonymous_visitors_see_everything_public_or_nothing(register, settings)
     for public in (True, False):
         settings.PUBLIC_READ = public
         assert seen_by(AnonymousUser()) == (EVERYTHING if public else NOTHING)
-        assert access_of(AnonymousUser()).public
+        assert get_access(AnonymousUser()).public
 
 
 def test_a_signed_in_stranger_sees_no_less_than_a_visitor_and_no_more(stranger, settings):
@@ -292,4 +292,4 @@ def test_the_grants_are_read_once(changsha_reader, django_assert_num_queries):
     user = User.objects.get(pk=changsha_reader.pk)
     with django_assert_num_queries(1):
         for _ in range(3):
-            assert access_of(user).reads_in
+            assert get_access(user).reads_in

@@ -111,7 +111,7 @@ def doors(register, client_of):
 
 
 def expected(user, question):
-    row = totals(scope_of(user, question), figures=tuple(FIGURES)).whole
+    row = totals(scope_of(user, question), figures=tuple(FIGURES)).total_row
     return {name: row.figures[name].value for name in FIGURES}
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from projects.choices import Basis, ImportState, ReportState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Programme, Project, Revision
 from projects.totals.programmes import Programmes, current_of, programmes_of
 from projects.workflows.current_programme import choose
@@ -41,7 +41,7 @@ def client_of(user: Any) -> Client:
 
 
 def first_project_of(year: int) -> Entry:
-    with writing(reason="the first of the year"):
+    with create_revision(reason="the first of the year"):
         project = Project(
             code=f"HN-EI-{year}-01", name_zh="新年第一项", sector=Sector.objects.first(), basis="reported"
         )
@@ -133,7 +133,7 @@ def test_the_province_chooses_in_the_administration_one_alone(province):
 def test_a_past_day_has_the_choice_of_then(province):
     first_project_of(2024)
     before = Revision.objects.newest_number()
-    with writing(user=province, reason="the new year"):
+    with create_revision(user=province, reason="the new year"):
         choose(Programme.objects.get(year=2024))
     client = client_of(province)
     assert client.get("/projects/").context["scope"].programme.year == 2024

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from projects.choices import Channel
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.imports.workbooks.checking import check
 from projects.imports.workbooks.opening import opened
 from projects.models import Entry, Programme
@@ -38,7 +38,7 @@ def joined(province):
     """Of whom it is said that it joined on 1 June."""
     entry = entry_of()
     entry.joined = dt.date(2023, 6, 1)
-    with writing(reason="joined in June"):
+    with create_revision(reason="joined in June"):
         entry.save()
     return entry
 
@@ -65,7 +65,11 @@ def test_a_bureau_proposes_no_such_thing(changsha_writer):
     entry = entry_of(OWN)
     entry.joined = dt.date(2023, 6, 1)
     entry.save()
-    with override("en"), pytest.raises(ValidationError) as refused, writing(door=Channel.PAGE, user=changsha_writer):
+    with (
+        override("en"),
+        pytest.raises(ValidationError) as refused,
+        create_revision(door=Channel.PAGE, user=changsha_writer),
+    ):
         proposed(changsha_writer, Asked("entry.joined", 2023, None))
     assert ASKED in refused.value.message_dict["entry.joined:2023"][0]
 
@@ -73,7 +77,7 @@ def test_a_bureau_proposes_no_such_thing(changsha_writer):
 def test_undoing_takes_it_away(province):
     entry = entry_of()
     entry.joined = dt.date(2023, 6, 1)
-    with writing(door=Channel.API, user=province) as draft:
+    with create_revision(door=Channel.API, user=province) as draft:
         entry.save()
     undone(draft.number, province)
     assert entry_of().joined is None

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from projects.history.as_of import AsOf, looking_back
-from projects.history.revisions import writing
+from projects.history.as_of import AsOf, override_as_of
+from projects.history.revisions import create_revision
 from projects.models import Programme, Project, Revision, Round
 from tests.pages import opened, read
 
@@ -172,7 +172,7 @@ def test_today_in_a_past_is_the_earlier_of_that_day_and_the_programmes_own(ask):
         ("2025-01-01", "2023-08-07", "closed"),
         (f"r{Revision.objects.newest_number()}", "2023-08-07", "closed"),
     ]:
-        with looking_back(AsOf.parse(text)):
+        with override_as_of(AsOf.parse(text)):
             assert Programme.objects.get(year=2023).today.isoformat() == today, text
             assert Round.objects.get(programme__year=2023, month=2).state == state, text
             assert Round.objects.get(programme__year=2023, month=7).state in ("planned", "open")
@@ -207,7 +207,7 @@ def test_since_the_month_before_is_told_from_what_became_known_last(ask, query, 
 
 def test_since_the_month_before_goes_up_to_what_is_known_now(ask):
     """What somebody types today is among it, though the programme's own day is long past."""
-    with writing():
+    with create_revision():
         project = Project.objects.get(code="HN-EI-2023-13")
         project.total_investment += 7
         project.save()

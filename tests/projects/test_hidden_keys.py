@@ -12,7 +12,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portfolio.models import ApiToken
-from projects.history.revisions import ActorMiddleware, writing
+from projects.history.revisions import ActorMiddleware, create_revision
 from projects.models import Enterprise, Prefecture, Project
 from projects.models.base import Record, RecordQuerySet
 from projects.models.fields import CODE_REFUSED
@@ -37,7 +37,7 @@ def system_of(user: Any, **bounds: Any) -> System:
 @pytest.fixture
 def hidden(zhuzhou_writer: Any, changsha_writer: Any) -> None:
     """A project and an enterprise of Zhuzhou, which Changsha does not see."""
-    with writing():
+    with create_revision():
         enterprise = Enterprise(name_zh=SECRET)
         enterprise.save()
         project = Project.objects.get(code=FOREIGN)
@@ -130,7 +130,7 @@ def test_no_code_is_looked_up_that_is_sent_for_an_old_project(hidden, client_of,
 
 def test_the_name_of_a_hidden_enterprise_is_not_told_as_taken(hidden, client_of, changsha_writer):
     browser = client_of(changsha_writer)
-    with writing():
+    with create_revision():
         Enterprise(name_zh="无项目的企业").save()
 
     def refusal(name: str) -> list[str]:
@@ -152,7 +152,7 @@ def test_whoever_may_see_the_record_is_told_that_it_has_the_code(who, hidden, re
 
 def test_a_command_is_told_it_as_well(hidden):
     again = Project(code=FOREIGN, name_zh="又一个", sector=Sector.objects.first())
-    with pytest.raises(ValidationError) as refused, writing():
+    with pytest.raises(ValidationError) as refused, create_revision():
         again.save()
     assert FOREIGN in refused.value.message_dict["code"][0]
 

@@ -155,7 +155,7 @@ def test_what_is_made_of_sums_is_exact_too(largest, analyst):
     officers, pace, curve = get_forecasts(scope)
     assert officers.value == PROJECTS * LARGEST
     assert pace.value == curve.value == PROJECTS * MONTHS * LARGEST
-    whole = totals(scope).whole
+    whole = totals(scope).total_row
     assert whole.progress == MONTHS  # twelve times the annual plan
     entry = Entry.objects.filter(programme__year=2023).first()
     assert since_start(entry, MONTHS * LARGEST) == (MONTHS + 1) * LARGEST
@@ -163,7 +163,7 @@ def test_what_is_made_of_sums_is_exact_too(largest, analyst):
 
 def test_a_million_records_of_twelve_months_fit_whatever_is_added_up(largest, analyst):
     """A figure is so many times what one record adds, and a million times that has room in 64 bits."""
-    whole = totals(scope_of(analyst, EVERYTHING), figures=tuple(FIGURES)).whole
+    whole = totals(scope_of(analyst, EVERYTHING), figures=tuple(FIGURES)).total_row
     for name, each in EACH.items():
         assert whole.figures[name].value == PROJECTS * each
         assert MILLION * each <= ROOM

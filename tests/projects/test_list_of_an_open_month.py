@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from projects.choices import Light
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry
 from projects.monitoring.standings import EntriesShown, get_gaps, get_standings
 from projects.totals.dimensions import NONE
@@ -32,7 +32,7 @@ def changed(register: Any) -> None:
     stage(6)
     days = {JOINED: {"joined": dt.date(2023, 7, 5)}, LATE: {"joined": dt.date(2023, 7, 9)}}
     days[LEFT] = {"left": dt.date(2023, 7, 1)}
-    with writing(reason="the list changes"):
+    with create_revision(reason="the list changes"):
         for code, values in days.items():
             entry = Entry.objects.get(project__code=code, programme__year=2023)
             for name, day in values.items():
@@ -73,7 +73,7 @@ def test_every_light_is_the_same_at_every_door_and_all_add_up(province: Any, cli
 def test_the_sentences_count_everybody(province: Any, client_of: Any, changed: None) -> None:
     scope = scope_of(province, JULY)
     text = opened(client_of(province), "/attention/", lang="en", **JULY).text
-    judged = [each for each in get_standings(scope) if each.month == scope.through]
+    judged = [each for each in get_standings(scope) if each.month == scope.end_month]
     lights = [sum(each.light == light for each in judged) for light in (*Light, None)]
     assert len(judged) == 5
     of = dict(zip((*Light, None), lights, strict=True))
@@ -86,7 +86,7 @@ def test_the_overview_holds_as_many_against_their_plans_in_its_table_as_in_its_h
     province: Any, client_of: Any, changed: None
 ) -> None:
     scope = scope_of(province, JULY)
-    both = totals(scope.like_for_like()).whole.figures["disbursed_of_plan"]
+    both = totals(scope.like_for_like()).total_row.figures["disbursed_of_plan"]
     assert get_gaps(scope).compared == both.known == 5  # type: ignore[union-attr]
     # whose plans run from July are further ahead than by the even pace of the heading
     assert "each from the month in which it joined" in opened(client_of(province), "/", lang="en", **JULY).text
@@ -122,7 +122,7 @@ def test_one_open_month_alone_says_who_is_rated(province: Any, client_of: Any) -
 def test_without_a_rule_nobody_is_said_to_be_judged(province: Any, client_of: Any) -> None:
     programme = stage(6)
     programme.light_rule = None
-    with writing(reason="no rule"):
+    with create_revision(reason="no rule"):
         programme.save()
     for query in (JULY, {"programme": "2023", "month": "2023-07"}, {"programme": "2023"}):
         text = opened(client_of(province), "/attention/", lang="en", **query).text

@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from projects.choices import Channel
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Programme, Round
 from projects.workbook_imports import begin
 from projects.workflows import reporting
@@ -22,7 +22,7 @@ AUGUST = {"project": CHANGSHA_CODE, "month": "2023-08", "disbursed": YI}
 
 def plan_round(opens: str, *, month: int = 8) -> None:
     day = dt.date.fromisoformat(opens)
-    with writing():
+    with create_revision():
         Round(
             programme=Programme.objects.get(year=2023), month=month, opens=day, due=day, closes=day + dt.timedelta(9)
         ).save()
@@ -76,13 +76,13 @@ def test_what_was_begun_before_its_round_was_moved_is_kept_but_not_submitted(
 
 
 def test_what_a_command_loads_is_taken_whatever_its_month_for_no_round_here_has_asked_for_it(register: None) -> None:
-    with writing(door=Channel.COMMAND):
+    with create_revision(door=Channel.COMMAND):
         MonthlyReport(entry=entry_of(), month=12, disbursed=YI).full_clean()
-    with pytest.raises(ValidationError), writing(door=Channel.ADMIN):
+    with pytest.raises(ValidationError), create_revision(door=Channel.ADMIN):
         MonthlyReport(entry=entry_of(), month=12, disbursed=YI).full_clean()
 
 
 def test_a_month_that_is_none_is_refused_at_its_field(register: None) -> None:
-    with pytest.raises(ValidationError) as refused, writing(door=Channel.ADMIN):
+    with pytest.raises(ValidationError) as refused, create_revision(door=Channel.ADMIN):
         MonthlyReport(entry=entry_of(), month=13, disbursed=YI).full_clean()
     assert set(refused.value.message_dict) == {"month"}

@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Project, Revision
 from tests.pages import PATHS
 
@@ -21,11 +21,11 @@ FIGURES = ("total_investment", "project_count", "expected_revenue", "planned_dis
 def then(register):
     """The revision before the project was renamed."""
     found = Project.objects.get(code=CODE)
-    with writing():
+    with create_revision():
         found.name_zh, found.name_en = OLD, "Of then"
         found.save()
     known = Revision.objects.newest_number()
-    with writing():
+    with create_revision():
         found.name_zh, found.name_en = NEW, "Of now"
         found.save()
     return f"r{known}"

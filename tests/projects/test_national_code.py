@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from portfolio.models import ApiToken
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Prefecture, Project
 from projects.models.fields import NATIONAL_CODE_REFUSED
 from tests.people import ZHUZHOU
@@ -38,7 +38,7 @@ def set_national(code: str, national: str, **more: Any) -> Project:
     project = Project.objects.get(code=code)
     for name, value in {"national_code": national, **more}.items():
         setattr(project, name, value)
-    with writing():
+    with create_revision():
         project.save()
     return project
 

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from django.utils.translation import override
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport
 from projects.views.formatting import money_with_unit
 from tests.pages import opened
@@ -19,7 +19,7 @@ def test_money_of_a_project_without_a_plan_is_told_apart_from_what_is_held_again
     """Seven have reported and one of them has no plan: the share is of six, and it is said what these have disbursed."""
     stage(7)
     entry = Entry.objects.get(project__code=f"HN-EI-2023-{FIRST_SIX[0]}", programme__year=2023)
-    with writing(reason="no plan"):
+    with create_revision(reason="no plan"):
         entry.planned_disbursement = None
         entry.save()
     reports = MonthlyReport.objects.filter(entry__programme__year=2023, state="approved")

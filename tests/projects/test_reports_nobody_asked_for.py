@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from portfolio.models import ApiToken
 from projects.choices import Measure, ReportState, Role, TaskKind
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Programme
 from projects.models.bulk import Keys, insert_with_history
 from projects.monitoring.report_counts import arrivals
@@ -45,7 +45,7 @@ def before(state: str, user: Any, *, month: int = 7, code: str = PUBLISHED) -> M
     handed_in = {"submitted_at": now, "submitted_by": user, "handed_in_on": "2023-08-03"}
     returned = {"returned_at": now, "returned_by": user, "comment": "Why?"}
     facts = {"draft": {}, "submitted": handed_in, "returned": handed_in | returned, "approved": handed_in}[state]
-    with writing(reason="before"):
+    with create_revision(reason="before"):
         pk = Keys().take(MonthlyReport)
         report = MonthlyReport(pk=pk, entry=entry_of(code), month=month, disbursed=YI, state=state, **facts)
         if state == "approved":
@@ -85,7 +85,7 @@ def test_a_workbook_says_so_at_its_row(changsha_writer):
 
 def test_what_was_published_of_a_month_is_no_report_of_a_bureau(register):
     entry = entry_of(PUBLISHED)
-    with writing():
+    with create_revision():
         MonthlyReport(
             entry=entry, month=7, disbursed=YI, state=ReportState.APPROVED, basis="published", source=entry.source
         ).save()
@@ -148,7 +148,7 @@ def numbers(user: Any) -> dict[str, Any]:
     status = scope.months.by_number[7]
     figures = breakdowns(scope, None, compared=False, figures=(Measure.REPORTS_IN, Measure.REPORTS_MISSING))[
         None
-    ].whole.figures
+    ].total_row.figures
     found = Programme.objects.get(year=2023).rounds.get(month=7)
     _places, total = round_places(found, user)
     tasks = {(each.kind, each.month.number): each.number for each in tasks_of(user).items if each.month}
@@ -197,7 +197,7 @@ def test_who_has_left_the_list_meanwhile_is_asked_no_more(changsha_writer, provi
     ):
         entry = Entry.objects.get(pk=report.entry_id)
         entry.joined, entry.left = joined, left
-        with writing():
+        with create_revision():
             entry.full_clean()
             entry.save()
         assert MonthlyReport.objects.submitted().exists() == asked, (joined, left)

@@ -121,7 +121,7 @@ def test_a_closed_month_says_its_gaps_and_a_complete_one_nothing(province, clien
 def test_what_is_reported_is_compared_with_the_plans_of_the_same(province, client_of, number, closed):
     stage(number, closed=closed)
     scope = scope_of(province, JULY)
-    compared, plain = totals(scope.like_for_like()).whole, summed(7, only=APPROVED)
+    compared, plain = totals(scope.like_for_like()).total_row, summed(7, only=APPROVED)
     figures = compared.figures
     assert figures[Measure.PROJECT_COUNT].value == plain.count == number
     assert (figures[Measure.PLANNED_DISBURSEMENT].value or 0, figures[Measure.DISBURSED].value or 0) == (
@@ -129,7 +129,7 @@ def test_what_is_reported_is_compared_with_the_plans_of_the_same(province, clien
         plain.disbursed,
     )
     assert compared.progress == (Fraction(plain.disbursed, plain.planned) if number else None)
-    assert totals(scope).whole.progress is None
+    assert totals(scope).total_row.progress is None
     text = opened(client_of(province), "/", lang="en", **JULY).text
     if number:
         assert f"January to July ({number} of 30 approved)" in text

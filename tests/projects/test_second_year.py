@@ -10,7 +10,7 @@ from django.conf import settings
 from django.test import Client
 
 from projects.choices import ReportState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project, Round
 from projects.workflows import reporting
 from sectors.models import Sector
@@ -31,14 +31,14 @@ def client_of(user: Any) -> Client:
 def today_is(day: str, year: int = 2024) -> None:
     programme = Programme.objects.get(year=year)
     programme.reporting_day = dt.date.fromisoformat(day)
-    with writing(reason="the days go by"):
+    with create_revision(reason="the days go by"):
         programme.save()
 
 
 def rounds_of_2024() -> None:
     """January is open in February, February not yet."""
     programme = Programme.objects.get(year=2024)
-    with writing(reason="the rounds of the year"):
+    with create_revision(reason="the rounds of the year"):
         for month, opens in ((1, dt.date(2024, 2, 1)), (2, dt.date(2024, 3, 1))):
             due = opens.replace(day=10)
             Round(programme=programme, month=month, opens=opens, due=due, closes=opens.replace(day=20)).save()

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from projects.choices import ReportPart
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Note, Revision
 from projects.totals.filters import FIGURE_CHOICES, ProjectFilterSet
 from projects.views.report_sheet.sheet_filter import PART
@@ -75,23 +75,23 @@ MONTHS, AMOUNTS, DAYS = ("2023-07",), (str(6 * YI),), ("2023-08-01",)
 
 
 def nothing(author: Any, _reviewer: Any) -> None:
-    with writing():
+    with create_revision():
         Note(figure="total_investment", programme=entry_of().programme, author=author, text="x").save()
 
 
 def a_draft(_author: Any, _reviewer: Any) -> None:
-    with writing():
+    with create_revision():
         drafted(disbursed=LITTLE, stage="trial", started_on="2023-07-03", forecast=MUCH, problems=WORD, contact=WORD)
 
 
 def a_returned_one(author: Any, reviewer: Any) -> None:
-    with writing():
+    with create_revision():
         [report] = reporting.submit([drafted(disbursed=LITTLE, stage="trial", progress=WORD)], user=author)
         reporting.send_back([report], user=reviewer, comment=WORD)
 
 
 def submitted(author: Any, **more: Any) -> None:
-    with writing():
+    with create_revision():
         content = {"disbursed": LITTLE, "forecast": YI, "contact": "x"} | more
         reporting.submit([drafted(**content)], user=author)
 
@@ -117,7 +117,7 @@ def another_thing(author: Any, _reviewer: Any) -> None:
 
 
 def noted_and_proposed(author: Any, _reviewer: Any) -> None:
-    with writing():
+    with create_revision():
         Note(project=entry_of().project, programme=entry_of().programme, author=author, text=WORD).save()
         proposed(author, code=CHANGSHA_CODE, reason=WORD)
 

@@ -14,7 +14,7 @@ import pytest
 from portfolio.models import ApiToken
 from projects.admin.claims import ClaimAdmin
 from projects.admin.projects import ProjectAdmin
-from projects.history.revisions import MOST_AT_ONCE, writing
+from projects.history.revisions import MOST_AT_ONCE, create_revision
 from projects.models import Claim, Entry, Import, MonthlyReport, Note, Programme, Project, Revision, Source
 from projects.views.changes import undo_page
 from projects.views.report_sheet.sheet_filter import PAGE_SIZE
@@ -167,7 +167,7 @@ def test_the_most_that_the_administration_writes_at_once(
     other = Sector.objects.exclude(code="advanced-computing").first()
     take(Project, chosen, "change_in_bulk", step="confirm", sector=other.pk, reason="x")
     assert chosen.filter(sector=other).count() == MOST_AT_ONCE
-    with writing(user=province):
+    with create_revision(user=province):
         source = Source.objects.first()
         claims = [Claim(project=each, figure="total_investment", amount=900_000_000, source=source) for each in chosen]
         for claim in claims:
@@ -175,7 +175,7 @@ def test_the_most_that_the_administration_writes_at_once(
     claims = claims[: ClaimAdmin.list_per_page]
     assert adopt(client, "adopt", claims, reason="x").status_code == 302
     assert chosen.filter(total_investment=900_000_000).count() == len(claims)
-    with writing(user=province):
+    with create_revision(user=province):
         notes = [Note(project=each, programme=Programme.objects.get(year=2023), author=province) for each in chosen]
         for note in notes:
             note.text = "x"
@@ -232,7 +232,7 @@ def test_a_revision_of_more_records_than_are_undone_at_once_is_refused_in_words(
     language: str, words: str, province: Any, client_of: Any, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr(undo_page, "MOST_UNDONE", 1)
-    with writing(user=province):
+    with create_revision(user=province):
         for project in Project.objects.all()[:2]:
             project.note_zh = "改"
             project.save()

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portfolio.models import ApiToken
 from projects.choices import TaskKind
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Milestone, Programme
 from projects.monitoring.tasks import tasks_of
 from tests.projects.api.conftest import System
@@ -23,7 +23,7 @@ def set_programme(year: int, **values: Any) -> Programme:
     programme = Programme.objects.get(year=year)
     for name, value in values.items():
         setattr(programme, name, value)
-    with writing():
+    with create_revision():
         programme.save()
     return programme
 
@@ -31,7 +31,7 @@ def set_programme(year: int, **values: Any) -> Programme:
 def put_on_list(year: int, code: str = CHANGSHA_CODE) -> None:
     programme = Programme.objects.get(year=year)
     joined = dt.date(year, 1, 1) if programme.has_begun else None
-    with writing():
+    with create_revision():
         Entry(project=entry_of(code).project, programme=programme, joined=joined).save()
 
 
@@ -58,7 +58,7 @@ def test_a_page_and_the_record_of_the_api_show_the_same_year(changsha_writer, cl
 
 
 def test_nothing_is_late_because_its_project_was_put_on_the_list_of_another_year(changsha_writer, client_of):
-    with writing():
+    with create_revision():
         Milestone(project=entry_of().project, name_zh="封顶", planned=dt.date(2023, 9, 30)).save()
     set_programme(2024, reporting_day=dt.date(2024, 2, 5))
     system = system_of(changsha_writer)

@@ -7,7 +7,7 @@ from django.db.models import ProtectedError
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from projects.history.revisions import WriteOutsideRevisionError, writing
+from projects.history.revisions import WriteOutsideRevisionError, create_revision
 from projects.models import Project, Revision
 from sectors.models import ChainLink, Direction, Sector, in_language
 from tests.people import FIXTURES
@@ -32,7 +32,7 @@ def test_a_code_that_could_not_stand_in_an_address_is_refused(db, code):
 
 
 def test_a_save_validates(db):
-    with pytest.raises(ValidationError), writing():
+    with pytest.raises(ValidationError), create_revision():
         Sector(code="Bad Code", name_zh="新").save()
 
 
@@ -47,7 +47,7 @@ def test_a_write_outside_a_revision_is_refused_and_leaves_nothing(register):
 def test_a_write_inside_a_revision_has_its_history(register):
     sector = Sector.objects.get(code="new-display")
     sector.name_en = "Displays"
-    with writing(reason="a better name"):
+    with create_revision(reason="a better name"):
         sector.save()
     (changed, loaded) = sector.history.values_list("name_en", "revision_id", "revision__reason")
     assert changed == ("Displays", 2, "a better name")
@@ -56,7 +56,7 @@ def test_a_write_inside_a_revision_has_its_history(register):
 
 
 def test_a_save_without_a_change_writes_nothing(register):
-    with writing():
+    with create_revision():
         Sector.objects.first().save()
     assert Revision.objects.newest_number() == 1
 
@@ -72,23 +72,23 @@ def test_nul_is_refused_at_its_field_like_any_other_fault(register):
 def test_a_sector_belongs_to_a_direction_that_is_a_group_of_sectors(register):
     sector = Sector.objects.get(code="smart-terminals")
     sector.direction = Direction.objects.get(code="attract")
-    with pytest.raises(ValidationError) as refused, writing():
+    with pytest.raises(ValidationError) as refused, create_revision():
         sector.save()
     assert list(refused.value.message_dict) == ["direction"]
     sector.direction = Direction.objects.get(code="lay-out")
-    with writing():
+    with create_revision():
         sector.save()
 
 
 def test_a_direction_that_sectors_belong_to_cannot_be_deleted(register):
-    with pytest.raises(ProtectedError), writing():
+    with pytest.raises(ProtectedError), create_revision():
         Direction.objects.get(code="lay-out").delete()
 
 
 @pytest.mark.parametrize("model", [Sector, ChainLink])
 def test_what_projects_depend_on_cannot_be_deleted_and_the_error_lists_them(register, model):
     record = model.objects.get(code={Sector: "advanced-computing", ChainLink: "computing-parks"}[model])
-    with pytest.raises(ProtectedError) as refused, writing():
+    with pytest.raises(ProtectedError) as refused, create_revision():
         record.delete()
     assert refused.value.protected_objects
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import CharField
 from django.utils import translation
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Project
 from sectors.models import Checked, Legible, Sector
 from sectors.texts import check_direction, check_line, check_text
@@ -50,7 +50,7 @@ def test_every_other_text_is_taken(text):
 def test_no_record_is_given_such_a_name(register, text):
     for record, name in ((Sector(code="new"), "name_zh"), (Project.objects.first(), "name_zh")):
         setattr(record, name, text)
-        with pytest.raises(ValidationError) as refused, writing():
+        with pytest.raises(ValidationError) as refused, create_revision():
             record.save()
         assert name in refused.value.message_dict
 
@@ -60,11 +60,11 @@ def test_a_text_that_was_stored_long_ago_holds_nothing_up(register):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE projects_project SET name_en = %s WHERE id = %s", ["\u200b", project.pk])
     project.refresh_from_db()
-    with writing():
+    with create_revision():
         project.county_en = "Changed"
         project.save()
     project.name_en = "\ufeff"
-    with pytest.raises(ValidationError), writing():
+    with pytest.raises(ValidationError), create_revision():
         project.save()
 
 

@@ -68,7 +68,7 @@ def table(
     caption = _(
         "%(name)s, %(unit)s; percentages are of the plans of the list entries that have both a plan and a report"
     ) % {"name": name, "unit": formatting.money_unit("table")}
-    if not scope.compares:
+    if not scope.is_comparable:
         values = {"caption": caption, "month": formatting.month_name(scope.last_month)}
         caption = (
             _("%(caption)s; amounts are of all projects, also of those without an approved report of %(month)s")
@@ -76,13 +76,13 @@ def table(
         )
     lines = _Lines(page, longest, answer.year_elapsed)
     found = [lines.line(row) for row in answer.rows]
-    rows = order.rows(found, compares=scope.compares)
+    rows = order.rows(found, compares=scope.is_comparable)
     columns = columns_of_breakdown(
-        head=head, disbursed=disbursed_label(scope), compares=scope.compares, elapsed=answer.year_elapsed
+        head=head, disbursed=disbursed_label(scope), compares=scope.is_comparable, elapsed=answer.year_elapsed
     )[: -1 if narrow else None]
     total = BreakdownRow(whole, "", "", None) if rows else None
     return BreakdownTable(
-        heads=order.heads(columns, compares=scope.compares, narrow=narrow),
+        heads=order.heads(columns, compares=scope.is_comparable, narrow=narrow),
         file=table_of_lines(order.name, name, columns, rows, total=total, note=caption),
         files=file_links(order.request, order.name) if rows else [],
         caption=caption,

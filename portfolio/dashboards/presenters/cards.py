@@ -49,7 +49,7 @@ def _verdict(each: Compared) -> str:
 
 def target_cards(answer: Answer) -> list[Card]:
     """The headline figures of a programme with what was announced for each."""
-    return [_target_card(answer.whole, name) for name in CARDS]
+    return [_target_card(answer.total_row, name) for name in CARDS]
 
 
 def _target_card(row: Row, name: str) -> Card:

@@ -113,11 +113,13 @@ def _illustrative(scope: Scope, link: ChainLink, row: Row) -> links.CountLink | 
 def _gaps(scope: Scope, row: Row) -> list[links.PageLink]:
     count, investment = row.figures[Measure.PROJECT_COUNT], row.figures[Measure.TOTAL_INVESTMENT]
     gaps = []
-    if investment.missing:
+    if investment.unknown_count:
         text = ngettext(
-            "%(n)s without a published investment", "%(n)s without a published investment", investment.missing
+            "%(n)s without a published investment", "%(n)s without a published investment", investment.unknown_count
         )
-        gaps.append(links.PageLink(text % {"n": investment.missing}, links.lacking(row, Measure.TOTAL_INVESTMENT)))
+        gaps.append(
+            links.PageLink(text % {"n": investment.unknown_count}, links.lacking(row, Measure.TOTAL_INVESTMENT))
+        )
     everything = links.opening(row, Measure.PROJECT_COUNT)
     if row.illustrative is not None and row.illustrative[Measure.PROJECT_COUNT].value == count.value:
         text = _told(scope, _("no real project published"), _("no real project that you may see"))

@@ -90,7 +90,7 @@ def _disbursement(request: HttpRequest, scope: Scope, _shown: str, source: str) 
     keys += [
         Key("pl-m" if each.plan.dashed else "pl-a", even % {"plan": each.plan.name}, True) for each in found.chart.plans
     ]
-    about = _about(request, scope, answers[None].whole, Measure.DISBURSED, unit=formatting.money_unit("table"))
+    about = _about(request, scope, answers[None].total_row, Measure.DISBURSED, unit=formatting.money_unit("table"))
     notes = [source]
     if found.hollow:
         notes.insert(0, _("Hollow points: sums with illustrative monthly reports."))
@@ -115,7 +115,7 @@ def _sectors(request: HttpRequest, scope: Scope, _shown: str, source: str) -> Ch
     if not table.rows:
         return None
     title = table.finding or _("By sector")
-    about = _about(request, scope, answers[None].whole, Measure.DISBURSED, unit=formatting.money_unit("table"))
+    about = _about(request, scope, answers[None].total_row, Measure.DISBURSED, unit=formatting.money_unit("table"))
     height = _BAR * len(table.rows)
     drawn = {"bars": _bars(table), "height": height, "label": title}
     keys = [Key("m-plan", _("plan")), Key("m-done", _("disbursed")), Key("m-done-hatch", _("disbursed, illustrative"))]
@@ -141,7 +141,7 @@ def _prefectures(request: HttpRequest, scope: Scope, shown: str, source: str) ->
     table = prefecture_table(request, scope, answers["prefecture"], answers[None], prefectures, shown, place="")
     title = table.finding or found.label
     figure = Measure.DISBURSED_OF_PLAN if shown == PROGRESS else Measure(shown)
-    about = f"{build_head(found.label, found.unit)} · {_about(request, scope, answers[None].whole, figure)}"
+    about = f"{build_head(found.label, found.unit)} · {_about(request, scope, answers[None].total_row, figure)}"
     number = found.map.approval_number
     approval = (
         _("Map approval number %(number)s") % {"number": number} if number else _("no map approval number (审图号)")
@@ -165,7 +165,7 @@ def _prefectures(request: HttpRequest, scope: Scope, shown: str, source: str) ->
 def _about(request: HttpRequest, scope: Scope, whole: Row, figure: str, *, unit: str = "") -> str:
     """'January to June 2023, billion CNY, 30 of 42 have reports, illustrative', with what the list is narrowed to."""
     parts = [unit, coverage_sentence(whole.figures[figure]), made_up(whole, figure)]
-    if scope.programme and scope.through:
+    if scope.programme and scope.end_month:
         months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
         parts.insert(0, months + in_brackets(scope))
     parts += [chip.label for chip in chips(request, scope)]

@@ -42,7 +42,7 @@ def counted_for(scope: Scope) -> tuple[str, ...]:
 
 def completeness(scope: Scope, words: list[CoverageWord], whole: Row, *, known: Row) -> Completeness | None:
     """None before the first month. The words are of all projects of the list together; `known` has what is counted."""
-    if not words or not scope.through:
+    if not words or not scope.end_month:
         return None
     asked = asked_of_whole(scope)
     if asked is None:

@@ -38,7 +38,7 @@ def directions(request: HttpRequest, scope: Scope) -> Directions | None:
         return None
     answers = breakdowns(scope, None, "direction", compared=False, illustrative=True)
     rows = {row.key: row for row in answers["direction"].rows}
-    whole = answers[None].whole
+    whole = answers[None].total_row
     by_sectors = [each for each in known if each.measured_by == DirectionMeasure.SECTORS]
     transferred = Measure.TRANSFERRED_COUNT
     return Directions(

@@ -77,18 +77,18 @@ class Disbursement:
 
 def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement | None:
     """The section on money disbursed; None before the first approved report."""
-    if scope.through is None or scope.programme is None:
+    if scope.end_month is None or scope.programme is None:
         return None
-    figure = whole.whole.figures[Measure.DISBURSED]
+    figure = whole.total_row.figures[Measure.DISBURSED]
     progress = _progress(scope, whole)
     named = named_progress(progress)
     months = [] if scope.is_single_month else month_by_month(by_month, None)
-    published = [each for each in figure.targets if each.target.measure == Measure.DISBURSED and each.target.through]
+    published = [each for each in figure.targets if each.target.measure == Measure.DISBURSED and each.target.end_month]
     published = published if scope.is_whole else []
     only = _only(scope, figure.known)
     chart = _chart(scope, months, named, published, only)
     return Disbursement(
-        shown=shown(whole.whole, Measure.DISBURSED, form="headline"),
+        shown=shown(whole.total_row, Measure.DISBURSED, form="headline"),
         unit=formatting.money_unit("headline"),
         span=formatting.months(scope.first_month, scope.last_month) + in_brackets(scope),
         period=formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
@@ -96,7 +96,7 @@ def disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement 
         against=named,
         elapsed=whole.year_elapsed,
         published=[compared(each) for each in published],
-        finding=_finding(scope, whole.whole, progress),
+        finding=_finding(scope, whole.total_row, progress),
         rows=[_month_row(scope, each, number, progress) for number, each in enumerate(months, start=1)],
         columns=_columns(named),
         chart=chart,
@@ -202,7 +202,7 @@ def _chart(
         [_plan(scope, each) for each in named],
         label=formatting.clauses([_("Disbursed since January, and the pro-rata part of each plan"), only]),
         unit=formatting.unit_of("table"),
-        expected=named[0].progress.expected if named else None,
+        expected=named[0].progress.expected_amount if named else None,
     )
 
 

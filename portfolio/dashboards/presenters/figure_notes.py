@@ -22,7 +22,7 @@ def beside(scope: Scope, targets: Sequence[Target] = (), *, known: Row | None = 
     """The sentences by the name of the figure that they stand beside. Without targets no floor is known. One query, unless
     `known` has the figures.
     """
-    alone = known or breakdowns(scope, None, compared=False, illustrative=True, figures=FIGURES)[None].whole
+    alone = known or breakdowns(scope, None, compared=False, illustrative=True, figures=FIGURES)[None].total_row
     whole = held_against(scope, alone, targets)
     found = {Measure.EXPECTED_REVENUE: output_value(whole), Measure.TOTAL_INVESTMENT: _floor(whole)}
     return {name.value: sentence for name, sentence in found.items() if sentence}

@@ -64,14 +64,14 @@ def headline(scope: Scope, whole: Row, disbursed: Disbursement | None, shown: Ro
 def _eyebrow(scope: Scope) -> str:
     title = _("Key projects of %(year)s") % {"year": scope.programme.year} if scope.programme else ""
     title = " · ".join([part for part in (title, places_read(scope.access)) if part])
-    if scope.through is None:
+    if scope.end_month is None:
         return title
     return f"{title} · {formatting.months(scope.first_month, scope.last_month)}{in_brackets(scope)}"
 
 
 def _opening(scope: Scope, whole: Row, disbursed: Disbursement | None, shown: Row | None) -> Marked:
     if disbursed is None or shown is None or disbursed.shown.value is None:
-        if scope.through and not scope.compares:
+        if scope.end_month and not scope.is_comparable:
             values = {"month": formatting.month_name(scope.last_month)}
             return Marked(_("No report of %(month)s has been approved yet") % values)
         if whole.figures[Measure.DISBURSED].of:
@@ -80,11 +80,11 @@ def _opening(scope: Scope, whole: Row, disbursed: Disbursement | None, shown: Ro
     values = {"months": disbursed.span, "amount": f"{disbursed.shown.text} {disbursed.unit}"}
     if scope.is_single_month:
         text = _("In %(months)s, disbursement is %(amount)s")
-    elif scope.last_month == HALF and scope.compares:
+    elif scope.last_month == HALF and scope.is_comparable:
         text = _("Half-way through the year, disbursement is %(amount)s")
-    elif scope.last_month == MONTHS_OF_YEAR and scope.compares:
+    elif scope.last_month == MONTHS_OF_YEAR and scope.is_comparable:
         text = _("In the whole year, disbursement is %(amount)s")
-    elif not scope.compares:  # of those approved alone: the sums below are of all
+    elif not scope.is_comparable:  # of those approved alone: the sums below are of all
         count = disbursed.shown.known
         values["count"] = formatting.count(count)
         text = ngettext(

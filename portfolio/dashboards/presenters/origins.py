@@ -62,9 +62,9 @@ def _line(scope: Scope, by_basis: Answer, whole: Row, name: str) -> FigureOrigin
     return FigureOrigin(
         label=label,
         values=[shown(row, name, form="headline") for row in by_basis.rows],
-        missing=formatting.count(figure.missing),
-        missing_value=figure.missing,
-        missing_url=links.lacking(whole, name) if figure.missing else links.explaining(whole, name),
+        missing=formatting.count(figure.unknown_count),
+        missing_value=figure.unknown_count,
+        missing_url=links.lacking(whole, name) if figure.unknown_count else links.explaining(whole, name),
         pieces=pieces([_part(row, whole, name, label) for row in by_basis.rows], figure.value),
     )
 

@@ -68,7 +68,7 @@ class Part:
         asked = breakdowns(self.scope, None, within, "basis", "month", compared=False)
         self.answers: dict[Any, Any] = with_current_figures(self.scope, asked)
         self._whole = breakdowns(self.around, None, by, compared=False)
-        self._row, self._of = self.answers[None].whole, self._whole[None].whole
+        self._row, self._of = self.answers[None].total_row, self._whole[None].total_row
         self._beside = whole_of(self.scope, self._row, self._of, by=by)
 
     @property
@@ -173,7 +173,7 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
             "whole": beside.name,
         }
         sentence = _known(beside) % values
-    if not scope.compares:
+    if not scope.is_comparable:
         return formatting.sentences([sentence, _of_approved(scope)])
     if part.progress is None or scope.is_single_month:
         return formatting.sentences([sentence, _withheld(scope, part)])
@@ -202,7 +202,7 @@ def _withheld(scope: Scope, part: Row) -> str:
 
 def _of_approved(scope: Scope) -> str:
     """How far those are with their plans whose report of an open month is approved."""
-    approved = totals(scope.like_for_like()).whole
+    approved = totals(scope.like_for_like()).total_row
     count = approved.figures[Measure.PROJECT_COUNT].value or 0
     values = {"month": formatting.month_name(scope.last_month), "count": formatting.count(count)}
     if approved.progress is None:

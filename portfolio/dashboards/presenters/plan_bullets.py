@@ -46,7 +46,7 @@ def _bullet(disbursed: Disbursement, each: NamedProgress, longest: int) -> PlanB
             (_("Disbursed"), formatting.money(progress.done, "headline")),
             (_("Plan"), each.planned),
             (_("% of plan"), percent),
-            (_("Pro-rata plan"), formatting.money(progress.expected, "headline")),
+            (_("Pro-rata plan"), formatting.money(progress.expected_amount, "headline")),
             (_("Gap, percentage points"), points),
             (_("Gap"), gap),
         ),

@@ -50,7 +50,7 @@ class Behind:
 
 def behind(scope: Scope) -> Behind | None:
     """The gaps of a question in words; None before the first month that counts."""
-    found = get_gaps(scope) if scope.through else None
+    found = get_gaps(scope) if scope.end_month else None
     if found is None:
         return None
     return Behind(
@@ -59,7 +59,7 @@ def behind(scope: Scope) -> Behind | None:
         months=formatting.months(scope.first_month, scope.last_month) + in_brackets(scope),
         rows=[_row(scope, found, each) for each in found.furthest],
         of_rows=_gap(found.of_furthest),
-        others=_("Other %(count)s") % {"count": formatting.count(found.others)} if found.others else "",
+        others=_("Other %(count)s") % {"count": formatting.count(found.other_count)} if found.other_count else "",
         of_others=_gap(found.of_others),
         together=_together(found),
         lights=[] if scope.is_single_month else list(_lights(found)),  # no progress is rated of one month

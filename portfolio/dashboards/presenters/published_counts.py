@@ -46,7 +46,7 @@ def published_counts(scope: Scope, *measures: str, known: Row | None = None) -> 
     for month in {_month_of(target, scope) for target in targets} - set(found):
         names = tuple(dict.fromkeys(each.measure for each in targets if _month_of(each, scope) == month))
         asked = replace(scope, first_month=1, last_month=month)
-        found[month] = breakdowns(asked, None, illustrative=True, compared=False, figures=names)[None].whole
+        found[month] = breakdowns(asked, None, illustrative=True, compared=False, figures=names)[None].total_row
     return [_count(target, found[_month_of(target, scope)], scope) for target in targets]
 
 
@@ -56,7 +56,7 @@ def counts_of_the_month(scope: Scope, *measures: str) -> tuple[str, ...]:
 
 
 def _asked(scope: Scope, measures: Sequence[str]) -> list[Target]:
-    if not scope.is_whole or not scope.through:
+    if not scope.is_whole or not scope.end_month:
         return []
     return [target for target in _published(scope) if not measures or target.measure in measures]
 

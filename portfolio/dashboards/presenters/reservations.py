@@ -123,7 +123,12 @@ def _open_month(state: State) -> Iterator[Reservation]:
 
 def _too_few(state: State) -> Iterator[Reservation]:
     """Of few records nothing follows for the rest."""
-    if state.disbursed is None or state.disbursed.against or not state.scope.compares or not is_withheld(state.whole):
+    if (
+        state.disbursed is None
+        or state.disbursed.against
+        or not state.scope.is_comparable
+        or not is_withheld(state.whole)
+    ):
         return
     reason = withheld_against_plans(state.scope, state.whole)
     if reason:

@@ -52,7 +52,7 @@ def _where_it_waits(scope: Scope) -> str:
 
 
 def _waiting(scope: Scope, found: Pending) -> str:
-    if scope.through is None or not found.reports:
+    if scope.end_month is None or not found.reports:
         return ""
     told = ngettext(
         "%(count)s submitted report with %(amount)s waits for review and is not counted here.",
@@ -75,7 +75,7 @@ def _lacking(month: MonthNotice | None) -> str:
         "approved": formatting.count(reports.approved),
         "asked": formatting.count(reports.asked),
         "waiting": formatting.count(reports.waiting),
-        "missing": formatting.count(reports.missing),
+        "missing": formatting.count(reports.missing_count),
         "due": month.status.due.isoformat(),
     }
     if month.status.is_closed:

@@ -21,13 +21,13 @@ def sector_table(request: HttpRequest, scope: Scope, answer: Answer, whole: Answ
     return table(
         scope,
         answer,
-        whole.whole,
+        whole.total_row,
         table_order(request, "sectors", place=place),
         head=_("Sector"),
         name=_("By sector"),
         page=lambda key: links.in_programme("sector", key, year=scope.year),
         finding=findings.together(
-            [findings.largest(answer, whole.whole, Measure.TOTAL_INVESTMENT), findings.furthest(answer)]
+            [findings.largest(answer, whole.total_row, Measure.TOTAL_INVESTMENT), findings.furthest(answer)]
         ),
     )
 
@@ -48,7 +48,7 @@ def prefecture_table(
     return table(
         scope,
         answer,
-        whole.whole,
+        whole.total_row,
         table_order(request, "prefectures", place=place),
         narrow=narrow,
         head=_("Prefecture"),
@@ -56,7 +56,9 @@ def prefecture_table(
         page=lambda key: links.in_programme("prefecture", key, year=scope.year),
         finding=findings.together(
             [
-                findings.furthest(answer) if measure == PROGRESS else findings.largest(answer, whole.whole, measure),
+                findings.furthest(answer)
+                if measure == PROGRESS
+                else findings.largest(answer, whole.total_row, measure),
                 findings.without_projects(empty) if not scope.filters else "",
             ]
         ),

@@ -45,7 +45,7 @@ def about(request: HttpRequest) -> HttpResponse:
     """Notes on the data of a programme."""
     scope = Scope.from_request(request)
     answers = breakdowns(scope, None, "basis", compared=False, figures=tuple(FIGURES))
-    whole = answers[None].whole
+    whole = answers[None].total_row
     notes = _notes(request.user, scope, answers["basis"], whole)
     tables = in_order(request, _tables(notes))
     if file := file_asked(request, scope, at_hand(tables)):

@@ -32,7 +32,7 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
     if found is None:
         raise Http404
     response = HttpResponse(found.svg, content_type="image/svg+xml")
-    year = scope.through or scope.year or ""
+    year = scope.end_month or scope.year or ""
     response["Content-Disposition"] = f'inline; filename="{name}-{year}.svg"'
     response["Content-Security-Policy"] = POLICY
     return response

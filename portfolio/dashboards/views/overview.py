@@ -50,7 +50,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     scope = Scope.from_request(request, year=year)
     shown = one_of(request, regions.PARAMETER, SHOWN)
     answers = with_current_figures(scope, breakdowns(scope, None, *BY, MONTH))
-    whole = answers[None].whole
+    whole = answers[None].total_row
     context = shell(request, scope, basis=answers["basis"], whole=whole, year_url=programme_url)
     if not whole.figures[Measure.PROJECT_COUNT].value:
         return file_asked(request, scope, {}) or _without_projects(request, scope, context)
@@ -65,7 +65,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     small = in_order(request, _table_of_months(disbursed))
     # of which one question costs as much as each
     by_conditions = (*BESIDE, *counted_for(scope), *counts_of_the_month(scope, *COUNTS))
-    known = breakdowns(scope, None, compared=False, illustrative=True, figures=by_conditions)[None].whole
+    known = breakdowns(scope, None, compared=False, illustrative=True, figures=by_conditions)[None].total_row
     counts = published_counts(scope, *COUNTS, known=known)
     published = published_against_list(scope, whole, counts)
     small |= {"published": published_table(published)} if published else {}
@@ -74,7 +74,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     notice, coverage = context["bar"].notice, coverage_words(scope, Measure.DISBURSED)
     about_round = round_notice(scope, notice)
     context |= {
-        "headline": headline(scope, whole, disbursed, compared[None].whole),
+        "headline": headline(scope, whole, disbursed, compared[None].total_row),
         "disbursement": disbursed,
         "bullets": plan_bullets(disbursed),
         "behind": behind(scope),
@@ -120,6 +120,6 @@ def _without_projects(request: HttpRequest, scope: Scope, context: dict) -> Http
         "not_said": not_said(scope.targets),
         "filtered": bool(scope.filters),
         "reads_all": scope.access.reads_all,
-        "reads": scope.access.reads,
+        "reads": scope.access.can_read,
     }
     return render(request, "dashboards/programme_announced.html", context)

@@ -31,7 +31,7 @@ def prefectures(request: HttpRequest) -> HttpResponse:
     table = prefecture_table(request, scope, answers["prefecture"], answers[None], found, shown, place="table")
     if file := file_asked(request, scope, {"prefectures": lambda: table.file}):
         return file
-    context = shell(request, scope, basis=answers["basis"], whole=answers[None].whole) | {
+    context = shell(request, scope, basis=answers["basis"], whole=answers[None].total_row) | {
         "table": table,
         "map": regions.region_map(request, scope, found, answers["prefecture"], shown),
         "downloads": chart_files(scope, map_of=shown),

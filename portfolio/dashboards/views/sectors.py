@@ -26,7 +26,7 @@ def sectors(request: HttpRequest) -> HttpResponse:
     """The sectors of a programme with the links of their chains."""
     scope = Scope.from_request(request)
     answers = with_current_figures(scope, breakdowns(scope, None, "sector", "chain_link", "basis", compared=False))
-    whole = answers[None].whole
+    whole = answers[None].total_row
     all_sectors = scope.visible_records(Sector)
     chain_links = scope.visible_records(ChainLink)
     table = sector_table(request, scope, answers["sector"], answers[None], place="table")

@@ -16,7 +16,7 @@ from django.utils import translation
 from portfolio.server import open_socket
 from portfolio.settings import databases
 from projects.choices import Channel, Role
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Grant, Prefecture, Project
 
 User = get_user_model()
@@ -71,7 +71,7 @@ class Command(BaseCommand):
         self.stdout.write(welcome(host, port, password))
 
 
-@writing(door=Channel.COMMAND, reason="demonstration accounts")
+@create_revision(door=Channel.COMMAND, reason="demonstration accounts")
 def make_accounts(password):
     """The demonstration's accounts, each with its one grant, and all with this password."""
     for username, role, adcode, _, _ in PEOPLE:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from projects.history.digests import digest_of
 from projects.history.merging import Choices, get_revisions_since, version_of
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.text import LONGEST_REASON, is_key
 from sectors.texts import check_direction
 
@@ -100,7 +100,7 @@ class ConflictPages:
         return self._conflict(request, record, merge, opened=opened, errors=errors)
 
     def _saved(self, request: HttpRequest, view: Shown) -> HttpResponse:
-        with writing(reason=request.POST.get("_merge_reason", "").strip()[:LONGEST_REASON]):
+        with create_revision(reason=request.POST.get("_merge_reason", "").strip()[:LONGEST_REASON]):
             return view()
 
     def _opened_again(self, request: HttpRequest, view: Shown, message: Any) -> HttpResponse:

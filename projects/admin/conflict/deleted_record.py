@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.history.merging import get_last_row, get_owner, get_record_as_of
 
 from .display import label_of, name_of, shown
@@ -60,7 +60,7 @@ def _title(state: str) -> str:
 
 def _was_writable(model: Any, user: Any, row: Any) -> bool:
     """Whether the record as the history has it was the user's to write; reference data follows the role alone."""
-    return not getattr(model, "prefecture_path", None) or access_of(user).may_write_in(get_owner(row))
+    return not getattr(model, "prefecture_path", None) or get_access(user).may_write_in(get_owner(row))
 
 
 def _typed(admin: Any, request: HttpRequest, base: Model) -> list[tuple[str, list[tuple[str, Any, bool]]]]:

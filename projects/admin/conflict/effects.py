@@ -31,7 +31,7 @@ def say_effects(merge: FormMerge, record: Model, *, user: Any) -> None:
     if not lines:
         return
     totals = {
-        programme.year: breakdowns(Scope(user=user, programme=programme), None, compared=False)[None].whole.figures
+        programme.year: breakdowns(Scope(user=user, programme=programme), None, compared=False)[None].total_row.figures
         for programme in _lists_of(record, user)
     }
     for line in lines:

@@ -93,9 +93,9 @@ class FormMerge:
     def _add(
         self, name: str, three: Three, origins: dict[Side, FormOrigin], fields: dict[str, forms.Field], key: str
     ) -> None:
-        self.by_me = self.by_me or (three.by_me and three.differs)
+        self.by_me = self.by_me or (three.by_me and three.has_choices)
         self.by_them = self.by_them or three.by_them
-        if not three.differs:
+        if not three.has_choices:
             return
         own, each = f"{key}-{name}" if key else name, fields[name]
         options = {side: shown(each, raw_of(each, name, texts)) for side, texts in self.sides.items()}

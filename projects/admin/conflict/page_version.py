@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.history.merging import get_keys_written_since, get_last_row, get_owner
 from projects.models import Revision
 from projects.text import is_key
@@ -78,7 +78,7 @@ def _deleted(model: Any, key: Any, user: Any) -> Any:
     row = get_last_row(model, key)
     if row is None or row.history_type != "-":
         return None
-    access = access_of(user)
+    access = get_access(user)
     may_see = access.reads_all or (model.prefecture_path and get_owner(row) in access.reads_in)
     return row if may_see else None
 

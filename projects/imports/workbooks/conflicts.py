@@ -24,7 +24,7 @@ def last_change_of(cell: CellCheck, record: Any, version: Any, user: Any) -> dic
     if made is None:
         return {}
     return {
-        "who": made.revision.by,
+        "who": made.revision.author_name,
         "is_own": made.revision.user_id == user.pk,
         "when": made.history_date.isoformat(),
         "revision": made.revision_id,

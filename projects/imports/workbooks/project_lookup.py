@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import AskedAtCell
 from projects.models import Entry, Prefecture, Programme, Project
 from projects.models.fields import CODE_REFUSED, NATIONAL_CODE_REFUSED
@@ -35,7 +35,7 @@ class ProjectLookup:
         self, programme: Programme, user: Any, rows: Sequence[RowCheck], choices: Choices, *, makes_new: bool
     ) -> None:
         self._programme, self._choices, self._makes_new = programme, choices, makes_new
-        self._access, self._visible = access_of(user), Project.objects.visible_to(user)
+        self._access, self._visible = get_access(user), Project.objects.visible_to(user)
         visible = self._visible.with_references()
         self.entries: dict[int, Entry] = {}
         for entry in Entry.objects.visible_to(user).filter(programme=programme).prefetch_related("plans"):

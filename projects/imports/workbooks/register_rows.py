@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import AskedAtCell
 from projects.models import Enterprise, Entry, Programme, Project
 from projects.models.base import UNUSABLE
@@ -28,7 +28,7 @@ class RegisterRows:
     """Judges the rows of a programme's list for a user. What the user does not see does not exist."""
 
     def __init__(self, programme: Programme, user: Any, judge: Judge) -> None:
-        self._programme, self._user, self._access = programme, user, access_of(user)
+        self._programme, self._user, self._access = programme, user, get_access(user)
         self._may_change = user.has_perm("projects.change_project")
         self._judge, self._choices = judge, judge.choices
         # whoever has a column for the day says it of what is put on a list that is there already

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
 from projects.choices import Channel, Role
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Grant, Prefecture
 
 logger = structlog.get_logger(__name__)
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         if prefecture and place is None:
             raise CommandError(f"There is no prefecture with the code {prefecture}.")
         operator = _operator()
-        with writing(
+        with create_revision(
             door=Channel.COMMAND, reason=f"grant_role {username} {role} {prefecture}".rstrip() + f" ({operator})"
         ):
             grant = Grant.objects.filter(user=user, role=role, prefecture=place).first()

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.changes.differences import ComparedPart, parts_of
 from projects.changes.kinds import Kind, get_readable_kinds, hidden_fields
 from projects.changes.search import CHANGED, CREATED, DELETED, ChangelogQuery
@@ -52,7 +52,7 @@ class LogForm(forms.Form):
 
     def __init__(self, data: Any, *, kinds: Iterable[Kind], user: Any) -> None:
         super().__init__(data)
-        public = access_of(user).public
+        public = get_access(user).public
         if public:  # who is never told to the public, so it cannot be asked either
             del self.fields["who"]
         for each in self.fields.values():
@@ -105,7 +105,7 @@ class AskedPage:
 def asked(request: HttpRequest) -> AskedPage:
     """Raises `ValidationError` by parameter."""
     kinds = get_readable_kinds(request.user)
-    if access_of(request.user).public and request.GET.get("who"):
+    if get_access(request.user).public and request.GET.get("who"):
         raise ValidationError({"who": _("The public is not told who changed what, so it cannot ask for it.")})
     form = LogForm(request.GET, kinds=kinds, user=request.user)
     for name in ("kind", "event", "door"):

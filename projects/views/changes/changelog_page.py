@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.changes.search import ChangelogPage, fold_drafts, get_changelog_page
 from projects.totals.scope import Scope
 
@@ -66,7 +66,7 @@ def _pages(request: HttpRequest, answer: ChangelogPage) -> dict[str, Any]:
 
 def _visible(user: Any) -> str:
     """What the reader does not see here, in words; empty for whoever sees all."""
-    access = access_of(user)
+    access = get_access(user)
     if access.public:
         return _("Persons, reasons and reports that are not approved are not shown to the public.")
     if access.reads_all or not access.places:

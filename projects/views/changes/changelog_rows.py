@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from projects.access import Access, access_of
+from projects.access import Access, get_access
 from projects.changes.differences import Difference, Names, RecordNames, ValueWords, differences, get_referenced_names
 from projects.changes.kinds import Kind, hidden_fields
 from projects.changes.search import CHANGED, CREATED, DELETED, Group, Item
@@ -75,7 +75,7 @@ def events(groups: Iterable[Group], user: Any, *, named: bool = True, whole: boo
 
     `named` tells which project each belongs to, `whole` all values of what was made or deleted.
     """
-    groups, access = list(groups), access_of(user)
+    groups, access = list(groups), get_access(user)
     if not groups:
         return []
     items = [item for group in groups for item in group.items]
@@ -103,7 +103,7 @@ def event_of(revision: Any, access: Access, undone: list[int]) -> Event:
         when=revision.created_at,
         known_on=revision.known_on,
         door=str(Channel(revision.door).label),
-        who="" if access.public else revision.by,
+        who="" if access.public else revision.author_name,
         reason="" if access.public else revision.reason_in_words,
         undoes=revision.undoes_id,
         undone_by=undone,

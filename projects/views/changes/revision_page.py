@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.changes.kinds import Kind, get_readable_kinds
 from projects.changes.search import ChangelogQuery, Group, count_rows_by_kind, get_items
 from projects.models import Overruling, Revision
@@ -54,7 +54,7 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
         "pages": pages,
         "undo_url": undo_url(number) if any_of_it and not not_all else "",
         "not_all": not_all,
-        "shows_digests": not access_of(request.user).public,
+        "shows_digests": not get_access(request.user).public,
         "overrulings": _overrulings(request.user, number),
     }
     return render(request, "changes/revision.html", context)

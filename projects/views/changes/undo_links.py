@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.changes.kinds import Kind, all_kinds, all_rows
 from projects.changes.search import CHANGED, CREATED, DELETED
 
@@ -50,7 +50,7 @@ def why_not_all(number: int, did: Iterable[tuple[Kind, str]], *, seen: int, user
     if others:
         told = _("It cannot be undone as a whole, since nobody writes these back: %(kinds)s. Single records can be.")
         return told % {"kinds": formatting.listing(sorted(others))}
-    if access_of(user).reads_all or _written(number) == seen:
+    if get_access(user).reads_all or _written(number) == seen:
         return ""
     return _("It cannot be undone as a whole, since it also changed records that you do not have access to.")
 

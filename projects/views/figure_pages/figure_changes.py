@@ -63,7 +63,7 @@ def month_step(opened: Explanation) -> MonthStep | None:
         month_label=formatting.month_name(last),
         month=newest,
         after_label=formatting.months(first, last),
-        after=shown(opened.answer.whole, opened.figure.name, form="precise"),
+        after=shown(opened.answer.total_row, opened.figure.name, form="precise"),
     )
 
 

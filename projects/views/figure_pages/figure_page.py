@@ -70,7 +70,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     order = one_of(request, SORT, ORDERS)
     opened = explanation(scope, name, first=first_asked(request), size=PAGE_SIZE, order=order, places=get_places)
     pages = pages_of(request, opened.count)
-    whole, columns = opened.answer.whole, columns_of(opened)
+    whole, columns = opened.answer.total_row, columns_of(opened)
     order_asked(request, SORT, (LARGEST, *both_ways(each.name for each in columns)), otherwise=ORDERS)
 
     def records() -> Iterator[Sequence[RecordRow]]:
@@ -128,12 +128,12 @@ def _formula(opened: Explanation) -> dict[str, Any]:
 
 def _coverage(scope: Scope, opened: Explanation) -> dict[str, Any]:
     """Of how many projects it is known and of how many not, each with the way to them, and in which months."""
-    value, whole, name = opened.value, opened.answer.whole, opened.figure.name
+    value, whole, name = opened.value, opened.answer.total_row, opened.figure.name
     return {
         "coverage": coverage_sentence(value),
         "having_url": links.having(whole, name) if value.known else "",
-        "lacking_url": links.lacking(whole, name) if value.missing else "",
-        "lacking": value.missing,
+        "lacking_url": links.lacking(whole, name) if value.unknown_count else "",
+        "lacking": value.unknown_count,
         "months_coverage": coverage_words(scope, name),
     }
 
@@ -194,7 +194,7 @@ def _notes(request: HttpRequest, scope: Scope, name: str) -> Notes | None:
 
 def _title(scope: Scope, opened: Explanation) -> str:
     label = formatting.sentence_case(str(opened.figure.label))
-    if scope.through is None or scope.programme is None:
+    if scope.end_month is None or scope.programme is None:
         return label
     if opened.figure.by_month or opened.figure.ratio or opened.figure.name.startswith(("reports_", "problems_")):
         span = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)

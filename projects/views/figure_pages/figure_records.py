@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from projects.choices import OriginKind, Unit
-from projects.history.as_of import looking_back
+from projects.history.as_of import override_as_of
 from projects.provenance.origins import Origin
 from projects.totals.explanation import Contribution, Explanation
 from projects.views import links
@@ -61,7 +61,7 @@ def exact_list(opened: Explanation) -> str:
     """The list of all its records, whose amounts are as exact there as here; empty where there are none."""
     if not opened.count:
         return ""
-    address = links.opening(opened.answer.whole, opened.figure.name)
+    address = links.opening(opened.answer.total_row, opened.figure.name)
     return f"{address}&precision=exact" if opened.figure.unit == Unit.CNY else address
 
 
@@ -97,7 +97,7 @@ def _months(opened: Explanation) -> dict[tuple[str, int], int]:
         return {}
     scope, name = opened.scope, opened.figure.name
 
-    with looking_back(scope.as_of):
+    with override_as_of(scope.as_of):
         reports = scope.span.reports().filter(entry__project__code__in=[record.code for record in opened.records])
         amounts = reports.order_by().values_list("entry__project__code", "month", name)
         return {(code, month): amount for code, month, amount in amounts if amount is not None}

@@ -22,7 +22,7 @@ def plan_table(title: str, found: Sequence[NamedProgress]) -> PageTable:
         words(pgettext("money", "Plan"), lambda each: formatting.sentence_case(each.name)),
         money(_("Annual plan"), attrgetter("progress.planned"), form="headline"),
         share(_("% of plan"), attrgetter("progress.share")),
-        money(_("Pro-rata plan by now"), attrgetter("progress.expected")),
+        money(_("Pro-rata plan by now"), attrgetter("progress.expected_amount")),
         money(_("Gap"), attrgetter("progress.gap")),
         share(_("Gap, percentage points"), attrgetter("progress.gap_share")),
         source(lambda each: each.progress.plan and each.progress.plan.source),

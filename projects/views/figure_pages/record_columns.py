@@ -50,7 +50,7 @@ def below_records(opened: Explanation) -> list[list[Cell]]:
 
 def months_of(opened: Explanation) -> range:
     """The months that have a column, where the figure is made of them."""
-    if not opened.figure.by_month or not opened.scope.through:
+    if not opened.figure.by_month or not opened.scope.end_month:
         return range(0)
     return range(opened.scope.first_month, opened.scope.last_month + 1)
 
@@ -69,7 +69,7 @@ def _of_value(opened: Explanation) -> list[SortColumn]:
         return [
             number("value", in_unit(opened, _("Disbursed"), lambda row: row.record.value)),
             number("below", in_unit(opened, _("Annual plan"), lambda row: row.record.below)),
-            number("own", share(_("% of plan"), lambda row: row.record.own)),
+            number("own", share(_("% of plan"), lambda row: row.record.own_ratio)),
         ]
     label = formatting.sentence_case(str(opened.figure.label))
     return [

@@ -19,11 +19,11 @@ class ShareOfWhole:
 
 def share_of_whole(opened: Explanation) -> ShareOfWhole | None:
     """None where the question is not one record's, and where a share says nothing. One query."""
-    scope, name, part = opened.scope, opened.figure.name, opened.answer.whole
+    scope, name, part = opened.scope, opened.figure.name, opened.answer.total_row
     around = replace(scope, filters=tuple(pair for pair in scope.filters if pair[0] != "code"))
     if opened.figure.ratio or around.filters == scope.filters:
         return None
-    whole = breakdowns(around, None, compared=False, figures=(name,))[None].whole
+    whole = breakdowns(around, None, compared=False, figures=(name,))[None].total_row
     share = opened.value.share_of(whole.figures[name])
     if share is None:
         return None

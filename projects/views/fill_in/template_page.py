@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import WorkbookKind
 from projects.exports.files import workbook_response
 from projects.exports.fill_in import FillColumn, filled_in
@@ -75,7 +75,7 @@ _OF_YEAR = {
 def template(request: HttpRequest) -> HttpResponse:
     """The workbook of a `kind`; 403 for whoever may not send it, 404 for a month without a round."""
     kind = one_of(request, "kind", KINDS)
-    if not access_of(request.user).writes or not may_send(request.user, kind):
+    if not get_access(request.user).can_write or not may_send(request.user, kind):
         raise PermissionDenied
     book, name = _of_reports(request) if kind == REPORTS else _of_year(request, WorkbookKind(kind))
     return workbook_response(book, name)

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import ImportState, JobLane
 from projects.imports.workbooks.mapping import no_key
 from projects.jobs.queue import describe_state, get_queue_state
@@ -140,7 +140,7 @@ def _of_undoing(request: HttpRequest, found: Import, attempt: ImportAttempt, *, 
         "form": attempt.form or UndoForm(auto_id="u-%s"),
         "looks": looks,
         "in_the_way": in_the_way(found, user=request.user) if looks else [],
-        "asks_the_province": not access_of(request.user).writes_all,
+        "asks_the_province": not get_access(request.user).writes_all,
         "undo_url": f"{links.same_page(request, step=_UNDO)}#undo",
     }
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.imports.workbooks.fields import WorkbookKind
 from projects.models import Import
 from projects.totals.scope import Scope
@@ -32,7 +32,7 @@ _PASTED_ENDING = ".txt"
 def imports(request: HttpRequest) -> HttpResponse:
     """A POST sends a table and leads to its own page."""
     sends = request.user.has_perm("projects.add_import")
-    if not sends and (request.method == "POST" or not access_of(request.user).writes):
+    if not sends and (request.method == "POST" or not get_access(request.user).can_write):
         raise PermissionDenied
     scope = Scope.from_request(request)
     form = _form(request, scope)
@@ -46,7 +46,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "form": form,
         "templates": _templates(scope, form),
         "sends_whole": may_send(request.user, WorkbookKind.TARGETS),
-        "sees_all": access_of(request.user).writes_all,
+        "sees_all": get_access(request.user).writes_all,
         "lines": import_lines(visible[pages.first - 1 : pages.last]),
         "pages": pages,
     }

@@ -142,14 +142,14 @@ def _finding(scope: Scope, every: Sequence[Standing]) -> str:
 
     Empty without a rule; and for one month alone, of which no progress is rated, but for the light that others keep.
     """
-    if not every or scope.through is None or not _has_rule(scope):
+    if not every or scope.end_month is None or not _has_rule(scope):
         return ""
     if scope.open_month is None:
-        return "" if scope.is_single_month else _counted(every, scope.through)
+        return "" if scope.is_single_month else _counted(every, scope.end_month)
     judged = [each for each in every if each.number == scope.last_month]
     others = [each for each in every if each.number != scope.last_month]
     parts = [] if scope.is_single_month else [_judged(judged, scope)]
-    earlier = scope.last_shown.through
+    earlier = scope.last_shown.end_month
     if earlier and others:
         values = {"month": formatting.month_name(scope.last_month)}
         parts += [

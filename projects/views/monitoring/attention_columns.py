@@ -60,7 +60,7 @@ def attention_columns(scope: Scope) -> list[SortColumn]:
         return SortColumn(name, column.label, numeric=True, in_files=(column, *more))
 
     def earlier(standing: Standing) -> str:
-        other = standing.month and standing.month != scope.through
+        other = standing.month and standing.month != scope.end_month
         return str(standing.month) if other else ""
 
     return [
@@ -78,7 +78,7 @@ def attention_columns(scope: Scope) -> list[SortColumn]:
             amount(_("Annual plan"), lambda each: each.plan and each.plan.amount),
             text(_("Measured against"), lambda each: each.plan and each.plan.kind.label),
         ),
-        number("disbursed", amount(disbursed_label(scope), lambda each: each.done)),
+        number("disbursed", amount(disbursed_label(scope), lambda each: each.disbursed)),
         number("share", share(_("% of plan"), lambda each: each.share)),
         number("due", amount(_("Pro-rata plan"), lambda each: each.due)),
         number("ahead", amount(_("Gap"), lambda each: each.gap)),
@@ -130,7 +130,7 @@ def because(standing: Standing) -> str:
         reasons.append(_("reports are missing"))
     if standing.problems_overdue:
         reasons.append(_("a problem is overdue"))
-    if standing.disagrees:
+    if standing.has_disagreement:
         reasons.append(_("the reviewer rates it otherwise"))
     elif standing.rating:
         reasons.append(_("of the reviewer's rating"))

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.http import QueryDict
 
 from projects.history.digests import digest_of
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 
 from ..edit_conflicts import Carried, Conflict, merged
 from ..record_forms import RecordForm
@@ -43,7 +43,7 @@ class ChangeForm(RecordForm):
 
         Raises `DoesNotExist` of the model for a record that was deleted meanwhile.
         """
-        with writing():
+        with create_revision():
             stored = self.model._default_manager.select_related("project").get(pk=key)
             return self.merge_into(stored) and self.store(stored)
 

@@ -44,7 +44,7 @@ class EditedKind:
 
 def change_url(request: HttpRequest, kind: EditedKind, record: Any) -> str:
     """The address of the form, which leads back to the page under way; empty for whoever may not change the record."""
-    if as_of.current() or not request.user.has_perm(f"projects.change_{kind.name}", record):
+    if as_of.get_as_of() or not request.user.has_perm(f"projects.change_{kind.name}", record):
         return ""
     return opened_from(request, kind.name, str(record.pk), anchor=f"{kind.name}-{record.pk}")
 

@@ -69,7 +69,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
         return file
     table = table_heads(request, tables, forecast="")[NAME]
     answers = breakdowns(scope, None, "basis", compared=False, figures=(*USUAL, Measure.FORECAST))
-    whole = answers[None].whole
+    whole = answers[None].total_row
     context = framed(request, scope, "forecast", basis=answers["basis"]) | {
         "made_up": bool(rests_on_illustrative(whole, Measure.DISBURSED)),
         "lede": formatting.sentences([*_instead(scope, shown), *_findings(found, whole)]),
@@ -156,7 +156,7 @@ def _difference(number: int, forecast: Forecast) -> int | Fraction | None:
 def _spoken_for(scope: Scope) -> str:
     """The projects for which the pace speaks: those that have reported every month and have a plan."""
     filters = {"complete_in": [Measure.DISBURSED.value], "counted_in": [Measure.PLANNED_DISBURSEMENT.value]}
-    return links.records(scope.with_added_filters(**filters).parameters()) if scope.through else ""
+    return links.records(scope.with_added_filters(**filters).parameters()) if scope.end_month else ""
 
 
 def plan_heads(found: list[Forecast]) -> list[PlanHead]:

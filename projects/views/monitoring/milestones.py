@@ -130,7 +130,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
 
 
 def _add_url(request: HttpRequest, scope: Scope) -> str:
-    may_add = as_of.current() is None and own_projects(request, scope, "projects.add_milestone") is not None
+    may_add = as_of.get_as_of() is None and own_projects(request, scope, "projects.add_milestone") is not None
     return opened_from(request, "milestone-add") if may_add else ""
 
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.history.merging import get_last_row, get_owner
 from projects.models.fields import normalised_code
 from projects.text import is_key
@@ -61,9 +61,9 @@ class OfProjectForm(RecordForm):
 def deleted_by(model: type[Model], user: Any, key: str) -> dict[str, str]:
     """Who deleted a record, and when; nothing unless it was the user's to change."""
     last = get_last_row(model, key) if is_key(key) else None
-    if last is None or last.history_type != "-" or not access_of(user).may_write_in(get_owner(last)):
+    if last is None or last.history_type != "-" or not get_access(user).may_write_in(get_owner(last)):
         return {}
     return {
-        "who": last.revision.by,
+        "who": last.revision.author_name,
         "when": formatting.minute(last.history_date),
     }

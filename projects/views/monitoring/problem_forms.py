@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import ProblemKind, ProblemState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Problem
 from projects.models.form_fields import DayField
 from projects.text import LONGEST_LINE, LONGEST_WORDS
@@ -80,7 +80,7 @@ class StepForm(ChangeForm):
 
     def take(self, problem: Problem, *, today: dt.date) -> bool:
         """Store the step, unless somebody else changed the problem meanwhile. False: the form says why."""
-        with writing():
+        with create_revision():
             stored = Problem.objects.select_related("project").filter(pk=problem.pk).first()
             if stored is None:
                 self.add_error(None, _("Somebody else deleted this problem just now. Nothing was saved."))

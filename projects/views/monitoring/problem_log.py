@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from projects.access import Access, access_of
+from projects.access import Access, get_access
 from projects.changes.kinds import kind_of, visible_rows
 from projects.choices import ProblemState
 from projects.models import Problem
@@ -20,7 +20,7 @@ def problem_logs(problems: Iterable[Problem], user: Any) -> dict[int, list[Step]
 
     A reader of single prefectures sees them from when the project came to one of them.
     """
-    access, logs = access_of(user), {problem.pk: list[Step]() for problem in problems}
+    access, logs = get_access(user), {problem.pk: list[Step]() for problem in problems}
     told: dict[int, tuple[str, str]] = {}
     rows = visible_rows(kind_of(Problem), user).filter(id__in=list(logs))
     for row in rows.select_related("revision__user").order_by("history_id"):
@@ -32,5 +32,5 @@ def problem_logs(problems: Iterable[Problem], user: Any) -> dict[int, list[Step]
 
 
 def _step(row: Any, access: Access) -> Step:
-    who = "" if access.public else row.revision.by
+    who = "" if access.public else row.revision.author_name
     return formatting.minute(row.revision.created_at), str(ProblemState(row.state).label), row.note, who

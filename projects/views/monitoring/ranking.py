@@ -72,7 +72,7 @@ def league_table(request: HttpRequest) -> HttpResponse:
     """The rows of one breakdown in their order; those with too few plans and reports come last, without a rank."""
     scope = Scope.from_request(request)
     by = one_of(request, "by", BY)
-    if not scope.compares:
+    if not scope.is_comparable:
         return _of_open_month(request, scope, by)
     figures = (*(EVERY_FIGURE if wants_every_field(request) else FIGURES), *OF_ROUND)
     answers = breakdowns(scope, None, by, "basis", compared=False, figures=figures)

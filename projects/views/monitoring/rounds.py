@@ -180,7 +180,7 @@ def _figures(counted: ReportCounts) -> dict[str, FigureValue]:
 def _row(scope: Scope, each: Round) -> RoundRow:
     of_month = replace(scope, first_month=each.month, last_month=each.month)
     answers = breakdowns(of_month, None, "basis", compared=False, figures=(*REPORTS, Measure.DISBURSED.value))
-    return RoundRow(each, answers[None].whole)
+    return RoundRow(each, answers[None].total_row)
 
 
 def _finding(rows: list[RoundRow]) -> str:

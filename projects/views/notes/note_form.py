@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from projects.access import visible
 from projects.choices import Measure
 from projects.history.digests import digest_of
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Note, Prefecture, Programme, Project
 from projects.models.fields import normalised_code
 from projects.periods import MONTHS_OF_YEAR
@@ -76,7 +76,7 @@ def change_note(request: HttpRequest, key: int) -> HttpResponse:
         raise PermissionDenied
     form, status = NoteForm(request.POST if request.method == "POST" else None, note=note), 200
     if request.method == "POST" and form.is_valid():
-        with writing():
+        with create_revision():
             stored = mine.get(pk=note.pk)
             if digest_of(stored) != form.cleaned_data["version"]:
                 form.newest_version, status = digest_of(stored), 409

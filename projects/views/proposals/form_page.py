@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ProposalAction
 from projects.history.digests import digest_of
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Programme, Project, Proposal
 from projects.models.fields import code_asked
 from projects.text import is_key
@@ -39,7 +39,7 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     form = _form(request, subject, returned)
     conflict = False
     if request.method == "POST" and form.is_valid():
-        with writing():
+        with create_revision():
             subject = Subject.stored(project)
             conflict = form.cleaned_data["version"] != _version(subject)
             made = None if conflict else _stored(request, form, project, returned)
@@ -92,7 +92,7 @@ def _stored(request: HttpRequest, form: ProposingForm, project: Project, returne
     """The proposal; None when it is refused: then the form says why."""
     words = {name: form.cleaned_data[name] for name in ("reason", "source", "reported_by")}
     try:
-        with writing():
+        with create_revision():
             if returned is None:
                 made = proposals.propose(project, form.asked(), user=request.user, **words)
             else:

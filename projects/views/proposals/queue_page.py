@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import ProposalState
 from projects.models import Proposal
 from projects.totals.scope import Scope
@@ -47,7 +47,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     pages = pages_of(request, counts[shown])
     first = pages.first - 1
     rows = every[first : first + PAGE_SIZE]
-    decides = access_of(request.user).writes_all
+    decides = get_access(request.user).writes_all
     context = {
         "scope": scope,
         "title": _("Proposals"),

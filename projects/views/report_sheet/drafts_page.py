@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.text import is_key
 from projects.views import formatting, links
 
@@ -36,7 +36,7 @@ def round_drafts(request: HttpRequest, month: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return JsonResponse({"detail": _("You are signed out.")}, status=401)
     if not request.user.has_perm("projects.submit_monthlyreport"):
-        status = 403 if access_of(request.user).reads else 404
+        status = 403 if get_access(request.user).can_read else 404
         return JsonResponse({"detail": _("Your role does not allow this.")}, status=status)
     try:
         question = SheetQuestion.of(request, month, beside=True)

@@ -49,7 +49,7 @@ def month_bars(recent: RecentMonths, *, form: str) -> MonthBars:
     unit = formatting.money_unit(form)
     return MonthBars(
         bars=[
-            _bar(place * index, place, each.amount, most, titles[index], is_last=each is recent.now)
+            _bar(place * index, place, each.amount, most, titles[index], is_last=each is recent.latest)
             for index, each in enumerate(recent.months)
         ],
         label=_("Disbursed in the last 12 months, %(unit)s: %(months)s") % {"unit": unit, "months": "; ".join(titles)},
@@ -57,7 +57,7 @@ def month_bars(recent: RecentMonths, *, form: str) -> MonthBars:
         median_y="" if median_y is None else f"{median_y:.1f}",
         text_y="" if median_y is None else f"{_beside(median_y):.1f}",
         first=str(recent.months[0].month),
-        last=str(recent.now.month),
+        last=str(recent.latest.month),
     )
 
 

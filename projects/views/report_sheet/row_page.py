@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import Basis
 from projects.history.merging import get_last_row
 from projects.models import Entry, MonthlyReport
@@ -47,7 +47,7 @@ def round_row(request: HttpRequest, month: str, code: str) -> HttpResponse:
     part = one_of(request, PART, ("page", "panel"))
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    if access_of(request.user).public:  # an account without a role
+    if get_access(request.user).public:  # an account without a role
         raise PermissionDenied
     entries, code = question.entries.select_related("project__prefecture"), code_asked(code)
     entry = entries.filter(project__code=code).first()
@@ -96,7 +96,7 @@ def _last_year(entry: Entry, question: SheetQuestion) -> dict[int, int | None]:
 
 def _lines(recent: RecentMonths, row: SheetRow) -> list[dict[str, Any]]:
     """The months as a table has them: those of last year of which nothing is known in one line."""
-    known = [each.amount is not None or each.month.year == recent.now.month.year for each in recent.months]
+    known = [each.amount is not None or each.month.year == recent.latest.month.year for each in recent.months]
     unknown = known.index(True)
     lines: list[dict[str, Any]] = [
         {"month": each.month, "amount": each.amount, "share": each.share, "url": _reported(row, each.month)}
@@ -114,16 +114,16 @@ def _reported(row: SheetRow, month: Month) -> str:
 
 def _unusual(recent: RecentMonths, form: str) -> str:
     """What is said of a month that lies far from those before; '' of any other. It stops nobody."""
-    if not recent.is_unusual or recent.score is None or recent.limit is None or recent.now.amount is None:
+    if not recent.is_unusual or recent.score is None or recent.limit is None or recent.latest.amount is None:
         return ""
     said = _(
         "Far from the months before: %(value)s %(unit)s, %(share)s of the plan, where their median is %(median)s. Modified "
         "z-score %(score)s (pointed out from %(limit)s on). Check it; if it is right, submit it."
     )
     return said % {
-        "value": formatting.shortest_money(recent.now.amount, form),
+        "value": formatting.shortest_money(recent.latest.amount, form),
         "unit": formatting.money_unit(form),
-        "share": formatting.percent(recent.now.share),
+        "share": formatting.percent(recent.latest.share),
         "median": formatting.percent(recent.median_share),
         "score": f"{float(recent.score):.1f}".replace("-", "−"),
         "limit": f"{float(recent.limit):.1f}",

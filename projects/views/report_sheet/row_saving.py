@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from projects.choices import ReportState, RoundState
-from projects.history.revisions import all_or_nothing, writing
+from projects.history.revisions import all_or_nothing, create_revision
 from projects.models import Entry, MonthlyReport, ReportDraft, Round
 from projects.models.report import new_report
 from projects.plausibility.checks import DoubtedError, refuse_implausible
@@ -61,7 +61,7 @@ def stored_report(entry: Entry, *, month: int, user: Any) -> MonthlyReport | Non
 
 def save_row(typed: Typed, entry: Entry, round_: Round, *, user: Any, choice: str) -> SavedRow:
     """Save a row in the register as far as it can be. `choice` is "theirs" to drop what was typed over another's change."""
-    with writing(user=user):
+    with create_revision(user=user):
         stored = stored_report(entry, month=round_.month, user=user)
         if choice == "theirs":
             return row_of(stored, typed.form)
@@ -140,7 +140,7 @@ def give(row: SavedRow, values: Mapping[str, Any], form: str, judge: Judge) -> N
 def _written(report: MonthlyReport, form: str) -> Messages:
     """Save a row; what has still to be confirmed of a correction is said, and nothing saved. A draft is asked later."""
     try:
-        with writing() as draft, all_or_nothing(draft):
+        with create_revision() as draft, all_or_nothing(draft):
             report.save()
     except DoubtedError as error:
         if report.pk:

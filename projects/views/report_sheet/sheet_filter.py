@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import ReportPart, ReportState, RoundState, SheetUnit
 from projects.models import Entry, MonthlyReport, Prefecture, Round
 from projects.monitoring.sheet import count_required, in_part
@@ -63,7 +63,7 @@ class SheetQuestion:
         `beside`: rows are sent while the others of their part stay shown, and are counted with them.
         """
         found, months = round_of(request.user, month)
-        access = access_of(request.user)
+        access = get_access(request.user)
         writes = request.user.has_perm("projects.submit_monthlyreport")
         within = Q() if not writes or access.writes_all else Q(project__prefecture__in=access.writes_in)
         entries = found.entries().visible_to(request.user).filter(within)
@@ -153,7 +153,7 @@ def month_of_work(user: Any) -> Month | None:
     """The month whose sheet a bureau has work in: where something of theirs was returned, the oldest first, else the newest
     round that takes reports of theirs, of whatever year; else as for everybody.
     """
-    access = access_of(user)
+    access = get_access(user)
     if access.writes_all or not access.writes_in:
         return newest_open(user)
     own = Entry.objects.filter(project__prefecture__in=access.writes_in)

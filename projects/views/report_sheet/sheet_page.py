@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.choices import ReportAction, SheetUnit
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.totals.scope import Scope
 from projects.views import links
 from projects.views.list_pages import PAGE, Pages, pages_of
@@ -74,7 +74,7 @@ def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries
     if DISCARD in request.POST:
         return _discarded(request, question, entries)
     wants_to_submit = request.POST.get("action") == ReportAction.SUBMIT
-    with writing(user=request.user):  # one revision for all rows, and for what is done with them
+    with create_revision(user=request.user):  # one revision for all rows, and for what is done with them
         saved = _saved(request, question, entries)
 
         def rows() -> list[SheetRow]:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import ARRIVED, PlanKind, RoundState, SheetUnit, Stage
 from projects.models import ReportDraft, Round
 from projects.models.report import seen_by
@@ -67,7 +67,7 @@ def context_of(request: HttpRequest, question: SheetQuestion, pages: Pages, rows
         "labels": labels(month),
         "against": _against(round_),
         "rows": rows,
-        "public": access_of(request.user).public,
+        "public": get_access(request.user).public,
         "part": question.part.label if question.part else "",
         "whole_url": links.same_page(request, without=(PART,)),
         "editable": bool(editable),

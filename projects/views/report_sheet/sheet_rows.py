@@ -146,7 +146,7 @@ class Sheet:
         period, month, of_year = self.round.period, self.round.month, [("programme", str(self.programme.year))]
         self._project = links.each_page("project", query=of_year)
         self._own_page = links.each_page("round-row", first=[str(period)])
-        self._report, self._last_report = (links.each_page("report", str(each)) for each in (period, period.before))
+        self._report, self._last_report = (links.each_page("report", str(each)) for each in (period, period.previous))
         for entry in self.entries:
             entry.programme = self.programme
         self.plans = plans_by_entry(self.entries)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ReportAction
 from projects.history.digests import digest_of
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport
 from projects.monitoring.review import reopening_effect
 from projects.totals.scope import Scope
@@ -60,7 +60,7 @@ def reopen_report(request: HttpRequest, code: str, month: str) -> HttpResponse:
 def _reopen(request: HttpRequest, report: MonthlyReport, attempt: ReopenAttempt) -> None:
     """Do it, or say in the attempt why not."""
     try:
-        with writing(user=request.user):
+        with create_revision(user=request.user):
             if digest_of(MonthlyReport.objects.get(pk=report.pk)) != request.POST.get("version", ""):
                 changed = _("changed since you opened this page. Please look at it again; nothing was done.")
                 attempt.errors, attempt.conflict = [formatting.sentence_case(changed)], True

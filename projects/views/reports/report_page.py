@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.changes.kinds import hidden_fields, kind_of
 from projects.changes.search import ChangelogQuery, fold_drafts, get_changelog_page
 from projects.choices import ReportAction, ReportState
@@ -61,7 +61,7 @@ _RELATED = (
 def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
     """A report of a project's month, for whoever may see it."""
     report = asked_report(request, code, month)
-    entry, access = report.entry, access_of(request.user)
+    entry, access = report.entry, get_access(request.user)
     year = list(MonthlyReport.objects.visible_to(request.user).filter(entry=entry).order_by("month"))
     for each in year:
         each.entry = entry

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from projects.choices import ReportAction
 from projects.history.digests import digest_of
-from projects.history.revisions import MOST_AT_ONCE, too_many_records, writing
+from projects.history.revisions import MOST_AT_ONCE, create_revision, too_many_records
 from projects.models import MonthlyReport
 from projects.text import format_html, is_key
 from projects.views import formatting, links
@@ -61,7 +61,7 @@ def acted(request: HttpRequest) -> ReviewAttempt:
     # beside a single report the box is for both; above many it is the comment of a return
     words = {"comment": comment} if transition.comment_missing or "alone" in request.POST else {}
     try:
-        with writing(user=request.user):
+        with create_revision(user=request.user):
             stale = _stale(request, versions, transition)
             if stale:
                 left = chosen - {report.pk for report in stale}
@@ -78,7 +78,7 @@ def acted(request: HttpRequest) -> ReviewAttempt:
 def _taken_back(request: HttpRequest, reports: Sequence[MonthlyReport], versions: Mapping[int, str]) -> ReviewAttempt:
     """Take back the decision that left these versions, no later one; the register says whether it still can be."""
     try:
-        with writing(user=request.user):
+        with create_revision(user=request.user):
             stale = _stale(request, versions, reporting.TRANSITIONS[ReportAction.RETRACT])
             if stale:
                 return ReviewAttempt(errors=tuple(map(_decision_overtaken, stale)), conflict=True)

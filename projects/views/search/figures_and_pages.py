@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override, pgettext, pgettext_lazy
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.totals.figures import FIGURES, Figure
 from projects.totals.scope import Scope
 
@@ -91,8 +91,8 @@ def _of(user: Any) -> Iterator[tuple[str, Any]]:
     yield from _PAGES.items()
     if not user.is_authenticated:
         return
-    access = access_of(user)
-    if access.reads:
+    access = get_access(user)
+    if access.can_read:
         yield from _WORK.items()
     if access.writes_all:
         yield from _REVIEW.items()

@@ -26,7 +26,7 @@ _COLUMNS = (
 def projects(scope: Scope) -> FoundGroup:
     """The first of them by code, with how many there are: the same number as the list and its totals say."""
     label = _("Projects")
-    count = totals(scope, figures=(Measure.PROJECT_COUNT,)).whole.figures[Measure.PROJECT_COUNT].value or 0
+    count = totals(scope, figures=(Measure.PROJECT_COUNT,)).total_row.figures[Measure.PROJECT_COUNT].value or 0
     rows = scope.projects().values_list(*_COLUMNS)[:MOST] if count else ()
     lines = [
         FoundLine(

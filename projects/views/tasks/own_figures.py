@@ -80,7 +80,7 @@ def of_part(sheet: str, part: ReportPart) -> str:
 def own_scope(scope: Scope) -> Scope:
     """The question about the projects that its reader writes."""
     access, scope = scope.access, replace(scope, filters=())
-    if access.writes_all or not access.writes:
+    if access.writes_all or not access.can_write:
         return scope
     adcodes = Prefecture.objects.filter(pk__in=access.writes_in).order_by("adcode").values_list("adcode", flat=True)
     return scope.with_filters(prefecture=list(adcodes))
@@ -89,7 +89,7 @@ def own_scope(scope: Scope) -> Scope:
 def own_cards(own: Scope) -> dict[str, Any]:
     """The cards of the own part: what is done, of which plan, how far from it, of how much."""
     answer = breakdowns(own, None, compared=False, illustrative=True, figures=_FIGURES)[None]
-    whole = answer.whole
+    whole = answer.total_row
     displays: list[FigureDisplay] = [shown(whole, name, form="headline") for name in _FIGURES]
     return {
         "figures": dict(zip(_FIGURES, displays, strict=True)),
@@ -106,7 +106,7 @@ def _gap(own: Scope, answer: Answer) -> Gap | None:
         points=formatting.points(found[0].gap_share),
         amount=formatting.signed_money(found[0].gap),
         plan=formatting.money(found[0].planned, "table"),
-        url=links.explaining(answer.whole, Measure.DISBURSED_OF_PLAN),
+        url=links.explaining(answer.total_row, Measure.DISBURSED_OF_PLAN),
     )
 
 

@@ -29,12 +29,12 @@ def number_shown(request: Any) -> str:
     no more than is shown.
     """
     if hasattr(request, "tasks_of_reader") or are_shown_first(request):
-        number = of_reader(request).waiting
+        number = of_reader(request).own_count
     else:
         number = waiting_for(request.user, most=MOST_SHOWN, programmes=_programmes(request))
     return f"{MOST_SHOWN}+" if number > MOST_SHOWN else str(number or "")
 
 
 def _programmes(request: Any) -> Programmes | None:
-    with as_of.in_the_present():
+    with as_of.override_as_of(None):
         return programmes_read(request) if kinds_of(request.user) else None

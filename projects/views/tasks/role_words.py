@@ -8,7 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from projects.access import Access, access_of
+from projects.access import Access, get_access
 from projects.choices import Role
 from projects.views import formatting, links
 from sectors.models import in_language
@@ -18,7 +18,7 @@ def role_words(user: Any) -> list[tuple[str, str, list[tuple[str, str]]]]:
     """For each role of an account that has no tasks its name, its sentences, and where its work begins: names and addresses;
     nothing for an account without a role.
     """
-    access = access_of(user)
+    access = get_access(user)
     return [
         (formatting.sentence_case(str(Role(role).label)), _SENTENCES[role](access), _places(role))
         for role in _SENTENCES

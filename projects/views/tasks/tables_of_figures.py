@@ -45,7 +45,7 @@ def own_columns(month: Month | None) -> list[SortColumn]:
     columns = [
         SortColumn("", _("Project"), kind="name", in_files=project),
         money(_("Annual plan"), lambda each: each.standing.plan and each.standing.plan.amount),
-        money(_("Disbursed"), attrgetter("standing.done"), figure=Measure.DISBURSED.value),
+        money(_("Disbursed"), attrgetter("standing.disbursed"), figure=Measure.DISBURSED.value),
         share(_("% of plan"), attrgetter("standing.share")),
         share(_("Gap, percentage points"), attrgetter("standing.gap_share")),
         choice(_("Light"), attrgetter("standing.light"), Light),

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.access import Access, access_of
+from projects.access import Access, get_access
 from projects.choices import ReportState, TaskKind
 from projects.models import MonthlyReport, Proposal
 from projects.monitoring.tasks import Task, reports_of, unreached_milestones, unsolved_problems
@@ -27,7 +27,7 @@ def details_of(task: Task, user: Any, *, number: int, today: dt.date, current: i
     if task.kind in _OF_PROJECTS:
         rows, text = _OF_PROJECTS[task.kind]
         first = today if task.kind in (TaskKind.MILESTONES_DUE_SOON, TaskKind.PROBLEMS_DUE_SOON) else None
-        found = rows(access_of(user), current).filter(year=task.year).select_related("project")
+        found = rows(get_access(user), current).filter(year=task.year).select_related("project")
         found = (found.filter(day__gte=first) if first else found).order_by("day", "pk")
         return _listed(map(text, found[: min(_NAMED, number)]), number)
     return _DETAILS[task.kind](task, user, number)

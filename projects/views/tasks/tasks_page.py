@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import Role, RoundState, TaskKind
 from projects.history import as_of
 from projects.models import Programme, Round
@@ -75,8 +75,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "lines": task_lines(found.items, request.user, scope.programmes, by_place=outstanding_by_place(beside)),
         "absent": _absent(found),
         "work_pages": _work_pages(request.user),
-        "administers": Role.ADMINISTRATOR in access_of(request.user).roles,
-        "without_role": not access_of(request.user).roles,
+        "administers": Role.ADMINISTRATOR in get_access(request.user).roles,
+        "without_role": not get_access(request.user).roles,
         "roles": [] if found.kinds else role_words(request.user),
         "contact": settings.HELP_CONTACT,
     }
@@ -87,7 +87,7 @@ def _beside(request: HttpRequest, scope: Scope, found: Tasks) -> dict[str, Any]:
     """The round that runs and the figures of the own projects, which end with the last month that counts."""
     user, mine = request.user, own_scope(scope)
     running, counts = _running(scope, found)
-    of_province = access_of(user).is_of_the_province and access_of(user).writes_all
+    of_province = get_access(user).is_of_the_province and get_access(user).writes_all
     places, total = round_places(running, user) if running and of_province else ([], None)
     counts = total.counts if total else counts
     cards = own_cards(mine)
@@ -111,7 +111,7 @@ def _beside(request: HttpRequest, scope: Scope, found: Tasks) -> dict[str, Any]:
             "tables": table_heads(request, tables),
             "files_of_tables": at_hand(tables),
         }
-    month, number = running.period if running else mine.through, cards["figures"]["project_count"].value or 0
+    month, number = running.period if running else mine.end_month, cards["figures"]["project_count"].value or 0
     every = partial(own_projects, mine, month, user, most=max(number, 1))
     return context | {
         "own_scope": mine,
@@ -128,7 +128,7 @@ def _beside(request: HttpRequest, scope: Scope, found: Tasks) -> dict[str, Any]:
 
 def _in_year_of_record(request: HttpRequest, scope: Scope) -> Scope:
     """Of a bureau none of whose projects is on the current list the question is in the year of their records."""
-    if access_of(request.user).is_of_the_province or scope.programme is None or scope.programme.has_projects:
+    if get_access(request.user).is_of_the_province or scope.programme is None or scope.programme.has_projects:
         return scope
     listed = [each.year for each in scope.programmes if each.has_projects]
     year = year_of_record(request.GET, scope.programme, listed)
@@ -149,8 +149,8 @@ def _title(found: Tasks, years: dict[int, Programme]) -> str:
         return _("What you can do here")
     reports = [each for each in found.items if each.kind in _OF_REPORTS and each.month]
     if not reports:
-        waiting = ngettext("%(count)s task waits for you", "%(count)s tasks wait for you", found.waiting)
-        return waiting % {"count": formatting.count(found.waiting)} if found.waiting else _("Nothing waits for you")
+        waiting = ngettext("%(count)s task waits for you", "%(count)s tasks wait for you", found.own_count)
+        return waiting % {"count": formatting.count(found.own_count)} if found.own_count else _("Nothing waits for you")
     first = min(reports, key=lambda each: (each.month, each.kind.value))
     same = [each for each in reports if each.month == first.month]
     values = {
@@ -181,7 +181,7 @@ def _part(task: Task) -> str:
 
 def _absent(found: Tasks) -> str:
     """What there is nothing of, in one line."""
-    return formatting.listing([str(kind.label) for kind in found.absent])
+    return formatting.listing([str(kind.label) for kind in found.absent_kinds])
 
 
 def _lede(user: Any, scope: Scope, running: Round | None, counts: ReportCounts, projects: int) -> str:
@@ -194,12 +194,12 @@ def _lede(user: Any, scope: Scope, running: Round | None, counts: ReportCounts, 
         "approved": formatting.count(counts.approved),
         "year": scope.year or "",
     }
-    if running is None and access_of(user).writes_all:
+    if running is None and get_access(user).writes_all:
         return _("No month of %(year)s takes reports now.") % values
     if running is None:
         return _("%(who)s: %(projects)s projects; no month of %(year)s takes reports now.") % values
     values |= {"day": running.programme.today.isoformat(), "month": formatting.month_of_year(running.period)}
-    if access_of(user).writes_all:
+    if get_access(user).writes_all:
         return _("%(day)s: %(asked)s reports of %(month)s are asked, %(approved)s are approved.") % values
     return (
         _(
@@ -211,21 +211,21 @@ def _lede(user: Any, scope: Scope, running: Round | None, counts: ReportCounts, 
 
 
 def _places(user: Any) -> str:
-    writer_of = access_of(user).places
+    writer_of = get_access(user).places
     return formatting.listing([in_language(zh, en) for _adcode, zh, en in writer_of])
 
 
 def _work_pages(user: Any) -> list[links.PageLink]:
     """Where one's work is done, whether something waits there or not."""
-    access = access_of(user)
+    access = get_access(user)
     pages = []
-    if access.reads and access.roles:
+    if access.can_read and access.roles:
         pages.append(links.PageLink(_("Monthly reports"), links.page("round-now")))
-    if access.writes:
+    if access.can_write:
         pages.append(links.PageLink(_("Imports"), links.page("imports")))
     if user.has_perm("projects.approve_monthlyreport"):
         pages.append(links.PageLink(_("Review"), links.page("review")))
-    if access.reads and access.roles:
+    if access.can_read and access.roles:
         pages.append(links.PageLink(_("Proposals"), links.page("proposals")))
         pages.append(links.PageLink(_("Rounds"), links.page("rounds")))
     if Role.ADMINISTRATOR in access.roles or user.is_staff:

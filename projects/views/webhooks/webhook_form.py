@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.access import access_of, visible
+from projects.access import get_access, visible
 from projects.changes.feed import LEFT
 from projects.changes.kinds import all_kinds, get_readable_kinds
 from projects.history.digests import digest_of
@@ -139,7 +139,7 @@ def _kind_choices(webhook: Webhook) -> list[tuple[str, str]]:
 
 
 def _prefecture_choices(webhook: Webhook) -> list[tuple[str, str]]:
-    places = Prefecture.objects.filter(access_of(webhook.user).rows("pk"))
+    places = Prefecture.objects.filter(get_access(webhook.user).rows("pk"))
     choices = [(place.adcode, place.name) for place in places]
     if webhook.prefecture and webhook.prefecture not in dict(choices):
         choices.append((webhook.prefecture, webhook.prefecture))

@@ -107,7 +107,7 @@ def _of_list(scope: Scope, month: Month | None, added: Added, proposed: Proposed
     if added.now == added.then and not moves:
         return []
     answers = breakdowns(scope, None, "sector", compared=False)
-    found = _moved((year, month), None, answers[None].whole, added)
+    found = _moved((year, month), None, answers[None].total_row, added)
     if moves:
         old, new = proposed.present.project.sector, proposed.future.project.sector
         rows = {row.key: row for row in answers["sector"].rows}

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from projects.choices import ProposalAction, ProposalState
-from projects.history.revisions import Draft, writing
+from projects.history.revisions import Draft, create_revision
 from projects.models import Project, Proposal, ProposalEvent, Source
 from projects.models.proposal import ANSWER_NEEDS_COMMENT, OPEN, STEP_NEEDS_WORDS
 from projects.models.revision import reason_of_proposal
@@ -159,7 +159,7 @@ def propose(
     project: Project, asked: Iterable[Asked], *, reason: str, source: Source | None, reported_by: str, user: Any
 ) -> Proposal:
     """Hand a change in to the province. Raises `PermissionDenied`, `ValidationError` by field or key."""
-    with writing(user=user) as draft:
+    with create_revision(user=user) as draft:
         proposal = Proposal(project=Project.objects.get(pk=project.pk))
         if not user.has_perm("projects.add_proposal", proposal):
             raise PermissionDenied(_("You may propose changes of your own prefecture's projects only."))

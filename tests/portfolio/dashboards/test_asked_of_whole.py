@@ -42,7 +42,7 @@ def test_of_any_register(empty, drawn, chosen, year, number):
             joined, left = sorted((joined, left)) if joined and left else (joined, left)
             QuerySet(Entry).filter(pk=entry.pk).update(joined=joined, left=left)
         scope = scope_of(empty, {"programme": year, "through": f"{year}-{number:02}"})
-        counted = breakdowns(scope, None, compared=False, illustrative=True, figures=(ASKED,))[None].whole
+        counted = breakdowns(scope, None, compared=False, illustrative=True, figures=(ASKED,))[None].total_row
         assert asked_of_whole(scope) == counted.figures[ASKED].of
         transaction.set_rollback(True)
 
@@ -51,5 +51,5 @@ def test_of_a_part_it_is_not_known_without_a_question(register, province, changs
     for scope in (scope_of(province, {"sector": "new-display"}), scope_of(changsha_writer)):
         assert asked_of_whole(scope) is None
     scope = scope_of(province)
-    counted = breakdowns(scope, None, compared=False, figures=(ASKED,))[None].whole
+    counted = breakdowns(scope, None, compared=False, figures=(ASKED,))[None].total_row
     assert asked_of_whole(scope) == counted.figures[ASKED].of == 30

@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Programme, Revision
 from sectors.models import Sector
 from tests.pages import opened
@@ -51,7 +51,7 @@ def test_it_says_what_the_page_says(public_read, register, client):
 
 
 def test_a_name_of_a_project_or_sector_is_text_in_it(public_read, register, client):
-    with writing():
+    with create_revision():
         sector = Sector.objects.get(code="new-display")
         sector.name_en = "<script>alert(1)</script> & more"
         sector.save()
@@ -72,7 +72,7 @@ def test_a_permanent_address_stays_what_it_was(public_read, register, client):
     page = opened(client, "/charts/disbursement/", lang="en")
     [address] = [anchor.href for anchor in page.anchors if anchor.text == "Open the permanent address"]
     assert "Key-project monitor, Hunan electronic information manufacturing: 7.76 billion CNY behind" in page.text
-    with writing():
+    with create_revision():
         for report in MonthlyReport.objects.filter(month=6):
             report.delete()
     assert "7.76 billion CNY behind the announced plan" not in opened(client, "/charts/disbursement/", lang="en").text
@@ -86,7 +86,7 @@ def test_what_is_not_drawn_is_not_found(public_read, register, client, address):
 
 
 def test_without_a_report_there_is_no_chart_of_them(public_read, register, client):
-    with writing():
+    with create_revision():
         for report in MonthlyReport.objects.all():
             report.delete()
     assert client.get("/charts/disbursement.svg").status_code == 404

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Project, Revision
 from sectors.models import Direction, Sector
 from tests.pages import opened, read
@@ -82,7 +82,7 @@ def test_the_page_of_sectors_has_the_three_and_beside_them_what_was_transferred(
 
 
 def test_without_directions_the_page_says_nothing_of_them(public_read, register, client):
-    with writing():
+    with create_revision():
         for sector in Sector.objects.all():
             sector.direction = None
             sector.save()
@@ -100,7 +100,7 @@ def test_a_sector_says_its_direction(public_read, register, client):
 
 def test_a_past_is_grouped_by_the_directions_of_then(public_read, province, client_of):
     then = f"r{Revision.objects.newest_number()}"
-    with writing():
+    with create_revision():
         sector = Sector.objects.get(code="smart-terminals")
         sector.direction = Direction.objects.get(code="lay-out")
         sector.save()
@@ -123,7 +123,7 @@ def test_the_page_costs_the_same_whatever_the_sectors(public_read, register, cli
 
     queries()
     before = queries()
-    with writing():
+    with create_revision():
         for number in range(5):
             direction = Direction(
                 code=f"more-{number}",

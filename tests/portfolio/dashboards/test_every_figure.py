@@ -7,7 +7,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from projects.choices import ReportState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport
 from projects.totals.figures import COUNTED, FIGURES
 from projects.totals.totals import breakdowns, totals
@@ -89,7 +89,7 @@ class Opener:
         """All of a question, of which a page asks for most."""
         question = tuple(pairs)
         if question not in self.known:
-            self.known[question] = totals(scope_of(self.user, pairs), figures=tuple(FIGURES)).whole.figures
+            self.known[question] = totals(scope_of(self.user, pairs), figures=tuple(FIGURES)).total_row.figures
         return self.known[question]
 
     def _list_agrees(self, page, name, value, count):
@@ -106,7 +106,7 @@ class Opener:
     def _list(self, href, path, pairs):
         if path != "/projects/" or self._is_new(path, pairs):
             return opened(self.client, href).value
-        figures = breakdowns(scope_of(self.user, pairs), None, compared=False)[None].whole.figures
+        figures = breakdowns(scope_of(self.user, pairs), None, compared=False)[None].total_row.figures
         return lambda name: figures[name].value
 
 
@@ -153,7 +153,7 @@ def test_so_it_does_with_reported_projects_and_attracted_enterprises(public_read
     more_projects(7, months=2)
     park = MonthlyReport.objects.get(entry__project__code="HN-EI-2023-18", month=1)
     draft = MonthlyReport.objects.get(entry__project__code="HN-EI-2023-19", month=6)
-    with writing():
+    with create_revision():
         park.enterprises_attracted, park.correction_reason = 120, "counted later"
         park.save()
         draft.state = ReportState.DRAFT

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from projects.choices import Basis, Measure
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Plan, Programme, Project, Target
 from tests.pages import more_projects, opened
 from tests.projects.july import stage
@@ -44,7 +44,7 @@ def not_concluded(client, **query):
 
 def changed(records, **values):
     """Change the records one by one, as a door does."""
-    with writing():
+    with create_revision():
         for each in records:
             for name, value in values.items():
                 setattr(each, name, value)
@@ -52,7 +52,7 @@ def changed(records, **values):
 
 
 def deleted(records):
-    with writing():
+    with create_revision():
         for each in records:
             each.delete()
 
@@ -159,7 +159,7 @@ def test_a_gap_says_whether_it_is_to_the_plan_of_the_list_or_to_the_projects_own
     public_read, register, client, language, of_list, own, of_some
 ):
     """Where some have none, these come to less: the same words for both would be two numbers for one thing."""
-    with writing():
+    with create_revision():
         for entry in Entry.objects.filter(project__code__in=["HN-EI-2023-13", "HN-EI-2023-14"]):
             entry.planned_disbursement = None
             entry.save()
@@ -216,7 +216,7 @@ def test_what_is_made_up_is_no_test_of_a_target(public_read, register, client):
 
 
 def test_of_real_records_it_does_not_say_so(public_read, register, client):
-    with writing():
+    with create_revision():
         for report in MonthlyReport.objects.filter(entry__programme__year=2023):
             report.delete()
         for entry in Entry.objects.filter(programme__year=2023, basis=Basis.ILLUSTRATIVE):

@@ -28,7 +28,7 @@ def shown_on(client, path: str, **query: str) -> str:
 def waiting(changsha_writer, province) -> int:
     submitted(changsha_writer)
     proposed(changsha_writer)
-    return tasks_of(province).waiting
+    return tasks_of(province).own_count
 
 
 def test_every_page_names_the_number(waiting, province, analyst, client_of):

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Measure, Relation, TargetKind
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Programme, Project, Source, Target
 from tests.pages import more_projects, opened, read
 from tests.projects.models.reports_made import approved, submitted
@@ -53,7 +53,7 @@ def test_chinese_names_the_same_gap_in_its_own_unit(public_read, register, clien
 def test_a_title_follows_its_numbers(public_read, register, client):
     report = MonthlyReport.objects.get(entry__project__code="HN-EI-2023-13", month=6)
     project = report.entry.project
-    with writing():
+    with create_revision():
         project.total_investment = 30_000_000_000
         project.save()
         report.disbursed += 20_000_000_000
@@ -65,7 +65,7 @@ def test_a_title_follows_its_numbers(public_read, register, client):
 
 
 def test_without_reports_it_says_so(public_read, register, client):
-    with writing():
+    with create_revision():
         for report in MonthlyReport.objects.all():
             report.delete()
     page = opened(client, "/", lang="en")
@@ -74,7 +74,7 @@ def test_without_reports_it_says_so(public_read, register, client):
 
 
 def test_without_a_plan_it_says_what_was_disbursed(public_read, register, client):
-    with writing():
+    with create_revision():
         for target in Target.objects.filter(measure=Measure.PLANNED_DISBURSEMENT):
             target.delete()
     QuerySet(Entry).update(planned_disbursement=None)
@@ -82,7 +82,7 @@ def test_without_a_plan_it_says_what_was_disbursed(public_read, register, client
 
 
 def test_where_no_plan_was_announced_the_list_is_held_against_its_own(public_read, register, client):
-    with writing():
+    with create_revision():
         for target in Target.objects.filter(measure=Measure.PLANNED_DISBURSEMENT):
             target.delete()
     text = opened(client, "/", lang="en").text
@@ -92,7 +92,7 @@ def test_where_no_plan_was_announced_the_list_is_held_against_its_own(public_rea
 
 def test_who_is_not_asked_to_report_is_counted_and_nobody_else_said_to_be(public_read, register, client):
     assert "12 published projects are not asked to report" in opened(client, "/", lang="en").text
-    with writing(reason="the bureaus take them over"):
+    with create_revision(reason="the bureaus take them over"):
         for entry in Entry.objects.filter(programme__year=2023, basis="published"):
             entry.basis = "reported"
             entry.save()
@@ -103,7 +103,7 @@ def test_who_is_not_asked_to_report_is_counted_and_nobody_else_said_to_be(public
 
 def test_two_plans_of_one_kind_are_told_apart_by_their_dates(public_read, register, client):
     programme = Target.objects.filter(programme__year=2023).first().programme
-    with writing():
+    with create_revision():
         source = Source(url="https://example.org/plan")
         source.published_on = "2023-05-01"
         source.save()
@@ -262,7 +262,7 @@ def test_a_month_that_is_not_complete_is_announced_and_opened_by_asking_for_it(p
 
 def test_a_round_that_has_closed_is_said_to_have(province, changsha_writer, client_of):
     approved(changsha_writer, province)
-    with writing():
+    with create_revision():
         programme = Programme.objects.get(year=2023)
         programme.reporting_day = "2023-09-01"
         programme.save()

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Prefecture
 from tests.pages import more_projects, opened
 
@@ -77,7 +77,7 @@ def test_a_prefecture_missing_from_the_file_is_named(public_read, register, clie
 
 
 def test_an_outline_without_a_prefecture_breaks_nothing(public_read, register, client):
-    with writing():
+    with create_revision():
         Prefecture.objects.get(adcode="430800").delete()
     assert len(outlines_of(opened(client, "/prefectures/"))) == 14
 

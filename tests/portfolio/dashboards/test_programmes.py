@@ -3,7 +3,7 @@
 import pytest
 
 from projects.choices import Measure, Relation
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Programme, Target
 from tests.pages import more_projects, opened
 
@@ -20,7 +20,7 @@ def test_years_stand_side_by_side_with_their_numbers(public_read, register, clie
 
 def test_what_is_no_exact_number_is_none_in_the_heading_and_the_chart_either(public_read, register, client):
     first = Target.objects.get(programme__year=2019, measure=Measure.TOTAL_INVESTMENT, kind="announced")
-    with writing():
+    with create_revision():
         first.relation = Relation.MORE_THAN
         first.save()
     html = client.get("/programmes/", {"lang": "en"}).content.decode()
@@ -37,14 +37,14 @@ def test_contradictions_are_shown_with_how_far_they_are_apart(public_read, regis
 
 def test_numbers_that_agree_are_no_contradiction(public_read, register, client):
     monitored = Target.objects.get(programme__year=2023, measure=Measure.PLANNED_DISBURSEMENT, kind="monitored")
-    with writing():
+    with create_revision():
         monitored.value = 47_300_000_000
         monitored.save()
     assert "difference 15.6 billion CNY" not in opened(client, "/programmes/", lang="en").text
 
 
 def test_a_programme_without_numbers_has_dashes(public_read, register, client):
-    with writing():
+    with create_revision():
         Programme(year=2031, name_zh="2031年重点项目").save()
     assert "none for 2024, 2025, 2031" in opened(client, "/programmes/", lang="en").text
 

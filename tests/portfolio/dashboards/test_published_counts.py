@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Target
 from tests.pages import opened
 
@@ -40,7 +40,7 @@ def test_a_part_of_the_list_is_held_against_nothing(public_read, register, clien
 
 
 def test_what_agrees_is_no_contradiction_and_still_stands_on_the_overview(public_read, register, client):
-    with writing():
+    with create_revision():
         target = Target.objects.get(programme__year=2023, measure="started_count")
         target.value = 33
         target.save()

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 from django.urls import resolve
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Programme
 from projects.workflows.current_programme import choose
 from tests.pages import PATHS, Page, opened, read
@@ -28,7 +28,7 @@ _NO_PAGES = ("/admin/", "/static/", "/api/", "/login/", "/logout/")
 @pytest.fixture
 def browser(province: Any) -> Client:
     """Somebody to whom another year is current, so that a link which forgets the programme shows it."""
-    with writing(user=province, reason="another year"):
+    with create_revision(user=province, reason="another year"):
         choose(Programme.objects.get(year=2022))
     client = Client()
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
@@ -120,7 +120,7 @@ def test_every_link_leads_somewhere_that_is_still_about_the_same(browser):
             scope = response.context["scope"] if response.context and "scope" in response.context else None
             if scope is not None and not is_work(href):
                 assert scope.programme.year == 2023, href
-                assert str(scope.through) == "2023-03", href
+                assert str(scope.end_month) == "2023-03", href
                 assert scope.as_of is not None, href
     assert {"overview", "sectors", "prefectures", "projects", "attention", "programmes", "about", "figure"} <= seen
 
@@ -191,7 +191,7 @@ def test_every_entry_of_the_navigation_is_followed_with_the_question_of_the_page
             response = browser.get(anchor.href)
             assert response.status_code == 200, anchor.href
             scope = response.context["scope"]
-            assert (scope.programme.year, str(scope.through)) == (2023, "2023-03"), anchor.href
+            assert (scope.programme.year, str(scope.end_month)) == (2023, "2023-03"), anchor.href
         here = nav.anchors[_step].href
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Project
 from sectors.models import ChainLink, Sector
 from tests.pages import more_projects, opened, read
@@ -22,14 +22,14 @@ def test_each_sector_stands_with_its_chain(public_read, register, client):
 
 
 def test_a_link_without_a_project_is_a_gap(public_read, register, client):
-    with writing():
+    with create_revision():
         ChainLink(sector=Sector.objects.get(code="new-display"), code="optical-films", name_zh="光学膜", order=9).save()
     text = opened(client, "/sectors/", lang="en").text
     assert "Of 3 links: 1 link without a project" in text
 
 
 def test_a_new_sector_shows_at_once(public_read, register, client):
-    with writing():
+    with create_revision():
         Sector(code="sensors", name_zh="传感器", name_en="Sensors", order=9).save()
     assert "No chain links are kept for this sector" in opened(client, "/sectors/", lang="en").text
     assert "No project of this list." in opened(client, "/sectors/sensors/", lang="en").text
@@ -143,7 +143,7 @@ def test_a_year_without_a_project_shows_no_chains_of_nothing(public_read, regist
 
 
 def test_a_link_without_a_project_says_so_once(public_read, register, client):
-    with writing():
+    with create_revision():
         ChainLink(sector=Sector.objects.get(code="new-display"), code="optical-films", name_zh="光学膜", order=9).save()
     page = client.get("/sectors/new-display/", {"lang": "en"}).content.decode()
     film = page.partition("<h3>光学膜</h3>")[2].partition("</ol>")[0]

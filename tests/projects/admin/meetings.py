@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.utils import translation
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 
 
 def change(record, *, by=None, reason="", **values):
     """Somebody else saves the record meanwhile."""
     stored = type(record).objects.get(pk=record.pk)
-    with writing(user=by, reason=reason):
+    with create_revision(user=by, reason=reason):
         for name, value in values.items():
             setattr(stored, name, value)
         stored.save()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Project, Revision
 from projects.models.attribution import reporter_of
 from sectors.models import ChainLink, Sector
@@ -31,7 +31,7 @@ def ask(browser, projects, step="", follow=False, **values):
 
 def said_by_somebody(*records):
     """Everything that these say, and their places on lists, has a reporter: what is left is their basis."""
-    with writing():
+    with create_revision():
         for record in records:
             for entry in record.entries.all():
                 entry.basis, entry.planned_disbursement_reported_by = "reported", LETTER
@@ -131,7 +131,7 @@ def test_it_wants_a_new_value_that_exists_and_a_reason(values, browser, register
 def test_a_change_made_meanwhile_is_looked_at_again(browser, register):
     chosen, values = said_by_somebody(project("13"), project("14")), {"basis": "reported", "reason": "x"}
     previewed = str(ask(browser, chosen, "preview", **values).context["seen"])
-    with writing():
+    with create_revision():
         other = project("13")
         other.name_en = "Meanwhile"
         other.save()

@@ -6,9 +6,9 @@ import pytest
 from django.urls import reverse
 
 from portfolio.models import User
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import Channel, Role
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Grant, Project, Revision
 from projects.reminders import due
 from tests.people import person
@@ -31,7 +31,7 @@ def second(register):
 
 
 def roles_of(user):
-    return set(access_of(User.objects.get(pk=user.pk)).roles)
+    return set(get_access(User.objects.get(pk=user.pk)).roles)
 
 
 def assign(browser, user, role, language="en"):
@@ -184,7 +184,7 @@ def test_an_account_of_the_province_that_waits_cannot_write(browser, stranger, c
 
 
 def test_a_role_that_the_server_gave_is_not_confirmed_again(stranger, second, client_of):
-    with writing(door=Channel.COMMAND):
+    with create_revision(door=Channel.COMMAND):
         Grant(user=stranger, role=Role.PROVINCE).save()
     told = messages_of(confirm(client_of(second), stranger.grants.get()))
     assert any("holds already" in text for text in told)

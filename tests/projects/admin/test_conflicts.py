@@ -96,7 +96,7 @@ def test_each_choice_says_the_total_that_it_leads_to(side, browser, province, co
     saved = browser.post(change_url(record), sent(page, total_investment=side))
     assert saved.status_code == 302, errors_of(saved)
     programme = Programme.objects.get(year=2023)
-    total = totals(Scope(user=province, programme=programme)).whole.figures["total_investment"].value
+    total = totals(Scope(user=province, programme=programme)).total_row.figures["total_investment"].value
     assert said == f"2023 list then totals {money.format_rounded(total, money.BILLION, 5)} billion CNY"
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import (
     Claim,
     Enterprise,
@@ -66,7 +66,7 @@ def made(province, administrator, changsha_reader):
     plan = Plan(entry=entry, kind="revised", amount=sum(CURVE), curve=CURVE, decided_on=dt.date(2023, 7, 1), reason="x")
     report = MonthlyReport(entry=entry, month=7, disbursed=1, basis="illustrative")
     rating = Rating(entry=entry, month=6, light="red", words="No crane", author=province)
-    with writing():
+    with create_revision():
         for record in (plan, report, rating):
             record.save()
     return {

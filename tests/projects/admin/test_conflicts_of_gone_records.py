@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import ProblemState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Prefecture, Problem, Programme, Revision, Source
 from projects.workflows import reporting
 from tests.people import CHANGSHA, ZHUZHOU, person
@@ -30,11 +30,11 @@ def colleague(register):
 
 
 def test_a_record_deleted_meanwhile_says_by_whom_and_shows_what_was_typed(browser, colleague):
-    with writing():
+    with create_revision():
         record = Milestone(project=project("18"), name_zh="主体封顶", planned="2023-09-30")
         record.save()
     opened = browser.get(change_url(record), ENGLISH)
-    with writing(user=colleague, reason="Entered twice."):
+    with create_revision(user=colleague, reason="Entered twice."):
         Milestone.objects.get(pk=record.pk).delete()
     page = browser.post(change_url(record) + "?lang=en", filled(opened, name_en="Topping out", expected="2023-11-30"))
     assert page.status_code == 410
@@ -45,7 +45,7 @@ def test_a_record_deleted_meanwhile_says_by_whom_and_shows_what_was_typed(browse
 
 
 def test_of_a_deleted_record_of_others_nobody_is_told(browser, register, zhuzhou_writer, stranger, client_of):
-    with writing():
+    with create_revision():
         record = Milestone(project=project("18"), name_zh="主体封顶", planned="2023-09-30")
         record.save()
     typed = filled(browser.get(change_url(record), ENGLISH), name_en="x")
@@ -141,7 +141,7 @@ def test_a_conflict_costs_the_same_few_questions_more_than_a_form_with_errors_wh
         return questions(409, name_en="Mine") - questions(200, finish="never")
 
     before = more()
-    with writing():
+    with create_revision():
         for year in (2020, 2021, 2022):
             Entry(project=record, programme=Programme.objects.get(year=year)).save()
             Claim(project=record, figure="finish", stated=str(year), source=Source.objects.get(pk=year % 7 + 1)).save()

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, Problem, Programme
 from tests.projects.admin.forms import change_url, filled, project
 from tests.projects.admin.meetings import change, lines, sent
@@ -60,7 +60,7 @@ def test_rows_added_by_both_are_both_kept(browser, register):
     record = project("18")
     opened = browser.get(change_url(record), ENGLISH)
     years = {year: Programme.objects.get(year=year) for year in (2021, 2022)}
-    with writing():
+    with create_revision():
         Entry(project=record, programme=years[2021]).save()
     new = {
         "entries-TOTAL_FORMS": "2",
@@ -82,7 +82,7 @@ def test_the_same_row_added_by_both_is_said_to_be_there_and_nothing_is_lost(brow
     record = project("18")
     opened = browser.get(change_url(record), ENGLISH)
     programme = Programme.objects.get(year=2022)
-    with writing():
+    with create_revision():
         Entry(project=record, programme=programme).save()
     new = {"entries-TOTAL_FORMS": "2", "entries-1-programme": programme.pk, "entries-1-status": "unknown"}
     page = browser.post(
@@ -96,7 +96,7 @@ def test_the_same_row_added_by_both_is_said_to_be_there_and_nothing_is_lost(brow
 @pytest.mark.parametrize(("side", "left"), [("theirs", False), ("mine", True)])
 def test_a_row_that_they_deleted_and_i_changed_is_gone_or_comes_back(side, left, browser, register):
     record = project("18")
-    with writing():
+    with create_revision():
         row = Problem(project=record, kind="land", description="No site", raised_on="2023-05-01")
         row.save()
     opened, key = browser.get(change_url(record), ENGLISH), row.pk

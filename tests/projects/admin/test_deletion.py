@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import (
     Claim,
     Entry,
@@ -82,7 +82,7 @@ def test_of_many_that_forbid_it_only_those_are_read_that_are_named(browser, regi
 
 
 def test_records_that_one_may_not_see_are_counted_and_not_named(browser, register):
-    with writing():
+    with create_revision():
         place = Prefecture(adcode="439900", name_zh="试验市", name_en="Trial")
         place.save()
     person("secret-bureau", "prefecture-reader", "439900")
@@ -149,7 +149,7 @@ def test_what_changed_after_the_confirmation_was_opened_is_not_deleted_and_named
     for entry in record.entries.all():
         entry.delete()
     confirmed = {"post": "yes", "_seen": str(browser.get(url(Project, "delete", record.pk)).context["seen"])}
-    with writing():
+    with create_revision():
         claim.note_en = "Meanwhile"
         claim.save()
     refused = browser.post(url(Project, "delete", record.pk) + "?lang=en", confirmed, follow=True)
@@ -168,7 +168,7 @@ def test_of_chosen_records_one_that_changed_or_is_gone_stops_all(browser, regist
     opened = browser.get(url(Claim)).context["seen"]
     page = browser.post(url(Claim), action | {"_seen": str(opened), "index": 0})
     gone.delete()
-    with writing():
+    with create_revision():
         other.note_en = "Meanwhile"
         other.save()
     confirmed = action | {"post": "yes", "_seen": str(page.context["seen"])}
@@ -191,7 +191,7 @@ def test_a_page_that_does_not_say_what_it_was_made_from_does_nothing(browser, re
 
 def test_a_forged_choice_of_a_hidden_record_that_changed_names_nothing(changsha_writer, client_of):
     own, hidden = project("03").claims.first(), project("02").claims.first()
-    with writing():
+    with create_revision():
         hidden.note_en = "Meanwhile"
         hidden.save()
     data = {"action": "delete_selected", "_selected_action": [own.pk, hidden.pk], "_seen": "1", "index": 0}

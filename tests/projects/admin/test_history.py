@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from django.utils.html import strip_tags
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Enterprise, Entry, Grant, Project, Revision, Target
 from sectors.models import Sector
 from tests.projects.admin.forms import change_url, filled, project, url
@@ -69,7 +69,7 @@ def test_a_change_in_the_form_is_told_field_by_field_newest_first(browser, provi
 
 def test_a_blank_is_told_as_not_known_and_a_reference_by_its_name(browser, province):
     record = project("18")
-    with writing(reason="the owner was named"):
+    with create_revision(reason="the owner was named"):
         enterprise = Enterprise(name_zh="某企业", name_en="Some enterprise")
         enterprise.save()
         record.enterprise, record.expected_revenue = enterprise, None
@@ -121,12 +121,12 @@ def test_the_number_of_the_revision_is_a_link_for_those_who_may_follow_it(provin
 
 def test_an_enterprise_that_one_may_not_see_is_not_named_by_an_old_row(changsha_writer, client_of):
     own, other = project("03"), project("02")
-    with writing():
+    with create_revision():
         enterprise = Enterprise(name_zh="株洲秘密企业")
         enterprise.save()
         own.enterprise = enterprise
         own.save()
-    with writing():
+    with create_revision():
         own.enterprise = None
         own.save()
         other.enterprise = enterprise
@@ -144,13 +144,13 @@ def test_a_long_history_is_shown_in_pages_with_the_same_number_of_questions(brow
             response = history(browser, record)
         return len(queries), response
 
-    with writing():
+    with create_revision():
         record.name_en = "Name"
         record.save()
     questions_of()
     before, _page = questions_of()
     for number in range(60):
-        with writing():
+        with create_revision():
             record.name_en = f"Name {number}"
             record.save()
     after, page = questions_of()

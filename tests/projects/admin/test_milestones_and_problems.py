@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Milestone, Problem, Programme, Project
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 
@@ -23,7 +23,7 @@ def browser(province, client_of):
 def milestone(code="21", **values):
     content = {"name_zh": "封顶", "name_en": "Roof closed", "planned": dt.date(2023, 8, 6)} | values
     made = Milestone(project=project(code), **content)
-    with writing():
+    with create_revision():
         made.save()
     return made
 
@@ -31,7 +31,7 @@ def milestone(code="21", **values):
 def problem(code="21", **values):
     content = {"kind": "land", "description": "The plot is not handed over", "raised_on": dt.date(2023, 6, 1)} | values
     made = Problem(project=project(code), **content)
-    with writing():
+    with create_revision():
         made.save()
     return made
 
@@ -55,7 +55,7 @@ def test_milestones_are_overdue_by_the_day_of_the_programme(browser):
     assert '<span class="number">+26</span>' in text  # from 6 August to 1 September
     programme = Programme.objects.get(year=2023)
     programme.reporting_day = dt.date(2023, 8, 8)
-    with writing():
+    with create_revision():
         programme.save()
     assert found(browser, Milestone, overdue="1", programme="2023") == {late, due_today}
 

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import (
     Claim,
     Enterprise,
@@ -140,7 +140,7 @@ def test_a_source_registered_already_is_refused_at_the_address(browser, register
     for published in (str(known.published_on), ""):
         data = {"url": known.url, "published": published}
         if not published:
-            with writing():
+            with create_revision():
                 Source(url=known.url).save()
         assert set(errors_of(browser.post(url(Source, "add"), data))) == {"url"}
 
@@ -276,7 +276,7 @@ def test_lists_and_forms_ask_the_same_number_of_questions_whatever_the_rows(brow
     for model in models:
         questions_of(url(model))
     before = {model: questions_of(url(model)) for model in models}
-    with writing():
+    with create_revision():
         for number in range(5):
             Enterprise(name_zh=f"企业{number}").save()
             source = Source(url=f"https://example.org/{number}")

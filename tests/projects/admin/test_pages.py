@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from portfolio.models import ApiToken, User
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, MonthlyReport, PlausibilityRule, Project, Revision, Target
 from tests.people import PASSWORD
 from tests.projects.admin.forms import project, url
@@ -134,7 +134,7 @@ def test_a_list_says_how_many_there_are(language, said, province, client_of):
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_days_are_written_as_on_the_pages_of_the_site(language, province, client_of):
     rule = PlausibilityRule.objects.order_by("kind").first()
-    with writing(user=province):
+    with create_revision(user=province):
         rule.on_from = dt.date(2023, 8, 7)
         rule.save()
     text = client_of(province).get(url(PlausibilityRule), {"lang": language}).content.decode()

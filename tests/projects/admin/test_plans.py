@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Plan, Revision
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 
@@ -33,7 +33,7 @@ def plan_of(entry, **values):
         "reason": "Land came late",
     } | values
     plan = Plan(entry=entry, **content)
-    with writing():
+    with create_revision():
         plan.save()
     return plan
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Programme, Project
 from projects.totals.figures import USUAL
 from projects.totals.scope import Scope
@@ -62,7 +62,7 @@ def test_the_programme_of_the_yearly_figures_is_named_in_the_head(browser):
     page = browser.get(url(Project), {"lang": "en"}).content.decode()
     assert "Planned 2023 " in page
     assert "Disbursed to 2023-06" in page
-    with writing():
+    with create_revision():
         Entry(project=project("18"), programme=Programme.objects.get(year=2024)).save()
     page = browser.get(url(Project), {"lang": "en", "programme": "2024"}).content.decode()
     assert "Planned 2024 " in page
@@ -120,7 +120,7 @@ def test_rows_and_totals_are_those_of_the_shared_question(browser, province, rf,
     request.user = province
     scope = Scope.from_request(request, on_list="programme" in question)
     assert set(changelist.queryset) == set(scope.projects())
-    answer = totals(scope).whole.figures
+    answer = totals(scope).total_row.figures
     shown = totals_of(changelist)
     assert shown["project_count"][0] == str(answer["project_count"].value) == str(changelist.result_count)
     for name, figure in answer.items():
@@ -224,7 +224,7 @@ def test_the_list_asks_the_same_number_of_questions_whatever_the_rows(browser, p
 
     questions_of()
     before = questions_of()
-    with writing():
+    with create_revision():
         for number in range(20):
             copy = project("18")
             copy.pk, copy._stored, copy.code = None, None, f"COPY-{number}"

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from projects.choices import Channel
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, Prefecture, Programme, Project, Revision, Source
 from sectors.models import ChainLink, Sector
 from tests.people import CHANGSHA
@@ -122,7 +122,7 @@ def test_a_project_is_made_with_its_first_year(browser, register):
 
 def test_dates_keep_their_precision_when_the_form_is_saved_for_something_else(browser, register):
     record = project("18")
-    with writing():
+    with create_revision():
         record.started, record.finished = "2022-Q3", "2024"
         record.save()
     assert save(browser, record, name_en="Other").status_code == 302
@@ -279,7 +279,7 @@ def queries_of(browser, address):
 def test_the_form_asks_the_same_number_of_questions_whatever_the_rows(browser, register):
     record = project("08")
     before = queries_of(browser, change_url(record))
-    with writing():
+    with create_revision():
         for year in (2020, 2021, 2022):
             Entry(project=record, programme=Programme.objects.get(year=year)).save()
             Claim(project=record, figure="finish", stated=str(year), source=Source.objects.get(pk=year % 7 + 1)).save()

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from projects.choices import Basis, Role
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Grant, MonthlyReport, Prefecture, Project, ReportEvent, Revision
 from projects.workflows import reporting
 from tests.people import ZHUZHOU
@@ -218,7 +218,7 @@ def test_a_report_that_one_only_reads_is_refused_and_a_hidden_one_is_not_found(c
     browser = client_of(changsha_writer)
     act(browser, "submit", other)
     assert state_of(other) == "draft"
-    with writing():
+    with create_revision():
         adcode = Prefecture.objects.get(adcode=ZHUZHOU)
         Grant(user=changsha_writer, role=Role.PREFECTURE_READER, prefecture=adcode).save()
     response = act(browser, "submit", draft, other)

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Revision
 from tests.projects.admin.forms import change_url, filled, messages_of, project, url
 
@@ -34,7 +34,7 @@ def changed(browser, province):
 
 def test_the_list_is_searched_by_user_door_day_request_id_and_reason(browser, province, changed):
     revision = Revision.objects.get(number=changed)
-    with writing(reason="a very special reason"):
+    with create_revision(reason="a very special reason"):
         record = project("13")
         record.name_en = "Other"
         record.save()

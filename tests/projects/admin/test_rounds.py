@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Programme, Revision, Round
 from projects.workflows import reporting
 from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, project, url
@@ -53,7 +53,7 @@ def test_the_list_says_what_was_asked_what_is_in_and_what_is_missing(browser, pr
 def test_counts_follow_the_days_on_which_entries_joined_and_left(browser, programme):
     entry = project("21").entries.get()
     entry.left = dt.date(2023, 7, 31)  # off it from 1 July
-    with writing():
+    with create_revision():
         entry.save()
     assert columns(browser, 6)[1:] == (30, 30, 0)
     assert columns(browser, 7)[1:] == (29, 0, 29)
@@ -190,7 +190,7 @@ def test_a_visitor_is_sent_to_the_login(client, register):
 
 def test_a_submitted_report_is_in(browser, programme, changsha_writer, client_of):
     entry = project("21").entries.get()
-    with writing():
+    with create_revision():
         said = {"disbursed": 1, "reason": "Rain", "measure": "More people", "basis": "illustrative"}
         MonthlyReport(entry=entry, month=7, **said).save()
     assert columns(browser, 7)[2] == 0

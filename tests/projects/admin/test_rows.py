@@ -8,7 +8,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.admin.forms import change_url, filled, project, url
@@ -26,7 +26,7 @@ MISSING = 10**9
 @pytest.fixture
 def secret(register):
     """A project of Zhuzhou with an enterprise of its own, an entry, a report and a claim."""
-    with writing():
+    with create_revision():
         enterprise = Enterprise(name_zh="株洲秘密企业", name_en="Zhuzhou Secret Enterprise")
         enterprise.save()
         hidden = project("02")

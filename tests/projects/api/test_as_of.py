@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, MonthlyReport, Project, Revision
 
 from .conftest import System, assert_problem
@@ -54,7 +54,7 @@ def test_before_the_first_revision_a_list_is_empty(name, system, newest):
 def test_totals_are_those_of_then_and_lead_to_the_records_of_then(by, system, newest):
     query = {"programme": 2023} | ({"by": by} if by else {})
     before = system.get("/totals/", **query).data
-    with writing():
+    with create_revision():
         for project in Project.objects.filter(basis="illustrative")[:3]:
             project.total_investment += 10**9
             project.save()
@@ -77,7 +77,7 @@ def values(totals):
 def test_a_record_that_is_gone_is_found_as_it_was(system, newest):
     record = next(each for each in system.all("/claims/") if not each["adopted"])  # an adopted one cannot go
     assert system.get(f"/claims/{record['id']}/").status_code == 200
-    with writing():
+    with create_revision():
         Claim.objects.get(pk=record["id"]).delete()
     assert_problem(system.get(f"/claims/{record['id']}/"), 404)
     assert system.get(f"/claims/{record['id']}/", as_of=newest).data == record

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Project, Revision, Source
 
 from .conftest import assert_problem
@@ -25,7 +25,7 @@ def origins_of(shown: dict[str, Any]) -> dict[str, Any]:
 @pytest.fixture
 def reported(register: None) -> None:
     """Of a project and its entry it is known who reported each figure, of which the fixtures say nothing."""
-    with writing(reason="x"):
+    with create_revision(reason="x"):
         for record in (Project.objects.get(code=OWN), Entry.objects.get(project__code=OWN)):
             for figure in record.attributed:
                 if record.figure(figure) is None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from portfolio.accounts.tokens import TokenQuerySet
 from portfolio.models import ApiToken, User
-from projects.access import access_of
+from projects.access import get_access
 from projects.models import Project
 from tests.people import CHANGSHA, ZHUZHOU
 
@@ -108,7 +108,7 @@ def test_permission_follows_the_bounds_for_every_kind(whose: str, request: pytes
     user = request.getfixturevalue(whose)
     assert user.has_perm("projects.add_target")
     user.bound_to, user._access = (CHANGSHA,), None
-    assert access_of(user).bound
+    assert get_access(user).bound
     for kind in ("target", "programme", "round", "lightrule", "source", "enterprise"):
         assert not user.has_perm(f"projects.add_{kind}")
         assert user.has_perm(f"projects.view_{kind}")

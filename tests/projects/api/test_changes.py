@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Prefecture, Project, Revision
 from tests.people import CHANGSHA, ZHUZHOU, person
 from tests.projects.changes.asking import claim, deleted, saved, undone
@@ -46,7 +46,7 @@ def followed(system: Any, **query: Any) -> list[dict[str, Any]]:
 def test_a_change_says_who_when_why_and_what(system, province):
     project, start = project_in(CHANGSHA), newest()
     before = project.total_investment or 0
-    with writing(user=province, reason="核对后更正"):
+    with create_revision(user=province, reason="核对后更正"):
         project.total_investment = before + 7
         project.save()
     answer = system.get("/changes/", after=start).data
@@ -169,7 +169,7 @@ def test_a_project_or_prefecture_that_one_cannot_be_told_of_is_refused(system_of
 
 
 def test_the_history_of_a_deleted_project_can_still_be_asked_for(system):
-    with writing():
+    with create_revision():
         gone = Project.objects.create(code="GONE-1", name_zh="旧项目", sector=project_in(CHANGSHA).sector)
     deleted(gone)
     assert [each["event"] for each in followed(system, project="gone-1")] == ["created", "deleted"]
@@ -199,7 +199,7 @@ def test_of_kinds_that_are_not_for_the_public_it_is_told_nothing(public):
 
 def test_the_public_is_told_no_person_no_reason_and_no_contact(public, province):
     start, project = newest(), project_in(CHANGSHA)
-    with writing(user=province, reason="与张三核实"):
+    with create_revision(user=province, reason="与张三核实"):
         project.contact = "张三 13900000000"
         project.name_en = "A new name"
         project.save()
@@ -265,7 +265,7 @@ def test_a_late_commit_is_never_skipped(live_register, system_of):
 
     def slow() -> None:
         try:
-            with writing():
+            with create_revision():
                 first.name_en = "Slow"
                 first.save()
                 slow_has_number.set()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Overruling, Project
 from tests.projects.admin.forms import change_url, filled, url
 
@@ -86,7 +86,7 @@ def test_the_claim_that_a_confirmed_figure_rests_on_is_not_asked_about_again(sys
 
 
 def test_adopting_asks_at_the_project(system: System) -> None:
-    with writing(reason=WHY):
+    with create_revision(reason=WHY):
         own = Project.objects.get(code=CODE)
         made = Claim(project=own, figure="total_investment", amount=180, source=Claim.objects.first().source)
         made.save()

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 from django.utils import timezone
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Project
 from projects.totals.filters import ORDERINGS
 from tests.length import LONG
@@ -30,7 +30,7 @@ WALKED = ORDERS if LONG else [ORDERS[2 * at + at % 2] for at in range(len(ORDERI
 
 def disturb(chance: random.Random) -> None:
     """Write as others do between two pages: rename, move in every order, add and take away."""
-    with writing(reason="meanwhile"):
+    with create_revision(reason="meanwhile"):
         for project in chance.sample(list(Project.objects.filter(basis="illustrative")), 6):
             project.name_zh = f"{chance.choice('甲乙丙丁')}{project.name_zh}"
             project.total_investment = chance.choice([None, chance.randrange(10**11)])
@@ -71,7 +71,7 @@ def test_a_row_that_is_taken_away_does_not_lead_astray(province: Any, system_of:
     system = system_of(province)
     first = system.get("/reports/", cursor="", page_size=10).data
     last = first["results"][-1]["id"]
-    with writing(reason="taken away"):
+    with create_revision(reason="taken away"):
         MonthlyReport.objects.get(pk=last).delete()
     rest = walked(system, first["next"], "id")
     assert len(rest) == MonthlyReport.objects.count() - 9
@@ -85,7 +85,7 @@ def test_a_walk_in_an_order_of_its_own_says_of_which_revision_it_is(public: Syst
 
 
 def test_a_walk_goes_through_the_past(public: System) -> None:
-    with writing(reason="later"):
+    with create_revision(reason="later"):
         entry = Entry.objects.first()
         entry.left = "2023-06-30"
         entry.save()

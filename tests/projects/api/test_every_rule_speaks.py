@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from projects.choices import PlausibilityKind
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Import, Project
 from tests.projects.workbook_imports.sent import worked
 from tests.projects.workbook_imports.test_by_api import post
@@ -57,7 +57,7 @@ def named_as_another(system: Any) -> Any:
 
 
 def after_leaving(system: Any) -> Any:
-    with writing():
+    with create_revision():
         entry = entry_of(OWN)
         entry.left = "2023-05-31"
         entry.save()
@@ -66,7 +66,7 @@ def after_leaving(system: Any) -> Any:
 
 def after_production(system: Any) -> Any:
     code = "HN-EI-2023-38"
-    with writing():
+    with create_revision():
         for each in entry_of(code).reports.all():
             each.disbursed, each.correction_reason, each.stage = 0, "nothing was built", "production"
             each.save()
@@ -86,7 +86,7 @@ def target_of(amount: int, system: Any) -> None:
 
 
 def carried_backward(system: Any) -> None:
-    with writing():
+    with create_revision():
         entry = entry_of(OWN)
         entry.disbursed_before = 900_000_000
         entry.save()

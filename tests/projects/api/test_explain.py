@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Project, Revision
 from tests.pages import more_projects
 
@@ -34,7 +34,7 @@ def test_the_records_of_all_pages_add_up_to_the_value(system):
 def test_months_and_the_day_that_is_compared_with_tell_what_changed(system):
     since = f"r{Revision.objects.newest_number()}"
     project = Project.objects.get(code="HN-EI-2023-13")
-    with writing():
+    with create_revision():
         project.total_investment += 7
         project.save()
     disbursed = system.get("/explain/", figure="disbursed", programme=2023, since=since).data
@@ -51,7 +51,7 @@ def test_months_and_the_day_that_is_compared_with_tell_what_changed(system):
 def test_its_permanent_address_says_the_same_after_a_change(system):
     found = system.get("/explain/", figure="total_investment", programme=2023).data
     project = Project.objects.get(code="HN-EI-2023-13")
-    with writing():
+    with create_revision():
         project.total_investment += 7
         project.save()
     assert system.get(found["permanent"]).data["value"] == found["value"]
@@ -89,7 +89,7 @@ def test_a_revision_that_there_is_not_is_refused_with_the_newest_there_is(path, 
 def test_what_is_compared_with_may_be_later_than_what_is_looked_at(later, system):
     before = Revision.objects.newest_number()
     project = Project.objects.get(code="HN-EI-2023-13")
-    with writing():
+    with create_revision():
         project.total_investment += 7
         project.save()
     newest = Revision.objects.get(number=before + 1)
@@ -125,7 +125,7 @@ def test_a_reader_of_one_prefecture_is_told_of_its_records_only(system_of, chang
 
 def test_the_public_is_told_no_person(public_read, province, system_of):
     project = Project.objects.get(code="HN-EI-2023-13")
-    with writing(user=province):
+    with create_revision(user=province):
         project.total_investment, project.total_investment_reported_by = 7, "某局"
         project.save()
     answer = system_of(None).get("/explain/", figure="total_investment", programme=2023, page_size=500)
@@ -140,7 +140,7 @@ def test_before_the_first_programme_there_is_nothing_to_explain(public: System) 
 
 
 def raise_all(by=7):
-    with writing():
+    with create_revision():
         for project in Project.objects.filter(total_investment__isnull=False):
             project.total_investment += by
             project.save()

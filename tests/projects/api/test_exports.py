@@ -15,7 +15,7 @@ from django.db import OperationalError, connection
 
 from projects.api.projects import ProjectRecord, ProjectViewSet
 from projects.api.urls import router
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Enterprise, Project, Source
 from sectors.models import Checked
 
@@ -37,7 +37,7 @@ def whole(form: str, body: bytes) -> list[Any]:
 
 def strange(name: str, **more: Any) -> Project:
     """A project with a text that a format could stumble over, stored before texts were checked."""
-    with patch.object(Checked, "check_value"), writing(reason="strange"):
+    with patch.object(Checked, "check_value"), create_revision(reason="strange"):
         project = Project(code=more.pop("code", "ODD-1"), name_zh=name, sector=Project.objects.first().sector, **more)
         project.save()
     return project
@@ -46,7 +46,7 @@ def strange(name: str, **more: Any) -> Project:
 @pytest.fixture
 def odd(register: None) -> None:
     """Projects with everything that is unusual: no link, place or money, Chinese codes, quotes, partial dates."""
-    with patch.object(Checked, "check_value"), writing(reason="unusual"):  # stored before names had one line
+    with patch.object(Checked, "check_value"), create_revision(reason="unusual"):  # stored before names had one line
         enterprise = Enterprise(name_zh='引号"与,逗号\n换行', name_en="=cmd()")
         enterprise.save()
         source = Source.objects.first()
@@ -74,7 +74,7 @@ def test_lines_written_by_the_database_are_what_the_list_shows(odd: None, public
 
 
 def test_a_reference_is_shown_whatever_its_key(odd: None, public: System) -> None:
-    with writing(reason="one of a great many sources"):
+    with create_revision(reason="one of a great many sources"):
         Source(pk=1000, url="https://a.example/1000").save()
         project = Project.objects.get(code="特-1")
         project.source_id = 1000
@@ -180,7 +180,7 @@ def test_a_file_says_what_it_is_and_head_reads_nothing(public: System, form: str
 def test_a_file_is_as_of_the_past(public: System) -> None:
     before = lines_of(public, "/projects/")
     strange("后来")
-    with writing(reason="moved"):
+    with create_revision(reason="moved"):
         project = Project.objects.get(code=before[0]["code"])
         project.county_zh = "后来"
         project.save()
@@ -257,7 +257,7 @@ def test_a_file_is_of_one_moment_whatever_is_written_meanwhile(live_register: No
 
     def write() -> None:
         try:
-            with writing(reason="meanwhile"):
+            with create_revision(reason="meanwhile"):
                 for project in Project.objects.filter(basis="illustrative"):
                     project.county_zh = "后来"
                     project.save()

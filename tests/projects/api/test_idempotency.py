@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from portfolio.models import ApiToken
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import AnsweredCall, Prefecture, Project, Proposal, ProposalEvent, Revision
 from projects.models.answered_call import LIFETIME
 
@@ -132,7 +132,7 @@ def test_whose_grants_have_changed_gets_no_answer_of_before_and_it_is_not_carrie
 ) -> None:
     system = system_of(changsha_writer)
     system.post("/projects/", NEW, **KEY)
-    with writing(reason="another office"):
+    with create_revision(reason="another office"):
         grant = changsha_writer.grants.get()
         grant.prefecture = Prefecture.objects.get(adcode="430200")
         grant.save()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Milestone, Programme, Project
 
 from .conftest import System, assert_problem
@@ -28,7 +28,7 @@ def milestones(register: None) -> list[Milestone]:
         (ELSEWHERE, "试产", "2023-06-01", "2023-09-01", None),
     ]
     found = []
-    with writing():
+    with create_revision():
         Milestone.objects.all().delete()
         for code, name, planned, expected, actual in rows:
             days = {"planned": planned, "expected": expected, "actual": actual}
@@ -85,7 +85,7 @@ def test_milestones_are_filtered(public: System, milestones: Any) -> None:
 def test_today_is_the_programmes_that_is_asked_for(public: System, milestones: Any) -> None:
     later = Programme.objects.get(year=2024)
     later.reporting_day = dt.date(2024, 1, 15)
-    with writing():
+    with create_revision():
         later.save()
         Entry(project=Project.objects.get(code=ELSEWHERE), programme=later, basis="illustrative").save()
 
@@ -96,7 +96,7 @@ def test_today_is_the_programmes_that_is_asked_for(public: System, milestones: A
     assert today() == today(programme="2023") == ("2023-08-07", False)
     assert today(programme="2024") == ("2024-01-15", True)
     later.chosen_at = timezone.now()
-    with writing():
+    with create_revision():
         later.save()
     assert today() == ("2024-01-15", True)
 

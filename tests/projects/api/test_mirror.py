@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from projects.choices import ReportState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Prefecture, Project, Revision
 from projects.workflows import reporting
 from tests.length import so_many
@@ -149,7 +149,7 @@ class Play:
 
     def at_once(self) -> None:
         """Several steps in one revision, such as there and back."""
-        with writing():
+        with create_revision():
             for _each in range(self.chance.choice([2, 3, 4])):
                 self.chance.choice([self.move, self.report])()
 
@@ -191,7 +191,7 @@ def test_what_went_and_came_back_in_one_revision_has_not_left(play, system_of, c
     played, system, start = play(0), system_of(changsha_reader), Revision.objects.newest_number()
     project = Project.objects.get(code=CHANGSHA_CODE)
     home = project.prefecture
-    with writing():
+    with create_revision():
         saved(project, prefecture=played.places.get(there))
         saved(project, prefecture=home)
     assert [each["event"] for each in followed(system, after=start)] == ["entered", "changed"]

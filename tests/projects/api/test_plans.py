@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Plan
 
 from .conftest import System, assert_problem
@@ -32,7 +32,7 @@ def plans(register: None) -> list[Plan]:
         (ELSEWHERE, "monitored", 5 * AMOUNT, dt.date(2023, 4, 1)),
     ]
     found = []
-    with writing():
+    with create_revision():
         for code, kind, amount, day in rows:
             plan = Plan(
                 entry=entry_of(code), kind=kind, amount=amount, decided_on=day, reason="r", basis="illustrative"

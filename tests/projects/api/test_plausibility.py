@@ -8,7 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from projects.changes.undo import undo
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Overruling, PlausibilityRule, Project, Revision
 from tests.projects.workflows.proposals_made import Asked, proposed
 
@@ -129,7 +129,7 @@ def test_what_is_never_right_is_refused_whatever_is_confirmed(
 
 
 def test_no_draft_begins_for_a_month_after_the_project_left(system_of: Any, province: Any) -> None:
-    with writing():
+    with create_revision():
         entry = entry_of(OWN)
         entry.left = "2023-05-31"
         entry.save()
@@ -203,7 +203,7 @@ def test_production_with_nothing_disbursed_and_a_stage_that_goes_back_are_asked(
 ) -> None:
     system, code = system_of(changsha_writer), "HN-EI-2023-38"
     entry = entry_of(code)
-    with writing():
+    with create_revision():
         for each in entry.reports.all():
             each.disbursed, each.correction_reason = 0, "nothing was built"
             each.stage = "production"
@@ -270,7 +270,7 @@ def test_the_province_is_asked_when_it_accepts_what_was_proposed(
 
 
 def test_a_rule_that_is_off_or_begins_later_says_nothing(system_of: Any, province: Any) -> None:
-    with writing():
+    with create_revision():
         for rule, day in zip(PlausibilityRule.objects.all(), ["2149-01-01", None] * 50, strict=False):
             rule.on_from = day
             rule.save()

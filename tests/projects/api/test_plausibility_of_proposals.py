@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Overruling, PlausibilityRule, Revision
 from tests.projects.workflows.proposals_made import Asked, returned
 
@@ -41,7 +41,7 @@ def test_a_prefecture_is_asked_when_it_proposes_as_when_it_types(system_of: Any,
 def test_what_a_rule_refuses_cannot_be_proposed(system_of: Any, changsha_writer: Any) -> None:
     rule = PlausibilityRule.objects.get(kind="floor")
     rule.importance = "refuse"
-    with writing():
+    with create_revision():
         rule.save()
     problem = assert_problem(system_of(changsha_writer).post("/proposals/", PROPOSED), 400)
     assert "is below the floor of the list" in str(problem["errors"]["project.total_investment"])

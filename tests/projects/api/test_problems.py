@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Problem, Project
 
 from .conftest import System, assert_problem
@@ -27,7 +27,7 @@ def problems(register: None) -> list[Problem]:
         (ELSEWHERE, "labour", None, "not-soon", None),
     ]
     found = []
-    with writing():
+    with create_revision():
         Problem.objects.all().delete()
         for code, kind, due, state, solved in rows:
             problem = Problem(

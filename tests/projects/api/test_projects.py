@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Project
 from projects.totals.filters import ORDERINGS
 
@@ -61,7 +61,7 @@ def test_a_code_that_is_none_is_not_found(public: System, code: str) -> None:
 
 
 def test_a_list_with_a_programme_is_that_programmes_list(public: System) -> None:
-    with writing():
+    with create_revision():
         Entry.objects.get(project__code="HN-EI-2023-13").reports.all().delete()
         Entry.objects.get(project__code="HN-EI-2023-13").delete()
     assert public.get("/projects/").data["count"] == 42

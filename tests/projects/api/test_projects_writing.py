@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Project, Revision, Source
 
 from .conftest import System, assert_problem, version_in
@@ -285,7 +285,7 @@ def test_the_lock_comes_before_the_row_is_read(system_of: Any, province: Any, mo
     seen = []
 
     def noticed(view: Any, record: Any) -> None:
-        with writing() as draft:  # joins the one that is open
+        with create_revision() as draft:  # joins the one that is open
             seen.append(draft.number)
 
     monkeypatch.setattr("projects.api.viewsets.RecordViewSet.refuse_stale", noticed)

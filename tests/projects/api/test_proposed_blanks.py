@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Proposal
 from projects.models.proposal import MEMBERSHIP, NOTHING_PROPOSED, PROPOSABLE, is_of_entry
 from projects.workflows import proposals
@@ -48,7 +48,7 @@ def test_an_empty_text_is_the_same_as_null(writer: System, changsha_writer: Any,
 def test_a_blank_proposes_nothing_where_nothing_is_known(writer: System, field: str, value: str | None) -> None:
     record = project() if field.startswith("project.") else Entry.objects.get(project=project(), programme__year=2023)
     name = PROPOSABLE[field].name
-    with writing(reason="x"):
+    with create_revision(reason="x"):
         setattr(record, name, None if PROPOSABLE[field].null else "")
         record.save()
     problem = assert_problem(writer.post("/proposals/", body(field, value)), 400)
@@ -59,7 +59,7 @@ def test_a_blank_proposes_nothing_where_nothing_is_known(writer: System, field: 
 
 def test_a_day_is_the_same_however_it_is_written(writer: System) -> None:
     entry = Entry.objects.get(project=project(), programme__year=2023)
-    with writing(reason="x"):
+    with create_revision(reason="x"):
         entry.joined = "2023-02-01"
         entry.save()
     for value in ("2023-02-01", "20230201"):

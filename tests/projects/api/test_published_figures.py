@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import (
     Claim,
     Entry,
@@ -56,7 +56,7 @@ def stored() -> Project:
 
 def published(model: type[Any], **values: Any) -> Any:
     """A published record of this model, about the project or its place on the list of 2023."""
-    with writing(reason=WHY):
+    with create_revision(reason=WHY):
         record = model(basis="published", source=Source.objects.first(), **values)
         record.save()
     return record
@@ -122,7 +122,7 @@ def test_the_api_lowers_no_basis_unconfirmed(system: System, kind: str, basis: s
 
 
 def test_a_basis_that_rises_is_asked_of_nobody(system: System) -> None:
-    with writing(reason=WHY):
+    with create_revision(reason=WHY):
         own = stored()
         own.basis = "illustrative"
         own.save()

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Enterprise, Project
 
 from .conftest import System, assert_problem
@@ -74,7 +74,7 @@ def test_enterprises_of_projects_elsewhere_are_not_there(system_of: Any, changsh
 
 
 def test_an_enterprise_of_two_projects_is_there_once(system_of: Any, changsha_reader: Any) -> None:
-    with writing():
+    with create_revision():
         enterprise = Enterprise(name_zh="两个项目的企业")
         enterprise.save()
         for project in Project.objects.filter(prefecture__adcode="430100")[:2]:

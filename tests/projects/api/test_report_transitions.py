@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.exceptions import PermissionDenied
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, ReportEvent
 from projects.workflows import reporting
 
@@ -126,7 +126,7 @@ def test_before_its_round_opens_a_report_is_not_submitted(system_of: Any, changs
     report = draft()
     programme = report.entry.programme
     programme.reporting_day = dt.date(2023, 7, 31)
-    with writing():
+    with create_revision():
         programme.save()
     problem = assert_problem(system_of(changsha_writer).post(path_of(report, "submit"), {}), 400, "record")
     assert "2023-08-01" in problem["detail"]

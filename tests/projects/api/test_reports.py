@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport
 
 from .conftest import System, assert_problem
@@ -76,7 +76,7 @@ def test_reports_are_filtered_by_stage_and_by_lateness(system_of: Any, province:
 def set_today(day: dt.date) -> None:
     programme = entry_of(OWN).programme
     programme.reporting_day = day
-    with writing():
+    with create_revision():
         programme.save()
 
 

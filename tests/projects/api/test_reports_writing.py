@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from projects.choices import ReportState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Project, ReportEvent, Revision
 
 from .conftest import System, assert_problem
@@ -64,7 +64,7 @@ def test_a_draft_may_be_empty_and_named_by_its_entry(system_of: Any, changsha_wr
 
 def test_a_report_of_a_real_project_is_reported(system_of: Any, province: Any) -> None:
     project = Project(code="HN-EI-2024-01", name_zh="新项目", sector=Project.objects.first().sector)
-    with writing():
+    with create_revision():
         project.save()
         Entry(project=project, programme=entry_of(OWN).programme).save()
     answer = system_of(province).post("/reports/", {"project": "hn-ei-2024-01", "month": "2023-07"})

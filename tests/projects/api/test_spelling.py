@@ -11,7 +11,7 @@ from projects.api.urls import router
 from projects.changes.differences import parts_of
 from projects.changes.feed import _KEYS, get_endpoint, get_spelling
 from projects.changes.kinds import all_kinds, kind_of
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import LightRule, Note, Plan, Programme, Rating, Revision, Target
 from tests.people import CHANGSHA
 from tests.projects.changes.asking import saved
@@ -51,7 +51,7 @@ def records_of_every_kind(register: None, province: Any, changsha_writer: Any) -
     """With values in the columns that are stored otherwise than they are shown."""
     report = drafted(CHANGSHA_CODE, month=7, disbursed=7)
     entry, programme = report.entry, report.entry.programme
-    with writing(user=province):
+    with create_revision(user=province):
         Rating.objects.create(entry=entry, month=6, light="red", words="Behind", author=province)
         Note.objects.create(text="One", author=province, day="2023-07-01", programme=programme, month=6, report=report)
         Plan.objects.create(entry=entry, kind="revised", amount=7, decided_on="2023-07-01", reason="Rain")

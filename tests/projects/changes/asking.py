@@ -7,7 +7,7 @@ from typing import Any
 from projects.changes.kinds import kind_of
 from projects.changes.undo import UndoPreview, get_undo_preview, undo
 from projects.changes.verification import Counts, verify
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Project, Revision
 
 CODE = "HN-EI-2023-13"
@@ -24,7 +24,7 @@ def claim(**of: Any) -> Any:
 
 def saved(record: Any, **values: Any) -> int:
     """Set fields of a record in one revision; its number."""
-    with writing() as draft:
+    with create_revision() as draft:
         for name, value in values.items():
             setattr(record, name, value)
         record.save()
@@ -32,7 +32,7 @@ def saved(record: Any, **values: Any) -> int:
 
 
 def deleted(*records: Any) -> int:
-    with writing() as draft:
+    with create_revision() as draft:
         for record in records:
             record.delete()
     return draft.number

@@ -17,7 +17,7 @@ from django.test import Client
 
 from portfolio.models import ApiToken
 from projects.history.digests import digest_of
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Milestone, MonthlyReport, Note, Plan, Problem, Project, Rating, Revision, Source
 from projects.workflows import reporting
 from sectors.models import Sector
@@ -139,7 +139,7 @@ class Doors:
             "approved": lambda: reporting.reopen(report, user=self.province, comment="x"),
             "submitted": lambda: self.random.choice([self._approve, self._return, self._withdraw])(report),
         }
-        with writing(reason="a step"):
+        with create_revision(reason="a step"):
             step[report[0].state]()
 
     def _approve(self, report: list[MonthlyReport]) -> None:
@@ -167,7 +167,7 @@ class Doors:
         call_command("loaddata", str(path), verbosity=0)
 
     def shell_save(self) -> None:
-        with writing(reason="by hand"):
+        with create_revision(reason="by hand"):
             project = self.project()
             project.transferred = self.random.choice(["yes", "no", "unknown"])
             project.source_province = "44" if project.transferred == "yes" else ""
@@ -187,7 +187,7 @@ class Doors:
         model = self.random.choice([Claim, Milestone, Note, Problem, Plan, Project])
         records = list(model.objects.order_by("-pk")[:6])
         if records:
-            with writing(reason="no longer wanted"):
+            with create_revision(reason="no longer wanted"):
                 self.random.choice(records).delete()
 
     def undo(self) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from projects.changes.kinds import kind_of
 from projects.changes.search import ChangelogQuery, fold_drafts, get_changelog_page
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport
 from projects.workflows import reporting
 from tests.pages import opened
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def saved(user, report=None, **values):
-    with writing(door="page", user=user):
+    with create_revision(door="page", user=user):
         if report is None:
             return drafted(**values)
         for name, value in values.items():
@@ -57,10 +57,10 @@ def test_changes_of_a_draft_are_told_from_before_the_first_to_after_the_last(thr
 
 def test_what_somebody_else_or_another_door_wrote_or_what_has_a_reason_stays_by_itself(three_times, province):
     saved(province, three_times, disbursed=4 * YI)
-    with writing(door="api", user=province):
+    with create_revision(door="api", user=province):
         three_times.disbursed = 5 * YI
         three_times.save()
-    with writing(door="page", user=province, reason="said"):
+    with create_revision(door="page", user=province, reason="said"):
         three_times.disbursed = 6 * YI
         three_times.save()
     assert [len(group.folded) for group in fold_drafts(groups_of(province, three_times))] == [0, 0, 0, 2]

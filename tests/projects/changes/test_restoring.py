@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 
 from projects.changes.undo import UndoRefusedError
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Source
 from tests.projects.changes.asking import claim, deleted, nothing_is_wrong, only, project, saved, undone
 
@@ -21,7 +21,7 @@ def everything_of(record):
 @pytest.fixture
 def made(province):
     """A project with two claims and a milestone."""
-    with writing():
+    with create_revision():
         made = Project(code="NEW-1", name_zh="新", sector=project().sector, total_investment=7)
         made.save()
         for amount in (1, 2):

@@ -10,7 +10,7 @@ from django.utils.translation import override
 
 from projects.changes.undo import STEPS_ARE_NOT_UNDONE, UndoRefusedError
 from projects.choices import ProblemState, Role
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import (
     Claim,
     Enterprise,
@@ -118,7 +118,7 @@ def test_an_undoing_can_be_undone(province):
 
 
 def test_all_of_a_revision_goes_back_or_nothing(province):
-    with writing() as draft:
+    with create_revision() as draft:
         for code in (CODE, OTHER):
             saved(project(code), total_investment=5)
     first = project(CODE).history.last().total_investment
@@ -132,7 +132,7 @@ def test_all_of_a_revision_goes_back_or_nothing(province):
 
 
 def test_one_record_of_a_revision_goes_back_alone(province):
-    with writing() as draft:
+    with create_revision() as draft:
         for code in (CODE, OTHER):
             saved(project(code), total_investment=5)
     undone(draft.number, province, only=only(project(CODE)))
@@ -178,7 +178,7 @@ def test_a_creation_that_was_changed_since_stays(province):
 
 
 def test_a_whole_creation_with_its_parts_is_undone_from_the_parts_up(province):
-    with writing() as draft:
+    with create_revision() as draft:
         made = Project(code="NEW-1", name_zh="新", sector=project().sector)
         made.save()
         Claim(project=made, figure="total_investment", amount=1, source=Source.objects.first()).save()
@@ -196,7 +196,7 @@ def test_a_change_of_what_was_deleted_since_says_so(province):
 
 
 def test_what_a_revision_made_and_deleted_itself_is_left_alone(province):
-    with writing() as draft:
+    with create_revision() as draft:
         made = Milestone(project=project(), name_zh="封顶", planned=dt.date(2023, 9, 1))
         made.save()
         made.delete()
@@ -276,13 +276,13 @@ def test_only_who_may_write_the_record_may_undo(changsha_reader, zhuzhou_writer,
 
 def test_a_writer_undoes_in_the_own_prefecture(changsha_writer):
     number = saved(project("HN-EI-2023-09"), county_en="Renamed")
-    with writing(door="page", user=changsha_writer):
+    with create_revision(door="page", user=changsha_writer):
         undone(number, changsha_writer)
     assert project("HN-EI-2023-09").county_en != "Renamed"
 
 
 def test_a_writer_does_not_undo_what_also_touched_others(changsha_writer):
-    with writing() as draft:
+    with create_revision() as draft:
         saved(project("HN-EI-2023-09"), county_en="Renamed")
         saved(project("HN-EI-2023-02"), county_en="Renamed")
     with pytest.raises(PermissionDenied):

@@ -7,7 +7,7 @@ import pytest
 from projects.changes.kinds import kind_of
 from projects.changes.undo import UndoRefusedError, undo
 from projects.changes.verification import Counts, verify
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Project, Revision
 from projects.models.base import PROPOSE_ON_PAGE
 from projects.workflows import adoption, proposals
@@ -45,7 +45,7 @@ def test_a_withdrawal_is_undone(province):
 def test_a_change_by_hand_is_undone_without_asking_again_where_the_figure_comes_from(province):
     before = state(OWN)
     record = project()
-    with writing(door="admin", user=province, reason="by telephone"):
+    with create_revision(door="admin", user=province, reason="by telephone"):
         record.total_investment, record.total_investment_reported_by = 7, "局"
         record.save()
     assert state(OWN) != before
@@ -63,10 +63,10 @@ def test_what_a_proposal_put_into_the_register_is_undone_record_by_record(changs
 
 def test_a_prefecture_undoes_nothing_that_it_may_only_propose(changsha_writer, province):
     record = project()
-    with writing(door="admin", user=province, reason="x"):
+    with create_revision(door="admin", user=province, reason="x"):
         record.total_investment, record.total_investment_reported_by = 7, "局"
         record.save()
-    with pytest.raises(UndoRefusedError) as refused, writing(door="page", user=changsha_writer):
+    with pytest.raises(UndoRefusedError) as refused, create_revision(door="page", user=changsha_writer):
         undo(Revision.objects.first(), user=changsha_writer, reason="back")
     assert str(PROPOSE_ON_PAGE) in str(refused.value)
     assert project().total_investment == 7

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from projects.changes.kinds import all_kinds
 from projects.changes.verification import Counts, Fault, verify
 from projects.database import guards
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Project, ReportEvent, Revision, Seal
 from projects.models.revision import seal_again
 from tests.projects.changes.asking import claim
@@ -25,7 +25,7 @@ CODE = "HN-EI-2023-13"
 
 
 def change(value: int, code: str = CODE) -> None:
-    with writing(reason="测试"):
+    with create_revision(reason="测试"):
         project = Project.objects.get(code=code)
         project.total_investment = value
         project.save()

@@ -10,7 +10,7 @@ from django.test import TransactionTestCase
 
 from projects.database import guards
 from projects.database.guards import ALTERABLE
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Project, Revision, Seal
 from projects.models.revision import sealed_models
 from sectors.models import ChainLink, Sector
@@ -54,7 +54,7 @@ def test_a_project_can_move_to_another_sector_with_its_link_or_without_one(elsew
 
 def test_a_link_that_no_project_uses_can_move(register):
     sector = Sector.objects.get(code="new-display")
-    with writing():
+    with create_revision():
         ChainLink(sector=sector, code="unused", name_zh="未用").save()
     assert rows(ChainLink).filter(code="unused").update(sector=Sector.objects.get(code="smart-terminals")) == 1
 
@@ -70,7 +70,7 @@ def test_a_person_is_told_at_the_field(elsewhere):
 def test_a_link_that_projects_use_cannot_move_and_a_person_is_told(elsewhere):
     link = ChainLink.objects.get(code="computers-servers")
     link.sector = elsewhere.sector
-    with pytest.raises(ValidationError) as refused, writing():
+    with pytest.raises(ValidationError) as refused, create_revision():
         link.save()
     assert list(refused.value.message_dict) == ["sector"]
 
@@ -138,7 +138,7 @@ def test_no_table_of_the_log_is_emptied_at_once(register):
 
 
 def test_the_log_is_guarded_again_after_what_a_test_committed_was_taken_back(live_register):
-    with writing():
+    with create_revision():
         Sector(code="new", name_zh="新").save()
     assert Revision.objects.newest_number() == 2
     TransactionTestCase()._fixture_teardown()

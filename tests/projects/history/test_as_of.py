@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from projects.choices import ListStatus, ReportState, Transferred
 from projects.history import as_of
-from projects.history.as_of import AsOf, looking_back
-from projects.history.revisions import writing
+from projects.history.as_of import AsOf, override_as_of
+from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, Grant, Milestone, MonthlyReport, Plan, Programme, Project, Revision, Target
 from projects.monitoring.standings import get_standings
 from projects.totals.figures import FIGURES
@@ -39,7 +39,7 @@ def answers(user, question=()):
         ]
         for by, answer in found.items()
     }
-    whole = found[None].whole
+    whole = found[None].total_row
     told["targets"] = {
         name: [(each.target.value, each.met, each.ratio) for each in figure.targets]
         for name, figure in whole.figures.items()
@@ -49,7 +49,7 @@ def answers(user, question=()):
         for each in scope.projects().with_references()
     ]
     told["standings"] = [
-        (each.project.code, each.light, each.gap, each.stage, each.missing) for each in get_standings(scope)
+        (each.project.code, each.light, each.gap, each.stage, each.missing_count) for each in get_standings(scope)
     ]
     entries = Entry.objects.filter(programme__year=2023).order_by("pk")
     told["plans"] = [{kind: plan.amount for kind, plan in plans.items()} for plans in plans_by_entry(entries).values()]
@@ -87,7 +87,7 @@ def change_everything():
     gone = Project.objects.get(code="HN-EI-2023-23")
 
     def without_a_trace():
-        with writing():
+        with create_revision():
             MonthlyReport.objects.filter(entry__project=gone).delete()
             Entry.objects.filter(project=gone).delete()
             Claim.objects.filter(project=gone).delete()
@@ -112,7 +112,7 @@ def test_what_was_answered_after_each_revision_is_answered_as_of_it(province):
         told[Revision.objects.newest_number()] = [answers(province, question) for question in QUESTIONS]
     assert len(told) == 11
     for number, expected in told.items():
-        with looking_back(AsOf.parse(f"r{number}")):
+        with override_as_of(AsOf.parse(f"r{number}")):
             assert [answers(province, question) for question in QUESTIONS] == expected
     present = list(told.values())
     assert all(one != other for one, other in pairwise(present))
@@ -120,13 +120,13 @@ def test_what_was_answered_after_each_revision_is_answered_as_of_it(province):
 
 def test_a_statement_with_tables_of_its_own_is_of_the_past_too(province):
     asked = 'WITH codes AS (SELECT code FROM "projects_project") SELECT COUNT(*) FROM codes'
-    with connection.cursor() as cursor, looking_back(AsOf.parse("2023-05-01")):
+    with connection.cursor() as cursor, override_as_of(AsOf.parse("2023-05-01")):
         cursor.execute(asked)
         assert cursor.fetchone() == (0,)
 
 
 def test_before_the_first_revision_nothing_is_known(province):
-    with looking_back(AsOf.parse("2023-05-01")):
+    with override_as_of(AsOf.parse("2023-05-01")):
         assert not Project.objects.exists()
         assert not Programme.objects.exists()
 
@@ -138,53 +138,53 @@ def test_what_the_register_speaks_of_is_called_as_then_and_reference_data_as_tod
     enterprise = Project.objects.exclude(enterprise=None).first().enterprise
     renamed = (project, published, milestone, enterprise)
     before = {record: (record.name_zh, record.name_en) for record in renamed}
-    with writing():
+    with create_revision():
         sector.name_zh = "新型显示与终端"
         sector.save()
         for record in renamed:
             record.name_zh, record.name_en = "新的名称", "Another name"
             record.save()
-    with looking_back(AsOf.parse(f"r{number}")):
+    with override_as_of(AsOf.parse(f"r{number}")):
         assert Sector.objects.get(code="new-display").name_zh == "新型显示与终端"
         for record, names in before.items():
             then = type(record).objects.get(pk=record.pk)
             assert (then.name_zh, then.name_en) == names
-    with looking_back(AsOf.parse(f"r{number + 1}")):
+    with override_as_of(AsOf.parse(f"r{number + 1}")):
         assert {type(record).objects.get(pk=record.pk).name_zh for record in renamed} == {"新的名称"}
 
 
 def test_what_was_removed_keeps_the_name_of_each_revision(province):
     sector = Sector.objects.first()
-    with writing():
+    with create_revision():
         made = Project(code="HN-EI-2024-77", name_zh="原名", sector=sector)
         made.save()
     first = Revision.objects.newest_number()
-    with writing():
+    with create_revision():
         made.name_zh = "改名"
         made.save()
     second = Revision.objects.newest_number()
-    with writing():
+    with create_revision():
         made.delete()
     for number, name in ((first, "原名"), (second, "改名")):
-        with looking_back(AsOf.parse(f"r{number}")):
+        with override_as_of(AsOf.parse(f"r{number}")):
             assert Project.objects.get(code="HN-EI-2024-77").name_zh == name
 
 
 def test_permission_is_judged_by_the_grants_of_today(changsha_writer):
     number = Revision.objects.newest_number()
-    with writing():
+    with create_revision():
         for grant in Grant.objects.filter(user=changsha_writer):
             grant.delete()
     Grant(user=changsha_writer, role="analyst").save()
     changsha_writer = type(changsha_writer).objects.get(pk=changsha_writer.pk)
-    with looking_back(AsOf.parse(f"r{number}")):
+    with override_as_of(AsOf.parse(f"r{number}")):
         assert Project.objects.visible_to(changsha_writer).count() == 42
         assert not changsha_writer.has_perm("projects.change_project")
 
 
 def test_nothing_is_written_into_the_past(province):
     project = Project.objects.get(code="HN-EI-2023-13")
-    with looking_back(AsOf.parse("r1")):
+    with override_as_of(AsOf.parse("r1")):
         project.total_investment = 1
         with pytest.raises(as_of.WriteIntoPastError):
             project.save()
@@ -198,7 +198,7 @@ def test_a_day_means_its_end_where_the_site_is(province):
     asked = AsOf.parse("2023-05-01")
     assert asked.moment.isoformat() == "2023-05-01T23:59:59.999999+08:00"
     assert (asked.revision, asked.is_before_all, asked.day) == (0, True, dt.date(2023, 5, 1))
-    with looking_back(asked):
+    with override_as_of(asked):
         assert as_of.today() == dt.date(2023, 5, 1)
 
 

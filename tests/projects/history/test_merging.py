@@ -22,7 +22,7 @@ from projects.history.merging import (
     get_revisions_since,
     version_of,
 )
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, Milestone, Note, Project, Rating, Revision
 from tests.people import person
 from tests.projects.workflows.proposals_made import proposed
@@ -35,33 +35,33 @@ values = st.sampled_from([None, "", "a", "b", "c", 1, 2])
 @given(values, values, values)
 def test_what_only_one_changed_is_merged_and_what_both_changed_alike_is_no_question(base, mine, theirs):
     three = Three.compare(base, mine, theirs)
-    assert three.collides == (mine != base and theirs != base and mine != theirs)
+    assert three.is_conflict == (mine != base and theirs != base and mine != theirs)
     if mine == base:
-        assert three.merged == theirs
+        assert three.merged_value == theirs
     elif theirs in (base, mine):
-        assert three.merged == mine
+        assert three.merged_value == mine
     else:
         assert three.side is None
         with pytest.raises(ValueError, match="Both changed"):
-            _ = three.merged
+            _ = three.merged_value
     assert [three.value_of(side) for side in Side] == [base, mine, theirs]
 
 
 @given(values, values, values)
 def test_merging_is_the_same_from_both_sides(base, mine, theirs):
     one, other = Three.compare(base, mine, theirs), Three.compare(base, theirs, mine)
-    assert one.collides == other.collides
-    if not one.collides:
-        assert one.merged == other.merged
+    assert one.is_conflict == other.is_conflict
+    if not one.is_conflict:
+        assert one.merged_value == other.merged_value
 
 
 def test_values_that_mean_the_same_are_no_change():
     three = Three.compare("1.0", "1", "1.00", same=lambda one, other: float(one) == float(other))
-    assert (three.by_me, three.by_them, three.differs) == (False, False, False)
+    assert (three.by_me, three.by_them, three.has_choices) == (False, False, False)
 
 
 def changed(record, **new):
-    with writing():
+    with create_revision():
         for name, value in new.items():
             setattr(record, name, value)
         record.save()
@@ -142,7 +142,7 @@ def test_the_owner_of_what_is_gone_is_known_from_the_history_of_what_it_belonged
     milestone = Milestone(project=new, name_zh="开工", planned=dt.date(2024, 3, 1))
     changed(milestone)
     key, owner = milestone.pk, project.prefecture_id
-    with writing():
+    with create_revision():
         milestone.delete()
         new.delete()
     row = get_last_row(Milestone, key)

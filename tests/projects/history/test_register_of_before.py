@@ -12,8 +12,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from projects.history.as_of import AsOf, looking_back
-from projects.history.revisions import writing
+from projects.history.as_of import AsOf, override_as_of
+from projects.history.revisions import create_revision
 from projects.models import Project, Revision
 from projects.models.revision import Seal
 from tests.people import FIXTURES
@@ -40,7 +40,7 @@ def digest_of_before(revision: Revision) -> str:
 
 @pytest.mark.django_db
 def test_what_says_no_day_has_the_digest_that_it_would_have_had_before(register):
-    with writing(reason="as ever"):
+    with create_revision(reason="as ever"):
         project = Project.objects.get(code="HN-EI-2023-13")
         project.total_investment += 1
         project.save()
@@ -71,7 +71,7 @@ def test_it_answers_a_day_by_what_had_been_recorded(register):
     assert (before.revision, before.known_on, before.recorded_at) == (0, None, None)
     assert (on.revision, on.known_on, on.recorded_at) == (1, first.date(), first)
     for state, there in [(before, False), (on, True), (AsOf.parse("r1"), True), (AsOf.parse("2023-05-01"), False)]:
-        with looking_back(state):
+        with override_as_of(state):
             assert Project.objects.exists() is there
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from projects.database import guards
 from projects.history import revisions
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Enterprise, Entry, Grant, MonthlyReport, Project, Revision, Source
 from projects.models.revision import row_digest, rows_of, sealed_models
 
@@ -42,7 +42,7 @@ def test_numbers_follow_each_other_without_a_gap(register):
 
 
 def test_several_writes_in_one_block_are_one_revision(register):
-    with writing(reason="both") as draft:
+    with create_revision(reason="both") as draft:
         change(1)
         change(2, "HN-EI-2023-14")
     assert draft.number == 2
@@ -50,9 +50,9 @@ def test_several_writes_in_one_block_are_one_revision(register):
 
 
 def test_a_block_inside_another_joins_it_and_its_reason_stands_where_none_was_given(register):
-    with writing() as outer:
+    with create_revision() as outer:
         change(1)
-        with writing(reason="inner") as inner:
+        with create_revision(reason="inner") as inner:
             change(2, "HN-EI-2023-14")
         assert inner is outer
     assert Revision.objects.newest_number() == 2
@@ -70,7 +70,7 @@ def test_time_runs_forward_even_when_the_clock_was_set_back(register, monkeypatc
 
 
 def test_history_rows_carry_the_moment_the_user_and_the_number_of_their_revision(register, province):
-    with writing(user=province, door="admin", reason="told by the bureau"):
+    with create_revision(user=province, door="admin", reason="told by the bureau"):
         change(1)
     revision = Revision.objects.first()
     row = Project.history.filter(revision=revision).get()
@@ -79,9 +79,9 @@ def test_history_rows_carry_the_moment_the_user_and_the_number_of_their_revision
 
 
 def test_every_digest_can_be_computed_again_and_holds_the_one_before(register, province):
-    with writing(user=province, reason="原因"):
+    with create_revision(user=province, reason="原因"):
         change(1)
-    with writing():
+    with create_revision():
         change(2)
         Claim.objects.filter(adopted=False).first().delete()
     previous = ""
@@ -106,7 +106,7 @@ def test_a_column_that_a_later_version_adds_leaves_old_digests_as_they_are():
 
 def test_what_fails_leaves_neither_record_nor_history_nor_revision(register):
     def fail():
-        with writing():
+        with create_revision():
             change(1)
             change(-1)
 
@@ -119,14 +119,14 @@ def test_what_fails_leaves_neither_record_nor_history_nor_revision(register):
 
 
 def test_a_part_that_was_rolled_back_is_not_in_the_revision(register):
-    with writing():
+    with create_revision():
         change(1)
         undone(lambda: change(2, "HN-EI-2023-14"))
     assert Project.history.filter(revision=2).values_list("code", flat=True).get() == CODE
 
 
 def test_when_all_of_it_was_rolled_back_there_is_no_revision(register):
-    with writing():
+    with create_revision():
         undone(lambda: change(1))
     assert Revision.objects.newest_number() == 1
 
@@ -193,7 +193,7 @@ def test_two_writers_at_once_wait_for_each_other_and_commit_in_the_order_of_thei
     first_has_number, seen, order = threading.Event(), {}, []
 
     def first():
-        with writing(reason="first"):
+        with create_revision(reason="first"):
             first_has_number.set()
             change(111)
             threading.Event().wait(0.5)  # time for the second to come
@@ -202,7 +202,7 @@ def test_two_writers_at_once_wait_for_each_other_and_commit_in_the_order_of_thei
 
     def second():
         first_has_number.wait(10)
-        with writing(reason="second") as draft:
+        with create_revision(reason="second") as draft:
             seen["value"], seen["number"] = Project.objects.get(code=CODE).total_investment, draft.number
             change(222)
             transaction.on_commit(lambda: order.append("second"))
@@ -225,7 +225,7 @@ def test_many_writers_at_once_lose_nothing(live_register):
 
     def write(number):
         try:
-            with writing(reason=str(number)):
+            with create_revision(reason=str(number)):
                 project = Project.objects.get(code=CODE)
                 project.total_investment += 1
                 project.save()

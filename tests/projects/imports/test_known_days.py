@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from projects.choices import Basis, Channel, ProblemState
 from projects.database.guards import without_guards
-from projects.history.revisions import NEVER, writing
+from projects.history.revisions import NEVER, create_revision
 from projects.models import Claim, Entry, Milestone, Problem, Project, Revision, Source
 from projects.models.revision import sealed_models
 from tests.projects.days_in_files import ANNOUNCED, day_of_entry, day_of_project, due_of_month, facts, last_day
@@ -108,7 +108,7 @@ def test_nothing_is_known_to_have_happened_before_it_did(moved_in):
 
 
 def test_what_is_written_afterwards_is_known_on_the_day_on_which_it_is_typed(moved_in):
-    with writing():
+    with create_revision():
         project = Project.objects.get(code="HN-EI-2023-13")
         project.total_investment += 1
         project.save()

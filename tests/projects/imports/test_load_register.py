@@ -83,7 +83,7 @@ class TestAnEmptyDatabase:
         files.load()
         superuser = django_user_model.objects.create_superuser("root")
         programme = Programme.objects.get(year=2023)
-        whole = totals(Scope(superuser, programme, last_month=6)).whole.figures
+        whole = totals(Scope(superuser, programme, last_month=6)).total_row.figures
         assert {name: figure.value for name, figure in whole.items()} == {
             "project_count": 42,
             "total_investment": 138_500_000_000,

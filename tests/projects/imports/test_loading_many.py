@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projects.choices import Channel
-from projects.history.revisions import NEVER, writing
+from projects.history.revisions import NEVER, create_revision
 from projects.imports import loading
 from projects.models import Claim, Enterprise, Entry, MonthlyReport, Programme, Project, Revision, Source, Target
 from projects.models.bulk import Keys, insert_with_history
@@ -86,7 +86,7 @@ def test_who_saves_a_record_afterwards_gets_the_next_key(files):
 
 
 def test_a_key_is_never_used_twice(register):
-    with writing(door=Channel.CODE):
+    with create_revision(door=Channel.CODE):
         gone = Enterprise(name_zh="早先的企业")
         gone.save()
         key = gone.pk
@@ -138,14 +138,14 @@ def test_an_optional_file_that_is_not_there_is_no_mistake(files):
 
 def test_nobody_inserts_what_is_changed_by_hand(register):
     for door in (Channel.PAGE, Channel.ADMIN, Channel.API):
-        with pytest.raises(TypeError, match="saved record by record"), writing(door=door):
+        with pytest.raises(TypeError, match="saved record by record"), create_revision(door=door):
             insert_with_history([Enterprise(pk=10**6, name_zh="新企业")])
     assert not Enterprise.objects.filter(name_zh="新企业").exists()
 
 
 def test_what_the_database_refuses_is_not_there_nor_is_its_history(register):
     stored = Enterprise.objects.first()
-    with pytest.raises(IntegrityError), writing(door=Channel.CODE):
+    with pytest.raises(IntegrityError), create_revision(door=Channel.CODE):
         insert_with_history([Enterprise(pk=10**6, name_zh="新企业"), Enterprise(pk=10**6 + 1, name_zh=stored.name_zh)])
     assert not Enterprise.history.filter(id__gte=10**6).exists()
     assert Revision.objects.count() == 1

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, connections
 
 from projects.choices import JobState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.jobs import LeaseLostError, Run, enqueue
 from projects.jobs.queue import cancel, take
 from projects.jobs.worker import work
@@ -23,14 +23,14 @@ from .conftest import lease_runs_out
 
 def stored(run: Run) -> None:
     """What a job does to the register: a revision, which is the job's."""
-    with writing() as draft, run.finish(draft=draft, outcome="stored"):
+    with create_revision() as draft, run.finish(draft=draft, outcome="stored"):
         Source(url=f"https://a.example/{uuid.uuid4()}").save()
         run.progress(1, 1)
 
 
 def stored_without_looking(run: Run) -> None:
     """The control: the effect and the end are two transactions."""
-    with writing():
+    with create_revision():
         Source(url=f"https://a.example/{uuid.uuid4()}").save()
     with suppress(LeaseLostError), run.finish():
         pass
@@ -66,7 +66,7 @@ def test_a_job_names_the_revision_that_it_made(kind_of, register):
 @pytest.mark.django_db
 def test_what_fails_while_it_stores_has_stored_nothing_and_is_not_done(kind_of, register):
     def perform(run: Run) -> None:
-        with writing() as draft, run.finish(draft=draft):
+        with create_revision() as draft, run.finish(draft=draft):
             Source(url="https://a.example/").save()
             raise KeyError("amount")
 
@@ -92,7 +92,7 @@ def test_while_one_stores_nobody_takes_its_job_up_or_cancels_it(kind_of, live_re
 
     other = threading.Thread(target=meanwhile)
     other.start()
-    with writing() as draft, run.finish(draft=draft):
+    with create_revision() as draft, run.finish(draft=draft):
         Source(url="https://a.example/").save()
         stores.set()
         if connection.vendor == "postgresql":

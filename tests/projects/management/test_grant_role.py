@@ -9,9 +9,9 @@ import structlog
 from django.core.management import CommandError, call_command
 
 from portfolio.models import User
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import Channel, Role
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Grant, Revision
 from tests.people import CHANGSHA
 
@@ -26,7 +26,7 @@ def grant_role(*arguments):
 
 
 def roles_of(user):
-    return set(access_of(User.objects.get(pk=user.pk)).roles)
+    return set(get_access(User.objects.get(pk=user.pk)).roles)
 
 
 @pytest.mark.parametrize("role", [Role.PROVINCE, Role.ADMINISTRATOR, Role.ANALYST])
@@ -42,7 +42,7 @@ def test_it_gives_a_role_that_holds_at_once_and_both_logs_say_so(role, stranger)
 
 
 def test_it_confirms_a_role_that_waits(administrator, stranger):
-    with writing(door=Channel.ADMIN, user=administrator):
+    with create_revision(door=Channel.ADMIN, user=administrator):
         Grant(user=stranger, role=Role.PROVINCE).save()
     printed, _lines = grant_role("stranger", "province")
     assert printed.endswith("confirmed.")

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 
 from projects.choices import ReminderKind, ReportAction, ReportState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import (
     AnsweredCall,
     Entry,
@@ -207,7 +207,7 @@ def spoil(case: Case, row: Any) -> dict[str, Any]:
 
 
 def _event(report: MonthlyReport) -> ReportEvent:
-    with writing() as draft:
+    with create_revision() as draft:
         report.progress = "for a revision"
         report.save()
         number = draft.number

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Programme, Project
 from projects.workflows import reporting
 
@@ -37,7 +37,7 @@ def approved(user: Any, reviewer: Any, code: str = CHANGSHA_CODE, **values: Any)
 def total_is(amount: int, code: str = CHANGSHA_CODE) -> None:
     """Correct the total investment of a project, in CNY."""
     project = Project.objects.get(code=code)
-    with writing():
+    with create_revision():
         project.total_investment = amount
         project.save()
 
@@ -46,5 +46,5 @@ def today_is(day: str | None) -> None:
     """Let another day count as today for the rounds of 2023; None: the calendar."""
     programme = Programme.objects.get(year=2023)
     programme.reporting_day = dt.date.fromisoformat(day) if day else None
-    with writing():
+    with create_revision():
         programme.save()

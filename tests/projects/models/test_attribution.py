@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projects.choices import Channel
-from projects.history.revisions import as_recorded, writing
+from projects.history.revisions import as_recorded, create_revision
 from projects.models import Claim, Entry, Project, Source
 from tests.length import so_many
 
@@ -22,13 +22,13 @@ def project(code="HN-EI-2023-13"):
 
 
 def errors_of(record, door, reason=""):
-    with pytest.raises(ValidationError) as refused, writing(door=door, reason=reason):
+    with pytest.raises(ValidationError) as refused, create_revision(door=door, reason=reason):
         record.save()
     return set(refused.value.message_dict)
 
 
 def saved(record, door=Channel.PAGE, reason=""):
-    with writing(door=door, reason=reason):
+    with create_revision(door=door, reason=reason):
         record.save()
     return type(record).objects.get(pk=record.pk)
 
@@ -257,7 +257,7 @@ def test_after_any_changes_an_adopted_claim_is_the_figure_and_every_figure_rests
                 setattr(record, f"{figure}_reported_by", "局")
             elif how == "source":
                 record.name_source(figure, sources[source])
-            with writing(door=Channel.CODE if how == "load" else Channel.PAGE, reason="why"):
+            with create_revision(door=Channel.CODE if how == "load" else Channel.PAGE, reason="why"):
                 record.save()
             record = project()
             for claim in record.claims.filter(adopted=True):

@@ -9,7 +9,7 @@ from django.db import connection, models, transaction
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Channel
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Enterprise, Entry, MonthlyReport, Overruling, Programme, Project
 from projects.models.bulk import Batch
 from projects.plausibility.checks import DoubtedError, check_together, confirm_doubts
@@ -46,7 +46,7 @@ def written(user, write):
     found = []
     try:
         with transaction.atomic():
-            with writing(door=Channel.PAGE, user=user, reason="更正") as draft:
+            with create_revision(door=Channel.PAGE, user=user, reason="更正") as draft:
                 write(draft)
             for model in MODELS:
                 for row in model.history.filter(models.Q(revision=draft.number) | models.Q(superseded_by=draft.number)):
@@ -95,7 +95,10 @@ def test_what_is_written_together_is_what_is_written_one_by_one(person):
 
 
 def test_so_many_records_are_so_few_statements(person):
-    with CaptureQueriesContext(connection) as asked, writing(door=Channel.PAGE, user=person, reason="更正") as draft:
+    with (
+        CaptureQueriesContext(connection) as asked,
+        create_revision(door=Channel.PAGE, user=person, reason="更正") as draft,
+    ):
         batch(draft)
     inserts = [each["sql"] for each in asked if each["sql"].startswith("INSERT")]
     for table, times in (("project", 1), ("historicalproject", 2), ("entry", 1), ("historicalentry", 2)):
@@ -121,12 +124,12 @@ def test_what_is_doubted_is_doubted_of_many_too_and_overruled_with_its_reason(pe
     project.enterprise, project.total_investment = None, 3
     with (
         pytest.raises(DoubtedError) as doubted,
-        writing(door=Channel.PAGE, user=person, reason="更正") as draft,
+        create_revision(door=Channel.PAGE, user=person, reason="更正") as draft,
         check_together([project], draft),
     ):
         Batch(draft, MODELS).add(project)
     kinds = {each.rule.kind for each in doubted.value.doubts}
-    with confirm_doubts(kinds, "确为三元"), writing(door=Channel.PAGE, user=person, reason="更正") as draft:
+    with confirm_doubts(kinds, "确为三元"), create_revision(door=Channel.PAGE, user=person, reason="更正") as draft:
         found = Batch(draft, MODELS)
         found.add(project)
         found.write()
@@ -138,7 +141,7 @@ def test_two_of_one_name_in_a_batch_are_namesakes(person, plausible):
     (first, entry), (second, other) = of_new(1), of_new(2)
     second.name_zh, first.enterprise, second.enterprise = first.name_zh, None, None
     with (
-        writing(door=Channel.PAGE, user=person, reason="更正") as draft,
+        create_revision(door=Channel.PAGE, user=person, reason="更正") as draft,
         check_together([first, entry, second, other], draft),
     ):
         found = Batch(draft, MODELS)

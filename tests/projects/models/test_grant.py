@@ -7,10 +7,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, models
 
 from portfolio.models import User
-from projects.access import CONFIRMED_ROLES, access_of
+from projects.access import CONFIRMED_ROLES, get_access
 from projects.changes.undo import UndoRefusedError, undo
 from projects.choices import Channel, Role
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Grant, Prefecture, Revision
 from tests.people import CHANGSHA, ZHUZHOU, person
 
@@ -30,21 +30,21 @@ def root(register):
 def assign(by, user, role, adcode=None):
     """The grant as a person assigns it, in a revision of its own."""
     prefecture = Prefecture.objects.get(adcode=adcode) if adcode else None
-    with writing(door=Channel.ADMIN, user=by):
+    with create_revision(door=Channel.ADMIN, user=by):
         grant = Grant(user=user, role=role, prefecture=prefecture)
         grant.save()
     return grant
 
 
 def confirm(by, grant):
-    with writing(door=Channel.ADMIN, user=by):
+    with create_revision(door=Channel.ADMIN, user=by):
         again = Grant.objects.get(pk=grant.pk)
         again.confirm(by=by)
     grant.refresh_from_db()
 
 
 def change(by, grant, **values):
-    with writing(door=Channel.ADMIN, user=by):
+    with create_revision(door=Channel.ADMIN, user=by):
         again = Grant.objects.get(pk=grant.pk)
         for name, value in values.items():
             setattr(again, name, value)
@@ -53,7 +53,7 @@ def change(by, grant, **values):
 
 
 def roles_of(user):
-    return set(access_of(User.objects.get(pk=user.pk)).roles)
+    return set(get_access(User.objects.get(pk=user.pk)).roles)
 
 
 def newest():
@@ -69,7 +69,7 @@ def test_the_province_and_administrators_are_the_roles_that_wait():
 def test_nobody_gives_themselves_a_role_by_any_door(who, door, request, register):
     user = request.getfixturevalue(who)
     before = list(user.grants.all())
-    with pytest.raises(ValidationError, match="自己的角色"), writing(door=door, user=user):
+    with pytest.raises(ValidationError, match="自己的角色"), create_revision(door=door, user=user):
         Grant(user=user, role=Role.ANALYST).save()
     assert list(user.grants.all()) == before
 
@@ -78,9 +78,9 @@ def test_nobody_changes_or_removes_a_role_of_their_own(administrator):
     grant = administrator.grants.get()
     with pytest.raises(ValidationError):
         change(administrator, grant, role=Role.PROVINCE)
-    with pytest.raises(ValidationError), writing(door=Channel.ADMIN, user=administrator):
+    with pytest.raises(ValidationError), create_revision(door=Channel.ADMIN, user=administrator):
         grant.delete()
-    with pytest.raises(ValidationError), writing(door=Channel.ADMIN, user=administrator):
+    with pytest.raises(ValidationError), create_revision(door=Channel.ADMIN, user=administrator):
         Grant.objects.filter(pk=grant.pk).delete()
     assert roles_of(administrator) == {Role.ADMINISTRATOR}
 
@@ -102,7 +102,7 @@ def test_a_role_of_power_gives_nothing_until_another_administrator_confirms_it(
     grant = assign(administrator, stranger, role)
     assert (grant.is_waiting, grant.assigned_by) == (True, administrator)
     assert roles_of(stranger) == set()
-    assert not access_of(User.objects.get(pk=stranger.pk)).reads
+    assert not get_access(User.objects.get(pk=stranger.pk)).can_read
     confirm(second, grant)
     assert roles_of(stranger) == {role}
     assert (grant.is_waiting, grant.confirmed_by) == (False, second)
@@ -179,14 +179,14 @@ def test_a_role_that_was_narrowed_holds_at_once(administrator, province):
 
 
 def test_what_a_command_on_the_server_gives_holds_at_once(stranger):
-    with writing(door=Channel.COMMAND):
+    with create_revision(door=Channel.COMMAND):
         Grant(user=stranger, role=Role.PROVINCE).save()
     assert roles_of(stranger) == {Role.PROVINCE}
 
 
 def test_undoing_its_removal_is_an_assignment(administrator, second, province):
     grant = province.grants.get()
-    with writing(door=Channel.ADMIN, user=second):
+    with create_revision(door=Channel.ADMIN, user=second):
         grant.delete()
     undo(newest(), user=administrator, reason="it was needed")
     restored = province.grants.get()
@@ -202,7 +202,7 @@ def test_undoing_a_narrowing_is_an_assignment(administrator, second, province):
 
 
 def test_undoing_never_confirms(administrator, second, province):
-    with writing(door=Channel.ADMIN, user=second):
+    with create_revision(door=Channel.ADMIN, user=second):
         Grant.objects.wait_again(province)
     assert roles_of(province) == set()
     with pytest.raises(UndoRefusedError):
@@ -229,10 +229,10 @@ def test_who_set_the_password_of_an_account_does_not_confirm_its_role(administra
     """Else one administrator assigns a role, the other sets a password when asked to, and the first confirms alone."""
     third = person("third-administrator", Role.ADMINISTRATOR)
     grant = assign(administrator, stranger, Role.PROVINCE)
-    with writing(door=Channel.ADMIN, user=second):
+    with create_revision(door=Channel.ADMIN, user=second):
         stranger.set_password("a password that the second knows")
         stranger.save()
-    with writing(door=Channel.ADMIN, user=stranger):  # as who signed in with it would do
+    with create_revision(door=Channel.ADMIN, user=stranger):  # as who signed in with it would do
         stranger.set_password("a password that nobody seems to know")
         stranger.save()
     with pytest.raises(ValidationError):
@@ -242,7 +242,7 @@ def test_who_set_the_password_of_an_account_does_not_confirm_its_role(administra
 
 
 def test_roles_that_wait_again_wait_for_somebody_else_than_who_had_them_wait(administrator, second, province):
-    with writing(door=Channel.ADMIN, user=administrator):
+    with create_revision(door=Channel.ADMIN, user=administrator):
         assert Grant.objects.wait_again(province) == 1
     grant = province.grants.get()
     assert grant.assigned_by == administrator

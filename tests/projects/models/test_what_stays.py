@@ -7,7 +7,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models, transaction
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import LightRule, PlausibilityRule, Prefecture, Programme, Project, Revision
 from sectors.models import ChainLink, Direction, Sector
 from tests.projects.admin.forms import change_url, filled
@@ -36,7 +36,7 @@ def test_it_is_refused_at_its_field_and_by_the_database(model, register):
     record, revisions = model.objects.first(), Revision.objects.count()
     before = getattr(record, name)
     setattr(record, name, other)
-    with pytest.raises(ValidationError) as refused, writing():
+    with pytest.raises(ValidationError) as refused, create_revision():
         record.save()
     assert list(refused.value.message_dict) == [name]
     assert str(before) in refused.value.message_dict[name][0]
@@ -51,7 +51,7 @@ def test_what_is_new_is_given_any_and_what_is_there_is_saved_with_its_own(model,
     record = model.objects.first()
     models.QuerySet(model).filter(pk=record.pk).update(**{OTHERS[model][0]: getattr(record, OTHERS[model][0])})
     record.name_en = f"{record.name_en} again"
-    with writing():
+    with create_revision():
         record.save()
     assert model.objects.get(pk=record.pk).name_en.endswith("again")
 

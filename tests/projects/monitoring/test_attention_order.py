@@ -11,8 +11,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Light
-from projects.history.as_of import AsOf, looking_back
-from projects.history.revisions import writing
+from projects.history.as_of import AsOf, override_as_of
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Revision
 from projects.monitoring.forecast import get_forecasts
 from projects.monitoring.standings import ORDERS, EntriesShown, get_standings, load_records, sort_standings
@@ -44,7 +44,16 @@ def order_of(standing: Standing) -> tuple[int, bool, Fraction]:
 
 def facts_of(found: Sequence[Standing]) -> list[tuple[Any, ...]]:
     return [
-        (each.entry.pk, each.number, each.light, each.start, each.reports, each.missing, each.gap, each.rated)
+        (
+            each.entry.pk,
+            each.number,
+            each.light,
+            each.start,
+            each.reports,
+            each.missing_count,
+            each.gap,
+            each.rated_light,
+        )
         for each in found
     ]
 
@@ -129,10 +138,10 @@ def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):
     rows = facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings))
     expected = get_forecasts(scope_of(analyst, parameters))
     report = MonthlyReport.objects.filter(month=6, disbursed__gt=0).first()
-    with writing(reason="another amount"):
+    with create_revision(reason="another amount"):
         report.disbursed, report.stage, report.correction_reason = 0, "preparation", "counted twice"
         report.save()
     assert facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings)) != rows
-    with looking_back(state):
+    with override_as_of(state):
         assert facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings)) == rows
         assert get_forecasts(scope_of(analyst, parameters)) == expected

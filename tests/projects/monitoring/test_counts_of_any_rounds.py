@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from projects.choices import ListStatus, ReportState, Role
-from projects.history.as_of import AsOf, looking_back
-from projects.history.revisions import writing
+from projects.history.as_of import AsOf, override_as_of
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project, Revision, Round, Source
 from projects.monitoring.report_counts import (
     ReportCounts,
@@ -240,7 +240,7 @@ def test_so_are_the_months_of_a_list_and_those_of_one_question(people, seed):
 
 def test_those_of_a_past_are_what_was_known(people):
     author, approver = people[3][0], people[0][0]
-    with writing():
+    with create_revision():
         entry = Entry.objects.filter(programme__year=2023, project__prefecture__adcode="430100").first()
         entry.left = dt.date(2023, 6, 2)
         entry.save()
@@ -254,7 +254,7 @@ def test_those_of_a_past_are_what_was_known(people):
     newest = Revision.objects.newest_number()
     any_rounds(5, author, approver)  # written past all histories
     for number in (newest - 1, newest):
-        with looking_back(AsOf.parse(f"r{number}")):
+        with override_as_of(AsOf.parse(f"r{number}")):
             found = arrivals(every_round(), user=approver).values()
             assert any(each.late for each in found) == (number == newest)
             check_readers(people)

@@ -34,7 +34,9 @@ def test_the_lights_of_june_2023(analyst, django_assert_max_num_queries):
 
 def test_of_one_month_alone_no_progress_is_rated(analyst):
     found = get_standings(scope_of(analyst, {"month": "2023-06"}))
-    assert {(each.done, each.due, each.light, each.share, each.gap, each.gap_share) for each in found} == {(None,) * 6}
+    assert {(each.disbursed, each.due, each.light, each.share, each.gap, each.gap_share) for each in found} == {
+        (None,) * 6
+    }
     january = [get_standings(scope_of(analyst, {name: "2023-01"})) for name in ("month", "through")]
     assert [each.light for each in january[0]] == [each.light for each in january[1]]
     assert any(each.light for each in january[0])
@@ -47,7 +49,7 @@ def test_the_other_rule_gives_other_lights(analyst):
     found = Counter(each.light for each in get_standings(scope_of(analyst, JUNE)))
     plain = Counter()
     for each in get_standings(scope_of(analyst, JUNE)):
-        share = Fraction(each.done, each.plan.amount) * 2 if each.plan else None
+        share = Fraction(each.disbursed, each.plan.amount) * 2 if each.plan else None
         plain[
             None if share is None else Light.GREEN if share >= 0.8 else Light.YELLOW if share >= 0.6 else Light.RED
         ] += 1
@@ -72,8 +74,8 @@ def test_shares_and_gaps_are_those_of_the_plan_that_the_rule_names(analyst):
     after = standing_of(analyst)
     assert list(after.plans) == [PlanKind.ANNOUNCED, PlanKind.MONITORED]
     assert after.plan.amount == entry.planned_disbursement // 2
-    assert after.share == Fraction(after.done, after.plan.amount) > before
-    assert after.gap == after.done - Fraction(after.plan.amount, 2)
+    assert after.share == Fraction(after.disbursed, after.plan.amount) > before
+    assert after.gap == after.disbursed - Fraction(after.plan.amount, 2)
     assert after.gap_share == after.share - Fraction(1, 2)
     assert standing_of(analyst, code="HN-EI-2023-13").light is None  # no plan of this kind
 
@@ -81,9 +83,9 @@ def test_shares_and_gaps_are_those_of_the_plan_that_the_rule_names(analyst):
 def test_reports_missing_in_a_row_are_counted_back_from_the_last_round_that_is_over(analyst):
     MonthlyReport.objects.filter(entry=entry_of(), month__gte=5).delete()
     found = standing_of(analyst)
-    assert (found.missing, found.reports) == (2, Light.RED)
-    assert standing_of(analyst, {"through": "2023-07"}).missing == 2  # July is not over
-    assert standing_of(analyst, {"through": "2023-05"}).missing == 1
+    assert (found.missing_count, found.reports) == (2, Light.RED)
+    assert standing_of(analyst, {"through": "2023-07"}).missing_count == 2  # July is not over
+    assert standing_of(analyst, {"through": "2023-05"}).missing_count == 1
 
 
 @pytest.mark.parametrize("number", [0, 12])
@@ -93,16 +95,16 @@ def test_a_report_is_missing_however_many_others_are_too(analyst, number, parame
     stage(number, closed=True)
     codes = order()
     found = {each.project.code: each for each in get_standings(scope_of(analyst, parameters)) if each.entry.is_asked}
-    assert [code for code in codes if found[code].missing == 0] == codes[:number]
-    assert {(found[code].missing, found[code].reports) for code in codes[number:]} == {(1, Light.YELLOW)}
+    assert [code for code in codes if found[code].missing_count == 0] == codes[:number]
+    assert {(found[code].missing_count, found[code].reports) for code in codes[number:]} == {(1, Light.YELLOW)}
     set_today(BEFORE_CLOSING)
-    assert not any(each.missing for each in get_standings(scope_of(analyst, parameters)))
-    assert not any(each.missing for each in get_standings(scope_of(analyst, {"through": "2023-05"})))
+    assert not any(each.missing_count for each in get_standings(scope_of(analyst, parameters)))
+    assert not any(each.missing_count for each in get_standings(scope_of(analyst, {"through": "2023-05"})))
 
 
 def test_who_is_known_from_publications_only_is_not_called_missing_or_late(analyst):
     found = standing_of(analyst, code="HN-EI-2023-01")
-    assert (found.light, found.start, found.reports, found.missing) == (None, None, None, 0)
+    assert (found.light, found.start, found.reports, found.missing_count) == (None, None, None, 0)
 
 
 def test_a_late_start_shines_until_a_report_shows_a_start(analyst):
@@ -131,7 +133,7 @@ def test_the_reviewers_word_stands_beside_the_rule_with_its_age(analyst, provinc
         Rating(entry=entry_of(), month=6, light=value, words=words, author=province).save()
     found = standing_of(analyst)
     assert (found.rating.words, found.rating.author, found.rating.age) == ("Worse than it looks", province, 0)
-    assert found.disagrees
+    assert found.has_disagreement
     assert found.needs_attention
     assert found.rating.rated_on == dt.date(2023, 8, 7)
     programme = Programme.objects.get(year=2023)

@@ -54,7 +54,7 @@ def test_a_curve_changes_what_the_pace_means(analyst):
     Plan(
         entry=entry, kind=PlanKind.ANNOUNCED, amount=planned, decided_on="2023-03-01", curve=[0] * 11 + [planned]
     ).save()
-    whole = totals(scope_of(analyst)).whole.figures["planned_disbursement"].value
+    whole = totals(scope_of(analyst)).total_row.figures["planned_disbursement"].value
     due = (Fraction(whole, 2) - Fraction(planned, 2)) / whole
     found = by_method(analyst)
     assert found[Method.CURVE].value == SPENT / due > found[Method.PACE].value
@@ -62,7 +62,7 @@ def test_a_curve_changes_what_the_pace_means(analyst):
 
 def test_a_part_of_the_list_is_held_against_its_own_plans(changsha_writer):
     pace = by_method(changsha_writer)[Method.PACE]
-    own = totals(scope_of(changsha_writer, JUNE)).whole.figures["planned_disbursement"].value
+    own = totals(scope_of(changsha_writer, JUNE)).total_row.figures["planned_disbursement"].value
     assert [(each.target, each.planned) for each in pace.against] == [(None, own)]
 
 

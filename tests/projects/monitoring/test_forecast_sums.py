@@ -33,7 +33,7 @@ SAYING = {"counted_in": [Measure.FORECAST, Measure.PLANNED_DISBURSEMENT]}
 
 
 def value(scope: Scope, figure: str) -> int | None:
-    return breakdowns(scope, None, compared=False, figures=[figure])[None].whole.figures[figure].value
+    return breakdowns(scope, None, compared=False, figures=[figure])[None].total_row.figures[figure].value
 
 
 def share_due(scope: Scope) -> Fraction | None:
@@ -56,7 +56,7 @@ def compare(user: Any, parameters: dict[str, str]) -> None:
         return
     done = value(reporting, Measure.DISBURSED)
     assert {found[each].known for each in (Method.PACE, Method.CURVE)} == {value(reporting, Measure.PROJECT_COUNT)}
-    if not scope.is_single_month and scope.compares:
+    if not scope.is_single_month and scope.is_comparable:
         pace = None if done is None else Fraction(done * 12, scope.last_month)
         assert found[Method.PACE].value == pace
     due = share_due(reporting)

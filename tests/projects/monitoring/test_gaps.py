@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.choices import PlanKind, ProblemKind, ProblemState
 from projects.history.as_of import AsOf
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Problem, Project, Revision
 from projects.money import LIMIT
 from projects.monitoring.standings import FEW, get_gaps, get_standings
@@ -28,7 +28,7 @@ from .test_attention_order import QUESTIONS
 def compare(user: Any, parameters: dict[str, str]) -> int:
     scope = scope_of(user, parameters)
     every = get_standings(scope)
-    last = [each for each in every if each.month == scope.through and each.gap is not None and each.plan.amount]
+    last = [each for each in every if each.month == scope.end_month and each.gap is not None and each.plan.amount]
     behind = sorted((each for each in last if each.gap < 0), key=lambda each: each.gap)
     found = get_gaps(scope)
     assert [each.gap for each in found.furthest] == [each.gap for each in behind[:FEW]], parameters
@@ -38,7 +38,7 @@ def compare(user: Any, parameters: dict[str, str]) -> int:
     assert (found.compared, found.total) == (len(last), sum((each.gap for each in last), Fraction(0))), parameters
     assert found.of_furthest == sum((each.gap for each in found.furthest), Fraction(0))
     assert found.of_furthest + found.of_others == found.total
-    assert found.others == len(last) - len(found.furthest)
+    assert found.other_count == len(last) - len(found.furthest)
     assert {light: number for light, number in found.lights.items() if number} == Counter(each.light for each in every)
     return len(found.furthest)
 
@@ -55,7 +55,7 @@ def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):
     before = get_gaps(scope_of(analyst))
     state = AsOf.parse(f"r{Revision.objects.newest_number()}")
     report = MonthlyReport.objects.get(entry__project__code=before.furthest[0].code, month=6)
-    with writing():
+    with create_revision():
         report.disbursed, report.correction_reason = report.disbursed + 10**9, "paid, and not told"
         report.save()
     scope = scope_of(analyst)
@@ -81,7 +81,7 @@ def test_without_a_programme_there_is_nothing_to_say(stranger):
 
 def test_a_reason_is_the_newest_problem_of_the_month_or_else_what_the_report_says(analyst, province):
     first, second, *_rest = [Project.objects.get(code=each.code) for each in get_gaps(scope_of(analyst)).furthest]
-    with writing():
+    with create_revision():
         for each in Problem.objects.filter(project__in=(first, second)):
             each.delete()
         values = {"project": first, "kind": ProblemKind.FINANCE, "state": ProblemState.OPEN}
@@ -99,7 +99,7 @@ def test_a_reason_is_the_newest_problem_of_the_month_or_else_what_the_report_say
 
 def test_the_plan_is_the_one_that_lights_are_measured_against(analyst):
     rule = scope_of(analyst).programme.light_rule
-    with writing():
+    with create_revision():
         rule.against = PlanKind.MONITORED
         rule.save()
     found = get_gaps(scope_of(analyst))

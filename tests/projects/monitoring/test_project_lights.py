@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import LIGHTS, Light
-from projects.history.as_of import AsOf, looking_back
+from projects.history.as_of import AsOf, override_as_of
 from projects.models import Project, Revision
 from projects.monitoring.standings import get_standings
 from projects.totals.dimensions import NONE
@@ -71,7 +71,7 @@ def test_so_it_does_of_any_year(analyst: Any, seed: int) -> None:
 def test_of_a_past_it_says_what_was_known(analyst: Any) -> None:
     any_year(3, author=analyst)
     state = AsOf.parse(f"r{Revision.objects.newest_number() - 1}")
-    with looking_back(state):
+    with override_as_of(state):
         compare(analyst, {"through": "2023-06"})
 
 
@@ -82,7 +82,7 @@ def test_a_reader_of_one_prefecture_learns_of_no_other(changsha_reader: Any) -> 
 def test_totals_of_a_light_are_those_of_its_projects(analyst: Any) -> None:
     scope = scope_of(analyst, {"through": "2023-06", "light": "yellow"})
     rows = list(scope.projects())
-    whole = totals(scope).whole.figures
+    whole = totals(scope).total_row.figures
     assert rows
     assert whole["project_count"].value == len(rows)
     assert whole["disbursed"].value == sum(each.disbursed for each in rows)

@@ -40,8 +40,8 @@ def test_they_are_twelve_across_the_turn_of_the_year_and_end_with_what_is_typed(
         *(each.disbursed for each in earlier),
         5,
     ]
-    assert found.now.month == Month(2023, 7)
-    assert found.now.share == Fraction(5, plan)
+    assert found.latest.month == Month(2023, 7)
+    assert found.latest.share == Fraction(5, plan)
 
 
 def test_the_median_is_of_the_months_of_the_year_before_it(rules):

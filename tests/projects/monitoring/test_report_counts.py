@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import pytest
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.choices import Measure
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Programme, Project, Round
 from projects.monitoring.report_counts import ReportCounts, arrivals
 from projects.totals.totals import breakdowns
@@ -17,7 +17,7 @@ from .random_years import any_year
 
 
 def test_rounds_of_several_programmes_are_counted_in_two_queries(province, django_assert_num_queries):
-    with writing():
+    with create_revision():
         programme = Programme.objects.get(year=2024)
         for code in ("HN-EI-2023-25", "HN-EI-2023-39"):
             entry = Entry(project=Project.objects.get(code=code), programme=programme, basis="illustrative")
@@ -26,7 +26,7 @@ def test_rounds_of_several_programmes_are_counted_in_two_queries(province, djang
         Round(programme=programme, month=1, opens=day, due=day, closes=day).save()
         MonthlyReport(entry=entry, month=1, disbursed=5, state="approved", basis="illustrative").save()
     rounds = list(Round.objects.select_related("programme"))
-    access_of(province)  # the grants are read once in a request
+    get_access(province)  # the grants are read once in a request
     with django_assert_num_queries(2):
         found = arrivals(rounds, user=province)
     numbers = {str(each.period): found[each.pk] for each in rounds}
@@ -53,7 +53,7 @@ def test_of_any_year_the_figures_of_all_rounds_are_those_of_each(province, chang
                 month = found.round.month
                 of_month = replace(scope, first_month=month, last_month=month)
                 figures = (*rounds.REPORTS, Measure.DISBURSED.value)
-                row = breakdowns(of_month, None, "basis", compared=False, figures=figures)[None].whole
+                row = breakdowns(of_month, None, "basis", compared=False, figures=figures)[None].total_row
                 for name in figures:
                     assert found.row.figures[name] == row.figures[name], (parameters, month, name)
                     made_up = [each.illustrative[name] for each in (found.row, row)]

@@ -1,15 +1,15 @@
-from projects.access import access_of
+from projects.access import get_access
 from projects.models import Entry, MonthlyReport
-from projects.monitoring.running_totals import disbursed_before, running
+from projects.monitoring.running_totals import disbursed_before, get_running_totals
 
 CODE = "HN-EI-2023-25"
 
 
 def test_each_month_has_what_the_months_before_it_and_itself_come_to(province, django_assert_num_queries):
     reports = list(MonthlyReport.objects.filter(entry__project__code=CODE).select_related("entry").order_by("month"))
-    access_of(province)  # the grants are read once in a request
+    get_access(province)  # the grants are read once in a request
     with django_assert_num_queries(1):
-        found = running(reports, user=province)
+        found = get_running_totals(reports, user=province)
     expected = 0
     for report in reports:
         expected += report.disbursed

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from projects.choices import OF_A_BUREAU, OF_THE_PROVINCE, ProblemState, Role, TaskKind
 from projects.history import as_of
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Grant, Milestone, Prefecture, Problem, Programme, Round
 from projects.monitoring.tasks import Task, kinds_of, tasks_of, waiting_for
 from projects.periods import SOON_AFTER, Month
@@ -87,7 +87,7 @@ def test_reports_are_due_then_overdue_and_stay_so_once_the_round_has_closed(chan
 def test_the_province_waits_for_rounds_until_their_month_counts_and_they_are_not_counted(province):
     before = tasks_of(province)
     assert task(province, TaskKind.OUTSTANDING_REPORTS).number == 30
-    assert before.waiting == sum(each.number for each in before.items if each.kind != TaskKind.OUTSTANDING_REPORTS)
+    assert before.own_count == sum(each.number for each in before.items if each.kind != TaskKind.OUTSTANDING_REPORTS)
     stage(12, closed=True)
     assert task(province, TaskKind.OUTSTANDING_REPORTS).number == 18
     stage(28, closed=True)
@@ -97,7 +97,7 @@ def test_the_province_waits_for_rounds_until_their_month_counts_and_they_are_not
 def test_months_are_told_apart_the_oldest_first(changsha_writer):
     set_today(dt.date(2023, 9, 8))
     days = {name: dt.date(2023, 9, day) for name, day in (("opens", 1), ("due", 10), ("closes", 20))}
-    with writing():
+    with create_revision():
         Round(programme=Programme.objects.get(year=2023), month=8, **days).save()
     found = [each for each in tasks_of(changsha_writer).items if each.month]
     assert [each.month for each in found] == [JULY, Month(2023, 8)]
@@ -106,7 +106,7 @@ def test_months_are_told_apart_the_oldest_first(changsha_writer):
 
 def milestone(code: str, *, planned: str, name: str = "节点") -> Milestone:
     made = Milestone(project=entry_of(code).project, name_zh=name, planned=dt.date.fromisoformat(planned))
-    with writing():
+    with create_revision():
         made.save()
     return made
 
@@ -128,11 +128,11 @@ def test_a_problem_is_a_task_until_it_is_solved(changsha_writer, province):
     problem = Problem(
         project=project, kind="land", description="用地", raised_on=dt.date(2023, 6, 1), due=dt.date(2023, 8, 1)
     )
-    with writing():
+    with create_revision():
         problem.save()
     for user, number in zip((changsha_writer, province), before, strict=True):
         assert numbers(user)[TaskKind.OVERDUE_PROBLEMS] == number + 1
-    with writing():
+    with create_revision():
         problem.state, problem.solved_on, problem.note = ProblemState.SOLVED, dt.date(2023, 8, 5), "已解决"
         problem.save()
     assert numbers(province)[TaskKind.OVERDUE_PROBLEMS] == before[1]
@@ -147,7 +147,7 @@ def test_what_is_of_another_prefecture_is_nobody_else_s_task(changsha_writer, zh
 
 def test_who_writes_one_prefecture_and_reads_another_has_tasks_of_the_first_alone(changsha_writer):
     before = numbers(changsha_writer)
-    with writing():
+    with create_revision():
         zhuzhou = Prefecture.objects.get(adcode=ZHUZHOU)
         Grant(user=changsha_writer, role=Role.PREFECTURE_READER, prefecture=zhuzhou).save()
     del changsha_writer._access
@@ -157,7 +157,7 @@ def test_who_writes_one_prefecture_and_reads_another_has_tasks_of_the_first_alon
 def test_a_project_that_left_every_list_gives_no_task(changsha_writer):
     milestone(CHANGSHA_CODE, planned="2023-07-01")
     before = numbers(changsha_writer)
-    with writing():
+    with create_revision():
         entry = entry_of(CHANGSHA_CODE)
         entry.left = dt.date(2023, 7, 1)
         entry.save()
@@ -168,8 +168,8 @@ def test_a_project_that_left_every_list_gives_no_task(changsha_writer):
 
 def test_of_a_project_on_two_lists_each_thing_is_one_task_of_the_year_that_is_current(changsha_writer):
     milestone(CHANGSHA_CODE, planned="2023-07-01")
-    before = tasks_of(changsha_writer).waiting
-    with writing():
+    before = tasks_of(changsha_writer).own_count
+    with create_revision():
         newer = Programme.objects.get(year=2024)
         newer.reporting_day = dt.date(2023, 8, 7)
         newer.save()
@@ -177,11 +177,11 @@ def test_of_a_project_on_two_lists_each_thing_is_one_task_of_the_year_that_is_cu
 
     def years():
         found = [each for each in tasks_of(changsha_writer).items if each.kind == TaskKind.OVERDUE_MILESTONES]
-        assert tasks_of(changsha_writer).waiting == before
+        assert tasks_of(changsha_writer).own_count == before
         return {each.year for each in found}
 
     assert years() == {2023}
-    with writing():
+    with create_revision():
         newer.chosen_at = timezone.now()
         newer.save()
     assert years() == {2023, 2024}
@@ -202,7 +202,7 @@ def plainly(due: list[tuple[Any, dt.date]], programmes: list[Programme]) -> dict
 
 
 def test_lists_with_days_of_their_own_are_counted_as_one_by_one(changsha_writer):
-    with writing():
+    with create_revision():
         for year, day in ((2024, dt.date(2023, 9, 15)), (2025, None), (2022, dt.date(2022, 12, 30))):
             programme = Programme.objects.get(year=year)
             programme.reporting_day = day
@@ -252,33 +252,33 @@ def test_a_proposal_waits_for_the_province_and_its_answer_for_who_made_it(changs
 def test_in_the_past_tasks_are_those_of_now(changsha_writer, rf):
     request = rf.get("/", {"as_of": "r1"})
     now = tasks_of(changsha_writer)
-    with as_of.looking_back(as_of.looked_at(request)):
+    with as_of.override_as_of(as_of.as_of_from_request(request)):
         assert tasks_of(changsha_writer) == now
 
 
 def test_who_writes_nothing_has_no_kind_of_task(analyst, changsha_reader, stranger, administrator):
     for user in (analyst, changsha_reader, stranger, administrator, AnonymousUser()):
         assert kinds_of(user) == ()
-        assert tasks_of(user).waiting == 0
+        assert tasks_of(user).own_count == 0
 
 
 def test_each_kind_is_of_somebody_and_what_there_is_none_of_is_known(changsha_writer, province):
     assert {*OF_A_BUREAU, *OF_THE_PROVINCE} == set(TaskKind)
     for user in (changsha_writer, province):
         found = tasks_of(user)
-        assert {each.kind for each in found.items} | set(found.absent) == set(found.kinds)
-        assert not {each.kind for each in found.items} & set(found.absent)
+        assert {each.kind for each in found.items} | set(found.absent_kinds) == set(found.kinds)
+        assert not {each.kind for each in found.items} & set(found.absent_kinds)
 
 
 def test_without_what_others_hand_in_the_number_is_the_same(changsha_writer, province):
     for user in (changsha_writer, province):
-        assert tasks_of(user, with_outstanding=False).waiting == tasks_of(user).waiting
+        assert tasks_of(user, with_outstanding=False).own_count == tasks_of(user).own_count
 
 
 def test_what_waits_is_counted_no_further_than_is_asked(changsha_writer, province):
     submitted(changsha_writer)
     for user in (changsha_writer, province):
-        every = tasks_of(user).waiting
+        every = tasks_of(user).own_count
         assert [waiting_for(user, most=most) for most in (0, every - 1, every, every + 1)] == [1, every, every, every]
 
 

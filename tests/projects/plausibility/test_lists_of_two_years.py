@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from projects.choices import Basis, PlausibilityKind, ReportState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, PlausibilityRule, Programme
 from projects.plausibility.rules import KINDS, BatchSurroundings, Surroundings
 
@@ -36,7 +36,7 @@ def _reported(bureau: Any, province: Any, months: int, **values: Any) -> None:
     """So many months of the year before approved, which come to a twelfth of `YEAR` each."""
     now, state = timezone.now(), values.get("state", ReportState.APPROVED)
     entry = entry_of(OWN)
-    with writing(reason="x"):
+    with create_revision(reason="x"):
         for report in entry.reports.all():
             report.delete()
         entry.disbursed_before = values.get("before", 0)
@@ -127,7 +127,7 @@ def test_days_that_leave_out_a_reported_month_are_doubted(
 
 def test_days_that_left_a_month_out_before_are_doubted_no_more(reported: Callable[..., None]) -> None:
     reported(3)
-    with writing(reason="x"):
+    with create_revision(reason="x"):
         entry = entry_of(OWN)
         entry.joined = dt.date(2023, 4, 1)
         entry.save()

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from projects.changes.undo import undo
 from projects.choices import Channel, OriginKind
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Programme, Project, Revision, Source
 from projects.provenance.origins import entered_columns, entered_values, origins
 from tests.pages import read
@@ -28,7 +28,7 @@ def own(register: None) -> Project:
 
 
 def change(record: Any, user: Any, door: str = Channel.API, **values: Any) -> Revision:
-    with writing(door=door, user=user, reason="x"):
+    with create_revision(door=door, user=user, reason="x"):
         for name, value in values.items():
             setattr(record, name, value)
         record.save()

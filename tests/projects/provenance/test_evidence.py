@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth.models import AnonymousUser
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Project
 from projects.provenance.origins import evidence
 
@@ -40,7 +40,7 @@ def test_the_last_change_is_that_of_any_report_which_counts_in_what_it_says(prov
 
     def written(month, **fields):
         report = MonthlyReport.objects.get(entry__project__code=code, entry__programme__year=2023, month=month)
-        with writing(user=province, reason="x") as draft:
+        with create_revision(user=province, reason="x") as draft:
             for name, value in fields.items():
                 setattr(report, name, value)
             report.save()

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from projects.choices import Channel, OriginKind
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, Programme, Project, Revision, Source
 from projects.provenance.origins import FIGURES, OF_ENTRY, origins
 from projects.workflows.adoption import adopt, withdraw
@@ -56,7 +56,7 @@ def test_a_published_record_without_a_claim_stands_in_its_own_source(analyst):
 
 def test_what_a_bureau_reports_of_a_published_project_is_not_published(analyst):
     code = "HN-EI-2023-01"
-    with writing(door=Channel.API, reason="x"):
+    with create_revision(door=Channel.API, reason="x"):
         project = Project.objects.get(code=code)
         project.expected_revenue, project.expected_revenue_reported_by = 10**9, "长沙市工信局 来函"
         project.save()
@@ -68,7 +68,7 @@ def test_what_a_bureau_reports_of_a_published_project_is_not_published(analyst):
 
 def test_who_reported_and_who_changed_it_is_told_to_officials_only(province):
     project = Project.objects.get(code=CLAIMED)
-    with writing(user=province, door=Channel.ADMIN, reason="x"):
+    with create_revision(user=province, door=Channel.ADMIN, reason="x"):
         project.total_investment, project.total_investment_reported_by = 7, "长沙市工信局 王某"
         project.save()
     number = Revision.objects.newest_number()
@@ -89,7 +89,7 @@ def readable(public_read):
 
 
 def test_only_a_change_of_this_figure_counts_as_its_change(province):
-    with writing(user=province):
+    with create_revision(user=province):
         project = Project.objects.get(code=CLAIMED)
         project.name_en = "Other"
         project.save()
@@ -98,7 +98,7 @@ def test_only_a_change_of_this_figure_counts_as_its_change(province):
         entry.save()
     assert told("total_investment", province)[CLAIMED].revision == 1
     assert told("planned_disbursement", province)[CLAIMED].revision == 1
-    with writing(user=province):
+    with create_revision(user=province):
         project.transferred = "yes"
         project.save()
         entry.joined = "2023-05-01"

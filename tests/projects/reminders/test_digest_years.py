@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from projects.choices import ReminderKind, TaskKind
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Problem, Programme, Round
 from projects.monitoring.tasks import tasks_of
 from projects.reminders import mails_due
@@ -38,7 +38,7 @@ def shown(user: Any, client_of: Any, year: int) -> int:
 
 def begin_a_round_of(year: int) -> None:
     days = {"opens": dt.date(year, 2, 1), "due": dt.date(year, 2, 10), "closes": dt.date(year, 2, 20)}
-    with writing():
+    with create_revision():
         Round(programme=Programme.objects.get(year=year), month=1, **days).save()
 
 
@@ -61,7 +61,7 @@ def test_a_chosen_year_tells_of_its_problems_though_it_has_no_rounds(reached, pr
 
 def test_what_has_left_every_list_is_told_of_no_more(reached, province):
     entry = Entry.objects.get(project=Problem.objects.open().get(due="2023-07-15").project)
-    with writing(reason="it was given up"):
+    with create_revision(reason="it was given up"):
         entry.left = dt.date(2023, 8, 1)
         entry.save()
     assert told(province) == counted(province) == {2023: LATE_IN_2023 - 1}

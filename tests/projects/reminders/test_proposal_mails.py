@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from projects.choices import ReminderKind
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Prefecture, Programme, Proposal, ReminderSent, Round
 from projects.reminders import mails_due
 from projects.workflows import proposals
@@ -68,7 +68,7 @@ def test_of_several_programmes_the_newest_tells_of_the_proposals(reached, changs
     today_is("2023-08-07")
     submitted(changsha_writer)
     later = Programme.objects.get(year=2024)
-    with writing():
+    with create_revision():
         days = {"opens": dt.date(2024, 2, 1), "due": dt.date(2024, 2, 10), "closes": dt.date(2024, 2, 20)}
         Round.objects.create(programme=later, month=1, **days)
     digests = [each for each in mails_due() if each.kind == ReminderKind.DIGEST]
@@ -115,7 +115,7 @@ def test_who_may_no_longer_see_the_project_is_told_nothing_of_it(reached, changs
     proposals.send_back(made, user=province, comment="请附来函。")
     project = made.project
     project.prefecture = Prefecture.objects.get(adcode=ZHUZHOU)
-    with writing():
+    with create_revision():
         project.save()
     assert [each for each in mails_due() if each.kind == ReminderKind.ANSWER] == []
 

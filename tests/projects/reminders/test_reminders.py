@@ -13,7 +13,7 @@ from django.db import IntegrityError, connections, transaction
 from django.utils import timezone
 
 from projects.choices import ReminderKind, Role
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.jobs.queue import take_now
 from projects.models import (
     Entry,
@@ -104,7 +104,7 @@ def test_a_round_that_opens_with_a_month_in_shanghai_is_reminded_of_from_that_mo
     """In Greenwich it is still January."""
     settings.REMINDER_DAYS_BEFORE = [9]
     programme = Programme.objects.get(year=2023)
-    with writing():
+    with create_revision():
         Round(
             programme=programme,
             month=12,
@@ -151,7 +151,7 @@ def test_readers_analysts_locked_and_addressless_people_get_nothing(register):
 
 
 def test_a_writer_of_two_prefectures_gets_one_letter_about_both(reached, changsha_writer):
-    with writing():
+    with create_revision():
         Grant(
             user=changsha_writer, role=Role.PREFECTURE_WRITER, prefecture=Prefecture.objects.get(adcode=ZHUZHOU)
         ).save()
@@ -172,7 +172,7 @@ def test_the_digest_names_what_waits_what_is_late_and_which_problems_are_overdue
 
 def test_a_report_of_a_year_without_rounds_waits_in_the_digest_too(reached, changsha_writer):
     later = Programme.objects.get(year=2024)
-    with writing():
+    with create_revision():
         entry = Entry(project=Project.objects.get(code=CHANGSHA_CODE), programme=later, basis="reported")
         entry.save()
         report = MonthlyReport(entry=entry, month=1, disbursed=10**8)

@@ -204,7 +204,7 @@ def test_with_every_combination_of_known_zero_and_blank(empty, client):
 def test_with_any_register(empty, client, analyst, drawn, at_doors):
     with transaction.atomic():
         stored(drawn)
-        whole = totals(scope_of(analyst, QUESTION), figures=tuple(FIGURES)).whole
+        whole = totals(scope_of(analyst, QUESTION), figures=tuple(FIGURES)).total_row
         for one in expected_of():
             figure = whole.figures[one.figure]
             assert (figure.value, figure.known, figure.of) == (one.value, one.known, one.of), one.figure

@@ -6,7 +6,7 @@ import pytest
 
 from projects.choices import Difference
 from projects.history.as_of import AsOf
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Project, Revision
 from projects.totals.comparison import get_comparison, orders
 from projects.totals.figures import FIGURES
@@ -33,10 +33,10 @@ def test_the_effects_of_the_records_add_up_to_every_difference(question, provinc
         change()
         numbers.append(Revision.objects.newest_number())
     scope = scope_of(province, [("programme", "2023"), *question])
-    figures = totals(scope, figures=tuple(FIGURES)).whole.figures
+    figures = totals(scope, figures=tuple(FIGURES)).total_row.figures
     for first in numbers:
         found = get_comparison(scope, AsOf.parse(f"r{first}"), figures=tuple(FIGURES))
-        past = totals(scope.with_as_of(found.since), figures=tuple(FIGURES)).whole.figures
+        past = totals(scope.with_as_of(found.previous_state), figures=tuple(FIGURES)).total_row.figures
         assert [figure.name for figure in found.figures] == list(past)
         for figure in found.figures:
             then, now = past[figure.name].value, figures[figure.name].value
@@ -51,7 +51,7 @@ def test_the_effects_of_the_records_add_up_to_every_difference(question, provinc
 def test_it_says_which_records_came_went_and_changed(province):
     since = AsOf.parse(f"r{Revision.objects.newest_number()}")
     programme = Entry.objects.first().programme
-    with writing():
+    with create_revision():
         gone = Entry.objects.get(project__code="HN-EI-2023-13")
         MonthlyReport.objects.filter(entry=gone).delete()
         gone.delete()
@@ -90,7 +90,7 @@ def test_what_was_known_on_neither_day_has_no_difference(province):
 
 def test_a_condition_that_named_nothing_then_counts_nothing_then(province):
     since = AsOf.parse(f"r{Revision.objects.newest_number()}")
-    with writing():
+    with create_revision():
         sector = Sector(code="quantum", name_zh="量子", order=99)
         sector.save()
         project = Project.objects.get(code="HN-EI-2023-13")
@@ -102,15 +102,15 @@ def test_a_condition_that_named_nothing_then_counts_nothing_then(province):
 
 def test_a_light_then_is_told_by_what_was_reported_then(province):
     since = AsOf.parse(f"r{Revision.objects.newest_number()}")
-    with writing(reason="all that was disbursed was disbursed late"):
+    with create_revision(reason="all that was disbursed was disbursed late"):
         for report in MonthlyReport.objects.filter(entry__programme__year=2023, month__lte=6, state="approved"):
             report.disbursed, report.correction_reason = 0, "it was disbursed late"
             report.save()
     for light in ("red", "green"):
         scope = scope_of(province, {"programme": "2023", "through": "2023-06", "light": light})
         count = next(each for each in get_comparison(scope, since).figures if each.name == "project_count")
-        then = totals(scope.with_as_of(since)).whole.figures["project_count"].value
-        now = totals(scope).whole.figures["project_count"].value
+        then = totals(scope.with_as_of(since)).total_row.figures["project_count"].value
+        now = totals(scope).total_row.figures["project_count"].value
         assert (count.before, count.after) == (then, now)
         assert then != now
 
@@ -130,7 +130,7 @@ def test_past_states_are_compared_with_each_other(province):
 @pytest.mark.permission
 def test_a_reader_of_one_prefecture_is_told_of_no_other(changsha_reader):
     since = AsOf.parse(f"r{Revision.objects.newest_number()}")
-    with writing():
+    with create_revision():
         for project in Project.objects.filter(basis="illustrative"):
             project.total_investment += 1
             project.save()

@@ -9,7 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from projects.choices import Basis, OriginKind
 from projects.history.as_of import AsOf
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Project, Revision
 from projects.provenance.origins import evidence
 from projects.totals.explanation import explanation
@@ -36,11 +36,11 @@ def test_parts_and_records_come_to_the_figure(question, province):
 
     @functools.cache
     def alone(code):
-        return totals(scope.with_filters(code=code), figures=tuple(FIGURES)).whole.figures
+        return totals(scope.with_filters(code=code), figures=tuple(FIGURES)).total_row.figures
 
     for name in FIGURES:
         opened = explanation(scope, name)
-        value = totals(scope, figures=(name,)).whole.figures[name].value
+        value = totals(scope, figures=(name,)).total_row.figures[name].value
         assert opened.value.value == value, name
         assert opened.adds_up, name
         assert sum(part.figures[name].value for part in opened.parts) == (value or 0), name
@@ -66,7 +66,7 @@ def test_a_published_value_names_its_source(province):
 
 def test_what_was_reported_names_the_person_and_what_changed_it_last(province, changsha_writer, public_read):
     report = MonthlyReport.objects.get(entry__project__code="HN-EI-2023-13", month=6)
-    with writing(user=province, reason="made a bureau's"):
+    with create_revision(user=province, reason="made a bureau's"):
         report.basis, report.submitted_by, report.approved_by = Basis.REPORTED, changsha_writer, province
         report.submitted_at = report.approved_at = Revision.objects.first().created_at
         report.disbursed, report.correction_reason = 7, "corrected"
@@ -83,7 +83,7 @@ def test_as_of_a_past_day_it_says_what_was_known_then(province):
     number = Revision.objects.newest_number()
     project = Project.objects.get(code="HN-EI-2023-13")
     before = project.total_investment
-    with writing(user=province):
+    with create_revision(user=province):
         project.total_investment = before + 1
         project.save()
     scope = scope_of(province, {"programme": "2023"}).with_as_of(AsOf.parse(f"r{number}"))

@@ -125,13 +125,13 @@ def test_every_number_opens_to_its_records(empty, drawn, chosen, year, number, n
         stored(drawn, chosen)
         parameters = {"programme": year, "through": f"{year}-{number:02}"} | ({"kind": "plant"} if narrowed else {})
         scope = scope_of(empty, parameters)
-        for row in [totals(scope).whole, *totals(scope, "sector").rows, *totals(scope, "status").rows]:
+        for row in [totals(scope).total_row, *totals(scope, "sector").rows, *totals(scope, "status").rows]:
             assert scope_of(empty, list(row.parameters)).projects().count() == row.figures["project_count"].value
             for name, figure in row.figures.items():
                 opened = scope_of(empty, row.counted_parameters(name))
-                again = totals(opened).whole.figures[name]
+                again = totals(opened).total_row.figures[name]
                 assert (again.value or 0) == (figure.value or 0), name
-                assert scope_of(empty, row.missing_parameters(name)).projects().count() == figure.missing, name
+                assert scope_of(empty, row.missing_parameters(name)).projects().count() == figure.unknown_count, name
                 if figure.off_list_known or name == "disbursed":
                     assert opened.projects().count() == figure.known
         transaction.set_rollback(True)
@@ -145,12 +145,12 @@ def test_rows_add_up_and_a_month_says_what_it_says_alone(empty, drawn, chosen, y
         scope = scope_of(empty, {"programme": year, "through": f"{year}-{number:02}"})
         answers = breakdowns(scope, None, "sector", "prefecture", "status", "project", "month")
         for by in ("sector", "prefecture", "status", "project"):
-            for name, whole in answers[None].whole.figures.items():
+            for name, whole in answers[None].total_row.figures.items():
                 parts = [row.figures[name] for row in answers[by].rows]
                 for part in ("known", "of", "off_list", "off_list_known"):
                     assert sum(getattr(each, part) for each in parts) == getattr(whole, part), (by, name, part)
         for row in answers["month"].rows:
-            alone = breakdowns(scope_of(empty, list(row.parameters)), None, compared=False)[None].whole
+            alone = breakdowns(scope_of(empty, list(row.parameters)), None, compared=False)[None].total_row
             assert row.figures == {name: alone.figures[name] for name in row.figures}
         transaction.set_rollback(True)
 

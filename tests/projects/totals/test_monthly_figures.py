@@ -21,7 +21,7 @@ COUNTED = [name for name in MONTHLY if FIGURES[name].amount is None and FIGURES[
 
 
 def figures_of(user, parameters=JULY):
-    whole = totals(scope_of(user, parameters), figures=MONTHLY).whole
+    whole = totals(scope_of(user, parameters), figures=MONTHLY).total_row
     return {name: (figure.value, figure.known, figure.of) for name, figure in whole.figures.items()}
 
 
@@ -42,7 +42,7 @@ def test_headlines_and_the_rounds_figures_come_together_in_few_queries(analyst, 
         breakdowns(scope, None, "sector", compared=False)
     with django_assert_num_queries(7):
         both = breakdowns(scope, None, "sector", compared=False, figures=tuple(FIGURES))
-    assert list(both[None].whole.figures) == [*USUAL, *MONTHLY, *LISTED]
+    assert list(both[None].total_row.figures) == [*USUAL, *MONTHLY, *LISTED]
 
 
 @pytest.mark.parametrize("by", ["sector", "prefecture", "chain_link", "status", "basis", "size"])
@@ -50,7 +50,7 @@ def test_rows_add_up_to_the_whole(analyst, province, changsha_writer, zhuzhou_wr
     approved(changsha_writer, province, stage="trial")
     submitted(zhuzhou_writer, ZHUZHOU_CODE, stage="production")
     answers = breakdowns(scope_of(analyst, JULY), None, by, compared=False, figures=tuple(FIGURES))
-    for name, whole in answers[None].whole.figures.items():
+    for name, whole in answers[None].total_row.figures.items():
         rows = [row.figures[name] for row in answers[by].rows]
         assert sum(figure.value or 0 for figure in rows) == (whole.value or 0), name
         assert sum(figure.known for figure in rows) == whole.known, name
@@ -63,21 +63,21 @@ def test_a_figure_opens_to_the_projects_that_it_counts(analyst, province, changs
     submitted(zhuzhou_writer, ZHUZHOU_CODE)
     for parameters in (JUNE, JULY, {"month": "2023-07"}):
         scope = scope_of(analyst, parameters)
-        figure = totals(scope, figures=MONTHLY).whole.figures[name]
+        figure = totals(scope, figures=MONTHLY).total_row.figures[name]
         assert scope.with_filters(counted_in=name).projects().count() == (figure.value or 0)
-        assert scope.with_filters(missing=name).projects().count() == figure.missing
+        assert scope.with_filters(missing=name).projects().count() == figure.unknown_count
 
 
 def test_what_waits_is_counted_beside_the_totals_and_never_in_them(analyst, province, changsha_writer):
     report = submitted(changsha_writer)
     scope = scope_of(analyst, JULY)
-    assert totals(scope).whole.figures[Measure.DISBURSED].value == 15_890_000_000
+    assert totals(scope).total_row.figures[Measure.DISBURSED].value == 15_890_000_000
     assert (pending(scope).reports, pending(scope).amount) == (1, YI)
     reporting.approve([report], user=province)
-    assert totals(scope).whole.figures[Measure.DISBURSED].value == 15_890_000_000 + YI
+    assert totals(scope).total_row.figures[Measure.DISBURSED].value == 15_890_000_000 + YI
     assert (pending(scope).reports, pending(scope).amount) == (0, 0)
     reporting.reopen([report], user=province, comment="Counted twice")
-    assert totals(scope).whole.figures[Measure.DISBURSED].value == 15_890_000_000
+    assert totals(scope).total_row.figures[Measure.DISBURSED].value == 15_890_000_000
 
 
 def test_what_waits_of_others_is_not_ones_own_to_see(changsha_writer, zhuzhou_writer, stranger):
@@ -125,8 +125,8 @@ def test_approved_reports_by_themselves_are_those_beside_other_figures(
     for user in (analyst, changsha_writer, zhuzhou_writer):
         for parameters in asked:
             scope = scope_of(user, parameters)
-            alone = totals(scope, figures=(Measure.REPORTS_APPROVED,)).whole.figures[Measure.REPORTS_APPROVED]
-            beside = totals(scope, figures=MONTHLY).whole.figures[Measure.REPORTS_APPROVED]
+            alone = totals(scope, figures=(Measure.REPORTS_APPROVED,)).total_row.figures[Measure.REPORTS_APPROVED]
+            beside = totals(scope, figures=MONTHLY).total_row.figures[Measure.REPORTS_APPROVED]
             assert (alone.value, alone.known, alone.of) == (beside.value, beside.known, beside.of), (user, parameters)
             seen.add((alone.value, alone.of))
     assert len(seen) > 8

@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from projects.history.as_of import AsOf, looking_back
-from projects.history.revisions import writing
+from projects.history.as_of import AsOf, override_as_of
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Programme, Revision, Round, Source
 from projects.periods import Month
 from projects.totals.months import months_of
@@ -126,9 +126,9 @@ def test_a_gap_of_long_ago_leaves_the_last_month_and_opens_its_own(register):
 def test_the_newest_month_has_a_round_that_has_opened_or_an_approved_report(register):
     programme = stage(0)
     months = months_of(programme)
-    assert (months.newest, months.open.month) == (7, Month(2023, 7))
+    assert (months.newest_month, months.open.month) == (7, Month(2023, 7))
     approve(1, month=9)
-    assert months_of(programme).newest == 9
+    assert months_of(programme).newest_month == 9
 
 
 @pytest.mark.parametrize("seed", range(so_many(3, 60)))
@@ -142,7 +142,7 @@ def test_it_is_what_plain_sql_counts_whatever_the_register(changsha_writer, prov
         entry.planned_disbursement = dice.choice((None, 0, 10**9, entry.planned_disbursement))
         if entry.planned_disbursement is None:
             entry.planned_disbursement_reported_by = ""
-        with writing(reason="any"):
+        with create_revision(reason="any"):
             entry.save()
     for report in dice.sample(list(MonthlyReport.objects.filter(entry__programme=programme, month=6)), 5):
         report.submitted_at, report.submitted_by, report.handed_in_on = (
@@ -151,7 +151,7 @@ def test_it_is_what_plain_sql_counts_whatever_the_register(changsha_writer, prov
             dt.date(2023, 7, 5),
         )
         report.state, report.approved_at, report.approved_by = "submitted", None, None
-        with writing(reason="any"):
+        with create_revision(reason="any"):
             report.save()
     programme = Programme.objects.get(pk=programme.pk)
     now = months_of(programme)
@@ -166,7 +166,7 @@ def test_it_is_what_plain_sql_counts_whatever_the_register(changsha_writer, prov
         number: (each.asked, each.planned, each.approved, each.planned_approved)
         for number, each in now.by_number.items()
     } == counted
-    with looking_back(AsOf.parse(f"r{Revision.objects.newest_number()}")):
+    with override_as_of(AsOf.parse(f"r{Revision.objects.newest_number()}")):
         then = months_of(programme)
     assert then.by_number[6].waiting
     assert now.by_number == then.by_number
@@ -177,7 +177,7 @@ def test_the_past_has_the_month_that_counted_then(analyst):
     before = Revision.objects.newest_number()
     stage(30, closed=True)
     assert scope_of(analyst).last_month == 7
-    with looking_back(AsOf.parse(f"r{before}")):
+    with override_as_of(AsOf.parse(f"r{before}")):
         assert scope_of(analyst).last_month == 6
 
 
@@ -189,7 +189,7 @@ def test_the_months_of_all_programmes_take_four_queries(province, django_assert_
 
 @pytest.mark.parametrize("is_past", [False, True])
 def test_the_months_of_one_programme_are_those_that_it_has_among_all(province, is_past):
-    with looking_back(AsOf.parse(f"r{Revision.objects.newest_number()}") if is_past else None):
+    with override_as_of(AsOf.parse(f"r{Revision.objects.newest_number()}") if is_past else None):
         of_all = {each.year: each.months for each in programmes_of(province)}
         for programme in Programme.objects.all():
             assert months_of(programme) == of_all[programme.year]

@@ -18,7 +18,7 @@ def test_half_a_year_against_both_plans(analyst):
     assert announced.done == monitored.done == SPENT
     assert announced.share == Fraction(SPENT, 47_300_000_000)
     assert announced.elapsed == Fraction(1, 2)
-    assert announced.expected == 23_650_000_000
+    assert announced.expected_amount == 23_650_000_000
     assert announced.gap == SPENT - 23_650_000_000
     assert announced.gap_share == Fraction(SPENT, 47_300_000_000) - Fraction(1, 2)
     assert f"{float(monitored.gap_share) * 100:.1f}" == "0.1"

@@ -86,7 +86,7 @@ def pages_come_to(scope, name):
     assert records == walked(page, size=SIZE * 7)
     assert len({record.code for record in records}) == len(records)
     assert [record.value for record in records] == sorted((each.value for each in records), reverse=True)
-    value = totals(scope, figures=(name,)).whole.figures[name]
+    value = totals(scope, figures=(name,)).total_row.figures[name]
     assert sum(record.value for record in records) == (value.value or 0)
     if FIGURES[name].ratio:
         assert sum(record.below for record in records) == (value.below or 0)
@@ -100,7 +100,7 @@ def test_the_pages_of_a_comparison_come_to_every_difference(since, province):
 def pages_come_to_every_difference(scope, since):
     whole = get_comparison(scope, since, figures=EVERY, size=1000)
     assert walked(lambda first, size: _records(scope, since, first, size), size=SIZE) == list(whole.records)
-    then, now = (totals(each, figures=EVERY).whole.figures for each in (scope.with_as_of(since), scope))
+    then, now = (totals(each, figures=EVERY).total_row.figures for each in (scope.with_as_of(since), scope))
     for figure in whole.figures:
         assert (figure.before, figure.after) == (then[figure.name].value, now[figure.name].value)
         assert figure.count == len(figure.effects)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from projects.choices import Basis, ProjectKind
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, MonthlyReport, Project, Target
 from projects.monitoring.ranking import league
 from projects.totals.figures import FIGURES
@@ -34,14 +34,14 @@ def by_sql(what, condition="1 = 1"):
 
 
 def figure_of(user, name, parameters=None):
-    return totals(scope_of(user, parameters or {}), figures=(name,)).whole.figures[name]
+    return totals(scope_of(user, parameters or {}), figures=(name,)).total_row.figures[name]
 
 
 def attract(number, sector):
     """Have the first park of a sector report so many enterprises in June."""
     park = Project.objects.filter(sector__code=sector, kind=ProjectKind.PARK).order_by("code").first()
     entry = Entry.objects.get(project=park, programme__year=2023)
-    with writing():
+    with create_revision():
         report = MonthlyReport.objects.filter(entry=entry, month=6).first()
         report = report or MonthlyReport(entry=entry, month=6, disbursed=0, state="approved", basis=entry.basis)
         report.source = entry.source
@@ -134,7 +134,7 @@ def test_a_floor_is_not_met_by_a_list_of_which_some_are_not_known(register, anal
 
 
 def test_without_a_floor_nothing_is_tested(register, analyst):
-    with writing():
+    with create_revision():
         Target.objects.filter(measure="minimum_project_investment").delete()
     figure = figure_of(analyst, "at_floor_count")
     assert (figure.value, figure.of, figure.targets) == (None, 0, ())

@@ -31,7 +31,7 @@ class TestDefaults:
     def test_the_newest_programme_with_projects_and_all_that_is_reported(self, analyst):
         scope = scope_of(analyst)
         assert (scope.programme.year, scope.first_month, scope.last_month) == (2023, 1, 6)
-        assert str(scope.through) == "2023-06"
+        assert str(scope.end_month) == "2023-06"
         assert scope.projects().count() == 42
         assert scope.is_whole
 
@@ -44,13 +44,13 @@ class TestDefaults:
         move("HN-EI-2023-13", 2025)
         choose(Programme.objects.get(year=2025))
         scope = scope_of(analyst)
-        assert (scope.programme.year, scope.last_month, scope.through) == (2025, 0, None)
+        assert (scope.programme.year, scope.last_month, scope.end_month) == (2025, 0, None)
 
     def test_the_newest_with_projects_where_none_has_a_month(self, analyst):
         move("HN-EI-2023-13", 2025)
         MonthlyReport.objects.all()._raw_delete("default")
         scope = scope_of(analyst)
-        assert (scope.programme.year, scope.last_month, scope.through) == (2025, 0, None)
+        assert (scope.programme.year, scope.last_month, scope.end_month) == (2025, 0, None)
 
     def test_only_if_the_user_sees_that_project(self, changsha_reader):
         move("HN-EI-2023-39", 2025)  # of Zhuzhou
@@ -61,7 +61,7 @@ class TestDefaults:
         MonthlyReport(entry=entry, month=9, disbursed=1, state="approved", basis="illustrative").save()
         for user in (analyst, changsha_reader):
             assert scope_of(user).last_month == 6
-            assert scope_of(user).months.newest == 9
+            assert scope_of(user).months.newest_month == 9
 
     def test_without_projects_it_is_the_newest_programme(self, db, django_user_model):
         root = django_user_model.objects.create_superuser("root")

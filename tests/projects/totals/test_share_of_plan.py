@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from projects.choices import Withheld
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Project, Source
 from projects.totals.totals import breakdowns, totals
 from tests.pages import opened
@@ -50,7 +50,7 @@ def told(row):
 def one_more(register):
     """A report of one billion for a project whose plan is not known."""
     entry = Entry.objects.get(project__code=WITHOUT_PLAN, programme__year=2023)
-    with writing():
+    with create_revision():
         said = {"disbursed": 10**9, "state": "approved", "basis": "published", "source": entry.source}
         MonthlyReport(entry=entry, month=6, **said).save()
     return entry
@@ -58,7 +58,7 @@ def one_more(register):
 
 def test_what_has_no_plan_adds_to_the_sum_and_not_to_the_share(one_more, analyst):
     before = by_sql()
-    whole = totals(scope_of(analyst)).whole
+    whole = totals(scope_of(analyst)).total_row
     assert whole.figures["disbursed"].value == 16_890_000_000
     assert told(whole) == before == (15_890_000_000, 47_300_000_000, 30)
     assert whole.progress == Fraction(15_890_000_000, 47_300_000_000)
@@ -74,13 +74,13 @@ def test_each_sector_has_the_share_that_sql_finds(one_more, analyst, question):
 
 def test_a_new_plan_is_at_once_what_the_months_are_measured_against(one_more, analyst):
     one_more.planned_disbursement = 4 * 10**9
-    with writing():
+    with create_revision():
         one_more.save()
-    assert told(totals(scope_of(analyst)).whole) == by_sql() == (16_890_000_000, 51_300_000_000, 31)
+    assert told(totals(scope_of(analyst)).total_row) == by_sql() == (16_890_000_000, 51_300_000_000, 31)
     one_more.planned_disbursement = None
-    with writing():
+    with create_revision():
         one_more.save()
-    assert told(totals(scope_of(analyst)).whole) == by_sql()
+    assert told(totals(scope_of(analyst)).total_row) == by_sql()
 
 
 def test_the_pages_do_not_let_it_lead(one_more, public_read, client):
@@ -119,7 +119,7 @@ def few_left(number):
     """Reports of so many projects alone, of those with the smallest plans; of the others none is asked, so June counts."""
     entries = Entry.objects.filter(programme__year=2023, planned_disbursement__isnull=False)
     left = list(entries.order_by("planned_disbursement", "pk")[:number].values_list("pk", flat=True))
-    with writing():
+    with create_revision():
         MonthlyReport.objects.exclude(entry__in=left).delete()
     QuerySet(Entry).exclude(pk__in=left).update(basis="published", source=Source.objects.first())
 
@@ -127,7 +127,7 @@ def few_left(number):
 @pytest.mark.parametrize(("number", "withheld"), [(30, None), (14, Withheld.TOO_FEW), (0, Withheld.NOTHING)])
 def test_where_too_few_have_both_it_is_withheld(register, analyst, number, withheld):
     few_left(number)
-    whole = totals(scope_of(analyst)).whole
+    whole = totals(scope_of(analyst)).total_row
     figure = whole.figures["disbursed_of_plan"]
     assert figure.known == number == by_sql()[2]
     assert figure.withheld == withheld
@@ -136,7 +136,7 @@ def test_where_too_few_have_both_it_is_withheld(register, analyst, number, withh
 
 def test_half_of_the_records_do_not_speak_for_the_greater_half_of_the_plan(register, analyst):
     few_left(15)
-    figure = totals(scope_of(analyst)).whole.figures["disbursed_of_plan"]
+    figure = totals(scope_of(analyst)).total_row.figures["disbursed_of_plan"]
     assert 2 * figure.known == 30
     assert 2 * figure.below < 47_300_000_000
     assert figure.withheld == Withheld.TOO_FEW
@@ -145,7 +145,7 @@ def test_half_of_the_records_do_not_speak_for_the_greater_half_of_the_plan(regis
 def test_how_many_are_too_few_is_a_setting(register, analyst, settings):
     few_left(14)
     settings.LEAST_COMPARED_PERCENT = 0
-    assert totals(scope_of(analyst)).whole.progress is not None
+    assert totals(scope_of(analyst)).total_row.progress is not None
 
 
 def test_it_is_withheld_in_words_on_every_page(register, public_read, client):
@@ -166,7 +166,7 @@ def test_it_is_withheld_in_words_on_every_page(register, public_read, client):
 def test_a_part_whose_plans_are_not_known_ranks_nowhere(register, public_read, client, analyst):
     """One of four projects of a sector has a plan and a report, so the sector has amounts and no share."""
     entries = Entry.objects.filter(programme__year=2023, project__sector__code="smart-terminals")
-    with writing():
+    with create_revision():
         for entry in entries.order_by("planned_disbursement"):
             if entry.planned_disbursement:
                 entry.reports.all().delete()
@@ -183,7 +183,7 @@ def test_a_part_whose_plans_are_not_known_ranks_nowhere(register, public_read, c
 def test_a_plan_of_one_yuan_makes_no_absurd_number(register, public_read, client):
     entry = Entry.objects.get(project__code="HN-EI-2023-24", programme__year=2023)
     entry.planned_disbursement = 1
-    with writing():
+    with create_revision():
         entry.save()
     done = sum(report.disbursed for report in entry.reports.all())
     page = opened(client, "/projects/", code="HN-EI-2023-24", lang="en").text

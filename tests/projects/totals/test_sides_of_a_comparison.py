@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from projects.choices import Difference, LightMethod, Role
-from projects.history.as_of import AsOf, looking_back
-from projects.history.revisions import writing
+from projects.history.as_of import AsOf, override_as_of
+from projects.history.revisions import create_revision
 from projects.models import LightRule, Programme, Revision
 from projects.totals.comparison import get_comparison, get_figure_difference
 from projects.totals.totals import breakdowns, totals, with_current_figures
@@ -35,14 +35,14 @@ def reader(request, moved_in):
 
 def asked(reader, question, since=None):
     """The question as a door asks it on that day, or today."""
-    with looking_back(since):
+    with override_as_of(since):
         return scope_of(reader, [("programme", "2023"), *question])
 
 
 def told(scope):
     """What totals and list say of a question: its figures and its codes."""
-    figures = totals(scope, figures=(*SUMS, SHARE)).whole.figures
-    with looking_back(scope.as_of):
+    figures = totals(scope, figures=(*SUMS, SHARE)).total_row.figures
+    with override_as_of(scope.as_of):
         codes = set(scope.members().values_list("code", flat=True))
     return {name: figures[name].value for name in SUMS}, figures[SHARE].ratio, codes
 
@@ -84,7 +84,7 @@ def test_what_follows_the_months_otherwise_is_that_of_its_day(reader):
 def test_the_limits_of_a_light_are_those_of_the_rule_that_the_programme_had(reader):
     before = AsOf.parse(f"r{Revision.objects.newest_number()}")
     programme = Programme.objects.get(year=2023)
-    with writing():
+    with create_revision():
         strict = LightRule(code="strict", name_zh="严", method=LightMethod.SHARE, yellow=100, red=99)
         strict.save()
         programme.light_rule = strict
@@ -106,9 +106,9 @@ def test_beside_the_past_stands_what_is_answered_today(reader, day):
     for light in (("light", "red"), ("basis", "reported")):
         question = [light, ("through", "2023-06")]
         then, now = asked(reader, question, AsOf.parse(day)), asked(reader, question)
-        with looking_back(then.as_of):
+        with override_as_of(then.as_of):
             [row] = with_current_figures(then, breakdowns(then, None, compared=False))[None].rows
-        assert row.now == breakdowns(now, None, compared=False)[None].whole.figures
+        assert row.now == breakdowns(now, None, compared=False)[None].total_row.figures
 
 
 def test_the_api_and_the_page_say_so_too(reader, client_of):

@@ -40,7 +40,7 @@ UNITS = {
 
 @pytest.fixture
 def whole(analyst):
-    return totals(scope_of(analyst)).whole
+    return totals(scope_of(analyst)).total_row
 
 
 def told(row):
@@ -62,7 +62,7 @@ def test_money_spent_stands_against_both_plans_with_half_of_the_year_gone(analys
     answer = totals(scope_of(analyst))
     plans = {
         comparison.target.kind: comparison.ratio
-        for comparison in answer.whole.figures["disbursed"].targets
+        for comparison in answer.total_row.figures["disbursed"].targets
         if comparison.target.measure == "planned_disbursement"
     }
     assert f"{float(plans['announced']):.1%}" == "33.6%"
@@ -152,7 +152,7 @@ def test_the_months_of_2023_add_up_to_what_was_spent(analyst):
 
 
 def test_a_prefectures_bureau_gets_the_sums_of_its_own_projects(changsha_reader, analyst):
-    own = totals(scope_of(changsha_reader)).whole
+    own = totals(scope_of(changsha_reader)).total_row
     row = next(row for row in totals(scope_of(analyst), "prefecture").rows if row.key == "430100")
     assert told(own) == told(row)
     assert [row.key for row in totals(scope_of(changsha_reader), "prefecture").rows] == ["430100"]
@@ -160,7 +160,7 @@ def test_a_prefectures_bureau_gets_the_sums_of_its_own_projects(changsha_reader,
 
 def test_a_part_is_never_said_to_meet_the_target_of_the_whole(changsha_reader, analyst):
     for scope in (scope_of(changsha_reader), scope_of(analyst, {"sector": "new-display"})):
-        figures = totals(scope).whole.figures
+        figures = totals(scope).total_row.figures
         assert {each.met for figure in figures.values() for each in figure.targets} == {None}
 
 
@@ -177,14 +177,14 @@ def test_one_month_alone_is_no_part_of_the_year_that_has_gone(analyst, asked, el
 
 
 def test_one_month_is_not_held_against_what_was_reported_since_january(analyst):
-    figure = totals(scope_of(analyst, {"month": "2023-06"})).whole.figures["disbursed"]
+    figure = totals(scope_of(analyst, {"month": "2023-06"})).total_row.figures["disbursed"]
     assert figure.value == 4_675_500_000
     assert [each.target.measure for each in figure.targets] == ["planned_disbursement", "planned_disbursement"]
     assert all(each.met is None for each in figure.targets)
 
 
 def test_a_stranger_gets_nothing(stranger):
-    whole = totals(scope_of(stranger)).whole
+    whole = totals(scope_of(stranger)).total_row
     assert {name: (figure.value, figure.of) for name, figure in whole.figures.items()} == {
         name: (0 if name == "project_count" else None, 0) for name in USUAL
     }
@@ -194,12 +194,12 @@ def test_without_any_programme_there_is_nothing_to_count(db, django_user_model):
     root = django_user_model.objects.create_superuser("root")
     scope = scope_of(root)
     assert scope.programme is None
-    assert totals(scope).whole.figures["project_count"].value == 0
+    assert totals(scope).total_row.figures["project_count"].value == 0
     assert totals(scope, "sector").rows == totals(scope, "month").rows == ()
 
 
 def test_a_programme_without_projects_has_its_targets_and_nothing_else(analyst):
-    whole = totals(scope_of(analyst, {"programme": "2022"})).whole
+    whole = totals(scope_of(analyst, {"programme": "2022"})).total_row
     assert whole.figures["project_count"].value == 0
     assert whole.figures["total_investment"].value is None
     assert [each.target.value for each in whole.figures["total_investment"].targets] == [135_200_000_000]
@@ -210,8 +210,8 @@ def test_a_project_on_two_lists_is_counted_on_each_with_that_years_money(analyst
     entry = Entry(project=project, programme=Programme.objects.get(year=2024), planned_disbursement=7)
     entry.save()
     MonthlyReport(entry=entry, month=2, disbursed=5, state="approved", basis="illustrative").save()
-    assert told(totals(scope_of(analyst, {"programme": "2023"})).whole) == WHOLE
-    figures = totals(scope_of(analyst, {"programme": "2024"})).whole.figures
+    assert told(totals(scope_of(analyst, {"programme": "2023"})).total_row) == WHOLE
+    figures = totals(scope_of(analyst, {"programme": "2024"})).total_row.figures
     assert (figures["planned_disbursement"].value, figures["disbursed"].value) == (7, 5)
 
 
@@ -231,7 +231,7 @@ def test_only_approved_reports_count(analyst, province, state):
         report.save()
     answer = totals(scope_of(analyst))
     assert str(answer.through) == "2023-05"
-    assert answer.whole.figures["disbursed"].value == 15_890_000_000 - 4_675_500_000
+    assert answer.total_row.figures["disbursed"].value == 15_890_000_000 - 4_675_500_000
 
 
 @pytest.mark.parametrize("by", [None, *sorted(DIMENSIONS), "month"])
@@ -262,7 +262,7 @@ def test_the_largest_amounts_add_up_exactly(analyst):
         project.total_investment = LIMIT - 1
         project.save()
         Entry(project=project, programme=programme, planned_disbursement=LIMIT - 1).save()
-    figures = totals(Scope(analyst, programme)).whole.figures
+    figures = totals(Scope(analyst, programme)).total_row.figures
     assert figures["total_investment"].value == figures["planned_disbursement"].value == 9 * (LIMIT - 1)
 
 

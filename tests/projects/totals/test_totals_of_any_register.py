@@ -140,7 +140,7 @@ def test_the_whole_is_the_sum_of_the_visible_records(people, drawn, question, ro
         assert (scope.first_month, scope.last_month) == (first, last)
         expected = visible_facts(role, programme, first, last, question)
         assert codes(scope) == sorted(each.project.code for each in expected)
-        assert told(totals(scope).whole) == figures_of(expected)
+        assert told(totals(scope).total_row) == figures_of(expected)
         for figure in ("disbursed", "enterprises_attracted") if last else ():
             found = months_coverage(scope, figure)
             has = [len([1 for each in one.reports if getattr(each, figure) is not None]) for one in expected]
@@ -166,11 +166,11 @@ def test_the_share_of_the_plan_is_of_the_records_that_have_both(people, drawn, q
         programme = Programme.objects.get(year=year)
         expected = visible_facts(role, programme, scope.first_month, scope.last_month, question)
         answers = breakdowns(scope, None, by, compared=False)
-        if not scope.compares:  # of an open month too few have reported to be held against the plan of all
+        if not scope.is_comparable:  # of an open month too few have reported to be held against the plan of all
             assert {row.figures["disbursed_of_plan"].withheld for row in answers[by].rows} <= {"open_month"}
-            assert answers[None].whole.figures["disbursed_of_plan"].withheld == "open_month"
+            assert answers[None].total_row.figures["disbursed_of_plan"].withheld == "open_month"
             return
-        assert share_of_plan(answers[None].whole) == measured(expected)
+        assert share_of_plan(answers[None].total_row) == measured(expected)
         for row in answers[by].rows:
             assert share_of_plan(row) == measured([each for each in expected if KEYS[by](each) == row.key])
 
@@ -181,7 +181,7 @@ def test_the_share_of_the_plan_is_one_number_at_every_door(people, client_of, dr
     question, name = asked(year, askable(role, question), month), "disbursed_of_plan"
     client = client_of(people[role]) if role != "anonymous" else Client()
     with register_of(drawn):
-        expected = totals(scope_of(fresh(people[role]), question)).whole.figures[name].ratio
+        expected = totals(scope_of(fresh(people[role]), question)).total_row.figures[name].ratio
         two_days = [*question, ("since", "r1")]
         figures = client.get("/api/v1/comparison/", two_days).json()["figures"]
         (said,) = (each["ratio"]["after"] for each in figures if each["name"] == name)
@@ -198,7 +198,7 @@ def test_the_rows_of_a_breakdown_are_its_groups_and_add_up_to_the_whole(people, 
         programme = Programme.objects.get(year=year)
         scope = scope_of(fresh(people[role]), asked(year, question, None))
         expected = visible_facts(role, programme, scope.first_month, scope.last_month, question)
-        answer, whole = totals(scope, by), totals(scope).whole
+        answer, whole = totals(scope, by), totals(scope).total_row
         groups = {}
         for each in expected:
             groups.setdefault(KEYS[by](each), []).append(each)
@@ -219,7 +219,7 @@ def test_every_row_opens_to_exactly_its_records(people, drawn, question, role, y
         scope = scope_of(user, asked(year, question, None))
         programme = Programme.objects.get(year=year)
         expected = visible_facts(role, programme, scope.first_month, scope.last_month, question)
-        for row in [*totals(scope, by).rows, totals(scope).whole]:
+        for row in [*totals(scope, by).rows, totals(scope).total_row]:
             group = [each for each in expected if row.key is None or KEYS[by](each) == row.key]
             value = row.figures[figure]
             assert codes(scope_of(user, list(row.parameters))) == sorted(each.project.code for each in group)
@@ -227,9 +227,9 @@ def test_every_row_opens_to_exactly_its_records(people, drawn, question, role, y
             assert codes(opened) == sorted(
                 each.project.code for each in group if passes(each, [("counted_in", figure)])
             )
-            assert (totals(opened).whole.figures[figure].value or 0) == (value.value or 0)
+            assert (totals(opened).total_row.figures[figure].value or 0) == (value.value or 0)
             lacking = scope_of(user, row.missing_parameters(figure))
-            assert len(codes(lacking)) == value.missing
+            assert len(codes(lacking)) == value.unknown_count
             assert codes(lacking) == sorted(each.project.code for each in group if passes(each, [("missing", figure)]))
 
 
@@ -241,7 +241,7 @@ def test_the_months_add_up_to_the_whole_and_open_to_their_records(people, drawn,
         user = fresh(people[role])
         scope = scope_of(user, asked(year, question, month))
         programme = Programme.objects.get(year=year)
-        answer, whole = totals(scope, "month"), totals(scope).whole
+        answer, whole = totals(scope, "month"), totals(scope).total_row
         numbers = range(scope.first_month, scope.last_month + 1)
         assert [row.key for row in answer.rows] == [f"{year}-{number:02}" for number in numbers]
         for name in ("disbursed", "enterprises_attracted"):
@@ -280,7 +280,7 @@ def test_all_projects_can_be_asked_about_whether_listed_or_not(people, drawn, qu
         programme = Programme.objects.get(year=year)
         span = scope.first_month, scope.last_month
         expected = visible_facts(role, programme, *span, question, on_list=False)
-        assert told(totals(scope).whole) == figures_of(expected)
+        assert told(totals(scope).total_row) == figures_of(expected)
 
 
 @any_register
@@ -291,7 +291,7 @@ def test_what_rests_on_illustrative_records_is_told_beside_the_whole(people, dra
         scope = scope_of(fresh(people[role]), asked(year, question, None))
         programme = Programme.objects.get(year=year)
         expected = visible_facts(role, programme, scope.first_month, scope.last_month, question)
-        whole = breakdowns(scope, None, "basis")[None].whole
+        whole = breakdowns(scope, None, "basis")[None].total_row
         illustrative = figures_of([each for each in expected if each.project.basis == "illustrative"])
         told_apart = {name: (each.value, each.known, each.of) for name, each in whole.illustrative.items()}
         assert told_apart == illustrative

@@ -10,7 +10,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from projects.choices import Basis, Verdict
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Project, Target
 from projects.monitoring.ranking import league
 from projects.totals.figures import FIGURES
@@ -126,7 +126,7 @@ def test_each_relation_has_its_verdicts(relation, value, footing, verdict):
 
 
 def test_no_figure_of_the_demonstration_is_called_met(register, analyst):
-    whole = totals(scope_of(analyst), figures=tuple(FIGURES)).whole
+    whole = totals(scope_of(analyst), figures=tuple(FIGURES)).total_row
     for name, figure in whole.figures.items():
         for each in figure.targets:
             assert each.met is None or not whole.illustrative_share(name), name
@@ -198,7 +198,7 @@ def test_the_title_of_the_map_of_progress_is_about_progress(register, public_rea
 def test_reports_of_nobody_change_nothing(register, analyst):
     """What waits or was returned is in no sum, so it makes nothing untestable either."""
     real()
-    with writing():
+    with create_revision():
         MonthlyReport.objects.filter(month=6).delete()
-    whole = totals(scope_of(analyst)).whole
+    whole = totals(scope_of(analyst)).total_row
     assert not whole.illustrative_share("disbursed")

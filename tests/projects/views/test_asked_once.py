@@ -52,7 +52,7 @@ def test_the_notice_and_the_tasks_are_told_from_one_count(changsha_writer, clien
     status = scope_of(changsha_writer, {"through": OPEN}).open_month
     reports = reports_of(scope_of(changsha_writer, {"through": OPEN}), status)
     assert f"{reports.approved} of {reports.asked} reports are approved" in page.text
-    assert f"{found.waiting} waiting" in " ".join(page.text.split())
+    assert f"{found.own_count} waiting" in " ".join(page.text.split())
 
 
 def test_a_bureau_without_any_project_has_its_pages(register, client_of):

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Plan, Programme, Project, Rating
 from projects.monitoring.standings import get_standings
 from tests.pages import more_projects, opened, read
@@ -50,7 +50,7 @@ def test_every_column_orders_and_what_has_no_value_comes_last(analyst, client_of
     by_code = {each.project.code: each for each in get_standings(scope_of(analyst, {"through": "2023-06"}))}
     values = {
         "plan": lambda each: each.plan.amount if each.plan else None,
-        "disbursed": lambda each: each.done,
+        "disbursed": lambda each: each.disbursed,
         "share": lambda each: each.share,
         "due": lambda each: each.due,
         "ahead": lambda each: each.gap,
@@ -104,7 +104,7 @@ def test_the_worst_come_first_and_what_is_not_rated_last(public_read, register, 
 
 def test_a_late_start_counts_for_the_order_even_when_nothing_else_is_known(public_read, register, client):
     """A light that is not known must not hide one that is."""
-    with writing():
+    with create_revision():
         Plan.objects.all().delete()
         project = Project.objects.get(code="HN-EI-2023-07")
         project.started = "2023-01"
@@ -129,7 +129,7 @@ def test_figures_are_those_of_the_plan_to_date(public_read, register, client):
 
 
 def test_plans_that_differ_each_have_their_share(public_read, register, client):
-    with writing():
+    with create_revision():
         Plan(
             entry=entry(),
             kind="revised",
@@ -145,7 +145,7 @@ def test_plans_that_differ_each_have_their_share(public_read, register, client):
 
 def test_the_reason_and_measure_of_the_last_report_stand_beside(public_read, register, client):
     report = MonthlyReport.objects.get(entry=entry(), month=6)
-    with writing():
+    with create_revision():
         report.reason, report.measure, report.correction_reason = "machines are late", "two shifts", "told later"
         report.save()
     text = opened(client, "/attention/", lang="en").text
@@ -180,7 +180,7 @@ def test_the_province_adds_its_rating_where_it_reads(province, client_of):
 
 
 def test_the_public_sees_a_rating_without_its_author_and_words(public_read, province, client_of):
-    with writing():
+    with create_revision():
         Rating(entry=entry(), month=6, light="green", words="says 周敏", author=province).save()
     text = opened(client_of(None), "/attention/", lang="en").text
     assert "They disagree" in text

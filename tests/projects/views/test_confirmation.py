@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.choices import ReportState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, MonthlyReport, Overruling, PlausibilityRule, Project, Proposal, Revision
 from projects.workflows import reporting
 from projects.workflows.proposals import Asked
@@ -96,7 +96,7 @@ def test_whoever_accepts_a_proposal_is_asked(changsha_writer, province, client_o
 def test_whoever_adopts_a_claim_is_asked(province, client_of):
     claim = Claim.objects.filter(figure="total_investment", adopted=False, amount__isnull=False).first()
     rule = PlausibilityRule.objects.get(kind="token-amount")
-    with writing():
+    with create_revision():
         rule.limit = 499 * 10**9
         rule.save()
     client, path = client_of(province), f"/claims/{claim.pk}/adopt/"

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 import pytest
 from django.utils import translation
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Project, Revision
 from projects.totals.figures import FIGURES
 from projects.views import formatting
@@ -25,7 +25,7 @@ def newest(register):
 def raised(code="HN-EI-2023-13", by=10**9):
     project = Project.objects.get(code=code)
     project.total_investment += by
-    with writing():
+    with create_revision():
         project.save()
 
 
@@ -116,7 +116,7 @@ def test_who_may_not_read_signs_in(path, register, client_of):
 def test_of_a_share_it_is_said_of_what_the_records_are_counted(province, client_of, language, words):
     """A plan that changed moves the share too, and is counted with the plans."""
     browser = client_of(province)
-    with writing(user=province, reason="a plan"):
+    with create_revision(user=province, reason="a plan"):
         entry = entry_of("HN-EI-2023-14")
         entry.planned_disbursement += 10**8
         entry.save()
@@ -129,7 +129,7 @@ def test_of_a_share_it_is_said_of_what_the_records_are_counted(province, client_
 
 def test_the_public_reads_no_person(public_read, province, client_of):
     raised()
-    with writing(user=province, reason="a person"):
+    with create_revision(user=province, reason="a person"):
         project = Project.objects.get(code="HN-EI-2023-14")
         project.total_investment += 1
         project.save()

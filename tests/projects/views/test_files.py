@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Project
 from tests.pages import opened
 
@@ -73,7 +73,7 @@ def test_a_file_is_in_the_language_of_the_page(province: Any, client_of: Any) ->
 def test_a_file_of_a_past_page_is_of_the_past(province: Any, client_of: Any) -> None:
     client = client_of(province)
     before = records_at(client, links_on(client, "/projects/")["NDJSON"])
-    with writing(reason="later"):
+    with create_revision(reason="later"):
         project = Project.objects.get(code=before[0]["code"])
         project.county_zh = "后来"
         project.save()

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport
 from tests.pages import more_projects, opened
 
@@ -29,7 +29,7 @@ def test_three_methods_stand_side_by_side_each_beside_every_plan(public_read, re
 
 def test_officers_forecasts_are_shown_with_what_they_rest_on(public_read, register, client):
     report = MonthlyReport.objects.get(entry__project__code="HN-EI-2023-36", month=6)
-    with writing():
+    with create_revision():
         report.forecast, report.correction_reason = 2_000_000_000, "told later"
         report.save()
     text = opened(client, "/forecast/", lang="en").text

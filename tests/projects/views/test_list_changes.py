@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import translation
 
 from projects.choices import Light, Measure, PlanKind
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Programme, Project
 from projects.monitoring.standings import get_standings
 from projects.totals.plans import plans_of
@@ -33,7 +33,7 @@ def entry_of(code: str) -> Entry:
 @pytest.fixture
 def changed(province: Any) -> Any:
     """One left on 15 March, one joined in June, one joins in July."""
-    with writing(user=province, reason="of the second day"):
+    with create_revision(user=province, reason="of the second day"):
         leaving = entry_of(LEFT)
         leaving.left = dt.date(2023, 3, 15)
         leaving.save()
@@ -69,8 +69,8 @@ def test_a_page_says_who_was_there_who_left_and_who_is_there_each_opening_to_its
 
 
 def test_before_it_left_nothing_is_said_of_it_and_it_counts(changed):
-    by_february = totals(scope_of(changed, {"programme": 2023, "through": "2023-02"})).whole
-    by_june = totals(scope_of(changed, JUNE)).whole
+    by_february = totals(scope_of(changed, {"programme": 2023, "through": "2023-02"})).total_row
+    by_june = totals(scope_of(changed, JUNE)).total_row
     count, plan, done = Measure.PROJECT_COUNT, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED
     entry = entry_of(LEFT)
     assert by_february.figures[count].value == 42
@@ -96,7 +96,7 @@ def test_what_it_disbursed_stays_in_the_sum_is_said_beside_it_and_leaves_every_r
     )
     assert of_plan["ratio"] == round((done["value"] - done["off_list"]) / of_plan["value"], 6)
     assert plan["value"] == 47_300_000_000 - entry_of(LEFT).planned_disbursement
-    whole = totals(scope_of(changed, JUNE)).whole
+    whole = totals(scope_of(changed, JUNE)).total_row
     assert float(whole.progress) == (done["value"] - done["off_list"]) / plan["value"]
 
 
@@ -140,7 +140,7 @@ def test_one_that_joined_late_is_not_late_for_what_came_before(changed):
     by_code = {each.project.code: each for each in get_standings(scope_of(changed, JUNE))}
     assert LEFT not in by_code, "of one that left nothing is asked any more"
     late = by_code[LATE]
-    assert late.missing <= 1
+    assert late.missing_count <= 1
     assert late.reports != Light.RED
     assert late.start is None or late.start != Light.RED
     entry = entry_of(LATE)
@@ -194,5 +194,6 @@ def test_at_the_api_a_place_without_a_day_is_from_the_start_of_the_year(province
     assert made.status_code == 201, made.content
     assert made.json()["joined"] is None
     assert (
-        totals(scope_of(province, {"programme": 2023, "month": "2023-01"})).whole.figures["project_count"].value == 43
+        totals(scope_of(province, {"programme": 2023, "month": "2023-01"})).total_row.figures["project_count"].value
+        == 43
     )

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Programme
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +50,7 @@ def test_a_month_of_another_year_is_refused_in_true_words(public_read, moved_in,
 
 
 def test_no_day_is_offered_on_which_the_programme_was_not_known(public_read, moved_in, client):
-    with writing():
+    with create_revision():
         Programme(year=2018, name_zh="2018年", reporting_day=dt.date(2018, 5, 1)).save()
     assert days_offered(client, "/?programme=2018") == []
     assert len(days_offered(client, "/?programme=2023")) >= 2

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Milestone, Project, Revision
 from tests.projects.models.reports_made import CHANGSHA_CODE, ZHUZHOU_CODE
 
@@ -20,7 +20,7 @@ ENGLISH = {"HTTP_ACCEPT_LANGUAGE": "en"}
 
 @pytest.fixture
 def milestone(register):
-    with writing():
+    with create_revision():
         made = Milestone(
             project=Project.objects.get(code=CHANGSHA_CODE), name_zh="设备搬入", planned=dt.date(2023, 5, 31)
         )
@@ -118,7 +118,7 @@ def test_who_may_not_write_is_turned_away(milestone, changsha_reader, analyst, z
 def test_what_somebody_else_changed_meanwhile_is_shown_to_choose_from(milestone, changsha_writer, province, client_of):
     client = client_of(changsha_writer)
     opened = fields_of(client, path_of(milestone))
-    with writing(user=province):
+    with create_revision(user=province):
         milestone.actual = dt.date(2023, 6, 1)
         milestone.save()
     answer = client.post(path_of(milestone), opened | {"actual": "2023-07-01"}, **ENGLISH)
@@ -139,7 +139,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_to_choose_from(milestone,
 def test_one_that_was_deleted_meanwhile_gives_back_what_was_typed(milestone, changsha_writer, province, client_of):
     client, path = client_of(changsha_writer), path_of(milestone)
     opened = fields_of(client, path)
-    with writing(user=province):
+    with create_revision(user=province):
         milestone.delete()
     answer = client.post(path, opened | {"actual": "2023-07-01"}, **ENGLISH)
     assert answer.status_code == 410

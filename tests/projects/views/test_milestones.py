@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Milestone, Project
 from tests.pages import more_projects, opened, read
 
@@ -51,7 +51,7 @@ def test_some_of_them_can_be_looked_at(public_read, register, client, show, coun
 
 def test_a_day_is_overdue_by_the_programmes_calendar_only(public_read, register, client):
     project = Project.objects.get(code="HN-EI-2023-13")
-    with writing():
+    with create_revision():
         for day in (6, 7):
             Milestone(project=project, name_zh=f"第{day}日", planned=dt.date(2023, 8, day), basis="illustrative").save()
     assert len(rows(opened(client, "/milestones/", show="overdue"))) == 3
@@ -86,7 +86,7 @@ def test_it_asks_the_database_no_more_for_more_milestones(province, client_of):
     client = client_of(province)
     with CaptureQueriesContext(connection) as few:
         opened(client, "/milestones/")
-    with writing():
+    with create_revision():
         for number, project in enumerate(Project.objects.all()):
             Milestone(
                 project=project, name_zh=f"节点{number}", planned=dt.date(2023, 9, 1), basis="illustrative"
@@ -98,7 +98,7 @@ def test_it_asks_the_database_no_more_for_more_milestones(province, client_of):
 
 def test_it_goes_by_pages_of_projects(province, client_of):
     more_projects(60)
-    with writing():
+    with create_revision():
         for project in Project.objects.filter(code__startswith="MORE"):
             for name in ("开工", "投产"):
                 Milestone(project=project, name_zh=name, planned="2024-05-01").save()
@@ -146,7 +146,7 @@ def test_each_column_orders_the_projects_and_their_milestones(public_read, regis
 
 def test_an_order_costs_no_more_and_goes_on_from_page_to_page(province, client_of):
     more_projects(60)
-    with writing():
+    with create_revision():
         for number, project in enumerate(Project.objects.filter(code__startswith="MORE")):
             Milestone(project=project, name_zh="投产", planned=dt.date(2024, 5, 1) + dt.timedelta(number)).save()
     client = client_of(province)

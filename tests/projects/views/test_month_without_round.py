@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from projects.choices import ReminderKind
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport
 from projects.reminders import mails_due
 from projects.workflows import reporting
@@ -23,7 +23,7 @@ SHEET = "/rounds/2024-01/"
 @pytest.fixture
 def report(register: None, changsha_writer: Any) -> MonthlyReport:
     put_on_list(2024)
-    with writing():
+    with create_revision():
         entry = entry_of(year=2024)
         entry.basis = "reported"
         entry.save()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Note, Programme, Project
 from projects.views.notes.note_display import notes_of
 from tests.pages import opened, read
@@ -147,14 +147,14 @@ def test_a_page_shows_the_newest_fifty_and_leads_to_the_earlier_ones(province, c
         "project": (f"/projects/{OWN}/", {"project": project}),
         "figure": ("/figures/disbursed/", {"figure": "disbursed"}),
     }[about]
-    with writing(reason="remarks"):
+    with create_revision(reason="remarks"):
         for number in range(1, 51):
             note(province, **kinds, text=f"remark {number}.")
     client = client_of(province)
     page = opened(client, path, lang="en")
     assert "remark 1." in page.text
     assert "Earlier notes" not in page.text
-    with writing(reason="another remark"):
+    with create_revision(reason="another remark"):
         note(province, **kinds, text="remark 51.")
     page = opened(client, path, lang="en")
     assert page.text.count("remark ") == 50
@@ -168,7 +168,7 @@ def test_a_page_shows_the_newest_fifty_and_leads_to_the_earlier_ones(province, c
 def test_an_earlier_note_that_a_search_finds_stands_on_the_page_it_leads_to(province, client_of, about):
     project = Project.objects.get(code=OWN)
     kinds = {"project": {"project": project}, "figure": {"figure": "disbursed"}}[about]
-    with writing(reason="remarks"):
+    with create_revision(reason="remarks"):
         oldest = note(province, **kinds, text="the first remark.")
         for number in range(51):
             note(province, **kinds, text=f"later {number}.")

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from projects.choices import Basis, ReportState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport
 from tests.pages import opened
 
@@ -21,7 +21,7 @@ def it_left(public_read, register):
     def left(day):
         entry = Entry.objects.get(project__code=CODE, programme__year=2023)
         entry.left = day
-        with writing(reason="withdrawn"):
+        with create_revision(reason="withdrawn"):
             entry.save()
         return Entry.objects.get(pk=entry.pk)
 
@@ -44,7 +44,7 @@ def test_the_list_says_what_its_totals_have_beyond_its_rows(it_left, client):
 
 def test_its_own_page_shows_an_approved_report_of_an_open_month(it_left, client):
     entry = it_left("2023-07-10")
-    with writing(reason="approved"):
+    with create_revision(reason="approved"):
         MonthlyReport.objects.create(
             entry=entry, month=7, disbursed=7_000_000, state=ReportState.APPROVED, basis=Basis.ILLUSTRATIVE
         )

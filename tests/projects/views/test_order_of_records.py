@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Revision
 from tests.pages import opened, read
 
@@ -48,7 +48,7 @@ def test_the_records_of_a_comparison_are_ordered_by_each_column(newest, province
 @pytest.mark.parametrize("order", ["month_2", "-month_5", "-month_11"])
 @pytest.mark.parametrize("asked", [{}, {"sector": "energy-electronics"}, {"prefecture": "430100"}])
 def test_the_records_of_a_figure_are_ordered_by_what_they_say_of_a_month(newest, province, client_of, order, asked):
-    with writing():  # one that says nothing of these months
+    with create_revision():  # one that says nothing of these months
         gone = MonthlyReport.objects.filter(entry__project__code="HN-EI-2023-40", month__in=(2, 5))
         gone.delete()
     browser, month = client_of(province), int(order.rpartition("_")[2])

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.changes.known_days import get_known_days
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Project, Revision
 from tests.pages import read
 
@@ -83,7 +83,7 @@ def test_a_mark_says_what_became_known(then):
 
 
 def test_what_is_recorded_day_by_day_is_marked_by_its_months(moved_in):
-    with writing():
+    with create_revision():
         project = Project.objects.get(code="HN-EI-2023-13")
         project.total_investment += 7
         project.save()
@@ -101,7 +101,7 @@ def test_the_days_cost_the_same_however_many_revisions_there_are(moved_in):
 
     before = queries()
     for number in range(10):
-        with writing():
+        with create_revision():
             project = Project.objects.get(code="HN-EI-2023-13")
             project.total_investment += 1 + number
             project.save()

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Problem, Revision
 
 from .test_milestone_form import fields_of, fields_of_page
@@ -92,7 +92,7 @@ def test_who_may_not_write_is_turned_away(problem, changsha_reader, analyst, zhu
 def test_what_somebody_else_changed_meanwhile_is_shown_to_choose_from(problem, changsha_writer, province, client_of):
     client = client_of(changsha_writer)
     opened = chosen(client, problem)
-    with writing(user=province):
+    with create_revision(user=province):
         problem.due, problem.kind = dt.date(2023, 10, 1), "other"
         problem.save()
     answer = client.post(path_of(problem), opened | {"due": "2023-11-01"}, **ENGLISH)
@@ -112,7 +112,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_to_choose_from(problem, c
 def test_one_that_was_deleted_meanwhile_gives_back_what_was_typed(problem, changsha_writer, province, client_of):
     client, path = client_of(changsha_writer), path_of(problem)
     opened = chosen(client, problem)
-    with writing(user=province):
+    with create_revision(user=province):
         problem.delete()
     answer = client.post(path, opened | {"solver": "市水利局"}, **ENGLISH)
     assert answer.status_code == 410

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.history.digests import digest_of
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Prefecture, Problem, Project
 from tests.pages import opened, read
 
@@ -82,13 +82,13 @@ def test_a_log_tells_each_step_and_who_took_it_to_those_with_a_grant(public_read
 def test_what_a_project_went_through_elsewhere_is_not_told(changsha_reader, client_of):
     project = Project.objects.get(code="HN-EI-2023-39")
     problem = of(project.code)
-    with writing():
+    with create_revision():
         problem.state, problem.note = "in-hand", "a matter of Zhuzhou"
         problem.save()
-    with writing():
+    with create_revision():
         project.prefecture = Prefecture.objects.get(adcode="430100")
         project.save()
-    with writing():
+    with create_revision():
         problem.state, problem.note = "open", "begun again"
         problem.save()
     text = opened(client_of(changsha_reader), "/problems/", lang="en").text
@@ -171,7 +171,7 @@ def test_a_wrong_step_is_told_at_its_field(changsha_writer, client_of, wrong, sa
 
 def test_a_problem_solved_before_it_was_raised_is_refused_without_a_crash(changsha_writer, client_of):
     problem = of(OWN)
-    with writing():
+    with create_revision():
         problem.raised_on = dt.date(2023, 8, 9)
         problem.save()
     response = step(client_of(changsha_writer), problem, state="solved")
@@ -221,7 +221,7 @@ def test_the_second_chooses_field_by_field(changsha_writer, province, client_of,
 
 def test_a_change_of_another_field_does_not_stand_in_the_way_of_a_step(changsha_writer, province, client_of):
     seen = of(OWN)
-    with writing(user=province):
+    with create_revision(user=province):
         other = of(OWN)
         other.solver = "Bureau of land"
         other.save()
@@ -234,7 +234,7 @@ def test_a_problem_deleted_meanwhile_says_by_whom_and_keeps_what_was_typed(
 ):
     seen = of(OWN)
     key = seen.pk
-    with writing(user=province):
+    with create_revision(user=province):
         of(OWN).delete()
     seen.pk = key
     response = step(client_of(changsha_writer), seen, note="my long note")
@@ -275,7 +275,7 @@ def test_it_asks_the_database_no_more_for_more_problems(changsha_writer, client_
     client = client_of(changsha_writer)
     with CaptureQueriesContext(connection) as few:
         opened(client, "/problems/")
-    with writing():
+    with create_revision():
         for number in range(20):
             project = Project.objects.get(code=OWN)
             Problem(project=project, kind="other", description=str(number), raised_on=dt.date(2023, 7, 1)).save()

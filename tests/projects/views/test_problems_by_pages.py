@@ -2,7 +2,7 @@
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Problem, Project
 from tests.pages import more_projects, opened, read
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 def test_it_goes_by_pages_and_a_long_list_of_projects_is_not_offered_to_choose_from(province, client_of):
     more_projects(101)
     projects = list(Project.objects.filter(code__startswith="MORE"))
-    with writing():
+    with create_revision():
         for number, project in enumerate(projects):
             Problem(
                 project=project, kind="land", description=f"no {number}", raised_on="2023-05-01", due="2023-12-31"

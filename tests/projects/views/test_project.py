@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Channel, ReportState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import (
     Claim,
     Entry,
@@ -87,7 +87,7 @@ def test_a_year_that_it_is_not_on_is_said(public_read, register, client):
 
 
 def test_a_project_on_no_list_has_its_page(public_read, register, client):
-    with writing():
+    with create_revision():
         MonthlyReport.objects.filter(entry__project__code="HN-EI-2023-36").delete()
         Entry.objects.get(project__code="HN-EI-2023-36").delete()
     assert "This project is on no year's list yet." in opened(client, "/projects/HN-EI-2023-36/", lang="en").text
@@ -95,7 +95,7 @@ def test_a_project_on_no_list_has_its_page(public_read, register, client):
 
 def test_a_project_on_two_lists_shows_the_year_asked_for(public_read, register, client):
     project = Project.objects.get(code="HN-EI-2023-36")
-    with writing():
+    with create_revision():
         Entry(project=project, programme=Programme.objects.get(year=2024), planned_disbursement=10**9).save()
     of_2024 = opened(client, "/projects/HN-EI-2023-36/", programme="2024", lang="en")
     assert "Plan of 2024" in of_2024.text
@@ -112,7 +112,7 @@ def test_a_project_on_two_lists_shows_the_year_asked_for(public_read, register, 
 
 def test_drafts_are_no_facts(public_read, province, client_of):
     report = MonthlyReport.objects.get(entry__project__code="HN-EI-2023-36", month=6)
-    with writing():
+    with create_revision():
         report.state = ReportState.DRAFT
         report.save()
     assert "Draft" not in opened(client_of(None), "/projects/HN-EI-2023-36/", lang="en").text.title().replace(
@@ -126,7 +126,7 @@ def test_drafts_are_no_facts(public_read, province, client_of):
 
 def test_a_change_is_told_with_before_and_after(public_read, province, client_of):
     project = Project.objects.get(code="HN-EI-2023-36")
-    with writing(door=Channel.ADMIN, user=province, reason="a slip"):
+    with create_revision(door=Channel.ADMIN, user=province, reason="a slip"):
         project.total_investment, project.total_investment_reported_by = 4_300_000_000, "常德市工信局"
         project.started, project.start_reported_by = "2022-Q2", "常德市工信局"
         project.save()
@@ -141,7 +141,7 @@ def test_a_change_is_told_with_before_and_after(public_read, province, client_of
 
 def test_the_public_never_reads_a_persons_name(public_read, province, client_of):
     project = Project.objects.get(code="HN-EI-2023-36")
-    with writing(door=Channel.ADMIN, user=province, reason="told by 周敏"):
+    with create_revision(door=Channel.ADMIN, user=province, reason="told by 周敏"):
         project.total_investment, project.total_investment_reported_by = 4_300_000_000, "周敏"
         project.save()
     text = opened(client_of(None), "/projects/HN-EI-2023-36/", lang="en").text
@@ -155,13 +155,13 @@ def test_what_a_project_was_elsewhere_is_not_told_to_its_new_prefecture(
     public_read, changsha_writer, province, client_of
 ):
     project = Project.objects.get(code="HN-EI-2023-02")
-    with writing():
+    with create_revision():
         project.expected_revenue = 123_000_000
         project.save()
-    with writing():
+    with create_revision():
         project.prefecture = Prefecture.objects.get(adcode="430100")
         project.save()
-    with writing():
+    with create_revision():
         project.expected_revenue = 456_000_000
         project.save()
     text = opened(client_of(changsha_writer), "/projects/HN-EI-2023-02/", lang="en").text
@@ -176,7 +176,7 @@ def test_what_a_project_was_elsewhere_is_not_told_to_its_new_prefecture(
 
 
 def test_a_removed_claim_stays_in_the_history(public_read, register, client):
-    with writing():
+    with create_revision():
         Claim.objects.filter(project__code="HN-EI-2023-08").first().delete()
     assert "Claim removed" in opened(client, "/projects/HN-EI-2023-08/", lang="en").text
 
@@ -197,7 +197,7 @@ def test_only_who_may_change_it_is_led_to_the_form(public_read, province, changs
 
 
 def more_of_every_kind(entry, author, months):
-    with writing():
+    with create_revision():
         for month in months:
             made = MonthlyReport(entry=entry, month=month, disbursed=10**8, basis="illustrative")
             made.state = ReportState.APPROVED

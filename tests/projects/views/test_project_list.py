@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Enterprise, Project
 from tests.pages import more_projects, opened, read
 
@@ -73,7 +73,7 @@ def test_exact_amounts_can_be_added_up_by_hand(public_read, register, client):
 
 def test_an_amount_of_less_than_ten_thousand_is_not_lost(public_read, register, client):
     project = Project.objects.get(code="HN-EI-2023-02")
-    with writing():
+    with create_revision():
         project.total_investment = 5_292_861_234
         project.save()
     assert "529,286.1234" in opened(client, "/projects/", precision="exact", search="HN-EI-2023-02").text
@@ -192,7 +192,7 @@ def test_it_asks_the_database_as_often_whatever_the_number_of_projects(province,
 @pytest.mark.no_database
 def test_markup_in_names_is_shown_and_not_run(public_read, register, client):
     project = Project.objects.get(code="HN-EI-2023-02")
-    with writing():
+    with create_revision():
         enterprise = Enterprise(name_zh="<script>alert(1)</script>")
         enterprise.save()
         project.name_zh, project.enterprise = "<b onmouseover=alert(1)>", enterprise

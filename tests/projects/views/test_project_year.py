@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Plan, Prefecture, Project, Rating
 from projects.workflows import reporting
 from tests.pages import opened
@@ -21,7 +21,7 @@ def listed(code="HN-EI-2023-36"):
 
 
 def test_its_plans_stand_side_by_side_each_with_its_share(public_read, register, client):
-    with writing():
+    with create_revision():
         more = {"basis": "illustrative", "decided_on": dt.date(2023, 6, 1)}
         Plan(entry=listed(), kind="revised", amount=10**9, document="No. 12", reason="machines late", **more).save()
         Plan(entry=listed(), kind="monitored", amount=12 * 10**8, curve=[10**8] * 12, **more).save()
@@ -38,7 +38,7 @@ def test_its_plans_stand_side_by_side_each_with_its_share(public_read, register,
 
 
 def test_the_light_and_the_rating_stand_together_and_say_when_they_disagree(public_read, province, client_of):
-    with writing(user=province):
+    with create_revision(user=province):
         Rating(entry=listed(), month=6, light="green", words="it will catch up", author=province).save()
     inside = opened(client_of(province), YEAR, lang="en").text
     assert "They disagree: the reviewer says green, the rule says yellow." in inside
@@ -51,7 +51,7 @@ def test_the_light_and_the_rating_stand_together_and_say_when_they_disagree(publ
 
 def test_its_year_by_three_methods_against_its_plan(public_read, register, client):
     report = MonthlyReport.objects.get(entry=listed(), month=6)
-    with writing():
+    with create_revision():
         report.forecast, report.stage, report.progress = 1_700_000_000, "equipment", "roof closed"
         report.correction_reason = "told later"
         report.save()
@@ -85,7 +85,7 @@ def test_what_was_done_with_its_reports_is_told_to_those_with_a_grant(
 def test_the_history_tells_of_plans_milestones_and_problems(public_read, province, client_of):
     milestone = listed().project.milestones.get(name_zh="试生产")
     problem = listed().project.problems.get()
-    with writing(user=province):
+    with create_revision(user=province):
         Plan(
             entry=listed(),
             kind="revised",
@@ -107,13 +107,13 @@ def test_the_history_tells_of_plans_milestones_and_problems(public_read, provinc
 def test_what_was_reported_elsewhere_is_not_told_to_its_new_prefecture(public_read, changsha_writer, client_of):
     project = Project.objects.get(code="HN-EI-2023-39")
     problem = project.problems.get()
-    with writing():
+    with create_revision():
         problem.state, problem.note = "in-hand", "a matter of Zhuzhou"
         problem.save()
-    with writing():
+    with create_revision():
         project.prefecture = Prefecture.objects.get(adcode="430100")
         project.save()
-    with writing():
+    with create_revision():
         problem.state, problem.note = "open", "begun again"
         problem.save()
     told = opened(client_of(changsha_writer), "/projects/HN-EI-2023-39/", lang="en").text.split("History of changes")[
@@ -125,7 +125,7 @@ def test_what_was_reported_elsewhere_is_not_told_to_its_new_prefecture(public_re
 @pytest.mark.permission
 def test_the_public_is_not_told_whom_to_call(public_read, province, client_of):
     report = MonthlyReport.objects.get(entry=listed(), month=6)
-    with writing(user=province):
+    with create_revision(user=province):
         report.contact, report.correction_reason = "李先生 139", "told later"
         report.save()
     assert "李先生" in opened(client_of(province), YEAR).text
@@ -136,13 +136,13 @@ def test_money_since_the_start_is_told_when_what_came_before_is_on_record(public
     assert "not known, because what came before the year" in opened(client, YEAR, lang="en").text
     entry = listed()
     entry.disbursed_before = 10**9
-    with writing():
+    with create_revision():
         entry.save()
     assert "since the start of the project: 1.799 billion CNY" in opened(client, YEAR, lang="en").text
 
 
 def test_the_plan_of_the_list_opens_and_so_does_what_is_done_of_each_plan(public_read, register, client):
-    with writing():
+    with create_revision():
         more = {"basis": "illustrative", "decided_on": dt.date(2023, 6, 1)}
         Plan(entry=listed(), kind="revised", amount=10**9, document="No. 12", reason="late", **more).save()
     page = client.get(YEAR, {"lang": "en"}).text

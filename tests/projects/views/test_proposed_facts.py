@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import override
 
-from projects.access import access_of
+from projects.access import get_access
 from projects.models.proposal import PROPOSABLE, ProposedChange
 from projects.views.facts import facts
 from projects.views.proposals.proposed_facts import _label, waiting_on, with_waiting
@@ -42,7 +42,7 @@ def test_what_waits_stands_beside_its_fact_whatever_the_two_are_called(changsha_
     proposed(changsha_writer, INVESTMENT, PLAN)
     entry = project().entries.get(programme__year=2023)
     with override("zh-hans"):
-        found = facts(project(), entry, [], access=access_of(changsha_writer))
+        found = facts(project(), entry, [], access=get_access(changsha_writer))
     with override("en"):
         marked, left = with_waiting(found, waiting_on(project(), changsha_writer))
     waits = {key: len(fact.waits) for fact in marked if fact.waits for key in fact.fields}

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport
 from projects.views.monitoring.ranking_order import COLUMNS
 from tests.pages import more_projects, opened, read
@@ -50,7 +50,7 @@ def test_one_month_alone_is_not_held_against_the_even_pace(public_read, register
 
 
 def test_equals_share_a_rank_and_the_next_is_left_out(public_read, register, client):
-    with writing():
+    with create_revision():
         MonthlyReport.objects.all().delete()
         for entry in Entry.objects.filter(project__sector__code="new-display").order_by("pk"):
             if entry.planned_disbursement:

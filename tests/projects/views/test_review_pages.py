@@ -3,7 +3,7 @@
 import pytest
 from django.db.models import QuerySet
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Prefecture, Project
 from projects.monitoring.review import after_in_queue, before_in_queue, review_sums
 from projects.views.review.review_rows import submitted_reports, waiting_reports, with_projects
@@ -43,7 +43,7 @@ def test_the_change_below_is_the_difference_of_its_neighbours_or_not_said(changs
     """Where one lacks the month before, the sums beside it are of different reports."""
     chosen = entries()[:2]
     if lacks:
-        with writing():
+        with create_revision():
             MonthlyReport.objects.get(entry=chosen[0], month=6).delete()
     submitted(changsha_writer, chosen, 10**7)
     foot = client_of(province).get("/review/?lang=en").context["foot"]

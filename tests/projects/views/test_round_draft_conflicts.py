@@ -3,7 +3,7 @@
 import pytest
 
 from projects.history.digests import digest_of
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import ReportDraft
 from projects.workflows import reporting
 from tests.pages import opened
@@ -17,7 +17,7 @@ def test_another_ones_change_is_answered_with_both_versions_and_the_draft_stays(
     entry = entries()[0]
     draft = report(entry, 100_000_000)
     version = digest_of(july(entry))
-    with writing(user=province):
+    with create_revision(user=province):
         draft.disbursed = 200_000_000
         draft.save()
     answer = row_of(stored(client_of(changsha_writer), fields(entry, version=version, disbursed="3")), entry)
@@ -39,7 +39,7 @@ def test_a_draft_over_a_report_that_changed_since_is_a_conflict_where_it_is_open
     entry, client = entries()[0], client_of(changsha_writer)
     draft = report(entry, 100_000_000)
     stored(client, fields(entry, version=version_now(entry), disbursed="3"))
-    with writing(user=province):
+    with create_revision(user=province):
         draft.disbursed = 200_000_000
         draft.save()
     page = opened(client, JULY, unit="large")
@@ -57,7 +57,7 @@ def test_a_row_in_conflict_comes_to_what_the_total_counts_of_it(changsha_writer,
     entry, client = entries()[0], client_of(changsha_writer)
     draft = report(entry, 100_000_000)
     stored(client, fields(entry, version=version_now(entry), disbursed="3"))
-    with writing(user=province):
+    with create_revision(user=province):
         draft.disbursed = 200_000_000
         draft.save()
     answer = client.get(JULY, {"unit": "large"})
@@ -77,7 +77,7 @@ def test_what_is_chosen_is_stored_together_with_what_did_not_collide(
     entry = entries()[0]
     draft = report(entry, 100_000_000)
     began, client = digest_of(july(entry)), client_of(changsha_writer)
-    with writing(user=province):
+    with create_revision(user=province):
         draft.disbursed, draft.contact = 200_000_000, "周敏 0731"
         draft.save()
     typed = {"disbursed": "3", "contact": "", "progress": "roof on"}
@@ -97,7 +97,7 @@ def test_a_choice_that_is_lacking_or_made_from_what_has_changed_again_is_asked_f
     draft = report(entry, 100_000_000)
     began = digest_of(july(entry))
     for amount in (2, 4):
-        with writing(user=province):
+        with create_revision(user=province):
             draft.disbursed = amount * 10**8
             draft.save()
         typed = {"disbursed": "3", "base": began}

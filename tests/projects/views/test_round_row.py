@@ -4,7 +4,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import ReportDraft, SheetPreference
 from tests.pages import Page, opened, read
 
@@ -62,7 +62,7 @@ def test_the_months_end_with_what_was_typed_and_say_what_is_unusual(plausible, c
 
 def test_what_is_typed_and_who_saved_last_is_said(changsha_writer, province, client_of):
     entry, client = entries()[0], client_of(changsha_writer)
-    with writing(user=province):
+    with create_revision(user=province):
         report(entry, 50_000_000)
     text = opened(client, path_of(entry)).text
     assert "周敏" in text

@@ -3,7 +3,7 @@
 import pytest
 
 from projects.choices import ReportState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport
 from projects.models.revision import Revision
 from projects.workflows import reporting
@@ -206,7 +206,7 @@ def test_nobody_overwrites_anothers_change_unseen(changsha_writer, province, cli
     client = client_of(changsha_writer)
     draft = report(entry, 100_000_000)
     opened_version = version_now(entry)
-    with writing(user=province):
+    with create_revision(user=province):
         draft.disbursed = 200_000_000
         draft.save()
     response = posted(client, fields(entry, version=opened_version, disbursed="3"))
@@ -227,7 +227,7 @@ def test_the_form_without_a_script_carries_the_choice_field_by_field(changsha_wr
     entry, client = entries()[0], client_of(changsha_writer)
     draft = report(entry, 100_000_000)
     opened_version = version_now(entry)
-    with writing(user=province):
+    with create_revision(user=province):
         draft.disbursed, draft.stage, draft.contact = 200_000_000, "equipment", "周敏 0731"
         draft.save()
     typed = {"disbursed": "3", "stage": "", "contact": "", "progress": "roof on"}

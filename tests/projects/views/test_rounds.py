@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Programme, Round
 from projects.views.monitoring.rounds import COLUMNS
 from projects.workflows import reporting
@@ -85,7 +85,7 @@ def test_it_asks_the_database_no_more_for_more_projects_or_rounds(province, clie
     with CaptureQueriesContext(connection) as many:
         opened(client, "/rounds/")
     assert len(many) == len(few)
-    with writing():
+    with create_revision():
         year = Programme.objects.get(year=2023)
         opens, due, closes = (dt.date(2023, 9, day) for day in (1, 10, 20))
         Round(programme=year, month=8, opens=opens, due=due, closes=closes).save()

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Note, Problem, Programme, Project
 from tests.pages import Page, more_projects, opened
 
@@ -31,7 +31,7 @@ def problem(code: str, description: str, **more: Any) -> Problem:
         basis="reported",
         **more,
     )
-    with writing():
+    with create_revision():
         made.save()
     return made
 
@@ -150,7 +150,7 @@ def test_who_solves_a_problem_is_nothing_the_public_finds_it_by(
 
 def test_a_reader_of_one_prefecture_learns_of_nothing_elsewhere(changsha_reader: Any, client_of: Any) -> None:
     problem(ZHUZHOU_CODE, "a secret dam")
-    with writing():
+    with create_revision():
         Note(
             programme=Programme.objects.get(year=2023),
             project=Project.objects.get(code=ZHUZHOU_CODE),
@@ -180,7 +180,7 @@ def test_anonymous_visitors_sign_in_first_unless_reading_is_public(register: Non
 def test_notes_are_found_by_those_who_may_read_them(
     public_read: None, analyst: Any, province: Any, client_of: Any
 ) -> None:
-    with writing():
+    with create_revision():
         Note(
             programme=Programme.objects.get(year=2023),
             figure="disbursed",

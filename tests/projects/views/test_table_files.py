@@ -14,7 +14,7 @@ from urllib.parse import unquote
 import openpyxl
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Project
 from projects.views import project_columns
 from projects.views.figure_pages.figure_changes import MOST_EFFECTS
@@ -143,7 +143,7 @@ def test_a_text_that_a_spreadsheet_would_calculate_is_a_text(province: Any, clie
     plain = ["'quoted", " 01.20 "]
     names = ["第二行\n=1", "=1+1", "\u200b=cmd|' /C calc'!A0", "+86", "@SUM(A1)", "－1", "\t=2", *plain]
     projects = list(Project.objects.order_by("code")[: len(names)])
-    with patch.object(Checked, "check_value"), writing(reason="odd"):
+    with patch.object(Checked, "check_value"), create_revision(reason="odd"):
         for project, name in zip(projects, names, strict=True):
             project.name_zh = name
             project.save()

@@ -9,7 +9,7 @@ from html import unescape
 import pytest
 
 from projects.choices import ProblemState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Milestone, Problem, Programme
 from projects.workflows import proposals, reporting
 from tests.pages import opened
@@ -28,7 +28,7 @@ def work(changsha_writer, province):
     reporting.send_back([submitted(changsha_writer)], user=province, comment="x")
     proposals.send_back(proposed(changsha_writer), user=province, comment="x")
     problems = list(Problem.objects.filter(project__prefecture__adcode="430100").order_by("pk"))
-    with writing():
+    with create_revision():
         for problem, days in zip(problems, (-1, 0, 30, 31), strict=False):
             if problem.state == ProblemState.SOLVED:
                 problem.state, problem.solved_on, problem.note = ProblemState.OPEN, None, "又出现"
@@ -43,7 +43,7 @@ def work(changsha_writer, province):
 def _move_projects_between_lists():
     """One also on a newer list, one off the list, one that joins it later: of each a milestone is overdue."""
     chosen = list(Entry.objects.filter(programme__year=2023, project__prefecture__adcode="430100").order_by("-pk")[:3])
-    with writing():
+    with create_revision():
         for entry in chosen:
             Milestone(project=entry.project, name_zh="已过期", planned=dt.date(2023, 7, 1)).save()
         newer = Programme.objects.get(year=2024)

@@ -6,7 +6,7 @@ import pytest
 
 from projects.changes.kinds import kind_of
 from projects.changes.undo import undo
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Project, ProposalEvent, Revision
 from projects.workflows import proposals
 from tests.pages import opened
@@ -25,7 +25,7 @@ def acceptance(proposal):
 
 
 def take_back(proposal, user):
-    with writing(door="page", user=user):
+    with create_revision(door="page", user=user):
         return undo(acceptance(proposal), user=user, reason="x", only=(kind_of(Project), project().pk))
 
 
@@ -48,7 +48,7 @@ def test_undoing_all_is_not_offered_where_it_would_be_refused(accepted, province
 
 
 def test_undoing_all_is_offered_where_it_is_allowed(province, client_of):
-    with writing(door="page", user=province) as draft:
+    with create_revision(door="page", user=province) as draft:
         found = project()
         found.county_en = "Elsewhere"
         found.save()
@@ -60,7 +60,7 @@ def test_undoing_all_is_offered_where_it_is_allowed(province, client_of):
 
 @pytest.mark.permission
 def test_a_prefecture_is_not_offered_what_touched_others_too(changsha_writer, client_of):
-    with writing() as draft:
+    with create_revision() as draft:
         for code in (OWN, "HN-EI-2023-39"):
             found = Project.objects.get(code=code)
             found.county_en = "Elsewhere"
@@ -93,7 +93,7 @@ def test_a_proposal_whose_acceptance_was_undone_says_so(accepted, province, chan
 
 def test_what_was_put_back_again_is_not_said_to_be_undone(accepted, province, client_of):
     number = take_back(accepted, province)
-    with writing(door="page", user=province):
+    with create_revision(door="page", user=province):
         undo(Revision.objects.get(pk=number), user=province, reason="it was right")
     assert UNDONE not in page_of(client_of(province), accepted)
     assert client_of(province).get(f"/api/v1/proposals/{accepted.pk}/").json()["undone_by"] is None

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Problem
 from tests.people import person
 
@@ -33,7 +33,7 @@ def test_the_unsigned_are_told_that_it_is_visible_after_signing_in(public_read, 
 
 
 def test_what_is_really_undecided_says_so_to_everybody(public_read, register, client):
-    with writing():
+    with create_revision():
         for problem in Problem.objects.all():
             problem.solver = ""
             problem.note = problem.note or "改派"

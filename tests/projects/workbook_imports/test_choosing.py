@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from projects.choices import Channel
 from projects.history.digests import digest_of
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.imports.workbooks.choices import Choices, Holds
 from projects.models import Entry, Import, Programme, Project, RememberedMapping
 from projects.workbook_imports import choose, confirm, remap
@@ -32,7 +32,7 @@ def chosen(imported: Import, user: Any, *, for_all: bool = False, **said: Any) -
 
 def namesake(user: Any) -> str:
     """The code of another project of the name on the list."""
-    with writing(door=Channel.PAGE, user=user):
+    with create_revision(door=Channel.PAGE, user=user):
         other = Project(code="HN-EI-2023-98", name_zh=NAME, sector=Sector.objects.first(), basis="illustrative")
         other.save()
         Entry(project=other, programme=Programme.objects.get(year=2023)).save()
@@ -93,7 +93,7 @@ def test_what_is_not_asked_or_offered_is_refused_at_its_place(province, said):
 def in_conflict(user: Any, *codes: str) -> Import:
     """Rows of projects that were changed since the file was made."""
     rows = [[code, digest_of(Project.objects.get(code=code)), 5] for code in codes]
-    with writing(door=Channel.PAGE, user=user):
+    with create_revision(door=Channel.PAGE, user=user):
         for code in codes:
             project = Project.objects.get(code=code)
             project.total_investment = 60_000_000

@@ -72,7 +72,7 @@ def test_who_leaves_the_list_or_joins_after_its_year_is_counted_as_the_totals_do
     imported = worked(confirm(imported, user=province, reason=WHY))
     assert (imported.state, imported.words) == ("done", "")
     scope = Scope(user=province, programme=imported.programme, first_month=1, last_month=12)
-    whole = breakdowns(scope, None, compared=False)[None].whole.figures
+    whole = breakdowns(scope, None, compared=False)[None].total_row.figures
     told = {each["figure"]: (each["after"], each["known_after"], each["of_after"]) for each in imported.effects}
     for name in ("project_count", "total_investment", "planned_disbursement", "transferred_count", "disbursed"):
         assert told[name] == (whole[name].value, whole[name].known, whole[name].of)

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from portfolio.housekeeping import remove_expired
 from projects.choices import RoundState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.imports.workbooks import limits
 from projects.models import Import, ImportedCell, ImportedFile, Job, Programme, Revision, Round
 from projects.workbook_imports import begin, confirm, remap, undo
@@ -76,7 +76,7 @@ def test_a_hostile_file_is_refused_and_nothing_of_it_is_kept(province, monkeypat
 
 def test_reports_of_a_month_whose_round_has_not_opened_are_not_taken(changsha_writer):
     opens = dt.date(2024, 10, 1)  # long after the working date
-    with writing():
+    with create_revision():
         days = {"opens": opens, "due": opens.replace(day=9), "closes": opens.replace(day=20)}
         planned = Round(programme=Programme.objects.get(year=2023), month=11, **days)
         planned.save()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.choices import Role
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Grant, Import, Prefecture, Project
 from tests.people import CHANGSHA, ZHUZHOU
 
@@ -72,7 +72,7 @@ def test_a_bound_token_goes_on_with_what_was_sent_within_its_prefectures(provinc
 
 def _given(user, *adcodes):
     """To write in these prefectures, instead of what the user could do."""
-    with writing(reason="调动"):
+    with create_revision(reason="调动"):
         for grant in Grant.objects.filter(user=user):
             grant.delete()
         for adcode in adcodes:

@@ -29,8 +29,8 @@ def test_writing_an_import_takes_at_most_so_many_times_what_inserting_its_rows_t
             inner.close()
             held.append(clock()() - begun)
 
-    real = write_job.writing
-    monkeypatch.setattr(write_job, "writing", writing)
+    real = write_job.create_revision
+    monkeypatch.setattr(write_job, "create_revision", writing)
     imported = sent(province, workbook(ROWS))
     work()
     took = []

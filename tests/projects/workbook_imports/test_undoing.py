@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from projects.changes.verification import Counts, verify
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Enterprise, Job, Milestone, MonthlyReport, Project, Proposal, Revision, Round, Source
 from projects.workbook_imports import undo
 from projects.workbook_imports.undo_job import in_the_way
@@ -42,7 +42,7 @@ def test_all_of_it_goes_back_in_one_revision(province):
 def test_nothing_goes_back_where_something_was_changed_since_and_it_is_said_what(province):
     other = Project.objects.exclude(code=CODE).filter(entries__programme__year=2023, basis="illustrative").first()
     imported = written(province, [REGISTER, [CODE, None, 5000, None, None], [other.code, None, 7, None, None]])
-    with writing():
+    with create_revision():
         found = Project.objects.get(code=CODE)
         found.total_investment = 77
         found.save()
@@ -80,7 +80,7 @@ def test_a_bureau_takes_back_its_drafts_as_long_as_it_has_not_handed_them_in(cha
 
     imported = written(changsha_writer, rows, kind="reports")
     report = MonthlyReport.objects.get(entry__project=own, month=7)
-    with writing(door="page", user=changsha_writer):
+    with create_revision(door="page", user=changsha_writer):
         report.reason, report.measure = "设备到货推迟", "加快"
         report.save()
     for step, by, instead in (
@@ -112,7 +112,7 @@ def test_a_bureau_s_proposals_are_withdrawn_as_far_as_nobody_has_decided(changsh
 
 
 def test_who_reported_a_figure_stays_with_it_until_what_a_bureau_proposes_is_decided(changsha_writer, province, own):
-    with writing():
+    with create_revision():
         project = Project.objects.get(pk=own.pk)
         project.total_investment_reported_by = "长沙市工信局"
         project.expected_revenue = 70_000_000
@@ -164,7 +164,7 @@ def test_a_bureau_s_new_project_stays_where_somebody_said_more_of_it_since(chang
     imported = written(changsha_writer, [REGISTER, *([None, name, 9, 8, "能源电子"] for name in names)])
     refused, changed, followed, same = (Project.objects.get(name_zh=name) for name in names)
     proposals.refuse(Proposal.objects.get(project=refused), user=province, comment="不在范围内")
-    with writing():
+    with create_revision():
         changed.note_zh = "一期"
         changed.save()
         Milestone(project=followed, name_zh="取得土地", planned=dt.date(2023, 5, 1)).save()
@@ -180,7 +180,7 @@ def test_only_a_withdrawn_proposal_is_about_no_project(changsha_writer, province
     written(changsha_writer, [REGISTER, [own.code, None, 5000, None, None]])
     proposal = Proposal.objects.get(project=own)
     proposal.project = None
-    with pytest.raises(ValidationError), writing():
+    with pytest.raises(ValidationError), create_revision():
         proposal.save()
 
 
@@ -227,7 +227,7 @@ def test_rounds_are_not_taken_back_from_under_their_reports(province):
         [month, f"2023-{month + 1:02}-01", f"2023-{month + 1:02}-10", 3, f"2023-{month + 1:02}-20"] for month in (8, 9)
     ]
     imported = written(province, [ROUNDS, *rows], kind="rounds")
-    with writing():
+    with create_revision():
         report = MonthlyReport(entry=entry_of(), month=8, disbursed=1, state="approved", basis="illustrative")
         report.save()
     [told] = in_the_way(imported, user=province)
@@ -235,7 +235,7 @@ def test_rounds_are_not_taken_back_from_under_their_reports(province):
     assert "月报：1" in told
     assert "2023-08" in undone(imported, user=province, reason=WRONG).words
     assert Round.objects.filter(programme__year=2023, month__in=(8, 9)).count() == 2
-    with writing():
+    with create_revision():
         report.delete()
     assert undone(imported, user=province, reason=WRONG).state == "undone"
     assert not Round.objects.filter(programme__year=2023, month__in=(8, 9)).exists()

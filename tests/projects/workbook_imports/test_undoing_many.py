@@ -8,7 +8,7 @@ import pytest
 from django.db import models
 
 from projects.changes.verification import Counts, verify
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Enterprise, Entry, Project, Revision
 
 from .sent import REGISTER, undone, written
@@ -49,13 +49,13 @@ def test_many_that_were_made_and_changed_are_again_what_they_were(province: Any)
 @pytest.mark.usefixtures("register")
 def test_where_one_cannot_go_back_none_does_and_it_is_said_which(province: Any) -> None:
     first, other = Project.objects.filter(entries__programme__year=2023).order_by("code")[:2]
-    with writing():
+    with create_revision():
         first.national_code = "2017-430100-39-03-000007"
         first.save()
     rows = [each for each in changed_rows() if each[0] != other.code]
     imported = written(province, [HEADS, *rows])
     assert imported.state == "done", imported.words
-    with writing():
+    with create_revision():
         other.national_code = "2017-430100-39-03-000007"  # which is free now, and another project has it
         other.save()
     before = stored()

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import override
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Import, ImportedCell, MonthlyReport, Overruling, Project, Proposal, Revision
 from projects.models.attribution import in_words
 from projects.workbook_imports import confirm, write_job
@@ -79,7 +79,7 @@ def test_the_same_file_once_more_changes_nothing_and_cannot_be_confirmed(provinc
 def test_what_somebody_wrote_meanwhile_is_seen_and_nothing_is_written(province):
     imported = sent(province, [REGISTER, [CODE, None, 5000, 1, None]])
     confirmed = confirm(imported, user=province, reason=WHY)
-    with writing():
+    with create_revision():
         found = Project.objects.get(code=CODE)
         found.total_investment = 77
         found.save()
@@ -108,7 +108,7 @@ def test_what_is_written_while_the_file_is_looked_at_is_seen(province, monkeypat
 
     def examined(*told, **more):
         looked.append(len(looked))
-        with writing():
+        with create_revision():
             other = Project.objects.exclude(code=CODE).first()
             other.note_zh = f"第{len(looked)}次"
             other.save()
@@ -219,7 +219,7 @@ def test_what_a_rule_doubts_is_written_once_it_is_confirmed(province, plausible)
 @pytest.mark.parametrize(("total", "plan"), [(60_000, 20_000), (400_000, 300_000)])
 def test_a_value_is_held_against_what_the_file_makes_of_the_other(province, plausible, total, plan):
     """Of 1,047.34 million CNY, 700 of which were planned: both are lowered or raised, so that one alone would be doubted."""
-    with writing():
+    with create_revision():
         entry = entry_of(CODE)
         entry.planned_disbursement = 700_000_000
         entry.save()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Project, Revision, Source
 from projects.workflows.adoption import OvertakenError, adopt, is_disputed, state_of, withdraw
 
@@ -123,7 +123,7 @@ def test_who_comes_second_is_told(province):
         adopt(third, user=province, reason="x", seen=seen)
     adopt(third, user=province, reason="x", seen=state_of(third))
     assert investment(CRRC) == third.amount
-    with writing():
+    with create_revision():
         other.refresh_from_db()
         other.delete()
     with pytest.raises(OvertakenError):
@@ -133,7 +133,7 @@ def test_who_comes_second_is_told(province):
 def test_the_figure_that_somebody_changed_is_seen_as_changed(province):
     claim = claims(LICO)[0]
     seen, project = state_of(claim), Project.objects.get(code=LICO)
-    with writing():
+    with create_revision():
         project.total_investment = 5
         project.save()
     with pytest.raises(OvertakenError):
@@ -142,7 +142,7 @@ def test_the_figure_that_somebody_changed_is_seen_as_changed(province):
 
 def test_what_the_project_refuses_is_refused_and_nothing_is_stored(province):
     project = Project.objects.get(code="HN-EI-2023-03")
-    with writing():
+    with create_revision():
         project.started = "2025"
         project.save()
     claim = Claim.objects.get(project=project, figure="finish", stated="2023-12")

@@ -12,7 +12,7 @@ from portfolio.settings.values import PROPOSABLE as BY_DEFAULT
 from portfolio.settings.values import PROPOSABLE_TOO
 from projects.access import needs_proposal
 from projects.choices import Channel
-from projects.history.revisions import Actor, _actor, writing
+from projects.history.revisions import Actor, _actor, create_revision
 from projects.models import Entry, Programme, Project
 from projects.models.attribution import reporter_of
 from projects.models.proposal import FIGURES as AMOUNTS
@@ -38,7 +38,7 @@ def answers(user, year):
 def figures(user, year, sector=None):
     found = answers(user, year)
     if sector is None:
-        return found[None].whole.figures
+        return found[None].total_row.figures
     return next((row.figures for row in found["sector"].rows if row.key == sector), None)
 
 
@@ -81,7 +81,7 @@ def test_the_totals_after_accepting_are_those_that_were_foretold(seed, changsha_
         after = answers(province, year)
         for name in FIGURES:
             if (year, None, name) not in told:
-                assert after[None].whole.figures[name] == before[year][None].whole.figures[name]
+                assert after[None].total_row.figures[name] == before[year][None].total_row.figures[name]
 
 
 def test_the_effect_is_of_what_the_reader_sees(changsha_writer, province):
@@ -96,12 +96,12 @@ def test_the_effect_is_of_what_the_reader_sees(changsha_writer, province):
 def shown(user, year, last_month):
     """The figures that pages show of January to a month."""
     scope = Scope(user, Programme.objects.get(year=year), first_month=1, last_month=last_month)
-    return breakdowns(scope, None, compared=False)[None].whole.figures
+    return breakdowns(scope, None, compared=False)[None].total_row.figures
 
 
 def test_who_joins_or_leaves_moves_the_totals_of_the_month_that_pages_show(changsha_writer, province):
     """January to June is shown by default, and the list of June does not have who joins in August."""
-    with writing(door=Channel.COMMAND, user=None):
+    with create_revision(door=Channel.COMMAND, user=None):
         entry = project().entries.get(programme__year=2023)
         entry.joined = "2023-08-07"
         entry.save()
@@ -220,7 +220,7 @@ def test_what_is_not_gated_is_written_and_commands_write_everything(changsha_wri
         entry.save()
     finally:
         _actor.reset(token)
-    with writing(door=Channel.COMMAND, user=changsha_writer):
+    with create_revision(door=Channel.COMMAND, user=changsha_writer):
         found.total_investment = 6
         found.save()
     assert project().total_investment == 6

@@ -9,7 +9,7 @@ import pytest
 from django.db import connections
 from django.utils.translation import override
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, Project, ProposalEvent, Revision, Source
 from projects.workflows import proposals
 from projects.workflows.proposals import Asked, RefusedError
@@ -188,7 +188,7 @@ def test_of_two_people_at_one_proposal_one_wins(live_register, changsha_writer, 
 
 
 def test_the_register_is_written_by_the_province_without_a_proposal(province):
-    with writing(user=province):
+    with create_revision(user=province):
         move_base(6)
     assert Project.objects.get(code=OWN).total_investment == 6
     assert Entry.objects.filter(project__code=OWN).count() == 1

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from portfolio.models import ApiToken
 from projects.choices import Channel, ClaimFigure
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Milestone, MonthlyReport, Project, Proposal, Source
 from projects.workflows import proposals, reporting
 from projects.workflows.proposals import Asked
@@ -81,7 +81,7 @@ def test_nor_is_what_is_said_of_a_made_up_project_made_real_past_the_province(mo
     path = "entry__project__basis" if model is MonthlyReport else "project__basis"
     found = model.objects.visible_to(changsha_writer).filter(**{path: "illustrative"}).first()
     found.basis = "reported"
-    with pytest.raises(ValidationError) as refused, writing(door=Channel.ADMIN, user=changsha_writer):
+    with pytest.raises(ValidationError) as refused, create_revision(door=Channel.ADMIN, user=changsha_writer):
         found.save()
     assert list(refused.value.message_dict) == ["basis"]
 
@@ -109,7 +109,7 @@ def test_in_bulk_it_is_refused_to_a_prefecture(changsha_writer, client_of):
 
 def test_what_was_handed_in_of_a_made_up_project_stays_where_it_has_a_person(changsha_writer, province):
     report = project(MADE_UP).entries.get().reports.get(month=1)
-    with writing():
+    with create_revision():
         report.leave_to_bureau()
         report.basis, report.disbursed, report.correction_reason = "illustrative", 7, "补报"
         report.save()
@@ -231,14 +231,14 @@ def test_the_administration_asks_the_province_at_each_figure(province, client_of
 def test_no_door_makes_it_reported_without(door, province):
     found = project(MADE_UP)
     found.basis = "reported"
-    with pytest.raises(ValidationError) as refused, writing(door=door, user=province):
+    with pytest.raises(ValidationError) as refused, create_revision(door=door, user=province):
         found.save()
     assert {"total_investment", "basis"} <= set(refused.value.message_dict)
 
 
 def test_a_published_source_of_a_figure_is_enough(province):
     found = project(MADE_UP)
-    with writing(door=Channel.API, user=province):
+    with create_revision(door=Channel.API, user=province):
         entry = found.entries.get()
         entry.basis, entry.planned_disbursement_reported_by = "reported", LETTER
         entry.save()

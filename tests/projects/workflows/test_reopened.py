@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projects.choices import ReportState
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Programme
 from projects.totals.scope import Scope
 from projects.totals.totals import totals
@@ -13,11 +13,11 @@ from tests.projects.models.reports_made import approved, entry_of, today_is
 
 def late_reports(user, month):
     scope = Scope(user=user, programme=Programme.objects.get(year=2023), first_month=month, last_month=month)
-    return totals(scope, figures=("reports_late",)).whole.figures["reports_late"].value
+    return totals(scope, figures=("reports_late",)).total_row.figures["reports_late"].value
 
 
 def corrected(report, user):
-    with writing(user=user):
+    with create_revision(user=user):
         report.reason, report.measure, report.correction_reason = "Rain", "A second shift", "As the statistics count"
         report.save()
     return reporting.submit([report], user=user)[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, ReportEvent, Revision
 from projects.workflows import reporting
 
@@ -46,7 +46,7 @@ def test_each_record_is_refused_for_what_it_says_itself_and_shown_as_it_is_store
 
 def test_nothing_of_it_stays_where_the_revision_around_it_goes_on(reports, refusing, changsha_writer):
     before, events = Revision.objects.newest_number(), ReportEvent.objects.count()
-    with writing(user=changsha_writer), pytest.raises(reporting.RefusedError):
+    with create_revision(user=changsha_writer), pytest.raises(reporting.RefusedError):
         reporting.withdraw(reports, user=changsha_writer)
     assert {report.state for report in MonthlyReport.objects.filter(month=7)} == {"submitted"}
     assert (Revision.objects.newest_number(), ReportEvent.objects.count()) == (before, events)
@@ -60,7 +60,7 @@ def test_words_that_cannot_be_stored_are_a_fault_of_the_step_and_of_no_record(re
 
 def test_what_else_is_written_in_the_revision_is_kept(reports, refusing, changsha_writer):
     before = Revision.objects.newest_number()
-    with writing(user=changsha_writer):
+    with create_revision(user=changsha_writer):
         other = drafted("HN-EI-2023-38")
         with pytest.raises(reporting.RefusedError):
             reporting.withdraw(reports, user=changsha_writer)

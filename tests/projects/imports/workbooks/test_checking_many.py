@@ -10,7 +10,7 @@ import xlsxwriter
 from python_calamine import CalamineWorkbook
 
 from projects.choices import Channel
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Prefecture, Programme, Project
 from projects.models.bulk import Keys, insert_with_history
 from sectors.models import Sector
@@ -64,7 +64,7 @@ def stored(rows) -> None:
         project, entry = row.records
         project.pk, entry.pk = keys.take(Project), keys.take(Entry)
         entry.project = project
-    with writing(door=Channel.COMMAND, reason="many"):
+    with create_revision(door=Channel.COMMAND, reason="many"):
         insert_with_history([row.records[0] for row in rows])
         insert_with_history([row.records[1] for row in rows])
         keys.release()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.imports.workbooks.checking import CheckState
 from projects.imports.workbooks.choices import Choices
 from projects.models import Prefecture, Project
@@ -32,7 +32,7 @@ def set_national(code: str, national: str, **more: Any) -> Project:
     project.national_code = national
     for name, value in more.items():
         setattr(project, name, value)
-    with writing():
+    with create_revision():
         project.save()
     return project
 

@@ -7,7 +7,7 @@ import io
 import openpyxl
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.imports.workbooks.checking import CheckState
 from projects.imports.workbooks.mapping import Certainty
 from projects.models import Project, Round, Source, Target
@@ -120,7 +120,7 @@ def test_what_the_province_says_of_a_year_comes_back_unchanged(
 
 
 def with_a_second_day_of_its_source() -> None:
-    with writing():
+    with create_revision():
         target = Target.objects.filter(programme__year=2023, source__published__isnull=False).first()
         source = Source(url=target.source.url)
         source.published_on = PartialDate.parse("2023-12-30")

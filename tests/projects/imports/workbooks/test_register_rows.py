@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.history.digests import digest_of
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, PlausibilityRule, Prefecture, Programme, Project, Revision
 
 from .made import faults, looked_at, verdicts, xlsx
@@ -101,7 +101,7 @@ def test_a_list_without_codes_gets_those_of_the_register_with_its_own_year(provi
 
 
 def test_a_name_that_fits_several_is_asked_and_never_guessed(province):
-    with writing():
+    with create_revision():
         other = Project.objects.get(code="HN-EI-2023-14")
         other.name_zh = NAME
         other.save()
@@ -193,7 +193,7 @@ def test_what_others_changed_since_the_export_is_a_conflict(province):
     rows = [[CODE, exported, 5, "否", "2023-02"]]
     heads = ["编号", "版本", "总投资（万元）", "是否承接省外产业转移", "开工"]
     assert verdicts(of(province, *rows, heads=heads))["C2"] == ("changed", 1_047_340_000, 50_000)
-    with writing():
+    with create_revision():
         project.total_investment, project.started = 60_000, "2023-04"
         project.save()
     found = of(province, *rows, heads=heads)
@@ -213,7 +213,7 @@ def test_a_plan_that_others_changed_since_the_export_is_a_conflict_too(province)
         ["编号", "版本", "年度计划投资（元）", "总投资（元）"],
     )
     before, own = entry.planned_disbursement, entry.project.total_investment
-    with writing():
+    with create_revision():
         entry.planned_disbursement = before + 10_000_000
         entry.save()
     untouched = of(province, [CODE, exported, before, own], heads=heads)
@@ -227,7 +227,7 @@ def test_a_plan_that_others_changed_since_the_export_is_a_conflict_too(province)
 
 
 def test_what_a_rule_of_plausibility_refuses_is_refused(province, plausible):
-    with writing():
+    with create_revision():
         for rule in PlausibilityRule.objects.all():
             rule.importance = "refuse"
             rule.save()
@@ -243,7 +243,7 @@ def test_a_hidden_row_is_read_and_said(province):
 
 def test_a_project_of_another_year_joins_the_list(province):
     programme = Programme.objects.get(year=2023)
-    with writing():
+    with create_revision():
         project = Project(code="HN-OLD-1", name_zh="旧项目", sector=Project.objects.first().sector)
         project.save()
     found = of(province, ["HN-OLD-1", None, None, 5, None])
@@ -255,7 +255,7 @@ def test_an_announced_plan_on_record_is_not_changed_by_a_file(province):
     from projects.models import Plan
 
     entry = Entry.objects.get(project__code=CODE, programme__year=2023)
-    with writing():
+    with create_revision():
         Plan(entry=entry, kind="announced", amount=entry.planned_disbursement, decided_on="2023-01-01").save()
     assert faults(of(province, [CODE, None, None, 5, None]))["D2"][0] == "invalid"
 

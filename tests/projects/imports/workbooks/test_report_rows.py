@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Project
 
 from .made import faults, looked_at, verdicts, xlsx
@@ -55,7 +55,7 @@ def test_progress_in_words_is_told_from_stages_by_what_the_cells_say(changsha_wr
 
 
 def test_a_report_that_is_there_is_compared_with_it(changsha_writer, own):
-    with writing():
+    with create_revision():
         entry = Entry.objects.get(project=own, programme__year=2023)
         MonthlyReport(entry=entry, month=7, disbursed=10_000, stage="started").save()
     found = of(changsha_writer, [None, own.name_zh, 1, "设备安装", None])
@@ -135,7 +135,7 @@ def test_a_code_with_the_name_of_another_project_is_guessed_to_be_neither(changs
 
 def test_beside_the_code_a_name_may_be_that_of_either_language_or_a_former_one(changsha_writer, own):
     former = own.name_zh
-    with writing():
+    with create_revision():
         own.name_zh, own.name_en = "改名后的项目", "Renamed project"
         own.save()
     for name in (former, " 改名后的 项目", "renamed PROJECT"):

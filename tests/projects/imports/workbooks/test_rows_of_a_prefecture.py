@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from projects.choices import Role
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Enterprise, Prefecture, Project
 from projects.models.base import UNUSABLE
 from sectors.models import Sector
@@ -20,7 +20,7 @@ def test_a_prefecture_counts_in_codes_of_its_own(changsha_writer):
     rows = [None, "新项目一", 9, 5, "能源电子"], [None, "新项目二", 9, 5, "能源电子"]
     found = of(changsha_writer, *rows)
     assert [row.proposed_code for row in found.rows] == ["HN-EI-430100-2023-01", "HN-EI-430100-2023-02"]
-    with writing():
+    with create_revision():
         moved = Project(code="HN-EI-430100-2023-02", name_zh="迁出项目", sector=found.rows[0].records[0].sector)
         moved.prefecture = Prefecture.objects.get(adcode="430200")
         moved.save()
@@ -31,7 +31,7 @@ def test_a_prefecture_counts_in_codes_of_its_own(changsha_writer):
 def test_a_prefecture_without_a_project_learns_nothing_of_how_others_code_theirs(register):
     writer = person("zhangjiajie", Role.PREFECTURE_WRITER, "430800")
     assert not Project.objects.visible_to(writer).exists()
-    with writing():
+    with create_revision():
         for number in (1, 2):
             Project(code=f"ZZ-SECRET-{number}", name_zh=f"密{number}", sector=Sector.objects.first()).save()
     found = of(writer, [None, "新项目一", 9, 5, "能源电子"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.choices import Channel
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from tests.projects.changes.asking import claim, deleted, project, saved
 
 CHANGSHA, ZHUZHOU = "HN-EI-2023-21", "HN-EI-2023-02"
@@ -28,14 +28,14 @@ def refused(client, **query):
 def log(province, changsha_writer):
     """Some revisions by several people and doors; their numbers by name."""
     found = {}
-    with writing(user=province, door=Channel.ADMIN, reason="a slip") as draft:
+    with create_revision(user=province, door=Channel.ADMIN, reason="a slip") as draft:
         said = {"total_investment_reported_by": "局", "start_reported_by": "局"}
         saved(project(), total_investment=1, started="2022-Q2", **said)
     found["money"] = draft.number
-    with writing(user=changsha_writer, door=Channel.API) as draft:
+    with create_revision(user=changsha_writer, door=Channel.API) as draft:
         saved(project(CHANGSHA), name_en="Renamed")
     found["name"] = draft.number
-    with writing(user=province, door=Channel.PAGE) as draft:
+    with create_revision(user=province, door=Channel.PAGE) as draft:
         saved(claim(), note_en="Noted")
     found["claim"] = draft.number
     found["deleted"] = deleted(claim(project__code="HN-EI-2023-08"))

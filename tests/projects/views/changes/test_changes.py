@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Entry, Revision
 from projects.views.changes import changelog_file
 from tests.pages import opened
@@ -163,7 +163,7 @@ def test_it_asks_the_database_no_more_for_more_changes(request, who, client_of):
 
     def change(number):
         for code in (CHANGSHA, "HN-EI-2023-10"):
-            with writing():
+            with create_revision():
                 saved(project(code), name_en=f"Name {number}")
                 saved(Entry.objects.get(project__code=code), disbursed_before=number)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Enterprise, Entry, Milestone, MonthlyReport, Prefecture, Problem, Project, Rating
 from tests.pages import opened
 from tests.projects.changes.asking import CODE, deleted, project, saved
@@ -19,7 +19,7 @@ def test_it_asks_to_sign_in_where_the_public_may_not_read(register, client):
 
 def test_the_public_reads_no_person_reason_request_or_remark(public_read, log, province, client_of):
     entry = Entry.objects.get(project__code=CODE)
-    with writing(user=province, reason="told by somebody"):
+    with create_revision(user=province, reason="told by somebody"):
         Rating(entry=entry, month=6, light="red", words="very bad", author=province).save()
         Problem(project=project(), kind="land", description="d", solver="Mr Li", raised_on=dt.date(2023, 6, 1)).save()
         MonthlyReport.objects.filter(entry=entry).first().save()
@@ -54,7 +54,7 @@ def test_what_a_project_was_elsewhere_belongs_to_others(province, changsha_reade
     entry = Entry.objects.get(project__code=ZHUZHOU)
     moved = {}
     for name in ("before", "after"):
-        with writing() as draft:
+        with create_revision() as draft:
             saved(project(ZHUZHOU), expected_revenue={"before": 111, "after": 222}[name])
             Milestone(project=project(ZHUZHOU), name_zh=name, planned=dt.date(2023, 9, 1)).save()
             month = 7 if name == "before" else 8
@@ -82,7 +82,7 @@ def test_a_project_that_left_is_no_longer_told_of(changsha_reader, client_of):
 def test_a_project_that_went_and_came_back_is_told_of_from_its_return(changsha_reader, client_of):
     home, away = project(CHANGSHA).prefecture, Prefecture.objects.get(adcode="430200")
     saved(project(CHANGSHA), name_en="First")
-    with writing() as draft:  # both in one revision: it is the reader's from the last of them on
+    with create_revision() as draft:  # both in one revision: it is the reader's from the last of them on
         saved(project(CHANGSHA), prefecture=away)
         saved(project(CHANGSHA), prefecture=home)
     last = saved(project(CHANGSHA), name_en="Last")
@@ -98,7 +98,7 @@ def test_a_deleted_project_stays_in_the_log_of_its_prefecture(changsha_reader, z
 
 
 def test_an_enterprise_is_told_of_to_who_may_see_it(changsha_reader, client_of):
-    with writing() as draft:
+    with create_revision() as draft:
         enterprise = Enterprise(name_zh="株洲秘密企业")
         enterprise.save()
         saved(project(ZHUZHOU), enterprise=enterprise)

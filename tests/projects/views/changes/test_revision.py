@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Revision
 from projects.plausibility.checks import confirm_doubts
 from projects.workflows import proposals
@@ -17,7 +17,7 @@ from tests.projects.workflows.proposals_made import proposed
 
 
 def test_it_tells_fields_before_and_after_and_its_digest(province, client_of):
-    with writing(user=province, door="admin", reason="a slip") as draft:
+    with create_revision(user=province, door="admin", reason="a slip") as draft:
         saved(project(), total_investment=1_100_000_000, total_investment_reported_by="湘江新区")
     revision = Revision.objects.get(pk=draft.number)
     text = opened(client_of(province), f"/changes/{draft.number}/", lang="en").text
@@ -51,7 +51,7 @@ def test_it_tells_what_was_doubted_and_why_it_was_kept_but_never_to_the_public(
     plausible, province, public_read, client_of
 ):
     why = "<b>合同</b>已签"
-    with writing(user=province, door="admin", reason="a slip") as draft, confirm_doubts(["plan"], why):
+    with create_revision(user=province, door="admin", reason="a slip") as draft, confirm_doubts(["plan"], why):
         saved(project("HN-EI-2023-25"), total_investment=600_000_000, total_investment_reported_by="湘江新区")
     response = client_of(province).get(f"/changes/{draft.number}/", {"lang": "en"})
     assert f"Reason: {why} · {province.display_name}" in " ".join(read(response.content).text.split())
@@ -103,7 +103,7 @@ def test_a_page_that_there_is_not_is_refused(province, client_of, page):
 
 @pytest.mark.permission
 def test_what_is_not_the_readers_to_see_is_left_out_or_not_found(changsha_reader, client_of):
-    with writing() as draft:
+    with create_revision() as draft:
         saved(project("HN-EI-2023-09"), name_en="Ours")
         saved(project("HN-EI-2023-02"), name_en="Theirs")
     text = opened(client_of(changsha_reader), f"/changes/{draft.number}/", lang="en").text
@@ -130,7 +130,7 @@ def test_it_asks_the_database_no_more_for_more_records(province, client_of):
     client = client_of(province)
 
     def asked(codes):
-        with writing() as draft:
+        with create_revision() as draft:
             for code in codes:
                 saved(project(f"HN-EI-2023-{code}"), name_en=f"Renamed {len(codes)}")
         with CaptureQueriesContext(connection) as queries:

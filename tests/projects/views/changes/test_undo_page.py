@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.changes.undo import REASON_IS_REQUIRED
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Claim, Milestone, MonthlyReport, Project, Revision
 from projects.models.base import PROPOSE_ON_PAGE
 from tests.pages import opened, read
@@ -55,7 +55,7 @@ def test_what_a_prefecture_may_only_propose_is_not_undone_by_it(number, changsha
 
 
 def test_one_record_goes_back_alone(province, client_of):
-    with writing() as draft:
+    with create_revision() as draft:
         saved(project(CODE), name_en="Renamed")
         saved(project("HN-EI-2023-10"), name_en="Renamed")
     client_of(province).post(address(draft.number, f"project.{project(CODE).pk}"), {"reason": "x"})
@@ -139,7 +139,7 @@ def test_it_asks_the_database_no_more_for_more_records_that_were_made(province, 
     client = client_of(province)
 
     def asked(months):
-        with writing() as draft:
+        with create_revision() as draft:
             for month in months:
                 milestone = Milestone(project=project(CODE), name_zh=f"{month}月", planned=dt.date(2023, month, 1))
                 milestone.save()
@@ -158,7 +158,7 @@ def test_it_asks_the_database_no_more_for_more_records_that_were_changed(provinc
     client = client_of(province)
 
     def asked(codes):
-        with writing() as draft:
+        with create_revision() as draft:
             for code in codes:
                 saved(Project.objects.get(code=f"HN-EI-2023-{code}"), name_en=f"Renamed {len(codes)}")
         with CaptureQueriesContext(connection) as queries:

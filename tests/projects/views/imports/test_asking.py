@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Import, Project
 from projects.workbook_imports import confirm
 from tests.pages import opened
@@ -55,7 +55,7 @@ def test_which_of_several_projects_of_a_name_is_chosen_on_the_page(
     """Until somebody has, it is said what is waited for; then the cell that names it says what the register does."""
     name = Project.objects.get(code=OF_ANOTHER)
     name.name_zh = NAME
-    with writing():
+    with create_revision():
         name.save()
     client, found = client_of(province), sent(province, [REGISTER[1:3], [NAME, 5000]])
     page = opened(client, f"/imports/{found.pk}/", lang=language)

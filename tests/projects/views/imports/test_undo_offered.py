@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from projects.history.revisions import writing
+from projects.history.revisions import create_revision
 from projects.models import Import, MonthlyReport, Project, Proposal
 from projects.workflows import proposals, reporting
 from tests.pages import opened
@@ -65,7 +65,7 @@ def test_of_a_decided_proposal_and_a_submitted_report_it_is_said(
     reported = written(changsha_writer, [JULY, [own.code, 75, "无"]], kind="reports")
     assert looked(client, reported, step="undo")[0]
     report = MonthlyReport.objects.get(entry__project=own, month=7)
-    with writing(door="page", user=changsha_writer):
+    with create_revision(door="page", user=changsha_writer):
         report.reason, report.measure = "设备到货推迟", "加快"
         report.save()
     reporting.submit([report], user=changsha_writer)
