@@ -117,7 +117,7 @@ class ComparedTarget(ReadOnlySerializer):
         ),
     )
     through = serializers.CharField(
-        allow_null=True, source="target.through", help_text=_("The month it goes through; null: the whole year.")
+        allow_null=True, source="target.end_month", help_text=_("The month it goes through; null: the whole year.")
     )
     source = TargetSource(source="target.source")
     note_zh = serializers.CharField(source="target.note_zh")

@@ -1,4 +1,6 @@
-"""Days and moments as on pages, `2023-08-07`; Django looks for them here, as the administration asks it how."""
+"""Days and moments in this language; Django looks for them here."""
 
-SHORT_DATE_FORMAT = "Y-m-d"
-SHORT_DATETIME_FORMAT = "Y-m-d H:i"
+from portfolio.formats import DATE_FORMAT, DATETIME_FORMAT
+
+SHORT_DATE_FORMAT = DATE_FORMAT
+SHORT_DATETIME_FORMAT = DATETIME_FORMAT
