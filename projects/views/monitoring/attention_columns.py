@@ -105,7 +105,7 @@ def _of_reasons(scope: Scope) -> tuple[LineColumn, ...]:
     return (
         text(_("Why it is listed"), because),
         LineColumn(_("Months without a start"), lambda each: each.months_late if _is_bad(each.start) else None),
-        LineColumn(_("Reports missing in a row"), lambda each: each.missing if _is_bad(each.reports) else None),
+        LineColumn(_("Reports missing in a row"), lambda each: each.missing_count if _is_bad(each.reports) else None),
         LineColumn(_("Problems not solved"), lambda each: each.problems or None),
         LineColumn(_("Problems overdue"), lambda each: each.problems_overdue or None),
         *coded(_("Reviewer"), lambda each: each.rating and each.rating.light, kind=Light),
