@@ -53,8 +53,8 @@ def test_the_programme_of_2023_comes_to_what_was_announced(whole):
 
 
 def test_what_is_not_known_is_counted_and_never_zero(whole):
-    assert whole.figures["transferred_count"].missing == 12
-    assert whole.figures["total_investment"].missing == 7
+    assert whole.figures["transferred_count"].unknown_count == 12
+    assert whole.figures["total_investment"].unknown_count == 7
     assert whole.figures["enterprises_attracted"].value is None
 
 
