@@ -130,6 +130,8 @@ def number_of_lines(paths: Iterable[Path]) -> int:
 
 def controls_in(text: str) -> str:
     """The control characters of a text that the register may not hold, such as U+0000; empty if there are none."""
+    if text.isprintable():
+        return ""
     found = {each for each in text if unicodedata.category(each) == "Cc" and each not in _ALLOWED_CONTROLS}
     return listing(f"U+{ord(each):04X}" for each in sorted(found))
 

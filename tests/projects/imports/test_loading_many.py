@@ -258,7 +258,7 @@ def test_the_count_of_statements_sees_those_for_one_line(db, directory, monkeypa
     assert statements_for_more(10, directory, monkeypatch) > 40
 
 
-def test_loading_takes_at_most_three_times_what_inserting_the_same_rows_takes(db, directory):
+def test_loading_takes_at_most_so_many_times_what_inserting_the_same_rows_takes(db, directory):
     """The bench measures it on 10,000 projects. Whoever shares the machine makes one turn slow, but not all of them."""
     ratios = measured(directory(100), 9, enough=lambda ratio: ratio <= MOST)
     assert ratios[-1] <= MOST, ratios
