@@ -179,7 +179,10 @@ def test_every_line_of_a_file_says_it_too(province, form):
 def values_of(standing):
     """Return what pages say of an entry."""
     progress = ("month", "disbursed", "due", "gap", "share", "stage", "light", "last_month")
-    return [getattr(standing, name) for name in (*progress, "start", "reports", "missing_count", "missing_until", "rated_light")]
+    return [
+        getattr(standing, name)
+        for name in (*progress, "start", "reports", "missing_count", "missing_until", "rated_light")
+    ]
 
 
 @pytest.mark.parametrize(("number", "closed"), OPEN)
