@@ -21,7 +21,7 @@ from ..parameters import reads
 from .changelog_rows import FieldChange, told, words_for
 from .revision_page import found_revision
 
-MOST_UNDONE = 150  # records: others wait for the lock meanwhile, for less than a second
+MOST_UNDONE = 60  # records: others wait for the lock meanwhile, for less than a second
 _SHOWN = 200  # records that are listed; the rest is counted
 
 
