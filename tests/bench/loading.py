@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-MOST = 4.5  # times what inserting the same rows takes: about 3.5 since constraints are evaluated plainly
+MOST = 4  # times what inserting the same rows takes: about 3.5 since constraints are evaluated plainly
 MOST_MEMORY = 512  # MiB more than before the load
 MONTHS = 6
 TURNS = 3
