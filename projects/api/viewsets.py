@@ -31,6 +31,7 @@ from projects.history.digests import digest_of
 from projects.history.revisions import create_revision
 from projects.plausibility.checks import confirm_doubts
 from projects.text import refuse_garbled
+from projects.totals.filter_types import keep_named_filters
 from projects.workflows.transitions import Transition
 
 from .bulk import Faults, ManyChange, get_key_serializer, require_as_read, require_object
@@ -179,6 +180,7 @@ class RecordViewSet(RegisterView, GenericViewSet):
 
     def get_filtered_queryset(self) -> QuerySet:
         filterset = self.filterset_class(self.request.query_params, self.get_queryset(), request=self.request)
+        keep_named_filters(filterset)
         if not filterset.is_valid():
             raise DjangoValidationError(get_filter_errors(filterset.form, filterset.errors))
         return filterset.qs
@@ -215,13 +217,11 @@ class RecordViewSet(RegisterView, GenericViewSet):
         """
         version = get_version(self.get_version_tag(record))
         unwanted = parse_etags(self.request.headers.get("If-None-Match", ""))
-        if any(tag == "*" or get_version(tag) == version for tag in unwanted):
-            raise Stale(lambda: self.build_record_response(self.get_object()))
-        tags = parse_etags(self.request.headers.get("If-Match", ""))
-        asked = [get_version(tag) for tag in tags if tag != "*"]
-        if not any(asked):
+        named = [get_version(tag) for tag in parse_etags(self.request.headers.get("If-Match", "")) if tag != "*"]
+        is_unwanted = "*" in unwanted or version in map(get_version, unwanted)
+        if not is_unwanted and not any(named):
             raise VersionMissing
-        if version not in asked:
+        if is_unwanted or version not in named:
             raise Stale(lambda: self.build_record_response(self.get_object()))
 
     def get_serializer_context(self) -> dict[str, Any]:
@@ -301,15 +301,15 @@ class WritableViewSet(RecordViewSet):
     def _write(self, record: Model, data: Any) -> None:
         if record._state.adding:
             change = self.change_class(data=data, context=self.get_serializer_context())
-            permission, message = "add", gettext("You may add records only in your own prefecture.")
+            act, message = "add", gettext("You may add records only in your own prefecture.")
         else:
             change_class = self.patch_class or self.change_class
             change = change_class(record, data=data, partial=True, context=self.get_serializer_context())
-            permission, message = "change", gettext("You may not move a record out of your own prefecture.")
+            act, message = "change", gettext("You may not move a record out of your own prefecture.")
         change.is_valid(raise_exception=True)
         with confirm_doubts(change.confirmation.rules, change.confirmation.reason):
             change.apply_to(record)
-            require(self.request.user, permission, record, message=message)
+            require(self.request.user, act, record, message=message)
             record.save()
 
     def refuse_fixed(self, record: Model) -> None:

@@ -26,7 +26,7 @@ from projects.periods import Month
 from projects.text import listing
 
 from .figures import FIGURES
-from .filter_types import visible_records
+from .filter_types import keep_named_filters, visible_records
 from .filters import ON_FIGURES, ProjectFilterSet
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import Programmes, current_of, known_at, programmes_read
@@ -213,9 +213,9 @@ class Scope:
 
     @cached_property
     def filterset(self) -> ProjectFilterSet:
-        """The filters that are named: to make and to check fields of all of them takes longer than most questions."""
+        """The filters that are named."""
         found = self._build_filterset()
-        found.filters = {name: each for name, each in found.filters.items() if name in found.data}
+        keep_named_filters(found)
         return found
 
     @cached_property
