@@ -15,7 +15,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("help/", help_page, name="help"),
     path("", include("portfolio.dashboards.urls")),
-    path("", include("projects.views.urls")),
+    path("", include("projects.pages.urls")),
 ]
 
 handler400 = health.bad_request

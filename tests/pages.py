@@ -15,7 +15,7 @@ from projects.choices import Basis, ReportState
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project
 from projects.models.bulk import Keys, insert_with_history
-from projects.views import urls as views
+from projects.pages import urls as views
 from sectors.models import Sector
 from tests.quick_html import QuickParser
 

@@ -26,7 +26,7 @@ LAYERS = [
     {"exports", "workflows"},
     {"changes"},
     {"workbook_imports", "webhooks"},
-    {"views", "admin", "api", "management"},
+    {"pages", "admin", "api", "management"},
 ]
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}
 INTERFACES = LAYERS[-1]
@@ -150,6 +150,6 @@ def test_templates_do_no_arithmetic():
 def test_a_door_never_reads_rows_past_the_permission():
     """A door begins with `visible_to`, `visible` or a scope; `objects.all()` would show everybody everything."""
     asked = re.compile(r"\bobjects\.(all|values|values_list|count|exists|first|last)\(")
-    doors = list(sources("projects/views", "projects/admin", "projects/api"))
+    doors = list(sources("projects/pages", "projects/admin", "projects/api"))
     texts = {path: re.sub(r"\bvisible\(\w+\.objects\.all\(\)", "", path.read_text("utf-8")) for path in doors}
     assert [named(path) for path, text in texts.items() if asked.search(text)] == []

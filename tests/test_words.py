@@ -35,8 +35,8 @@ TRADE = re.compile(
     r"loaddata|manage\.py|request id|请求编号|traceback|endpoint|\b(JSON|null|UUID|CSRF|SQL|string|boolean)\b", re.I
 )
 # pages for whoever connects another system, who speaks of nothing else
-OF_SYSTEMS = ("templates/api/", "templates/webhooks/", "templates/accounts/token", "projects/views/webhooks/")
-PAGES = ("templates/", "projects/views/", "portfolio/dashboards/", "portfolio/charts/", "portfolio/accounts/")
+OF_SYSTEMS = ("templates/api/", "templates/webhooks/", "templates/accounts/token", "projects/pages/webhooks/")
+PAGES = ("templates/", "projects/pages/", "portfolio/dashboards/", "portfolio/charts/", "portfolio/accounts/")
 
 
 def plain(text: str) -> str:

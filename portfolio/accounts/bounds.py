@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from projects.models import Prefecture
-from projects.views import formatting
+from projects.pages import formatting
 
 from .networks import bare
 from .tokens import ApiToken

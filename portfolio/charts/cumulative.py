@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from projects.pages import formatting
 from projects.periods import MONTHS_OF_YEAR
-from projects.views import formatting
 
 from .scale import Axis, GridLine, along, axis, px
 from .value_box import ValueBox

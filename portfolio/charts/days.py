@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from projects.changes.known_days import PUBLIC, KnownDay, get_known_days
 from projects.history import as_of
+from projects.pages import formatting, links
 from projects.periods import MONTHS_OF_YEAR
-from projects.views import formatting, links
 
 from .timeline import TimeScale, time_scale
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure
 from projects.money import BILLION, without_zeros
-from projects.views import formatting
+from projects.pages import formatting
 from sectors.models import in_language
 
 from .outlines import Outline, outlines

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from projects.pages import formatting
 from projects.periods import MONTHS_OF_YEAR
-from projects.views import formatting
 
 from .scale import along
 

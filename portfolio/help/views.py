@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
+from projects.pages import links
+from projects.pages.decorators import page
+from projects.pages.search import figures_and_pages
 from projects.totals.figures import FIGURES
-from projects.views import links
-from projects.views.pages import page
-from projects.views.search import figures_and_pages
 
 from .roles import ROLES
 from .tasks import Picture

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 
 from portfolio.dashboards.presenters.breakdown import BreakdownRow, BreakdownTable
 from projects.choices import Measure
+from projects.pages import links
+from projects.pages.figure_display import shown, withheld_sentence
 from projects.text import format_html, format_html_join
 from projects.totals.totals import Row
-from projects.views import links
-from projects.views.figure_display import shown, withheld_sentence
 
 from .charts import bullet
 from .figures import coverage, figure, ratio

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from projects.pages import formatting, links
+from projects.pages.changes.changelog_rows import ChangelogRow, Event, FieldChange
 from projects.text import format_html, format_html_join
-from projects.views import formatting, links
-from projects.views.changes.changelog_rows import ChangelogRow, Event, FieldChange
 
 from .figures import dash
 from .unbroken import unbroken

@@ -18,11 +18,11 @@ from portfolio.charts.scale import GridLine
 from portfolio.charts.value_box import ValueBox
 from portfolio.dashboards.presenters.months import month_columns
 from portfolio.dashboards.presenters.report_months import report_columns
+from projects.pages import formatting
+from projects.pages.reports.report_months import MonthsOfReport
+from projects.pages.statements import FigureStatements, Statement, Statements
 from projects.text import format_html, format_html_join
 from projects.totals.totals import Row
-from projects.views import formatting
-from projects.views.reports.report_months import MonthsOfReport
-from projects.views.statements import FigureStatements, Statement, Statements
 
 register = template.Library()
 

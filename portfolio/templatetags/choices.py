@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from django import template
 from django.utils.safestring import SafeString
 
+from projects.pages.filter_form import Picker
+from projects.pages.links import CountLink, PageLink
+from projects.pages.marks import basis_glyph
 from projects.text import format_html, format_html_join
-from projects.views.filter_form import Picker
-from projects.views.links import CountLink, PageLink
-from projects.views.marks import basis_glyph
 
 register = template.Library()
 _ENTRY = '<li><a href="{}"{}>{}{}</a></li>'

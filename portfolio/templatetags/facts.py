@@ -8,8 +8,8 @@ from django import template
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from projects.pages.facts import Fact
 from projects.text import format_html, format_html_join
-from projects.views.facts import Fact
 
 from .figures import basis_mark, dash, source
 

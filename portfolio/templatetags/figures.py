@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Measure, Unit
 from projects.models import Source
+from projects.pages import formatting, links
+from projects.pages.figure_display import ALL, FigureDisplay, shown, withheld_sentence
+from projects.pages.marks import GLYPHS, PARTLY, basis_glyph, basis_mark, dash, drawn
 from projects.text import format_html
 from projects.totals.totals import Row
-from projects.views import formatting, links
-from projects.views.figure_display import ALL, FigureDisplay, shown, withheld_sentence
-from projects.views.marks import GLYPHS, PARTLY, basis_glyph, basis_mark, dash, drawn
 from sectors.models import in_language
 
 register = template.Library()

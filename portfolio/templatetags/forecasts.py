@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.monitoring.forecast import Forecast, Method, Outlook
+from projects.pages import formatting
 from projects.text import format_html, format_html_join
-from projects.views import formatting
 
 from .figures import dash, money, ratio
 from .opening import explained_below

@@ -15,12 +15,12 @@ from projects.access import get_access
 from projects.history import as_of
 from projects.history.clocks import neighbours
 from projects.monitoring.tasks import kinds_of
+from projects.pages import formatting, links
+from projects.pages.frame import places_read
+from projects.pages.sort_heads import SortHead
+from projects.pages.tasks import reader_tasks
+from projects.pages.tasks.task_lines import in_words, records_at
 from projects.text import format_html, format_html_join
-from projects.views import formatting, links
-from projects.views.frame import places_read
-from projects.views.sort_heads import SortHead
-from projects.views.tasks import reader_tasks
-from projects.views.tasks.task_lines import in_words, records_at
 
 from ..charts.days import day_marks
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from projects.views import links
+from projects.pages import links
 
 register = template.Library()
 

@@ -13,11 +13,11 @@ from portfolio.dashboards.presenters.disbursement import DisbursedMonth, EvenPac
 from portfolio.dashboards.presenters.plan_gaps import GapRow
 from portfolio.dashboards.presenters.published_against_list import PublishedLine
 from projects.choices import Measure
+from projects.pages import formatting
+from projects.pages.figure_display import shown
+from projects.pages.marks import light_shape
+from projects.pages.targets import Compared, PublishedTarget
 from projects.text import format_html, format_html_join
-from projects.views import formatting
-from projects.views.figure_display import shown
-from projects.views.marks import light_shape
-from projects.views.targets import Compared, PublishedTarget
 
 from .figures import figure, ratio, rests
 from .unbroken import unbroken

@@ -10,10 +10,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
+from projects.pages import formatting, links
+from projects.pages.marks import basis_mark, dash, light_mark
+from projects.pages.tasks.own_figures import OwnProject
 from projects.text import format_html, format_html_join
-from projects.views import formatting, links
-from projects.views.marks import basis_mark, dash, light_mark
-from projects.views.tasks.own_figures import OwnProject
 
 register = template.Library()
 

@@ -11,9 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from projects.history import as_of
+from projects.pages import formatting
+from projects.pages.return_address import BACK
 from projects.text import format_html, format_html_join
-from projects.views import formatting
-from projects.views.return_address import BACK
 
 register = template.Library()
 _UNSAID = ("lang", BACK)

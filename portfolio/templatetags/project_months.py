@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from projects.choices import ReportState
+from projects.pages import formatting, links
 from projects.text import format_html, format_html_join
-from projects.views import formatting, links
 
 from .figures import basis_mark, dash, money, ratio
 from .opening import at, narrowed_to

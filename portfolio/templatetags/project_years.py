@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ListStatus
 from projects.models import Entry
+from projects.pages import formatting, links
 from projects.text import format_html, format_html_join
 from projects.totals.plans import PlanProgress
-from projects.views import formatting, links
 
 from .figures import basis_mark, dash, day, figure, money, ratio, signed_money, source
 from .opening import narrowed_to

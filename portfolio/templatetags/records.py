@@ -14,14 +14,14 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Difference, Unit
 from projects.models import Source
+from projects.pages import formatting, links
+from projects.pages.figure_pages.comparison_page import EffectColumn
+from projects.pages.figure_pages.figure_records import RecordRow
+from projects.pages.marks import basis_mark, dash
 from projects.text import format_html, format_html_join
 from projects.totals.comparison import Effect, RecordDifference
 from projects.totals.figures import Figure
 from projects.totals.scope import Scope
-from projects.views import formatting, links
-from projects.views.figure_pages.comparison_page import EffectColumn
-from projects.views.figure_pages.figure_records import RecordRow
-from projects.views.marks import basis_mark, dash
 from sectors.models import in_language
 
 from .figures import ratio, signed_exact, signed_precise, source

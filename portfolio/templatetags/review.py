@@ -8,10 +8,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from projects.pages import formatting
+from projects.pages.marks import light_mark
+from projects.pages.review.review_rows import ReviewRow
 from projects.text import format_html, format_html_join
-from projects.views import formatting
-from projects.views.marks import light_mark
-from projects.views.review.review_rows import ReviewRow
 
 from .figures import money, ratio, signed_money
 from .navigation import each_query

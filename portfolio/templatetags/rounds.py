@@ -11,10 +11,10 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure
 from projects.monitoring.ranking import Place
+from projects.pages import formatting, links
+from projects.pages.figure_display import shown, withheld_sentence
+from projects.pages.monitoring.rounds import REPORTS, RoundRow
 from projects.text import format_html, format_html_join
-from projects.views import formatting, links
-from projects.views.figure_display import shown, withheld_sentence
-from projects.views.monitoring.rounds import REPORTS, RoundRow
 
 from .figures import coverage, figure, ratio
 

@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from projects.pages import formatting
 from projects.text import LONGEST_LINE, LONGEST_WORDS, format_html, format_html_join
-from projects.views import formatting
 
 from .figures import money, ratio
 from .navigation import each_query

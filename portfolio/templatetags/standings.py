@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from projects.choices import Light
+from projects.pages import formatting, links
+from projects.pages.marks import basis_mark, dash, light_mark
+from projects.pages.monitoring.attention import AttentionEntry
 from projects.text import format_html, format_html_join
 from projects.totals.plans import PlanProgress
 from projects.totals.scope import Scope
 from projects.totals.standings import Standing
-from projects.views import formatting, links
-from projects.views.marks import basis_mark, dash, light_mark
-from projects.views.monitoring.attention import AttentionEntry
 
 from .unbroken import unbroken
 

@@ -10,9 +10,9 @@ from django import template
 from django.utils.translation import gettext as _
 
 from portfolio.charts.timeline import TimeScale, milestone_marks, time_scale
+from projects.pages.formatting import clauses
+from projects.pages.monitoring.milestones import MilestoneRow, ProjectMilestones
 from projects.text import with_label
-from projects.views.formatting import clauses
-from projects.views.monitoring.milestones import MilestoneRow, ProjectMilestones
 
 register = template.Library()
 

@@ -10,7 +10,7 @@ from projects.models import Project
 from tests.people import PASSWORD
 from tests.projects.admin.forms import change_url, project, url
 from tests.projects.admin.test_bulk import said_by_somebody
-from tests.projects.views.rounds import entries, submitted
+from tests.projects.pages.rounds import entries, submitted
 
 from .axe import broken, broken_in_the_dark
 

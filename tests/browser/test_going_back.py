@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.projects.views.rounds import JULY, REASONS, entries, report, submitted
+from tests.projects.pages.rounds import JULY, REASONS, entries, report, submitted
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

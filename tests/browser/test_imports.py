@@ -12,7 +12,7 @@ from projects.models import Import, Project
 from tests.length import LONG
 from tests.projects.imports.workbooks.made import xlsx
 from tests.projects.models.reports_made import CHANGSHA_CODE
-from tests.projects.views.imports_made import in_every_state
+from tests.projects.pages.imports_made import in_every_state
 from tests.projects.workbook_imports.sent import CODE
 
 from .axe import broken, broken_in_both_themes, open_details

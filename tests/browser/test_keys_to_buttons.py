@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.projects.july import BEFORE_CLOSING, set_today
-from tests.projects.views.rounds import entries, submitted
+from tests.projects.pages.rounds import entries, submitted
 
 from .test_sheet import sheet_of
 

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Problem
-from tests.projects.views.rounds import JULY, entries, submitted
+from tests.projects.pages.rounds import JULY, entries, submitted
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from projects.models import MonthlyReport
-from tests.projects.views.rounds import JULY, entries, report, submitted
+from tests.projects.pages.rounds import JULY, entries, report, submitted
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

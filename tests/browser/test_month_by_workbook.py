@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from projects.jobs.worker import work
 from projects.models import Import, MonthlyReport
 from tests.projects.july import ASKED, BEFORE_CLOSING, approve, set_today
-from tests.projects.views.rounds import entries, july
+from tests.projects.pages.rounds import entries, july
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

@@ -11,7 +11,7 @@ from projects.choices import Role
 from projects.models import MonthlyReport
 from projects.workflows import reporting
 from tests.people import person
-from tests.projects.views.rounds import entries, july, submitted
+from tests.projects.pages.rounds import entries, july, submitted
 
 from .axe import broken
 

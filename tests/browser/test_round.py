@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from projects.models import MonthlyReport
 from tests.length import LONG
 from tests.people import PASSWORD
-from tests.projects.views.rounds import JULY, REASONS, entries, report, submitted
+from tests.projects.pages.rounds import JULY, REASONS, entries, report, submitted
 
 from .axe import broken
 from .test_every_page import settled

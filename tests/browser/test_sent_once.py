@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from projects.models import MonthlyReport, Revision
 from tests.projects.july import BEFORE_CLOSING, set_today
-from tests.projects.views.rounds import entries, submitted
+from tests.projects.pages.rounds import entries, submitted
 
 from .test_round import in_panel
 from .test_sheet import sheet_of

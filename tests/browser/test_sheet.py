@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from projects.models import MonthlyReport, ReportDraft, Revision
-from tests.projects.views.rounds import JULY, REASONS, entries
+from tests.projects.pages.rounds import JULY, REASONS, entries
 
 from .axe import broken
 from .test_round import in_panel, row_of, sign_in_here, stored

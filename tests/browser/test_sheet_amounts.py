@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from playwright.sync_api import expect
 
 from projects import money
-from tests.projects.views.rounds import JULY
+from tests.projects.pages.rounds import JULY
 
 from .test_sheet import sheet_of
 

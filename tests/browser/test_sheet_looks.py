@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.projects.views.rounds import entries, submitted
+from tests.projects.pages.rounds import entries, submitted
 
 from .test_round import in_panel
 from .test_sheet import sheet_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.projects.views.rounds import entries, submitted
+from tests.projects.pages.rounds import entries, submitted
 
 from .axe import broken
 from .test_every_page import settled

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from projects.models import ReportDraft
-from tests.projects.views.rounds import entries, report
+from tests.projects.pages.rounds import entries, report
 
 from .test_sheet import PASTE, amounts, sheet_of, stages
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from projects.models import MonthlyReport
-from tests.projects.views.rounds import JULY, entries
+from tests.projects.pages.rounds import JULY, entries
 
 from .axe import broken
 from .test_accessibility import scrolls_sideways

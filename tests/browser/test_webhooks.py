@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from projects.choices import DeliveryState
 from projects.models import Webhook
 from tests.length import LONG
-from tests.projects.views.webhooks_made import URL, delivered, made, message
+from tests.projects.pages.webhooks_made import URL, delivered, made, message
 
 from .axe import broken, broken_in_both_themes, open_details
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from projects.models import MonthlyReport
 from tests.people import PASSWORD
 from tests.projects.july import ASKED, BEFORE_CLOSING, approve, set_today
-from tests.projects.views.rounds import entries, july
+from tests.projects.pages.rounds import entries, july
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

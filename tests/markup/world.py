@@ -45,8 +45,8 @@ from projects.workflows.proposals import Asked
 from sectors.models import ChainLink, Sector
 from tests.people import CHANGSHA
 from tests.projects.models.reports_made import CHANGSHA_CODE, approved, drafted, entry_of, submitted, today_is
-from tests.projects.views import imports_made
-from tests.projects.views.webhooks_made import message
+from tests.projects.pages import imports_made
+from tests.projects.pages.webhooks_made import message
 from tests.projects.workflows.proposals_made import OTHER_OWN, OWN, PLAN, in_state, proposed
 from tests.projects.workflows.proposals_made import project as project_of
 

@@ -18,7 +18,7 @@ from sectors.models import Sector
 from tests.pages import opened
 from tests.projects.admin.forms import seen
 from tests.projects.models.reports_made import CHANGSHA_CODE
-from tests.projects.views.imports_made import in_every_state
+from tests.projects.pages.imports_made import in_every_state
 
 PAGES = (
     "/",

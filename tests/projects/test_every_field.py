@@ -18,9 +18,9 @@ from projects.imports.workbooks import values
 from projects.imports.workbooks.other_fields import heads_of, others_of
 from projects.models import Enterprise, LightRule, Project, Target
 from projects.models.base import own_fields
+from projects.pages import facts as facts_of_page
+from projects.pages.facts import facts
 from projects.periods import partial_dates
-from projects.views import facts as facts_of_page
-from projects.views.facts import facts
 
 # by model: what no form takes, because the program says it
 _SAID_BY_THE_PROGRAM = {
@@ -91,7 +91,7 @@ FACTS = [
 @pytest.mark.usefixtures("register")
 @pytest.mark.parametrize("name", FACTS)
 def test_every_field_of_a_project_is_a_fact_of_its_page(name: str) -> None:
-    assert facts_change_with(name), f"projects/views/facts.py says nothing of {name}"
+    assert facts_change_with(name), f"projects/pages/facts.py says nothing of {name}"
 
 
 @pytest.mark.usefixtures("register")

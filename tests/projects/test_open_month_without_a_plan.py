@@ -8,7 +8,7 @@ from django.utils.translation import override
 
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport
-from projects.views.formatting import money_with_unit
+from projects.pages.formatting import money_with_unit
 from tests.pages import opened
 
 from .july import FIRST_SIX, stage

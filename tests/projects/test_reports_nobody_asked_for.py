@@ -16,11 +16,11 @@ from projects.models import Entry, MonthlyReport, Programme
 from projects.models.bulk import Keys, insert_with_history
 from projects.monitoring.report_counts import arrivals
 from projects.monitoring.tasks import tasks_of
+from projects.pages.review.review_filter import waiting_by_month
+from projects.pages.tasks.own_figures import round_places
 from projects.reminders.due import lacking
 from projects.totals.coverage import reports_of
 from projects.totals.totals import breakdowns, pending
-from projects.views.review.review_filter import waiting_by_month
-from projects.views.tasks.own_figures import round_places
 from projects.workflows import reporting
 from tests.pages import opened
 from tests.people import person

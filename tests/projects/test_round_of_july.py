@@ -17,8 +17,8 @@ from projects.models import MonthlyReport
 from projects.monitoring.forecast import get_forecasts
 from projects.monitoring.ranking import league_of_open_month
 from projects.monitoring.standings import get_standings
+from projects.pages.monitoring.ranking import OPEN_FIGURES
 from projects.totals.totals import breakdowns, totals
-from projects.views.monitoring.ranking import OPEN_FIGURES
 from tests.pages import opened
 
 from .asking import scope_of

@@ -22,7 +22,7 @@ from projects.workflows.transitions import Transition
 from tests.pages import opened, read
 
 from .admin.forms import messages_of, seen, url
-from .views.rounds import JULY, entries, report, submitted
+from .pages.rounds import JULY, entries, report, submitted
 from .workflows.proposals_made import in_state, proposed
 
 LISTS = {"reports": reporting.TRANSITIONS, "proposals": proposals.TRANSITIONS, "claims": adoption.TRANSITIONS}

@@ -22,8 +22,8 @@ from django.db import connection, transaction
 from projects.choices import ReportPart
 from projects.history.revisions import create_revision
 from projects.models import Note, Revision
+from projects.pages.report_sheet.sheet_filter import PART
 from projects.totals.filters import FIGURE_CHOICES, ProjectFilterSet
-from projects.views.report_sheet.sheet_filter import PART
 from projects.workflows import reporting
 from tests.length import LONG, some
 from tests.markup import addresses

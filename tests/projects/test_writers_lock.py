@@ -16,15 +16,15 @@ from projects.admin.claims import ClaimAdmin
 from projects.admin.projects import ProjectAdmin
 from projects.history.revisions import MOST_AT_ONCE, create_revision
 from projects.models import Claim, Entry, Import, MonthlyReport, Note, Programme, Project, Revision, Source
-from projects.views.changes import undo_page
-from projects.views.report_sheet.sheet_filter import PAGE_SIZE
+from projects.pages.changes import undo_page
+from projects.pages.report_sheet.sheet_filter import PAGE_SIZE
 from projects.workbook_imports import confirm, write_job
 from sectors.models import Sector
 from tests.projects.admin.forms import change_url, filled, seen, url
 from tests.projects.admin.test_adoption import act as adopt
 from tests.projects.api.conftest import System
-from tests.projects.views.rounds import JULY, fields, posted, stored
-from tests.projects.views.test_review import act
+from tests.projects.pages.rounds import JULY, fields, posted, stored
+from tests.projects.pages.test_review import act
 from tests.projects.workbook_imports.sent import CODE, REGISTER, WHY, sent, worked
 from tests.projects.workbook_imports.test_by_api import asked, client_with_token, post
 from tests.quickness import measured_again_if_late
@@ -215,7 +215,7 @@ def test_the_most_that_the_log_of_changes_undoes_at_once(province: Any, client_o
 def test_more_records_than_are_written_at_once_are_refused_in_words(
     language: str, words: str, province: Any, changsha_writer: Any, client_of: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("projects.views.review.review_acts.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("projects.pages.review.review_acts.MOST_AT_ONCE", 1)
     monkeypatch.setattr(ProjectAdmin, "list_per_page", 1)
     client, before = client_of(province), Revision.objects.newest_number()
     data = {"action": "change_in_bulk", "_seen": seen()}

@@ -9,15 +9,15 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
+from projects.pages import formatting, links
+from projects.pages.figure_display import coverage_of, made_up, rests_on_illustrative
+from projects.pages.project_columns import disbursed_label
+from projects.pages.sort_heads import SortHead
+from projects.pages.table_files import PageTable, file_links, table_of_lines
 from projects.totals.dimensions import NONE
 from projects.totals.pace import difference
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
-from projects.views import formatting, links
-from projects.views.figure_display import coverage_of, made_up, rests_on_illustrative
-from projects.views.project_columns import disbursed_label
-from projects.views.sort_heads import SortHead
-from projects.views.table_files import PageTable, file_links, table_of_lines
 
 from ...charts.bars import Bullet, bullet
 from ...charts.value_box import ValueBox

@@ -8,11 +8,11 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure
 from projects.models import Target
+from projects.pages import formatting
+from projects.pages.figure_display import FigureDisplay, coverage_sentence, share_of, shown
+from projects.pages.targets import Compared, PublishedTarget, compared, measure_name, said
 from projects.totals.figures import FIGURES, HEADLINES
 from projects.totals.totals import Answer, Row
-from projects.views import formatting
-from projects.views.figure_display import FigureDisplay, coverage_sentence, share_of, shown
-from projects.views.targets import Compared, PublishedTarget, compared, measure_name, said
 
 CARDS = [name for name in HEADLINES if not FIGURES[name].plan]  # what fills a plan has a part of the page to itself
 

@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure
+from projects.pages import formatting, links
+from projects.pages.figure_display import FigureDisplay, shown
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
-from projects.views import formatting, links
-from projects.views.figure_display import FigureDisplay, shown
 from sectors.models import ChainLink, Sector
 
 from ...charts.bars import Meter, meter

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from projects.choices import ReportState
+from projects.pages import links
+from projects.pages.files import FORMATS, files_of
 from projects.totals.scope import Scope
-from projects.views import links
-from projects.views.files import FORMATS, files_of
 
 from . import regions
 

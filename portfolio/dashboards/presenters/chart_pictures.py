@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure
 from projects.exports.columns import build_head
 from projects.models import Prefecture
+from projects.pages import formatting
+from projects.pages.chips import chips
+from projects.pages.figure_display import coverage_sentence, made_up
+from projects.pages.frame import visible_part
+from projects.pages.month_notice import in_brackets
 from projects.totals.dimensions import MONTH
 from projects.totals.scope import Scope
 from projects.totals.totals import Row, breakdowns
-from projects.views import formatting
-from projects.views.chips import chips
-from projects.views.figure_display import coverage_sentence, made_up
-from projects.views.frame import visible_part
-from projects.views.month_notice import in_brackets
 
 from ...charts.bars import Bullet
 from ...charts.pictures import Key, picture

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ClaimFigure, Unit
 from projects.models import Claim
+from projects.pages import formatting, links
+from projects.pages.statements import Statement, statement_of
 from projects.provenance.contradictions import Disagreement, claim_disagreements
-from projects.views import formatting, links
-from projects.views.statements import Statement, statement_of
 
 from .contradictions import difference_text
 

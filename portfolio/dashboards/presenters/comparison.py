@@ -8,11 +8,11 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure, Transferred
+from projects.pages import formatting, links
+from projects.pages.figure_display import FigureDisplay, shown, transferred_share
 from projects.totals.pace import difference
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, ratio
-from projects.views import formatting, links
-from projects.views.figure_display import FigureDisplay, shown, transferred_share
 
 from ...charts.bars import Piece, pieces
 

@@ -8,10 +8,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Listed, Measure
+from projects.pages import formatting, links
+from projects.pages.months_coverage import CoverageWord
 from projects.totals.scope import Scope
 from projects.totals.totals import Row
-from projects.views import formatting, links
-from projects.views.months_coverage import CoverageWord
 
 from ...charts.bars import Piece, pieces
 

@@ -10,11 +10,11 @@ from django.utils.translation import pgettext
 
 from projects.choices import Unit
 from projects.models import Source, Target
+from projects.pages import formatting
+from projects.pages.targets import measure_name, said
 from projects.periods import MONTHS_OF_YEAR
 from projects.provenance.contradictions import WHOLE, ImpliedPlan, TargetGroup, disagreements, repetitions
 from projects.totals.scope import Scope
-from projects.views import formatting
-from projects.views.targets import measure_name, said
 
 from .published_counts import PublishedCount, published_counts
 

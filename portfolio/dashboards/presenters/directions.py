@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from projects.access import visible
 from projects.choices import Measure
+from projects.pages import formatting, links
+from projects.pages.figure_display import FigureDisplay, coverage_sentence, shown
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
-from projects.views import formatting, links
-from projects.views.figure_display import FigureDisplay, coverage_sentence, shown
 from sectors.choices import DirectionMeasure
 from sectors.models import Direction
 

@@ -10,6 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure, TargetKind
+from projects.pages import formatting, links
+from projects.pages.figure_display import FigureDisplay, made_up, marked, shown
+from projects.pages.month_notice import in_brackets
+from projects.pages.sort_heads import SortColumn
+from projects.pages.table_columns import amount, text
+from projects.pages.targets import Compared, NamedProgress, compared, named_progress
 from projects.pagination import both_ways
 from projects.periods import Month
 from projects.totals.pace import (
@@ -23,12 +29,6 @@ from projects.totals.pace import (
 from projects.totals.results import is_withheld
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
-from projects.views import formatting, links
-from projects.views.figure_display import FigureDisplay, made_up, marked, shown
-from projects.views.month_notice import in_brackets
-from projects.views.sort_heads import SortColumn
-from projects.views.table_columns import amount, text
-from projects.views.targets import Compared, NamedProgress, compared, named_progress
 
 from ...charts.cumulative import CumulativeChart, MonthEnd, PlanOnChart, cumulative_chart
 from ...charts.value_box import ValueBox

@@ -8,12 +8,12 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure
 from projects.models import Target
+from projects.pages import formatting
+from projects.pages.figure_display import shown
+from projects.pages.output_value import BesideFigure, output_value
+from projects.pages.targets import relation_text, verdict_in_words
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, Row, breakdowns, held_against
-from projects.views import formatting
-from projects.views.figure_display import shown
-from projects.views.output_value import BesideFigure, output_value
-from projects.views.targets import relation_text, verdict_in_words
 
 FIGURES = (Measure.OUTPUT_VALUE.value, Measure.AT_FLOOR_COUNT.value)
 

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure
+from projects.pages import formatting
+from projects.pages.figure_display import marked, share_of_plan
+from projects.pages.targets import named_progress
 from projects.totals.dimensions import NONE
 from projects.totals.pace import Progress
 from projects.totals.totals import Answer, Row
-from projects.views import formatting
-from projects.views.figure_display import marked, share_of_plan
-from projects.views.targets import named_progress
 
 LEVEL = 1  # per cent of a plan: nearer to the even pace than this reads as level with it
 

@@ -12,14 +12,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from projects.choices import Measure
+from projects.pages import formatting
+from projects.pages.frame import places_read
+from projects.pages.marks import illustrative_mark
+from projects.pages.month_notice import in_brackets
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.pace import Progress
 from projects.totals.scope import Scope
 from projects.totals.totals import Row
-from projects.views import formatting
-from projects.views.frame import places_read
-from projects.views.marks import illustrative_mark
-from projects.views.month_notice import in_brackets
 
 from . import findings
 from .disbursement import Disbursement, withheld

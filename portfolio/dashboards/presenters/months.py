@@ -8,11 +8,11 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
+from projects.pages import formatting, links
+from projects.pages.figure_display import coverage_of, made_up
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.pace import even_pace
 from projects.totals.totals import Row
-from projects.views import formatting, links
-from projects.views.figure_display import coverage_of, made_up
 
 from ...charts.columns import ColumnChart, Slot, column_chart
 from ...charts.value_box import ValueBox

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Measure
+from projects.pages import formatting, links
+from projects.pages.figure_display import FigureDisplay, shown
+from projects.pages.project_columns import disbursed_label
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
-from projects.views import formatting, links
-from projects.views.figure_display import FigureDisplay, shown
-from projects.views.project_columns import disbursed_label
 
 from ...charts.bars import Piece, pieces
 

@@ -11,18 +11,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure
+from projects.pages import formatting, links
+from projects.pages.figure_display import coverage_sentence, marked, withheld_sentence
+from projects.pages.files import files_of
+from projects.pages.frame import shell
+from projects.pages.line_order import in_order
+from projects.pages.months_coverage import coverage_words
+from projects.pages.project_lines import lines, render_lines
+from projects.pages.project_list import list_heads, project_table, totals_of
+from projects.pages.table_files import PageTable, at_hand, file_links, table_heads
 from projects.totals.pace import difference
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, breakdowns, totals, with_current_figures
-from projects.views import formatting, links
-from projects.views.figure_display import coverage_sentence, marked, withheld_sentence
-from projects.views.files import files_of
-from projects.views.frame import shell
-from projects.views.line_order import in_order
-from projects.views.months_coverage import coverage_words
-from projects.views.project_lines import lines, render_lines
-from projects.views.project_list import list_heads, project_table, totals_of
-from projects.views.table_files import PageTable, at_hand, file_links, table_heads
 
 from . import findings
 from .cards import part_card

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure
 from projects.exports.columns import LineColumn
+from projects.pages.line_order import named
+from projects.pages.plain_columns import money, share, words
+from projects.pages.sort_heads import SortColumn
+from projects.pages.table_columns import coverage
+from projects.pages.table_files import PageTable, table_of_lines
 from projects.totals.pace import difference
 from projects.totals.totals import Row
-from projects.views.line_order import named
-from projects.views.plain_columns import money, share, words
-from projects.views.sort_heads import SortColumn
-from projects.views.table_columns import coverage
-from projects.views.table_files import PageTable, table_of_lines
 
 from .comparison import Rate
 from .programme_list import Whole

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from projects.models import Target
-from projects.views import formatting
-from projects.views.targets import NamedProgress
+from projects.pages import formatting
+from projects.pages.targets import NamedProgress
 
 from ...charts.bars import Bullet, bullet
 from ...charts.value_box import ValueBox

@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Light
 from projects.monitoring.standings import EntriesShown, EntryGap, Gaps, get_gaps
+from projects.pages import formatting, links
+from projects.pages.figure_display import ALL
+from projects.pages.monitoring.rule_description import light_word
+from projects.pages.month_notice import in_brackets
 from projects.totals.scope import Scope
-from projects.views import formatting, links
-from projects.views.figure_display import ALL
-from projects.views.monitoring.rule_description import light_word
-from projects.views.month_notice import in_brackets
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure
+from projects.pages import formatting
+from projects.pages.figure_display import FigureDisplay, shown
+from projects.pages.targets import PublishedTarget, compared, said
 from projects.totals.scope import Scope
 from projects.totals.targets import Comparison
 from projects.totals.totals import Row
-from projects.views import formatting
-from projects.views.figure_display import FigureDisplay, shown
-from projects.views.targets import PublishedTarget, compared, said
 
 from .cards import CARDS
 from .published_counts import PublishedCount

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from projects.choices import TargetKind, Unit
 from projects.models import Target
+from projects.pages import formatting
+from projects.pages.figure_display import FigureDisplay, coverage_sentence, shown
+from projects.pages.targets import PublishedTarget, said
 from projects.totals.figures import LISTED, MONTHLY
 from projects.totals.scope import Scope
 from projects.totals.totals import Row, breakdowns, ratio
-from projects.views import formatting
-from projects.views.figure_display import FigureDisplay, coverage_sentence, shown
-from projects.views.targets import PublishedTarget, said
 
 _ORDER = (*MONTHLY, *LISTED)
 

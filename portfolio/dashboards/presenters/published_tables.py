@@ -13,13 +13,13 @@ from django.utils.translation import pgettext
 from projects.choices import Unit
 from projects.exports.columns import LineColumn
 from projects.models import Source
+from projects.pages import formatting
+from projects.pages.line_order import named
+from projects.pages.plain_columns import OneOf, count, money, number_and_unit, source, words
+from projects.pages.sort_heads import SortColumn
+from projects.pages.table_columns import text
+from projects.pages.table_files import PageTable, table_of_lines
 from projects.totals.dimensions import Band
-from projects.views import formatting
-from projects.views.line_order import named
-from projects.views.plain_columns import OneOf, count, money, number_and_unit, source, words
-from projects.views.sort_heads import SortColumn
-from projects.views.table_columns import text
-from projects.views.table_files import PageTable, table_of_lines
 
 from .claims import ClaimContradiction
 from .contradictions import Contradiction

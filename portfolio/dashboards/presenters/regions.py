@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure
 from projects.models import Prefecture
+from projects.pages import formatting, links
+from projects.pages.figure_display import coverage_of, coverage_sentence, made_up
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
-from projects.views import formatting, links
-from projects.views.figure_display import coverage_of, coverage_sentence, made_up
 from sectors.models import in_language
 
 from ...charts.prefecture_map import PROGRESS, SHOWN, PrefectureMap, Region, prefecture_map

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from projects.pages import formatting
+from projects.pages.reports.report_months import MonthOfReport, MonthsOfReport
 from projects.periods import MONTHS_OF_YEAR
-from projects.views import formatting
-from projects.views.reports.report_months import MonthOfReport, MonthsOfReport
 
 from ...charts.columns import ColumnChart, Slot, column_chart
 

@@ -11,14 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure
+from projects.pages import formatting, links
+from projects.pages.figure_display import shown
+from projects.pages.month_notice import MonthNotice
+from projects.pages.months_coverage import CoverageWord
 from projects.totals.programmes import is_shown_unchosen
 from projects.totals.results import is_withheld
 from projects.totals.scope import Scope
 from projects.totals.totals import Row
-from projects.views import formatting, links
-from projects.views.figure_display import shown
-from projects.views.month_notice import MonthNotice
-from projects.views.months_coverage import CoverageWord
 
 from .disbursement import Disbursement
 from .disbursement import withheld as withheld_against_plans

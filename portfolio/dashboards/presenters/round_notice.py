@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from projects.pages import formatting, links
+from projects.pages.month_notice import MonthNotice, open_sentence
 from projects.totals.scope import Scope
 from projects.totals.totals import Pending, pending
-from projects.views import formatting, links
-from projects.views.month_notice import MonthNotice, open_sentence
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
+from projects.pages.column_order import Value, known_of, ordered, orders, value_of
+from projects.pages.decorators import one_of
+from projects.pages.sort_heads import SortColumn, SortHead, sort_heads
+from projects.pages.table_columns import coverage, of_figure, share, text
 from projects.totals.pace import difference
 from projects.totals.totals import Row
-from projects.views.column_order import Value, known_of, ordered, orders, value_of
-from projects.views.pages import one_of
-from projects.views.sort_heads import SortColumn, SortHead, sort_heads
-from projects.views.table_columns import coverage, of_figure, share, text
 
 USUAL = "usual"  # as the records behind the rows are kept in order
 COLUMNS: dict[str, Value] = {

@@ -6,9 +6,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
+from projects.pages import links
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer
-from projects.views import links
 
 from ...charts.prefecture_map import PROGRESS
 from . import findings, regions

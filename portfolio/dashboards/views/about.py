@@ -10,18 +10,18 @@ from django.shortcuts import render
 
 from projects.choices import Measure
 from projects.models import Claim, Source, Target
+from projects.pages import formatting, links
+from projects.pages.decorators import page
+from projects.pages.figure_display import shown
+from projects.pages.frame import shell
+from projects.pages.line_order import in_order
+from projects.pages.parameters import reads
+from projects.pages.table_files import FILES, PageTable, at_hand, file_asked, sorted_by, table_heads
 from projects.totals.dimensions import BANDS
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.totals.targets import ABOUT
 from projects.totals.totals import Answer, Row, breakdowns
-from projects.views import formatting, links
-from projects.views.figure_display import shown
-from projects.views.frame import shell
-from projects.views.line_order import in_order
-from projects.views.pages import page
-from projects.views.parameters import reads
-from projects.views.table_files import FILES, PageTable, at_hand, file_asked, sorted_by, table_heads
 from sectors.models import in_language
 
 from ..presenters import findings

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.views.pages import asked_rightly
-from projects.views.parameters import reads
+from projects.pages.decorators import asked_rightly
+from projects.pages.parameters import reads
 
 
 class SignInForm(AuthenticationForm):

@@ -7,11 +7,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from projects.models import Revision
+from projects.pages import links
+from projects.pages.decorators import one_of, page
+from projects.pages.frame import shell
+from projects.pages.parameters import reads
 from projects.totals.scope import Scope
-from projects.views import links
-from projects.views.frame import shell
-from projects.views.pages import one_of, page
-from projects.views.parameters import reads
 
 from ...charts.prefecture_map import SHOWN
 from ..presenters import regions

@@ -8,17 +8,17 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure
 from projects.models import Prefecture
+from projects.pages import links
+from projects.pages.decorators import one_of, page
+from projects.pages.frame import shell
+from projects.pages.line_order import in_order
+from projects.pages.months_coverage import coverage_words
+from projects.pages.parameters import reads
+from projects.pages.table_files import FILES, PageTable, at_hand, file_asked, table_heads, table_of_lines
+from projects.pages.targets import said
 from projects.totals.dimensions import MONTH
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns, with_current_figures
-from projects.views import links
-from projects.views.frame import shell
-from projects.views.line_order import in_order
-from projects.views.months_coverage import coverage_words
-from projects.views.pages import one_of, page
-from projects.views.parameters import reads
-from projects.views.table_files import FILES, PageTable, at_hand, file_asked, table_heads, table_of_lines
-from projects.views.targets import said
 
 from ...charts.prefecture_map import SHOWN
 from ..presenters import regions

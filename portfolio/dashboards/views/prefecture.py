@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from projects.views.pages import page
-from projects.views.parameters import reads
-from projects.views.table_files import FILES, file_asked, sorted_by
+from projects.pages.decorators import page
+from projects.pages.parameters import reads
+from projects.pages.table_files import FILES, file_asked, sorted_by
 
 from ..presenters.part import MONTHS, RATES, Part
 from ..presenters.table_order import ORDERS

@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from projects.models import Prefecture
+from projects.pages.decorators import one_of, page
+from projects.pages.frame import shell
+from projects.pages.parameters import reads
+from projects.pages.table_files import FILES, file_asked
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns, with_current_figures
-from projects.views.frame import shell
-from projects.views.pages import one_of, page
-from projects.views.parameters import reads
-from projects.views.table_files import FILES, file_asked
 
 from ...charts.prefecture_map import SHOWN
 from ..presenters import regions

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Measure, TargetKind
 from projects.models import Programme, Target
+from projects.pages import formatting, links
+from projects.pages.decorators import page
+from projects.pages.parameters import reads
+from projects.pages.table_files import FILES, at_hand, file_asked, table_heads
+from projects.pages.targets import PublishedTarget, measure_name, said, value_text
 from projects.totals.programmes import programmes_read
 from projects.totals.scope import Scope
-from projects.views import formatting, links
-from projects.views.pages import page
-from projects.views.parameters import reads
-from projects.views.table_files import FILES, at_hand, file_asked, table_heads
-from projects.views.targets import PublishedTarget, measure_name, said, value_text
 
 from ...charts.columns import ColumnChart, Slot, column_chart
 from ..presenters.contradictions import contradictions_of

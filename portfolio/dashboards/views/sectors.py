@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from projects.pages.decorators import page
+from projects.pages.frame import shell
+from projects.pages.parameters import reads
+from projects.pages.table_files import FILES, file_asked
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns, with_current_figures
-from projects.views.frame import shell
-from projects.views.pages import page
-from projects.views.parameters import reads
-from projects.views.table_files import FILES, file_asked
 from sectors.models import ChainLink, Sector
 
 from ..presenters.chain import chain

@@ -16,12 +16,12 @@ from django.views.decorators.debug import sensitive_variables
 from portfolio.accounts.bounds import Bounds, bounds_of, refusal_of
 from portfolio.accounts.token_form import TokenForm
 from portfolio.models import ApiToken
+from projects.pages import links
+from projects.pages.decorators import one_of
+from projects.pages.list_pages import PAGE, PAGE_SIZE, pages_of
+from projects.pages.parameters import reads
+from projects.pages.private_pages import own_page
 from projects.totals.scope import Scope
-from projects.views import links
-from projects.views.list_pages import PAGE, PAGE_SIZE, pages_of
-from projects.views.pages import one_of
-from projects.views.parameters import reads
-from projects.views.private_pages import own_page
 
 USABLE, ALL = "usable", "all"
 

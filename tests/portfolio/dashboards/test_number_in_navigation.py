@@ -7,7 +7,7 @@ import re
 import pytest
 
 from projects.monitoring.tasks import tasks_of
-from projects.views.tasks import reader_tasks
+from projects.pages.tasks import reader_tasks
 from tests.projects.models.reports_made import submitted
 from tests.projects.workflows.proposals_made import proposed
 

@@ -29,7 +29,7 @@ UNDER_NO_ENTRY = ("help/", "login/", "search/", "tokens/", "webhooks/")  # the h
 
 def views():
     """The functions that are pages, each with its module."""
-    for folder in ("projects/views", "portfolio/dashboards/views"):
+    for folder in ("projects/pages", "portfolio/dashboards/views"):
         for path in (ROOT / folder).rglob("*.py"):
             for node in ast.parse(path.read_text("utf-8")).body:
                 if isinstance(node, ast.FunctionDef) and {ast.unparse(each) for each in node.decorator_list} & PAGES:
@@ -49,7 +49,7 @@ def addresses():
 def test_each_page_has_an_address():
     known = {(route.view.__module__, route.view.__name__) for route in addresses_of_all.routes()}
     assert len(known) > 40
-    assert set(views()) - known == set(), "give it a path in projects/views/urls.py or portfolio/dashboards/urls.py"
+    assert set(views()) - known == set(), "give it a path in projects/pages/urls.py or portfolio/dashboards/urls.py"
 
 
 def test_the_tests_of_all_pages_open_each_that_everybody_may_read(public_read, register, client):
@@ -63,7 +63,7 @@ def test_each_page_is_led_to_by_another(public_read, register, client):
     pages = {urlsplit(path).path for path in PATHS}
     links = {(page, urlsplit(anchor.href).path) for page in pages for anchor in opened(client, page).anchors}
     lost = pages - {address for page, address in links if address != page}
-    assert lost == set(), "lead to it in portfolio/templatetags/navigation.py or projects/views/monitoring/tabs.py"
+    assert lost == set(), "lead to it in portfolio/templatetags/navigation.py or projects/pages/monitoring/tabs.py"
 
 
 @pytest.mark.no_database
@@ -76,8 +76,8 @@ def test_each_page_is_under_an_entry_of_the_navigation():
 def test_each_page_has_tests_of_its_own():
     texts = [
         path.read_text("utf-8")
-        for folder in ("projects/views", "portfolio")
+        for folder in ("projects/pages", "portfolio")
         for path in (ROOT / "tests" / folder).rglob("test_*.py")
     ]
     untested = {path for path in addresses() if not any(f'"{path}' in text for text in texts)}
-    assert untested == set(), "open it in a file of its own in tests/projects/views or tests/portfolio/dashboards"
+    assert untested == set(), "open it in a file of its own in tests/projects/pages or tests/portfolio/dashboards"

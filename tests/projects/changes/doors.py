@@ -25,7 +25,7 @@ from tests.projects.admin.forms import change_url, filled
 from tests.projects.admin.test_bulk import carry_out
 from tests.projects.api.conftest import System
 from tests.projects.imports.register_files import Files
-from tests.projects.views.rounds import REASONS, entries, fields, july, posted
+from tests.projects.pages.rounds import REASONS, entries, fields, july, posted
 
 REFUSALS = (ValidationError, ProtectedError, PermissionDenied, CommandError, reporting.RefusedError)
 

@@ -8,8 +8,8 @@ from projects.choices import Measure
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Programme, Project, Round
 from projects.monitoring.report_counts import ReportCounts, arrivals
+from projects.pages.monitoring import rounds
 from projects.totals.totals import breakdowns
-from projects.views.monitoring import rounds
 from tests.length import so_many
 
 from ..asking import scope_of

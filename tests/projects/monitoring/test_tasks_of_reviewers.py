@@ -8,8 +8,8 @@ import pytest
 
 from projects.choices import ReminderKind, Role, TaskKind
 from projects.monitoring.tasks import Task, tasks_of
+from projects.pages.tasks.task_lines import records_at
 from projects.reminders import mails_due
-from projects.views.tasks.task_lines import records_at
 from tests.people import person
 from tests.projects.models.reports_made import CHANGSHA_CODE, submitted, today_is
 

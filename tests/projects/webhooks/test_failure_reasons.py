@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from projects.views.webhooks.webhook_rows import attempts_of
+from projects.pages.webhooks.webhook_rows import attempts_of
 from projects.webhooks.addresses import Obstacle, obstacle_of
 from projects.webhooks.delivery import Outcome, send
 

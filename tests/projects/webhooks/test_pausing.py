@@ -11,11 +11,11 @@ from django.utils.translation import override
 
 from projects.choices import DeliveryState, PauseReason
 from projects.models import Webhook, WebhookDelivery
-from projects.views.webhooks.webhook_rows import webhook_line
+from projects.pages.webhooks.webhook_rows import webhook_line
 from projects.webhooks.delivery import PAUSES, pause, pause_by, prepare_messages, resume, send_test
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changes.asking import saved
-from tests.projects.views.webhooks_made import being_sent, message
+from tests.projects.pages.webhooks_made import being_sent, message
 
 from .test_delivery import at_once, project_in, worked
 

@@ -14,7 +14,7 @@ from projects.models import Job, Webhook, WebhookDelivery
 from projects.webhooks.delivery import Outcome, give_to_workers, send_again, send_test, skip
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changes.asking import saved
-from tests.projects.views.webhooks_made import message
+from tests.projects.pages.webhooks_made import message
 
 from .test_delivery import at_once, claim, project_in, worked
 

@@ -13,7 +13,7 @@ from projects.workflows import proposals, reporting
 from projects.workflows.proposals import Asked
 from tests.projects.admin.forms import change_url, errors_of, filled, url
 from tests.projects.api.conftest import System
-from tests.projects.views.test_propose import typed
+from tests.projects.pages.test_propose import typed
 from tests.projects.workflows.proposals_made import LETTER, project, proposed
 
 MADE_UP, PUBLISHED = "HN-EI-2023-37", "HN-EI-2023-11"  # both of Changsha

@@ -1,0 +1,145 @@
+"""Form of a note: a new one about a project, a report or a figure, or other words of one's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.access import visible
+from projects.choices import Measure
+from projects.history.digests import digest_of
+from projects.history.revisions import create_revision
+from projects.models import MonthlyReport, Note, Prefecture, Programme, Project
+from projects.models.fields import normalised_code
+from projects.periods import MONTHS_OF_YEAR
+from projects.text import LONGEST_WORDS, is_key
+from sectors.models import Sector
+
+from .. import formatting, links
+from ..decorators import work_page
+from ..parameters import reads
+from ..record_forms import RecordForm
+from ..return_address import BACK, way_back
+from .note_display import period_name, subject_of
+
+OVERTAKEN = gettext_lazy("Meanwhile this note was changed. Nothing of yours is lost: look at it again, then save.")
+
+
+class NoteForm(RecordForm):
+    """The words of a note, and for a new one the period that it speaks of."""
+
+    text = forms.CharField(
+        label=gettext_lazy("Note"), max_length=LONGEST_WORDS, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    month = forms.TypedChoiceField(label=gettext_lazy("It speaks of"), required=False, coerce=int, empty_value=None)
+    version = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, note: Note) -> None:
+        self.newest_version = "" if note._state.adding else digest_of(note)
+        super().__init__(data, auto_id="note-%s", initial={"text": note.text})
+        if note._state.adding and not note.report_id:
+            months = [(number, formatting.month_name(number)) for number in range(1, MONTHS_OF_YEAR + 1)]
+            self.fields["month"].choices = [("", period_name(note)), *months]  # type: ignore[attr-defined]
+        else:
+            del self.fields["month"]
+
+
+@work_page
+@reads("report", "programme", "project", "figure", "sector", "prefecture", BACK, asks=False)
+def add_note(request: HttpRequest) -> HttpResponse:
+    """A new note about what the address names."""
+    note = _new(request)
+    if not request.user.has_perm("projects.add_note", note):
+        raise PermissionDenied
+    form = NoteForm(request.POST if request.method == "POST" else None, note=note)
+    if request.method == "POST" and form.is_valid():
+        note.text, note.month = form.cleaned_data["text"], form.cleaned_data.get("month")
+        if form.store(note):
+            return HttpResponseRedirect(_back(request, note))
+    return _shown(request, note, form, title=_("Add a note"))
+
+
+@work_page
+@reads(BACK, asks=False)
+def change_note(request: HttpRequest, key: int) -> HttpResponse:
+    """Other words of a note, by its author."""
+    mine = Note.objects.visible_to(request.user).select_related("programme", "project", "sector", "prefecture")
+    note = get_object_or_404(mine, pk=key)
+    if not request.user.has_perm("projects.change_note", note):
+        raise PermissionDenied
+    form, status = NoteForm(request.POST if request.method == "POST" else None, note=note), 200
+    if request.method == "POST" and form.is_valid():
+        with create_revision():
+            stored = mine.get(pk=note.pk)
+            if digest_of(stored) != form.cleaned_data["version"]:
+                form.newest_version, status = digest_of(stored), 409
+                form.add_error(None, OVERTAKEN)
+                form.add_error(None, stored.text)
+            else:
+                stored.text = form.cleaned_data["text"]
+                if form.store(stored):
+                    return HttpResponseRedirect(_back(request, note))
+    return _shown(request, note, form, title=_("Change your note"), status=status)
+
+
+def _shown(request: HttpRequest, note: Note, form: NoteForm, *, title: str, status: int = 200) -> HttpResponse:
+    context = {
+        "title": title,
+        "form": form,
+        "subject": f"{note.project.code} {note.project.name}" if note.project else "",
+        "about": subject_of(note),
+        "period": period_name(note),
+        "back": _back(request, note),
+    }
+    status = 422 if form.errors and status == 200 else status
+    return render(request, "projects/note.html", context, status=status)
+
+
+def _back(request: HttpRequest, note: Note) -> str:
+    otherwise = f"{links.project(note.project.code)}#notes" if note.project else reverse("overview")
+    return way_back(request, otherwise=otherwise)
+
+
+def _new(request: HttpRequest) -> Note:
+    """A note about what the query string names. Raises `Http404` for what the reader does not see."""
+    asked = request.GET
+    note = Note(author=request.user if request.user.is_authenticated else None)
+    if asked.get("report"):
+        reports = MonthlyReport.objects.visible_to(request.user).select_related("entry__project", "entry__programme")
+        note.report = _named(reports, pk=asked["report"])
+        note.project, note.programme = note.report.entry.project, note.report.entry.programme
+        note.month = note.report.month
+        return note
+    note.programme = _named(Programme.objects.visible_to(request.user), year=asked.get("programme", ""))
+    if asked.get("project"):
+        projects = Project.objects.visible_to(request.user)
+        note.project = _named(projects, code=normalised_code(asked["project"]))
+        return note
+    if asked.get("figure") not in Measure.values:
+        raise Http404
+    note.figure = asked["figure"]
+    if asked.get("sector"):
+        note.sector = _named(visible(Sector.objects.all(), request.user), code=asked["sector"])
+    if asked.get("prefecture"):
+        note.prefecture = _named(visible(Prefecture.objects.all(), request.user), adcode=asked["prefecture"])
+    return note
+
+
+def _named(rows: Any, **key: str) -> Any:
+    """The row of a key that was typed into the address. Raises `Http404`."""
+    [(name, value)] = key.items()
+    if name in ("pk", "year") and not is_key(value):
+        raise Http404
+    if not value.isprintable():  # PostgreSQL takes no NUL in a text
+        raise Http404
+    try:
+        return get_object_or_404(rows, **{name: value})
+    except (ValidationError, OverflowError) as error:
+        raise Http404 from error

@@ -1,0 +1,260 @@
+"""`/projects/<code>/`: what is known of one project and from where, statements that disagree, its years, months, history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from projects.access import Access, get_access
+from projects.choices import Measure
+from projects.history import as_of
+from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Proposal
+from projects.models.entry import was_on_list
+from projects.models.fields import code_asked
+from projects.provenance.origins import LastChange, entered_columns, entered_values
+from projects.totals.pace import MonthProgress, difference, even_pace, month_by_month
+from projects.totals.scope import Scope, year_of_record
+from projects.totals.totals import Answer, Row, breakdowns
+
+from . import formatting
+from .decorators import page
+from .facts import facts, unsourced_in_words
+from .figure_display import marked, shown
+from .frame import bar
+from .line_order import in_order
+from .monitoring.forecast import with_heads
+from .notes.note_asked import NOTE
+from .notes.note_display import notes_of
+from .parameters import reads
+from .project_history import all_changes_url, changes, files_of_changes, of_project
+from .project_neighbours import neighbours
+from .project_tables import SORTED, entry_table, figure_table, month_table, statement_tables, year_tables
+from .project_year import Year, project_year
+from .proposals.proposed_facts import waiting_on, with_waiting
+from .return_address import opened_from
+from .statements import acts_of, statements_about
+from .table_files import FILES, PageTable, at_hand, file_asked, sorted_by, table_heads
+
+# filters that say the same of a project in every month
+_OF_THE_PROJECT = ("sector", "chain_link", "prefecture", "enterprise", "basis", "transferred", "kind", "size", "status")
+
+
+@dataclass(frozen=True)
+class ProjectMonth:
+    """A month of the year with its report; officials also see one that is not approved yet."""
+
+    progress: MonthProgress
+    report: MonthlyReport | None
+
+
+@dataclass(frozen=True)
+class Months:
+    """The year month by month, up to the one that the page looks through; `plan` is the entry's own, in CNY."""
+
+    months: list[ProjectMonth]
+    plan: int | None
+
+    @property
+    def twelfth(self) -> Fraction | None:
+        return None if self.plan is None else even_pace(self.plan)
+
+    @property
+    def any_report(self) -> bool:
+        return any(month.report for month in self.months)
+
+    @property
+    def bars(self) -> list[Row]:
+        return [month.progress.row for month in self.months]
+
+
+@page
+@reads("ordering", NOTE, *map(sorted_by, SORTED), *FILES)
+def project(request: HttpRequest, code: str) -> HttpResponse:
+    """A project of the list of the year asked for, or of its newest list."""
+    found = _visible(request.user, code_asked(code))
+    entries = list(found.entries.select_related("programme__light_rule", "source"))
+    listed, asked = _scopes(request, found, entries)
+    entry = next((each for each in entries if asked.programme and each.programme_id == asked.programme.pk), None)
+    scope = _with_its_report(asked, entry)
+    answers = breakdowns(scope, None, "month", "basis", compared=False)
+    whole = answers[None].total_row
+    access = get_access(request.user)
+    claims = list(Claim.objects.visible_to(request.user).filter(project=found).select_related("source", "project"))
+    reports = _reports_of(entry, access) if entry else []
+    known = facts(found, entry, claims, access=access, entered=_entered(found, scope))
+    marked, waiting = with_waiting(known, waiting_on(found, request.user))
+    # neither of one month alone nor of what has left the list is anything held against the plan to date
+    done = None if scope.is_single_month else whole.figures[Measure.DISBURSED].of_the_list
+    year = project_year(request, found, entry, scope, reports=reports, done=done) if entry else None
+    unsourced = unsourced_in_words(entries, scope)
+    statements = statements_about(found, claims, acts=acts_of(request))
+    months = _months(scope, answers["month"], entry, reports)
+    tables = {
+        "facts": figure_table(marked),
+        **statement_tables(statements),
+        **in_order(request, {"months": month_table(scope, months, whole)} | _tables_of_year(year, access)),
+        **in_order(request, {"lists": entry_table(entries, entry, scope, whole, unsourced)}),
+    }
+    if file := file_asked(request, scope, at_hand(tables)):
+        return file
+    heads = table_heads(request, tables, months="reports", plans="year")
+    context = {
+        "bar": bar(request, asked, record=found),
+        "scope": scope,
+        "project": found,
+        "entry": entry,
+        "lede": formatting.sentences([_earlier(asked, scope), _lede(scope, whole, answers[None], entry)]),
+        "facts": marked,
+        "waiting": waiting,
+        "statements": [(about, heads[f"said_{about.figure}"]) for about in statements],
+        "tables": heads,
+        "notes": notes_of(request, programme=scope.programme, project=found),
+        "entries": entries,
+        "unsourced": unsourced,
+        "year": year,
+        "plans": with_heads(year.heads, heads["forecast"]) if year else [],
+        "silent": bool(year) and not year.plans and not year.reports and not reports and done is None,
+        "around": neighbours(listed, found) if entry else None,
+        "year_months": months,
+        **_of_months(scope, whole),
+    }
+    return render(request, "projects/project.html", context | _history(request, found) | _acts(request, found))
+
+
+def _reports_of(entry: Entry, access: Access) -> list[MonthlyReport]:
+    reports = MonthlyReport.objects.filter(entry=entry)
+    return list(reports.approved() if access.public else reports)
+
+
+def _tables_of_year(year: Year | None, access: Access) -> dict[str, PageTable]:
+    return year_tables(year, public=access.public) if year else {}
+
+
+def _entered(found: Project, scope: Scope) -> Mapping[str, LastChange]:
+    """Return the changes by which somebody entered what the project's source does not say, by column."""
+    until = scope.as_of.revision if scope.as_of else None
+    return entered_values(Project, entered_columns(Project), [found.pk], until=until).get(found.pk, {})
+
+
+def _of_months(scope: Scope, whole: Row) -> dict[str, Any]:
+    """What the months of the question come to."""
+    return {
+        "disbursed": shown(whole, Measure.DISBURSED),
+        "of_plan": shown(whole, Measure.DISBURSED_OF_PLAN),
+        "span": formatting.months(scope.first_month, scope.last_month) if scope.end_month else "",
+        "unit": formatting.money_unit("table"),
+    }
+
+
+def _history(request: HttpRequest, found: Project) -> dict[str, Any]:
+    asked = of_project(found)
+    return {
+        "events": changes(found, request.user),
+        "all_changes_url": all_changes_url(asked),
+        "files_of_changes": files_of_changes(asked),
+    }
+
+
+def _acts(request: HttpRequest, found: Project) -> dict[str, Any]:
+    """What the reader may do about it."""
+    return {
+        "add_milestone_url": _add_milestone_url(request, found),
+        "may_propose": request.user.has_perm("projects.add_proposal", Proposal(project=found)),
+        "may_change": request.user.has_perm("projects.change_project", found),
+    }
+
+
+def _add_milestone_url(request: HttpRequest, found: Project) -> str:
+    may_add = as_of.get_as_of() is None and request.user.has_perm("projects.add_milestone", Milestone(project=found))
+    return opened_from(request, "milestone-add", anchor="milestones", project=found.code) if may_add else ""
+
+
+def _scopes(request: HttpRequest, found: Project, entries: list[Entry]) -> tuple[Scope, Scope]:
+    """The list that it was reached from, and the question about this one project, in the year of its record.
+
+    Of the filters of a list that it was reached from those go on that say what the project is.
+    """
+    scope = Scope.from_request(request)
+    years = [each.programme.year for each in entries]
+    if year := year_of_record(request.GET, scope.programme, years):
+        scope = Scope.from_request(request, year=year)
+    own = (("code", found.code),)
+    asked = tuple(pair for pair in scope.filters if pair[0] in _OF_THE_PROJECT)
+    narrowed = replace(scope, filters=(*asked, *own))
+    return scope, narrowed if asked and narrowed.projects().exists() else replace(scope, filters=own)
+
+
+def _with_its_report(scope: Scope, entry: Entry | None) -> Scope:
+    """Of an open month: with the project's report if it is approved, else as of the last month that counts.
+
+    Of one that is off the list in it with whatever it has reported, which no plan is held against.
+    """
+    if scope.is_comparable or _is_off_list(scope, entry):
+        return scope
+    alike = scope.like_for_like()
+    return alike if alike.projects().exists() else scope.last_shown
+
+
+def _is_off_list(scope: Scope, entry: Entry | None) -> bool:
+    month = scope.span.list_month
+    return entry is not None and month is not None and not was_on_list(entry.joined, entry.left, month)
+
+
+def _earlier(asked: Scope, shown: Scope) -> str:
+    """That the project is shown as of an earlier month than was asked for; empty if it is not."""
+    if asked.last_month == shown.last_month:
+        return ""
+    values = {"month": formatting.month_name(asked.last_month)}
+    if not shown.last_month:
+        return _("The report of %(month)s is not approved.") % values
+    values["months"] = formatting.months(1, shown.last_month)
+    return _("The report of %(month)s is not approved; shown is %(months)s.") % values
+
+
+def _lede(scope: Scope, whole: Row, answer: Answer, entry: Entry | None) -> str:
+    """The project's progress in one sentence; empty without reports."""
+    done = whole.figures[Measure.DISBURSED].value
+    if done is None or scope.end_month is None:
+        return ""
+    values: dict[str, Any] = {
+        "amount": marked(formatting.money_with_unit(done, "table"), whole, Measure.DISBURSED),
+        "months": formatting.months(scope.first_month, scope.last_month),
+        "year": scope.end_month.year,
+    }
+    if whole.progress is None and _is_off_list(scope, entry):
+        values["month"] = formatting.month_name(scope.last_month)
+        told = _(
+            "%(amount)s disbursed, %(months)s %(year)s; off the list in %(month)s, so that no plan is held against it."
+        )
+        return told % values
+    if whole.progress is None:
+        return _("%(amount)s disbursed, %(months)s %(year)s; no annual plan is known.") % values
+    values["percent"] = formatting.percent(whole.progress)
+    if scope.is_single_month:
+        return _("%(amount)s disbursed in %(months)s %(year)s, %(percent)s of the year's plan.") % values
+    gap = difference(whole.progress, answer.year_elapsed)
+    values["gap"] = formatting.compared_points(
+        gap,
+        behind=_("%(points)s percentage points behind the pro-rata plan"),
+        level=_("level with the pro-rata plan"),
+        ahead=_("%(points)s percentage points ahead of the pro-rata plan"),
+    )
+    return _("%(amount)s disbursed, %(months)s %(year)s: %(percent)s of the year's plan, %(gap)s.") % values
+
+
+def _months(scope: Scope, by_month: Answer, entry: Entry | None, reports: list[MonthlyReport]) -> Months:
+    plan = entry.planned_disbursement if entry else None
+    by_number = {report.month: report for report in reports}
+    months = [] if scope.is_single_month else month_by_month(by_month, plan)
+    return Months([ProjectMonth(each, by_number.get(number)) for number, each in enumerate(months, start=1)], plan)
+
+
+def _visible(user: Any, code: str) -> Project:
+    """Return the visible project of this code. Raises `Http404`."""
+    return get_object_or_404(Project.objects.visible_to(user).with_references(), code=code)

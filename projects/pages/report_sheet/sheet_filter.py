@@ -1,0 +1,204 @@
+"""Filter of a sheet: the round of a month, and the entries that the reader fills in or reads."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.http import Http404, HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+
+from projects.access import get_access
+from projects.choices import ReportPart, ReportState, RoundState, SheetUnit
+from projects.models import Entry, MonthlyReport, Prefecture, Round
+from projects.monitoring.sheet import count_required, in_part
+from projects.pages.decorators import one_of
+from projects.periods import Month
+from projects.text import listing
+from projects.totals.dimensions import NONE
+
+from .row_drafts import Drafts
+from .sheet_unit import UNIT, unit_of
+
+_TAKING = (RoundState.OPEN, RoundState.LATE)
+PART, CORRECT = "show", "correct"
+OF_SHEET = ("prefecture", PART, CORRECT, UNIT)  # what its address says
+_OF_ONE_ROW = ("withdraw", "discard", "theirs", "fill")  # what a form does to one row, which it names
+_KEY = re.compile(r"([0-9]{1,18})(?![0-9])")
+PAGE_SIZE = 30  # rows, which are saved and submitted while others wait to write: for less than a second
+
+
+@dataclass(frozen=True)
+class SheetPlace:
+    """A prefecture that the sheet can be limited to; `adcode` is 'none' for entries without one."""
+
+    adcode: str
+    name: str
+
+
+@dataclass
+class SheetQuestion:
+    """A month's round, the rounds beside it, and the reader's entries of it, filtered."""
+
+    user: Any
+    round: Round
+    months: list[int]  # that have a round
+    writes: bool
+    places: list[SheetPlace]
+    chosen: SheetPlace | None
+    entries: QuerySet
+    listed: QuerySet  # these, and those of the same place that are on the list and need no report
+    unit: SheetUnit
+    correcting: str  # the code of the project whose approved report is to be corrected
+    part: ReportPart | None  # only entries whose report has come so far
+
+    @classmethod
+    def of(cls, request: HttpRequest, month: str, *, beside: bool = False) -> SheetQuestion:
+        """Raises `Http404` for a month without a round, `ValidationError` for a wrong prefecture or part.
+
+        `beside`: rows are sent while the others of their part stay shown, and are counted with them.
+        """
+        found, months = round_of(request.user, month)
+        access = get_access(request.user)
+        writes = request.user.has_perm("projects.submit_monthlyreport")
+        within = Q() if not writes or access.writes_all else Q(project__prefecture__in=access.writes_in)
+        entries = found.entries().visible_to(request.user).filter(within)
+        places = _places(entries)
+        chosen = _chosen(places, request.GET.get("prefecture", ""))
+        if chosen is not None and chosen.adcode == NONE:
+            within &= Q(project__prefecture=None)
+        elif chosen is not None:
+            within &= Q(project__prefecture__adcode=chosen.adcode)
+        listed = found.entries_on_list().visible_to(request.user).filter(within)
+        entries = entries.filter(within).order_by("project__code")
+        part = ReportPart(asked) if (asked := one_of(request, PART, ("", *ReportPart.values))) else None
+        if part is not None:
+            entries = _of_part(request, entries, part, found.month, beside=beside)
+        return cls(
+            user=request.user,
+            round=found,
+            months=months,
+            writes=writes,
+            places=places,
+            chosen=chosen,
+            entries=entries,
+            listed=listed,
+            unit=unit_of(request),
+            correcting=_correcting(request, listed),
+            part=part,
+        )
+
+    @cached_property
+    def number(self) -> int:
+        """How many rows there are."""
+        return self.entries.count() if self.part else self.numbers["asked"]
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """How many entries are asked for a report, and how many are on the list and not asked."""
+        return count_required(self.listed)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """What the reader typed into these rows and has not saved; not of rows that cannot be typed into now."""
+        if not self.writes:
+            return Drafts(self.user, self.round, self.unit)
+        return Drafts.of(self.user, self.round, self._open_entries(), unit=self.unit)
+
+    def _open_entries(self) -> QuerySet:
+        """Those whose report is not handed in, and the one that is corrected."""
+        handed_in = MonthlyReport.objects.received().filter(entry=OuterRef("pk"), month=self.round.month)
+        return self.entries.order_by().filter(~Exists(handed_in) | Q(project__code=self.correcting))
+
+    def page(self, first: int, last: int) -> list[Entry]:
+        """Return the entries from one place of the list to another, 1 being the first."""
+        return list(self.entries.select_related("project__prefecture")[first - 1 : last])
+
+
+def _correcting(request: HttpRequest, listed: QuerySet) -> str:
+    code: str = request.GET.get(CORRECT, "")
+    if code and not listed.filter(project__code=code).exists():
+        raise ValidationError({CORRECT: _("There is no project “%(value)s” on this sheet.") % {"value": code}})
+    return code
+
+
+def _of_part(request: HttpRequest, entries: QuerySet, part: ReportPart, month: int, *, beside: bool) -> QuerySet:
+    """The rows of a part. What is sent is of the rows that the form had, however far others have brought these meanwhile."""
+    of_now = in_part(entries, part, month=month, user=request.user)
+    if request.method != "POST":
+        return of_now
+    named = [*request.POST, *(request.POST.get(name, "") for name in _OF_ONE_ROW)]
+    sent = Q(pk__in={int(found[1]) for name in named if (found := _KEY.match(name))})
+    return entries.filter(sent | Q(pk__in=of_now.order_by().values("pk")) if beside else sent)
+
+
+def round_of(user: Any, month: str) -> tuple[Round, list[int]]:
+    """The round of a month such as 2023-07, and the numbers of all months of its year that have one."""
+    try:
+        asked = Month.parse(month)
+    except ValidationError as error:
+        raise Http404 from error
+    rounds = Round.objects.visible_to(user).filter(programme__year=asked.year).select_related("programme__light_rule")
+    by_month = {each.month: each for each in rounds}
+    if asked.number not in by_month or str(asked) != month:
+        raise Http404
+    return by_month[asked.number], sorted(by_month)
+
+
+def month_of_work(user: Any) -> Month | None:
+    """The month whose sheet a bureau has work in: where something of theirs was returned, the oldest first, else the newest
+    round that takes reports of theirs, of whatever year; else as for everybody.
+    """
+    access = get_access(user)
+    if access.writes_all or not access.writes_in:
+        return newest_open(user)
+    own = Entry.objects.filter(project__prefecture__in=access.writes_in)
+    returned = MonthlyReport.objects.required().filter(entry__in=own, state=ReportState.RETURNED)
+    with_round = returned.filter(entry__programme__rounds__month=F("month")).order_by("entry__programme__year", "month")
+    for year, month in with_round.values_list("entry__programme__year", "month")[:1]:
+        return Month(year, month)
+    for each in Round.objects.visible_to(user).select_related("programme"):  # newest first
+        asked = each.state in _TAKING and each.entries().filter(project__prefecture__in=access.writes_in)
+        if asked and asked.exists():
+            return each.period
+    return newest_open(user)
+
+
+def newest_open(user: Any) -> Month | None:
+    """The month of the newest round that takes reports, else of the newest that has begun, else of the newest there is; None
+    before the first.
+    """
+    rounds = list(Round.objects.visible_to(user).select_related("programme"))  # newest first
+    taking = (each for each in rounds if each.state in _TAKING)
+    begun = (each for each in rounds if each.state != RoundState.PLANNED)
+    found = next(taking, None) or next(begun, None) or next(iter(rounds), None)
+    return found.period if found else None
+
+
+def _places(entries: QuerySet) -> list[SheetPlace]:
+    """Return the prefectures of the entries. Two queries."""
+    there = Prefecture.objects.filter(Exists(entries.filter(project__prefecture=OuterRef("pk")))).order_by("adcode")
+    named = [SheetPlace(place.adcode, place.name) for place in there]
+    unknown = entries.filter(project__prefecture=None).exists()
+    return [*([SheetPlace(NONE, _("not known"))] if unknown else []), *named]
+
+
+def _chosen(places: list[SheetPlace], asked: str) -> SheetPlace | None:
+    """The prefecture asked for, or the only one there is."""
+    if not asked:
+        return places[0] if len(places) == 1 else None
+    found = next((place for place in places if place.adcode == asked), None)
+    if found is None and (
+        there := Prefecture.objects.filter(adcode=asked).first()
+    ):  # came along as a filter: nothing here
+        return SheetPlace(asked, there.name)
+    if found is None:
+        known = listing(place.adcode for place in places)
+        raise ValidationError(
+            {"prefecture": _("“%(value)s” is not known. Known: %(known)s.") % {"value": asked, "known": known}}
+        )
+    return found

@@ -1,0 +1,47 @@
+"""The page of an import in each state says where it stands, for its sender and for the province."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from projects.choices import ImportState
+from tests.bounds.limits import MOST_QUERIES
+from tests.pages import opened
+from tests.projects.models.reports_made import CHANGSHA_CODE
+from tests.projects.pages.imports_made import in_every_state
+
+SAID = {
+    ImportState.CHECKING: "The file is being checked.",
+    ImportState.NEEDS_MAPPING: "How the columns are read",
+    ImportState.READY: "Is it right?",
+    ImportState.CONFIRMING: "It is being written",
+    ImportState.DONE: "Undo the import",
+    ImportState.REFUSED: "没有找到表格。",
+    ImportState.UNDONE: "Undone 20",
+}
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_each_state_has_its_page_for_sender_and_province(
+    client_of: Any, changsha_writer: Any, province: Any, language: str
+) -> None:
+    found = in_every_state(changsha_writer, CHANGSHA_CODE)
+    assert found.keys() == set(ImportState.values)
+    for state, words in SAID.items():
+        text = opened(client_of(changsha_writer), f"/imports/{found[state].pk}/", lang=language).text
+        assert language != "en" or words in text, state
+        opened(client_of(province), f"/imports/{found[state].pk}/", lang=language)
+    listed = opened(client_of(province), "/imports/", lang=language)
+    assert {f"/imports/{each.pk}/" for each in found.values()} <= {anchor.href for anchor in listed.anchors}
+
+
+def test_pages_ask_no_more_of_the_database_than_others(
+    client_of: Any, changsha_writer: Any, django_assert_max_num_queries: Any
+) -> None:
+    found = in_every_state(changsha_writer, CHANGSHA_CODE)
+    client = client_of(changsha_writer)
+    for path in ("/imports/", *(f"/imports/{each.pk}/" for each in found.values())):
+        with django_assert_max_num_queries(MOST_QUERIES):
+            client.get(path)

@@ -1,0 +1,220 @@
+"""/figures/<name>/ and /compare/"""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+from django.utils import translation
+
+from projects.history.revisions import create_revision
+from projects.models import Project, Revision
+from projects.pages import formatting
+from projects.totals.figures import FIGURES
+from tests.pages import more_projects, opened, read
+from tests.projects.models.reports_made import entry_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def newest(register):
+    return f"r{Revision.objects.newest_number()}"
+
+
+def raised(code="HN-EI-2023-13", by=10**9):
+    project = Project.objects.get(code=code)
+    project.total_investment += by
+    with create_revision():
+        project.save()
+
+
+@pytest.mark.parametrize("lang", ["zh-hans", pytest.param("en", marks=pytest.mark.no_database)])
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_is_explained_in_both_languages(name, lang, province, client_of):
+    page = opened(client_of(province), f"/figures/{name}/", lang=lang, programme="2023")
+    records = [int(each["data-value"]) for _tag, each in page.elements if "data-record" in each]
+    headline = [
+        int(each["data-value"]) for tag, each in page.elements if tag == "span" and each.get("data-figure") == name
+    ]
+    assert sum(records) == sum(headline)
+
+
+@pytest.mark.no_database
+def test_records_that_are_counted_are_not_called_the_administration_of_data(newest, province, client_of):
+    raised()
+    head = ">记录</a></th>"
+    for path, said in (("/figures/total_investment/", "<dt>记录</dt>"), (f"/compare/?since={newest}", head)):
+        html = client_of(province).get(path).content.decode()
+        assert said in html
+        assert "<dt>数据管理" not in html
+        assert ">数据管理</a></th>" not in html
+
+
+def test_it_names_the_source_of_a_published_value_and_the_person_behind_a_change(province, client_of):
+    raised()
+    page = opened(client_of(province), "/figures/total_investment/", programme="2023")
+    sources = {anchor.href for anchor in page.anchors if anchor.href.startswith("http")}
+    claims = Project.objects.get(code="HN-EI-2023-01").claims.filter(adopted=True, figure="total_investment")
+    assert claims.get().source.url in sources
+
+
+def test_it_shows_which_records_changed_it_since_another_day(newest, province, client_of):
+    raised()
+    page = opened(client_of(province), "/figures/total_investment/", programme="2023", since=newest)
+    text = " ".join(page.text.split())
+    assert "+100,000" in text  # 万元
+    assert "HN-EI-2023-13" in text
+
+
+def test_its_permanent_address_says_the_same_after_a_change(province, client_of):
+    browser = client_of(province)
+    page = opened(browser, "/figures/total_investment/", programme="2023", sector="advanced-computing")
+    (permanent,) = {each["value"] for tag, each in page.elements if tag == "input" and each.get("id") == "permanent"}
+    value = figure_of(page, "total_investment")
+    raised()
+    path = permanent.removeprefix("http://testserver")
+    assert figure_of(opened(browser, path), "total_investment") == value
+    assert figure_of(opened(browser, path.split("&as_of")[0]), "total_investment") == value + 10**9
+
+
+def figure_of(page, name):
+    return next(
+        int(each["data-value"]) for tag, each in page.elements if tag == "span" and each.get("data-figure") == name
+    )
+
+
+def test_the_call_that_it_names_gives_the_same(province, client_of):
+    browser = client_of(province)
+    page = opened(browser, "/figures/disbursed/", programme="2023", through="2023-04")
+    (call,) = {each["value"] for tag, each in page.elements if tag == "input" and each.get("id") == "call"}
+    assert browser.get(call).json()["value"] == figure_of(page, "disbursed")
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("path", ["/figures/nothing/", "/figures/minimum_project_investment/"])
+def test_a_name_that_is_no_figure_is_not_found(path, province, client_of):
+    assert client_of(province).get(path).status_code == 404
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(
+    "query", [{"since": "tomorrow"}, {"since": "2099-01-01"}, {"as_of": "x"}, {"page": "9"}, {"sector": "none-such"}]
+)
+@pytest.mark.parametrize("path", ["/figures/disbursed/", "/compare/"])
+def test_a_wrong_question_is_a_page_that_says_so(path, query, province, client_of):
+    assert client_of(province).get(f"{path}?{urlencode(query)}").status_code == 400
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("path", ["/figures/disbursed/", "/compare/"])
+def test_who_may_not_read_signs_in(path, register, client_of):
+    assert client_of(None).get(path).status_code == 302
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "of what is disbursed"), ("zh-hans", "按完成投资计")])
+def test_of_a_share_it_is_said_of_what_the_records_are_counted(province, client_of, language, words):
+    """A plan that changed moves the share too, and is counted with the plans."""
+    browser = client_of(province)
+    with create_revision(user=province, reason="a plan"):
+        entry = entry_of("HN-EI-2023-14")
+        entry.planned_disbursement += 10**8
+        entry.save()
+    page = browser.get("/compare/", {"since": "r1", "lang": language})
+    figures = {line.figure.name: line.figure for line in page.context["tables"]["figures"].lines}
+    [share] = [each for each in figures.values() if each.ratio]
+    assert (figures["planned_disbursement"].count, share.count, share.ratio.points != 0) == (1, 0, True)
+    assert page.content.decode().count(words) == 1
+
+
+def test_the_public_reads_no_person(public_read, province, client_of):
+    raised()
+    with create_revision(user=province, reason="a person"):
+        project = Project.objects.get(code="HN-EI-2023-14")
+        project.total_investment += 1
+        project.save()
+    shown = client_of(None).get("/figures/total_investment/?programme=2023").content.decode()
+    assert province.display_name not in shown
+    assert (
+        province.display_name in client_of(province).get("/figures/total_investment/?programme=2023").content.decode()
+    )
+
+
+def test_a_reader_of_one_prefecture_sees_its_records_only(changsha_reader, client_of):
+    page = opened(client_of(changsha_reader), "/figures/total_investment/", programme="2023")
+    codes = {each["data-record"] for _tag, each in page.elements if "data-record" in each}
+    own = Project.objects.filter(prefecture__adcode="430100", total_investment__isnull=False)
+    assert codes == set(own.values_list("code", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/figures/disbursed/", 44), ("/figures/total_investment/", 32), ("/compare/", 32)]
+)
+def test_it_asks_the_database_no_more_for_more_projects(path, most, province, client_of, django_assert_max_num_queries):
+    browser = client_of(province)
+    with django_assert_max_num_queries(most) as few:
+        browser.get(path)
+    more_projects(12)
+    with django_assert_max_num_queries(most) as many:
+        browser.get(path)
+    assert len(many) <= len(few) + 1
+
+
+def test_two_days_are_compared_record_by_record(newest, province, client_of):
+    raised(by=5 * 10**8)
+    raised("HN-EI-2023-14", by=-(10**8))
+    response = client_of(province).get(f"/compare/?programme=2023&since={newest}")
+    page = read(response.content)
+    text = " ".join(page.text.split())
+    assert "+4.00" in text
+    assert "+5.00" in text
+    assert "−1.00" in text
+    assert "HN-EI-2023-15" not in text
+
+
+def test_a_day_is_compared_with_an_earlier_one(newest, province, client_of):
+    raised()
+    middle = f"r{Revision.objects.newest_number()}"
+    raised("HN-EI-2023-14")
+    text = client_of(province).get(f"/compare/?programme=2023&since={newest}&as_of={middle}").content.decode()
+    assert "HN-EI-2023-13" in text
+    assert "HN-EI-2023-14" not in text
+
+
+def test_the_records_of_a_figure_go_by_pages_and_the_foot_is_of_all(province, client_of):
+    more_projects(88)
+    browser, codes = client_of(province), []
+    for number, first, last in ((1, 1, 50), (2, 51, 100), (3, 101, 123)):
+        page = opened(browser, "/figures/total_investment/", programme="2023", lang="en", page=str(number))
+        shown = [each["data-record"] for _tag, each in page.elements if "data-record" in each]
+        assert len(shown) == last - first + 1
+        codes += shown
+        text = " ".join(page.text.split())
+        assert f"{first} to {last} of 123 · totals are of all of them" in text
+        assert "The records above come to exactly this." in text
+    assert len(set(codes)) == 123
+    with translation.override("en"):
+        total = formatting.number(figure_of(page, "total_investment"), "CNY", "precise")
+    assert f"Total{total}" in "".join(page.text.split())
+
+
+def test_the_records_of_a_comparison_go_by_pages_and_the_foot_is_of_all(newest, province, client_of):
+    more_projects(130)
+    browser, codes = client_of(province), set()
+    for number, size in ((1, 50), (2, 50), (3, 30)):
+        page = opened(browser, "/compare/", programme="2023", since=newest, lang="en", page=str(number))
+        shown = {anchor.href for anchor in page.anchors if anchor.href.startswith("/projects/MORE-")}
+        assert len(shown) == size
+        codes |= shown
+        assert "Together+130" in "".join(page.text.split())
+    assert len(codes) == 130
+    assert browser.get(f"/compare/?since={newest}&page=4").status_code == 400
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(("asked", "exact"), [({}, "15,890.00"), ({"code": "HN-EI-2023-39"}, "737.92")])
+def test_an_exact_number_leads_to_where_it_is_as_exact(asked, exact, public_read, register, client):
+    page = opened(client, "/figures/disbursed/", lang="en", **asked)
+    urls = {each.href for each in page.anchors if each.text == exact and each.href.startswith("/projects/")}
+    assert len(urls) == 1
+    assert exact in [each.text for each in opened(client, f"{urls.pop()}&lang=en").anchors]

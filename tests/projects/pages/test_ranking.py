@@ -1,0 +1,139 @@
+"""`/league/`."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from projects.history.revisions import create_revision
+from projects.models import Entry, MonthlyReport
+from projects.pages.monitoring.ranking_order import COLUMNS
+from tests.pages import more_projects, opened, read
+from tests.projects.july import stage
+
+pytestmark = pytest.mark.django_db
+
+
+def ranks(client, **query):
+    """Rank and name of each row, in their order."""
+    html = client.get("/league/", {"lang": "en"} | query).content.decode()
+    body = html.split("<tbody>", 1)[1].split("<tfoot>")[0]
+    found = []
+    for row in body.split('<td class="c">')[1:]:
+        rank = row.split("</td>")[0]
+        name = row.split('<th scope="row">')[1].split("</a>")[0].rsplit(">", 1)[1]
+        found.append((rank if rank.isdecimal() else "", name))
+    return found
+
+
+def test_sectors_are_ranked_by_the_share_of_their_plan(public_read, register, client):
+    assert ranks(client) == [
+        ("1", "Advanced computing"),
+        ("2", "5G and electronic circuits"),
+        ("3", "New display"),
+        ("4", "Smart terminals"),
+        ("5", "Energy electronics"),
+        ("6", "Power semiconductors"),
+    ]
+    text = opened(client, "/league/", lang="en").text
+    assert "Advanced computing has completed the largest share of its plan, 39.6% (7/8, illustrative)" in text
+    assert "Power semiconductors the smallest, 21.9% (3/5, illustrative)." in text
+    assert "−16.4" in text
+
+
+def test_one_month_alone_is_not_held_against_the_even_pace(public_read, register, client):
+    text = opened(client, "/league/", month="2023-06", lang="en").text
+    assert "Only one month is shown" in text
+    assert "shares are of the announced plans of the entries that have a plan and a report" in text
+    assert "the pro-rata plan is" not in text
+    assert "−" not in text
+    assert "the pro-rata plan is 8.3%" in opened(client, "/league/", month="2023-01", lang="en").text
+
+
+def test_equals_share_a_rank_and_the_next_is_left_out(public_read, register, client):
+    with create_revision():
+        MonthlyReport.objects.all().delete()
+        for entry in Entry.objects.filter(project__sector__code="new-display").order_by("pk"):
+            if entry.planned_disbursement:
+                MonthlyReport(
+                    entry=entry,
+                    month=1,
+                    disbursed=entry.planned_disbursement // 10,
+                    state="approved",
+                    basis="illustrative",
+                ).save()
+    found = [
+        rank for rank, _name in ranks(client, by="prefecture", counted_in="reports_approved", through="2023-01") if rank
+    ]
+    # every project has disbursed a tenth of its plan, so all places are the first
+    assert len(found) > 1
+    assert set(found) == {"1"}
+
+
+def test_what_has_no_plan_is_listed_but_not_ranked(public_read, register, client):
+    found = ranks(client, by="prefecture")
+    unranked = [name for rank, name in found if not rank]
+    assert unranked
+    assert found[-len(unranked) :] == [("", name) for name in unranked]
+    assert (
+        "Not ranked, because too few have both a plan and a report:"
+        in opened(client, "/league/", by="prefecture", lang="en").text
+    )
+
+
+def test_a_reader_of_one_prefecture_ranks_only_its_own(changsha_reader, client_of):
+    assert [name for _rank, name in ranks(client_of(changsha_reader), by="prefecture")] == ["Changsha"]
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("query", ["by=colour", "by=basis", "through=x"])
+def test_a_wrong_question_is_refused(public_read, register, client, query):
+    assert client.get(f"/league/?{query}").status_code == 400
+
+
+def test_the_public_reads_it_only_where_it_may(register, client):
+    assert client.get("/league/").status_code == 302
+
+
+def test_a_year_without_projects_has_a_page(public_read, register, client):
+    assert "No project on this list" in opened(client, "/league/", programme="2021", lang="en").text
+
+
+def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
+    client = client_of(province)
+    with CaptureQueriesContext(connection) as few:
+        opened(client, "/league/", by="chain_link")
+    more_projects(20)
+    with CaptureQueriesContext(connection) as many:
+        opened(client, "/league/", by="chain_link")
+    assert len(many) == len(few) <= 18
+
+
+@pytest.mark.parametrize("column", ["name", "projects", "plan", "disbursed", "share", "gap", "started", "plan_known"])
+@pytest.mark.parametrize("sign", ["", "-"])
+def test_every_column_orders_within_its_group(public_read, register, client, column, sign):
+    response = client.get("/league/", {"by": "prefecture", "sort": f"{sign}{column}"})
+    for group in ("real", "illustrative", "unranked"):
+        values = [COLUMNS[column](place) for place in response.context[group]]
+        known = [value for value in values if value is not None]
+        assert known == sorted(known, reverse=bool(sign))
+        assert values[len(known) :] == [None] * (len(values) - len(known))
+    heads = [
+        attributes["aria-sort"]
+        for tag, attributes in read(response.content).elements
+        if tag == "th" and "aria-sort" in attributes
+    ]
+    assert heads == ["descending" if sign else "ascending"]
+
+
+@pytest.mark.no_database
+def test_an_order_that_is_none_is_refused(public_read, register, client):
+    assert client.get("/league/?sort=size").status_code == 400
+
+
+@pytest.mark.parametrize("asked", [{}, {"through": "2023-07"}])
+def test_what_is_said_of_the_first_and_the_last_is_not_of_the_order_of_the_table(province, client_of, asked):
+    stage(6)
+    client, ledes = client_of(province), set()
+    for order in ("rank", "-rank", "name", "-disbursed"):
+        ledes.add(client.get("/league/", {"by": "prefecture", "lang": "en", "sort": order, **asked}).context["lede"])
+    assert len(ledes) == 1
