@@ -25,7 +25,6 @@ class ClaimRecord(RecordSerializer):
 
     class Meta:
         model = Claim
-        example = "claim"
         fields = [
             "version",
             "id",

@@ -24,7 +24,6 @@ class EntryRecord(RecordSerializer):
 
     class Meta:
         model = Entry
-        example = "entry"
         fields = [
             "version",
             "id",

@@ -48,7 +48,6 @@ class MilestoneRecord(WithDeadlineRecord):
 
     class Meta:
         model = Milestone
-        example = "milestone"
         fields = [
             "version",
             "id",

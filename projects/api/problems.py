@@ -25,7 +25,6 @@ class ProblemRecord(WithDeadlineRecord):
 
     class Meta:
         model = Problem
-        example = "problem"
         fields = [
             "version",
             "id",

@@ -58,7 +58,6 @@ class ProgrammeRecord(RecordSerializer):
 
     class Meta:
         model = Programme
-        example = "programme"
         fields = [
             "url",
             "year",
@@ -91,7 +90,6 @@ class TargetRecord(RecordSerializer):
 
     class Meta:
         model = Target
-        example = "target"
         fields = [
             "id",
             "url",

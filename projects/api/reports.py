@@ -111,7 +111,6 @@ class ReportRecord(WithStepsRecord, OfEntryRecord):
 
     class Meta:
         model = MonthlyReport
-        example = "report"
         fields = [
             "id",
             "url",

@@ -73,7 +73,6 @@ class RoundRecord(RecordSerializer):
 
     class Meta:
         model = Round
-        example = "round"
         fields = [
             "version",
             "id",

@@ -42,7 +42,6 @@ class LightRuleRecord(RecordSerializer):
 
     class Meta:
         model = LightRule
-        example = "light_rule"
         fields = ["version", "url", *_OWN]
 
 
@@ -104,7 +103,6 @@ class PlausibilityRuleRecord(RecordSerializer):
 
     class Meta:
         model = PlausibilityRule
-        example = "plausibility_rule"
         fields = [
             "version",
             "url",

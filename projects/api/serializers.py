@@ -20,7 +20,7 @@ from django.utils.functional import cached_property, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.reverse import reverse
@@ -41,7 +41,6 @@ from projects.text import LARGEST_KEY, LONGEST_REASON
 from sectors.models import ChainLink, Direction, Sector
 
 from .confirmation import ConfirmableSerializer
-from .examples import get_response_example
 from .fields import (
     UNSTORABLE,
     Amount,
@@ -354,12 +353,6 @@ class RecordSerializer(Record, _ModelSerializer):
         label=_("version"),
         help_text=_("Version of the record, which a change of many asks for. Only where `fields` names it."),
     )
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if hasattr(vars(cls).get("Meta"), "example"):
-            fields = {name: each for name, each in cls._declared_fields.items() if name not in cls.on_request}
-            extend_schema_serializer(examples=[get_response_example(cls.Meta.example, fields)])(cls)
 
     def get_version(self, record: models.Model) -> str:
         return digest_of(record)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -31,7 +31,6 @@ from projects.totals.results import Answer, FigureValue, Row
 from projects.totals.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
 from projects.totals.totals import breakdowns
 
-from .examples import get_response_example
 from .fields import PLACES_OF_SHARES, ChoiceOrNull, ShareField, round_share
 from .filters import QUESTION, get_scope
 from .parameters import EVERYWHERE, FIELDS, READING, Parameter, get_fields_parameter, get_requested_names
@@ -225,7 +224,6 @@ class ListCourse(ReadOnlySerializer):
     later = ListPart(help_text=_("Join after the last month."))
 
 
-@extend_schema_serializer(examples=[get_response_example("totals")])
 class Totals(Asked):
     """The answer to one question: one row for the whole, or one for each key. Rows add up to the whole."""
 
@@ -252,7 +250,6 @@ class Totals(Asked):
     rows = TotalRow(many=True)
 
 
-@extend_schema_serializer(examples=[get_response_example("figure")])
 class FigureDefinition(ReadOnlySerializer):
     """What a figure is: the rule behind a number."""
 
