@@ -21,9 +21,9 @@ MOST_CHOICES = 13  # longer lists, such as the provinces, are in projects/choice
 PATH = Path(__file__).resolve().parent.parent / "docs" / "data-dictionary.md"
 HEAD = """# Data dictionary
 
-Written by `make docs` from the models; do not edit. Money is whole CNY. Blank (NULL) means not known and is never zero. Every
-record of `projects` and `sectors` has a history table of the same columns (`historical…`), each row of which carries the
-number of its revision.
+Written by `make docs` from the models; do not edit. Money is whole CNY. Blank (NULL) means not known and is never zero.
+Every record of `projects` and `sectors` has a history table of the same columns (`historical…`), each row of which carries
+the number of its revision.
 """
 
 
