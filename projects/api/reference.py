@@ -67,13 +67,13 @@ class DirectionFilterSet(df.FilterSet):
 
 
 class SectorFilterSet(df.FilterSet):
-    direction = ManyOf(Direction, "direction", "code", nullable=True, null_label=NO_DIRECTION, label=_("direction"))
+    direction = ManyOf(Direction, "direction", "code", nullable=True, null_label=NO_DIRECTION)
     search = SearchFilter("code", "name_zh", "name_en")
     ordering = OrderFilter("code", "order", "name_zh", "name_en", key="code")
 
 
 class ChainLinkFilterSet(df.FilterSet):
-    sector = ManyOf(Sector, "sector", "code", label=_("sector"))
+    sector = ManyOf(Sector, "sector", "code")
     search = SearchFilter("code", "name_zh", "name_en")
     ordering = OrderFilter(
         "code", "sector", "order", "name_zh", "name_en", columns={"sector": "sector__order"}, key="code"
