@@ -69,7 +69,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Return the problem response to an exception; None for a database error, which the site's middleware explains."""
     if isinstance(error, OperationalError | InterfaceError | InternalError):
         return None
-    known = _as_api_exception(error)
+    known = as_api_exception(error)
     request = context["request"]
     # sets what DRF sets: WWW-Authenticate, and that a surrounding transaction is rolled back
     response = exception_handler(known, dict(context))
@@ -132,7 +132,8 @@ def _get_detail(error: exceptions.APIException) -> str:
     return str(own) if own and text in ("", str(error.default_detail)) else text
 
 
-def _as_api_exception(error: Exception) -> exceptions.APIException:
+def as_api_exception(error: Exception) -> Any:
+    """Return the exception of REST framework by which an error is answered; `Failure` for one that nobody foresaw."""
     if isinstance(error, exceptions.APIException):
         return error
     if isinstance(error, RefusedError):  # of the one record of a call; of many, each is said at its place

@@ -32,7 +32,6 @@ from projects.history import as_of
 from projects.models import (
     Claim,
     Entry,
-    Milestone,
     MonthlyReport,
     Plan,
     PlausibilityRule,
@@ -454,10 +453,16 @@ def _target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Fin
     looks_at={"target": ("value",)},
     message=_("A target of zero: nothing can be held against it. Is a figure missing?"),
 )
-def _zero_target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    """Of money and of what is counted, of all of the list and of a part of it."""
-    if record.value == 0:
-        yield Finding("value")
+@kind(
+    name=PlausibilityKind.ZERO_PLAN,
+    looks_at={"entry": ("planned_disbursement",), "plan": ("amount",)},
+    message=_("A plan of zero: nothing is to be disbursed in the whole year."),
+)
+def _zero(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    """Of targets: of money and of what is counted, of all of the list and of a part of it."""
+    for name in KINDS[rule.kind].looks_at[record._meta.model_name]:
+        if getattr(record, name) == 0:
+            yield Finding(name)
 
 
 def _is_money(record: Any) -> bool:
@@ -506,17 +511,6 @@ def _plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings
         if _is_above_limit(plan, project.total_investment, rule):
             yield Finding(field, AmountInSentence(plan or 0), AmountInSentence(project.total_investment or 0))
             return
-
-
-@kind(
-    name=PlausibilityKind.ZERO_PLAN,
-    looks_at={"entry": ("planned_disbursement",), "plan": ("amount",)},
-    message=_("A plan of zero: nothing is to be disbursed in the whole year."),
-)
-def _zero_plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    name = "planned_disbursement" if isinstance(record, Entry) else "amount"
-    if getattr(record, name) == 0:
-        yield Finding(name)
 
 
 @kind(
@@ -710,32 +704,23 @@ def _off_list(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Fi
     importance=Importance.REFUSE,
     message=_("A plan cannot be decided on {value}: for this programme it is {other} today."),
 )
-def _decision(record: Plan, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    today = record.entry.programme.today
-    if record.decided_on > today:
-        yield Finding("decided_on", record.decided_on.isoformat(), today.isoformat())
-
-
 @kind(
     name=PlausibilityKind.REACHED,
     looks_at={"milestone": ("actual",)},
     importance=Importance.REFUSE,
     message=_("A milestone cannot be reached on {value}: for its programme it is {other} today."),
 )
-def _milestone_reached(record: Milestone, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    if record.actual is not None and record.actual > (today := around.today(record.project)):
-        yield Finding("actual", record.actual.isoformat(), today.isoformat())
-
-
 @kind(
     name=PlausibilityKind.RAISED,
     looks_at={"problem": ("raised_on",)},
     importance=Importance.REFUSE,
     message=_("A problem cannot be raised on {value}: for its programme it is {other} today."),
 )
-def _problem_raised(record: Problem, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    if record.raised_on > (today := around.today(record.project)):
-        yield Finding("raised_on", record.raised_on.isoformat(), today.isoformat())
+def _after_today(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    today = record.entry.programme.today if isinstance(record, Plan) else around.today(record.project)
+    for name in KINDS[rule.kind].looks_at[record._meta.model_name]:
+        if (day := getattr(record, name)) is not None and day > today:
+            yield Finding(name, day.isoformat(), today.isoformat())
 
 
 @kind(
