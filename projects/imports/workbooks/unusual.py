@@ -8,7 +8,7 @@ from typing import Any
 from projects.choices import Importance
 from projects.models import PlausibilityRule
 from projects.plausibility.checks import apply_kind, find_doubts
-from projects.plausibility.rules import BatchSurroundings, Doubt, get_kinds
+from projects.plausibility.rules import Doubt, Surroundings, get_kinds
 
 from .checks import RowCheck
 
@@ -20,7 +20,7 @@ def doubt_written(rows: Iterable[RowCheck], rules: Rules) -> None:
     written = [row for row in rows if any(each.is_written for each in row.cells)]
     if not rules or not written:
         return
-    around = BatchSurroundings([record for row in written for record in row.records])
+    around = Surroundings(records=[record for row in written for record in row.records])
     for row in written:
         for record in row.records:
             for doubt in find_doubts(record, rules, around) if record.changed_fields() else ():
@@ -34,7 +34,7 @@ def doubt_reports(rows: Iterable[RowCheck], rules: Rules) -> None:
     reports = [(row, each) for row in rows for each in row.records if any(cell.is_written for cell in row.cells)]
     if not rules or not reports:
         return
-    around = BatchSurroundings([report for _row, report in reports])
+    around = Surroundings(records=[report for _row, report in reports])
     for row, report in reports:
         for kind in get_kinds("monthlyreport"):
             rule = rules.get(kind.name.value)

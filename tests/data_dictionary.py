@@ -1,39 +1,30 @@
-"""manage.py data_dictionary: docs/data-dictionary.md from the models, so that it cannot tell anything else than they do."""
+"""docs/data-dictionary.md from the models, so that it cannot tell anything else than they do.
+
+python -m tests.data_dictionary         write it
+python -m tests.data_dictionary --check write nothing; fail if it would change
+"""
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+import django
 from django.apps import apps
-from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import models
 from django.utils.translation import override
 
 MOST_CHOICES = 13  # longer lists, such as the provinces, are in projects/choices
-PATH = settings.BASE_DIR / "docs" / "data-dictionary.md"
+PATH = Path(__file__).resolve().parent.parent / "docs" / "data-dictionary.md"
 HEAD = """# Data dictionary
 
-Written by `manage.py data_dictionary` from the models; do not edit. Money is whole CNY. Blank (NULL) means not known and
-is never zero. Every record of `projects` and `sectors` has a history table of the same columns (`historical…`), each row of
-which carries the number of its revision.
+Written by `make docs` from the models; do not edit. Money is whole CNY. Blank (NULL) means not known and is never zero.
+Every record of `projects` and `sectors` has a history table of the same columns (`historical…`), each row of which carries
+the number of its revision.
 """
-
-
-class Command(BaseCommand):
-    help = "Write the data dictionary, or with --check fail if the stored one is not what the models say."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--check", action="store_true", help="write nothing; fail if it would change")
-
-    def handle(self, *args: Any, **options: Any) -> None:
-        text = data_dictionary()
-        if options["check"]:
-            if not PATH.exists() or PATH.read_text(encoding="utf-8") != text:
-                raise CommandError("docs/data-dictionary.md is not up to date: manage.py data_dictionary")
-            return
-        PATH.write_text(text, encoding="utf-8")
 
 
 def data_dictionary() -> str:
@@ -87,3 +78,18 @@ def _meaning(field: models.Field) -> str:
 def translate_into(language: str, text: Any) -> str:
     with override(language):
         return str(text)
+
+
+def main(*arguments: str) -> None:
+    """Write the page, or with --check fail if it is not what the models say."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
+    django.setup()
+    text = data_dictionary()
+    if "--check" not in arguments:
+        PATH.write_text(text, encoding="utf-8")
+    elif PATH.read_text(encoding="utf-8") != text:
+        sys.exit("docs/data-dictionary.md is not up to date: make docs")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
