@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,7 +18,7 @@ from projects.models import Import, ImportedCell
 
 from .examining import examined, fingerprint_of, in_words_of
 from .failed_imports import put_back, refuse
-from .figure_effects import as_json, moved_figures
+from .figure_effects import moved_figures
 from .reading import Reading
 
 
@@ -70,7 +71,7 @@ def _told(found: Check, imported: Import, user: Any) -> dict[str, Any]:
         "heads": found.heads,
         "reading": Reading.of_check(found).as_json(),
         "counts": found.counts,
-        "effects": as_json(moved_figures(found.rows, imported.programme, user)) if is_ready else [],
+        "effects": [asdict(each) for each in moved_figures(found.rows, imported.programme, user)] if is_ready else [],
         "fingerprint": fingerprint_of(found),
         "words": "",
         "doubts": [told_of(row, doubt) for row in found.rows for doubt in row.doubts],

@@ -24,8 +24,6 @@ from projects.imports.workbooks.tables import Table
 from projects.models import Import, Programme, RememberedMapping
 from projects.workflows.reporting import may_edit
 
-from .sending import may_send
-
 _MOST_REMEMBERED = 50  # mappings of one sender that are tried
 
 
@@ -50,7 +48,7 @@ def examined(imported: Import, user: Any, *, refused: Collection[int] | None = N
     from: that is said when all of it is confirmed.
     """
     refuse_planned(imported.kind, imported.programme, imported.month)
-    if not may_send(user, imported.kind):
+    if imported.kind not in WorkbookKind or not user.has_perm("projects.add_import"):
         raise ValidationError(_("Your role does not allow this."))
     book = book or open_workbook(imported)
     asked: dict[str, Any] = {

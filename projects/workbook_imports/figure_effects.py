@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Self
 from urllib.parse import urlencode
 
@@ -17,16 +17,13 @@ from projects.totals.totals import FigureValue, breakdowns
 from projects.workflows.proposals.effects import NOTHING, Part, after_change, part_of
 from projects.workflows.proposals.gated import as_stored, as_written
 
-from .target_effects import MovedTarget, moved_targets
-
 
 @dataclass(frozen=True)
 class MovedFigure:
     """A headline figure before and after. `Import.effects` is a list of these, as JSON. Amounts are whole CNY.
 
     `figure` is the name of the figure (a `Measure`), `parameters` the query string that opens it to its present records.
-    `later` is what it comes to once the province has accepted what is only proposed, and approved what is reported,
-    `targets` are those that it is held against, as far as the import writes them.
+    `later` is what it comes to once the province has accepted what is only proposed, and approved what is reported.
     """
 
     figure: str
@@ -39,7 +36,6 @@ class MovedFigure:
     of_after: int
     later: int | None
     parameters: str = ""
-    targets: tuple[MovedTarget, ...] = ()
 
 
 def moved_figures(rows: Iterable[RowCheck], programme: Programme, user: Any) -> list[MovedFigure]:
@@ -47,14 +43,9 @@ def moved_figures(rows: Iterable[RowCheck], programme: Programme, user: Any) -> 
     december = Month(programme.year, MONTHS_OF_YEAR)
     scope = Scope(user=user, programme=programme, first_month=1, last_month=december.number)
     whole = breakdowns(scope, None, compared=False)[None].total_row
-    rows = list(rows)
-    targets = moved_targets(scope, whole, rows)
     written = [_Written.of(row, user) for row in rows if row.verdict in (Verdict.NEW, Verdict.CHANGED)]
     return [
-        replace(
-            _moved(headline, whole.figures[headline.name], written, december, urlencode(whole.parameters)),
-            targets=tuple(targets.get(headline.name, ())),
-        )
+        _moved(headline, whole.figures[headline.name], written, december, urlencode(whole.parameters))
         for headline in HEADLINE_FIGURES
     ]
 
@@ -119,13 +110,3 @@ def _of_reports(headline: Figure, report: MonthlyReport | None) -> Iterable[Part
     before: Part = (stored or 0, 0, 0) if counts else NOTHING  # how many are known is not for one report to say
     wanted: Part = (said or 0, 0, 0)
     return before, wanted if counts else NOTHING, wanted
-
-
-def as_json(found: Iterable[MovedFigure]) -> list[dict[str, Any]]:
-    return [asdict(each) for each in found]
-
-
-def of_json(said: Iterable[dict[str, Any]]) -> list[MovedFigure]:
-    return [
-        MovedFigure(**each | {"targets": tuple(MovedTarget(**one) for one in each.get("targets", ()))}) for each in said
-    ]

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from projects.access import get_access
+from projects.access import Access, get_access
 from projects.choices import Channel, ImportState, WorkbookKind
 from projects.history.revisions import BY_HAND, present_actor
 from projects.imports.workbooks.checking import NEEDS_MONTH
@@ -36,6 +36,8 @@ from projects.models.attribution import OF_FILE, ONE_ORIGIN
 from projects.models.job import UNDER_WAY
 from projects.models.workbook_import import LIFETIME
 from projects.text import LONGEST_LINE, LONGEST_WORDS
+from projects.totals.programmes import Programmes
+from projects.totals.programmes import is_shown_unchosen as is_programme_shown_unchosen
 from projects.workflows.transitions import OvertakenError
 from sectors.models import no_nul
 from sectors.texts import check_direction
@@ -44,7 +46,6 @@ from .check_job import check_import
 from .choosing import refuse_unasked
 from .examining import open_workbook, refuse_planned, table_in
 from .reading import Reading
-from .sending import may_send
 from .undo_job import undo_import
 from .write_job import confirm_import
 
@@ -67,7 +68,7 @@ def prepare_upload(
     Raises `PermissionDenied`, and `ValidationError` by field (`file`, `month`) for what is no workbook or no longer fits
     the sender's quota; then nothing is stored.
     """
-    if not may_send(user, kind):
+    if not user.has_perm("projects.add_import"):
         raise PermissionDenied(_("Your role does not allow this."))
     if kind == WorkbookKind.REPORTS and month is None:
         raise ValidationError({"month": NEEDS_MONTH})
@@ -248,6 +249,16 @@ def undo(imported: Import, *, user: Any, reason: str) -> Import:
         return _followed(imported, undo_import, reason=reason)
 
 
+def is_shown_unchosen(imported: Import, access: Access, programmes: Callable[[], Programmes]) -> bool:
+    """Whether everybody sees first the list that was written, though nobody chose it: told to the province, which can.
+
+    `programmes` are asked for then only.
+    """
+    if imported.state != ImportState.DONE or not access.is_of_the_province:
+        return False
+    return is_programme_shown_unchosen(imported.programme, programmes())
+
+
 def _require_own(imported: Import, user: Any) -> None:
     if imported.user_id != user.pk or not user.has_perm("projects.add_import"):
         raise PermissionDenied(_("Only the person who sent an import can go on with it."))
@@ -284,7 +295,11 @@ def _step(imported: Import, starts: Collection[str], **values: Any) -> None:
 def _at(imported: Import, starts: Collection[str]) -> QuerySet[Import]:
     """It, if it is in one of these states and not too late."""
     found = Import.objects.filter(pk=imported.pk, state__in=starts)
-    return found if ImportState.DONE in starts else found.filter(expires_at__gt=timezone.now())
+    return (
+        found
+        if ImportState.DONE in starts
+        else found.filter(expires_at__gt=timezone.now(), kind__in=WorkbookKind.values)
+    )
 
 
 def _overtaken(imported: Import) -> OvertakenError:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
-from projects.choices import CellVerdict, ImportState
+from projects.choices import CellVerdict, ImportState, WorkbookKind
 from projects.exports.faulty_rows import MarkedLine, build_marked_workbook
 from projects.imports.workbooks.grid import Grid, Merged, NumberText, column_of
 from projects.models import Import
@@ -20,7 +20,7 @@ from .reading import Reading
 
 def is_refused(imported: Import) -> bool:
     """Whether something of it is refused, and can be given back: of what is refused as a whole no file is kept."""
-    if imported.state == ImportState.REFUSED or not imported.mapping:
+    if imported.state == ImportState.REFUSED or not imported.mapping or imported.kind not in WorkbookKind:
         return False
     return bool(imported.counts.get("cells", {}).get(CellVerdict.REFUSED))
 

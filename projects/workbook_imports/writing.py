@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from projects.history.revisions import Draft
 from projects.imports.workbooks.checks import RowCheck, Verdict
 from projects.imports.workbooks.unusual import told_of
-from projects.models import Enterprise, Entry, Import, MonthlyReport, Project, Round, Source, Target
+from projects.models import Enterprise, Entry, Import, MonthlyReport, Project
 from projects.models.attribution import reporter_of, with_adopted_claims
 from projects.models.bulk import Batch
 from projects.plausibility.checks import check_together, get_doubts
@@ -22,7 +22,7 @@ from projects.workflows.proposals.gated import as_written, asked_of
 
 _MOST_TOLD = 20  # rows of which it is said why they cannot be written
 # in the order in which they refer to each other
-_MODELS = (Source, Enterprise, Project, Entry, MonthlyReport, Target, Round)
+_MODELS = (Enterprise, Project, Entry, MonthlyReport)
 
 
 class RowsRefusedError(Exception):
@@ -68,8 +68,6 @@ class Writer:
 
     def _add(self, row: RowCheck) -> None:
         of_kind = {type(each): each for each in row.records}
-        if target := of_kind.get(Target):
-            self._add_new(row, target, "source")
         if Project not in of_kind:
             self._add_record(row, row.records[0])
             return

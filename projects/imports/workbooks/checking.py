@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,18 +22,11 @@ from .mapping import ColumnMapping, is_ready, letters_in, proposed, readings
 from .opening import Book
 from .register_rows import RegisterRows
 from .report_rows import MayEdit, ReportRows
-from .round_rows import RoundRows
 from .row_reading import rows_of
 from .tables import NO_TABLE, Table, table_in
-from .target_rows import TargetRows
 from .vocabulary import Vocabulary
 
 _LOOKED_AT = 5  # sheets; another one can be named
-_ROWS: Mapping[str, Any] = {
-    WorkbookKind.REGISTER: RegisterRows,
-    WorkbookKind.TARGETS: TargetRows,
-    WorkbookKind.ROUNDS: RoundRows,
-}
 OF_ANOTHER_KIND = _(
     "This workbook was made for “%(made)s”, and is sent as “%(asked)s”. Choose “%(made)s” and send it again, or fill in "
     "that for “%(asked)s”."
@@ -80,7 +73,7 @@ def check(
     confirmed = (
         proposed(found) if mapping is None else ColumnMapping.of_json(mapping, kind=kind, letters=letters_in(table))
     )
-    is_asked = mapping is None and not is_ready(found, kind)
+    is_asked = mapping is None and not is_ready(found)
     result = Check(
         CheckState.NEEDS_MAPPING if is_asked else CheckState.READY,
         kind,
@@ -97,8 +90,8 @@ def check(
             if month is not None and kind == WorkbookKind.REPORTS:
                 ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(rows)
             else:
-                _ROWS[kind](programme, user, judge).judge(rows)
-        result.rows = [row for row in rows if not row.is_offered]
+                RegisterRows(programme, user, judge).judge(rows)
+        result.rows = rows
     return result
 
 

@@ -76,7 +76,6 @@ class RowCheck:
     proposed_code: str = ""
     is_hidden: bool = False
     is_proposal: bool = False  # something of it, such as joining the list, is only proposed
-    is_offered: bool = False  # a new record is offered in it, and nothing was said of that
     doubts: list[Doubt] = field(default_factory=list)  # what waits for somebody who confirms it
 
     @property
@@ -147,7 +146,7 @@ class Check:
     @property
     def lacks_key(self) -> bool:
         """Whether no column says what a row is about: that is asked before any row is read."""
-        return not names_rows(self.mapping.columns.values(), self.kind)
+        return not names_rows(self.mapping.columns.values())
 
     @property
     def cells(self) -> list[CellCheck]:

@@ -6,7 +6,7 @@ and is asked. The names of the model's fields in both languages belong to the wo
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from projects.choices import WorkbookKind
-from projects.models import Entry, MonthlyReport, Project, Round, Target
+from projects.models import Entry, MonthlyReport, Project
 from projects.models.fields import AmountField
 
 from . import values
@@ -46,9 +46,6 @@ class WorkbookField:
 
 CODE, NAME, NATIONAL = "code", "name_zh", "national_code"
 VERSION, MONTH, QUOTED = "version", "month", "quoted_year_to_date"
-NUMBER = "number"  # of a target that is counted: the same field of it as the amount of another
-TENTHS = "plan_share_tenths"  # the same field as the share with its sign, as programs say it
-UNIT, PUBLISHED = "unit", "published"  # of a target's row: in what its value is, and the day of its source
 KEYS = {CODE, NATIONAL, NAME}  # which project a row is about
 ABOUT = "about"  # the hidden sheet in which a workbook that was made to be filled in says of what it is
 LISTS = "lists"  # that of the words of its drop-downs
@@ -60,10 +57,6 @@ _OTHER_LABELS = {
     VERSION: _("version"),
     MONTH: _("month"),
     QUOTED: _("Year to date as quoted elsewhere"),
-    NUMBER: _("number, of what is counted"),
-    TENTHS: _("share of the plan, in tenths of a percent"),
-    UNIT: _("unit of the value"),
-    PUBLISHED: _("day of the source"),
 }
 _CODE = "编号 项目编号 项目编码 项目库编号 projectcode code project.code 项目·编号"
 _NATIONAL = (
@@ -188,37 +181,6 @@ _REPORTS = (
     WorkbookField("correction_reason", MonthlyReport, values.text),
     WorkbookField(VERSION, None, values.text, "version 版本"),
 )
-_TARGETS = (
-    WorkbookField("measure", Target, values.measure, "指标 指标名称"),
-    WorkbookField("kind", Target, values.target_kind),
-    WorkbookField("through_month", Target, values.through_month, "累计至月份"),
-    WorkbookField("source", Target, values.text, "来源 来源网址 source.url 来源·网址"),
-    WorkbookField("relation", Target, values.relation),
-    _amount("value", Target, "金额 数值 目标值 value"),
-    WorkbookField(NUMBER, Target, values.whole_number, "数量 个数 number"),
-    WorkbookField("sector", Target, values.sector, "行业 sector.code 所指行业·编号"),
-    WorkbookField(
-        "plan_share",
-        Target,
-        values.tenths_of_percent,
-        "占年度计划比例 占计划比例(如79.9%) shareoftheplan shareoftheplan,as79.9%",
-    ),
-    WorkbookField(TENTHS, Target, values.tenths, "占计划比例(千分之) plan_share"),
-    WorkbookField("plan_share_relation", Target, values.relation),
-    WorkbookField("note_zh", Target, values.text, "备注 note"),
-    WorkbookField("note_en", Target, values.text),
-    WorkbookField(UNIT, None, values.unit, "unit 单位 计量单位"),
-    WorkbookField(PUBLISHED, None, values.partial_date, "来源·发布日期 source.published"),
-    WorkbookField(VERSION, None, values.text, "version 版本"),
-)
-_ROUNDS = (
-    WorkbookField(MONTH, Round, values.month_number, "月份 报送月份 报告期"),
-    WorkbookField("opens", Round, values.day, "开放日期 开始日期"),
-    WorkbookField("due", Round, values.day, "截止日期 报送截止日期"),
-    WorkbookField("grace_days", Round, values.whole_number, "宽限期 宽限期(天)"),
-    WorkbookField("closes", Round, values.day, "关闭日期"),
-    WorkbookField(VERSION, None, values.text, "version 版本"),
-)
 _OTHERS = [
     WorkbookField(field.name, model, read, is_amount=isinstance(field, AmountField))
     for model in (Project, Entry)
@@ -227,33 +189,18 @@ _OTHERS = [
 FIELDS: Mapping[str, Mapping[str, WorkbookField]] = {
     WorkbookKind.REGISTER: {each.name: each for each in (*_REGISTER, *_OTHERS)},
     WorkbookKind.REPORTS: {each.name: each for each in _REPORTS},
-    WorkbookKind.TARGETS: {each.name: each for each in _TARGETS},
-    WorkbookKind.ROUNDS: {each.name: each for each in _ROUNDS},
 }
-# one of which says what a row is about; of a project's the others say which one it is
-KEYS_OF: Mapping[str, Collection[str]] = {
-    WorkbookKind.REGISTER: KEYS,
-    WorkbookKind.REPORTS: KEYS,
-    WorkbookKind.TARGETS: {"measure"},
-    WorkbookKind.ROUNDS: {MONTH},
-}
-NAMES: Mapping[str, Sequence[str]] = {
-    WorkbookKind.REGISTER: (NAME,),
-    WorkbookKind.REPORTS: (NAME,),
-    WorkbookKind.TARGETS: ("measure", "kind", "through_month"),
-    WorkbookKind.ROUNDS: (MONTH,),
-}  # by which people know what a row is about
+
+
+def fields_of(kind: str) -> Mapping[str, WorkbookField]:
+    """Return the fields of a kind of workbook by name; none of a kind that earlier versions imported."""
+    return FIELDS.get(kind, {})
 
 
 def may_clear(kind: str, name: str) -> bool:
     """Whether a blank cell of a field can take away what is stored: not of what says which record a row is about."""
-    field = FIELDS[kind].get(name)
-    return field is not None and field.model is not None and name != CODE and name not in NAMES[kind]
-
-
-def is_of_projects(kind: str) -> bool:
-    """Whether its rows are about projects, with figures that come from somewhere; others say it themselves."""
-    return NAME in KEYS_OF[kind]
+    field = fields_of(kind).get(name)
+    return field is not None and field.model is not None and name not in (CODE, NAME)
 
 
 # of the register, but in a table of reports they may mean what was done in the month

@@ -20,11 +20,11 @@ from .checks import CellCheck, RowCheck, Verdict
 from .choices import Choices
 from .conflicts import last_change_of
 from .fields import VERSION
-from .record_values import as_plain, blank_of, put, said_by, stored_as
+from .record_values import as_plain, blank_of, put, said_by
 
 CHANGED_SINCE = "changed_since"
 # the records whose versions a row brings, in the order of these: each by a field of it, for every kind of workbook
-_VERSIONED = (("disbursed", "total_investment", "value", "opens"), ("planned_disbursement",))
+_VERSIONED = (("disbursed", "total_investment"), ("planned_disbursement",))
 _SHOWN_AT = {"source": "basis"}  # no column names a source: it is what the cell says of the basis that cannot be
 
 
@@ -63,7 +63,7 @@ class Judge:
         if is_asked and any(each.is_written for each in row.cells):
             self._validate(row, fields)
         if other := next((each for each in row.cells if _would_be_told_otherwise(each, fields.get(each.field))), None):
-            head = fields[other.field]._meta.get_field(stored_as(other.field)).verbose_name
+            head = fields[other.field]._meta.get_field(other.field).verbose_name
             row.refuse(
                 "new",
                 _("Without “%(head)s” a new record would say something else, so it is not written.") % {"head": head},
@@ -139,7 +139,7 @@ class Judge:
         """Whether a cell that would be written is what is wrong. It is taken back then."""
         found = False
         for cell in row.cells:
-            name = stored_as(cell.field)
+            name = cell.field
             if name in errors and cell.field in fields and cell.is_written:
                 _take_back(cell, fields[cell.field])
                 cell.refuse("invalid", " ".join(errors[name]))
@@ -184,14 +184,14 @@ def _would_be_told_otherwise(cell: CellCheck, record: Any) -> bool:
     """Whether a new record without this cell, which is refused, would say more than that it is not known."""
     if cell.verdict != Verdict.REFUSED or record is None or not record._state.adding:
         return False
-    name = stored_as(cell.field)
+    name = cell.field
     return name in record.told_by_blank or blank_of(record, name) not in (None, "")
 
 
 def _take_back(cell: CellCheck, record: Any) -> None:
     """Let a record say again what it said: what is stored, or what a new one says by itself."""
     stored = record._stored
-    field = record._meta.get_field(stored_as(cell.field))
+    field = record._meta.get_field(cell.field)
     for name in (field.attname, f"{field.name}_precision"):
         if hasattr(record, name):
             setattr(record, name, stored[name] if stored else blank_of(record, name))

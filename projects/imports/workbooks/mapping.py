@@ -14,8 +14,8 @@ from django.utils.translation import pgettext_lazy
 
 from projects.text import listing
 
-from .fields import CODE, FIELDS, KEYS_OF, NATIONAL, REASONS, UNIT, is_of_projects
-from .grid import CellPlace, column_of, letters_of
+from .fields import CODE, FIELDS, KEYS, NATIONAL, REASONS
+from .grid import column_of, letters_of
 from .head_words import UNITS, cny_of, plain
 from .tables import HeadColumn, Table
 from .values import is_code, is_national_code, is_stage
@@ -32,7 +32,6 @@ UNKNOWN_UNIT = _("“%(value)s” is not a unit of money. Known: 元, 万元, �
 NO_COLUMN = _("The table has no column %(value)s.")
 NOT_A_MAPPING = _("A mapping names for each column its field, its unit, and whether blank cells clear what is stored.")
 NO_KEY = _("No column says which project a row is about: its code, its national project code or its name.")
-NO_OWN_KEY = _("No column says what a row is about: “%(fields)s”.")
 
 
 class Certainty(TextChoices):
@@ -90,8 +89,8 @@ class ColumnMapping:
                 errors[str(name)[:10]] = error
         if errors:
             raise ValidationError(errors)
-        if not names_rows(columns.values(), kind):
-            raise ValidationError(no_key(kind), code="no_key")
+        if not names_rows(columns.values()):
+            raise ValidationError(NO_KEY, code="no_key")
         return cls(columns)
 
     def __iter__(self) -> Iterator[tuple[int, MappedColumn]]:
@@ -146,8 +145,6 @@ class ColumnReading:
 def readings(table: Table, vocabulary: Vocabulary) -> list[ColumnReading]:
     """Every column as it is read off its heads, with what is not sure of it."""
     found = [_reading(table, each, vocabulary) for each in table.columns]
-    if own := next((each for each in found if each.field == UNIT), None):
-        found = [_in_unit_of_rows(each, CellPlace(table.bottom, own.column)) for each in found]
     fields = [each.field for each in found if each.field]
     return [
         replace(each, question=Question.TWICE) if each.field and fields.count(each.field) > 1 else each
@@ -199,13 +196,6 @@ def _reading(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> Column
     )
 
 
-def _in_unit_of_rows(reading: ColumnReading, place: CellPlace) -> ColumnReading:
-    """An amount without a unit in its head, where a column says the unit of each row: whole CNY unless the row says more."""
-    if reading.question != Question.UNIT:
-        return reading
-    return replace(reading, unit=1, unit_from=place.address, question=None)
-
-
 def _other_code(field: str | None, texts: Sequence[str]) -> str | None:
     """What the cells of a column of codes hold where that is another code than its head says, as 项目代码 is the head of
     whatever code a list has: '' for one that is neither; None where they fit.
@@ -224,21 +214,14 @@ def proposed(found: Sequence[ColumnReading]) -> ColumnMapping:
     return ColumnMapping({each.letters: MappedColumn(each.field, each.unit) for each in found if each.field})
 
 
-def is_ready(found: Sequence[ColumnReading], kind: str) -> bool:
+def is_ready(found: Sequence[ColumnReading]) -> bool:
     """Whether nothing has to be asked: every head is exactly a word, and every amount has its unit."""
-    return names_rows(found, kind) and not any(each.question for each in found)
+    return names_rows(found) and not any(each.question for each in found)
 
 
-def names_rows(columns: Iterable[MappedColumn | ColumnReading], kind: str) -> bool:
-    """Whether one of them says what a row is about."""
-    return any(column.field in KEYS_OF[kind] for column in columns)
-
-
-def no_key(kind: str) -> str:
-    """What is said where no column names what a row is about."""
-    if is_of_projects(kind):
-        return str(NO_KEY)
-    return str(NO_OWN_KEY % {"fields": listing(FIELDS[kind][key].label for key in KEYS_OF[kind])})
+def names_rows(columns: Iterable[MappedColumn | ColumnReading]) -> bool:
+    """Whether one of them says which project a row is about."""
+    return any(column.field in KEYS for column in columns)
 
 
 def letters_in(table: Table) -> list[str]:

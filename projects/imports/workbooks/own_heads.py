@@ -26,12 +26,6 @@ _BESIDE_IN: Mapping[str, str] = {
     WorkbookKind.REPORTS: (
         "basis 依据 project.name_en 项目·英文名称 累计完成年度计划比例 完成年度计划比例 年度计划完成率 投资完成率"
     ),
-    WorkbookKind.TARGETS: "through 截至年月",
-    WorkbookKind.ROUNDS: (
-        "last_punctual 按时报送截至 today 今日 reports_asked 应报的月报 reports_in 已报的月报 reports_approved "
-        "审核通过的月报 reports_late 逾期报送的月报 reports_missing 未报的月报 应报 asked 已报 received 审核通过 approved "
-        "未报送 outstanding 审核通过的完成投资 approvedreportscometo"
-    ),
 }
 # parts of records, and what is for programs
 _PARTS = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z_]+|.+·.+|.+_reported_by|.+,(?:代码|网址|code|address)")
@@ -44,13 +38,13 @@ _OF_MONTHS: Mapping[str, re.Pattern[str]] = {
 
 def beside_in(kind: str) -> Sequence[str]:
     """The heads of a kind of workbook that are known by their words."""
-    return f"{_BESIDE} {_BESIDE_IN.get(kind, '')}".split()
+    return f"{_BESIDE} {_BESIDE_IN[kind]}".split()
 
 
 def is_beside(kind: str, word: str) -> bool:
     """Whether a head, without its unit, is known by its form."""
-    of_months = _OF_MONTHS.get(kind)
-    return bool(_PARTS.fullmatch(word) or (of_months and of_months.fullmatch(word)))
+    of_months = _OF_MONTHS[kind]
+    return bool(_PARTS.fullmatch(word) or of_months.fullmatch(word))
 
 
 @cache

@@ -11,21 +11,13 @@ from projects.models import Enterprise
 from projects.periods import PartialDate, partial_dates
 
 from .checks import CLEARED
-from .fields import NUMBER, TENTHS
 
 _NOT_KNOWN = "unknown"  # in every list of choices that has a word for it
-_CODES = ("code", "adcode", "name_zh", "url")
-_STORED_AS = {NUMBER: "value", TENTHS: "plan_share"}  # two columns of one field
-
-
-def stored_as(name: str) -> str:
-    """The record's field in which the field of a workbook is stored."""
-    return _STORED_AS.get(name, name)
+_CODES = ("code", "adcode", "name_zh")
 
 
 def said_by(record: Model, name: str) -> Any:
     """What a record says: whole CNY, a number, a code, a date as text; None where it is not known."""
-    name = stored_as(name)
     return as_plain(getattr(record, partial_dates(type(record)).get(name, name), None))  # a new one may lack its sector
 
 
@@ -47,7 +39,6 @@ def as_plain(value: Any) -> Any:
 
 def put(record: Model, name: str, value: Any) -> None:
     """Set a field to a value that was read from a cell; what is cleared says what a new record says."""
-    name = stored_as(name)
     attribute = partial_dates(type(record)).get(name)
     if attribute:
         setattr(record, attribute, None if value is CLEARED else value)

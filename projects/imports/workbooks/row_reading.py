@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -14,9 +13,8 @@ from projects.imports.reading import controls_in
 
 from . import values
 from .checks import CLEARED, CellCheck, RowCheck
-from .fields import FIELDS, UNIT, WorkbookField, may_clear
+from .fields import FIELDS, WorkbookField, may_clear
 from .grid import CellPlace, Grid
-from .head_words import cny_of
 from .mapping import ColumnMapping, MappedColumn
 from .references import ReferenceWords
 from .sheet_xml import ERROR_VALUE, UNCOMPUTED
@@ -47,7 +45,6 @@ class _RowReader:
             (column, mapped, FIELDS[kind][mapped.field], _reading(table.grid, mapped, references, year))
             for column, mapped in mapping
         ]
-        self._unit_column = next((column for column, mapped in mapping if mapped.field == UNIT), None)
         self._known: dict[tuple[int, str, type, int], Any] = {}
         self._over_rows = _merged_over_rows(table)
         self._units, self._corner = table.units, table.corner.cny if table.corner else None
@@ -72,14 +69,9 @@ class _RowReader:
                 told = {"row": line.row + 1, "text": line.text[:60]}
                 cell.refuse("other_unit", _OTHER_UNIT % told)
             else:
-                self._read(cell, column, field, self._in_unit_of(row, reading) if field.is_amount else reading)
+                self._read(cell, column, field, reading)
             found.append(cell)
         return found
-
-    def _in_unit_of(self, row: int, reading: ColumnReading) -> ColumnReading:
-        """The unit that the row says itself, where the head of the column says none."""
-        own = None if self._unit_column is None else cny_of(self._grid.text(row, self._unit_column))
-        return replace(reading, unit=own) if own and reading.unit == 1 else reading
 
     def _other_unit(self, row: int, column: int, mapped: MappedColumn) -> UnitLine | None:
         """The line above a row that says another unit for a column than the one that it is read in."""

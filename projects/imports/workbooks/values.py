@@ -7,7 +7,6 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache, partial
 from typing import Any
 
@@ -18,24 +17,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from projects import money
-from projects.choices import (
-    Basis,
-    ListStatus,
-    Measure,
-    Precision,
-    ProjectKind,
-    Relation,
-    Stage,
-    TargetKind,
-    Transferred,
-    Unit,
-)
+from projects.choices import Basis, ListStatus, Precision, ProjectKind, Stage, Transferred
 from projects.imports import cells
 from projects.periods import MONTHS_OF_YEAR, Month, PartialDate
 from projects.text import listing
 
 from .grid import NumberText
-from .head_words import cny_of
 from .references import ReferenceWords, spelled
 
 NOTHING = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "…"})  # how officials write that there is nothing to say
@@ -47,10 +34,7 @@ _LOST_ZERO = re.compile(r"\d{4}\.1")
 _SERIALS = range(18_000, 80_000)  # days from 1949 to 2119, as spreadsheets count them
 _EPOCH, _EPOCH_1904 = dt.date(1899, 12, 30), dt.date(1904, 1, 1)
 _CODE = re.compile(r"(?=.*[0-9])[0-9A-Z][0-9A-Z._-]*")
-_WHOLE_YEAR = frozenset({"全年", "年度", "wholeyear"})
-_FROM_JANUARY = re.compile(r"1(?:月)?[-~—–至到]((?:1[0-2]|[2-9])月)(?:份)?")
 _MONTHS_IN_WORDS = (*"一二三四五六七八九十", "十一", "十二")
-_SHARE = re.compile(r"(\d{1,4}(?:\.\d)?)%")
 _BREAK = re.compile("[ \t\n\r\u2028\u2029]*[\t\n\r\u2028\u2029][ \t\n\r\u2028\u2029]*")
 _COUNTED = re.compile(r"(\d[\d,]*)(?:个|家|户|项)?")
 
@@ -162,37 +146,6 @@ def month(cell: str, reading: ColumnReading) -> Month:
     return Month(found.first.year, found.first.month)
 
 
-def month_number(cell: str, reading: ColumnReading) -> int:
-    """A month of the programme's year, by its number."""
-    found = month(cell, reading)
-    if found.year != reading.year:
-        told = _("%(month)s is not a month of %(year)s.") % {"month": found, "year": reading.year}
-        raise ValidationError(told, code="other_month")
-    return found.number
-
-
-def through_month(cell: str, reading: ColumnReading) -> int | None:
-    """The last of the months from January that a number speaks of, as 1-6月; None for all of the year."""
-    plain = spelled(cell)
-    if plain in _WHOLE_YEAR:
-        return None
-    found = _FROM_JANUARY.fullmatch(plain)
-    return month_number(found[1] if found else cell, reading)
-
-
-def tenths_of_percent(cell: str, _reading: ColumnReading) -> int:
-    """79.9% is 799. Without its sign nobody knows what a number is a share of."""
-    found = _SHARE.fullmatch("".join(unicodedata.normalize("NFKC", cell).split()))
-    if found is None:
-        raise ValidationError(_("“%(value)s” is not a share. Type it with its sign, as 79.9%%.") % {"value": cell})
-    return int(Decimal(found[1]) * 10)
-
-
-def tenths(cell: str, reading: ColumnReading) -> int:
-    """The same by its number of tenths, as programs say it; with its sign it is what it says."""
-    return tenths_of_percent(cell, reading) if "%" in unicodedata.normalize("NFKC", cell) else cells.whole_number(cell)
-
-
 def sector(cell: str, reading: ColumnReading) -> Any:
     return reading.references.sector(cell)
 
@@ -233,21 +186,6 @@ kind = _one_of(ProjectKind, {"产业项目": "plant", "园区": "park", "平台"
 basis = _one_of(Basis)
 status = _one_of(ListStatus, {"新开工": "new", "新建项目": "new", "续建项目": "continuing", "在建": "continuing"})
 stage = _one_of(Stage)
-measure, target_kind = _one_of(Measure), _one_of(TargetKind)
-relation = _one_of(
-    Relation,
-    dict.fromkeys(("以上", "不低于", "不少于", "至少"), Relation.AT_LEAST.value)
-    | {"大于": Relation.MORE_THAN.value}
-    | dict.fromkeys(("左右", "大约", "近"), Relation.ABOUT.value),
-)
-_unit = _one_of(Unit, dict.fromkeys("个家户项", Unit.PROJECTS.value))
-
-
-def unit(cell: str, reading: ColumnReading) -> str:
-    """What a value counts; money by any of its units."""
-    return Unit.CNY.value if cny_of(cell) else _unit(cell, reading)
-
-
 transferred = _one_of(Transferred, _YES | _NO)
 
 

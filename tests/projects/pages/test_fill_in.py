@@ -17,7 +17,7 @@ from projects.exports.fill_in import CellKind, FillColumn, filled_in
 from projects.history.digests import digest_of
 from projects.imports.workbooks.fields import FIELDS
 from projects.models import Entry, MonthlyReport, Project, SheetPreference
-from projects.pages.fill_in.register_rows import LEFT_OUT
+from projects.pages.imports.fill_in import LEFT_OUT
 from tests.office import saved_by_office
 
 REPORTS = "/imports/template.xlsx?kind=reports&programme=2023&month=2023-07"
