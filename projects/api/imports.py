@@ -26,9 +26,9 @@ from projects.choices import AskedAtCell, CellVerdict, Measure, WorkbookKind
 from projects.exports.files import XLSX as MEDIA_TYPE
 from projects.exports.files import workbook_response
 from projects.history.revisions import create_revision
-from projects.imports.workbooks.choices import Choices, Holds
-from projects.imports.workbooks.mapping import NOT_A_MAPPING, Certainty, Question
-from projects.imports.workbooks.tables import LeftOut
+from projects.imports.checks import Choices, Holds
+from projects.imports.mapping import NOT_A_MAPPING, Certainty, Question
+from projects.imports.tables import LeftOut
 from projects.models import Import, Programme
 from projects.models.attribution import REPORTED_IN_WORDS
 from projects.periods import Month

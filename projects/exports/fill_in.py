@@ -25,7 +25,7 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from projects.imports.workbooks.fields import ABOUT, LISTS
+from projects.imports.fields import ABOUT, LISTS
 
 from .workbook import PLAIN_TEXT
 

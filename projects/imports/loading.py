@@ -22,7 +22,7 @@ from . import layout, records
 from .chronicle import loading
 from .layout import FileLayout
 from .lookup import RecordLookup
-from .reading import CsvRow, number_of_lines
+from .opening import CsvRow, number_of_lines
 from .result import Result
 from .saving import RecordSaver, Refused
 from .table import lines_of

@@ -13,7 +13,7 @@ from django.db.models import Model, QuerySet
 
 from projects.models import Claim, Enterprise, Entry, MonthlyReport, Programme, Project, Source, Target
 
-from .reading import CsvRow
+from .opening import CsvRow
 
 Key = tuple[Any, ...]
 

@@ -16,7 +16,7 @@ from projects.text import listing
 from sectors.models import ChainLink, Sector
 
 from . import cells
-from .reading import CsvRow, is_chinese
+from .opening import CsvRow, is_chinese
 from .saving import RecordSaver
 
 NO_SECTOR = gettext_lazy("There is no sector “%(value)s”.")

@@ -22,7 +22,7 @@ from projects.plausibility.checks import find_doubts_about_new, take_pointed_out
 
 from .layout import FileLayout
 from .lookup import RecordLookup
-from .reading import CsvRow
+from .opening import CsvRow
 from .result import Result
 
 

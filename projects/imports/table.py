@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from projects.text import listing
 
 from .layout import CsvColumn, FileLayout
-from .reading import CODECS, CsvRow, Unreadable, controls_in, encoding_of, rows
+from .opening import CODECS, CsvRow, Unreadable, controls_in, encoding_of, rows
 from .result import Result
 
 

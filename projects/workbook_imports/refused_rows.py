@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from projects.choices import CellVerdict, ImportState, WorkbookKind
 from projects.exports.faulty_rows import MarkedLine, build_marked_workbook
-from projects.imports.workbooks.grid import Grid, Merged, NumberText, column_of
+from projects.imports.grid import Grid, Merged, NumberText, column_of
 from projects.models import Import
 
-from .examining import open_workbook, table_in
-from .reading import Reading
+from .check_job import open_workbook, table_in
 
 
 def is_refused(imported: Import) -> bool:
@@ -54,7 +53,7 @@ def refused_workbook(imported: Import) -> bytes | None:
 
 def _faults(imported: Import) -> dict[int, tuple[dict[int, str], str]]:
     """By row what is wrong at its cells, and all of it in one text."""
-    heads = {each.letters: each.head for each in Reading.of_json(imported.reading).columns}
+    heads = {each["letters"]: each["head"] for each in imported.reading.get("columns", ())}
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for cell in imported.cells.filter(verdict=CellVerdict.REFUSED):
         said = found[cell.row - 1]  # of a row that is refused as a whole its other cells say nothing

@@ -13,9 +13,9 @@ from django.utils.translation import override
 
 from projects.access import Access
 from projects.admin.other_fields import with_other_fields as with_fieldset
+from projects.imports import values
+from projects.imports.fields import heads_of, others_of
 from projects.imports.layout import CsvColumn, FileLayout, with_other_fields
-from projects.imports.workbooks import values
-from projects.imports.workbooks.other_fields import heads_of, others_of
 from projects.models import Enterprise, LightRule, Project, Target
 from projects.models.base import own_fields
 from projects.pages import facts as facts_of_page
@@ -148,7 +148,7 @@ def test_a_field_that_no_workbook_names_has_a_column_below_its_names_and_its_uni
         assert [*heads_of(LightRule, "missing_red", "red")] == [
             *("missing_red", "missing_red (reports)", "red", "red (reports)")
         ]
-    with pytest.raises(TypeError, match=r"projects/imports/workbooks/fields\.py"):
+    with pytest.raises(TypeError, match=r"projects/imports/fields\.py"):
         list(others_of(Target, []))
 
 

@@ -23,7 +23,7 @@ from projects.exports.columns import build_head
 from projects.exports.files import workbook_response
 from projects.exports.fill_in import LEAST_DAY, CellKind, FillColumn, filled_in
 from projects.history.digests import digest_of
-from projects.imports.workbooks.fields import FIELDS
+from projects.imports.fields import FIELDS
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project, Revision
 from projects.models.entry import JOINED_IS_ASKED
 from projects.models.fields import AmountField

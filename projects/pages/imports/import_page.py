@@ -18,10 +18,10 @@ from django.utils.translation import gettext_lazy
 from projects import money
 from projects.access import get_access
 from projects.choices import ImportState, JobLane
-from projects.imports.workbooks.choices import Holds
-from projects.imports.workbooks.fields import fields_of, may_clear
-from projects.imports.workbooks.grid import CellPlace, letters_of
-from projects.imports.workbooks.mapping import NO_KEY, Certainty, Question
+from projects.imports.checks import Holds
+from projects.imports.fields import fields_of, may_clear
+from projects.imports.grid import CellPlace, letters_of
+from projects.imports.mapping import NO_KEY, Certainty, Question
 from projects.jobs.queue import describe_state, get_queue_state
 from projects.models import Import, Source
 from projects.models.attribution import is_of_the_register
@@ -29,8 +29,7 @@ from projects.models.form_fields import ReporterField, SourceField
 from projects.text import LONGEST_WORDS
 from projects.totals.scope import Scope
 from projects.workbook_imports import choose, confirm, in_the_way, is_shown_unchosen, remap, undo
-from projects.workbook_imports.choosing import refuse_unasked
-from projects.workbook_imports.reading import ColumnRead, Reading
+from projects.workbook_imports.import_steps import refuse_unasked
 from projects.workbook_imports.refused_rows import is_refused
 from projects.workflows.transitions import OvertakenError
 
@@ -147,22 +146,24 @@ def _get_import(request: HttpRequest, key: int) -> Import:
 def _map(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
     """The columns as they are said, or another sheet or other rows of heads, which are read first."""
     sheet = request.POST.get("sheet", found.sheet)[:200]
-    reading = Reading.of_json(found.reading)
+    reading = found.reading
     if "read" in request.POST or sheet != found.sheet:
         heads = _parse_heads(request, found, reading) if sheet == found.sheet else None
         remap(found, user=request.user, mapping=None, sheet=sheet, heads=heads)
         return
-    attempt.mapping, attempt.by_column = _parse_mapping(request.POST, [each.letters for each in reading.columns])
+    attempt.mapping, attempt.by_column = _parse_mapping(
+        request.POST, [each["letters"] for each in reading.get("columns", ())]
+    )
     attempt.remembers = REMEMBERS in request.POST
     if not attempt.by_column:
         said: dict[str, Any] = {"mapping": attempt.mapping, "sheet": sheet, "heads": found.heads}
         remap(found, user=request.user, remember=attempt.remembers, **said)
 
 
-def _parse_heads(request: HttpRequest, found: Import, reading: Reading) -> dict[str, Any] | None:
+def _parse_heads(request: HttpRequest, found: Import, reading: Mapping[str, Any]) -> dict[str, Any] | None:
     """The rows of the heads; None, as they seem to be, where they were left as they are read."""
     said = {name: request.POST.get(f"{HEADS}{name}", "").strip() for name in ("first", "last", "records")}
-    if not found.heads and said == {name: str(row) for name, row in reading.head_rows.items()}:
+    if not found.heads and said == {name: str(row) for name, row in reading.get("head_rows", {}).items()}:
         return None
     return {name: int(row) if _ROW.fullmatch(row) else row for name, row in said.items()}
 
@@ -216,7 +217,7 @@ STEPS: Mapping[str, Callable[[HttpRequest, Import, ImportAttempt], None]] = {
 
 def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dict[str, Any]:
     step = one_of(request, "step", ("", _COLUMNS, _UNDO))
-    is_own, reading = found.user_id == request.user.pk, Reading.of_json(found.reading)
+    is_own, reading = found.user_id == request.user.pk, found.reading
     maps = found.state == ImportState.NEEDS_MAPPING or (found.state == ImportState.READY and step == _COLUMNS)
     shows_cells = found.state in (ImportState.READY, ImportState.DONE, ImportState.UNDONE) and not maps
     scope = Scope.from_request(request)
@@ -287,76 +288,82 @@ def _steps(found: Import, *, maps: bool) -> list[links.PageLink]:
     return [links.PageLink(label, "", place == here) for place, label in enumerate(labels)]
 
 
-def _mapping_context(found: Import, reading: Reading, attempt: ImportAttempt) -> dict[str, Any]:
+def _mapping_context(found: Import, reading: Mapping[str, Any], attempt: ImportAttempt) -> dict[str, Any]:
     said = attempt.mapping if attempt.mapping is not None else found.mapping
     columns = []
-    for each in reading.columns:
-        errors = list(attempt.by_column.get(each.letters, ()))
-        if said is None and each.question:  # of a mapping that was confirmed nothing is asked any more
-            errors = [str(Question(each.question).label)]
+    for each in reading.get("columns", ()):
+        errors = list(attempt.by_column.get(each["letters"], ()))
+        if said is None and each["question"]:  # of a mapping that was confirmed nothing is asked any more
+            errors = [str(Question(each["question"]).label)]
         columns.append(_column_row(found.kind, each, said, errors))
     return {
         "columns": columns,
         "asked": [each for each in columns if each["errors"]],
-        "sheets": reading.sheets,
-        "lacks_key": NO_KEY if reading.lacks_key else "",
-        "head_rows": reading.head_rows,
-        "sheet_letters": [letters_of(column) for column in range(max(map(len, reading.first_rows), default=0))],
+        "sheets": reading.get("sheets", ()),
+        "lacks_key": NO_KEY if reading.get("lacks_key") else "",
+        "head_rows": reading.get("head_rows", {}),
+        "sheet_letters": [
+            letters_of(column) for column in range(max(map(len, reading.get("first_rows", ())), default=0))
+        ],
         "sheet_rows": _sheet_rows(reading),
         "remembers": attempt.mapping is None or attempt.remembers,
     }
 
 
-def _column_row(kind: str, column: ColumnRead, mapping: Mapping[str, Any] | None, errors: list[str]) -> dict[str, Any]:
+def _column_row(
+    kind: str, column: Mapping[str, Any], mapping: Mapping[str, Any] | None, errors: list[str]
+) -> dict[str, Any]:
     """One column with the choices that are offered for it; without a mapping as the heads say."""
-    asked, fields = column.question == Question.FIELD, fields_of(kind)
-    said: dict[str, Any] = {"field": NOT_SAID if asked else column.field, "unit": column.unit}
+    asked, fields = column["question"] == Question.FIELD, fields_of(kind)
+    said: dict[str, Any] = {"field": NOT_SAID if asked else column["field"], "unit": column["unit"]}
     if mapping is not None:
-        said = mapping.get(column.letters, {"field": NOT_SAID if errors else ""})
-    chosen, unit = said.get("field", ""), said.get("unit") or column.unit or ""
+        said = mapping.get(column["letters"], {"field": NOT_SAID if errors else ""})
+    chosen, unit = said.get("field", ""), said.get("unit") or column["unit"] or ""
     labels = [(name, formatting.sentence_case(each.label)) for name, each in fields.items()]
-    labels.sort(key=lambda pair: pair[0] not in column.suggestions)  # what is likely comes first
-    likely = len([name for name, _label in labels if name in column.suggestions])
+    labels.sort(key=lambda pair: pair[0] not in column["suggestions"])  # what is likely comes first
+    likely = len([name for name, _label in labels if name in column["suggestions"]])
     offered = [*labels[:likely], ("", _("not imported")), *labels[likely:]]
     units = [("", "—"), *((str(each), str(money.UNIT_NAMES[each])) for each in _UNITS)]
     is_amount = chosen in fields and fields[chosen].is_amount
     return {
-        "letters": column.letters,
-        "head": column.head,
-        "samples": formatting.listing(list(column.samples)),
+        "letters": column["letters"],
+        "head": column["head"],
+        "samples": formatting.listing(list(column["samples"])),
         "fields": [
             Choice(value, label, value == chosen)
             for value, label in [*([(NOT_SAID, _("please choose"))] if asked else []), *offered]
         ],
         "units": [Choice(value, label, value == str(unit)) for value, label in units]
-        if is_amount or unit or errors or column.question
+        if is_amount or unit or errors or column["question"]
         else [],
-        "unit_from": column.unit_from,
+        "unit_from": column["unit_from"],
         "clears": bool(said.get("blank_clears")),
         "may_clear": may_clear(kind, chosen),
-        "certainty": "ask" if column.question else column.certainty,
-        "certainty_label": Certainty(column.certainty).label,
+        "certainty": "ask" if column["question"] else column["certainty"],
+        "certainty_label": Certainty(column["certainty"]).label,
         "errors": errors,
     }
 
 
-def _sheet_rows(reading: Reading) -> list[dict[str, Any]]:
+def _sheet_rows(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The first rows of a sheet as they stand: its heads, the cell that says a unit (`unit1`), what is not read (`off`).
 
     A cell is its text, its class, and the rows and columns that it spans.
     """
-    heads, off = reading.head_rows, {each.row for each in reading.left_out}
-    spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in reading.merged}
+    heads, off = reading.get("head_rows", {}), {each["row"] for each in reading.get("left_out", ())}
+    merged = reading.get("merged", ())
+    spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in merged}
     covered = {
         (row, column)
-        for top, left, bottom, right in reading.merged
+        for top, left, bottom, right in merged
         for row in range(top, bottom + 1)
         for column in range(left, right + 1)
     } - spans.keys()
-    units = {reading.corner, *(each.unit_from for each in reading.columns)}
-    unread = {each.letters for each in reading.columns if not each.field}
+    columns = reading.get("columns", ())
+    units = {reading.get("corner", ""), *(each["unit_from"] for each in columns)}
+    unread = {each["letters"] for each in columns if not each["field"]}
     rows = []
-    for row, texts in enumerate(reading.first_rows):
+    for row, texts in enumerate(reading.get("first_rows", ())):
         is_head = heads["first"] <= row + 1 <= heads["last"]
         cells = []
         for column, text in enumerate(texts):

@@ -18,7 +18,7 @@ from projects.access import get_access
 from projects.choices import CellVerdict, ImportState, RoundState, WorkbookKind
 from projects.etags import NO_STORE
 from projects.exports.files import workbook_response
-from projects.imports.workbooks.checking import NEEDS_MONTH
+from projects.imports.checking import NEEDS_MONTH
 from projects.models import Import, Programme, Round
 from projects.periods import Month
 from projects.totals.scope import Scope

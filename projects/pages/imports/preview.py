@@ -18,16 +18,15 @@ from django.utils.translation import gettext_lazy, ngettext, override, pgettext
 from projects.choices import AskedAtCell, CellVerdict, ImportState, Unit, WorkbookKind
 from projects.exports.columns import build_head
 from projects.exports.fill_in import instructions_name
-from projects.imports.workbooks.choices import NEW_PROJECT, Choices, Holds
-from projects.imports.workbooks.fields import ABOUT, FIELDS, KEYS, LISTS, NAME, fields_of
-from projects.imports.workbooks.mapping import Certainty
-from projects.imports.workbooks.register_rows import CHOSEN
-from projects.imports.workbooks.tables import LeftOut
+from projects.imports.checks import NEW_PROJECT, Choices, Holds
+from projects.imports.fields import ABOUT, FIELDS, KEYS, LISTS, NAME, fields_of
+from projects.imports.mapping import Certainty
+from projects.imports.register_rows import CHOSEN
+from projects.imports.tables import LeftOut
 from projects.models import Import, ImportedCell, Programme, Project
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.figures import FIGURES
-from projects.workbook_imports.choosing import MOST_TOLD, NOT_ASKED
-from projects.workbook_imports.reading import Reading
+from projects.workbook_imports.import_steps import MOST_TOLD, NOT_ASKED
 
 from .. import formatting, links
 from ..decorators import one_of
@@ -88,7 +87,7 @@ class CellWords:
         return {getattr(each, code): str(getattr(each, "name", each)) for each in records}
 
 
-def get_preview(request: HttpRequest, imported: Import, reading: Reading) -> dict[str, Any]:
+def get_preview(request: HttpRequest, imported: Import, reading: Mapping[str, Any]) -> dict[str, Any]:
     """What a page shows of the cells; `cells` and `field` narrow them down."""
     asked = one_of(request, "cells", CELLS)
     field = one_of(request, "field", ("", *fields_of(imported.kind)))
@@ -160,7 +159,7 @@ def _tallies(request: HttpRequest, shown: Any, asked: str) -> tuple[list[dict[st
 
 
 def _lines(
-    cells: QuerySet[ImportedCell], imported: Import, words: CellWords, reading: Reading, user: Any
+    cells: QuerySet[ImportedCell], imported: Import, words: CellWords, reading: Mapping[str, Any], user: Any
 ) -> list[dict[str, Any]]:
     """Each cell with what it says in words; texts are empty where nothing is known."""
     found = list(cells)
@@ -169,7 +168,7 @@ def _lines(
     offered = {code for each in found if each.question == AskedAtCell.PROJECT for code in each.options["projects"]}
     codes = {each.project for each in found} | offered
     projects = Project.objects.visible_to(user).in_bulk(list(codes), field_name="code")
-    choices, hidden = Choices.of_json(imported.choices), set(reading.hidden_rows)
+    choices, hidden = Choices.of_json(imported.choices), set(reading.get("hidden_rows", ()))
     lines = []
     for cell in found:
         project = projects.get(cell.project)
@@ -253,7 +252,7 @@ def parse_choices(data: QueryDict) -> Choices:
     return Choices.of_json({"projects": projects, "sectors": sectors, "cells": cells})
 
 
-def get_sent_row(request: HttpRequest, imported: Import, reading: Reading) -> dict[str, Any]:
+def get_sent_row(request: HttpRequest, imported: Import, reading: Mapping[str, Any]) -> dict[str, Any]:
     """The row of the cell that is asked for, as it was sent; nothing where none is, 404 for one that was not read."""
     address = request.GET.get(CELL, "")
     if not address:
@@ -261,7 +260,7 @@ def get_sent_row(request: HttpRequest, imported: Import, reading: Reading) -> di
     asked = imported.cells.filter(address=address[:12]).first()
     if asked is None:
         raise Http404
-    heads = {each.letters: each.head for each in reading.columns}
+    heads = {each["letters"]: each["head"] for each in reading.get("columns", ())}
     words = CellWords(imported.kind)
     return {
         "sent_title": _("Row %(row)s of the file, as it was sent") % {"row": asked.row},
@@ -338,35 +337,35 @@ def _effect(request: HttpRequest, imported: Import, moved: Mapping[str, Any]) ->
     }
 
 
-def list_unused(imported: Import, reading: Reading) -> list[str]:
+def list_unused(imported: Import, reading: Mapping[str, Any]) -> list[str]:
     """In sentences: rows that are no records, columns that are not imported, sheets that were not read, hidden rows."""
     mapping = imported.mapping or {}
     told = [
         _("Row %(row)s, “%(text)s”: %(why)s")
-        % {"row": each.row, "text": each.text[:60], "why": LeftOut(each.why).label}
-        for each in reading.left_out[:_SPELLED_OUT]
+        % {"row": each["row"], "text": each["text"][:60], "why": LeftOut(each["why"]).label}
+        for each in reading["left_out"][:_SPELLED_OUT]
     ]
-    if more := len(reading.left_out[_SPELLED_OUT:]):
+    if more := len(reading["left_out"][_SPELLED_OUT:]):
         told.append(_("%(count)s more rows that are no records") % {"count": formatting.count(more)})
-    for column in reading.columns:
-        if column.letters not in mapping:
-            why = Certainty(column.certainty if not column.field else Certainty.BESIDE).label
-            values = {"column": column.letters, "head": column.head or "—", "why": why}
+    for column in reading.get("columns", ()):
+        if column["letters"] not in mapping:
+            why = Certainty(column["certainty"] if not column["field"] else Certainty.BESIDE).label
+            values = {"column": column["letters"], "head": column["head"] or "—", "why": why}
             told.append(_("Column %(column)s, “%(head)s”: %(why)s") % values)
     own = _own_sheets(reading)
-    for sheet in reading.sheets:
-        if sheet.name != imported.sheet and sheet.name not in own:
-            pattern = _("Hidden sheet “%(name)s”: not read") if sheet.is_hidden else _("Sheet “%(name)s”: not read")
-            told.append(pattern % {"name": sheet.name})
-    if reading.hidden_rows:
-        rows = formatting.listing([str(row) for row in reading.hidden_rows[:_SPELLED_OUT]])
+    for sheet in reading["sheets"]:
+        if sheet["name"] != imported.sheet and sheet["name"] not in own:
+            pattern = _("Hidden sheet “%(name)s”: not read") if sheet["is_hidden"] else _("Sheet “%(name)s”: not read")
+            told.append(pattern % {"name": sheet["name"]})
+    if reading["hidden_rows"]:
+        rows = formatting.listing([str(row) for row in reading["hidden_rows"][:_SPELLED_OUT]])
         told.append(_("Hidden rows are read like all others: %(rows)s") % {"rows": rows})
     return told
 
 
-def _own_sheets(reading: Reading) -> set[str]:
+def _own_sheets(reading: Mapping[str, Any]) -> set[str]:
     """Those of a workbook that we made to be filled in, which nobody has put there."""
-    hidden = {sheet.name for sheet in reading.sheets if sheet.is_hidden}
+    hidden = {sheet["name"] for sheet in reading["sheets"] if sheet["is_hidden"]}
     if not {ABOUT, LISTS} <= hidden:
         return set()
     names = {ABOUT, LISTS}

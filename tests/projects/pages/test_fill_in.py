@@ -15,7 +15,7 @@ from openpyxl.utils import coordinate_to_tuple
 from projects.choices import ReportState, SheetUnit, WorkbookKind
 from projects.exports.fill_in import CellKind, FillColumn, filled_in
 from projects.history.digests import digest_of
-from projects.imports.workbooks.fields import FIELDS
+from projects.imports.fields import FIELDS
 from projects.models import Entry, MonthlyReport, Project, SheetPreference
 from projects.pages.imports.fill_in import LEFT_OUT
 from tests.office import saved_by_office

@@ -7,11 +7,10 @@ import json
 import pytest
 from django.core.exceptions import ValidationError
 
-from projects.imports.workbooks.fields import CODE, FIELDS, NAME, VERSION, may_clear
-from projects.imports.workbooks.mapping import ColumnMapping, MappedColumn, letters_in, proposed, readings, signature
-from projects.imports.workbooks.opening import opened
-from projects.imports.workbooks.tables import table_in
-from projects.imports.workbooks.vocabulary import Vocabulary
+from projects.imports.fields import CODE, FIELDS, NAME, VERSION, Vocabulary, may_clear
+from projects.imports.mapping import ColumnMapping, MappedColumn, letters_in, proposed, readings, signature
+from projects.imports.opening import opened
+from projects.imports.tables import table_in
 
 from .made import looked_at, verdicts, xlsx
 

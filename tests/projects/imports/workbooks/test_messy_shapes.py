@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from projects.imports.workbooks.mapping import is_ready
-from projects.imports.workbooks.opening import opened
+from projects.imports.mapping import is_ready
+from projects.imports.opening import opened
 
 from .made import MERGED, MESSY, PLAIN, WAN, YI, asked, fields, names, read, xlsx
 

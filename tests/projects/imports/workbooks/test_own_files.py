@@ -7,8 +7,8 @@ import io
 import openpyxl
 import pytest
 
-from projects.imports.workbooks.checking import CheckState
-from projects.imports.workbooks.mapping import Certainty
+from projects.imports.checking import CheckState
+from projects.imports.mapping import Certainty
 from projects.models import Project
 
 from .made import faults, looked_at, saved

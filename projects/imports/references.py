@@ -10,11 +10,14 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
 
-from projects.imports.records import NO_CHAIN_LINK, NO_PREFECTURE, NO_SECTOR
 from projects.models import Prefecture
 from sectors.models import ChainLink, Sector
 
+NO_SECTOR = _("There is no sector “%(value)s”.")
+NO_CHAIN_LINK = _("There is no chain link “%(value)s”.")
+NO_PREFECTURE = _("There is no prefecture “%(value)s”.")
 _DIVISIONS = ("土家族苗族自治州", "自治州", "市", "州")
 
 

@@ -2,25 +2,134 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+import datetime as dt
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Field, Model
 from django.utils.translation import gettext as _
 
 from projects.choices import AskedAtCell, Importance
 from projects.history.digests import digest_of
 from projects.history.merging import find_version_by_digest
-from projects.models import PlausibilityRule
+from projects.models import Enterprise, PlausibilityRule
 from projects.models.base import get_fields_to_propose
-from projects.plausibility.checks import get_refusals, get_rules_in_force
+from projects.periods import PartialDate, partial_dates
+from projects.plausibility.checks import apply_kind, find_doubts, get_refusals, get_rules_in_force
+from projects.plausibility.rules import BatchSurroundings, Doubt, get_kinds
 
-from .checks import CellCheck, RowCheck, Verdict
-from .choices import Choices
-from .conflicts import last_change_of
+from .checks import CLEARED, CellCheck, Choices, RowCheck, Verdict
 from .fields import VERSION
-from .record_values import as_plain, blank_of, put, said_by
+
+_NOT_KNOWN = "unknown"  # in every list of choices that has a word for it
+_CODES = ("code", "adcode", "name_zh")
+
+
+def said_by(record: Model, name: str) -> Any:
+    """What a record says: whole CNY, a number, a code, a date as text; None where it is not known."""
+    return as_plain(getattr(record, partial_dates(type(record)).get(name, name), None))  # a new one may lack its sector
+
+
+def as_plain(value: Any) -> Any:
+    if isinstance(value, int):
+        return value
+    if value is None or value is CLEARED or value in ("", _NOT_KNOWN):
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Enterprise):
+        return value.name_zh
+    if isinstance(value, Model):
+        return next(getattr(value, each) for each in _CODES if hasattr(value, each))
+    if isinstance(value, PartialDate):
+        return str(value)
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+def put(record: Model, name: str, value: Any) -> None:
+    """Set a field to a value that was read from a cell; what is cleared says what a new record says."""
+    attribute = partial_dates(type(record)).get(name)
+    if attribute:
+        setattr(record, attribute, None if value is CLEARED else value)
+    elif value is CLEARED:
+        setattr(record, name, blank_of(record, name))
+    else:
+        setattr(record, name, value)
+
+
+def blank_of(record: Model, name: str) -> Any:
+    """What a new record says of a field."""
+    field: Field = record._meta.get_field(name)  # type: ignore[assignment]
+    return field.get_default()
+
+
+def last_change_of(cell: CellCheck, record: Any, version: Any, user: Any) -> dict[str, Any]:
+    """Of a cell in conflict, as JSON; empty where the version that the file brings never was one of the record.
+
+    `then` is what the file's version said, `is_own` whether the sender changed it.
+    """
+    if version is None:
+        return {}
+    made = None
+    rows = type(record).history.filter(id=record.pk).select_related("revision__user").order_by("-history_id")
+    for row in rows.iterator():
+        if said_by(row.instance, cell.field) != cell.before:
+            break
+        made = row
+    if made is None:
+        return {}
+    return {
+        "who": made.revision.author_name,
+        "is_own": made.revision.user_id == user.pk,
+        "when": made.history_date.isoformat(),
+        "revision": made.revision_id,
+        "then": said_by(version, cell.field),
+    }
+
+
+Rules = Mapping[str, PlausibilityRule]
+
+
+def doubt_written(rows: Iterable[RowCheck], rules: Rules) -> None:
+    """Say it at the cells, and keep for each row what has to be confirmed."""
+    written = [row for row in rows if any(each.is_written for each in row.cells)]
+    if not rules or not written:
+        return
+    around = BatchSurroundings([record for row in written for record in row.records])
+    for row in written:
+        for record in row.records:
+            for doubt in find_doubts(record, rules, around) if record.changed_fields() else ():
+                _say(row, doubt)
+                if doubt.rule.importance == Importance.CONFIRM:
+                    row.doubts.append(doubt)
+
+
+def doubt_reports(rows: Iterable[RowCheck], rules: Rules) -> None:
+    """Say it at the cells: of a draft nothing has to be confirmed before it is handed in."""
+    reports = [(row, each) for row in rows for each in row.records if any(cell.is_written for cell in row.cells)]
+    if not rules or not reports:
+        return
+    around = BatchSurroundings([report for _row, report in reports])
+    for row, report in reports:
+        for kind in get_kinds("monthlyreport"):
+            rule = rules.get(kind.name.value)
+            for doubt in apply_kind(kind, rule, report, around) if rule else ():
+                _say(row, doubt)
+
+
+def told_of(row: RowCheck, doubt: Doubt) -> dict[str, Any]:
+    """A doubt as it is kept with an import, as JSON."""
+    return {"row": row.row + 1, "code": str(doubt.rule.kind), "message": doubt.message, "field": doubt.field}
+
+
+def _say(row: RowCheck, doubt: Doubt) -> None:
+    """At its cell, if that is written and nothing is said there yet."""
+    cell = row.cell(doubt.field)
+    if cell is not None and cell.is_written and not cell.words:
+        cell.code, cell.words = str(doubt.rule.kind), doubt.message
+
 
 CHANGED_SINCE = "changed_since"
 # the records whose versions a row brings, in the order of these: each by a field of it, for every kind of workbook

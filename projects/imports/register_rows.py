@@ -17,9 +17,8 @@ from sectors.models import Sector
 
 from .checks import CellCheck, RowCheck, Verdict
 from .fields import CODE, FIELDS, NAME, WorkbookKind
-from .judging import Judge, recall
+from .judging import Judge, doubt_written, recall
 from .project_lookup import ProjectLookup, is_named, pieces, refuse_doubles, said, value_of
-from .unusual import doubt_written
 
 CHOSEN = "chosen"  # the code of what no cell says, and somebody chose
 

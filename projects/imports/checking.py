@@ -2,40 +2,141 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from projects.history.revisions import acting_as
 from projects.models import Programme
 from projects.periods import Month
 
-from .checks import Check, CheckState
-from .choices import Choices
-from .fields import ABOUT, WorkbookKind
-from .head_rows import HeadRows
+from . import values
+from .checks import CLEARED, CellCheck, Check, CheckState, Choices, RowCheck
+from .fields import ABOUT, FIELDS, Vocabulary, WorkbookField, WorkbookKind, may_clear
+from .grid import CellPlace, Grid
 from .judging import Judge
 from .limits import refusal
-from .mapping import ColumnMapping, is_ready, letters_in, proposed, readings
-from .opening import Book
+from .mapping import ColumnMapping, MappedColumn, is_ready, letters_in, proposed, readings
+from .opening import Book, controls_in
+from .references import ReferenceWords
 from .register_rows import RegisterRows
 from .report_rows import MayEdit, ReportRows
-from .row_reading import rows_of
-from .tables import NO_TABLE, Table, table_in
-from .vocabulary import Vocabulary
+from .tables import NO_TABLE, HeadRows, Table, UnitLine, table_in
+from .values import NOTHING, ColumnReading
+from .xlsx import ERROR_VALUE, UNCOMPUTED
+
+_FAULTS = {
+    UNCOMPUTED: gettext_lazy("The formula was never computed: open the file in Excel or WPS, save it, and send that."),
+    ERROR_VALUE: gettext_lazy("The formula of the cell ends in an error: there is no value."),
+}
+_OTHER_UNIT = gettext_lazy(
+    "Row %(row)s says another unit, “%(text)s”, than the one that the column is read in: send the rows below it as a table "
+    "of their own."
+)
+
+
+def rows_of(table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> Iterator[RowCheck]:
+    """The rows of the records, in order."""
+    reader = _RowReader(table, mapping, kind=kind, year=year)
+    return (RowCheck(row, reader.cells(row), is_hidden=row in table.grid.hidden_rows) for row in table.rows)
+
+
+class _RowReader:
+    def __init__(self, table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> None:
+        references = ReferenceWords()
+        self._kind, self._grid = kind, table.grid
+        self._columns: list[tuple[int, MappedColumn, WorkbookField, ColumnReading]] = [
+            (column, mapped, FIELDS[kind][mapped.field], _reading(table.grid, mapped, references, year))
+            for column, mapped in mapping
+        ]
+        self._known: dict[tuple[int, str, type, int], Any] = {}
+        self._over_rows = _merged_over_rows(table)
+        self._units, self._corner = table.units, table.corner.cny if table.corner else None
+
+    def cells(self, row: int) -> list[CellCheck]:
+        found = []
+        for column, mapped, field, reading in self._columns:
+            place = CellPlace(row, column)
+            anchor = self._over_rows.get(place, place)
+            text = self._grid.text(*anchor)
+            fault = self._grid.faults.get(anchor)
+            if fault is None and (text in NOTHING if field.read is not values.text else not text):
+                if mapped.blank_clears and may_clear(self._kind, field.name):
+                    found.append(CellCheck(place, field.name, "", CLEARED))
+                continue
+            cell = CellCheck(place, field.name, text)
+            if fault is not None:
+                cell.refuse(fault, _FAULTS[fault])
+            elif field.is_amount and place in self._over_rows:
+                cell.refuse("merged", _("An amount in a cell that is merged over several rows: whose is it?"))
+            elif field.is_amount and (line := self._other_unit(row, column, mapped)):
+                told = {"row": line.row + 1, "text": line.text[:60]}
+                cell.refuse("other_unit", _OTHER_UNIT % told)
+            else:
+                self._read(cell, column, field, reading)
+            found.append(cell)
+        return found
+
+    def _other_unit(self, row: int, column: int, mapped: MappedColumn) -> UnitLine | None:
+        """The line above a row that says another unit for a column than the one that it is read in."""
+        line = next((each for each in reversed(self._units) if each.row < row), None)
+        if line is None:
+            return None
+        known = (None, mapped.unit, self._corner) if None in line.cny else (None, mapped.unit)
+        return line if line.cny.get(column, line.cny.get(None)) not in known else None
+
+    def _read(self, cell: CellCheck, column: int, field: WorkbookField, reading: ColumnReading) -> None:
+        """The same words come in many rows, and are read once."""
+        key = (column, cell.text, type(cell.text), reading.unit)
+        if key not in self._known:
+            self._known[key] = _value_of(cell.text, field, reading)
+        value = self._known[key]
+        if isinstance(value, ValidationError):
+            cell.refuse(value.error_list[0].code or "invalid", " ".join(value.messages))
+        else:
+            cell.value = value
+
+
+def _value_of(text: str, field: WorkbookField, reading: ColumnReading) -> Any:
+    if not text.isprintable() and (controls := controls_in(text)):
+        told = _("The text has control characters: %(found)s.") % {"found": controls}
+        return ValidationError(told, code="controls")
+    try:
+        return field.read(text, reading)
+    except ValidationError as error:
+        return error
+
+
+def _reading(grid: Grid, mapped: MappedColumn, references: ReferenceWords, year: int) -> ColumnReading:
+    return ColumnReading(
+        references, mapped.unit or 1, is_of_1904=grid.is_of_1904, knows_types=grid.knows_types, year=year
+    )
+
+
+def _merged_over_rows(table: Table) -> Mapping[CellPlace, CellPlace]:
+    """Cells that are merged with those below, each with the one that says what all of them say."""
+    first, last = table.bottom + 1, table.rows[-1] if table.rows else 0
+    return {
+        CellPlace(row, each.left): CellPlace(each.top, each.left)
+        for each in table.grid.merged
+        if each.top >= first and each.bottom > each.top
+        for row in range(each.top, min(each.bottom, last) + 1)
+    }
+
 
 _LOOKED_AT = 5  # sheets; another one can be named
-OF_ANOTHER_KIND = _(
+OF_ANOTHER_KIND = gettext_lazy(
     "This workbook was made for “%(made)s”, and is sent as “%(asked)s”. Choose “%(made)s” and send it again, or fill in "
     "that for “%(asked)s”."
 )
-NEEDS_MONTH = _("Say of which month the reports are.")
-OF_ANOTHER_YEAR = _(
+NEEDS_MONTH = gettext_lazy("Say of which month the reports are.")
+OF_ANOTHER_YEAR = gettext_lazy(
     "This workbook was made for %(year)s, and is sent for %(asked)s. Choose %(year)s, or fill in that of %(asked)s."
 )
-OF_ANOTHER_MONTH = _(
+OF_ANOTHER_MONTH = gettext_lazy(
     "This workbook was made for the reports of %(made)s, and is sent for those of %(asked)s. Choose %(made)s, or fill in "
     "that of %(asked)s."
 )

@@ -17,8 +17,7 @@ from projects.models import Entry, Prefecture, Programme, Project
 from projects.models.fields import CODE_REFUSED, NATIONAL_CODE_REFUSED
 from projects.text import listing
 
-from .checks import CLEARED, SAID_TWICE, RowCheck, Verdict
-from .choices import NEW_PROJECT, Choices
+from .checks import CLEARED, NEW_PROJECT, SAID_TWICE, Choices, RowCheck, Verdict
 from .fields import CODE, KEYS, NAME, NATIONAL
 from .references import spelled
 

@@ -14,12 +14,10 @@ from django.utils.translation import pgettext_lazy
 
 from projects.text import listing
 
-from .fields import CODE, FIELDS, KEYS, NATIONAL, REASONS
+from .fields import CODE, FIELDS, KEYS, NATIONAL, REASONS, UNITS, Vocabulary, cny_of, plain
 from .grid import column_of, letters_of
-from .head_words import UNITS, cny_of, plain
 from .tables import HeadColumn, Table
 from .values import is_code, is_national_code, is_stage
-from .vocabulary import Vocabulary
 
 _SAMPLES = 3
 JOIN = " › "
@@ -140,6 +138,10 @@ class ColumnReading:
     @property
     def letters(self) -> str:
         return letters_of(self.column)
+
+    def as_json(self) -> dict[str, Any]:
+        said = {name: value for name, value in asdict(self).items() if name != "column"}
+        return said | {"letters": self.letters, "certainty": self.certainty.value, "question": self.question or ""}
 
 
 def readings(table: Table, vocabulary: Vocabulary) -> list[ColumnReading]:

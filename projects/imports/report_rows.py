@@ -7,17 +7,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from projects.imports.records import NOT_ON_LIST
 from projects.models import MonthlyReport, Programme, Project
 from projects.models.report import new_report
 from projects.periods import Month
 
 from .checks import RowCheck, Verdict
 from .fields import CODE, FIELDS, MONTH, NAME, NATIONAL, QUOTED, WorkbookKind
-from .judging import Judge, recall
+from .judging import Judge, as_plain, doubt_reports, recall, said_by
 from .project_lookup import ProjectLookup, refuse_doubles, value_of
-from .record_values import as_plain, said_by
-from .unusual import doubt_reports
+from .records import NOT_ON_LIST
 
 MayEdit = Callable[[Any, MonthlyReport], bool]
 

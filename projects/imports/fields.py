@@ -1,29 +1,170 @@
 """Fields of workbooks: what a column can be, and the words that officials and our own files have above it.
 
 A word stands for one field of a kind of workbook, or for none: what may mean two things, such as 累计完成投资, is in no list
-and is asked. The names of the model's fields in both languages belong to the words without being repeated here.
-"""
+and is asked. The names of the model's fields in both languages belong to the words without being repeated here. Workbooks to
+be filled in, and the register's own CSV files, have the columns of the same fields."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+import re
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from django.conf import settings
+from django.db import models
 from django.db.models import Model
+from django.utils.dates import MONTHS
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from projects import money
 from projects.choices import WorkbookKind
 from projects.models import Entry, MonthlyReport, Project
+from projects.models.attribution import ReporterField
+from projects.models.base import own_fields
 from projects.models.fields import AmountField
+from projects.periods import partial_dates
 
 from . import values
-from .head_words import plain
-from .other_fields import heads_of, others_of
-from .own_heads import beside_in
 from .values import Reader
+
+_MARKS = "*＊:：、.。"  # of what must be filled in, and ends of sentences
+# what a unit is called in heads, in one spelling, and how many CNY it is
+UNITS: dict[str, int] = {
+    **money.UNIT_WORDS,
+    "10,000cny": money.WAN,
+    "10000cny": money.WAN,
+    "100millioncny": money.YI,
+}
+_UNIT = "|".join(sorted(map(re.escape, UNITS), key=len, reverse=True))
+_OF_MONEY = rf"(?:人民币)?({_UNIT})(?:人民币)?"
+_IN_BRACKETS = re.compile(rf"[(\[【](?:(?:金额)?单位|unit)?:?{_OF_MONEY}[)\]】]")
+_AT_THE_END = re.compile(rf"[/,:、]{_OF_MONEY}$|(?<=.)(亿元|万元|千元|百万元|千万元)$")
+_ONLY_A_UNIT = re.compile(rf"(?:(?:金额)?单位|unit)?:?{_OF_MONEY}")
+_CORNER = re.compile(rf"(?:单位|units?):?{_OF_MONEY}(?![\u4e00-\u9fffa-z])")
+# what stands in brackets and says how to fill a column in, not what it is
+_HOW = re.compile(
+    r"[(\[【](?:是/否|是或否|是、否|√|打√|必填|选填|个|家|户|项|年月|年\.月|年/月|年月日|中文|%|[\u4e00-\u9fff]{1,3}/[\u4e00-\u9fff]{1,3})[)\]】]"
+)
+
+
+@lru_cache(maxsize=10_000)
+def plain(text: str) -> str:
+    """One spelling: NFKC, small letters, no blanks, no marks around it."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(_MARKS)
+
+
+def without_unit(text: str) -> tuple[str, int | None]:
+    """A head without its unit of money, and the unit: 总投资（万元） is 总投资 and 10,000."""
+    word = plain(text)
+    if found := _ONLY_A_UNIT.fullmatch(word):
+        return "", UNITS[found[1]]
+    found = _IN_BRACKETS.search(word) or _AT_THE_END.search(word)
+    if not found:
+        return _HOW.sub("", word).strip(_MARKS), None
+    unit = next(each for each in found.groups() if each)
+    rest = word[: found.start()] + word[found.end() :]
+    return _HOW.sub("", rest).strip(_MARKS), UNITS[unit]
+
+
+def cny_of(text: str) -> int | None:
+    """How many CNY a unit of money is, by its name; None for what is none."""
+    return UNITS.get(plain(text))
+
+
+def unit_of_corner(text: str) -> int | None:
+    """The unit that a line above the table gives for all of it: 单位：万元."""
+    word = plain(text)
+    found = _CORNER.search(word) or _ONLY_A_UNIT.fullmatch(word.strip("()[]【】"))
+    return UNITS[found[1]] if found else None
+
+
+_READERS: Mapping[type[models.Field], Reader] = {
+    AmountField: values.amount,
+    models.IntegerField: values.whole_number,
+    models.DateField: values.day,
+    models.CharField: values.line,
+    models.TextField: values.text,
+}
+
+
+def others_of(model: type[models.Model], named: Collection[str]) -> Iterator[tuple[models.Field, Reader]]:
+    """Fields beside those that are named, with their readers; without relations, and who reported what."""
+    for each in own_fields(model):
+        if each.editable and not each.is_relation and each.name not in named and not isinstance(each, ReporterField):
+            yield each, _reader_of(each, model)
+
+
+def _reader_of(field: models.Field, model: type[models.Model]) -> Reader:
+    if field.name in partial_dates(model):
+        return values.partial_date
+    reader = next((_READERS[each] for each in type(field).__mro__ if each in _READERS), None)
+    if reader is None or field.choices:
+        raise TypeError(f"projects/imports/fields.py: {field} needs a WorkbookField of its own, with its reader")
+    return reader
+
+
+def heads_of(model: type[models.Model], name: str, label: str) -> Iterator[str]:
+    """What our own files have above a field: its two names, and both with its unit."""
+    unit = getattr(model, "units", {}).get(name, "")
+    for each in (name, label):
+        yield from (each, f"{each} ({unit})") if unit else (each,)
+
+
+# columns that count rows, or that our own files show of a record
+_BESIDE = (
+    "序号 编次 no no. # id url 网址 programme 年度项目名单 disbursed_of_plan 占年度计划投资 disbursed_from "
+    "完成投资起始月 disbursed_through 完成投资截至月 open_month 报送中月份(审核通过/应报) since_start "
+    "开工以来完成投资 entry 列入名单 state 状态 handed_in_on 报送日 late 逾期报送 submitted_at 报送时间 "
+    "submitted_by 报送人 returned_at 退回时间 returned_by 退回人 comment 退回意见 approved_at 审核时间 "
+    "approved_by 审核人 may 可办理步骤 总投资报送方 达产年收入报送方 开工时间报送方 竣工时间报送方"
+)
+_BESIDE_IN: Mapping[str, str] = {
+    WorkbookKind.REGISTER: (
+        "disbursed 完成投资 占计划% %ofplan 灯 light 灯所属的较早月份 lightofanearliermonth 年度计划投资报送方"
+    ),
+    WorkbookKind.REPORTS: (
+        "basis 依据 project.name_en 项目·英文名称 累计完成年度计划比例 完成年度计划比例 年度计划完成率 投资完成率"
+    ),
+}
+# parts of records, and what is for programs
+_PARTS = re.compile(r"[a-z]+(_[a-z]+)*\.[a-z_]+|.+·.+|.+_reported_by|.+,(?:代码|网址|code|address)")
+# money disbursed in a month or several, with what of an open one is approved; of reports a month alone may be the one asked
+_OF_MONTHS: Mapping[str, re.Pattern[str]] = {
+    WorkbookKind.REGISTER: re.compile(r"(?:1–)?\d+月完成(?:[(].+[)])?|disbursed,[a-z]{3}(?:–[a-z]{3})?(?:[(].+[)])?"),
+    WorkbookKind.REPORTS: re.compile(r"1–\d+月(?:完成|累计)|disbursed,jan–.+|januaryto[a-z]+,total"),
+}
+
+
+def beside_in(kind: str) -> Sequence[str]:
+    """The heads of a kind of workbook that are known by their words."""
+    return f"{_BESIDE} {_BESIDE_IN[kind]}".split()
+
+
+def is_beside(kind: str, word: str) -> bool:
+    """Whether a head, without its unit, is known by its form."""
+    of_months = _OF_MONTHS[kind]
+    return bool(_PARTS.fullmatch(word) or of_months.fullmatch(word))
+
+
+@cache
+def of_sheet(month: int) -> Mapping[str, str]:
+    """The heads of the sheet of a month that name it, or the month before, each with its field; '' where it is beside.
+
+    January has no month before, and its own name stands above what it is the first of.
+    """
+    in_chinese, in_english = _names(month)
+    before = _names(month - 1) if month > 1 else (f"{in_chinese}累计", f"{in_english},total")
+    return dict.fromkeys(before, "") | dict.fromkeys((f"{in_chinese}完成", f"disbursedin{in_english}"), "disbursed")
+
+
+def _names(month: int) -> tuple[str, str]:
+    with override("en"):
+        return f"{month}月", str(MONTHS[month]).casefold()
 
 
 @dataclass(frozen=True)
@@ -227,3 +368,71 @@ def words_of(kind: str) -> Mapping[str, str]:
 @cache
 def _named(model: type[Model]) -> frozenset[str]:
     return frozenset(each.name for each in model._meta.concrete_fields)
+
+
+# heads above several columns that say nothing more of them
+_NEUTRAL = frozenset(
+    {
+        *(
+            "其中",
+            "投资",
+            "投资情况",
+            "项目投资",
+            "资金情况",
+            "投资计划",
+            "项目情况",
+            "基本情况",
+            "项目基本情况",
+            "项目概况",
+        ),
+        *("建设情况", "进度情况", "进展情况", "效益情况", "投资及效益"),
+    }
+)
+_ALIKE, _SUGGESTED = 0.6, 3
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The words of a kind of workbook, in which the year and the month that are asked may stand for 'this'."""
+
+    kind: str
+    year: int
+    month: int | None = None
+
+    @cached_property
+    def _words(self) -> Mapping[str, str]:
+        named = of_sheet(self.month) if self.month and self.kind == WorkbookKind.REPORTS else {}
+        return {**words_of(self.kind), **named}
+
+    def field_of(self, parts: Sequence[str]) -> str | None:
+        """The field that the heads above a column name, from the top; '' for what is known and never read; None else."""
+        words = [word for word in map(self._word, parts) if word]
+        if not words:
+            return None
+        for word in ("".join(words), words[-1] if set(words[:-1]) <= _NEUTRAL else ""):
+            if word in self._words:
+                return self._words[word]
+        return "" if len(words) == 1 and is_beside(self.kind, words[0]) else None
+
+    def suggestions(self, parts: Sequence[str]) -> list[str]:
+        """Fields whose words are like these, the most alike first."""
+        words = [word for word in map(self._word, parts) if word]
+        known = {word: field for word, field in self._words.items() if field}
+        found = []
+        for word in dict.fromkeys(["".join(words), *reversed(words)]):
+            found += [known[each] for each in difflib.get_close_matches(word, known, n=_SUGGESTED, cutoff=_ALIKE)]
+            found += [known[each] for each in known if len(each) > 1 and each in word]
+        return list(dict.fromkeys(found))[:_SUGGESTED]
+
+    def _word(self, text: str) -> str:
+        word = plain(text)
+        if word in self._words:
+            return word
+        word, _unit = without_unit(text)
+        if word in self._words:
+            return word
+        if self.month:
+            word = re.sub(rf"^(?:{self.year}年)?1(?:月)?[-~至—]0?{self.month}月(?:份)?", "年初至本月", word)
+            word = re.sub(rf"^(?:{self.year}年)?0?{self.month}月(?:份)?(?:当月|本月)?", "本月", word)
+        word = re.sub(rf"^(?:截至|截止)?{self.year - 1}年(?:12月)?[底末]", "截至上年底", word)
+        return re.sub(rf"{self.year}年(?:度)?", "年度", word)
