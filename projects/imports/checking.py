@@ -21,11 +21,10 @@ from .judging import Judge
 from .limits import refusal
 from .mapping import ColumnMapping, MappedColumn, is_ready, letters_in, proposed, readings
 from .opening import Book, controls_in
-from .references import ReferenceWords
 from .register_rows import RegisterRows
 from .report_rows import MayEdit, ReportRows
 from .tables import NO_TABLE, HeadRows, Table, UnitLine, table_in
-from .values import NOTHING, ColumnReading
+from .values import NOTHING, ColumnReading, ReferenceWords
 from .xlsx import ERROR_VALUE, UNCOMPUTED
 
 _FAULTS = {

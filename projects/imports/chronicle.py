@@ -83,7 +83,7 @@ class KnownDays:
 
     def steps(self, models: Iterator[type[Model]]) -> Iterator[tuple[type[Model], KnownSteps]]:
         """Each model with the steps of its records, those that others refer to first."""
-        place = {model: number for number, model in enumerate(_IN_ORDER)}
+        place: dict[type[Model], int] = {model: number for number, model in enumerate(_IN_ORDER)}
         for model in sorted(models, key=lambda each: (place.get(each, len(place)), each._meta.label)):
             yield model, self._steps_of(model)
 
@@ -125,7 +125,7 @@ class KnownDays:
     def announced(self) -> Mapping[int, dt.date]:
         """The day of each programme's announcement: of the first source of a target that was announced."""
         days: dict[int, dt.date] = {}
-        targets = QuerySet(Target).filter(kind=TargetKind.ANNOUNCED)
+        targets: QuerySet = QuerySet(Target).filter(kind=TargetKind.ANNOUNCED)
         for programme, source in targets.values_list("programme", "source"):
             days[programme] = min(days.get(programme, NOT_SAID), self._days[Source][source])
         return days
@@ -142,7 +142,7 @@ class KnownDays:
     def employed(self) -> Mapping[int, dt.date]:
         """The day of the first project of each enterprise."""
         days: dict[int, dt.date] = {}
-        named = QuerySet(Project).exclude(enterprise=None).values_list("enterprise", "pk")
+        named: QuerySet = QuerySet(Project).exclude(enterprise=None).values_list("enterprise", "pk")
         for enterprise, project in named.iterator(_READ):
             days[enterprise] = min(days.get(enterprise, NOT_SAID), self._days[Project][project])
         return days
@@ -151,7 +151,7 @@ class KnownDays:
     def figures(self) -> Mapping[int, Mapping[str, dt.date]]:
         """The days of the figures of a project that rest on a source of their own, an adopted claim."""
         days: dict[int, dict[str, dt.date]] = defaultdict(dict)
-        adopted = QuerySet(Claim).filter(adopted=True).values_list("project", "figure", "source")
+        adopted: QuerySet = QuerySet(Claim).filter(adopted=True).values_list("project", "figure", "source")
         for project, figure, source in adopted.iterator(_READ):
             days[project][figure] = self._days[Source][source]
         return days
@@ -166,7 +166,7 @@ class KnownDays:
 def _rows(model: type[Model]) -> Iterator[Row]:
     """What is asked of a model's records, in the order of their keys."""
     names = {"pk": "pk"} | {field.attname: field.attname for field in own_fields(model) if field.many_to_one}
-    rows = QuerySet(model).order_by("pk").values(*names, *_ASKED.get(model, ()))
+    rows: QuerySet = QuerySet(model).order_by("pk").values(*names, *_ASKED.get(model, ()))
     return iter(rows.iterator(chunk_size=_READ))
 
 

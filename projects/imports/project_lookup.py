@@ -19,7 +19,7 @@ from projects.text import listing
 
 from .checks import CLEARED, NEW_PROJECT, SAID_TWICE, Choices, RowCheck, Verdict
 from .fields import CODE, KEYS, NAME, NATIONAL
-from .references import spelled
+from .values import spelled
 
 _NUMBERED = re.compile(r"(.*?)(\d+)")
 _YEAR = re.compile(r"(?<![0-9])20[0-9]{2}(?=-)", re.ASCII)  # of a list, within a code

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from projects.models import MonthlyReport, Programme, Project
 from projects.models.report import new_report
@@ -15,8 +16,8 @@ from .checks import RowCheck, Verdict
 from .fields import CODE, FIELDS, MONTH, NAME, NATIONAL, QUOTED, WorkbookKind
 from .judging import Judge, as_plain, doubt_reports, recall, said_by
 from .project_lookup import ProjectLookup, refuse_doubles, value_of
-from .records import NOT_ON_LIST
 
+NOT_ON_LIST = gettext_lazy("The project “%(value)s” is not on this year's list.")
 MayEdit = Callable[[Any, MonthlyReport], bool]
 
 

@@ -8,8 +8,7 @@ from django.utils.translation import override
 
 from projects.imports import values
 from projects.imports.grid import NumberText
-from projects.imports.references import ReferenceWords
-from projects.imports.values import ColumnReading
+from projects.imports.values import ColumnReading, ReferenceWords
 
 READING = ColumnReading(ReferenceWords(), unit=10**4, knows_types=True, year=2023)
 
