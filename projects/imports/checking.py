@@ -15,12 +15,12 @@ from projects.periods import Month
 
 from . import values
 from .checks import CLEARED, CellCheck, Check, CheckState, Choices, RowCheck
-from .fields import ABOUT, FIELDS, Vocabulary, WorkbookField, WorkbookKind, may_clear
+from .fields import ABOUT, FIELDS, IN_EITHER_LANGUAGE, Vocabulary, WorkbookField, WorkbookKind, may_clear, plain
 from .grid import CellPlace, Grid
 from .judging import Judge
 from .limits import refusal
 from .mapping import ColumnMapping, MappedColumn, is_ready, letters_in, proposed, readings
-from .opening import Book, controls_in
+from .opening import Book, controls_in, is_chinese
 from .register_rows import RegisterRows
 from .report_rows import MayEdit, ReportRows
 from .tables import NO_TABLE, HeadRows, Table, UnitLine, table_in
@@ -51,6 +51,9 @@ class _RowReader:
             (column, mapped, FIELDS[kind][mapped.field], _reading(table.grid, mapped, references, year))
             for column, mapped in mapping
         ]
+        self._in_either_language = {
+            each.column for each in table.columns if each.parts and plain(each.parts[-1]) in IN_EITHER_LANGUAGE
+        }
         self._known: dict[tuple[int, str, type, int], Any] = {}
         self._over_rows = _merged_over_rows(table)
         self._units, self._corner = table.units, table.corner.cny if table.corner else None
@@ -66,7 +69,8 @@ class _RowReader:
                 if mapped.blank_clears and may_clear(self._kind, field.name):
                     found.append(CellCheck(place, field.name, "", CLEARED))
                 continue
-            cell = CellCheck(place, field.name, text)
+            is_english = column in self._in_either_language and not is_chinese(text)
+            cell = CellCheck(place, field.name.replace("_zh", "_en") if is_english else field.name, text)
             if fault is not None:
                 cell.refuse(fault, _FAULTS[fault])
             elif field.is_amount and place in self._over_rows:

@@ -117,6 +117,7 @@ def heads_of(model: type[models.Model], name: str, label: str) -> Iterator[str]:
 
 # columns that count rows, or that our own files show of a record
 _BESIDE = (
+    "enterprise_en source_url source_date "
     "序号 编次 no no. # id url 网址 programme 年度项目名单 disbursed_of_plan 占年度计划投资 disbursed_from "
     "完成投资起始月 disbursed_through 完成投资截至月 open_month 报送中月份(审核通过/应报) since_start "
     "开工以来完成投资 entry 列入名单 state 状态 handed_in_on 报送日 late 逾期报送 submitted_at 报送时间 "
@@ -190,6 +191,8 @@ VERSION, MONTH, QUOTED = "version", "month", "quoted_year_to_date"
 KEYS = {CODE, NATIONAL, NAME}  # which project a row is about
 ABOUT = "about"  # the hidden sheet in which a workbook that was made to be filled in says of what it is
 LISTS = "lists"  # that of the words of its drop-downs
+IN_EITHER_LANGUAGE = ("county", "note")  # columns of the register's CSV files for texts that may be Chinese or English
+CSV_NAMES = {"enterprise": "enterprise_zh", "planned_disbursement": "planned_disbursement_{year}"}  # where they differ
 REASONS = ("拒收原因", "Why refused")  # the head of the column that we add to what is given back
 _OTHER_LABELS = {
     CODE: _("Project code"),
@@ -221,7 +224,7 @@ _REGISTER = (
         Project,
         values.line,
         "企业名称 建设单位 项目单位 项目业主 业主单位 项目建设单位 实施单位 项目实施单位 承担单位 申报单位 company owner "
-        "enterprise.name_zh 企业·中文名称",
+        "enterprise.name_zh 企业·中文名称 enterprise_zh",
     ),
     WorkbookField(
         "prefecture",
@@ -229,7 +232,9 @@ _REGISTER = (
         values.prefecture,
         "所在市州 所属市州 市(州) 地市 所在地市 所属地市 city prefecture.adcode 市州·编号",
     ),
-    WorkbookField("county_zh", Project, values.line, "县区 县市区 县(市、区) 区县 所在县区 园区 所在园区 县区或园区"),
+    WorkbookField(
+        "county_zh", Project, values.line, "县区 县市区 县(市、区) 区县 所在县区 园区 所在园区 县区或园区 county"
+    ),
     WorkbookField("county_en", Project, values.line),
     WorkbookField("sector", Project, values.sector, "所属行业 行业类别 行业领域 所属领域 领域 sector.code 行业·编号"),
     WorkbookField(
@@ -435,4 +440,4 @@ class Vocabulary:
             word = re.sub(rf"^(?:{self.year}年)?1(?:月)?[-~至—]0?{self.month}月(?:份)?", "年初至本月", word)
             word = re.sub(rf"^(?:{self.year}年)?0?{self.month}月(?:份)?(?:当月|本月)?", "本月", word)
         word = re.sub(rf"^(?:截至|截止)?{self.year - 1}年(?:12月)?[底末]", "截至上年底", word)
-        return re.sub(rf"{self.year}年(?:度)?", "年度", word)
+        return re.sub(rf"{self.year}年(?:度)?", "年度", word).removesuffix(f"_{self.year}")

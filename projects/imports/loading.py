@@ -32,7 +32,7 @@ from sectors.models import ChainLink, Sector
 from . import register_files, values
 from .checks import CLEARED
 from .chronicle import loading
-from .fields import FIELDS
+from .fields import FIELDS, IN_EITHER_LANGUAGE
 from .judging import put
 from .opening import is_chinese, number_of_lines
 from .register_files import CsvRow, FileLayout, Result, read_lines
@@ -365,8 +365,8 @@ def store_project(line: CsvRow, loader: RegisterLoader) -> None:
     _put_fields(record, line, loader, WorkbookKind.REGISTER, but={"code", "enterprise"})
     record.enterprise = _find_enterprise(line, loader)
     record.source = _find_source(line, loader)
-    _set_in_languages(record, line, "county")
-    _set_in_languages(record, line, "note")
+    for name in IN_EITHER_LANGUAGE:
+        _set_in_languages(record, line, name)
     if record.national_code:
         if loader.national_codes is None:
             stored = Project.objects.regardless_of_permission().exclude(national_code=None)

@@ -15,8 +15,8 @@ from django.utils.translation import pgettext_lazy
 from projects.text import listing
 
 from .fields import CODE, FIELDS, KEYS, NATIONAL, REASONS, UNITS, Vocabulary, cny_of, plain
-from .grid import column_of, letters_of
-from .tables import HeadColumn, Table
+from .grid import CellPlace, column_of, letters_of
+from .tables import HeadColumn, Table, Unit
 from .values import is_code, is_national_code, is_stage
 
 _SAMPLES = 3
@@ -186,6 +186,8 @@ def _reading(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> Column
     if not FIELDS[vocabulary.kind][field].is_amount:
         return ColumnReading(column.column, head, Certainty.EXACT, field, samples=samples)
     unit = column.unit or table.corner
+    if unit is None and plain(column.parts[-1]).removesuffix(f"_{vocabulary.year}") == field:
+        unit = Unit(1, CellPlace(table.bottom, column.column))  # by its own name programs call what is in CNY
     return ColumnReading(
         column.column,
         head,

@@ -23,7 +23,7 @@ from projects.plausibility.rules import Doubt
 from projects.text import listing
 
 from . import values
-from .fields import FIELDS
+from .fields import CSV_NAMES, FIELDS, IN_EITHER_LANGUAGE
 from .opening import CODECS, Unreadable, controls_in, encoding_of, rows
 from .values import ColumnReading, Reader
 
@@ -213,7 +213,7 @@ CLAIMS = FileLayout(
 @cache
 def projects_of(year: int) -> FileLayout:
     """The list of one year's programme."""
-    named = {"planned_disbursement": f"planned_disbursement_{year}", "enterprise": "enterprise_zh"}
+    named = {name: column.format(year=year) for name, column in CSV_NAMES.items()}
     columns = [
         CsvColumn(named.get(each.name, each.name), each.read, each.name in _FILLED, each.name not in _WANTED)
         for each in FIELDS[WorkbookKind.REGISTER].values()
@@ -221,7 +221,7 @@ def projects_of(year: int) -> FileLayout:
     ]
     return FileLayout(
         f"projects_{year}.csv",
-        (*columns, CsvColumn("enterprise_en"), CsvColumn("county"), CsvColumn("note"), *_SOURCE),
+        (*columns, CsvColumn("enterprise_en"), *map(CsvColumn, IN_EITHER_LANGUAGE), *_SOURCE),
         ("code",),
         fields=_SOURCE_FIELDS | named,
         follows=_SOURCE_FOLLOWS

@@ -10,6 +10,7 @@ import pytest
 from projects.imports.checking import CheckState
 from projects.imports.mapping import Certainty
 from projects.models import Project
+from tests.projects.imports.register_files import REGISTER_2023
 
 from .made import faults, looked_at, saved
 
@@ -102,3 +103,22 @@ def test_what_was_changed_in_one_of_our_own_files_is_all_that_changes(province, 
     found = looked_at(saved(workbook), province)
     written = [cell for cell in found.cells if cell.is_written]
     assert [(cell.place.row, cell.field, cell.after) for cell in written] == [(19, "total_investment", 150_000_000)]
+
+
+def test_the_csv_file_of_the_register_is_known_and_changes_nothing(register, province):
+    content = (REGISTER_2023 / "projects_2023.csv").read_bytes()
+    found = looked_at(content, province, name="projects_2023.csv")
+    assert (found.state, faults(found)) == (CheckState.READY, {})
+    assert found.counts["rows"] == NOTHING | {"unchanged": 42}
+    assert found.counts["cells"] == NOTHING | {"unchanged": found.counts["cells"]["unchanged"]}
+
+
+def test_what_was_changed_in_the_csv_file_of_the_register_is_all_that_changes(register, province):
+    content = (REGISTER_2023 / "projects_2023.csv").read_text("utf-8")
+    content = content.replace("1047340000,896160000", "1047340001,896160000")
+    content = content.replace("not a real project", "not a real one", 1)
+    written = [each for each in looked_at(content.encode(), province, name="a.csv").cells if each.is_written]
+    assert [(each.field, each.after) for each in written] == [
+        ("total_investment", 1_047_340_001),
+        ("note_en", "not a real one: stands for one of the 30 whose names are not published"),
+    ]
