@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -176,14 +177,18 @@ class WorkbookField:
     model: type[Model] | None
     read: Reader
     words: str = ""  # parted by blanks
-    is_amount: bool = False
+
+    @property
+    def is_amount(self) -> bool:
+        return self.read in (values.amount, values.signed_amount)
 
     @property
     def label(self) -> str:
         """As people call it."""
-        if self.model is None or self.name not in _named(self.model):
+        if self.model is None:
             return str(_OTHER_LABELS[self.name])
-        return str(getattr(self.model._meta.get_field(self.name), "verbose_name", ""))
+        field: Any = self.model._meta.get_field(self.name)
+        return str(field.verbose_name)
 
 
 CODE, NAME, NATIONAL = "code", "name_zh", "national_code"
@@ -210,15 +215,11 @@ _NATIONAL = (
 _NAME = "项目 名称 项目名 项目名称 projectname project name"
 
 
-def _amount(name: str, model: type[Model] | None, words: str, *, signed: bool = False) -> WorkbookField:
-    return WorkbookField(name, model, values.signed_amount if signed else values.amount, words, is_amount=True)
-
-
 _REGISTER = (
     WorkbookField(CODE, Project, values.code, _CODE),
-    WorkbookField(NATIONAL, Project, values.national_code, _NATIONAL),
     WorkbookField(NAME, Project, values.line, f"{_NAME} 项目中文名称"),
     WorkbookField("name_en", Project, values.line, "项目英文名称"),
+    WorkbookField(NATIONAL, Project, values.national_code, _NATIONAL),
     WorkbookField(
         "enterprise",
         Project,
@@ -241,14 +242,16 @@ _REGISTER = (
         "chain_link", Project, values.chain_link, "产业链 所属产业链 产业链条 chain_link.code 产业链环节·编号"
     ),
     WorkbookField("kind", Project, values.kind, "项目类型 项目类别"),
-    _amount(
+    WorkbookField(
         "total_investment",
         Project,
+        values.amount,
         "投资额 总投资额 投资总额 项目总投资 项目总投资额 计划总投资 计划总投资额 投资规模 总投资规模 total_investment",
     ),
-    _amount(
+    WorkbookField(
         "expected_revenue",
         Project,
+        values.amount,
         "达产年营业收入 达产年销售收入 达产后年收入 年达产收入 预计达产年收入 expected_revenue "
         "annualrevenueatfullcapacity expectedannualrevenue",
     ),
@@ -267,22 +270,24 @@ _REGISTER = (
         "竣工时间 竣工日期 竣工年月 竣工年份 完工时间 建成时间 计划竣工时间 预计竣工时间",
     ),
     WorkbookField("basis", Project, values.basis),
-    WorkbookField("note_zh", Project, values.text, "备注 备注说明 note"),
-    WorkbookField("note_en", Project, values.text),
-    _amount(
+    WorkbookField(
         "planned_disbursement",
         Entry,
+        values.amount,
         "年度计划投资额 年度投资计划 年计划投资 年度计划完成投资 当年计划投资 当年计划投资额 本年计划投资 本年度计划投资 "
         "今年计划投资 planned_disbursement planoftheyear annualplan",
     ),
     WorkbookField("status", Entry, values.status, "新建/续建 新续建 新建续建 建设性质 项目性质"),
-    _amount(
+    WorkbookField(
         "disbursed_before",
         Entry,
+        values.amount,
         "上年底累计完成投资 截至上年底完成投资 截至去年底累计完成投资 以前年度完成投资 以前年度累计完成投资",
     ),
     WorkbookField("joined", Entry, values.day, "调入时间 入库时间"),
     WorkbookField("left", Entry, values.day, "调出时间"),
+    WorkbookField("note_zh", Project, values.text, "备注 备注说明 note"),
+    WorkbookField("note_en", Project, values.text),
     WorkbookField(VERSION, None, values.text, "version 版本"),
 )
 _REPORTS = (
@@ -290,18 +295,18 @@ _REPORTS = (
     WorkbookField(NATIONAL, None, values.national_code, f"{_NATIONAL} 投资项目统一代码"),
     WorkbookField(NAME, None, values.line, f"{_NAME} project.name_zh 项目·中文名称"),
     WorkbookField(MONTH, None, values.month, "月份 报告期 报送月份 month"),
-    _amount(
+    WorkbookField(
         "disbursed",
         MonthlyReport,
+        values.signed_amount,
         "本月完成投资 本月完成投资额 当月完成投资 当月完成投资额 本月投资 本月实际完成投资 月度完成投资 disbursedinthemonth",
-        signed=True,
     ),
-    _amount(
+    WorkbookField(
         QUOTED,
         None,
+        values.signed_amount,
         "年初累计完成投资 本年累计完成投资 本年度累计完成投资 今年累计完成投资 年度累计完成投资 年初至本月累计完成投资 "
         "年初至本月完成投资 year_to_date",
-        signed=True,
     ),
     WorkbookField("stage", MonthlyReport, values.stage, "建设阶段 进度阶段 项目阶段"),
     WorkbookField(
@@ -314,7 +319,7 @@ _REPORTS = (
     WorkbookField(
         "enterprises_attracted", MonthlyReport, values.whole_number, "入园企业数 引进企业 引进企业数 新增入园企业"
     ),
-    _amount("forecast", MonthlyReport, "全年预计完成投资 预计全年完成投资 预计全年投资"),
+    WorkbookField("forecast", MonthlyReport, values.amount, "全年预计完成投资 预计全年完成投资 预计全年投资"),
     WorkbookField(
         "problems",
         MonthlyReport,
@@ -328,7 +333,7 @@ _REPORTS = (
     WorkbookField(VERSION, None, values.text, "version 版本"),
 )
 _OTHERS = [
-    WorkbookField(field.name, model, read, is_amount=isinstance(field, AmountField))
+    WorkbookField(field.name, model, read)
     for model in (Project, Entry)
     for field, read in others_of(model, [each.name for each in _REGISTER])
 ]  # which a model has and no list names
@@ -368,11 +373,6 @@ def words_of(kind: str) -> Mapping[str, str]:
                     heads = heads_of(field.model, field.name, field.label)
                     found |= {plain(head): field.name for head in heads}
     return found
-
-
-@cache
-def _named(model: type[Model]) -> frozenset[str]:
-    return frozenset(each.name for each in model._meta.concrete_fields)
 
 
 # heads above several columns that say nothing more of them

@@ -44,7 +44,8 @@ from ..report_sheet.sheet_unit import UNIT, form_of, unit_of
 
 KINDS = (WorkbookKind.REPORTS.value, WorkbookKind.REGISTER.value)
 FROM = "from"  # the year whose list is offered as the beginning of a new one
-LEFT_OUT = {"county_en", "basis", "note_en", "left"}  # read where they are said, and not asked for
+# read where they are said, and not asked for
+LEFT_OUT = {"county_en", "basis", "note_en", "left", "correction_reason"}
 LAST_MONTHS = 3
 _NEW_ROWS = 50
 _MOST_COUNTED = 1_000_000
@@ -175,17 +176,17 @@ def _report_columns(question: SheetQuestion, last_months: range, unit: int, unit
         label = _("Disbursed in %(month)s") % {"month": formatting.month_name(month)}
         return beside(label, lambda row: row.approved.get(month))
 
+    special = {
+        "disbursed": {"bounds": (-most, most), "is_required": True},
+        "started_on": {"bounds": (LEAST_DAY, last_day)},
+    }
     return [
-        FillColumn("code", _("Project code"), attrgetter("project.code"), is_locked=True, width=18),
+        _code_column(),
         FillColumn("name_zh", _("Project"), attrgetter("project.name"), is_locked=True, width=32),
         FillColumn("", _reference_head(_("Prefecture")), _prefecture, is_locked=True),
         beside(_("Annual plan"), attrgetter("report.entry.planned_disbursement")),
         *map(beside_month, last_months),
-        field("disbursed", bounds=(-most, most), is_required=True),
-        field("stage"),
-        field("progress"),
-        field("started_on", bounds=(LEAST_DAY, last_day)),
-        *map(field, ("enterprises_attracted", "forecast", "problems", "reason", "measure", "contact")),
+        *(field(name, **special.get(name, {})) for name in _names_of_fields(WorkbookKind.REPORTS)),
         field(
             "month",
             value=lambda _row: str(question.round.period),
@@ -196,6 +197,15 @@ def _report_columns(question: SheetQuestion, last_months: range, unit: int, unit
         ),
         _version_column(lambda row: (row.report,)),
     ]
+
+
+def _code_column() -> FillColumn:
+    return FillColumn("code", _("Project code"), attrgetter("project.code"), is_locked=True, width=18)
+
+
+def _names_of_fields(kind: str) -> list[str]:
+    """Return what can be filled in, but for the code, which is locked."""
+    return [each.name for each in FIELDS[kind].values() if each.model and each.name not in {"code", *LEFT_OUT}]
 
 
 def _reference_head(label: str, unit: str = "") -> str:
@@ -269,33 +279,19 @@ def _register_columns(user: Any, programme: Programme, unit: int, unit_name: str
         for each in Prefecture.objects.visible_to(user)
         if user.has_perm("projects.change_project", Project(prefecture=each))
     ]
-    shown = [
-        FillColumn("code", _("Project code"), attrgetter("project.code"), is_locked=True, width=18),
-        project("name_zh", is_required=True),
-        project("name_en"),
-        project("national_code"),
-        project("enterprise", kind=CellKind.TEXT, value=_enterprise, width=28),
-        project("prefecture", choices=_names(places), is_required=True),
-        project("county_zh"),
-        project("sector", choices=_names(visible(Sector.objects.all(), user)), is_required=True),
-        project("chain_link", choices=_names(visible(ChainLink.objects.all(), user))),
-        project("kind"),
-        project("total_investment"),
-        project("expected_revenue"),
-        project("transferred"),
-        project("source_province"),
-        project("start"),
-        project("finish"),
-        entry("planned_disbursement"),
-        entry("status"),
-        entry("disbursed_before"),
-        entry("joined", bounds=(dt.date(programme.year, 1, 1), dt.date(programme.year, 12, 31))),
-        project("note_zh"),
+    special: dict[str, dict[str, Any]] = {
+        "name_zh": {"is_required": True},
+        "enterprise": {"kind": CellKind.TEXT, "value": _enterprise, "width": 28},
+        "prefecture": {"choices": _names(places), "is_required": True},
+        "sector": {"choices": _names(visible(Sector.objects.all(), user)), "is_required": True},
+        "chain_link": {"choices": _names(visible(ChainLink.objects.all(), user))},
+        "joined": {"bounds": (dt.date(programme.year, 1, 1), dt.date(programme.year, 12, 31))},
+    }
+    columns = [
+        (project if FIELDS[WorkbookKind.REGISTER][name].model is Project else entry)(name, **special.get(name, {}))
+        for name in _names_of_fields(WorkbookKind.REGISTER)
     ]
-    known = {each.name for each in shown} | LEFT_OUT
-    others = [each for each in FIELDS[WorkbookKind.REGISTER].values() if each.model and each.name not in known]
-    shown += [(project if each.model is Project else entry)(each.name) for each in others]
-    return [*shown, _version_column(lambda row: (row.project, row))]
+    return [_code_column(), *columns, _version_column(lambda row: (row.project, row))]
 
 
 def _enterprise(entry: Entry) -> str:
