@@ -39,8 +39,8 @@ ADMINISTRATOR = Role(
                 _("Put projects on its list, with the planned disbursement of the year."),
                 _("Make its twelve rounds in one form: opening, due date, grace period."),
                 _(
-                    "Or by workbook: Imports, under My tasks, offers the list, targets and rounds of the next year begun "
-                    "from this one; the province fills them in and sends them."
+                    "The list by workbook: Imports, under My tasks, offers that of the next year begun from this one; the "
+                    "province fills it in and sends it."
                 ),
             ),
         ),

@@ -9,8 +9,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import CellVerdict, ImportState, WorkbookKind
+from projects.choices import CellVerdict, ImportState
 from projects.models import Import
+from projects.models.workbook_import import KINDS
 
 from .display import column, dash, link, moment_column, person_column
 from .filters import choice_filter
@@ -25,7 +26,7 @@ class ImportAdmin(ReadOnlyAdmin):
     list_display_links = ("id", "name")
     list_filter = (
         choice_filter("state", _("state"), ImportState.choices),
-        choice_filter("kind", _("kind of workbook"), WorkbookKind.choices),
+        choice_filter("kind", _("kind of workbook"), KINDS),
         programme_filter("programme"),
     )
     search_fields = ("name", "digest", "user__username")

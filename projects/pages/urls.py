@@ -10,10 +10,9 @@ from .changes.undo_page import undo_revision
 from .claims.decision_page import decide_claim
 from .figure_pages.comparison_page import compare
 from .figure_pages.figure_page import figure
-from .fill_in.template_page import template
+from .imports.fill_in import template
 from .imports.import_page import import_one
-from .imports.imports_page import imports
-from .imports.refused_file import refused_file
+from .imports.imports_page import imports, refused_file
 from .monitoring.attention import attention
 from .monitoring.forecast import forecast
 from .monitoring.milestone_page import add_milestone, change_milestone

@@ -12,13 +12,12 @@ import xlsxwriter
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
-from projects.choices import CellVerdict, ImportState
+from projects.choices import CellVerdict, ImportState, WorkbookKind
 from projects.exports.workbook import LONGEST_CELL, PLAIN_TEXT
-from projects.imports.workbooks.grid import Grid, Merged, NumberText, column_of
+from projects.imports.grid import Grid, Merged, NumberText, column_of
 from projects.models import Import
 
-from .examining import open_workbook, table_in
-from .reading import Reading
+from .check_job import open_workbook, table_in
 
 _LONGEST_NAME = 31  # of a sheet, in characters
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
@@ -35,7 +34,7 @@ class MarkedLine(NamedTuple):
 
 def is_refused(imported: Import) -> bool:
     """Whether something of it is refused, and can be given back: of what is refused as a whole no file is kept."""
-    if imported.state == ImportState.REFUSED or not imported.mapping:
+    if imported.state == ImportState.REFUSED or not imported.mapping or imported.kind not in WorkbookKind:
         return False
     return bool(imported.counts.get("cells", {}).get(CellVerdict.REFUSED))
 
@@ -92,7 +91,7 @@ def _build_workbook(grid: Grid, lines: Iterable[MarkedLine], heads: range, merge
 
 def _faults(imported: Import) -> dict[int, tuple[dict[int, str], str]]:
     """By row what is wrong at its cells, and all of it in one text."""
-    heads = {each.letters: each.head for each in Reading.of_json(imported.reading).columns}
+    heads = {each["letters"]: each["head"] for each in imported.reading.get("columns", ())}
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for cell in imported.cells.filter(verdict=CellVerdict.REFUSED):
         said = found[cell.row - 1]  # of a row that is refused as a whole its other cells say nothing

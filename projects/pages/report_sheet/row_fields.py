@@ -19,7 +19,7 @@ from django.utils.translation import override, pgettext
 
 from projects import money
 from projects.choices import Stage
-from projects.imports.workbooks.references import spelled
+from projects.imports.values import spelled
 from projects.models import MonthlyReport
 from projects.models.report import CONTENT
 from projects.pages import formatting
