@@ -18,7 +18,7 @@ from projects.models import Enterprise, PlausibilityRule
 from projects.models.base import get_fields_to_propose
 from projects.periods import PartialDate, partial_dates
 from projects.plausibility.checks import apply_kind, find_doubts, get_refusals, get_rules_in_force
-from projects.plausibility.rules import Surroundings, Doubt, get_kinds
+from projects.plausibility.rules import Doubt, Surroundings, get_kinds
 
 from .checks import CLEARED, CellCheck, Choices, RowCheck, Verdict
 from .fields import VERSION

@@ -9,7 +9,7 @@ import pytest
 from projects.choices import Importance
 from projects.models import PlausibilityRule, Programme, Source, Target
 from projects.plausibility.checks import find_doubts, get_rules_in_force
-from projects.plausibility.rules import BatchSurroundings
+from projects.plausibility.rules import Surroundings
 
 YI, WAN = 10**8, 10**4
 
@@ -45,5 +45,5 @@ def test_a_target_out_of_scale_is_doubted(
     target.value = value
     rules: dict[str, PlausibilityRule] = get_rules_in_force()
     assert Importance.REFUSE not in {rule.importance for name, rule in rules.items() if name in doubts}
-    found = find_doubts(target, rules, BatchSurroundings([target]))
+    found = find_doubts(target, rules, Surroundings(records=[target]))
     assert sorted(str(doubt.rule.kind) for doubt in found) == doubts
