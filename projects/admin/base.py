@@ -239,7 +239,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
 
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         """Leave out chosen keys that are none, so that a forged one is simply not found; nothing is done with records
-        that were written after the page was made. An action that has a page of its own says so there.
+        that were written after the page was made.
         """
         request.POST = request.POST.copy()
         chosen = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if self._is_key(key)]
@@ -247,12 +247,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         count = queryset.count() if request.POST.get("select_across") == "1" else len(chosen)
         if count > self.list_per_page:
             raise ValidationError(too_many_records(count, self.list_per_page))
-        try:
-            refuse_touched_keys(request, queryset, None if "select_across" in request.POST else chosen)
-        except ValidationError as error:
-            if not request.POST.get("step"):
-                raise
-            request.overtaken = error
+        refuse_touched_keys(request, queryset, None if "select_across" in request.POST else chosen)
         seen = Seen()
         response = super().response_action(request, queryset)
         if getattr(response, "context_data", None) is not None:

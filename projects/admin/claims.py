@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ClaimFigure
 from projects.models import Claim
 
 from .base import RegisterAdmin
-from .claim_actions import ClaimActions
 from .display import NumberLabel, amount_text, claim_value, column, dash, number
 from .filters import YES_OR_NO, choice_filter
 from .project_columns import OfProject, prefecture_filter
 
 
 @admin.register(Claim)
-class ClaimAdmin(ClaimActions, OfProject, RegisterAdmin):
+class ClaimAdmin(OfProject, RegisterAdmin):
     related = ("project__prefecture", "source")
-    list_per_page = 25  # since an adoption changes the project as well
     list_display = ("project_code", "project_name", "figure", "value_column", "adopted_column", "covers", "source")
     list_filter = (
         choice_filter("figure", _("figure"), ClaimFigure.choices),
@@ -47,3 +46,7 @@ class ClaimAdmin(ClaimActions, OfProject, RegisterAdmin):
     value_column = column(NumberLabel(_("value")), lambda claim: number(claim_value(claim)))
     adopted_column = column(_("adopted"), lambda claim: _("adopted") if claim.adopted else "", order="adopted")
     covers = column(_("scope of the figure"), lambda claim: claim.scope or dash(_("the whole project")))
+
+    def view_on_site(self, claim: Claim) -> str:
+        """Return the project's page, on which claims are adopted and withdrawn."""
+        return f"{reverse('project', args=[claim.project.code])}#claims"

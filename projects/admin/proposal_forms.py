@@ -218,11 +218,3 @@ def _waiting(request: HttpRequest, record: Any) -> dict[str, Any]:
         for change in proposal.changes
         if change.year == year and is_of_entry(change.field) == isinstance(record, Entry)
     }
-
-
-def refused_in_bulk(user: Any, name: str) -> str:
-    """Why this user cannot change a field of many projects at once; empty if it is possible."""
-    if not needs_proposal(user, "project", name):
-        return ""
-    label = Project._meta.get_field(name).verbose_name
-    return _("%(field)s: your prefecture proposes this, project by project; the province decides.") % {"field": label}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
-from django.utils.functional import SimpleLazyObject
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ReportState, Stage
@@ -16,12 +15,10 @@ from projects.models import MonthlyReport
 from projects.workflows import reporting
 
 from .base import RegisterAdmin
-from .conflict import Seen
 from .display import amount_column, amount_text, column, dash, moment, month_choices
 from .filters import choice_filter
 from .forms import RegisterForm
 from .project_columns import OfEntry, prefecture_filter, programme_filter
-from .report_actions import ReportActions
 from .report_events import ReportEventInline
 
 NOT_YET = _("not yet")
@@ -50,7 +47,7 @@ def _who_and_when(step: str, label: Any) -> Any:
 
 
 @admin.register(MonthlyReport)
-class MonthlyReportAdmin(ReportActions, OfEntry, RegisterAdmin):
+class MonthlyReportAdmin(OfEntry, RegisterAdmin):
     form = ReportForm
     related = (
         "entry__project__prefecture",
@@ -114,18 +111,6 @@ class MonthlyReportAdmin(ReportActions, OfEntry, RegisterAdmin):
             return found
         return [(title, options | {"fields": self._readable(options["fields"])}) for title, options in found]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """With a button for each step that may be taken with the report as it stands."""
-        # the steps are asked for when the form is shown: of a report that is gone, something else is
-        context = {"seen": Seen(), "steps": SimpleLazyObject(partial(self._steps, request, object_id))}
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
-
-    def _steps(self, request: HttpRequest, object_id: str) -> list[tuple[str, Any]]:
-        report = self.get_object(request, object_id)
-        return [
-            (transition.action, transition.admin_label)
-            for transition in self.transitions.values()
-            if transition.admin_label and reporting.may(request.user, transition.action, report)
-        ]
+    def view_on_site(self, report: MonthlyReport) -> str:
+        """Return the report's page, on which its steps are taken."""
+        return reverse("report", args=[report.entry.project.code, str(report.period)])

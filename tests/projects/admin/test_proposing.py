@@ -196,21 +196,6 @@ def test_what_waits_stands_beside_its_field_for_everybody_who_edits(changsha_wri
         assert "proposed: 0.7 billion CNY" in row.fields["planned_disbursement"].help_text
 
 
-def test_many_projects_are_not_reclassified_past_the_province(browser, province, client_of):
-    keys = [project().pk]
-    sector = Sector.objects.exclude(pk=project().sector_id).first()
-    data = {"action": "change_in_bulk", "_selected_action": keys, "step": "confirm", "reason": "x", "_seen": ""}
-    answer = browser.post(url(Project) + "?lang=en", data | {"sector": sector.pk, "chain_link": "none"})
-    assert "your prefecture proposes this, project by project" in answer.content.decode()
-    assert project().sector_id != sector.pk
-    shown = client_of(province).post(
-        url(Project), data | {"sector": sector.pk, "chain_link": "none", "step": "preview"}
-    )
-    confirmed = data | {"sector": sector.pk, "chain_link": "none", "_seen": str(shown.context["seen"])}
-    assert client_of(province).post(url(Project), confirmed).status_code == 302
-    assert project().sector_id == sector.pk
-
-
 @pytest.mark.permission
 def test_proposals_are_looked_up_and_lead_to_their_page(changsha_writer, province, zhuzhou_writer, client_of):
     made = proposed(changsha_writer, INVESTMENT, PLAN)

@@ -11,7 +11,7 @@ from projects.history.revisions import create_revision
 from projects.models import Milestone, MonthlyReport, Project, Proposal, Source
 from projects.workflows import proposals, reporting
 from projects.workflows.proposals import Asked
-from tests.projects.admin.forms import change_url, errors_of, filled, url
+from tests.projects.admin.forms import change_url, errors_of, filled
 from tests.projects.api.conftest import System
 from tests.projects.pages.test_propose import typed
 from tests.projects.workflows.proposals_made import LETTER, project, proposed
@@ -94,14 +94,6 @@ def test_the_administration_takes_it_out_and_makes_one_proposal(changsha_writer,
     [made] = Proposal.objects.all()
     assert {change.key for change in made.changes} == {"project.basis", "project.name_zh"}
     assert stored(PUBLISHED) == before
-
-
-def test_in_bulk_it_is_refused_to_a_prefecture(changsha_writer, client_of):
-    data = {"action": "change_in_bulk", "_selected_action": [project(MADE_UP).pk], "step": "preview", "_seen": ""}
-    page = client_of(changsha_writer).post(url(Project) + "?lang=en", data | {"basis": "reported", "reason": "x"})
-    [row] = page.context["rows"]
-    assert row["problems"] == ["basis: your prefecture proposes this, project by project; the province decides."]
-    assert project(MADE_UP).basis == "illustrative"
 
 
 # proposed, reviewed, accepted
