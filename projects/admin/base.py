@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
@@ -43,7 +43,7 @@ REFUSED_BY_DATABASE = _("The database refused this change, because other records
 class RegisterFields:
     """Form fields of the register, and the rows that they offer. Also for inlines."""
 
-    # fields that people without the right to change see in another form, or not at all: name -> admin method or ""
+    # fields that are shown in another form, or not at all, where they cannot be changed: name -> admin method or ""
     readable: dict[str, str] = {}
     related: tuple[str, ...] = ()
 
@@ -75,22 +75,37 @@ class RegisterFields:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or self.has_change_permission(request, obj):
-            return fieldsets
-        return [(title, options | {"fields": self._readable(options["fields"])}) for title, options in fieldsets]
+        names = self._get_fixed_names(request, obj)
+        return [
+            (title, options | {"fields": self._with_readable(options["fields"], names)})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         if obj is not None:
             fields = (*fields, *getattr(self.model, "fixed_fields", ()))
-        if obj is None or self.has_change_permission(request, obj):
-            return fields
-        return (*fields, *filter(None, self.readable.values()))
+        names = self._get_fixed_names(request, obj)
+        methods = {method for name, method in self.readable.items() if name in names and method}
+        return (*fields, *methods, *self.get_gated_fields(request, obj))
 
-    def _readable(self, fields: Any) -> tuple[Any, ...]:
+    def get_gated_fields(self, request: HttpRequest, obj: Model | None) -> frozenset[str]:
+        """Return the fields of a record whose change this user may only propose."""
+        return frozenset()
+
+    def _get_fixed_names(self, request: HttpRequest, obj: Model | None) -> Collection[str]:
+        if obj is None or self.has_change_permission(request, obj):
+            return self.get_gated_fields(request, obj)
+        return self.readable
+
+    def _with_readable(self, fields: Any, names: Collection[str]) -> tuple[Any, ...]:
+        """Return the lines of fields with those of `names` in the form in which they are read."""
         found = (
-            self._readable(field) if isinstance(field, list | tuple) else self.readable.get(field, field)
+            self._with_readable(field, names)
+            if isinstance(field, list | tuple)
+            else self.readable.get(field, field)
+            if field in names
+            else field
             for field in fields
         )
         return tuple(filter(None, found))

@@ -11,27 +11,22 @@ from projects.models import Entry
 from .base import RegisterAdmin
 from .display import amount_column, amount_text
 from .filters import choice_filter
-from .inlines import EntryOriginsForm
+from .inlines import EntryOriginsForm, ListMembership
 from .origins import origin_fields, reason_field
 from .plans import PlanInline
 from .project_columns import OfProject, prefecture_filter, programme_filter
-from .proposal_forms import ProposalWords, ProposingAdmin, ShowsProposals
+from .proposals import GatedFields
 
 
-class EntryForm(ShowsProposals, EntryOriginsForm):
+class EntryForm(EntryOriginsForm):
     constraint_fields = {"entry_is_one_for_each_project_and_programme": "programme"}
 
     reason = reason_field()
 
 
-class ProposingEntryForm(ProposalWords, EntryForm):
-    """The same for whoever may only propose some of it."""
-
-
 @admin.register(Entry)
-class EntryAdmin(ProposingAdmin, OfProject, RegisterAdmin):
+class EntryAdmin(ListMembership, GatedFields, OfProject, RegisterAdmin):
     form = EntryForm
-    proposing_form = ProposingEntryForm
     related = ("project__prefecture", "programme", "source")
     list_display = (
         "project_code",

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from projects.access import needs_proposal
 from projects.models import Claim, Entry, Project
 from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from projects.models.form_fields import ReporterField
@@ -17,7 +18,7 @@ from .base import FOLDED, RegisterInline
 from .display import amount_text
 from .forms import SharedChoicesFormSet
 from .origins import FigureSourceField, OriginsForm, origin_fields
-from .proposal_forms import ShowsProposals, proposes, without_gated_origins
+from .proposals import GatedFields
 
 
 class ClaimFormSet(SharedChoicesFormSet):
@@ -45,13 +46,17 @@ class EntryOriginsForm(OriginsForm):
         return cleaned
 
 
-class EntryRowForm(ShowsProposals, EntryOriginsForm):
-    """A place on a list inside its project's form."""
+class ListMembership:
+    """Places on lists are not added by whoever may only propose them."""
+
+    def may(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        is_proposed = action in ("add", "delete") and needs_proposal(request.user, "entry", "programme")
+        return not is_proposed and super().may(request, action, obj)
 
 
-class EntryInline(RegisterInline, admin.StackedInline):
+class EntryInline(ListMembership, GatedFields, RegisterInline, admin.StackedInline):
     model = Entry
-    form = EntryRowForm
+    form = EntryOriginsForm
     related = ("programme", "source", "project")
     show_change_link = True
     verbose_name_plural = _("years: places on the lists of programmes")
@@ -67,10 +72,6 @@ class EntryInline(RegisterInline, admin.StackedInline):
     }
     planned_disbursement_text = amount_text("planned_disbursement", _("planned disbursement"))
     disbursed_before_text = amount_text("disbursed_before", _("disbursed before the year"))
-
-    def get_fieldsets(self, request: HttpRequest, obj: Project | None = None) -> Any:
-        fieldsets = super().get_fieldsets(request, obj)
-        return without_gated_origins(fieldsets, request, Entry) if proposes(request) else fieldsets
 
     def get_extra(self, request: HttpRequest, obj: Project | None = None, **kwargs: Any) -> int:
         """A new project shows the place for its list: without one it stands in no programme's totals."""

@@ -9,10 +9,9 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from projects.models.form_fields import PartialDateField, ReporterField
 
 from .origins import FigureSourceField, OriginsForm, reason_field
-from .proposal_forms import ProposalWords, ShowsProposals
 
 
-class ProjectForm(ShowsProposals, OriginsForm):
+class ProjectForm(OriginsForm):
     """`start` and `finish` are typed as exactly as they are known; the columns of their precision follow."""
 
     start = PartialDateField(widget=AdminTextInputWidget)
@@ -40,7 +39,3 @@ class ProjectForm(ShowsProposals, OriginsForm):
     def clean_finish(self) -> Any:
         self.instance.finished = self.cleaned_data["finish"]
         return self.instance.finish
-
-
-class ProposingProjectForm(ProposalWords, ProjectForm):
-    """The same for whoever may only propose some of it."""

@@ -25,16 +25,15 @@ from .origins import origin_fields, source_of
 from .other_fields import with_other_fields
 from .problems import ProblemInline
 from .project_columns import prefecture_filter, programme_filter
-from .project_form import ProjectForm, ProposingProjectForm
-from .proposal_forms import ProposingAdmin
+from .project_form import ProjectForm
+from .proposals import GatedFields
 
 PARAMETERS = {*ProjectFilterSet.base_filters, *SCOPE_PARAMETERS}
 
 
 @admin.register(Project)
-class ProjectAdmin(ProposingAdmin, RegisterAdmin):
+class ProjectAdmin(GatedFields, RegisterAdmin):
     form = ProjectForm
-    proposing_form = ProposingProjectForm
     related = ("sector", "chain_link", "prefecture", "enterprise", "source")
     list_display = (
         "code",

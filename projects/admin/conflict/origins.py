@@ -14,7 +14,6 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from projects.admin.origins import source_of
-from projects.admin.proposal_forms import WORDS
 from projects.history.merging import Side
 from projects.models import Project
 from projects.models.attribution import reporter_of
@@ -74,4 +73,4 @@ def words_in(form: forms.ModelForm) -> set[str]:
 
 def words_of(model: type[Model]) -> set[str]:
     """Words about a change that a form asks for and the model has no field for; some have a reason of their own."""
-    return {"reason", *WORDS} - {each.name for each in model._meta.fields}
+    return {"reason"} - {each.name for each in model._meta.fields}
