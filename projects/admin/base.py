@@ -26,8 +26,8 @@ from projects.models.form_fields import AmountFormField, DayInput, SourceField
 from projects.text import LARGEST_KEY
 from sectors.models import ChainLink
 
-from .conflict import ConflictPages, Seen, refuse_touched_keys
-from .deletion import asks_reason, deletion_of, reason_of_removal
+from .conflict import ConflictPages
+from .deletion import NewestRevision, asks_reason, deletion_of, reason_of_removal, refuse_touched
 from .fields import AmountInput, ChainLinkField, RecordSelect
 from .forms import RegisterForm, SharedChoicesFormSet
 from .grant_permissions import GrantPermissions
@@ -196,6 +196,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         if obj is not None and self.has_change_permission(request, obj):
             context["opened"] = self.opened_text(request, obj)
             context["merge_reason"] = request.POST.get("_merge_reason", "")
+            context["typed_rows"] = getattr(request, "typed_rows", ())
         kwargs["form_url"] = _in_its_language(request)
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
@@ -211,7 +212,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"seen": Seen(), "asks_reason": asks_reason(self.model)} | (extra_context or {})
+        context = {"seen": NewestRevision(), "asks_reason": asks_reason(self.model)} | (extra_context or {})
         try:
             return self._written(request, partial(super().delete_view, request, object_id, context))
         except ValidationError as error:
@@ -222,7 +223,9 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         request.GET.pop("lang", None)
         try:
             title = capfirst(str(self.opts.verbose_name_plural))
-            context = {"title": title, "carried": self._carried(request), "seen": Seen()} | (extra_context or {})
+            context = {"title": title, "carried": self._carried(request), "seen": NewestRevision()} | (
+                extra_context or {}
+            )
             return self._written(request, partial(super().changelist_view, request, context))
         except ValidationError as error:
             return self._refused(request, error)
@@ -262,8 +265,8 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         count = queryset.count() if request.POST.get("select_across") == "1" else len(chosen)
         if count > self.list_per_page:
             raise ValidationError(too_many_records(count, self.list_per_page))
-        refuse_touched_keys(request, queryset, None if "select_across" in request.POST else chosen)
-        seen = Seen()
+        refuse_touched(request, queryset if "select_across" in request.POST else queryset.filter(pk__in=chosen))
+        seen = NewestRevision()
         response = super().response_action(request, queryset)
         if getattr(response, "context_data", None) is not None:
             response.context_data |= {"seen": seen, "asks_reason": asks_reason(self.model)}

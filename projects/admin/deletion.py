@@ -2,26 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.utils import NestedObjects, quote
+from django.core.exceptions import ValidationError
 from django.db import router
 from django.db.models import PROTECT, Count, Model, Q, QuerySet, Value
 from django.db.models.deletion import get_candidate_relations_to_delete
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.text import capfirst
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from projects.history.merging import get_keys_written_since
+from projects.models import Revision
 from projects.models.base import get_dependents
-from projects.text import LONGEST_REASON, format_html
+from projects.text import LONGEST_REASON, format_html, is_key
 from sectors.texts import check_direction
 
-from .conflict import refuse_touched
+from .conflict import get_record_name
 
 NAMED = 30  # of each kind; the rest is counted
+NAMED_TOUCHED = 10
+NO_STATE_SAID = gettext_lazy(
+    "This page did not say which state of the register it was made from. Load it again. Nothing was done."
+)
+
+
+class NewestRevision:
+    """The number of the newest revision, as a list or a question carries it in `_seen`. Made before its records are read."""
+
+    def __init__(self) -> None:
+        self.number = Revision.objects.newest_number()
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+
+def refuse_touched(request: HttpRequest, records: Iterable[Model]) -> None:
+    """Raise `ValidationError` naming the records that were written after the page was made. Call it under the lock."""
+    seen = request.POST.get("_seen", "")
+    if not is_key(seen):
+        raise ValidationError(NO_STATE_SAID)
+    by_model: dict[type[Model], list[Model]] = {}
+    for record in records:
+        by_model.setdefault(type(record), []).append(record)
+    touched = []
+    for model, rows in by_model.items():
+        keys = get_keys_written_since(model, [row.pk for row in rows], int(seen))
+        touched += [f"{row._meta.verbose_name} “{get_record_name(row)}”" for row in rows if row.pk in keys]
+    if len(touched) > NAMED_TOUCHED:
+        touched[NAMED_TOUCHED:] = [_("%(count)s more") % {"count": len(touched) - NAMED_TOUCHED}]
+    if touched:
+        text = _(
+            "Changed by somebody else since you opened this page: %(records)s. Nothing was done; please look again."
+        )
+        raise ValidationError(text % {"records": _(", ").join(touched)})
 
 
 def deletion_of(objs: Any, request: HttpRequest, site: AdminSite) -> tuple[Any, dict[str, int], set[str], list[Any]]:

@@ -14,6 +14,7 @@ from projects import money
 from projects.models.form_fields import AmountFormField
 from projects.periods import MONTHS_OF_YEAR
 from projects.text import format_html, format_html_join
+from sectors.models import in_language
 
 from .display import AMOUNT_UNIT, dash
 from .fields import AmountInput
@@ -94,6 +95,13 @@ class CurveField(forms.MultiValueField):
         if wrong:
             raise ValidationError(wrong, code="invalid")
         return self.compress(amounts)
+
+    def describe(self, value: Any) -> Any:
+        """Return months that were typed, as a reader would write them."""
+        texts = [str(amount or "") for amount in value or []]
+        if not any(texts):
+            return str(EVEN_PACE)
+        return format_html_join(in_language("、", ", "), "{}", ((text or dash(),) for text in texts))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
