@@ -9,16 +9,19 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.db.models import DateField, Field, ForeignKey, Model, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from projects.access import visible
+from projects.changes.differences import ValueWords, differences, get_referenced_names
 from projects.history.revisions import MOST_AT_ONCE, create_revision, too_many_records
 from projects.models import Enterprise, Source
 from projects.models.fields import AmountField, SignedAmountField
@@ -28,16 +31,115 @@ from sectors.models import ChainLink
 
 from .conflict import ConflictPages
 from .deletion import NewestRevision, asks_reason, deletion_of, reason_of_removal, refuse_touched
-from .fields import AmountInput, ChainLinkField, RecordSelect
-from .forms import RegisterForm, SharedChoicesFormSet
-from .grant_permissions import GrantPermissions
-from .history import HistoryView
-from .visible_choices import choosable
+from .display import column, dash, exact_amount, moment_column, moved, person_column
+from .forms import AmountInput, ChainLinkField, RecordSelect, RegisterForm, SharedChoicesFormSet, choosable
+
+
+class GrantPermissions:
+    """Also for inlines."""
+
+    def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
+        permission = f"{self.opts.app_label}.{action}_{self.opts.model_name}"
+        return request.user.has_perm(permission, obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may(request, "view", obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may(request, "add", None)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Of the row as it was opened: a refused form has its values in it, and one without a prefecture is nobody's."""
+        if obj is None or obj.pk is None:
+            return self.may(request, "change", obj)
+        opened = request.__dict__.setdefault("may_change", {})
+        key = (self.opts.label, obj._meta.label, obj.pk)
+        if key not in opened:
+            opened[key] = self.may(request, "change", obj)
+        return opened[key]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may(request, "delete", obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "view", None)
+
+
+PER_PAGE = 50
+EVENTS = {"+": gettext_lazy("created"), "~": gettext_lazy("changed"), "-": gettext_lazy("deleted")}
+
+
+class HistoryView:
+    """The history page of an admin whose model has `history`.
+
+    `history_texts` says how to write a field that its type alone does not tell: name -> function of a history row.
+    """
+
+    history_texts: dict[str, Callable[[Any], Any]] = {}
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Nothing: the record's own history says more than Django's log."""
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Nothing, as above, but whether anything was changed, so that nobody is told that it was."""
+        request.changed_nothing = not message  # type: ignore[attr-defined]
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """Nothing, as above."""
+
+    def message_user(
+        self, request: HttpRequest, message: Any, level: int | str = messages.INFO, *args: Any, **kwargs: Any
+    ) -> None:
+        if level == messages.SUCCESS and getattr(request, "changed_nothing", False):
+            message, level = _("You changed nothing, so nothing was saved."), messages.INFO
+        super().message_user(request, message, level, *args, **kwargs)  # type: ignore[misc]
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        record = self.get_object(request, unquote(object_id))
+        history = self.model.history.model.objects.filter(**{self.opts.pk.attname: record.pk}).order_by("-history_id")
+        page = Paginator(history.select_related("revision__user"), PER_PAGE).get_page(request.GET.get("p"))
+        rows = list(page.object_list)
+        before = [*rows[1:], history[page.end_index()] if page.has_next() else None] if rows else []
+        changes = [
+            (row, differences(self.model, old if row.history_type == "~" else None, row))
+            for row, old in zip(rows, before, strict=True)
+        ]
+        names = get_referenced_names([each for _row, fields in changes for each in fields], request.user)
+        words = ValueWords(money=exact_amount, nothing=dash(), names=names, texts=self.history_texts)
+        return self.own_page(
+            request,
+            "admin/record_history.html",
+            _("History: %(record)s") % {"record": record},
+            object=record,
+            page=page,
+            changes=[
+                {
+                    "revision": row.revision,
+                    "event": EVENTS[row.history_type],
+                    "fields": [
+                        {
+                            "label": field.part.label,
+                            "before": None if field.before is None else words.text(field.part, field.before),
+                            "after": words.text(field.part, field.after),
+                        }
+                        for field in fields
+                    ],
+                }
+                for row, fields in changes
+            ],
+            may_see_revisions=request.user.has_perm("projects.view_revision"),
+            **(extra_context or {}),
+        )
+
 
 MOST_ROWS = MOST_AT_ONCE  # of an inline
 FOLDED = ("collapse",)  # a part of a form that is not its usual work; Django opens it where it has an error
 MADE_IN_PASSING = (Enterprise, Source)
-REFUSED_BY_DATABASE = _("The database refused this change, because other records contradict it. Nothing was saved.")
+REFUSED_BY_DATABASE = gettext_lazy(
+    "The database refused this change, because other records contradict it. Nothing was saved."
+)
 
 
 class RegisterFields:
@@ -52,7 +154,7 @@ class RegisterFields:
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if isinstance(db_field, AmountField):
-            blank = _("Left blank: not known.") if db_field.blank else ""
+            blank = gettext_lazy("Left blank: not known.") if db_field.blank else ""
             typed = {"form_class": AmountFormField, "widget": AmountInput, "help_text": blank}
             return db_field.formfield(signed=isinstance(db_field, SignedAmountField), **typed)
         if type(db_field) is DateField:
@@ -297,3 +399,51 @@ class RegisterInline(GrantPermissions, RegisterFields):
         formset = super().get_formset(request, obj, absolute_max=MOST_ROWS, **kwargs)
         formset.form.request, formset.form.is_inline = request, True
         return formset
+
+
+class ReadOnly:
+    """Nobody adds, changes or deletes. Also for inlines."""
+
+    def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
+        return action == "view" and super().may(request, action, obj)
+
+
+class ReadOnlyAdmin(ReadOnly, RegisterAdmin):
+    """What it shows is history itself, so it has no page of its history."""
+
+    actions = None
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return self.change_view(request, object_id)
+
+
+class EventColumns:
+    """When, by whom and from which state to which a step of a workflow was taken."""
+
+    time_column = moment_column("at", gettext_lazy("time"))
+    who = person_column("user", gettext_lazy("user"))
+
+    states = column(gettext_lazy("state"), lambda event: moved(event.get_before_display(), event.get_after_display()))
+
+
+class EventInline(ReadOnly, EventColumns, RegisterInline, admin.TabularInline):
+    """The steps that were taken with a record, inside its form."""
+
+    template = "admin/steps.html"
+    can_delete = False
+
+
+class Authored:
+    """Whoever adds a record is its author. The last line of `fields` is the system's to write, so a new one lacks it."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        if obj is not None:
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": self.fields[:-1]})]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.author = request.user
+        super().save_model(request, obj, form, change)

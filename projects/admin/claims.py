@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -9,10 +12,39 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import ClaimFigure
 from projects.models import Claim
 
-from .base import RegisterAdmin
+from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import NumberLabel, amount_text, claim_value, column, dash, number
-from .filters import YES_OR_NO, choice_filter
-from .project_columns import OfProject, prefecture_filter
+from .filters import YES_OR_NO, OfProject, choice_filter, prefecture_filter
+from .forms import SharedChoicesFormSet
+
+
+class ClaimFormSet(SharedChoicesFormSet):
+    """Claims of a project that is saved before them: one may have been let go of, or adopted, with a figure of it."""
+
+    def save_existing(self, form: forms.ModelForm, obj: Any, commit: bool = True) -> Any:
+        stored = Claim.objects.filter(pk=obj.pk).values("adopted", "adopted_because").first() or {}
+        for name, value in stored.items():
+            setattr(obj, name, value)
+        return super().save_existing(form, obj, commit=commit)
+
+
+class ClaimInline(RegisterInline, admin.StackedInline):
+    model = Claim
+    classes = FOLDED
+    formset = ClaimFormSet
+    related = ("source", "project")
+    show_change_link = True
+    verbose_name_plural = _("claims: what sources say about the figures")
+    fields = (
+        ("figure", "amount", "stated"),
+        ("source", "scope_zh", "scope_en"),
+        ("through_month", "year"),
+        ("note_zh", "note_en"),
+        ("adopted", "adopted_because"),
+    )
+    readonly_fields = ("adopted", "adopted_because")
+    readable = {"amount": "amount_text"}
+    amount_text = amount_text("amount", _("amount"))
 
 
 @admin.register(Claim)

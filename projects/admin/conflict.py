@@ -45,7 +45,7 @@ from projects.text import LONGEST_REASON, format_html_join, is_key, with_label
 from sectors.texts import check_direction
 
 from .display import dash, exact_amount
-from .origins import source_of
+from .forms import source_of
 
 CHANGED_MEANWHILE = gettext_lazy(
     "Somebody changed this record after you opened it. What you typed is kept below and was not saved. Look at it again,"
@@ -243,7 +243,8 @@ class ConflictPages:
                 if f"{form.prefix}-DELETE" in request.POST:
                     values = [(_("Delete"), _("yes"), True)]
                 if values:
-                    yield f"{capfirst(inline.opts.verbose_name)} {get_record_name(row) if row else _('new')}", values
+                    name = get_record_name(row) if row else _("new")
+                    yield f"{capfirst(inline.opts.verbose_name)} {name}", values
 
     def _get_stored_rows(self, request: HttpRequest, record: Model) -> QueryDict:
         """Return the data of all inlines as their rows are stored, and take what was typed into them from the request."""

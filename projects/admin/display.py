@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from fractions import Fraction
 from operator import attrgetter
 from typing import Any
 
@@ -41,10 +40,10 @@ def dash(title: Any = NOT_KNOWN) -> SafeString:
     )
 
 
-def list_amount(amount: int | None, *, missing: Any = NOT_KNOWN) -> str:
+def list_amount(amount: int | None) -> str:
     """CNY as lists show it, in `AMOUNT_UNIT`, with a dash where it is not known."""
     if amount is None:
-        return dash(missing)
+        return dash()
     return money.format_rounded(amount, money.unit_of_readers(), _PLACES[money.unit_of_readers()])
 
 
@@ -63,13 +62,6 @@ def exact_amount(amount: int | None) -> str:
 def amount_in_words(amount: int) -> str:
     """CNY exactly, within a sentence: '2.16005 billion CNY'."""
     return f"{money.in_unit(amount, money.unit_of_readers())} {AMOUNT_UNIT}"
-
-
-def percent(share: Fraction | None) -> str:
-    """A share of 1 as a percentage with one decimal, half up; a dash where there is none."""
-    if share is None:
-        return dash()
-    return f"{money.quotient(share.numerator * 100, share.denominator, 1)} %"
 
 
 def basis_mark(basis: str) -> SafeString:

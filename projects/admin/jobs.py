@@ -18,9 +18,9 @@ from projects.jobs.queue import KINDS, describe_error, describe_state, get_label
 from projects.models import Job
 from projects.text import format_html
 
+from .base import ReadOnlyAdmin
 from .display import column, dash, moment_column
 from .filters import choice_filter
-from .read_only import ReadOnlyAdmin
 
 
 @admin.register(Job)

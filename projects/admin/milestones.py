@@ -17,10 +17,8 @@ from projects.text import format_html
 
 from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import NumberLabel, column, dash, number
-from .filters import YesNoFilter, choice_filter
+from .filters import OfProject, OverdueFilter, YesNoFilter, choice_filter, prefecture_filter, programme_filter, today_of
 from .forms import RegisterForm
-from .project_columns import OfProject, prefecture_filter, programme_filter
-from .reference_day import OverdueFilter, today_of
 
 
 class MilestoneForm(RegisterForm):

@@ -14,11 +14,9 @@ from django.utils.translation import pgettext_lazy
 from projects.choices import Measure
 from projects.models import Note
 
-from .authored import Authored
-from .base import RegisterAdmin
+from .base import Authored, RegisterAdmin
 from .display import column, dash, month_choices, person_column, words_column
-from .filters import choice_filter
-from .project_columns import prefecture_filter, programme_filter
+from .filters import choice_filter, prefecture_filter, programme_filter
 
 SUBJECT = ("programme", "month", "project", "report", "figure", "sector", "prefecture")
 

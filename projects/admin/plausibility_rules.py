@@ -15,10 +15,9 @@ from projects.choices import Importance, LimitUnit, PlausibilityKind
 from projects.models import Overruling, PlausibilityRule
 from projects.plausibility.rules import format_limit
 
-from .base import RegisterAdmin
+from .base import EventColumns, ReadOnlyAdmin, RegisterAdmin
 from .display import column, dash, link
 from .filters import choice_filter
-from .read_only import EventColumns, ReadOnlyAdmin
 
 
 @admin.register(PlausibilityRule)

@@ -13,10 +13,8 @@ from projects.models import Problem
 
 from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import words_column
-from .filters import choice_filter
+from .filters import OfProject, OverdueFilter, choice_filter, prefecture_filter, programme_filter, today_of
 from .milestones import overdue_column
-from .project_columns import OfProject, prefecture_filter, programme_filter
-from .reference_day import OverdueFilter, today_of
 
 
 @admin.register(Problem)

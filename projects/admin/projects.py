@@ -6,27 +6,72 @@ from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis, ProjectKind, Transferred
 from projects.models import Project
+from projects.models.base import own_fields
+from projects.models.form_fields import PartialDateField, ReporterField
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import SCOPE_PARAMETERS
 from sectors.models import Direction, Sector
 
 from .base import RegisterAdmin
+from .claims import ClaimInline
 from .display import amount_column, amount_text, basis_mark, column, dash, date_text
-from .filters import choice_filter, reference_filter
-from .inlines import ClaimInline, EntryInline
+from .entries import EntryInline
+from .filters import choice_filter, prefecture_filter, programme_filter, reference_filter
+from .forms import FigureSourceField, OriginsForm, origin_fields, reason_field, source_of
 from .milestones import MilestoneInline
-from .origins import origin_fields, source_of
-from .other_fields import with_other_fields
 from .problems import ProblemInline
-from .project_columns import prefecture_filter, programme_filter
-from .project_form import ProjectForm
 from .proposals import GatedFields
+
+Fieldset = tuple[Any, dict[str, Any]]
+
+
+def with_other_fields(model: type[models.Model], *fieldsets: Fieldset, into: int) -> tuple[Fieldset, ...]:
+    """These fieldsets, of which one, by its index, ends with all fields of the model that none of them names."""
+    named = set(flatten_fieldsets(fieldsets))
+    others = tuple(each.name for each in own_fields(model) if each.editable and each.name not in named)
+    title, options = fieldsets[into]
+    with_others = (title, options | {"fields": (*options["fields"], *others)})
+    return (*fieldsets[:into], with_others, *fieldsets[into + 1 :])
+
+
+class ProjectForm(OriginsForm):
+    """`start` and `finish` are typed as exactly as they are known; the columns of their precision follow."""
+
+    start = PartialDateField(widget=AdminTextInputWidget)
+    finish = PartialDateField(widget=AdminTextInputWidget)
+    total_investment_source = FigureSourceField()
+    total_investment_reported_by = ReporterField()
+    expected_revenue_source = FigureSourceField()
+    expected_revenue_reported_by = ReporterField()
+    start_source = FigureSourceField()
+    start_reported_by = ReporterField()
+    finish_source = FigureSourceField()
+    finish_reported_by = ReporterField()
+    reason = reason_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, partial in (("start", self.instance.started), ("finish", self.instance.finished)):
+            if name in self.fields and partial:
+                self.initial[name] = str(partial)
+
+    def clean_start(self) -> Any:
+        self.instance.started = self.cleaned_data["start"]
+        return self.instance.start
+
+    def clean_finish(self) -> Any:
+        self.instance.finished = self.cleaned_data["finish"]
+        return self.instance.finish
+
 
 PARAMETERS = {*ProjectFilterSet.base_filters, *SCOPE_PARAMETERS}
 

@@ -16,11 +16,10 @@ from projects.models import Project, Proposal, ProposalEvent
 from projects.text import format_html_join
 from projects.workflows import proposals
 
+from .base import EventInline, ReadOnlyAdmin
 from .display import amount_in_words, column, dash, link, moment_column, moved
-from .filters import choice_filter
-from .origins import origin_fields
-from .project_columns import OfProject, prefecture_filter
-from .read_only import EventInline, ReadOnlyAdmin
+from .filters import OfProject, choice_filter, prefecture_filter
+from .forms import origin_fields
 
 
 class GatedFields:

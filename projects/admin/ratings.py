@@ -10,11 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from projects.choices import Light
 from projects.models import Rating
 
-from .authored import Authored
-from .base import RegisterAdmin
+from .base import Authored, RegisterAdmin
 from .display import column, light_mark, moment_column, month_choices, person_column, words_column
-from .filters import choice_filter
-from .project_columns import OfEntry, prefecture_filter, programme_filter
+from .filters import OfEntry, choice_filter, prefecture_filter, programme_filter
 
 
 @admin.register(Rating)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 from functools import partial
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
@@ -18,15 +21,123 @@ from projects.access import visible
 from projects.choices import RoundState
 from projects.models import Programme, Round
 from projects.monitoring.report_counts import arrivals
-from projects.text import format_html
+from projects.periods import MONTHS_OF_YEAR, Month
+from projects.text import format_html, listing
 
 from .base import RegisterAdmin
 from .display import NumberLabel, column, month_choices, number
-from .filters import SelectFilter, choice_filter
+from .filters import SelectFilter, choice_filter, programme_filter
 from .forms import RegisterForm
-from .project_columns import programme_filter
-from .round_schedule import round_after
-from .year_of_rounds import YearForm
+
+DUE_DAY, GRACE_DAYS, CLOSING_DAY = 10, 3, 20  # where no round shows another habit
+
+
+def after(month: Month) -> Month:
+    """The month after, across the year."""
+    return Month(month.year + month.number // MONTHS_OF_YEAR, month.number % MONTHS_OF_YEAR + 1)
+
+
+def day_of(month: Month, day: int) -> dt.date:
+    """A day of the month, the last one where the month is shorter."""
+    return dt.date(month.year, month.number, min(day, calendar.monthrange(month.year, month.number)[1]))
+
+
+def round_of(programme: Programme, month: int, *, due_day: int, grace_days: int, closing_day: int) -> Round:
+    """A round that is not stored: it opens when its month is over, and is due and closes in the month after."""
+    following = after(Month(programme.year, month))
+    return Round(
+        programme=programme,
+        month=month,
+        opens=day_of(following, 1),
+        due=day_of(following, due_day),
+        grace_days=grace_days,
+        closes=day_of(following, closing_day),
+    )
+
+
+def round_after(last: Round | None, programmes: dict[int, Programme]) -> Round | None:
+    """The next month's round by the habit of the last one; None where its year has no programme.
+
+    `programmes` by year; without a last round it is January of the newest.
+    """
+    if last is None:
+        newest = programmes.get(max(programmes, default=0))
+        habit = {"due_day": DUE_DAY, "grace_days": GRACE_DAYS, "closing_day": CLOSING_DAY}
+        return round_of(newest, 1, **habit) if newest else None
+    month = after(last.period)
+    programme = programmes.get(month.year)
+    habit = {"due_day": last.due.day, "grace_days": last.grace_days, "closing_day": last.closes.day}
+    return round_of(programme, month.number, **habit) if programme else None
+
+
+LAST_DAY = 31
+# where an error of a round is said in this form
+_PLACES = {"due": "due_day", "grace_days": "grace_days", "closes": "closing_day", "month": "first_month"}
+
+
+def _day(label: Any, initial: int, help_text: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, initial=initial, min_value=1, max_value=LAST_DAY, help_text=help_text)
+
+
+def _month(label: Any, initial: int) -> forms.IntegerField:
+    return forms.IntegerField(label=label, initial=initial, min_value=1, max_value=MONTHS_OF_YEAR)
+
+
+class YearForm(forms.Form):
+    """Which months get a round, and the habit of their days. `rounds` are those that would be made."""
+
+    programme = forms.ModelChoiceField(Programme.objects.none(), label=gettext_lazy("programme"))
+    first_month = _month(gettext_lazy("from month"), 1)
+    last_month = _month(gettext_lazy("to month"), MONTHS_OF_YEAR)
+    due_day = _day(
+        gettext_lazy("due on day"), DUE_DAY, gettext_lazy("Of the month after the reported one, in which it opens.")
+    )
+    grace_days = forms.IntegerField(
+        label=gettext_lazy("grace period, days"), initial=GRACE_DAYS, min_value=0, max_value=LAST_DAY
+    )
+    closing_day = _day(
+        gettext_lazy("closes on day"),
+        CLOSING_DAY,
+        gettext_lazy("Of the same month. Where a month is shorter, its last day is meant."),
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.rounds: list[Round] = []
+        self.fields["programme"].queryset = visible(Programme.objects.all(), user)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.errors:
+            return cleaned
+        programme, first, last = cleaned["programme"], cleaned["first_month"], cleaned["last_month"]
+        if last < first:
+            self.add_error("last_month", _("The last month cannot come before the first."))
+            return cleaned
+        there = set(Round.objects.filter(programme=programme).values_list("month", flat=True))
+        existing = [str(month) for month in range(first, last + 1) if month in there]
+        if existing:
+            listed = listing(existing)
+            told = _("There are rounds for these months already: %(months)s. Nothing was made.") % {"months": listed}
+            self.add_error("first_month", told)
+            return cleaned
+        habit = {name: cleaned[name] for name in ("due_day", "grace_days", "closing_day")}
+        self.rounds = [round_of(programme, month, **habit) for month in range(first, last + 1)]
+        self._check_rounds()
+        return cleaned
+
+    def _check_rounds(self) -> None:
+        """Each round as its own form would be checked; the first one that is wrong says why."""
+        for each in self.rounds:
+            try:
+                each.full_clean()
+            except ValidationError as error:
+                said = error.message_dict
+                if len(said) > 1:  # a constraint says again what a field has said
+                    said.pop(NON_FIELD_ERRORS, None)
+                for name, texts in said.items():
+                    self.add_error(_PLACES.get(name), [f"{each.period}: {text}" for text in texts])
+                return
 
 
 class RoundForm(RegisterForm):
@@ -118,9 +229,10 @@ class RoundAdmin(RegisterAdmin):
 
     def _year(self, request: HttpRequest, form: YearForm) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
-            made = form.save()
-            told = ngettext("%(count)s round was made.", "%(count)s rounds were made.", len(made))
-            messages.success(request, told % {"count": len(made)})
+            for each in form.rounds:
+                each.save()
+            told = ngettext("%(count)s round was made.", "%(count)s rounds were made.", len(form.rounds))
+            messages.success(request, told % {"count": len(form.rounds)})
             listed = reverse("admin:projects_round_changelist")
             return HttpResponseRedirect(f"{listed}?programme={form.cleaned_data['programme']}")
         return self.own_page(request, "admin/projects/round/year.html", _("Make the rounds of a year"), form=form)

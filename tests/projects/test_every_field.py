@@ -12,7 +12,7 @@ from django.db import models
 from django.utils.translation import override
 
 from projects.access import Access
-from projects.admin.other_fields import with_other_fields as with_fieldset
+from projects.admin.projects import with_other_fields as with_fieldset
 from projects.imports.layout import CsvColumn, FileLayout, with_other_fields
 from projects.imports.workbooks import values
 from projects.imports.workbooks.other_fields import heads_of, others_of
