@@ -9,8 +9,6 @@ from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelec
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Field, Model, QuerySet, UniqueConstraint
 from django.http import HttpRequest
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -59,20 +57,20 @@ class RecordSelect(AutocompleteSelect):
 class AmountInput(forms.TextInput):
     """An amount with its unit beside it and the whole CNY that it stands for below, kept up to date by a script."""
 
+    template_name = "admin/widgets/amount.html"
+
     def __init__(self, attrs: dict[str, Any] | None = None, *, unit: Any = AMOUNT_UNIT) -> None:
         self.unit = unit
         super().__init__({"class": "amount-input", "inputmode": "decimal", "autocomplete": "off"} | (attrs or {}))
 
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        text = self.format_value(value)
-        context = {
-            "input": super().render(name, value, attrs, renderer),
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"] |= {
             "unit": self.unit,
             "decimals": money.decimals_of(money.unit_of_readers()),
-            "cny": _whole_cny(text, signed="data-signed" in self.attrs),
-            "id": (attrs or {}).get("id"),
+            "cny": _whole_cny(self.format_value(value), signed="data-signed" in self.attrs),
         }
-        return render_to_string("admin/widgets/amount.html", context)
+        return context
 
 
 def _whole_cny(text: str | None, *, signed: bool) -> str:

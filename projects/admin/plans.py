@@ -9,7 +9,6 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -40,28 +39,13 @@ class CurveInput(forms.MultiWidget):
     """Twelve amounts with the number of their month before each."""
 
     use_fieldset = True
+    template_name = "admin/widgets/months.html"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__([AmountInput(unit=SHORT_UNIT) for _month in MONTHS], attrs)
 
     def decompress(self, value: Any) -> list[Any]:
-        return list(value) if isinstance(value, list) else [None for _month in MONTHS]
-
-    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
-        texts = [self._text(value, index) for index in range(MONTHS_OF_YEAR)]
-        key = (attrs or {}).get("id")
-        cells = []
-        for index, (widget, text) in enumerate(zip(self.widgets, texts, strict=True)):
-            own = (attrs or {}) | {"id": f"{key}_{index}"} if key else {}
-            cells.append(
-                (own.get("id", ""), month_label(index + 1), widget.render(f"{name}_{index}", text, own, renderer))
-            )
-        inner = format_html_join("", '<div class="month"><label for="{}">{}</label>{}</div>', cells)
-        return format_html('<div class="months" data-months>{}</div>', inner)
-
-    def _text(self, value: Any, index: int) -> Any:
-        values = self.decompress(value)
-        return values[index] if index < len(values) else None
+        return [None for _month in MONTHS]
 
 
 def month_label(month: int) -> str:
