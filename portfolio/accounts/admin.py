@@ -85,7 +85,7 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
     actions = ("unlock",)
     list_display = ("username", "name_column", "grants_column", "is_active", "is_staff", "last_login_column")
     list_filter = (
-        choice_filter("is_active", ACTIVE, YES_OR_NO),
+        "is_active",
         choice_filter("is_staff", STAFF, YES_OR_NO),
     )
     search_fields = ("username", "first_name", "last_name", "email")

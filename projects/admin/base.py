@@ -31,8 +31,9 @@ from sectors.models import ChainLink
 
 from .conflict import ConflictPages
 from .deletion import NewestRevision, asks_reason, deletion_of, reason_of_removal, refuse_touched
-from .display import column, dash, exact_amount, moment_column, moved, person_column
-from .forms import AmountInput, ChainLinkField, RecordSelect, RegisterForm, SharedChoicesFormSet, choosable
+from .display import amount_column, amount_text, column, dash, exact_amount, moment_column, moved, person_column
+from .filters import field_filter
+from .forms import AmountInput, ChainLinkField, RecordSelect, RegisterForm, SharedChoicesFormSet, choosable, source_of
 
 
 class GrantPermissions:
@@ -145,8 +146,9 @@ REFUSED_BY_DATABASE = gettext_lazy(
 class RegisterFields:
     """Form fields of the register, and the rows that they offer. Also for inlines."""
 
-    # fields that are shown in another form, or not at all, where they cannot be changed: name -> admin method or ""
-    readable: dict[str, str] = {}
+    # fields that are shown in another form, or not at all, where they cannot be changed: name -> admin method or "";
+    # amounts are shown exactly, and what a figure is based on not at all
+    readable: dict[str, Any] = {}
     related: tuple[str, ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -188,7 +190,7 @@ class RegisterFields:
         if obj is not None:
             fields = (*fields, *getattr(self.model, "fixed_fields", ()))
         names = self._get_fixed_names(request, obj)
-        methods = {method for name, method in self.readable.items() if name in names and method}
+        methods = {method for name, method in self._readable.items() if name in names and method}
         return (*fields, *methods, *self.get_gated_fields(request, obj))
 
     def get_gated_fields(self, request: HttpRequest, obj: Model | None) -> frozenset[str]:
@@ -198,14 +200,21 @@ class RegisterFields:
     def _get_fixed_names(self, request: HttpRequest, obj: Model | None) -> Collection[str]:
         if obj is None or self.has_change_permission(request, obj):
             return self.get_gated_fields(request, obj)
-        return self.readable
+        return self._readable
+
+    @property
+    def _readable(self) -> dict[str, Any]:
+        fields = self.model._meta.fields
+        amounts = {field.name: amount_text(field) for field in fields if isinstance(field, AmountField)}
+        sources = {source_of(figure): "" for figure in getattr(self.model, "attributed", ())}
+        return {**amounts, **sources, **self.readable}
 
     def _with_readable(self, fields: Any, names: Collection[str]) -> tuple[Any, ...]:
         """Return the lines of fields with those of `names` in the form in which they are read."""
         found = (
             self._with_readable(field, names)
             if isinstance(field, list | tuple)
-            else self.readable.get(field, field)
+            else self._readable.get(field, field)
             if field in names
             else field
             for field in fields
@@ -259,6 +268,17 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Only the filters that are offered: a free lookup would tell of rows that one may not see."""
         return lookup in self.known_parameters(request)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return Django's, with amounts in their unit."""
+        columns = super().get_list_display(request)
+        amounts = {field.name: field for field in self.opts.fields if isinstance(field, AmountField)}
+        return [amount_column(amounts[name]) if name in amounts else name for name in columns]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Return Django's, with our selects for fields that are named."""
+        filters = super().get_list_filter(request)
+        return [field_filter(self.opts.get_field(each)) if isinstance(each, str) else each for each in filters]
 
     def known_parameters(self, request: HttpRequest) -> set[str]:
         return {offered.parameter_name for offered in self.get_list_filter(request)}

@@ -9,12 +9,11 @@ from django.contrib import admin
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import ClaimFigure
 from projects.models import Claim
 
 from .base import FOLDED, RegisterAdmin, RegisterInline
-from .display import NumberLabel, amount_text, claim_value, column, dash, number
-from .filters import YES_OR_NO, OfProject, choice_filter, prefecture_filter
+from .display import NumberLabel, claim_value, column, dash, number
+from .filters import OfProject, prefecture_filter
 from .forms import SharedChoicesFormSet
 
 
@@ -43,8 +42,6 @@ class ClaimInline(RegisterInline, admin.StackedInline):
         ("adopted", "adopted_because"),
     )
     readonly_fields = ("adopted", "adopted_because")
-    readable = {"amount": "amount_text"}
-    amount_text = amount_text("amount", _("amount"))
 
 
 @admin.register(Claim)
@@ -52,8 +49,8 @@ class ClaimAdmin(OfProject, RegisterAdmin):
     related = ("project__prefecture", "source")
     list_display = ("project_code", "project_name", "figure", "value_column", "adopted_column", "covers", "source")
     list_filter = (
-        choice_filter("figure", _("figure"), ClaimFigure.choices),
-        choice_filter("adopted", _("adopted"), YES_OR_NO),
+        "figure",
+        "adopted",
         prefecture_filter("project__prefecture"),
     )
     search_fields = (*OfProject.search_fields, "source__publisher_zh", "source__publisher_en", "source__url")
@@ -73,8 +70,6 @@ class ClaimAdmin(OfProject, RegisterAdmin):
         ("adopted", "adopted_because"),
     )
     readonly_fields = ("adopted", "adopted_because")
-    readable = {"amount": "amount_text"}
-    amount_text = amount_text("amount", _("amount"))
     value_column = column(NumberLabel(_("value")), lambda claim: number(claim_value(claim)))
     adopted_column = column(_("adopted"), lambda claim: _("adopted") if claim.adopted else "", order="adopted")
     covers = column(_("scope of the figure"), lambda claim: claim.scope or dash(_("the whole project")))

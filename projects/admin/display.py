@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.template.defaultfilters import truncatechars
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -18,7 +19,6 @@ from django.utils.translation import gettext_lazy
 
 from projects import money
 from projects.choices import Basis, Light, Unit
-from projects.periods import MONTHS_OF_YEAR
 from projects.text import format_html
 
 NOT_KNOWN = gettext_lazy("not known")
@@ -79,11 +79,6 @@ def light_mark(light: str) -> SafeString:
     )
 
 
-def month_choices() -> list[tuple[str, str]]:
-    """The months of a year for a filter, by number."""
-    return [(str(number), str(number)) for number in range(1, MONTHS_OF_YEAR + 1)]
-
-
 def column(label: Any, text: Callable[[Any], Any], *, order: str | None = None) -> Callable[[Any, Model], str]:
     """A column of a list, or a read-only line of a form: what `text` makes of a record."""
 
@@ -108,19 +103,31 @@ def moved(before: Any, after: Any) -> SafeString:
     return format_html('{} <span class="arrow" aria-hidden="true">→</span> {}', before, after)
 
 
-def amount_text(field: str, label: Any) -> Callable[[Any, Model], str]:
-    """A read-only form line for an amount."""
-    return column(label, lambda record: exact_amount(getattr(record, field)))
+@cache
+def amount_text(field: Field) -> Callable[[Model], str]:
+    """Return a read-only form line for an amount."""
+
+    @admin.display(description=field.verbose_name)
+    def text(record: Model) -> str:
+        return exact_amount(getattr(record, field.name))
+
+    return text
+
+
+@cache
+def amount_column(field: Field) -> Callable[[Model], str]:
+    """Return a right-aligned list column for an amount, with its unit in the head."""
+
+    @admin.display(description=UnitLabel(field.verbose_name), ordering=field.name)
+    def amount(record: Model) -> str:
+        return number(list_amount(getattr(record, field.name)))
+
+    return amount
 
 
 def date_text(name: str, label: Any, *, order: str | None = None) -> Callable[[Any, Model], str]:
     """A read-only form line or column for a partial date, as exact as it was published."""
     return column(label, lambda record: str(getattr(record, name) or dash()), order=order)
-
-
-def amount_column(field: str, label: Any) -> Callable[[Any, Model], str]:
-    """A right-aligned list column for an amount, with its unit in the head."""
-    return column(UnitLabel(label), lambda record: number(list_amount(getattr(record, field))), order=field)
 
 
 def moment_column(field: str, label: Any) -> Callable[[Any, Model], str]:

@@ -9,14 +9,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import needs_proposal
-from projects.choices import Basis, ListStatus
 from projects.models import Entry, Project
 from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from projects.models.form_fields import ReporterField
 
 from .base import RegisterAdmin, RegisterInline
-from .display import amount_column, amount_text
-from .filters import OfProject, choice_filter, prefecture_filter, programme_filter
+from .filters import OfProject, prefecture_filter, programme_filter
 from .forms import FigureSourceField, OriginsForm, origin_fields, reason_field
 from .plans import PlanInline
 from .proposals import GatedFields
@@ -56,13 +54,6 @@ class EntryInline(ListMembership, GatedFields, RegisterInline, admin.StackedInli
         (*origin_fields("planned_disbursement"), "disbursed_before"),
         ("basis", "source"),
     )
-    readable = {
-        "planned_disbursement": "planned_disbursement_text",
-        "planned_disbursement_source": "",
-        "disbursed_before": "disbursed_before_text",
-    }
-    planned_disbursement_text = amount_text("planned_disbursement", _("planned disbursement"))
-    disbursed_before_text = amount_text("disbursed_before", _("disbursed before the year"))
 
     def get_extra(self, request: HttpRequest, obj: Project | None = None, **kwargs: Any) -> int:
         """A new project shows the place for its list: without one it stands in no programme's totals."""
@@ -83,7 +74,7 @@ class EntryAdmin(ListMembership, GatedFields, OfProject, RegisterAdmin):
         "project_code",
         "project_name",
         "programme",
-        "planned_disbursement_column",
+        "planned_disbursement",
         "status",
         "joined",
         "left",
@@ -92,8 +83,8 @@ class EntryAdmin(ListMembership, GatedFields, OfProject, RegisterAdmin):
     list_filter = (
         programme_filter("programme"),
         prefecture_filter("project__prefecture"),
-        choice_filter("status", _("new or continuing"), ListStatus.choices),
-        choice_filter("basis", _("basis"), Basis.choices),
+        "status",
+        "basis",
     )
     autocomplete_fields = ("project",)
     inlines = (PlanInline,)
@@ -106,12 +97,4 @@ class EntryAdmin(ListMembership, GatedFields, OfProject, RegisterAdmin):
         ("basis", "source"),
         "reason",
     )
-    readable = {
-        "planned_disbursement": "planned_disbursement_text",
-        "planned_disbursement_source": "",
-        "disbursed_before": "disbursed_before_text",
-        "reason": "",
-    }
-    planned_disbursement_text = amount_text("planned_disbursement", _("planned disbursement"))
-    disbursed_before_text = amount_text("disbursed_before", _("disbursed before the year"))
-    planned_disbursement_column = amount_column("planned_disbursement", _("planned disbursement"))
+    readable = {"reason": ""}

@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import ImportState, WorkbookKind
 from projects.models import Import
 
 from .base import ReadOnlyAdmin
 from .display import column, dash, link, moment_column, person_column
-from .filters import choice_filter, programme_filter
+from .filters import programme_filter
 
 
 @admin.register(Import)
@@ -19,8 +18,8 @@ class ImportAdmin(ReadOnlyAdmin):
     list_display = ("id", "name", "kind", "who", "sent", "state", "page")
     list_display_links = ("id", "name")
     list_filter = (
-        choice_filter("state", _("state"), ImportState.choices),
-        choice_filter("kind", _("kind of workbook"), WorkbookKind.choices),
+        "state",
+        "kind",
         programme_filter("programme"),
     )
     search_fields = ("name", "digest", "user__username")

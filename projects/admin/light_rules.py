@@ -11,13 +11,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.choices import LightMethod, PlanKind
+from projects.choices import LightMethod
 from projects.models import LightRule
 from projects.text import format_html, format_html_join
 
 from .base import RegisterAdmin
 from .display import column, dash
-from .filters import YES_OR_NO, choice_filter
 
 
 def limits_text(rule: Any) -> str:
@@ -34,9 +33,9 @@ class LightRuleAdmin(RegisterAdmin):
     list_display = ("code", "name_column", "method", "limits_column", "against", "borrowed_column")
     list_display_links = ("code", "name_column")
     list_filter = (
-        choice_filter("method", gettext_lazy("method"), LightMethod.choices),
-        choice_filter("against", gettext_lazy("measured against"), PlanKind.choices),
-        choice_filter("borrowed", gettext_lazy("borrowed"), YES_OR_NO),
+        "method",
+        "against",
+        "borrowed",
     )
     search_fields = ("code", "name_zh", "name_en")
     search_help_text = gettext_lazy("Code or name")

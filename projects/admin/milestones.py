@@ -11,13 +11,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis
 from projects.models import Milestone
 from projects.text import format_html
 
 from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import NumberLabel, column, dash, number
-from .filters import OfProject, OverdueFilter, YesNoFilter, choice_filter, prefecture_filter, programme_filter, today_of
+from .filters import OfProject, OverdueFilter, YesNoFilter, prefecture_filter, programme_filter, today_of
 from .forms import RegisterForm
 
 
@@ -42,7 +41,7 @@ class MilestoneAdmin(OfProject, RegisterAdmin):
         OverdueFilter,
         ReachedFilter,
         prefecture_filter("project__prefecture"),
-        choice_filter("basis", _("basis"), Basis.choices),
+        "basis",
     )
     search_fields = (*OfProject.search_fields, "name_zh", "name_en")
     search_help_text = _("Code or name of the project, name of the milestone")

@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from projects import money
-from projects.choices import Basis, PlanKind
 from projects.models import Plan
 from projects.models.form_fields import AmountFormField
 from projects.periods import MONTHS_OF_YEAR
@@ -21,8 +20,8 @@ from projects.text import format_html, format_html_join
 from sectors.models import in_language
 
 from .base import RegisterAdmin, RegisterInline
-from .display import AMOUNT_UNIT, amount_column, amount_text, column, dash
-from .filters import OfEntry, SelectFilter, choice_filter, prefecture_filter, programme_filter
+from .display import AMOUNT_UNIT, column, dash
+from .filters import OfEntry, SelectFilter, prefecture_filter, programme_filter
 from .forms import AmountInput, RegisterForm
 
 SHORT_UNIT = pgettext_lazy("unit of an amount", "billion")  # twelve times beside the amounts; more of it stands below
@@ -121,8 +120,7 @@ class PlanFields:
     """How a plan is typed and read, alone and inside its entry's form."""
 
     form = PlanForm
-    readable = {"amount": "amount_text", "curve": "curve_text"}
-    amount_text = amount_text("amount", gettext_lazy("amount"))
+    readable = {"curve": "curve_text"}
     curve_text = column(gettext_lazy("months"), curve_text)
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
@@ -153,7 +151,7 @@ class PlanAdmin(PlanFields, OfEntry, RegisterAdmin):
         "project_name",
         "programme_column",
         "kind",
-        "amount_column",
+        "amount",
         "pace",
         "decided_on",
         "document",
@@ -161,15 +159,14 @@ class PlanAdmin(PlanFields, OfEntry, RegisterAdmin):
     )
     list_filter = (
         programme_filter("entry__programme"),
-        choice_filter("kind", gettext_lazy("kind"), PlanKind.choices),
+        "kind",
         InForceFilter,
         prefecture_filter("entry__project__prefecture"),
-        choice_filter("basis", gettext_lazy("basis"), Basis.choices),
+        "basis",
     )
     autocomplete_fields = ("entry",)
     fields = ("entry", ("kind", "decided_on"), "amount", "curve", "document", "reason", ("basis", "source"))
     history_texts = {"curve": curve_text}
-    amount_column = amount_column("amount", gettext_lazy("amount"))
     pace = column(gettext_lazy("pace"), lambda plan: gettext_lazy("month by month") if plan.curve else EVEN_PACE)
 
 

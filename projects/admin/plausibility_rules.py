@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Importance, LimitUnit, PlausibilityKind
+from projects.choices import LimitUnit, PlausibilityKind
 from projects.models import Overruling, PlausibilityRule
 from projects.plausibility.rules import format_limit
 
@@ -24,7 +24,7 @@ from .filters import choice_filter
 class PlausibilityRuleAdmin(RegisterAdmin):
     related = ("tally",)
     list_display = ("kind", "importance", "limit_column", "on_from", "spoke_column", "overruled_column")
-    list_filter = (choice_filter("importance", _("importance"), Importance.choices),)
+    list_filter = ("importance",)
     fields = ("kind", "importance", ("limit", "unit_column", "months"), "message_zh", "message_en", "on_from")
     readonly_fields = ("unit_column", "spoke_column", "overruled_column")
     unit_column = column(

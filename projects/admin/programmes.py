@@ -11,14 +11,14 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from projects import money
-from projects.choices import Measure, Relation, TargetKind, Unit
+from projects.choices import Measure, Unit
 from projects.models import Programme, Target
 from projects.text import format_html
 from projects.workflows.current_programme import choose
 
 from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import AMOUNT_UNIT, NumberLabel, column, exact_amount, list_amount
-from .filters import choice_filter, reference_filter
+from .filters import reference_filter
 from .forms import RegisterForm, TargetValueField
 
 
@@ -82,9 +82,9 @@ class TargetAdmin(TargetFields, RegisterAdmin):
     list_display_links = ("programme", "measure")
     list_filter = (
         reference_filter("programme", _("programme"), Programme, key="year", path="programme"),
-        choice_filter("measure", _("measure"), Measure.choices),
-        choice_filter("kind", _("kind"), TargetKind.choices),
-        choice_filter("relation", _("relation"), Relation.choices),
+        "measure",
+        "kind",
+        "relation",
     )
     search_fields = ("note_zh", "note_en", "source__publisher_zh", "source__publisher_en", "source__url")
     search_help_text = _("Note, publisher or address of the source")

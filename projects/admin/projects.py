@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ProjectKind, Transferred
 from projects.models import Project
 from projects.models.base import own_fields
 from projects.models.form_fields import PartialDateField, ReporterField
@@ -23,10 +22,10 @@ from sectors.models import Direction, Sector
 
 from .base import RegisterAdmin
 from .claims import ClaimInline
-from .display import amount_column, amount_text, basis_mark, column, dash, date_text
+from .display import basis_mark, column, dash, date_text
 from .entries import EntryInline
-from .filters import choice_filter, prefecture_filter, programme_filter, reference_filter
-from .forms import FigureSourceField, OriginsForm, origin_fields, reason_field, source_of
+from .filters import prefecture_filter, programme_filter, reference_filter
+from .forms import FigureSourceField, OriginsForm, origin_fields, reason_field
 from .milestones import MilestoneInline
 from .problems import ProblemInline
 from .proposals import GatedFields
@@ -85,8 +84,8 @@ class ProjectAdmin(GatedFields, RegisterAdmin):
         "name_column",
         "sector_column",
         "prefecture_column",
-        "total_investment_column",
-        "expected_revenue_column",
+        "total_investment",
+        "expected_revenue",
         "basis_column",
     )
     list_display_links = ("code", "name_column")
@@ -95,9 +94,9 @@ class ProjectAdmin(GatedFields, RegisterAdmin):
         reference_filter("direction", _("direction"), Direction, key="code", path="sector__direction"),
         reference_filter("sector", _("sector"), Sector, key="code", path="sector"),
         prefecture_filter("prefecture"),
-        choice_filter("basis", _("basis"), Basis.choices),
-        choice_filter("transferred", _("transferred"), Transferred.choices),
-        choice_filter("kind", _("kind"), ProjectKind.choices),
+        "basis",
+        "transferred",
+        "kind",
     )
     search_fields = ("code", "national_code", "name_zh", "name_en", "enterprise__name_zh", "enterprise__name_en")
     search_help_text = _("Code, Chinese or English name, enterprise")
@@ -122,15 +121,10 @@ class ProjectAdmin(GatedFields, RegisterAdmin):
         into=1,
     )
     readable = {
-        "total_investment": "total_investment_text",
-        "expected_revenue": "expected_revenue_text",
         "start": "start_text",
         "finish": "finish_text",
         "reason": "",
-        **{source_of(figure): "" for figure in Project.attributed},
     }
-    total_investment_text = amount_text("total_investment", _("total investment"))
-    expected_revenue_text = amount_text("expected_revenue", _("expected annual revenue at full capacity"))
     start_text = date_text("started", _("start"))
     finish_text = date_text("finished", _("finish"))
     name_column = column(_("name"), attrgetter("name"), order="name_zh")
@@ -140,8 +134,6 @@ class ProjectAdmin(GatedFields, RegisterAdmin):
         lambda project: project.prefecture.name if project.prefecture else dash(),
         order="prefecture__adcode",
     )
-    total_investment_column = amount_column("total_investment", _("total investment"))
-    expected_revenue_column = amount_column("expected_revenue", _("expected annual revenue at full capacity"))
     basis_column = column(_("basis"), lambda project: basis_mark(project.basis), order="basis")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:

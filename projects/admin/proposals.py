@@ -11,14 +11,14 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import needs_proposal
-from projects.choices import Basis, ProposalState
+from projects.choices import Basis
 from projects.models import Project, Proposal, ProposalEvent
 from projects.text import format_html_join
 from projects.workflows import proposals
 
 from .base import EventInline, ReadOnlyAdmin
 from .display import amount_in_words, column, dash, link, moment_column, moved
-from .filters import OfProject, choice_filter, prefecture_filter
+from .filters import OfProject, prefecture_filter
 from .forms import origin_fields
 
 
@@ -64,7 +64,7 @@ class ProposalAdmin(OfProject, ReadOnlyAdmin):
     list_display = ("number", "project_code", "project_name", "proposed", "state", "proposed_on", "page")
     list_display_links = ("number", "project_code", "project_name")
     list_filter = (
-        choice_filter("state", _("state"), ProposalState.choices),
+        "state",
         prefecture_filter("project__prefecture"),
     )
     fields = (

@@ -11,13 +11,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ReportAction, ReportState, Stage
+from projects.choices import Basis
 from projects.models import MonthlyReport, ReportEvent
 from projects.workflows import reporting
 
 from .base import EventColumns, EventInline, ReadOnlyAdmin, RegisterAdmin
-from .display import amount_column, amount_text, column, dash, moment, month_choices
-from .filters import OfEntry, choice_filter, prefecture_filter, programme_filter
+from .display import column, dash, moment
+from .filters import MONTH_CHOICES, OfEntry, choice_filter, prefecture_filter, programme_filter
 from .forms import RegisterForm
 
 
@@ -28,8 +28,8 @@ class ReportEventAdmin(EventColumns, ReadOnlyAdmin):
     list_display_links = ("time_column", "report_column")
     list_filter = (
         programme_filter("report__entry__programme"),
-        choice_filter("month", _("month"), month_choices(), path="report__month"),
-        choice_filter("action", _("action"), ReportAction.choices),
+        choice_filter("month", _("month"), MONTH_CHOICES, path="report__month"),
+        "action",
         prefecture_filter("report__entry__project__prefecture"),
     )
     search_fields = (
@@ -96,7 +96,7 @@ class MonthlyReportAdmin(OfEntry, RegisterAdmin):
         "project_code",
         "project_name",
         "period_column",
-        "disbursed_column",
+        "disbursed",
         "stage",
         "state",
         "handed_in_on",
@@ -105,16 +105,15 @@ class MonthlyReportAdmin(OfEntry, RegisterAdmin):
     list_display_links = ("project_code", "project_name", "period_column")
     list_filter = (
         programme_filter("entry__programme"),
-        choice_filter("month", _("month"), month_choices()),
+        "month",
         prefecture_filter("entry__project__prefecture"),
-        choice_filter("state", _("state"), ReportState.choices),
-        choice_filter("stage", _("stage"), Stage.choices),
-        choice_filter("basis", _("basis"), Basis.choices),
+        "state",
+        "stage",
+        "basis",
     )
     search_help_text = _("Code or name of the project")
     autocomplete_fields = ("entry",)
     inlines = (ReportEventInline,)
-    readable = {"disbursed": "disbursed_text", "forecast": "forecast_text"}
     readonly_fields = ("state", "handed_in_on", "submitted", "returned", "comment", "approved")
     fieldsets = (
         (None, {"fields": (("entry", "month"),)}),
@@ -126,9 +125,6 @@ class MonthlyReportAdmin(OfEntry, RegisterAdmin):
         (_("Where it is behind"), {"fields": ("problems", "reason", "measure")}),
         (None, {"fields": ("contact", "correction_reason", ("basis", "source"))}),
     )
-    disbursed_text = amount_text("disbursed", _("disbursed"))
-    forecast_text = amount_text("forecast", _("forecast for the year"))
-    disbursed_column = amount_column("disbursed", _("disbursed"))
     period_column = column(_("month"), lambda report: str(report.period), order="month")
     submitted = _who_and_when("submitted", _("submitted"))
     returned = _who_and_when("returned", _("returned"))

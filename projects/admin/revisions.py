@@ -16,13 +16,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.choices import Channel, Precision
+from projects.choices import Precision
 from projects.models import Revision
 from projects.periods import PartialDate
 
 from .base import ReadOnlyAdmin
 from .display import column, dash, moment_column
-from .filters import SelectFilter, choice_filter
+from .filters import SelectFilter
 
 
 class DayFilter(SelectFilter):
@@ -58,7 +58,7 @@ class DayFilter(SelectFilter):
 class RevisionAdmin(ReadOnlyAdmin):
     related = ("user",)
     list_display = ("number", "time_column", "known_on", "who", "door", "reason_column", "request_id")
-    list_filter = (choice_filter("door", gettext_lazy("door"), Channel.choices), DayFilter)
+    list_filter = ("door", DayFilter)
     search_fields = ("username", "user__first_name", "user__last_name", "reason", "request_id", "number__exact")
     search_help_text = gettext_lazy("User, reason or revision number")
     fields = (

@@ -25,8 +25,8 @@ from projects.periods import MONTHS_OF_YEAR, Month
 from projects.text import format_html, listing
 
 from .base import RegisterAdmin
-from .display import NumberLabel, column, month_choices, number
-from .filters import SelectFilter, choice_filter, programme_filter
+from .display import NumberLabel, column, number
+from .filters import SelectFilter, programme_filter
 from .forms import RegisterForm
 
 DUE_DAY, GRACE_DAYS, CLOSING_DAY = 10, 3, 20  # where no round shows another habit
@@ -192,7 +192,7 @@ class RoundAdmin(RegisterAdmin):
     list_display_links = ("programme", "period_column")
     list_filter = (
         programme_filter("programme"),
-        choice_filter("month", gettext_lazy("month"), month_choices()),
+        "month",
         StateFilter,
     )
     list_per_page = 24
