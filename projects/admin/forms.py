@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import Field, Model, QuerySet, UniqueConstraint
 from django.http import HttpRequest
@@ -98,18 +98,6 @@ class ChainLinkField(forms.ModelChoiceField):
 
     def label_from_instance(self, link: Any) -> str:
         return f"{link.sector} · {link}"
-
-
-class TargetValueField(forms.CharField):
-    """The text of a target's value; its form reads it once it knows the measure."""
-
-    widget = AdminTextInputWidget
-
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault(
-            "help_text", gettext_lazy("For money in billion CNY; otherwise a number of projects or enterprises.")
-        )
-        super().__init__(max_length=40, **kwargs)
 
 
 NOT_YOURS = gettext_lazy("You may keep records of your own prefecture only. Choose one in which you may write.")

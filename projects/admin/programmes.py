@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -19,7 +21,7 @@ from projects.workflows.current_programme import choose
 from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import AMOUNT_UNIT, NumberLabel, column, exact_amount, list_amount
 from .filters import reference_filter
-from .forms import RegisterForm, TargetValueField
+from .forms import RegisterForm
 
 
 class TargetForm(RegisterForm):
@@ -27,7 +29,11 @@ class TargetForm(RegisterForm):
 
     constraint_fields = {"target_is_said_once_by_a_source": "source"}
 
-    value = TargetValueField()
+    value = forms.CharField(
+        max_length=40,
+        widget=AdminTextInputWidget,
+        help_text=_("For money in billion CNY; otherwise a number of projects or enterprises."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

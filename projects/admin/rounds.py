@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
-import datetime as dt
 from functools import partial
 from typing import Any
 
@@ -29,76 +27,51 @@ from .display import NumberLabel, column, number
 from .filters import SelectFilter, programme_filter
 from .forms import RegisterForm
 
-DUE_DAY, GRACE_DAYS, CLOSING_DAY = 10, 3, 20  # where no round shows another habit
+HABIT = {"due_day": 10, "grace_days": 3, "closing_day": 20}  # where no round shows another
+# where an error of a round is said in the form of a year
+PLACES = {"due": "due_day", "grace_days": "grace_days", "closes": "closing_day", "month": "first_month"}
 
 
-def after(month: Month) -> Month:
-    """The month after, across the year."""
-    return Month(month.year + month.number // MONTHS_OF_YEAR, month.number % MONTHS_OF_YEAR + 1)
+def month_after(year: int, month: int) -> Month:
+    return Month(year + month // MONTHS_OF_YEAR, month % MONTHS_OF_YEAR + 1)
 
 
-def day_of(month: Month, day: int) -> dt.date:
-    """A day of the month, the last one where the month is shorter."""
-    return dt.date(month.year, month.number, min(day, calendar.monthrange(month.year, month.number)[1]))
+def build_round(programme: Programme, month: int, *, due_day: int, grace_days: int, closing_day: int) -> Round:
+    """Return a round, not stored, that opens when its month is over, and is due and closes in the month after.
 
-
-def round_of(programme: Programme, month: int, *, due_day: int, grace_days: int, closing_day: int) -> Round:
-    """A round that is not stored: it opens when its month is over, and is due and closes in the month after."""
-    following = after(Month(programme.year, month))
-    return Round(
-        programme=programme,
-        month=month,
-        opens=day_of(following, 1),
-        due=day_of(following, due_day),
-        grace_days=grace_days,
-        closes=day_of(following, closing_day),
-    )
-
-
-def round_after(last: Round | None, programmes: dict[int, Programme]) -> Round | None:
-    """The next month's round by the habit of the last one; None where its year has no programme.
-
-    `programmes` by year; without a last round it is January of the newest.
+    Where that month is shorter, its last day is meant.
     """
-    if last is None:
-        newest = programmes.get(max(programmes, default=0))
-        habit = {"due_day": DUE_DAY, "grace_days": GRACE_DAYS, "closing_day": CLOSING_DAY}
-        return round_of(newest, 1, **habit) if newest else None
-    month = after(last.period)
-    programme = programmes.get(month.year)
-    habit = {"due_day": last.due.day, "grace_days": last.grace_days, "closing_day": last.closes.day}
-    return round_of(programme, month.number, **habit) if programme else None
-
-
-LAST_DAY = 31
-# where an error of a round is said in this form
-_PLACES = {"due": "due_day", "grace_days": "grace_days", "closes": "closing_day", "month": "first_month"}
-
-
-def _day(label: Any, initial: int, help_text: Any) -> forms.IntegerField:
-    return forms.IntegerField(label=label, initial=initial, min_value=1, max_value=LAST_DAY, help_text=help_text)
-
-
-def _month(label: Any, initial: int) -> forms.IntegerField:
-    return forms.IntegerField(label=label, initial=initial, min_value=1, max_value=MONTHS_OF_YEAR)
+    following = month_after(programme.year, month)
+    due, closes = (following.first_day.replace(day=min(day, following.last_day.day)) for day in (due_day, closing_day))
+    return Round(
+        programme=programme, month=month, opens=following.first_day, due=due, grace_days=grace_days, closes=closes
+    )
 
 
 class YearForm(forms.Form):
     """Which months get a round, and the habit of their days. `rounds` are those that would be made."""
 
     programme = forms.ModelChoiceField(Programme.objects.none(), label=gettext_lazy("programme"))
-    first_month = _month(gettext_lazy("from month"), 1)
-    last_month = _month(gettext_lazy("to month"), MONTHS_OF_YEAR)
-    due_day = _day(
-        gettext_lazy("due on day"), DUE_DAY, gettext_lazy("Of the month after the reported one, in which it opens.")
+    first_month = forms.IntegerField(label=gettext_lazy("from month"), initial=1, min_value=1, max_value=MONTHS_OF_YEAR)
+    last_month = forms.IntegerField(
+        label=gettext_lazy("to month"), initial=MONTHS_OF_YEAR, min_value=1, max_value=MONTHS_OF_YEAR
+    )
+    due_day = forms.IntegerField(
+        label=gettext_lazy("due on day"),
+        initial=HABIT["due_day"],
+        min_value=1,
+        max_value=31,
+        help_text=gettext_lazy("Of the month after the reported one, in which it opens."),
     )
     grace_days = forms.IntegerField(
-        label=gettext_lazy("grace period, days"), initial=GRACE_DAYS, min_value=0, max_value=LAST_DAY
+        label=gettext_lazy("grace period, days"), initial=HABIT["grace_days"], min_value=0, max_value=31
     )
-    closing_day = _day(
-        gettext_lazy("closes on day"),
-        CLOSING_DAY,
-        gettext_lazy("Of the same month. Where a month is shorter, its last day is meant."),
+    closing_day = forms.IntegerField(
+        label=gettext_lazy("closes on day"),
+        initial=HABIT["closing_day"],
+        min_value=1,
+        max_value=31,
+        help_text=gettext_lazy("Of the same month. Where a month is shorter, its last day is meant."),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -115,14 +88,12 @@ class YearForm(forms.Form):
             self.add_error("last_month", _("The last month cannot come before the first."))
             return cleaned
         there = set(Round.objects.filter(programme=programme).values_list("month", flat=True))
-        existing = [str(month) for month in range(first, last + 1) if month in there]
-        if existing:
-            listed = listing(existing)
-            told = _("There are rounds for these months already: %(months)s. Nothing was made.") % {"months": listed}
-            self.add_error("first_month", told)
+        if existing := [str(month) for month in range(first, last + 1) if month in there]:
+            text = _("There are rounds for these months already: %(months)s. Nothing was made.")
+            self.add_error("first_month", text % {"months": listing(existing)})
             return cleaned
-        habit = {name: cleaned[name] for name in ("due_day", "grace_days", "closing_day")}
-        self.rounds = [round_of(programme, month, **habit) for month in range(first, last + 1)]
+        habit = {name: cleaned[name] for name in HABIT}
+        self.rounds = [build_round(programme, month, **habit) for month in range(first, last + 1)]
         self._check_rounds()
         return cleaned
 
@@ -136,7 +107,7 @@ class YearForm(forms.Form):
                 if len(said) > 1:  # a constraint says again what a field has said
                     said.pop(NON_FIELD_ERRORS, None)
                 for name, texts in said.items():
-                    self.add_error(_PLACES.get(name), [f"{each.period}: {text}" for text in texts])
+                    self.add_error(PLACES.get(name), [f"{each.period}: {text}" for text in texts])
                 return
 
 
@@ -203,14 +174,22 @@ class RoundAdmin(RegisterAdmin):
         return RoundChangeList
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """Next month's round: the days of the newest one, a month later."""
+        """Return next month's round: the days of the newest one, a month later."""
         typed = super().get_changeform_initial_data(request)
+        programmes = visible(Programme.objects.order_by("-year"), request.user)
         rounds = visible(Round.objects.select_related("programme"), request.user)
-        programmes = {each.year: each for each in visible(Programme.objects.order_by("year"), request.user)}
-        following = round_after(rounds.order_by("-programme__year", "-month").first(), programmes)
+        last = rounds.order_by("-programme__year", "-month").first()
+        if last is None:
+            programme, month, habit = programmes.first(), 1, HABIT
+        else:
+            following = month_after(last.programme.year, last.month)
+            programme, month = programmes.filter(year=following.year).first(), following.number
+            habit = {"due_day": last.due.day, "grace_days": last.grace_days, "closing_day": last.closes.day}
+        if programme is None:
+            return typed
+        made = build_round(programme, month, **habit)
         names = ("month", "opens", "due", "grace_days", "closes")
-        made = {name: getattr(following, name) for name in names} if following else {}
-        return made | ({"programme": following.programme_id} if following else {}) | typed
+        return {"programme": programme.pk} | {name: getattr(made, name) for name in names} | typed
 
     # a year at once
 
