@@ -31,9 +31,17 @@ from sectors.models import ChainLink
 
 from .conflict import ConflictPages
 from .deletion import NewestRevision, asks_reason, deletion_of, reason_of_removal, refuse_touched
-from .display import amount_column, amount_text, column, dash, exact_amount, moment_column, moved, person_column
+from .display import amount_column, amount_text, change_mark, column, dash, exact_amount, moment_column, person_column
 from .filters import field_filter
-from .forms import AmountInput, ChainLinkField, RecordSelect, RegisterForm, SharedChoicesFormSet, choosable, source_of
+from .forms import (
+    AmountInput,
+    ChainLinkField,
+    RecordSelect,
+    RegisterForm,
+    SharedChoicesFormSet,
+    get_choosable_rows,
+    source_of,
+)
 
 
 class GrantPermissions:
@@ -109,7 +117,7 @@ class HistoryView:
         ]
         names = get_referenced_names([each for _row, fields in changes for each in fields], request.user)
         words = ValueWords(money=exact_amount, nothing=dash(), names=names, texts=self.history_texts)
-        return self.own_page(
+        return self.render_page(
             request,
             "admin/record_history.html",
             _("History: %(record)s") % {"record": record},
@@ -165,11 +173,11 @@ class RegisterFields:
             kwargs["assume_scheme"] = "https"
         found = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, ForeignKey) and found is not None:
-            found.widget = _plainer(found.widget, db_field.related_model)
+            found.widget = _get_plain_widget(found.widget, db_field.related_model)
         return found
 
     def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        kwargs["queryset"] = choosable(db_field, request.user)
+        kwargs["queryset"] = get_choosable_rows(db_field, request.user)
         if db_field.related_model is ChainLink:
             kwargs |= {"form_class": ChainLinkField, "queryset": kwargs["queryset"].select_related("sector")}
         elif db_field.related_model is Source:
@@ -222,14 +230,14 @@ class RegisterFields:
         return tuple(filter(None, found))
 
 
-def _in_its_language(request: HttpRequest) -> str:
+def _get_form_url(request: HttpRequest) -> str:
     """Where a form is sent to: what was typed is read in the language it was typed in, whatever was chosen since."""
     query = request.GET.copy()
     query["lang"] = get_language() or ""
     return f"{request.path}?{query.urlencode()}"
 
 
-def _plainer(widget: Any, model: type[Model]) -> Any:
+def _get_plain_widget(widget: Any, model: type[Model]) -> Any:
     """Only records that come up while another is written are made and mended from its form; none is deleted there."""
     if model not in MADE_IN_PASSING:
         return getattr(widget, "widget", widget)
@@ -283,7 +291,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     def known_parameters(self, request: HttpRequest) -> set[str]:
         return {offered.parameter_name for offered in self.get_list_filter(request)}
 
-    def own_page(
+    def render_page(
         self, request: HttpRequest, template: str, title: str, *, status: int | None = None, **context: Any
     ) -> TemplateResponse:
         """A page that Django's administration does not have, in its frame."""
@@ -301,25 +309,25 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         shown = partial(super().changeform_view, request, object_id, form_url, extra_context)
-        view = partial(self.against_conflicts, request, object_id, shown)
+        view = partial(self.handle_conflicts, request, object_id, shown)
         try:
-            return self._written(request, view)
+            return self._run_in_revision(request, view)
         except ValidationError as error:
             # only saving noticed it, so no form could say it: ask the form again, which now does
             request.refusal = error
         try:
-            return self._written(request, view)
+            return self._run_in_revision(request, view)
         except ValidationError as error:
-            return self._refused(request, error)
+            return self._redirect_with_errors(request, error)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], obj: Model | None = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None and self.has_change_permission(request, obj):
-            context["opened"] = self.opened_text(request, obj)
+            context["opened"] = self.get_opened_text(request, obj)
             context["merge_reason"] = request.POST.get("_merge_reason", "")
             context["typed_rows"] = getattr(request, "typed_rows", ())
-        kwargs["form_url"] = _in_its_language(request)
+        kwargs["form_url"] = _get_form_url(request)
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
     def get_inline_formsets(
@@ -336,23 +344,23 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     ) -> HttpResponse:
         context = {"seen": NewestRevision(), "asks_reason": asks_reason(self.model)} | (extra_context or {})
         try:
-            return self._written(request, partial(super().delete_view, request, object_id, context))
+            return self._run_in_revision(request, partial(super().delete_view, request, object_id, context))
         except ValidationError as error:
-            return self._refused(request, error)
+            return self._redirect_with_errors(request, error)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         request.GET = request.GET.copy()
         request.GET.pop("lang", None)
         try:
             title = capfirst(str(self.opts.verbose_name_plural))
-            context = {"title": title, "carried": self._carried(request), "seen": NewestRevision()} | (
+            context = {"title": title, "carried": self._get_carried_parameters(request), "seen": NewestRevision()} | (
                 extra_context or {}
             )
-            return self._written(request, partial(super().changelist_view, request, context))
+            return self._run_in_revision(request, partial(super().changelist_view, request, context))
         except ValidationError as error:
-            return self._refused(request, error)
+            return self._redirect_with_errors(request, error)
 
-    def _written(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+    def _run_in_revision(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
         """Run a view; when it writes, as one revision whose lock comes before anything is read.
 
         Raises `ValidationError` for what only the database noticed; nothing is stored then.
@@ -365,12 +373,12 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         except IntegrityError as error:
             raise ValidationError(REFUSED_BY_DATABASE) from error
 
-    def _refused(self, request: HttpRequest, error: ValidationError) -> HttpResponse:
+    def _redirect_with_errors(self, request: HttpRequest, error: ValidationError) -> HttpResponse:
         for message in error.messages:
             messages.error(request, message)
         return HttpResponseRedirect(request.path)
 
-    def _carried(self, request: HttpRequest) -> list[tuple[str, str]]:
+    def _get_carried_parameters(self, request: HttpRequest) -> list[tuple[str, str]]:
         """What a new search or filter carries along of the query string."""
         shown = {offered.parameter_name for offered in self.get_list_filter(request)} | {"q", "search", "p", "e", "all"}
         return [(name, value) for name in request.GET for value in request.GET.getlist(name) if name not in shown]
@@ -445,7 +453,9 @@ class EventColumns:
     time_column = moment_column("at", gettext_lazy("time"))
     who = person_column("user", gettext_lazy("user"))
 
-    states = column(gettext_lazy("state"), lambda event: moved(event.get_before_display(), event.get_after_display()))
+    states = column(
+        gettext_lazy("state"), lambda event: change_mark(event.get_before_display(), event.get_after_display())
+    )
 
 
 class EventInline(ReadOnly, EventColumns, RegisterInline, admin.TabularInline):

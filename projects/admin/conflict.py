@@ -7,6 +7,7 @@ again with the rows as they are stored, and with what was typed into them beside
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -82,13 +83,13 @@ class ConflictPages:
         """Return the version of a record by its key. Ask before the record is read: it is never newer than that then."""
         return version_of(self.model(pk=self.opts.pk.to_python(key)), self._parts)
 
-    def opened_text(self, request: HttpRequest, record: Model) -> str:
+    def get_opened_text(self, request: HttpRequest, record: Model) -> str:
         """Return what a form carries: the revision; for records without history also a digest of what they hold."""
         if hasattr(self.model, "history"):
             return str(request.opened)
         return f"{request.opened}-{digest_of(record, without=NOT_EDITED)}"
 
-    def against_conflicts(self, request: HttpRequest, object_id: str | None, view: View) -> HttpResponse:
+    def handle_conflicts(self, request: HttpRequest, object_id: str | None, view: View) -> HttpResponse:
         """Show the form, or save it if it was opened with the version that is stored. Posts come under the lock."""
         if object_id is None:
             return view()
@@ -105,7 +106,7 @@ class ConflictPages:
             if response is None:
                 raise
             return response
-        if text == self.opened_text(request, record):
+        if text == self.get_opened_text(request, record):
             return self._save(request, view)
         if not hasattr(self.model, "history"):
             return self._show_again(request, view, CHANGED_MEANWHILE)
@@ -124,12 +125,12 @@ class ConflictPages:
         merge.choose(Choices.from_data(sent), newest=is_chosen)
         errors = self._get_missing(request, merge) if is_chosen else []
         if merge.by_me and merge.by_them and (errors or not is_chosen):
-            if "_seen" not in sent and not form(merge.get_data(), instance=record).is_valid():
+            if "_seen" not in sent and not form(merge.get_data(), instance=copy(record)).is_valid():
                 request.POST, request.opened = merge.get_data(), opened
                 return self._show_again(request, view, MEND_FIRST)
             return self._get_conflict_page(request, record, merge, opened=opened, errors=errors)
         request.POST = merge.get_data()
-        request.POST["_opened"] = self.opened_text(request, record)  # made of what is stored now
+        request.POST["_opened"] = self.get_opened_text(request, record)  # made of what is stored now
         if get_revisions_since(record, opened, self._parts, with_record=False):
             request.typed_rows = list(self._iter_typed_rows(request, record, opened))
             request.POST.update(self._get_stored_rows(request, record))
@@ -161,7 +162,7 @@ class ConflictPages:
     ) -> HttpResponse:
         revisions = get_revisions_since(record, opened, self._parts)
         typed = "" if _has_field(self.model, "reason") else request.POST.get("reason", "")
-        return self.own_page(
+        return self.render_page(
             request,
             "admin/conflict.html",
             _("Somebody saved while you were editing"),
@@ -207,7 +208,7 @@ class ConflictPages:
         if not may_change:
             return None
         form = self.get_form(request, None, change=False)(request.POST, instance=base)
-        return self.own_page(
+        return self.render_page(
             request,
             "admin/conflict_gone.html",
             GONE_TITLES[state],

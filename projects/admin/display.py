@@ -98,7 +98,7 @@ def link(address: str, text: Any) -> SafeString:
     return format_html('<a href="{}">{}</a>', address, text)
 
 
-def moved(before: Any, after: Any) -> SafeString:
+def change_mark(before: Any, after: Any) -> SafeString:
     """From what to what."""
     return format_html('{} <span class="arrow" aria-hidden="true">→</span> {}', before, after)
 
@@ -125,7 +125,7 @@ def amount_column(field: Field) -> Callable[[Model], str]:
     return amount
 
 
-def date_text(name: str, label: Any, *, order: str | None = None) -> Callable[[Any, Model], str]:
+def partial_date_text(name: str, label: Any, *, order: str | None = None) -> Callable[[Any, Model], str]:
     """A read-only form line or column for a partial date, as exact as it was published."""
     return column(label, lambda record: str(getattr(record, name) or dash()), order=order)
 

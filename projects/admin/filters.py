@@ -22,7 +22,7 @@ from projects.totals.dimensions import NONE
 from projects.totals.programmes import current_of, programmes_of
 
 from .display import basis_mark, column
-from .forms import readable
+from .forms import get_filter_rows
 
 MONTH_CHOICES = [(str(number), str(number)) for number in range(1, MONTHS_OF_YEAR + 1)]
 YES_OR_NO = [("1", gettext_lazy("yes")), ("0", gettext_lazy("no"))]
@@ -59,9 +59,9 @@ class SelectFilter(admin.SimpleListFilter):
                         "filter": self.title,
                     },
                 )
-        return self.narrowed(queryset)
+        return self.filter_rows(queryset)
 
-    def narrowed(self, queryset: QuerySet) -> QuerySet:
+    def filter_rows(self, queryset: QuerySet) -> QuerySet:
         if NONE in self.chosen:
             return queryset.filter(**{f"{self.path.rpartition('__')[0]}__isnull": True})
         return queryset.filter(**{f"{self.path}__in": self.chosen})
@@ -98,7 +98,7 @@ def reference_filter(
 
     class ReferenceFilter(SelectFilter):
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-            rows = [(getattr(record, key), str(record)) for record in readable(model, request.user)]
+            rows = [(getattr(record, key), str(record)) for record in get_filter_rows(model, request.user)]
             return [*rows, (NONE, none)] if none else rows
 
     ReferenceFilter.title, ReferenceFilter.parameter_name, ReferenceFilter.path = title, parameter, f"{path}__{key}"
@@ -126,7 +126,7 @@ class OverdueFilter(YesNoFilter):
         self.today = today_of(request)
         self.title = gettext_lazy("overdue on %(day)s") % {"day": self.today.isoformat()}
 
-    def narrowed(self, queryset: QuerySet) -> QuerySet:
+    def filter_rows(self, queryset: QuerySet) -> QuerySet:
         overdue = queryset.model.objects.overdue(self.today).values("pk")
         return queryset.filter(pk__in=overdue) if self.chosen[-1] == "1" else queryset.exclude(pk__in=overdue)
 

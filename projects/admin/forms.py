@@ -25,14 +25,14 @@ from sectors.texts import check_line
 from .display import AMOUNT_UNIT
 
 
-def readable(model: type[Model], user: Any) -> QuerySet:
+def get_filter_rows(model: type[Model], user: Any) -> QuerySet:
     """The rows that a filter may offer: for a prefecture's people their own prefectures, else what they see."""
     if model is Prefecture:
         return Prefecture.objects.filter(get_access(user).rows("pk"))
     return visible(model._default_manager.all(), user)
 
 
-def choosable(field: Field, user: Any) -> QuerySet:
+def get_choosable_rows(field: Field, user: Any) -> QuerySet:
     """The rows that a form may put into a foreign key: visible, and writable where writing a row of theirs is meant.
 
     A project's prefecture decides who may write the project, so only prefectures in which the user writes are offered.
@@ -143,11 +143,11 @@ class RegisterForm(forms.ModelForm):
     def _repeat_refusal(self) -> None:
         """Say at its row, which is unfolded by it, what saving refused of a record inside another one's form."""
         refusal = getattr(self.request, "refusal", None)
-        if self.is_inline and self._is(getattr(refusal, "record", None)):
+        if self.is_inline and self._is_about(getattr(refusal, "record", None)):
             for name, errors in getattr(refusal, "error_dict", {}).items():
                 self.add_error(name if name in self.fields else None, errors)
 
-    def _is(self, record: Model | None) -> bool:
+    def _is_about(self, record: Model | None) -> bool:
         """Whether a record, of when the form was asked before, is the one that it is about now. New ones have no key yet."""
         if type(record) is not type(self.instance) or record.pk != self.instance.pk:
             return False
@@ -227,9 +227,9 @@ class OriginsForm(RegisterForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        sources = choosable(Project._meta.get_field("source"), self.request.user)
+        sources = get_choosable_rows(Project._meta.get_field("source"), self.request.user)
         figures = [figure for figure in self._meta.model.attributed if source_of(figure) in self.fields]
-        rests_on = self._rests_on(figures)
+        rests_on = self._get_present_origins(figures)
         for figure in figures:
             source, reporter = self.fields[source_of(figure)], self.fields[reporter_of(figure)]
             source.queryset, source.label, reporter.label = sources, _("Source of this figure"), _("Reported by")
@@ -240,7 +240,7 @@ class OriginsForm(RegisterForm):
             if not self.is_inline:
                 share_choices(self.request, source, "source")
 
-    def _rests_on(self, figures: list[str]) -> dict[str, str]:
+    def _get_present_origins(self, figures: list[str]) -> dict[str, str]:
         """What each figure rests on now, in words."""
         record: Attributed = self.instance
         if record.pk is None or not figures:

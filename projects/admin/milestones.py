@@ -28,7 +28,7 @@ class ReachedFilter(YesNoFilter):
     title = _("reached")
     parameter_name = "reached"
 
-    def narrowed(self, queryset: QuerySet) -> QuerySet:
+    def filter_rows(self, queryset: QuerySet) -> QuerySet:
         return queryset.filter(actual__isnull=self.chosen[-1] == "0")
 
 

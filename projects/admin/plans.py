@@ -138,7 +138,7 @@ class InForceFilter(SelectFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [("1", gettext_lazy("yes")), ("0", gettext_lazy("replaced"))]
 
-    def narrowed(self, queryset: QuerySet) -> QuerySet:
+    def filter_rows(self, queryset: QuerySet) -> QuerySet:
         newest = Plan.objects.in_force().values("pk")
         return queryset.filter(pk__in=newest) if self.chosen[-1] == "1" else queryset.exclude(pk__in=newest)
 

@@ -47,7 +47,7 @@ class TargetForm(RegisterForm):
         text, measure = cleaned.pop("value", None), cleaned.get("measure")
         if text is not None and measure in Measure.values:
             try:
-                cleaned["value"] = _typed(text, Measure(measure))
+                cleaned["value"] = _parse_value(text, Measure(measure))
             except ValidationError as error:
                 self.add_error("value", error)
         return cleaned
@@ -57,7 +57,7 @@ class TargetForm(RegisterForm):
         return super()._get_validation_exclusions() | ({"value"} - self.cleaned_data.keys())
 
 
-def _typed(text: str, measure: Measure) -> int:
+def _parse_value(text: str, measure: Measure) -> int:
     """The value that a text stands for. Raises `ValidationError`."""
     if measure.unit == Unit.CNY:
         return money.cny(text, unit=money.unit_of_readers())

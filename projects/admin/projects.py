@@ -22,7 +22,7 @@ from sectors.models import Direction, Sector
 
 from .base import RegisterAdmin
 from .claims import ClaimInline
-from .display import basis_mark, column, dash, date_text
+from .display import basis_mark, column, dash, partial_date_text
 from .entries import EntryInline
 from .filters import prefecture_filter, programme_filter, reference_filter
 from .forms import FigureSourceField, OriginsForm, origin_fields, reason_field
@@ -125,8 +125,8 @@ class ProjectAdmin(GatedFields, RegisterAdmin):
         "finish": "finish_text",
         "reason": "",
     }
-    start_text = date_text("started", _("start"))
-    finish_text = date_text("finished", _("finish"))
+    start_text = partial_date_text("started", _("start"))
+    finish_text = partial_date_text("finished", _("finish"))
     name_column = column(_("name"), attrgetter("name"), order="name_zh")
     sector_column = column(_("sector"), attrgetter("sector.name"), order="sector__order")
     prefecture_column = column(

@@ -17,7 +17,7 @@ from projects.text import format_html_join
 from projects.workflows import proposals
 
 from .base import EventInline, ReadOnlyAdmin
-from .display import amount_in_words, column, dash, link, moment_column, moved
+from .display import amount_in_words, change_mark, column, dash, link, moment_column
 from .filters import OfProject, prefecture_filter
 from .forms import origin_fields
 
@@ -90,7 +90,9 @@ class ProposalAdmin(OfProject, ReadOnlyAdmin):
         rows = [
             (
                 proposals.change_label(change),
-                moved(*(values.text(change.field, each) or dash() for each in (change.original, change.proposed))),
+                change_mark(
+                    *(values.text(change.field, each) or dash() for each in (change.original, change.proposed))
+                ),
             )
             for change in proposal.changes
         ]

@@ -124,7 +124,7 @@ class StateFilter(SelectFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return list(RoundState.choices)
 
-    def narrowed(self, queryset: QuerySet) -> QuerySet:
+    def filter_rows(self, queryset: QuerySet) -> QuerySet:
         rounds = queryset.select_related("programme")
         return queryset.filter(pk__in=[each.pk for each in rounds if each.state in self.chosen])
 
@@ -202,9 +202,9 @@ class RoundAdmin(RegisterAdmin):
             raise PermissionDenied
         form = YearForm(request.POST or None, user=request.user)
         try:
-            return self._written(request, partial(self._year, request, form))
+            return self._run_in_revision(request, partial(self._year, request, form))
         except ValidationError as error:  # somebody else was faster
-            return self._refused(request, error)
+            return self._redirect_with_errors(request, error)
 
     def _year(self, request: HttpRequest, form: YearForm) -> HttpResponse:
         if request.method == "POST" and form.is_valid():
@@ -214,7 +214,7 @@ class RoundAdmin(RegisterAdmin):
             messages.success(request, told % {"count": len(form.rounds)})
             listed = reverse("admin:projects_round_changelist")
             return HttpResponseRedirect(f"{listed}?programme={form.cleaned_data['programme']}")
-        return self.own_page(request, "admin/projects/round/year.html", _("Make the rounds of a year"), form=form)
+        return self.render_page(request, "admin/projects/round/year.html", _("Make the rounds of a year"), form=form)
 
     # columns
 
