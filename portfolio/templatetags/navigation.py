@@ -152,6 +152,8 @@ _PLACES = {
         "propose",
         "report",
         "report-reopen",
+        "report-submit",
+        "report-withdraw",
         "claim-adopt",
         "claim-withdraw",
         "note-add",

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from projects.choices import ReportAction
 from projects.workflows import adoption
 
 from .changes.changelog_page import changes
@@ -31,8 +32,8 @@ from .report_sheet.current_round import round_now
 from .report_sheet.drafts_page import round_drafts
 from .report_sheet.row_page import round_row
 from .report_sheet.sheet_page import round_sheet
-from .reports.reopen_page import reopen_report
 from .reports.report_page import report
+from .reports.step_page import change_report_state
 from .review.review_page import review
 from .search.search_page import search
 from .tasks.tasks_page import tasks
@@ -46,7 +47,15 @@ urlpatterns = [
     path("projects/", project_list, name="projects"),
     path("projects/<str:code>/", project, name="project"),
     path("projects/<str:code>/reports/<str:month>/", report, name="report"),
-    path("projects/<str:code>/reports/<str:month>/reopen/", reopen_report, name="report-reopen"),
+    *(
+        path(
+            f"projects/<str:code>/reports/<str:month>/{action}/",
+            change_report_state,
+            {"action": action},
+            name=f"report-{action}",
+        )
+        for action in (ReportAction.REOPEN, ReportAction.SUBMIT, ReportAction.WITHDRAW)
+    ),
     path("figures/<slug:name>/", figure, name="figure"),
     path("compare/", compare, name="compare"),
     path("projects/<str:code>/propose/", propose, name="propose"),
