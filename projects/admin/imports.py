@@ -5,12 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-<<<<<<< HEAD
-from projects.choices import CellVerdict, ImportState
-=======
->>>>>>> admin
 from projects.models import Import
-from projects.models.workbook_import import KINDS
 
 from .base import ReadOnlyAdmin
 from .display import column, dash, link, moment_column, person_column
@@ -23,13 +18,8 @@ class ImportAdmin(ReadOnlyAdmin):
     list_display = ("id", "name", "kind", "who", "sent", "state", "page")
     list_display_links = ("id", "name")
     list_filter = (
-<<<<<<< HEAD
-        choice_filter("state", _("state"), ImportState.choices),
-        choice_filter("kind", _("kind of workbook"), KINDS),
-=======
         "state",
         "kind",
->>>>>>> admin
         programme_filter("programme"),
     )
     search_fields = ("name", "digest", "user__username")

@@ -12,17 +12,10 @@ from django.db import models
 from django.utils.translation import override
 
 from projects.access import Access
-<<<<<<< HEAD
-from projects.admin.other_fields import with_other_fields as with_fieldset
+from projects.admin.projects import with_other_fields as with_fieldset
 from projects.imports import values
 from projects.imports.fields import FIELDS, heads_of, others_of
 from projects.imports.register_files import projects_of
-=======
-from projects.admin.projects import with_other_fields as with_fieldset
-from projects.imports.layout import CsvColumn, FileLayout, with_other_fields
-from projects.imports.workbooks import values
-from projects.imports.workbooks.other_fields import heads_of, others_of
->>>>>>> admin
 from projects.models import Enterprise, LightRule, Project, Target
 from projects.models.base import own_fields
 from projects.pages import facts as facts_of_page
