@@ -53,7 +53,8 @@ def sources() -> Iterator[tuple[str, str]]:
             if "migrations" not in path.parts:
                 yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "templates").rglob("*.*")):
-        yield path.relative_to(ROOT).as_posix(), templatize(path.read_text(encoding="utf-8"))
+        # in brackets, as the indentation of a template is none of Python's
+        yield path.relative_to(ROOT).as_posix(), f"({templatize(path.read_text(encoding='utf-8'))})"
 
 
 def extracted() -> Catalog:

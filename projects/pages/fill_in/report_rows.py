@@ -15,7 +15,7 @@ from projects.models import MonthlyReport, Project
 from projects.models.report import new_report
 from projects.money import READABLE
 from projects.pages import formatting
-from projects.pages.report_sheet.sheet_filter import SheetQuestion
+from projects.pages.report_sheet.sheet_filter import SheetFilter
 from projects.pages.report_sheet.sheet_unit import form_of
 from projects.workflows.reporting import may_edit
 
@@ -39,7 +39,7 @@ class ReportRow:
 class ReportRows:
     """Columns and rows, made of three queries."""
 
-    def __init__(self, question: SheetQuestion) -> None:
+    def __init__(self, question: SheetFilter) -> None:
         self.question, self.month = question, question.round.month
         form = form_of(question.unit)
         self.unit, self.unit_name = formatting.unit_of(form), formatting.money_unit(form)

@@ -19,7 +19,7 @@ from projects.models import Revision
 from projects.pages import formatting
 from projects.pages.decorators import one_of, work_file
 from projects.pages.parameters import reads
-from projects.pages.report_sheet.sheet_filter import SheetQuestion
+from projects.pages.report_sheet.sheet_filter import SheetFilter
 from projects.pages.report_sheet.sheet_unit import UNIT, unit_of
 from projects.totals.programmes import programmes_read
 from projects.totals.scope import programme_from_query
@@ -85,7 +85,7 @@ def _of_reports(request: HttpRequest) -> tuple[bytes, str]:
     month = request.GET.get("month", "")
     if not month:
         raise ValidationError({"month": _("Say of which month, such as 2023-06.")})
-    question = SheetQuestion.of(request, month)
+    question = SheetFilter.from_request(request, month)
     year = request.GET.get("programme") or str(question.round.programme.year)
     if year != str(question.round.programme.year):
         raise ValidationError({"programme": _("The month is not one of this year.")})

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.models import MonthlyReport, Programme
-from projects.pages.report_sheet.sheet_filter import newest_open
+from projects.pages.report_sheet.sheet_filter import get_newest_open_month
 from projects.periods import Month
 from projects.totals.programmes import programmes_read
 
@@ -31,7 +31,7 @@ class ReviewQuestion:
         Raises `ValidationError` for a month that is none, or of a year without a programme.
         """
         waiting = waiting_by_month(request.user)
-        month = _asked(request) or next(iter(waiting), None) or newest_open(request.user)
+        month = _asked(request) or next(iter(waiting), None) or get_newest_open_month(request.user)
         programme = None
         if month is not None:
             programme = next((each for each in programmes_read(request) if each.year == month.year), None)
