@@ -614,7 +614,9 @@ class Sheet:
 
 
 def _get_held_up(row: Row) -> Messages:
-    """Return what is said at an amount that was typed and cannot stand without its reason; that it is blank would be wrong."""
+    """Return what is said at an amount that was typed and cannot stand without its reason: that it is blank would be
+    wrong.
+    """
     form, typed = row.question.form, (row.typed or {}).get("disbursed", "")
     known = form.get_texts(row.record).get("disbursed", "")
     is_held_up = bool(typed) and "correction_reason" in row.problems and not form.is_same("disbursed", typed, known)

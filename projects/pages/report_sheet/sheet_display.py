@@ -1,6 +1,4 @@
-"""What the pages of a sheet show around its rows: heading, days left, totals, what a button will do; the columns of its file,
-and what the panel says of a row.
-"""
+"""What the pages of a sheet show around its rows: heading, days left, totals, what a button will do; its file; its panel."""
 
 from __future__ import annotations
 
