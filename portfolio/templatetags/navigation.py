@@ -23,6 +23,7 @@ from projects.pages.tasks import reader_tasks
 from projects.pages.tasks.task_lines import in_words, records_at
 
 from ..charts.days import day_marks
+from ..help import get_part
 
 register = template.Library()
 _SAID = "_working_date_is_said"
@@ -258,6 +259,14 @@ def role_missing(user: Any) -> dict[str, str]:
     if not user or not user.is_authenticated or get_access(user).roles:
         return {}
     return {"contact": settings.HELP_CONTACT}
+
+
+@register.inclusion_tag("frame/_help.html", takes_context=True)
+def help_of_page(context: Any) -> dict[str, Any]:
+    """Return the part of help that the '?' of this page leads to: the whole of it from a page that is not there."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    name = (match and match.url_name) or ""
+    return {"part": get_part(name), "is_here": name == "help"}
 
 
 @register.simple_tag

@@ -28,10 +28,7 @@ from .project_list import project_list
 from .proposals.form_page import propose
 from .proposals.proposal_page import proposal
 from .proposals.queue_page import proposals
-from .report_sheet.current_round import round_now
-from .report_sheet.drafts_page import round_drafts
-from .report_sheet.row_page import round_row
-from .report_sheet.sheet_page import round_sheet
+from .report_sheet.sheet_page import round_drafts, round_now, round_row, round_sheet
 from .reports.report_page import report
 from .reports.step_page import change_report_state
 from .review.review_page import review

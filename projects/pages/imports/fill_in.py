@@ -39,7 +39,7 @@ from sectors.models import ChainLink, Sector
 from .. import formatting
 from ..decorators import one_of, work_file
 from ..parameters import reads
-from ..report_sheet.sheet_filter import SheetQuestion
+from ..report_sheet.sheet_filter import SheetFilter
 from ..report_sheet.sheet_unit import UNIT, form_of, unit_of
 
 KINDS = (WorkbookKind.REPORTS.value, WorkbookKind.REGISTER.value)
@@ -139,7 +139,7 @@ def _reports_workbook(request: HttpRequest) -> tuple[bytes, str]:
     month = request.GET.get("month", "")
     if not month:
         raise ValidationError({"month": _("Say of which month, such as 2023-06.")})
-    question = SheetQuestion.of(request, month)
+    question = SheetFilter.from_request(request, month)
     year = request.GET.get("programme") or str(question.round.programme.year)
     if year != str(question.round.programme.year):
         raise ValidationError({"programme": _("The month is not one of this year.")})
@@ -164,7 +164,7 @@ def _unit(unit: SheetUnit) -> tuple[int, str]:
     return formatting.unit_of(form), formatting.money_unit(form)
 
 
-def _report_columns(question: SheetQuestion, last_months: range, unit: int, unit_name: str) -> list[FillColumn]:
+def _report_columns(question: SheetFilter, last_months: range, unit: int, unit_name: str) -> list[FillColumn]:
     field = FieldColumns(MonthlyReport, attrgetter("report"), unit, unit_name)
     most, last_day = READABLE // unit, question.round.period.last_day
 
@@ -217,7 +217,7 @@ def _prefecture(row: ReportRow) -> str:
     return row.project.prefecture.name if row.project.prefecture else ""
 
 
-def _report_rows(question: SheetQuestion, last_months: range) -> list[ReportRow]:
+def _report_rows(question: SheetFilter, last_months: range) -> list[ReportRow]:
     """One for each report that may be written now, in the order of the sheet; three queries."""
     if not question.writes:
         return []
