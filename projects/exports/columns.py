@@ -26,6 +26,9 @@ class TableColumn(Protocol):
     @property
     def codes(self) -> Sequence[tuple[Cell, Any]]: ...
 
+    @property
+    def number_format(self) -> str: ...
+
     def cell(self, record: Any, /) -> Cell: ...
 
 
@@ -40,6 +43,7 @@ class ExportColumn:
     label: Any
     unit: Any = ""
     codes: Sequence[tuple[Cell, Any]] = ()
+    number_format = ""  # as it is
 
     @property
     def head(self) -> str:
@@ -69,6 +73,7 @@ class LineColumn:
     divisor: Fraction = Fraction(1)
     figure: str = ""
     codes: Sequence[tuple[Cell, Any]] = ()
+    number_format = ""
 
     @property
     def head(self) -> str:
@@ -81,7 +86,7 @@ class LineColumn:
         """A value as a cell; blank where there is none."""
         if isinstance(value, bool) or not isinstance(value, int | Fraction):
             return None if value is None or value == "" else str(value)
-        return _decimal(Fraction(value) / self.divisor)
+        return round_exactly(Fraction(value) / self.divisor)
 
 
 def build_head(label: Any, unit: Any) -> str:
@@ -89,8 +94,8 @@ def build_head(label: Any, unit: Any) -> str:
     return str(format_lazy(_("{label} ({unit})"), label=label, unit=unit) if unit else label)
 
 
-def _decimal(value: Fraction) -> int | Decimal:
-    """Exactly, where that can be written; what cannot, such as a third, with more places than a page shows."""
+def round_exactly(value: Fraction) -> int | Decimal:
+    """Return a number as it is where decimals can say it; else, such as a third, with more places than a page shows."""
     if value.denominator == 1:
         return int(value)
     found = Decimal(value.numerator) / Decimal(value.denominator)
