@@ -50,7 +50,6 @@ PAGES = (
     "/rounds/2023-07/?prefecture=430100&unit=large",
     "/attention/",
     "/attention/?show=all&sort=-plan",
-    "/about/",
     "/programmes/",
     "/projects/HN-EI-2023-02/",
     "/projects/HN-EI-2023-08/",
