@@ -47,7 +47,6 @@ VIEWSETS = {
     "proposals": ProposalViewSet,
     "claims": ClaimViewSet,
     "notes": NoteViewSet,
-    "imports": ImportViewSet,
 }
 VIEWS = {
     "totals": TotalsView,
@@ -59,15 +58,17 @@ VIEWS = {
     "schema": SchemaView,
     "docs": DocsView,
 }
-router = SimpleRouter()
+router, imports = SimpleRouter(), SimpleRouter()
 for name, viewset in VIEWSETS.items():
     router.register(name, viewset, basename=name)
+imports.register("imports", ImportViewSet, basename="imports")
 
-endpoints = {name: f"{name}-list" for name in VIEWSETS} | {name: name for name in VIEWS}
+endpoints = {name: f"{name}-list" for name in (*VIEWSETS, "imports")} | {name: name for name in VIEWS}
 version_1 = [
     path("", RootView.as_view(endpoints=endpoints), name="root"),
     *(path(f"{name}/", view.as_view(), name=name) for name, view in VIEWS.items()),
     *router.urls,
+    *imports.urls,
 ]
 
 urlpatterns = [
