@@ -87,12 +87,12 @@ def deletion_of(objs: Any, request: HttpRequest, site: AdminSite) -> tuple[Any, 
 
 
 def asks_reason(model: type[Model]) -> bool:
-    """Whether figures move when a record of a model is deleted."""
+    """Return whether figures move when a record of a model is deleted."""
     return getattr(model, "counted", None) is not None
 
 
 def reason_of_removal(request: HttpRequest) -> str:
-    """Why what was confirmed is deleted; '' of every other form. Raises `ValidationError` for what turns the direction."""
+    """Return why what was confirmed is deleted; '' of every other form. Raises `ValidationError`."""
     reason = " ".join(request.POST.get("_reason", "").split())[:LONGEST_REASON] if request.POST.get("post") else ""
     check_direction(reason)
     return reason
