@@ -30,7 +30,7 @@ from projects.text import LARGEST_KEY
 from sectors.models import ChainLink
 
 from .conflict import ConflictPages
-from .deletion import NewestRevision, asks_reason, deletion_of, reason_of_removal, refuse_touched
+from .deletion import asks_reason, deletion_of, get_state_seen, reason_of_removal, refuse_touched
 from .display import amount_column, amount_text, change_mark, column, dash, exact_amount, moment_column, person_column
 from .filters import field_filter
 from .forms import (
@@ -342,7 +342,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"seen": NewestRevision(), "asks_reason": asks_reason(self.model)} | (extra_context or {})
+        context = {"seen": get_state_seen(), "asks_reason": asks_reason(self.model)} | (extra_context or {})
         try:
             return self._run_in_revision(request, partial(super().delete_view, request, object_id, context))
         except ValidationError as error:
@@ -353,7 +353,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         request.GET.pop("lang", None)
         try:
             title = capfirst(str(self.opts.verbose_name_plural))
-            context = {"title": title, "carried": self._get_carried_parameters(request), "seen": NewestRevision()} | (
+            context = {"title": title, "carried": self._get_carried_parameters(request), "seen": get_state_seen()} | (
                 extra_context or {}
             )
             return self._run_in_revision(request, partial(super().changelist_view, request, context))
@@ -396,7 +396,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         if count > self.list_per_page:
             raise ValidationError(too_many_records(count, self.list_per_page))
         refuse_touched(request, queryset if "select_across" in request.POST else queryset.filter(pk__in=chosen))
-        seen = NewestRevision()
+        seen = get_state_seen()
         response = super().response_action(request, queryset)
         if getattr(response, "context_data", None) is not None:
             response.context_data |= {"seen": seen, "asks_reason": asks_reason(self.model)}

@@ -31,14 +31,9 @@ NO_STATE_SAID = gettext_lazy(
 )
 
 
-class NewestRevision:
-    """The number of the newest revision, as a list or a question carries it in `_seen`. Made before its records are read."""
-
-    def __init__(self) -> None:
-        self.number = Revision.objects.newest_number()
-
-    def __str__(self) -> str:
-        return str(self.number)
+def get_state_seen() -> str:
+    """Return the newest revision, as a list or a question carries it in `_seen`. Ask before its records are read."""
+    return str(Revision.objects.newest_number())
 
 
 def refuse_touched(request: HttpRequest, records: Iterable[Model]) -> None:
