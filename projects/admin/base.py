@@ -30,7 +30,7 @@ from projects.text import LARGEST_KEY
 from sectors.models import ChainLink
 
 from .conflict import ConflictPages
-from .deletion import NewestRevision, asks_reason, deletion_of, reason_of_removal, refuse_touched
+from .deletion import asks_reason, deletion_of, get_state_seen, reason_of_removal, refuse_touched
 from .display import amount_column, amount_text, change_mark, column, dash, exact_amount, moment_column, person_column
 from .filters import field_filter
 from .forms import (
@@ -58,7 +58,7 @@ class GrantPermissions:
         return self.may(request, "add", None)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Of the row as it was opened: a refused form has its values in it, and one without a prefecture is nobody's."""
+        """Decide by the row as it was opened: a refused form has its values in it."""
         if obj is None or obj.pk is None:
             return self.may(request, "change", obj)
         opened = request.__dict__.setdefault("may_change", {})
@@ -87,14 +87,14 @@ class HistoryView:
     history_texts: dict[str, Callable[[Any], Any]] = {}
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
-        """Nothing: the record's own history says more than Django's log."""
+        """Log nothing: the record's own history says more than Django's log."""
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
-        """Nothing, as above, but whether anything was changed, so that nobody is told that it was."""
+        """Log nothing, but note whether anything was changed, so that nobody is told that it was."""
         request.changed_nothing = not message  # type: ignore[attr-defined]
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
-        """Nothing, as above."""
+        """Log nothing, as above."""
 
     def message_user(
         self, request: HttpRequest, message: Any, level: int | str = messages.INFO, *args: Any, **kwargs: Any
@@ -231,14 +231,14 @@ class RegisterFields:
 
 
 def _get_form_url(request: HttpRequest) -> str:
-    """Where a form is sent to: what was typed is read in the language it was typed in, whatever was chosen since."""
+    """Return where a form is sent to: what was typed is read in the language it was typed in, whatever was chosen since."""
     query = request.GET.copy()
     query["lang"] = get_language() or ""
     return f"{request.path}?{query.urlencode()}"
 
 
 def _get_plain_widget(widget: Any, model: type[Model]) -> Any:
-    """Only records that come up while another is written are made and mended from its form; none is deleted there."""
+    """Return a select without buttons, but for records that come up while another is written; none is deleted there."""
     if model not in MADE_IN_PASSING:
         return getattr(widget, "widget", widget)
     widget.can_delete_related = widget.can_view_related = False
@@ -257,7 +257,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     view_on_site = False
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model:
-        """The row if the user sees it. Hidden and missing ones give the same 404, before anything else is said."""
+        """Return the row if the user sees it. Hidden and missing ones give the same 404, before anything else is said."""
         found = super().get_object(request, object_id, from_field)
         if found is None or not self.has_view_permission(request, found):
             raise Http404
@@ -269,12 +269,12 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         return form
 
     def get_inline_instances(self, request: HttpRequest, obj: Model | None = None) -> list[Any]:
-        """A new record shows only those parts that one may add to it."""
+        """Return Django's; a new record shows only those parts that one may add to it."""
         found = super().get_inline_instances(request, obj)
         return [inline for inline in found if obj is not None or inline.has_add_permission(request, None)]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Only the filters that are offered: a free lookup would tell of rows that one may not see."""
+        """Allow only the filters that are offered: a free lookup would tell of rows that one may not see."""
         return lookup in self.known_parameters(request)
 
     def get_list_display(self, request: HttpRequest) -> Any:
@@ -294,7 +294,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     def render_page(
         self, request: HttpRequest, template: str, title: str, *, status: int | None = None, **context: Any
     ) -> TemplateResponse:
-        """A page that Django's administration does not have, in its frame."""
+        """Return a page that Django's administration does not have, in its frame."""
         request.current_app = self.admin_site.name
         frame = {**self.admin_site.each_context(request), "title": title, "opts": self.opts}
         return TemplateResponse(request, template, frame | context, status=status)
@@ -333,7 +333,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     def get_inline_formsets(
         self, request: HttpRequest, formsets: list[Any], inline_instances: list[Any], obj: Model | None = None
     ) -> list[Any]:
-        """As Django's; a part that is folded says how many records are in it."""
+        """Return Django's; a part that is folded says how many records are in it."""
         for formset, inline in zip(formsets, inline_instances, strict=True):
             if inline.classes:
                 inline.verbose_name_plural = f"{inline.verbose_name_plural} · {formset.initial_form_count()}"
@@ -342,7 +342,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"seen": NewestRevision(), "asks_reason": asks_reason(self.model)} | (extra_context or {})
+        context = {"seen": get_state_seen(), "asks_reason": asks_reason(self.model)} | (extra_context or {})
         try:
             return self._run_in_revision(request, partial(super().delete_view, request, object_id, context))
         except ValidationError as error:
@@ -353,7 +353,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         request.GET.pop("lang", None)
         try:
             title = capfirst(str(self.opts.verbose_name_plural))
-            context = {"title": title, "carried": self._get_carried_parameters(request), "seen": NewestRevision()} | (
+            context = {"title": title, "carried": self._get_carried_parameters(request), "seen": get_state_seen()} | (
                 extra_context or {}
             )
             return self._run_in_revision(request, partial(super().changelist_view, request, context))
@@ -379,7 +379,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         return HttpResponseRedirect(request.path)
 
     def _get_carried_parameters(self, request: HttpRequest) -> list[tuple[str, str]]:
-        """What a new search or filter carries along of the query string."""
+        """Return what a new search or filter carries along of the query string."""
         shown = {offered.parameter_name for offered in self.get_list_filter(request)} | {"q", "search", "p", "e", "all"}
         return [(name, value) for name in request.GET for value in request.GET.getlist(name) if name not in shown]
 
@@ -396,7 +396,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         if count > self.list_per_page:
             raise ValidationError(too_many_records(count, self.list_per_page))
         refuse_touched(request, queryset if "select_across" in request.POST else queryset.filter(pk__in=chosen))
-        seen = NewestRevision()
+        seen = get_state_seen()
         response = super().response_action(request, queryset)
         if getattr(response, "context_data", None) is not None:
             response.context_data |= {"seen": seen, "asks_reason": asks_reason(self.model)}

@@ -79,10 +79,6 @@ TypedValues = list[tuple[str, Any, bool]]  # label, text, and whether it was cha
 class ConflictPages:
     """Mixed into an admin."""
 
-    def version_of_key(self, key: str) -> int:
-        """Return the version of a record by its key. Ask before the record is read: it is never newer than that then."""
-        return version_of(self.model(pk=self.opts.pk.to_python(key)), self._parts)
-
     def get_opened_text(self, request: HttpRequest, record: Model) -> str:
         """Return what a form carries: the revision; for records without history also a digest of what they hold."""
         if hasattr(self.model, "history"):
@@ -94,7 +90,8 @@ class ConflictPages:
         if object_id is None:
             return view()
         key = unquote(object_id)
-        request.opened = self.version_of_key(key) if self._is_key(key) else 0
+        # asked before the record is read, so that it is never newer than that
+        request.opened = version_of(self.model(pk=self.opts.pk.to_python(key)), self._parts) if self._is_key(key) else 0
         if request.method != "POST":
             return view()
         text = request.POST.get("_opened", "")
@@ -200,11 +197,11 @@ class ConflictPages:
         if base is None:
             return None
         state = "fixed" if record is not None else "deleted" if row.history_type == "-" else "moved"
-        owner = get_owner(row if state == "deleted" else base._history) if self.model.prefecture_path else None
         if record is not None:
             may_change = self.has_change_permission(request, base)
         else:  # reference data follows the role alone
-            may_change = not self.model.prefecture_path or get_access(request.user).may_write_in(owner)
+            owned = row if state == "deleted" else base._history
+            may_change = not self.model.prefecture_path or get_access(request.user).may_write_in(get_owner(owned))
         if not may_change:
             return None
         form = self.get_form(request, None, change=False)(request.POST, instance=base)
@@ -236,8 +233,8 @@ class ConflictPages:
             known = record is not None and hasattr(inline.model, "history")
             before = get_parts_as_of(part, record.pk, opened) if known else {}
             total = request.POST.get(f"{prefix}-TOTAL_FORMS", "")
-            for number in range(min(int(total), inline.max_num or 0) if is_key(total) else 0):
-                key = request.POST.get(f"{prefix}-{number}-{formset.model._meta.pk.name}", "")
+            for number in range(min(int(total), inline.max_num) if is_key(total) else 0):
+                key = request.POST.get(f"{prefix}-{number}-id", "")
                 row = before.get(int(key)) if is_key(key) else None
                 form = formset.form(request.POST, prefix=f"{prefix}-{number}", instance=row)
                 values = _get_typed_values(form, only_changed=True)
@@ -286,14 +283,13 @@ class FormMerge(Merge):
                 Side.THEIRS: field.prepare_value(after),
             }
             self.texts[name] = {side: _as_sent(field, name, values[side]) for side in (Side.BASE, Side.THEIRS)}
-            origins: dict[Side, dict[str, str]] = {side: {} for side in Side}
+            origins: dict[Side, dict[str, Any]] = {side: {} for side in Side}
             if name in figures:
                 source, reporter = source_of(name), reporter_of(name)
-                origins = {
-                    Side.BASE: {reporter: getattr(base, reporter)},
-                    Side.MINE: {each: sent.get(each, "").strip() for each in (source, reporter)},
-                    Side.THEIRS: {reporter: getattr(record, reporter)},
-                }
+                origins[Side.BASE], origins[Side.THEIRS] = (
+                    {reporter: getattr(row, reporter)} for row in (base, record)
+                )
+                origins[Side.MINE] = {each: sent.get(each, "").strip() for each in (source, reporter)}
                 self.texts[name][Side.BASE] |= {source: "", **origins[Side.BASE]}
                 self.texts[name][Side.THEIRS] |= {source: "", reporter: ""}  # it stays as it is
             is_named = any(origins[Side.MINE].values())

@@ -31,14 +31,9 @@ NO_STATE_SAID = gettext_lazy(
 )
 
 
-class NewestRevision:
-    """The number of the newest revision, as a list or a question carries it in `_seen`. Made before its records are read."""
-
-    def __init__(self) -> None:
-        self.number = Revision.objects.newest_number()
-
-    def __str__(self) -> str:
-        return str(self.number)
+def get_state_seen() -> str:
+    """Return the newest revision, as a list or a question carries it in `_seen`. Ask before its records are read."""
+    return str(Revision.objects.newest_number())
 
 
 def refuse_touched(request: HttpRequest, records: Iterable[Model]) -> None:
@@ -87,12 +82,12 @@ def deletion_of(objs: Any, request: HttpRequest, site: AdminSite) -> tuple[Any, 
 
 
 def asks_reason(model: type[Model]) -> bool:
-    """Whether figures move when a record of a model is deleted."""
+    """Return whether figures move when a record of a model is deleted."""
     return getattr(model, "counted", None) is not None
 
 
 def reason_of_removal(request: HttpRequest) -> str:
-    """Why what was confirmed is deleted; '' of every other form. Raises `ValidationError` for what turns the direction."""
+    """Return why what was confirmed is deleted; '' of every other form. Raises `ValidationError`."""
     reason = " ".join(request.POST.get("_reason", "").split())[:LONGEST_REASON] if request.POST.get("post") else ""
     check_direction(reason)
     return reason

@@ -33,7 +33,7 @@ _MARKS = {Basis.PUBLISHED: "published", Basis.REPORTED: "reported", Basis.ILLUST
 
 
 def dash(title: Any = NOT_KNOWN) -> SafeString:
-    """What stands where a figure is not known: a dash that says so."""
+    """Return what stands where a figure is not known: a dash that says so."""
     return format_html(
         '<span class="na" title="{0}"><span aria-hidden="true">—</span><span class="visually-hidden">{0}</span></span>',
         title,
@@ -41,14 +41,14 @@ def dash(title: Any = NOT_KNOWN) -> SafeString:
 
 
 def list_amount(amount: int | None) -> str:
-    """CNY as lists show it, in `AMOUNT_UNIT`, with a dash where it is not known."""
+    """Return CNY as lists show it, in `AMOUNT_UNIT`, with a dash where it is not known."""
     if amount is None:
         return dash()
     return money.format_rounded(amount, money.unit_of_readers(), _PLACES[money.unit_of_readers()])
 
 
 def exact_amount(amount: int | None) -> str:
-    """CNY as forms and the history show it: exactly in `AMOUNT_UNIT`, and the whole CNY beside that."""
+    """Return CNY as forms and the history show it: exactly in `AMOUNT_UNIT`, and the whole CNY beside that."""
     if amount is None:
         return dash()
     return format_html(
@@ -60,17 +60,17 @@ def exact_amount(amount: int | None) -> str:
 
 
 def amount_in_words(amount: int) -> str:
-    """CNY exactly, within a sentence: '2.16005 billion CNY'."""
+    """Return CNY exactly, within a sentence: '2.16005 billion CNY'."""
     return f"{money.in_unit(amount, money.unit_of_readers())} {AMOUNT_UNIT}"
 
 
 def basis_mark(basis: str) -> SafeString:
-    """A basis as mark and word; solid is published, a ring reported, a dashed ring illustrative."""
+    """Return a basis as mark and word; solid is published, a ring reported, a dashed ring illustrative."""
     return format_html('<span class="basis basis-{}">{}</span>', _MARKS.get(basis, ""), Basis(basis).label)
 
 
 def light_mark(light: str) -> SafeString:
-    """A light as shape and word: red square, yellow triangle, green disc."""
+    """Return a light as shape and word: red square, yellow triangle, green disc."""
     return format_html(
         '<span class="light"><svg width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" focusable="false">{}'
         "</svg>{}</span>",
@@ -80,7 +80,7 @@ def light_mark(light: str) -> SafeString:
 
 
 def column(label: Any, text: Callable[[Any], Any], *, order: str | None = None) -> Callable[[Any, Model], str]:
-    """A column of a list, or a read-only line of a form: what `text` makes of a record."""
+    """Return a column of a list, or a read-only line of a form: what `text` makes of a record."""
 
     @admin.display(description=label, ordering=order)
     def shown(admin_object: Any, record: Model) -> str:
@@ -90,7 +90,7 @@ def column(label: Any, text: Callable[[Any], Any], *, order: str | None = None) 
 
 
 def number(text: Any) -> SafeString:
-    """What stands in a column of numbers, right-aligned below a `NumberLabel`."""
+    """Return what stands in a column of numbers, right-aligned below a `NumberLabel`."""
     return format_html('<span class="number">{}</span>', text)
 
 
@@ -99,7 +99,7 @@ def link(address: str, text: Any) -> SafeString:
 
 
 def change_mark(before: Any, after: Any) -> SafeString:
-    """From what to what."""
+    """Return from what to what, with an arrow."""
     return format_html('{} <span class="arrow" aria-hidden="true">→</span> {}', before, after)
 
 
@@ -126,22 +126,22 @@ def amount_column(field: Field) -> Callable[[Model], str]:
 
 
 def partial_date_text(name: str, label: Any, *, order: str | None = None) -> Callable[[Any, Model], str]:
-    """A read-only form line or column for a partial date, as exact as it was published."""
+    """Return a read-only form line or column for a partial date, as exact as it was published."""
     return column(label, lambda record: str(getattr(record, name) or dash()), order=order)
 
 
 def moment_column(field: str, label: Any) -> Callable[[Any, Model], str]:
-    """A column for a point in time."""
+    """Return a column for a point in time."""
     return column(label, lambda record: moment(getattr(record, field)), order=field)
 
 
 def person_column(field: str, label: Any) -> Callable[[Any, Model], str]:
-    """A column for who did something."""
+    """Return a column for who did something."""
     return column(label, attrgetter(f"{field}.display_name"), order=f"{field}__username")
 
 
 def words_column(field: str, label: Any, *, most: int = 80) -> Callable[[Any, Model], str]:
-    """A column for the beginning of what was written, of so many characters."""
+    """Return a column for the beginning of what was written, of so many characters."""
     return column(label, lambda record: truncatechars(getattr(record, field), most))
 
 
@@ -166,12 +166,12 @@ class UnitLabel(NumberLabel):
 
 
 def moment(time: dt.datetime | None) -> str:
-    """A point in time to the second, in the site's time zone."""
+    """Return a point in time to the second, in the site's time zone."""
     return f"{timezone.localtime(time):%Y-%m-%d %H:%M:%S}" if time else dash(gettext_lazy("never"))
 
 
 def claim_value(claim: Any) -> str:
-    """What a claim says, as lists show it: an amount with its unit, a date, or a share."""
+    """Return what a claim says, as lists show it: an amount with its unit, a date, or a share."""
     if claim.unit == Unit.CNY:
         return f"{list_amount(claim.amount)} {AMOUNT_UNIT}"
     return f"{claim.stated} %" if claim.unit == Unit.PERCENT else claim.stated

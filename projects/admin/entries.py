@@ -56,7 +56,7 @@ class EntryInline(ListMembership, GatedFields, RegisterInline, admin.StackedInli
     )
 
     def get_extra(self, request: HttpRequest, obj: Project | None = None, **kwargs: Any) -> int:
-        """A new project shows the place for its list: without one it stands in no programme's totals."""
+        """Return 1 for a new project: without a place on a list it stands in no programme's totals."""
         return 1 if obj is None else 0
 
 

@@ -81,7 +81,7 @@ def field_filter(field: Field) -> type[SelectFilter]:
 
 
 def choice_filter(parameter: str, title: Any, choices: Any, *, path: str = "") -> type[SelectFilter]:
-    """A filter by a field with a closed list of choices."""
+    """Return a filter by a field with a closed list of choices."""
 
     class ChoiceFilter(SelectFilter):
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -94,7 +94,7 @@ def choice_filter(parameter: str, title: Any, choices: Any, *, path: str = "") -
 def reference_filter(
     parameter: str, title: Any, model: type[Model], *, key: str, path: str, none: Any = None
 ) -> type[SelectFilter]:
-    """A filter by a related record, by its key; `none` is the label of rows without one."""
+    """Return a filter by a related record, by its key; `none` is the label of rows without one."""
 
     class ReferenceFilter(SelectFilter):
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
@@ -106,7 +106,7 @@ def reference_filter(
 
 
 def today_of(request: HttpRequest) -> dt.date:
-    """The day of the programme that the list is filtered by, else of the current one; asked for once."""
+    """Return the day of the programme that the list is filtered by, else of the current one; asked for once."""
     if not hasattr(request, "register_today"):
         programmes = programmes_of(request.user)
         chosen = request.GET.get("programme")

@@ -26,14 +26,14 @@ from .display import AMOUNT_UNIT
 
 
 def get_filter_rows(model: type[Model], user: Any) -> QuerySet:
-    """The rows that a filter may offer: for a prefecture's people their own prefectures, else what they see."""
+    """Return the rows that a filter may offer: for a prefecture's people their own prefectures, else what they see."""
     if model is Prefecture:
         return Prefecture.objects.filter(get_access(user).rows("pk"))
     return visible(model._default_manager.all(), user)
 
 
 def get_choosable_rows(field: Field, user: Any) -> QuerySet:
-    """The rows that a form may put into a foreign key: visible, and writable where writing a row of theirs is meant.
+    """Return the rows that a form may put into a foreign key: visible, and writable where writing a row of theirs is meant.
 
     A project's prefecture decides who may write the project, so only prefectures in which the user writes are offered.
     """
@@ -74,7 +74,7 @@ class AmountInput(forms.TextInput):
 
 
 def _whole_cny(text: str | None, *, signed: bool) -> str:
-    """What the typed text stands for in whole CNY, empty when it stands for nothing."""
+    """Return what the typed text stands for in whole CNY, empty when it stands for nothing."""
     try:
         return f"{money.cny(text, unit=money.unit_of_readers(), signed=signed):,}".replace("-", "−") if text else ""
     except ValidationError:
@@ -148,7 +148,7 @@ class RegisterForm(forms.ModelForm):
                 self.add_error(name if name in self.fields else None, errors)
 
     def _is_about(self, record: Model | None) -> bool:
-        """Whether a record, of when the form was asked before, is the one that it is about now. New ones have no key yet."""
+        """Return whether a record, of when the form was asked before, is that of now. New ones have no key yet."""
         if type(record) is not type(self.instance) or record.pk != self.instance.pk:
             return False
         columns = [field.attname for field in record._meta.concrete_fields if field.name in self.fields]
@@ -204,12 +204,12 @@ class SharedChoicesFormSet(forms.BaseInlineFormSet):
 
 
 def source_of(figure: str) -> str:
-    """The form's field that names a figure's source."""
+    """Return the form's field that names a figure's source."""
     return f"{figure}_source"
 
 
 def origin_fields(figure: str) -> tuple[str, str, str]:
-    """A figure and the two fields that say what it rests on, as they stand side by side."""
+    """Return a figure and the two fields that say what it rests on, as they stand side by side."""
     return figure, source_of(figure), reporter_of(figure)
 
 
@@ -241,7 +241,7 @@ class OriginsForm(RegisterForm):
                 share_choices(self.request, source, "source")
 
     def _get_present_origins(self, figures: list[str]) -> dict[str, str]:
-        """What each figure rests on now, in words."""
+        """Return what each figure rests on now, in words."""
         record: Attributed = self.instance
         if record.pk is None or not figures:
             return {}
@@ -272,7 +272,7 @@ class OriginsForm(RegisterForm):
 
 
 def reason_field() -> forms.CharField:
-    """Why the record is changed: kept with the revision."""
+    """Return the field of why the record is changed; kept with the revision."""
     return forms.CharField(
         required=False,
         max_length=LONGEST_REASON,

@@ -101,7 +101,7 @@ class GrantAdmin(RegisterAdmin):
         return self.fields if obj is not None else self.fields[:-1]
 
     def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
-        """Accounts that stand above all grants are not for those who have their own power from a grant."""
+        """Refuse accounts that stand above all grants to those who have their own power from a grant."""
         account = getattr(obj, "user", None)
         is_above = account is not None and account.is_superuser and not request.user.is_superuser
         return not (is_above and action in ("change", "delete")) and super().may(request, action, obj)

@@ -20,7 +20,7 @@ from .display import column, dash
 
 
 def limits_text(rule: Any) -> str:
-    """The two limits in a list: '10 / 30 points', '80 / 60 %'."""
+    """Return the two limits in a list: '10 / 30 points', '80 / 60 %'."""
     shown = {"yellow": rule.yellow, "red": rule.red}
     if rule.method == LightMethod.POINTS:
         return _("%(yellow)s / %(red)s percentage points") % shown

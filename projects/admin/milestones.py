@@ -63,12 +63,12 @@ class MilestoneAdmin(OfProject, RegisterAdmin):
 
 
 def signed(days: int) -> str:
-    """'+12', '−3', '0'."""
+    """Return '+12', '−3' or '0'."""
     return f"{days:+d}".replace("-", "−") if days else "0"
 
 
 def overdue_column(today: dt.date, *, done: str) -> Any:
-    """A list column: days since `due`, by the programme's calendar, of rows whose field `done` is still empty."""
+    """Return a list column: days since `due`, by the programme's calendar, of rows whose field `done` is still empty."""
 
     @admin.display(description=NumberLabel(_("days overdue")))
     def overdue(record: Any) -> str:

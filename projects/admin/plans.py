@@ -48,7 +48,7 @@ class CurveInput(forms.MultiWidget):
 
 
 def month_label(month: int) -> str:
-    """A month of the year by its number, 1 to 12: '3月', 'month 3'."""
+    """Return a month of the year by its number, 1 to 12: '3月', 'month 3'."""
     return _("month %(number)s") % {"number": month}
 
 
@@ -75,7 +75,7 @@ class CurveField(forms.MultiValueField):
         return list(data_list)
 
     def clean(self, value: Any) -> list[int]:
-        """As Django's, but what is wrong names its month."""
+        """Return the amounts as Django does, but what is wrong names its month."""
         amounts, wrong = [], []
         for number, (field, text) in enumerate(zip(self.fields, value or [], strict=False), start=1):
             try:
@@ -101,7 +101,7 @@ class CurveField(forms.MultiValueField):
 
 
 def curve_text(plan: Any) -> str:
-    """A plan's months as a form or the history shows them to readers."""
+    """Return a plan's months as a form or the history shows them to readers."""
     if not plan.curve:
         return str(EVEN_PACE)
     months = [

@@ -53,12 +53,12 @@ class TargetForm(RegisterForm):
         return cleaned
 
     def _get_validation_exclusions(self) -> set[str]:
-        """A value that could not be read has been said to be wrong, or waits for its measure."""
+        """Exclude a value that could not be read, which has been said to be wrong, or waits for its measure."""
         return super()._get_validation_exclusions() | ({"value"} - self.cleaned_data.keys())
 
 
 def _parse_value(text: str, measure: Measure) -> int:
-    """The value that a text stands for. Raises `ValidationError`."""
+    """Return the value that a text stands for. Raises `ValidationError`."""
     if measure.unit == Unit.CNY:
         return money.cny(text, unit=money.unit_of_readers())
     plain = money.half_width(text).replace(",", "").strip()
@@ -68,7 +68,7 @@ def _parse_value(text: str, measure: Measure) -> int:
 
 
 def value_text(target: Any) -> str:
-    """A target's value, exactly, in the unit of its measure."""
+    """Return a target's value, exactly, in the unit of its measure."""
     unit = Measure(target.measure).unit
     return exact_amount(target.value) if unit == Unit.CNY else f"{target.value:,} {unit.label}"
 
@@ -136,7 +136,7 @@ class TargetInline(TargetFields, RegisterInline, admin.StackedInline):
         return super().get_formset(request, obj, **kwargs)
 
     def get_extra(self, request: HttpRequest, obj: Programme | None = None, **kwargs: Any) -> int:
-        """A new programme shows the place of one: without any nothing can be held against it."""
+        """Return 1 for a new programme: without any target nothing can be held against it."""
         return 1 if obj is None else 0
 
 
@@ -153,7 +153,7 @@ class ProgrammeAdmin(RegisterAdmin):
 
     @admin.action(description=_("Make it the current programme"), permissions=["change"])
     def make_current(self, request: HttpRequest, queryset: QuerySet) -> None:
-        """The province's choice of what is shown by default. Exactly one can be it."""
+        """Make the province's choice of what is shown by default. Exactly one can be it."""
         programmes = list(queryset)
         if len(programmes) != 1:
             messages.error(request, _("Choose exactly one programme: only one can be the current one."))

@@ -34,7 +34,7 @@ Fieldset = tuple[Any, dict[str, Any]]
 
 
 def with_other_fields(model: type[models.Model], *fieldsets: Fieldset, into: int) -> tuple[Fieldset, ...]:
-    """These fieldsets, of which one, by its index, ends with all fields of the model that none of them names."""
+    """Return these fieldsets, of which one, by its index, ends with all fields of the model that none of them names."""
     named = set(flatten_fieldsets(fieldsets))
     others = tuple(each.name for each in own_fields(model) if each.editable and each.name not in named)
     title, options = fieldsets[into]

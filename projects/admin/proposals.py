@@ -45,7 +45,8 @@ class GatedFields:
             context["waiting"] = [
                 (proposal.pk, proposals.changes_text(proposal.fields, amount_in_words)) for proposal in waiting
             ]
-            context["proposed_code"] = project.code if self.get_gated_fields(request, obj) else ""
+            may_propose = request.user.has_perm("projects.add_proposal", Proposal(project=project))
+            context["proposed_code"] = project.code if may_propose and self.get_gated_fields(request, obj) else ""
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
 

@@ -45,7 +45,7 @@ class RatingAdmin(Authored, OfEntry, RegisterAdmin):
     time_column = moment_column("rated_at", _("time"))
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Nobody changes what another has said under that person's name; another judgement is another record."""
+        """Refuse to change what another has said under that person's name; another judgement is another record."""
         if obj is not None and obj.author_id != request.user.pk:
             return False
         return super().has_change_permission(request, obj)

@@ -40,7 +40,7 @@ class SectorAdmin(CodedAdmin):
 
 class ChainLinkForm(RegisterForm):
     def clean_sector(self) -> Any:
-        """The database refuses it too; here it is said where it can be mended."""
+        """Refuse what the database would refuse too, where it can be mended."""
         sector = self.cleaned_data["sector"]
         if self.instance.pk and self.instance.projects.exclude(sector=sector).exists():
             self.add_error("sector", LINK_IN_USE)

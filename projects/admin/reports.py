@@ -63,7 +63,7 @@ class ReportForm(RegisterForm):
     constraint_fields = {"report_is_one_for_each_entry_and_month": "month"}
 
     def clean(self) -> dict[str, Any] | None:
-        """What is reported of an illustrative project is illustrative itself."""
+        """Make what is reported of an illustrative project illustrative itself."""
         cleaned = super().clean() or self.cleaned_data
         entry = cleaned.get("entry")
         if self.instance.pk is None and entry is not None and entry.basis == Basis.ILLUSTRATIVE and "basis" in cleaned:
@@ -72,7 +72,7 @@ class ReportForm(RegisterForm):
 
 
 def _who_and_when(step: str, label: Any) -> Any:
-    """A line of who took a step, and when."""
+    """Return a line of who took a step, and when."""
 
     def text(report: Any) -> str:
         user = getattr(report, f"{step}_by")

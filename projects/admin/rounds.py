@@ -98,7 +98,7 @@ class YearForm(forms.Form):
         return cleaned
 
     def _check_rounds(self) -> None:
-        """Each round as its own form would be checked; the first one that is wrong says why."""
+        """Check each round as its own form would; the first one that is wrong says why."""
         for each in self.rounds:
             try:
                 each.full_clean()
@@ -140,7 +140,7 @@ class RoundChangeList(ChangeList):
 
 
 def _count_column(name: str, label: Any) -> Any:
-    """A column of one of the round's counts."""
+    """Return a column of one of the round's counts."""
     return column(NumberLabel(label), lambda record: number(getattr(record.count, name)))
 
 

@@ -54,7 +54,7 @@ def test_in_a_row_of_a_form_that_proposes_each_label_stands_above_its_field(chan
     page = window()
     signed_in(page, "changsha")
     page.goto(change_url(project()))
-    expect(page.locator("#id_entries-0-planned_disbursement")).to_be_visible()
+    expect(page.locator("#id_entries-0-status")).to_be_visible()
     assert page.evaluate(LABELS_BESIDE) == []
 
 

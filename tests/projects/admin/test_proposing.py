@@ -59,6 +59,11 @@ def test_the_names_of_a_published_project_are_no_fields_either(browser):
     assert not {"name_zh", "name_en", "basis"} & set(fields)
 
 
+def test_who_only_reads_is_not_led_to_a_proposal(analyst, changsha_reader, client_of):
+    for user in (analyst, changsha_reader):
+        assert "/propose/" not in client_of(user).get(change_url(project())).content.decode()
+
+
 def test_the_province_saves_everything(province, client_of):
     browser = client_of(province)
     assert "/propose/" not in browser.get(change_url(project())).content.decode()

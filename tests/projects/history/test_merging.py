@@ -36,12 +36,10 @@ values = st.sampled_from([None, "", "a", "b", "c", 1, 2])
 def test_what_only_one_changed_is_merged_and_what_both_changed_alike_is_no_question(base, mine, theirs):
     three = Three.compare(base, mine, theirs)
     assert three.is_conflict == (mine != base and theirs != base and mine != theirs)
-    if mine == base:
-        assert three.side == Side.THEIRS
-    elif theirs in (base, mine):
-        assert three.value_of(three.side) == mine
-    else:
+    if three.is_conflict:
         assert three.side is None
+    else:
+        assert three.value_of(three.side) == (theirs if mine == base else mine)
     assert [three.value_of(side) for side in Side] == [base, mine, theirs]
 
 
