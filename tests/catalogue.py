@@ -53,8 +53,9 @@ def sources() -> Iterator[tuple[str, str]]:
             if "migrations" not in path.parts:
                 yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "templates").rglob("*.*")):
-        # in brackets, as the indentation of a template is none of Python's
-        yield path.relative_to(ROOT).as_posix(), f"({templatize(path.read_text(encoding='utf-8'))})"
+        source = templatize(path.read_text(encoding="utf-8"))
+        # read as Python, in which the indentation of markup would be wrong
+        yield path.relative_to(ROOT).as_posix(), re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE)
 
 
 def extracted() -> Catalog:

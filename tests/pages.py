@@ -111,7 +111,9 @@ class _Reader(QuickParser):
 def read(content: bytes) -> Page:
     reader = _Reader()
     reader.feed(content.decode())
-    reader.page.text = "".join(reader.texts)
+    reader.page.text = " ".join("".join(reader.texts).split())  # templates are indented
+    for anchor in reader.page.anchors:
+        anchor.text = " ".join(anchor.text.split())
     return reader.page
 
 

@@ -91,7 +91,7 @@ def signed_count(difference: int | None) -> str:
 @register.filter
 def day(date: dt.date | None) -> str:
     """As Django's own `date:"Y-m-d"`, which takes a tenth of a page with many."""
-    return "" if date is None else date.isoformat()
+    return date.isoformat() if date else ""
 
 
 @register.filter

@@ -26,9 +26,3 @@ def narrowed_to(code: str, figure: str, year: int, through: str = "", since: str
 def at(address: str, place: str) -> str:
     """A place on a page, by its id."""
     return f"{address}#{place}"
-
-
-@register.filter
-def explained_below(method: str) -> str:
-    """Where a page says how a method of forecasting reckons."""
-    return f"#how-{method}"

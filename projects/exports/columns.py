@@ -1,4 +1,4 @@
-"""Columns of a table of records, each with its head, unit and place in the record."""
+"""Columns of tables: each has a `head`, a `cell` for each record, and the `codes` that its cells may hold, in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 from django.utils.text import format_lazy
@@ -15,18 +15,6 @@ from django.utils.translation import gettext_lazy as _
 Record = Mapping[str, Any]
 Cell = str | int | float | bool | Decimal | None
 _PLACES = 6  # of what is no whole number, such as a share in per cent: more than any page shows
-
-
-class TableColumn(Protocol):
-    """What a table is written from: a head for each column, and a cell for each record."""
-
-    @property
-    def head(self) -> str: ...
-
-    @property
-    def codes(self) -> Sequence[tuple[Cell, Any]]: ...
-
-    def cell(self, record: Any, /) -> Cell: ...
 
 
 @dataclass(frozen=True)
@@ -40,6 +28,7 @@ class ExportColumn:
     label: Any
     unit: Any = ""
     codes: Sequence[tuple[Cell, Any]] = ()
+    number_format = ""  # as it is
 
     @property
     def head(self) -> str:
@@ -69,6 +58,7 @@ class LineColumn:
     divisor: Fraction = Fraction(1)
     figure: str = ""
     codes: Sequence[tuple[Cell, Any]] = ()
+    number_format = ""
 
     @property
     def head(self) -> str:
@@ -81,7 +71,7 @@ class LineColumn:
         """A value as a cell; blank where there is none."""
         if isinstance(value, bool) or not isinstance(value, int | Fraction):
             return None if value is None or value == "" else str(value)
-        return _decimal(Fraction(value) / self.divisor)
+        return round_exactly(Fraction(value) / self.divisor)
 
 
 def build_head(label: Any, unit: Any) -> str:
@@ -89,8 +79,8 @@ def build_head(label: Any, unit: Any) -> str:
     return str(format_lazy(_("{label} ({unit})"), label=label, unit=unit) if unit else label)
 
 
-def _decimal(value: Fraction) -> int | Decimal:
-    """Exactly, where that can be written; what cannot, such as a third, with more places than a page shows."""
+def round_exactly(value: Fraction) -> int | Decimal:
+    """Return a number as it is where decimals can say it; else, such as a third, with more places than a page shows."""
     if value.denominator == 1:
         return int(value)
     found = Decimal(value.numerator) / Decimal(value.denominator)

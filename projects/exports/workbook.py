@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from projects.text import BEGINS_ACTIVE
 
-from .columns import Cell, TableColumn
+from .columns import Cell
 
 MOST_ROWS = 1_048_575  # of Excel, without the header
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -36,13 +36,16 @@ _PIECE = 2**16  # bytes
 
 
 def iter_xlsx(
-    columns: Sequence[TableColumn],
+    columns: Sequence[Any],
     chunks: Iterable[Sequence[Any]],
     *,
     about: Sequence[Sequence[Cell]],
+    above: Sequence[Sequence[Cell]] = (),
     below: Sequence[Sequence[Cell]] = (),
 ) -> Iterator[bytes]:
-    """Yield a workbook of the records of all chunks and the rows `below` them; `about` are the lines of the second sheet.
+    """Yield a workbook of the records of all chunks, with rows `above` their header and `below` them.
+
+    `about` are the lines of the second sheet.
 
     It is made as a temporary file before the first byte is sent.
     """
@@ -52,8 +55,9 @@ def iter_xlsx(
     header = [column.head for column in columns]
     with tempfile.TemporaryFile() as out:
         with xlsxwriter.Workbook(out, {"constant_memory": True, **PLAIN_TEXT}) as book:
-            sheet = _Sheet(book, _("Data"), _widths(header, [*first, *below]))
-            sheet.write_header(header)
+            formats = [column.number_format for column in columns]
+            sheet = _Sheet(book, _("Data"), _widths(header, [*first, *below]), formats)
+            sheet.write_header(header, above)
             for cells in rows:
                 sheet.write(cells)
             about_sheet = _Sheet(book, _("About this file"), _ABOUT_WIDTHS)
@@ -67,17 +71,23 @@ def iter_xlsx(
 class _Sheet:
     """A worksheet that is written row by row."""
 
-    def __init__(self, book: Any, name: str, widths: Sequence[float]) -> None:
+    def __init__(self, book: Any, name: str, widths: Sequence[float], number_formats: Sequence[str] = ()) -> None:
         self._sheet, self._row = book.add_worksheet(name), 0
+        self._numbers = [book.add_format({"valign": "top", "num_format": each}) for each in number_formats]
         self._plain = book.add_format({"valign": "top"})
         self._long = book.add_format({"valign": "top", "text_wrap": True})
         self._quoted = book.add_format({"valign": "top", "text_wrap": True, "quote_prefix": True})
+        self._title = book.add_format({"bold": True, "valign": "top"})
         self._header = book.add_format({"bold": True, "bg_color": "#DCE6F1", "valign": "top", "text_wrap": True})
         for place, width in enumerate(widths):
             self._sheet.set_column(place, place, width, self._plain)
 
-    def write_header(self, labels: Iterable[str]) -> None:
-        self._sheet.freeze_panes(1, 0)
+    def write_header(self, labels: Iterable[str], above: Iterable[Sequence[Cell]] = ()) -> None:
+        for cells in above:
+            for place, value in enumerate(cells):
+                self._sheet.write_string(self._row, place, str(value), self._quoted if place else self._title)
+            self._row += 1
+        self._sheet.freeze_panes(self._row + 1, 0)
         for place, label in enumerate(labels):
             self._sheet.write_string(self._row, place, label, self._header)
         self._row += 1
@@ -93,7 +103,8 @@ class _Sheet:
         if isinstance(value, bool):
             self._sheet.write_boolean(self._row, place, value, self._plain)
         elif _is_exact_number(value):
-            self._sheet.write_number(self._row, place, value, self._plain)
+            form = self._numbers[place] if place < len(self._numbers) else self._plain
+            self._sheet.write_number(self._row, place, value, form)
         else:
             text = f"{value:f}" if isinstance(value, Decimal) else str(value)
             is_changed = _CHANGES_ON_EDIT.match(text)
@@ -108,7 +119,7 @@ def _is_exact_number(value: Cell) -> bool:
     return isinstance(value, int | float) and abs(value) < 10**_DIGITS
 
 
-def _cells(columns: Sequence[TableColumn], records: Iterable[Any]) -> list[list[Cell]]:
+def _cells(columns: Sequence[Any], records: Iterable[Any]) -> list[list[Cell]]:
     return [[column.cell(record) for column in columns] for record in records]
 
 

@@ -20,7 +20,7 @@ from projects.choices import Role
 from projects.history.revisions import create_revision, present_user
 from sectors.models import NaturalKeyManager
 
-from .base import Record, RecordQuerySet, person_field
+from .base import Deleted, Record, RecordQuerySet, person_field
 from .places import Prefecture
 from .revision import History
 
@@ -32,7 +32,7 @@ CONFIRMED_BY_ANOTHER = _(
 
 
 class GrantQuerySet(RecordQuerySet):
-    def delete(self) -> tuple[int, dict[str, int]]:
+    def delete(self) -> Deleted:
         if self.filter(user=present_user()).exists():
             raise ValidationError(OWN_ROLE)
         return super().delete()
@@ -163,7 +163,7 @@ class Grant(Record):
         self.is_waiting, self.confirmed_by = False, by
         self.save()
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **kwargs: Any) -> Deleted:
         person = present_user()
         if person is not None and person.pk == self.user_id:
             raise ValidationError(OWN_ROLE, code="own_role")

@@ -12,7 +12,7 @@ from projects.totals.scope import Scope
 from . import links
 
 _MOST_NAMED = 50
-FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("ndjson", "NDJSON"))
+FORMATS = (("csv", "CSV"), ("xlsx", "Excel"))
 
 
 def files_of(name: str, parameters: Iterable[tuple[str, str]]) -> list[links.PageLink]:

@@ -27,19 +27,15 @@ from .decorators import page
 from .facts import facts, unsourced_in_words
 from .figure_display import marked, shown
 from .frame import bar
-from .line_order import in_order
-from .monitoring.forecast import with_heads
 from .notes.note_asked import NOTE
 from .notes.note_display import notes_of
 from .parameters import reads
 from .project_history import all_changes_url, changes, files_of_changes, of_project
 from .project_neighbours import neighbours
-from .project_tables import SORTED, entry_table, figure_table, month_table, statement_tables, year_tables
-from .project_year import Year, project_year
+from .project_year import project_year
 from .proposals.proposed_facts import waiting_on, with_waiting
 from .return_address import opened_from
 from .statements import acts_of, statements_about
-from .table_files import FILES, PageTable, at_hand, file_asked, sorted_by, table_heads
 
 # filters that say the same of a project in every month
 _OF_THE_PROJECT = ("sector", "chain_link", "prefecture", "enterprise", "basis", "transferred", "kind", "size", "status")
@@ -74,7 +70,7 @@ class Months:
 
 
 @page
-@reads("ordering", NOTE, *map(sorted_by, SORTED), *FILES)
+@reads("ordering", NOTE)
 def project(request: HttpRequest, code: str) -> HttpResponse:
     """A project of the list of the year asked for, or of its newest list."""
     found = _visible(request.user, code_asked(code))
@@ -94,16 +90,6 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     year = project_year(request, found, entry, scope, reports=reports, done=done) if entry else None
     unsourced = unsourced_in_words(entries, scope)
     statements = statements_about(found, claims, acts=acts_of(request))
-    months = _months(scope, answers["month"], entry, reports)
-    tables = {
-        "facts": figure_table(marked),
-        **statement_tables(statements),
-        **in_order(request, {"months": month_table(scope, months, whole)} | _tables_of_year(year, access)),
-        **in_order(request, {"lists": entry_table(entries, entry, scope, whole, unsourced)}),
-    }
-    if file := file_asked(request, scope, at_hand(tables)):
-        return file
-    heads = table_heads(request, tables, months="reports", plans="year")
     context = {
         "bar": bar(request, asked, record=found),
         "scope": scope,
@@ -112,16 +98,14 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "lede": formatting.sentences([_earlier(asked, scope), _lede(scope, whole, answers[None], entry)]),
         "facts": marked,
         "waiting": waiting,
-        "statements": [(about, heads[f"said_{about.figure}"]) for about in statements],
-        "tables": heads,
+        "statements": statements,
         "notes": notes_of(request, programme=scope.programme, project=found),
         "entries": entries,
         "unsourced": unsourced,
         "year": year,
-        "plans": with_heads(year.heads, heads["forecast"]) if year else [],
         "silent": bool(year) and not year.plans and not year.reports and not reports and done is None,
         "around": neighbours(listed, found) if entry else None,
-        "year_months": months,
+        "year_months": _months(scope, answers["month"], entry, reports),
         **_of_months(scope, whole),
     }
     return render(request, "projects/project.html", context | _history(request, found) | _acts(request, found))
@@ -130,10 +114,6 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
 def _reports_of(entry: Entry, access: Access) -> list[MonthlyReport]:
     reports = MonthlyReport.objects.filter(entry=entry)
     return list(reports.approved() if access.public else reports)
-
-
-def _tables_of_year(year: Year | None, access: Access) -> dict[str, PageTable]:
-    return year_tables(year, public=access.public) if year else {}
 
 
 def _entered(found: Project, scope: Scope) -> Mapping[str, LastChange]:

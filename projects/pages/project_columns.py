@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects.choices import Basis, Light, Measure, Transferred
 from projects.exports.columns import LineColumn
 from projects.exports.files import CHUNK, FIRST_CHUNK
+from projects.totals.figures import USUAL
 from projects.totals.scope import Scope
 from projects.totals.standings import standings_by_project
-from projects.totals.totals import ratio
+from projects.totals.totals import Row, ratio
 from sectors.models import in_language
 
 from . import formatting
+from .figure_display import shown
 from .month_notice import in_brackets
 from .project_lines import ProjectLine, lines
-from .sort_heads import SortColumn
+from .sort_heads import SortColumn, SortHead, sort_heads
 from .table_columns import amount, coded, share, text
+from .table_files import PageTable, totals_below
 
 
 class ListLine(NamedTuple):
@@ -101,3 +105,39 @@ def _share(each: ListLine) -> Any:
 
 def _transferred(each: ListLine) -> str:
     return "" if each.line.transferred == Transferred.UNKNOWN else each.line.transferred
+
+
+# until the page of a part of the list has the table of `project_list` too
+
+MONEY = (
+    Measure.TOTAL_INVESTMENT,
+    Measure.PLANNED_DISBURSEMENT,
+    Measure.DISBURSED,
+    Measure.EXPECTED_REVENUE,
+)
+IN_COLUMNS = (*MONEY, Measure.DISBURSED_OF_PLAN, Measure.PROJECT_COUNT, Measure.TRANSFERRED_COUNT)
+
+
+def totals_of(row: Row, *, form: str = "table") -> dict[str, Any]:
+    """What the totals under a list of projects show; `other_totals` are those that have no column."""
+    totals = {name: shown(row, name, form=form) for name in USUAL}
+    others = [total for name, total in totals.items() if name not in IN_COLUMNS and total.value is not None]
+    return {"totals": totals, "other_totals": others}
+
+
+def list_heads(request: HttpRequest, scope: Scope, *, place: str = "") -> list[SortHead]:
+    """The heads of the table of projects in the order of the scope, here and where else they are listed."""
+    return sort_heads(request, "ordering", _ordering(scope), columns_of_projects(scope), place=place)
+
+
+def project_table(scope: Scope, whole: Row, *, form: str = "table") -> PageTable:
+    """The whole list of a scope, whose figures are `whole`, as files have it."""
+    columns, count = columns_of_projects(scope, form=form), whole.figures[Measure.PROJECT_COUNT].value or 0
+    note = _("Percentages are of the annual plans of the list's entries.")
+    below = totals_below(columns, whole) if count else []
+    return PageTable("projects", _("Projects"), columns, lambda: iter_lines_with_lights(scope), count, below, note)
+
+
+def _ordering(scope: Scope) -> str:
+    """The first column that the list is ordered by, with its '-'."""
+    return dict(scope.filters).get("ordering", "code").split(",")[0]

@@ -2,41 +2,184 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.choices import Measure
-from projects.totals.figures import USUAL
+from projects.choices import Light, Measure, Transferred
+from projects.models import Project
 from projects.totals.scope import Scope
-from projects.totals.totals import Row, breakdowns, with_current_figures
+from projects.totals.span import with_figures
+from projects.totals.standings import standings_by_project
+from projects.totals.totals import Row, breakdowns, ratio, with_current_figures
 
 from . import formatting, links
 from .decorators import one_of, page
+from .downloads import table_download
 from .figure_display import shown
 from .files import files_of
 from .filter_form import filter_form
 from .frame import bar
-from .list_pages import PAGE, pages_of
-from .month_notice import withheld
+from .list_pages import PAGE
+from .month_notice import in_brackets, withheld
 from .months_coverage import coverage_words
 from .other_years import in_other_years
 from .parameters import reads
-from .project_columns import columns_of_projects, iter_lines_with_lights
-from .project_lines import lines, render_lines
-from .sort_heads import SortHead, sort_heads
-from .table_files import FILES, PageTable, file_asked, file_links, totals_below
+from .tables import FILES, ChoiceColumn, Column, MoneyColumn, ShareColumn, Table, basis_column
 
-MONEY = (
-    Measure.TOTAL_INVESTMENT,
-    Measure.PLANNED_DISBURSEMENT,
-    Measure.DISBURSED,
-    Measure.EXPECTED_REVENUE,
-)
-IN_COLUMNS = (*MONEY, Measure.DISBURSED_OF_PLAN, Measure.PROJECT_COUNT, Measure.TRANSFERRED_COUNT)
+
+class ProjectRecords:
+    """The projects of a scope in its order, read in slices.
+
+    Each has `planned_disbursement` and `disbursed` in CNY, and its `standing`.
+
+    A slice costs two queries and those of the standings.
+    """
+
+    def __init__(self, scope: Scope, count: int) -> None:
+        self.scope, self.count = scope, count
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, part: slice) -> list[Any]:
+        keys = list(self.scope.projects().values_list("pk", flat=True)[part]) if self.count else []
+        projects = Project.objects.visible_to(self.scope.user).with_references()
+        by_key: dict[int, Any] = {
+            project.pk: project for project in with_figures(projects.filter(pk__in=keys), self.scope.span)
+        }
+        standings = standings_by_project(self.scope, keys=keys)
+        for key, project in by_key.items():
+            project.standing = standings.get(key)
+            if isinstance(project.disbursed, Decimal):  # PostgreSQL's sum of whole numbers
+                project.disbursed = int(project.disbursed)
+        return [by_key[key] for key in keys]
+
+
+def get_project_columns(scope: Scope, *, form: str = "table") -> list[Column]:
+    """Return the columns of a list of projects; each number opens to its place on the page of its project."""
+    # with the order of the list, so that the page of a project has those before and after it in this very list
+    address = links.each_page("project", query=[*scope.of_year, *scope.ordering])
+    unknown, unreported = _("not published"), _("no report")
+
+    def place(figure: str) -> Callable[[Any], str]:
+        return lambda project: f"{address(project.code)}#{figure}"
+
+    def money(measure: Measure, label: str, unknown: str = unknown, **options: Any) -> MoneyColumn:
+        name = measure.value
+        return MoneyColumn(
+            name=name,
+            label=label,
+            value=lambda project: getattr(project, name),
+            url=place(name),
+            unknown=unknown,
+            figure=name,
+            form=form,
+            **options,
+        )
+
+    def get_light(project: Any) -> Light | None:
+        return project.standing.light if project.standing else None
+
+    def earlier_month(project: Any) -> str:
+        """Return the month that the light is of, where that is not the one that is looked at."""
+        standing = project.standing
+        if standing is None or standing.light is None or standing.number == scope.last_month:
+            return ""
+        return formatting.short_month(standing.number)
+
+    def as_at(project: Any) -> str:
+        month = earlier_month(project)
+        return _("as at %(month)s") % {"month": month} if month else ""
+
+    return [
+        Column(
+            name="code",
+            label=_("Project"),
+            value=lambda project: project.name,
+            url=lambda project: address(project.code),
+            sub=lambda project: project.code,
+            template="tables/name.html",
+            css="name",
+        ),
+        Column(name="", label=_("Project code"), value=lambda project: project.code, on_page=False),
+        Column(
+            name="prefecture",
+            label=_("Prefecture"),
+            value=lambda project: project.prefecture and project.prefecture.name,
+            unknown=unknown,
+        ),
+        Column(
+            name="chain_link",
+            label=_("Chain link and sector"),
+            value=lambda project: project.chain_link and project.chain_link.name,
+            unknown=unknown,
+            sub=lambda project: project.sector.name,
+            css="t",
+            in_file=False,
+        ),
+        Column(
+            name="",
+            label=_("Chain link"),
+            value=lambda project: project.chain_link and project.chain_link.name,
+            on_page=False,
+        ),
+        Column(name="", label=_("Sector"), value=lambda project: project.sector.name, on_page=False),
+        basis_column(lambda project: project.basis),
+        money(Measure.TOTAL_INVESTMENT, _("Total investment")),
+        money(Measure.PLANNED_DISBURSEMENT, _("Annual plan")),
+        money(Measure.DISBURSED, disbursed_label(scope), unreported),
+        ShareColumn(
+            name=Measure.DISBURSED_OF_PLAN.value,
+            label=_("% of plan"),
+            value=lambda project: ratio(project.disbursed, project.planned_disbursement),
+            url=place(Measure.DISBURSED_OF_PLAN.value),
+            unknown=unknown,
+            figure=Measure.DISBURSED_OF_PLAN.value,
+        ),
+        money(Measure.EXPECTED_REVENUE, _("Annual revenue at full capacity"), css="far"),
+        ChoiceColumn(
+            name="transferred",
+            label=_("Transferred"),
+            value=lambda project: (
+                None if project.transferred == Transferred.UNKNOWN else Transferred(project.transferred)
+            ),
+            unknown=unknown,
+            figure=Measure.TRANSFERRED_COUNT.value,
+        ),
+        ChoiceColumn(name="light", label=_("Light"), value=get_light, sub=as_at, template="tables/light.html"),
+        Column(name="", label=_("Light of an earlier month"), value=earlier_month, on_page=False),
+    ]
+
+
+def disbursed_label(scope: Scope) -> str:
+    """Return the head of the column of money disbursed, with its months: 'Disbursed, Jan–Jun'."""
+    if not scope.end_month:
+        return _("Disbursed")
+    months = formatting.short_months(scope.first_month, scope.last_month)
+    return _("Disbursed, %(months)s") % {"months": months + in_brackets(scope)}
+
+
+def get_project_table(request: HttpRequest, scope: Scope, whole: Row, *, form: str = "table", **options: Any) -> Table:
+    """Return the table of a scope's projects in its order; `whole` are their figures together."""
+    return Table(
+        request,
+        "projects",
+        _("Projects"),
+        get_project_columns(scope, form=form),
+        ProjectRecords(scope, whole.figures[Measure.PROJECT_COUNT].value or 0),
+        parameter="ordering",
+        order=dict(scope.filters).get("ordering", "code").split(",")[0],
+        whole=whole,
+        note=_("Percentages are of the annual plans of the list's entries."),
+        css="tight listed",
+        form=form,
+        **options,
+    )
 
 
 @page
@@ -47,68 +190,37 @@ def project_list(request: HttpRequest) -> HttpResponse:
     form = "precise" if one_of(request, "precision", ("rounded", "exact")) == "exact" else "table"
     answers = with_current_figures(scope, breakdowns(scope, None, "sector", "prefecture", "basis", compared=False))
     whole = answers[None].total_row
-    count = whole.figures[Measure.PROJECT_COUNT].value or 0
-    if file := file_asked(request, scope, {"projects": lambda: project_table(scope, whole, form=form)}):
+    table = get_project_table(request, scope, whole, form=form, paginated="format" not in request.GET)
+    if file := table_download(request, scope, [table]):
         return file
-    pages, heads = pages_of(request, count), list_heads(request, scope)
-    rows = lines(scope, pages.first - 1, pages.last) if pages.total else []
+    unit = formatting.money_unit(form)
+    values = {"unit": unit, "order": _order_in_words(table)}
+    table.caption = _("List of projects, %(unit)s, %(order)s") % values
+    table.title = _("List of projects")
     context = {
         "bar": bar(request, scope, basis=answers["basis"]),
         "scope": scope,
         "withheld": withheld(scope),
         "coverage": coverage_words(scope, Measure.DISBURSED),
         "filters": filter_form(request, scope, answers),
-        "heads": heads,
-        "lines": render_lines(rows, scope, form=form, beside=True),
-        **totals_of(whole, form=form),
-        "unit": formatting.money_unit(form),
-        "pages": pages,
+        "table": table,
+        "pages": table.pages,
+        "count": shown(whole, Measure.PROJECT_COUNT),
+        "disbursed": shown(whole, Measure.DISBURSED),
         "other_years": in_other_years(scope),
-        "order": _order_in_words(heads, scope),
         "precise": form == "precise",
         "precision_url": links.same_page(request, without=("precision",))
         if form == "precise"
         else links.same_page(request, precision="exact"),
-        "files": file_links(request),
-        "every_field": files_of("projects", [*scope.parameters(), *_ordered(scope)]),
+        "files": [*table.files, *files_of("projects", [*scope.parameters(), *scope.ordering])],
     }
     return render(request, "projects/project_list.html", context)
 
 
-def _ordered(scope: Scope) -> list[tuple[str, str]]:
-    return [pair for pair in scope.filters if pair[0] == "ordering"]
-
-
-def totals_of(row: Row, *, form: str = "table") -> dict[str, Any]:
-    """What the totals under a list of projects show; `other_totals` are those that have no column."""
-    totals = {name: shown(row, name, form=form) for name in USUAL}
-    others = [total for name, total in totals.items() if name not in IN_COLUMNS and total.value is not None]
-    return {"totals": totals, "other_totals": others}
-
-
-def list_heads(request: HttpRequest, scope: Scope, *, place: str = "") -> list[SortHead]:
-    """The heads of the table of projects in the order of the scope, here and where else they are listed."""
-    return sort_heads(request, "ordering", _ordering(scope), columns_of_projects(scope), place=place)
-
-
-def project_table(scope: Scope, whole: Row, *, form: str = "table") -> PageTable:
-    """The whole list of a scope, whose figures are `whole`, as files have it."""
-    columns, count = columns_of_projects(scope, form=form), whole.figures[Measure.PROJECT_COUNT].value or 0
-    note = _("Percentages are of the annual plans of the list's entries.")
-    below = totals_below(columns, whole) if count else []
-    return PageTable("projects", _("Projects"), columns, lambda: iter_lines_with_lights(scope), count, below, note)
-
-
-def _ordering(scope: Scope) -> str:
-    """The first column that the list is ordered by, with its '-'."""
-    return dict(scope.filters).get("ordering", "code").split(",")[0]
-
-
-def _order_in_words(heads: Sequence[SortHead], scope: Scope) -> str:
-    ordering = _ordering(scope)
-    name = ordering.removeprefix("-")
-    label = next((each.label for each in heads if each.sorted), name)
+def _order_in_words(table: Table) -> str:
+    name = table.order.removeprefix("-")
+    label = next((column.label for column in table.page_columns if column.name == name), name)
     if name == "code":  # the head of its column says project
         label = _("Code")
-    words = _("by %(column)s, descending") if ordering.startswith("-") else _("by %(column)s")
+    words = _("by %(column)s, descending") if table.order.startswith("-") else _("by %(column)s")
     return words % {"column": label[:1].lower() + label[1:]}

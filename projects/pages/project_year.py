@@ -13,16 +13,14 @@ from django.utils.translation import gettext as _
 
 from projects.choices import Light, ReportState
 from projects.models import Entry, LightRule, Milestone, MonthlyReport, Problem, Project, Rating, ReportEvent
-from projects.monitoring.forecast import Forecast, get_entry_forecasts
+from projects.monitoring.forecast import Forecast, Outlook, get_entry_forecast
 from projects.monitoring.running_totals import since_start
 from projects.totals.lights import light_at, start_light
 from projects.totals.plans import PlanProgress, measured_against, plans_differ, plans_of, progress_by_plan
 from projects.totals.scope import Scope
 from projects.totals.standings import has_started
 
-from . import formatting
 from .monitoring.change_page import change_url
-from .monitoring.forecast import PlanHead
 from .monitoring.milestones import ProjectMilestones, by_project
 from .monitoring.problem_order import overdue_first
 from .monitoring.problem_page import PROBLEM
@@ -43,8 +41,7 @@ class Year:
     lights: list[tuple[Light | None, str]]
     rating: Rating | None
     reports: list[MonthlyReport]
-    heads: list[PlanHead]
-    forecasts: list[Forecast]
+    forecast: Forecast
     milestones: list[ProjectMilestones]
     problems: list[ProblemRow]
     events: list[ReportEvent]
@@ -52,6 +49,13 @@ class Year:
     @property
     def light(self) -> Light | None:
         return self.lights[0][0]
+
+    @property
+    def forecast_plans(self) -> list[tuple[str, Outlook]]:
+        """The plans that the forecast is compared with, each with its name."""
+        return [
+            (str(line.plan.kind.label), each) for line, each in zip(self.plans, self.forecast.against, strict=False)
+        ]
 
     @property
     def disagrees(self) -> bool:
@@ -75,9 +79,6 @@ def project_year(
     is_held_against = done is not None or (scope.is_comparable and not scope.is_single_month)
     to_date = [each for each in reports if each.month <= scope.last_month]
     light = light_at(rule, rated, month=scope.last_month, done=done)
-    outlooks = (
-        get_entry_forecasts(plans, month=scope.last_month, done=done, said=_said(to_date)) if scope.end_month else []
-    )
     return Year(
         entry=entry,
         since_start=since_start(entry, done) if scope.first_month == 1 else None,
@@ -86,8 +87,7 @@ def project_year(
         lights=_lights(rule, light, project, entry, to_date, scope),
         rating=_rating(entry, scope),
         reports=[each for each in reports if _says_more(each)],
-        heads=[PlanHead(formatting.sentence_case(str(kind.label)), plan.amount) for kind, plan in plans.items()],
-        forecasts=outlooks if any(each.value is not None for each in outlooks) else [],
+        forecast=get_entry_forecast(plans, month=scope.last_month, done=done if scope.end_month else None),
         milestones=_milestones(request, project, scope, entry),
         problems=_problems(request, project, scope, entry),
         events=[] if scope.access.public else _events(entry),
@@ -119,12 +119,6 @@ def _rating(entry: Entry, scope: Scope) -> Rating | None:
     if rating is not None:
         rating.entry = entry  # its age follows from the programme's calendar, which is loaded
     return rating
-
-
-def _said(reports: Sequence[MonthlyReport]) -> int | None:
-    """The officers' newest forecast that is approved."""
-    approved = [each for each in reports if each.state == ReportState.APPROVED and each.forecast is not None]
-    return approved[-1].forecast if approved else None
 
 
 def _says_more(report: MonthlyReport) -> bool:

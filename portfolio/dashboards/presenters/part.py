@@ -17,8 +17,8 @@ from projects.pages.files import files_of
 from projects.pages.frame import shell
 from projects.pages.line_order import in_order
 from projects.pages.months_coverage import coverage_words
+from projects.pages.project_columns import list_heads, project_table, totals_of
 from projects.pages.project_lines import lines, render_lines
-from projects.pages.project_list import list_heads, project_table, totals_of
 from projects.pages.table_files import PageTable, at_hand, file_links, table_heads
 from projects.totals.pace import difference
 from projects.totals.scope import Scope

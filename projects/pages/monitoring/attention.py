@@ -29,7 +29,7 @@ from ..sort_heads import sort_heads
 from ..table_files import EVERY_FIELD, FILES, PageTable, every_field_links, file_asked, file_links, wants_every_field
 from .attention_columns import attention_columns, attention_others, because, iter_with_records, with_references
 from .rating_form import RatingForm
-from .rule_description import light_word, rule_sentences
+from .rule_description import light_word
 from .tabs import address, framed, switch
 
 SORT = "sort"
@@ -98,7 +98,7 @@ def attention(request: HttpRequest) -> HttpResponse:
         "unexplained": _unexplained(entries),
         "pages": pages,
         "rule": rule,
-        "rule_sentences": rule_sentences(rule) if rule else [],
+        "rule_sentences": rule.describe() if rule else [],
         "has_entries": bool(standings),
         "alone": _alone(scope) if rule else "",
         "failed": answered is not None,

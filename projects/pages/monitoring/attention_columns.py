@@ -19,7 +19,7 @@ from projects.totals.scope import Scope
 from projects.totals.standings import Standing
 
 from .. import formatting
-from ..project_columns import disbursed_label
+from ..project_list import disbursed_label
 from ..sort_heads import SortColumn
 from ..table_columns import amount, coded, of_project, of_record, share, text
 

@@ -29,7 +29,7 @@ from ..column_order import ordered, orders
 from ..decorators import one_of, order_asked, page
 from ..figure_display import share_of_plan
 from ..parameters import reads
-from ..project_columns import disbursed_label
+from ..project_list import disbursed_label
 from ..sort_heads import SortColumn, sort_heads
 from ..table_columns import coverage, of_figure, share, text
 from ..table_files import (

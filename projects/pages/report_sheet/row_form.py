@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from projects import money
 from projects.choices import SheetUnit, Stage
-from projects.imports.workbooks.references import spelled
+from projects.imports.values import spelled
 from projects.models import MonthlyReport
 from projects.models.report import CONTENT
 from projects.pages import formatting

@@ -14,7 +14,7 @@ from projects.choices import Light
 from projects.history.as_of import AsOf, override_as_of
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Revision
-from projects.monitoring.forecast import get_forecasts
+from projects.monitoring.forecast import get_forecast
 from projects.monitoring.standings import ORDERS, EntriesShown, get_standings, load_records, sort_standings
 from projects.totals.standings import Facts, Standing
 from tests.length import so_many
@@ -136,7 +136,7 @@ def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):
     state = AsOf.parse(f"r{Revision.objects.newest_number()}")
     parameters = {"through": "2023-06"}
     rows = facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings))
-    expected = get_forecasts(scope_of(analyst, parameters))
+    expected = get_forecast(scope_of(analyst, parameters))
     report = MonthlyReport.objects.filter(month=6, disbursed__gt=0).first()
     with create_revision(reason="another amount"):
         report.disbursed, report.stage, report.correction_reason = 0, "preparation", "counted twice"
@@ -144,4 +144,4 @@ def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):
     assert facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings)) != rows
     with override_as_of(state):
         assert facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings)) == rows
-        assert get_forecasts(scope_of(analyst, parameters)) == expected
+        assert get_forecast(scope_of(analyst, parameters)) == expected

@@ -1,0 +1,126 @@
+"""Downloads: the tables of a page as a workbook or CSV, at the page's own address, so never more than the page may show.
+
+A file holds the columns, order and totals of its table, and all rows where the page shows a part of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import cast
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.choices import Measure
+from projects.database import get_read_alias
+from projects.exports.about import Lines, about_file
+from projects.exports.csv_text import iter_csv
+from projects.exports.files import file_response, newest_revision, refuse_too_many
+from projects.exports.workbook import iter_xlsx
+from projects.totals.figures import FIGURES
+from projects.totals.scope import Scope
+
+from . import formatting, links
+from .chips import chips
+from .decorators import one_of
+from .tables import FIELDS, FORMAT, FORMATS, TABLE, Column, Table
+from .targets import said
+
+_MONTHS = {"month", "through"}
+
+
+def table_download(request: HttpRequest, scope: Scope, tables: Sequence[Table]) -> HttpResponse | None:
+    """Return the file that is asked for of one of the tables of a page; None where the page itself is.
+
+    Raises `ValidationError` for a format or table that there is not, and for a file of one page of a list.
+    """
+    form = one_of(request, FORMAT, ("", *FORMATS))
+    name = one_of(request, TABLE, tuple(table.name for table in tables) or ("",))
+    if not form:
+        return None
+    if not tables:
+        raise ValidationError({FORMAT: _("The page has no table here that a file could be of.")})
+    if "page" in request.GET:
+        raise ValidationError({"page": _("A file has all pages: leave “page” out.")})
+    table = next(each for each in tables if each.name == name)
+    count = len(table.records)
+    refuse_too_many(count if form == "xlsx" else 0)
+    columns = table.file_columns(every_field=bool(request.GET.get(FIELDS)))
+    revision, below = newest_revision(), table.rows_below(columns)
+    amounts = _("Exact values in the unit of the head. A blank cell is what is not known, never zero.")
+    above: Lines = [(table.title,), *_question(request, scope, table)]
+    about = (
+        about_file(
+            [(_("Table"), table.title), *_notes(table), *_question(request, scope, table)],
+            [(_("Amounts"), amounts), *_plans(scope, columns), *_figures(request, scope, columns)],
+            columns,
+            request=request,
+            revision=revision,
+            address=_permanent_address(request, scope),
+        )
+        if form == "xlsx"
+        else []
+    )
+
+    def build_file() -> Iterator[bytes]:
+        if form == "csv":
+            return iter_csv(columns, table.chunks(), below=below)
+        return iter_xlsx(columns, table.chunks(), about=about, above=above, below=below)
+
+    period = str(scope.end_month or scope.year or "")
+    name, title = (each if period in each else f"{each}-{period}" for each in (table.name, table.title))
+    answer = file_response(request, form, build_file, name=name, title=title, revision=revision, using=get_read_alias())
+    return cast(HttpResponse, answer)  # which views answer, but for Django's types
+
+
+def _notes(table: Table) -> Lines:
+    return [("", table.note)] if table.note else []
+
+
+def _question(request: HttpRequest, scope: Scope, table: Table) -> Lines:
+    """Return the months, the conditions and the number of rows of a file."""
+    lines: Lines = []
+    if scope.programme:
+        months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
+        lines.append((_("Months"), months if scope.end_month else str(scope.programme.year)))
+    conditions = [*(chip.label for chip in chips(request, scope)), *table.conditions]
+    lines += [(_("Condition"), condition) for condition in conditions]
+    rows = ngettext("%(count)s row", "%(count)s rows", len(table.records))
+    return [*lines, (_("Rows"), rows % {"count": formatting.count(len(table.records))})]
+
+
+def _permanent_address(request: HttpRequest, scope: Scope) -> str:
+    """Return the page with the year and the months that it chose itself: some time later these are others."""
+    names = {"programme"} if _MONTHS & request.GET.keys() else _MONTHS | {"programme"}
+    chosen = {name: value for name, value in scope.parameters() if name in names - request.GET.keys()}
+    return links.same_page(request, without=(FORMAT, TABLE, FIELDS), **chosen)
+
+
+def _plans(scope: Scope, columns: Sequence[Column]) -> Lines:
+    """Return what was published of the year's plan, where a column is measured against one.
+
+    A part of the list is measured against the plans of its own entries.
+    """
+    if all(column.figure != Measure.DISBURSED_OF_PLAN for column in columns):
+        return []
+    if not replace(scope, first_month=1).is_whole:
+        return [(_("Annual plan"), formatting.sentence_case(_("these projects' own plans")))]
+    plans = [said(target, "table") for target in scope.targets if target.measure == Measure.PLANNED_DISBURSEMENT]
+    return [(plan.kind, f"{plan.text} {plan.unit}", str(plan.source.url)) for plan in plans if not plan.part]
+
+
+def _figures(request: HttpRequest, scope: Scope, columns: Sequence[Column]) -> Lines:
+    """Return each figure with its definition and the page that explains it record by record."""
+    names = dict.fromkeys(column.figure for column in columns if column.figure)
+    lines: Lines = [
+        (
+            formatting.sentence_case(str(FIGURES[name].label)),
+            str(FIGURES[name].definition),
+            request.build_absolute_uri(links.page("figure", name, query=scope.parameters(), filters=False)),
+        )
+        for name in names
+    ]
+    return [(), (_("Figure"), _("What it is"), _("Where the figures come from")), *lines] if lines else []

@@ -1,0 +1,418 @@
+"""Tables: lists of records and breakdowns. Columns are declared once; page, head, order, totals and files follow from them.
+
+Declared here and not with django-tables2: its exports hold what a page shows, ours exact values under the question that
+they answer, and its footer has one row, while a total stands here above how many records it covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, NamedTuple, cast
+
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from projects.choices import Basis, Measure, Unit
+from projects.exports.columns import Cell, build_head, round_exactly
+from projects.exports.files import CHUNK, FIRST_CHUNK
+from projects.pagination import both_ways, sort_by_value
+from projects.totals.figures import FIGURES, USUAL
+from projects.totals.totals import Row
+
+from . import formatting, links
+from .decorators import order_asked
+from .figure_display import FigureDisplay, shown
+from .list_pages import Pages, pages_of
+
+Value = Callable[[Any], Any]  # of a record; None or '' where nothing is known
+FORMAT, TABLE, FIELDS = "format", "table", "fields"
+FILES = (FORMAT, TABLE)  # the parameters of a page with files
+FORMATS = {"xlsx": "Excel", "csv": "CSV"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A column of text.
+
+    `value` is what a record has in it, which files hold and the table is ordered by, if `sort_value` says nothing else.
+    `url` is where the value opens to, `unknown` why there is none. `template` writes the cell where that is not plain.
+    `figure` is the measure whose total stands below. `on_page` and `in_file` leave a column out; `every_field` puts it into
+    the file of all fields alone.
+    """
+
+    name: str
+    label: str
+    value: Value
+    url: Value | None = None
+    unknown: str = ""
+    sub: Value | None = None
+    template: str = "tables/cell.html"
+    sort_value: Value | None = None
+    sortable: bool = True
+    figure: str = ""
+    css: str = ""
+    under: str = ""
+    on_page: bool = True
+    in_file: bool = True
+    every_field: bool = False
+
+    numeric = False
+    unit = ""  # of the numbers of a file
+    number_format = ""  # of Excel
+    codes = ()
+
+    @property
+    def head(self) -> str:
+        """The head of the column in a file."""
+        return build_head(self.label, self.unit)
+
+    @property
+    def classes(self) -> str:
+        return " ".join(filter(None, (self.css, "r" if self.numeric else "")))
+
+    def text(self, value: Any) -> str:
+        """Return a value as the page shows it; '' where nothing is known."""
+        return "" if value is None else str(value)
+
+    def number(self, value: Any) -> Cell:
+        """Return a value as a file holds it."""
+        return self.text(value) or None
+
+    def cell(self, record: Any) -> Cell:
+        """Return what a file holds of a record."""
+        return self.number(self.value(record))
+
+    def sort_key(self, record: Any) -> Any:
+        """Return what a record is ordered by; None for what has no value, which comes last."""
+        key = (self.sort_value or self.value)(record)
+        return key if key != "" else None
+
+
+class ChoiceColumn(Column):
+    """A column of one of `TextChoices`, in words, in the order of its declaration."""
+
+    def text(self, value: Any) -> str:
+        return str(value.label) if value else ""
+
+    def sort_key(self, record: Any) -> Any:
+        if self.sort_value:
+            return super().sort_key(record)
+        value = self.value(record)
+        return list(type(value)).index(value) if value else None
+
+
+class NumberColumn(Column):
+    """A column of whole numbers."""
+
+    numeric = True
+    number_format = "#,##0"
+
+    def text(self, value: Any) -> str:
+        return "" if value is None else formatting.count(value)
+
+    def number(self, value: Any) -> Cell:
+        return None if value is None else round_exactly(Fraction(value))
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyColumn(NumberColumn):
+    """A column of CNY in the unit of a form of the page; `signed` for gaps."""
+
+    form: str = "table"
+    signed: bool = False
+    number_format = "#,##0.00"
+
+    @property
+    def unit(self) -> str:  # type: ignore[override]
+        return formatting.money_unit(self.form)
+
+    def text(self, value: Any) -> str:
+        if value is None:
+            return ""
+        return formatting.signed_money(value, self.form) if self.signed else formatting.money(value, self.form)
+
+    def number(self, value: Any) -> Cell:
+        return None if value is None else round_exactly(Fraction(value) / formatting.unit_of(self.form))
+
+
+class ShareColumn(NumberColumn):
+    """A column of shares of 1, in per cent."""
+
+    number_format = "0.0"
+
+    def text(self, value: Any) -> str:
+        return formatting.share(value)
+
+    def number(self, value: Any) -> Cell:
+        return None if value is None else round_exactly(Fraction(value) * 100)
+
+
+class PointsColumn(ShareColumn):
+    """A column of differences of two shares, in percentage points."""
+
+    def text(self, value: Any) -> str:
+        return formatting.points(value)
+
+
+def project_columns(project_of: Callable[[Any], Any], *, year: int | None = None, **options: Any) -> list[Column]:
+    """Return the columns that say which project a record is of: its name with its code below, and both in files."""
+
+    def prefecture(record: Any) -> str:
+        place = project_of(record).prefecture
+        return place.name if place else ""
+
+    return [
+        Column(
+            name="code",
+            label=_("Project"),
+            value=lambda record: project_of(record).name,
+            url=lambda record: links.project(project_of(record).code, year=year),
+            sub=lambda record: project_of(record).code,
+            sort_value=lambda record: project_of(record).code,
+            **{"template": "tables/name.html", "css": "name"} | options,
+        ),
+        Column(name="", label=_("Prefecture"), value=prefecture, on_page=False),
+        Column(name="", label=_("Project code"), value=lambda record: project_of(record).code, on_page=False),
+    ]
+
+
+def basis_column(basis_of: Value, **options: Any) -> Column:
+    """Return the column of the basis of a record, as its mark."""
+    return ChoiceColumn(
+        name="basis",
+        label=_("Basis"),
+        value=lambda record: Basis(basis_of(record)),
+        **{"template": "tables/basis.html"} | options,
+    )
+
+
+def figure_column(measure: Measure, row_of: Callable[[Any], Row | None], *, label: str = "", **options: Any) -> Column:
+    """Return the column of a figure of the rows of a breakdown."""
+    figure = FIGURES[measure]
+    kind = ShareColumn if figure.ratio else MoneyColumn if measure.unit == Unit.CNY else NumberColumn
+
+    def value(record: Any) -> Any:
+        row = row_of(record)
+        return None if row is None else get_value(row, measure)
+
+    label = label or formatting.sentence_case(str(figure.label))
+    return kind(name=measure.value, label=label, value=value, figure=measure.value, **options)
+
+
+def get_value(row: Row, measure: str) -> int | Fraction | None:
+    """Return a figure of a row; of a ratio the share, None where it is withheld."""
+    figure = row.figures[measure]
+    return figure.ratio if FIGURES[measure].ratio else figure.value
+
+
+class Head(NamedTuple):
+    """The head of a column: `url` orders by it and is empty where nothing can; `sorted` is its `aria-sort`."""
+
+    column: Column
+    url: str
+    sorted: str
+
+
+class BoundCell(NamedTuple):
+    """The cell of a record in a column of a page."""
+
+    column: Column
+    record: Any
+
+    @property
+    def value(self) -> Any:
+        return self.column.value(self.record)
+
+    @property
+    def text(self) -> str:
+        return self.column.text(self.value)
+
+    @property
+    def url(self) -> str:
+        return self.column.url(self.record) if self.column.url else ""
+
+    @property
+    def sub(self) -> str:
+        return self.column.sub(self.record) if self.column.sub else ""
+
+
+class BoundRow(NamedTuple):
+    """A record with its cells, and its `id` in the page."""
+
+    record: Any
+    cells: list[BoundCell]
+    id: str
+
+
+class FootCell(NamedTuple):
+    """The total of a column; nothing where it has none."""
+
+    column: Column
+    figure: FigureDisplay | None
+
+
+class Table:
+    """A table of a page: `records` in the order that the request asks for.
+
+    `records` may be read in slices, as a list is. They come in the order of `order` if that is given; else they are ordered
+    here by the parameter `parameter`, usually as they are. `whole` has the figures that stand below, `total` is a record of
+    all. `name` is the name of its file, `title` what the page calls it, `note` what its file says of it. `conditions` are
+    those of the table alone. `alone`: it is the only one of its page that has files.
+    """
+
+    def __init__(
+        self,
+        request: HttpRequest,
+        name: str,
+        title: str,
+        columns: Sequence[Column],
+        records: Sequence[Any],
+        *,
+        parameter: str = "sort",
+        usual: str = "",
+        order: str | None = None,
+        extra_orders: Sequence[str] = (),
+        whole: Row | None = None,
+        total: Any = None,
+        caption: str = "",
+        css: str = "",
+        note: str = "",
+        conditions: Sequence[str] = (),
+        row_id: Callable[[Any], str] | None = None,
+        paginated: bool = False,
+        size: int | None = None,
+        place: str = "",
+        form: str = "table",
+        alone: bool = True,
+    ) -> None:
+        self.request, self.name, self.title, self.columns = request, name, title, list(columns)
+        self.parameter, self.usual, self.whole, self.total = parameter, usual, whole, total
+        self.caption, self.css, self.note, self.conditions = caption or title, css, note, conditions
+        self.row_id, self.size, self.place, self.form, self.alone = row_id, size, place, form, alone
+        names = [column.name for column in self.page_columns if column.name and column.sortable]
+        if order is None:
+            order = order_asked(request, parameter, (usual, *both_ways(names)), otherwise=both_ways(extra_orders))
+            records = self._sort(records, order)
+        self.order, self.records = order, records
+        self.pages: Pages | None = pages_of(request, len(records)) if paginated else None
+
+    def _sort(self, records: Sequence[Any], order: str) -> Sequence[Any]:
+        name = order.removeprefix("-")
+        column = next((each for each in self.page_columns if each.name == name), None)
+        if column is None:
+            return records
+        return sort_by_value(records, column.sort_key, descending=order.startswith("-"))
+
+    @cached_property
+    def page_columns(self) -> list[Column]:
+        return [column for column in self.columns if column.on_page]
+
+    def file_columns(self, *, every_field: bool = False) -> list[Column]:
+        return [each for each in self.columns if each.in_file and (every_field or not each.every_field)]
+
+    @property
+    def heads(self) -> list[Head]:
+        return [self._head(column) for column in self.page_columns]
+
+    def _head(self, column: Column) -> Head:
+        """Return the head of a column, which orders figures downwards first, all else upwards."""
+        if not column.name or not column.sortable:
+            return Head(column, "", "")
+        down = f"-{column.name}"
+        first, other = (down, column.name) if column.numeric else (column.name, down)
+        url = links.same_page(self.request, **{self.parameter: other if self.order == first else first})
+        is_sorted = {column.name: "ascending", down: "descending"}.get(self.order, "")
+        return Head(column, f"{url}#{self.place}" if self.place else url, is_sorted)
+
+    @cached_property
+    def shown_records(self) -> Sequence[Any]:
+        """The records of this page of the list."""
+        if self.pages:
+            return self.records[self.pages.first - 1 : self.pages.last]
+        return self.records if self.size is None else self.records[: self.size]
+
+    @property
+    def rows(self) -> Iterator[BoundRow]:
+        for record in self.shown_records:
+            cells = [BoundCell(column, record) for column in self.page_columns]
+            yield BoundRow(record, cells, self.row_id(record) if self.row_id else "")
+
+    @property
+    def total_cells(self) -> list[BoundCell]:
+        """The cells of the record of all; the first column has its name."""
+        return [BoundCell(column, self.total) for column in self.page_columns[1:]]
+
+    @property
+    def foot(self) -> list[FootCell]:
+        """The totals of the columns from the first that has one."""
+        cells = [
+            FootCell(column, shown(self.whole, column.figure, form=self.form) if self.whole and column.figure else None)
+            for column in self.page_columns
+        ]
+        return cells[self.label_span :]
+
+    @property
+    def label_span(self) -> int:
+        """How many columns stand before the first that has a total."""
+        return next((place for place, column in enumerate(self.page_columns) if column.figure), 1)
+
+    @property
+    def count(self) -> FigureDisplay:
+        """How many projects there are together."""
+        return shown(cast(Row, self.whole), Measure.PROJECT_COUNT)
+
+    @property
+    def other_figures(self) -> list[FigureDisplay]:
+        """The usual figures of all that have no column."""
+        names = {Measure.PROJECT_COUNT, *(column.figure for column in self.columns)}
+        others = [shown(cast(Row, self.whole), name, form=self.form) for name in USUAL if name not in names]
+        return [figure for figure in others if figure.value is not None]
+
+    def chunks(self) -> Iterator[Sequence[Any]]:
+        """Yield all records, few at a time."""
+        first, last = 0, FIRST_CHUNK
+        while records := self.records[first:last]:
+            yield records
+            first, last = last, last + CHUNK
+
+    def rows_below(self, columns: Sequence[Column]) -> list[list[Cell]]:
+        """Return the totals as the rows of a file, each with how many records it covers."""
+        if self.total is not None:
+            return [[_("Total"), *(column.cell(self.total) for column in columns[1:])]]
+        if self.whole is None or not self.records:
+            return []
+        figures = [self.whole.figures[column.figure] if column.figure else None for column in columns[1:]]
+        values = [self._total_of(column) for column in columns[1:]]
+        return [
+            [_("Total"), *values],
+            [_("Projects with data"), *(figure.known if figure else None for figure in figures)],
+            [_("of projects"), *(figure.of if figure else None for figure in figures)],
+        ]
+
+    def _total_of(self, column: Column) -> Cell:
+        if not column.figure:
+            return None
+        value = get_value(cast(Row, self.whole), column.figure)
+        return column.number(value) if column.numeric else cast(Cell, value)
+
+    @property
+    def files(self) -> list[links.PageLink]:
+        """The files of the table, at the page's own address; none of an empty one."""
+        if not len(self.records):
+            return []
+        lang = get_language() or ""
+        asked = [{FORMAT: form} for form in FORMATS]
+        if any(column.every_field for column in self.columns):
+            asked += [{FORMAT: form, FIELDS: "all"} for form in FORMATS]
+        every = _("%(form)s with every field")
+        return [
+            links.PageLink(
+                every % {"form": FORMATS[each[FORMAT]]} if FIELDS in each else FORMATS[each[FORMAT]],
+                links.same_page(self.request, lang=lang, **({} if self.alone else {TABLE: self.name}), **each),
+            )
+            for each in asked
+        ]
