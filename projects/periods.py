@@ -105,11 +105,6 @@ class Month:
         return Fraction(self.number, MONTHS_OF_YEAR)
 
     @property
-    def serial(self) -> int:
-        """Months since the year 0, by which months of several years are in order."""
-        return self.year * MONTHS_OF_YEAR + self.number
-
-    @property
     def previous(self) -> Month:
         return Month(self.year, self.number - 1) if self.number > 1 else Month(self.year - 1, MONTHS_OF_YEAR)
 

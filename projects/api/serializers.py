@@ -124,11 +124,10 @@ class ConfirmationSerializer(serializers.Serializer):
 
 
 class BodySerializer(serializers.Serializer):
-    """What may be written of a record; anything else in the body is refused by name.
+    """What may be written of a record; anything else in the body is refused by name."""
 
-    A body may confirm what plausibility rules doubt of it: `confirm` names the rules that are overruled, `reason` or
-    `confirm_reason` says why.
-    """
+    # a body may confirm what plausibility rules doubt of it: `confirm` names the rules that are overruled, `reason` or
+    # `confirm_reason` says why
 
     asks_rules: bool | None = None  # whether plausibility rules check it; None: if they check records of its model
     confirmation = Confirmation()

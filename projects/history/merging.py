@@ -69,13 +69,6 @@ class Three:
     def value_of(self, side: Side) -> Any:
         return getattr(self, side.value)
 
-    @property
-    def merged_value(self) -> Any:
-        """Return the value that stands without asking. Raises `ValueError` where it collides."""
-        if self.side is None:
-            raise ValueError("Both changed this: somebody has to choose.")
-        return self.value_of(self.side)
-
 
 @dataclass
 class ConflictRow:

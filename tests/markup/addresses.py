@@ -69,7 +69,7 @@ PARAMETERS: dict[str, Filled] = {
     "programme": lambda _user: [(2023,), (2022,)],
     "sector": lambda _user: [(Project.objects.get(code=OWN).sector.code,)],
     "prefecture": lambda _user: [(CHANGSHA,)],
-    "chart": lambda _user: [("disbursement",), ("sectors",), ("prefectures",)],
+    "chart": lambda _user: [("disbursement",), ("prefectures",)],
     "project": lambda _user: [(code,) for code in (OWN, OTHER_OWN, CHANGSHA_CODE, WITH_CLAIMS, "CS-TOLD")],
     "report": lambda _user: [(CHANGSHA_CODE, "2023-06"), (CHANGSHA_CODE, "2023-07")],
     **{
