@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote_plus, unquote
+from urllib.parse import unquote
 
 from django import template
 from django.conf import settings
@@ -52,18 +51,6 @@ def taken_along(scope: Any = None) -> list[tuple[str, str]]:
 def sees_less_than_strangers(context: Any) -> str:
     """The prefectures that are all the reader sees, where who is not signed in is shown what is public of all; else ''."""
     return places_read(get_access(context["request"].user)) if settings.PUBLIC_READ else ""
-
-
-def each_query(request: Any, name: str, *without: str) -> Callable[[str], str]:
-    """As `querystring` writes the question of this page with a code in a parameter, for the rows of a table."""
-    asked = request.GET.copy()
-    for other in without:
-        asked.pop(other, None)
-    asked[name] = ""  # no sign in its place: whoever asks may have named a character set that lacks it
-    pairs, own = asked.urlencode().split("&"), f"{quote_plus(name)}="
-    at = pairs.index(own)
-    before, after = "&".join([*pairs[:at], own]), "".join(f"&{pair}" for pair in pairs[at + 1 :])
-    return lambda code: f"?{before}{quote_plus(code)}{after}"
 
 
 @register.simple_tag

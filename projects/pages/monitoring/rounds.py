@@ -105,6 +105,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     context = framed(request, scope, "rounds") | {
         "lede": _finding(rows),
         "rows": lines,
+        "measures": (*REPORTS, Measure.DISBURSED.value),
         "heads": sort_heads(request, SORT, order, columns),
         "files": file_links(request),
         "every_field": files_of("rounds", [*scope.of_year, ("ordering", "-month")]),

@@ -94,7 +94,7 @@ def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, row
         "totals": totals_of(question),
         "files": file_links(request) if rows else [],
         "mend": [
-            Mend(row.key, name, _to_mend(project=row.project.name, problem=message.text), row.own_page)
+            Mend(row.key, name, _to_mend().format(project=row.project.name, problem=message.text), row.own_page)
             for row in editable
             for name, row_messages in row.errors.items()
             for message in row_messages
@@ -148,37 +148,26 @@ def button_context(rows: list[Row], question: SheetFilter) -> dict[str, Any]:
     mend = len(editable) - ready - asks - blank
     counts = {"ready": ready, "asks": asks, "mend": mend, "blank": blank}
     numbers = {name: formatting.count(number) for name, number in counts.items()}
-    will = _("%(ready)s can be submitted, %(asks)s to confirm, %(mend)s to correct, %(blank)s not filled in.")
-    submit = _("Submit the %(count)s that can go")
-    heading = _("%(count)s to correct")
+    # a sentence that the browser fills in too has braces at its places
+    will = _("{ready} can be submitted, {asks} to confirm, {mend} to correct, {blank} not filled in.")
+    submit, heading = _("Submit the {count} that can go"), _("{count} to correct")
     form = form_of(question.unit)
     handed_in = add_amounts(row.report.disbursed for row in rows if row.report.state in ARRIVED).amount or 0
-    after = add_amounts(row.report.disbursed for row in rows if row.goes).amount
-    with_them = int(handed_in + (after or 0))
-    comes_to = _("%(place)s then comes to %(amount)s %(unit)s in %(month)s, waiting for review.")
-    named = {
-        "place": _name_of_sum(question, of_all=not question.part and len(rows) == question.number),
-        "unit": formatting.money_unit(form),
-        "month": formatting.month_name(question.round.month),
-    }
+    after = add_amounts(row.report.disbursed for row in rows if row.goes).amount or 0
+    comes_to = _("{place} then comes to {amount} {unit} in {month}, waiting for review.").format(
+        place=_name_of_sum(question, of_all=not question.part and len(rows) == question.number),
+        unit=formatting.money_unit(form),
+        month=formatting.month_name(question.round.month),
+        amount="{amount}",
+    )
     return {
         "ready": ready,
-        "will": will % numbers,
+        "will": will.format(**numbers),
         "handed_in": handed_in,
-        "comes_to": comes_to % {**named, "amount": formatting.money(with_them, form)} if ready else "",
-        "submit": submit % {"count": formatting.count(ready)} if ready else _("Submit what can go"),
-        "heading": heading % {"count": formatting.count(mend)},
-        "patterns": {
-            "will": will % {name: "{" + name + "}" for name in numbers},
-            "submit": submit % {"count": "{count}"},
-            "heading": heading % {"count": "{count}"},
-            "comes_to": comes_to % {**named, "amount": "{amount}"},
-            "mend": _to_mend(project="{project}", problem="{problem}"),
-            "where": _("%(project)s, %(field)s: %(problem)s")
-            % {"project": "{project}", "field": "{field}", "problem": "{problem}"},
-            "pasted": _("%(rows)s rows by %(columns)s columns pasted: %(filled)s cells filled in, %(refused)s refused.")
-            % {name: "{" + name + "}" for name in ("rows", "columns", "filled", "refused")},
-        },
+        "comes_to": comes_to.replace("{amount}", formatting.money(int(handed_in + after), form)) if ready else "",
+        "submit": submit.format(count=formatting.count(ready)) if ready else _("Submit what can go"),
+        "heading": heading.format(count=formatting.count(mend)),
+        "patterns": {"will": will, "submit": submit, "heading": heading, "comes_to": comes_to, "mend": _to_mend()},
     }
 
 
@@ -189,8 +178,8 @@ def _name_of_sum(question: SheetFilter, *, of_all: bool) -> str:
     return question.chosen.name if question.chosen else _("The sheet")
 
 
-def _to_mend(*, project: str, problem: str) -> str:
-    return _("%(project)s: %(problem)s") % {"project": project, "problem": problem}
+def _to_mend() -> str:
+    return _("{project}: {problem}")
 
 
 def totals_of(question: SheetFilter) -> SheetTotals:

@@ -426,25 +426,23 @@ def _total_context(scope: Scope, queue: ReviewQueue, sums: ReviewSums, attempt: 
     number = queue.month.number
     present = done_through(scope, number)
     chosen = waiting_in_all(queue.shown.filter(pk__in=attempt.chosen)) if attempt.chosen else WaitingInAll(0, 0)
-    months = formatting.months(1, number)
-    selected = _("%(count)s selected, %(amount)s %(unit)s: the total of %(months)s goes from %(now)s to %(then)s.")
-    every = _("All %(count)s approved: %(then)s.")
-    fixed = {"unit": formatting.money_unit(), "months": months, "now": formatting.money(present)}
-    approve = _("Approve %(count)s selected")
+    fixed = {
+        "unit": formatting.money_unit(),
+        "months": formatting.months(1, number),
+        "now": formatting.money(present),
+    }
+    # sentences that the browser fills in too have braces at their places
+    selected = _("{count} selected, {amount} {unit}: the total of {months} goes from {now} to {then}.")
+    every, approve = _("All {count} approved: {then}."), _("Approve {count} selected")
+    amount, then = formatting.money(chosen.amount), formatting.money(present + chosen.amount)
     return {
         "present": present,
-        "selected": selected
-        % {
-            **fixed,
-            "count": chosen.number,
-            "amount": formatting.money(chosen.amount),
-            "then": formatting.money(present + chosen.amount),
-        },
-        "every": every % {"count": sums.number, "then": formatting.money(present + (sums.now or 0))},
-        "approve": approve % {"count": chosen.number} if chosen.number else _("Approve what is selected"),
+        "selected": selected.format(**fixed, count=chosen.number, amount=amount, then=then),
+        "every": every.format(count=sums.number, then=formatting.money(present + (sums.now or 0))),
+        "approve": approve.format(count=chosen.number) if chosen.number else _("Approve what is selected"),
         "patterns": {
-            "selected": selected % {**fixed, "count": "{count}", "amount": "{amount}", "then": "{then}"},
-            "approve": approve % {"count": "{count}"},
+            "selected": selected.format(**fixed, count="{count}", amount="{amount}", then="{then}"),
+            "approve": approve,
         },
         "decimals": formatting.decimals_of_unit(),
         "places_shown": formatting.places_of(),
