@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -23,9 +22,7 @@ from projects.pages.figure_display import (
 from projects.pages.files import files_of
 from projects.pages.frame import shell
 from projects.pages.months_coverage import coverage_words
-from projects.pages.project_columns import list_heads, project_table, totals_of
-from projects.pages.project_lines import lines, render_lines
-from projects.pages.table_files import PageTable, file_links
+from projects.pages.project_list import get_project_table
 from projects.totals.pace import difference
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, breakdowns, ratio, totals, with_current_figures
@@ -48,7 +45,7 @@ _DRAWN = {Transferred.YES: "m-done", Transferred.NO: "m-plan", Transferred.UNKNO
 
 
 class Part:
-    """One sector or prefecture of a list: its `record`, its `scope` and its `answers`.
+    """One sector or prefecture of a list: its `record`, its `scope`, its `answers` and its `table` of projects.
 
     Raises `Http404` for one that is unknown or that the reader does not see. `within` is what it is broken down by.
     """
@@ -75,11 +72,16 @@ class Part:
         self._row = self.answers[None].total_row
         self._whole = breakdowns(self._around, None, by, compared=False)
         self._ordered = self.scope if self.scope.ordering else self.scope.with_filters(ordering="-total_investment")
-
-    @property
-    def tables(self) -> dict[str, Callable[[], PageTable]]:
-        """Return the tables that files can be asked of."""
-        return {"projects": lambda: project_table(self._ordered, self._row)}
+        values = {"name": self.record.name, "unit": formatting.money_unit("table")}
+        self.table = get_project_table(
+            request,
+            self._ordered,
+            self._row,
+            caption=_("%(name)s, %(unit)s") % values,
+            size=MOST_PROJECTS,
+            place="projects",
+            alone=False,
+        )
 
     def build_context(self) -> dict[str, Any]:
         """Return what the templates of both pages show."""
@@ -110,11 +112,8 @@ class Part:
             ),
             "months_finding": findings.busiest_month(by_month),
             "count": count,
-            "lines": render_lines(lines(self._ordered, 0, MOST_PROJECTS), self._ordered),
-            **totals_of(part),
-            "heads": list_heads(request, self._ordered, place="projects"),
-            "files": file_links(request, "projects"),
-            "files_of_every_field": files_of("projects", [*scope.parameters(), *self._ordered.ordering]),
+            "table": self.table,
+            "files": [*self.table.files, *files_of("projects", [*scope.parameters(), *self._ordered.ordering])],
             "list_url": links.records([*part.parameters, *scope.ordering]),
             "more": count > MOST_PROJECTS,
             "largest": not scope.ordering,
