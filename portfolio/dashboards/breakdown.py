@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure
 from projects.models import Prefecture
 from projects.pages import formatting, links
-from projects.pages.figure_display import coverage_of, made_up, rests_on_illustrative
+from projects.pages.figure_display import FigureDisplay, coverage_of, made_up, rests_on_illustrative, shown
 from projects.pages.project_list import disbursed_label
 from projects.pages.tables import Column, MoneyColumn, NumberColumn, PointsColumn, ShareColumn, Table, get_value
 from projects.pagination import both_ways
@@ -30,6 +30,13 @@ from . import findings
 COMPARED = ("share", "both_known", "gap")  # columns that an open month withholds
 COLUMNS = ("name", "projects", "investment", "investment_known", "plan", "plan_known", "disbursed", *COMPARED)
 ORDERS = both_ways(COLUMNS)
+IN_SENTENCE = (
+    Measure.PROJECT_COUNT,
+    Measure.TOTAL_INVESTMENT,
+    Measure.PLANNED_DISBURSEMENT,
+    Measure.DISBURSED,
+    Measure.DISBURSED_OF_PLAN,
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,16 @@ class Breakdown(NamedTuple):
     table: Table
     finding: str
     elapsed: Fraction | None
+
+    @property
+    def only_row(self) -> BreakdownRow | None:
+        """Return the row of a table that has no other: a sentence says as much."""
+        records = self.table.records
+        return records[0] if len(records) == 1 else None
+
+    @property
+    def only_figures(self) -> list[FigureDisplay]:
+        return [shown(self.only_row.row, name) for name in IN_SENTENCE] if self.only_row else []
 
 
 def build_breakdown(
