@@ -71,7 +71,7 @@ def unsorted(client: Any, path: str) -> set[tuple[str, str]]:
     """Heads of a page that order nothing, each with its part of the page."""
     reader = _Heads()
     reader.feed(client.get(asked(path)).content.decode())
-    return {(part, label) for part, label, sorts in reader.found if not sorts}
+    return {(part, " ".join(label.split())) for part, label, sorts in reader.found if not sorts}
 
 
 @pytest.fixture
