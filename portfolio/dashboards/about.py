@@ -16,7 +16,7 @@ from projects.pages.decorators import page
 from projects.pages.figure_display import FigureDisplay, shown
 from projects.pages.frame import shell
 from projects.pages.parameters import reads
-from projects.pages.project_columns import disbursed_label
+from projects.pages.project_list import disbursed_label
 from projects.totals.dimensions import BANDS
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope

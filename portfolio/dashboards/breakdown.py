@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -12,13 +13,9 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure
 from projects.models import Prefecture
 from projects.pages import formatting, links
-from projects.pages.column_order import known_of
-from projects.pages.figure_display import coverage_of, made_up, rests_on_illustrative
-from projects.pages.line_order import in_order
-from projects.pages.project_columns import disbursed_label
-from projects.pages.sort_heads import SortColumn
-from projects.pages.table_columns import coverage, of_figure, share, text
-from projects.pages.table_files import PageTable, TableHead, table_heads, table_of_lines
+from projects.pages.figure_display import FigureDisplay, coverage_of, made_up, rests_on_illustrative, shown
+from projects.pages.project_list import disbursed_label
+from projects.pages.tables import Column, MoneyColumn, NumberColumn, PointsColumn, ShareColumn, Table, get_value
 from projects.pagination import both_ways
 from projects.totals.dimensions import NONE
 from projects.totals.pace import difference
@@ -33,6 +30,13 @@ from . import findings
 COMPARED = ("share", "both_known", "gap")  # columns that an open month withholds
 COLUMNS = ("name", "projects", "investment", "investment_known", "plan", "plan_known", "disbursed", *COMPARED)
 ORDERS = both_ways(COLUMNS)
+IN_SENTENCE = (
+    Measure.PROJECT_COUNT,
+    Measure.TOTAL_INVESTMENT,
+    Measure.PLANNED_DISBURSEMENT,
+    Measure.DISBURSED,
+    Measure.DISBURSED_OF_PLAN,
+)
 
 
 @dataclass(frozen=True)
@@ -50,18 +54,22 @@ class BreakdownRow:
         return f"{links.explaining(self.row, Measure.DISBURSED)}#plans"
 
 
-@dataclass(frozen=True)
-class Breakdown:
-    """`finding` is its title in words; a `narrow` one has no column of gaps; `file` is what its files hold."""
+class Breakdown(NamedTuple):
+    """`finding` is its title in words, `elapsed` the share of the year that is gone."""
 
-    head: TableHead
-    rows: list[BreakdownRow]
-    total: BreakdownRow
-    caption: str
+    table: Table
     finding: str
     elapsed: Fraction | None
-    narrow: bool
-    file: PageTable
+
+    @property
+    def only_row(self) -> BreakdownRow | None:
+        """Return the row of a table that has no other: a sentence says as much."""
+        records = self.table.records
+        return records[0] if len(records) == 1 else None
+
+    @property
+    def only_figures(self) -> list[FigureDisplay]:
+        return [shown(self.only_row.row, name) for name in IN_SENTENCE] if self.only_row else []
 
 
 def build_breakdown(
@@ -78,9 +86,9 @@ def build_breakdown(
     finding: str,
     narrow: bool = False,
 ) -> Breakdown:
-    """Return the table `name` of one dimension, ordered by the parameter `sort_NAME`; `place` is the id of its section.
+    """Return the table `name` of one dimension; `place` is the id of its section, `page` returns the address of a key.
 
-    `page` returns the address of a key. Raises `ValidationError` for an unknown column.
+    A `narrow` one has no column of gaps. Raises `ValidationError` for an unknown order.
     """
     elapsed = answer.year_elapsed
     longest = max((amount or 0 for row in answer.rows for amount in _bar_amounts(row)), default=0)
@@ -102,29 +110,22 @@ def build_breakdown(
         )
         for row in answer.rows
     ]
-    total = BreakdownRow(whole, "", difference(whole.progress, elapsed))
-    columns = _build_columns(scope, elapsed, head=head, narrow=narrow)
-    table = table_of_lines(
+    table = Table(
+        request,
         name,
         title,
-        columns,
+        _build_columns(scope, head=head, narrow=narrow),
         rows,
-        total=total if rows else None,
-        note=caption,
-        otherwise=[column for column in COMPARED if column not in {each.name for each in columns}],
-    )
-    tables = in_order(request, {name: table})
-    table_head = table_heads(request, tables, **{name: place})[name]
-    return Breakdown(
-        head=table_head,
-        rows=list(table_head.lines),
-        total=total,
+        parameter=f"sort_{name}",
+        extra_orders=COMPARED,
+        total=BreakdownRow(whole, "", difference(whole.progress, elapsed)) if rows else None,
         caption=caption,
-        finding=finding,
-        elapsed=elapsed,
-        narrow=narrow,
-        file=tables[name],
+        css="tight" if narrow else "",
+        note=caption,
+        place=place,
+        alone=False,
     )
+    return Breakdown(table, finding, elapsed)
 
 
 def sector_breakdown(request: HttpRequest, scope: Scope, answer: Answer, whole: Row, *, place: str) -> Breakdown:
@@ -182,36 +183,89 @@ def prefectures_without_projects(prefectures: list[Prefecture], answer: Answer) 
     return [prefecture.name for prefecture in prefectures if prefecture.adcode not in keys]
 
 
-def _build_columns(scope: Scope, elapsed: Fraction | None, *, head: str, narrow: bool) -> list[SortColumn]:
-    share_name, both_name, gap_name = COMPARED if scope.is_comparable else ("", "", "")
-
-    def figure(name: str, label: str, measure: Measure) -> SortColumn:
-        return SortColumn(name, label, numeric=True, in_files=(of_figure(label, measure, _row_of),))
-
-    def known(name: str, label: str, of: str, measure: Measure) -> SortColumn:
-        return SortColumn(name, label, kind="cov", in_files=coverage(of, measure, _row_of), by=known_of(measure))
-
-    with_data, investment, plan, of_plan = _("with data"), _("Total investment"), _("Annual plan"), _("% of plan")
-    points = _("Gap, percentage points")
-    code = text(_("%(label)s, code") % {"label": head}, lambda line: line.row.key)
-    gap = SortColumn(gap_name, points, numeric=True, in_files=(share(points, lambda line: line.gap),))
-    return [
-        SortColumn("name", head, in_files=(text(head, lambda line: line.row.name), code)),
-        figure("projects", _("Projects"), Measure.PROJECT_COUNT),
-        figure("investment", investment, Measure.TOTAL_INVESTMENT),
-        known("investment_known", with_data, investment, Measure.TOTAL_INVESTMENT),
-        figure("plan", plan, Measure.PLANNED_DISBURSEMENT),
-        known("plan_known", with_data, plan, Measure.PLANNED_DISBURSEMENT),
-        figure("disbursed", disbursed_label(scope), Measure.DISBURSED),
-        figure(share_name, of_plan, Measure.DISBURSED_OF_PLAN),
-        known(both_name, _("with both"), of_plan, Measure.DISBURSED_OF_PLAN),
-        *([] if narrow else [gap]),
-        SortColumn("", _("Plan and disbursed"), kind="barcol s" if narrow else "barcol"),
+def _build_columns(scope: Scope, *, head: str, narrow: bool) -> list[Column]:
+    investment, plan, share, points = (
+        _("Total investment"),
+        _("Annual plan"),
+        _("% of plan"),
+        _("Gap, percentage points"),
+    )
+    comparable = {"sortable": scope.is_comparable}
+    columns = [
+        Column(
+            name="name",
+            label=head,
+            value=lambda line: line.row.name,
+            url=lambda line: line.url,
+            template="dashboards/_key_cell.html",
+        ),
+        _figure_column(NumberColumn, "projects", _("Projects"), Measure.PROJECT_COUNT),
+        _figure_column(MoneyColumn, "investment", investment, Measure.TOTAL_INVESTMENT),
+        *_coverage_columns("investment_known", _("with data"), investment, Measure.TOTAL_INVESTMENT),
+        _figure_column(MoneyColumn, "plan", plan, Measure.PLANNED_DISBURSEMENT),
+        *_coverage_columns("plan_known", _("with data"), plan, Measure.PLANNED_DISBURSEMENT),
+        _figure_column(MoneyColumn, "disbursed", disbursed_label(scope), Measure.DISBURSED),
+        _figure_column(ShareColumn, "share", share, Measure.DISBURSED_OF_PLAN, **comparable),
+        *_coverage_columns("both_known", _("with both"), share, Measure.DISBURSED_OF_PLAN, **comparable),
+        PointsColumn(
+            name="gap", label=points, value=lambda line: line.gap, template="dashboards/_gap_cell.html", **comparable
+        ),
+        Column(
+            name="bar",
+            label=_("Plan and disbursed"),
+            value=lambda line: line.bar,
+            css="barcol s" if narrow else "barcol",
+            template="dashboards/_bar_cell.html",
+            sortable=False,
+            in_file=False,
+        ),
     ]
+    return [column for column in columns if not narrow or column.name != "gap"]
 
 
-def _row_of(line: BreakdownRow) -> Row:
-    return line.row
+def _figure_column(kind: type[Column], name: str, label: str, measure: Measure, **options: Any) -> Column:
+    return kind(
+        name=name,
+        label=label,
+        value=lambda line: get_value(line.row, measure),
+        figure=measure.value,
+        template="dashboards/_figure_cell.html",
+        **options,
+    )
+
+
+def _coverage_columns(name: str, label: str, of: str, measure: Measure, **options: Any) -> list[Column]:
+    """Return the column of '7/8', which a file has as two numbers: spreadsheets take 5/12 for a day of December."""
+
+    def share(line: BreakdownRow) -> Fraction | None:
+        figure = line.row.figures[measure]
+        return Fraction(figure.known, figure.of) if figure.of else None
+
+    values = {"figure": of}
+    return [
+        Column(
+            name=name,
+            label=label,
+            value=share,
+            figure=measure.value,
+            css="cov",
+            template="dashboards/_coverage_cell.html",
+            in_file=False,
+            **options,
+        ),
+        NumberColumn(
+            name="",
+            label=_("%(figure)s: projects with data") % values,
+            value=lambda line: line.row.figures[measure].known,
+            on_page=False,
+        ),
+        NumberColumn(
+            name="",
+            label=_("%(figure)s: of projects") % values,
+            value=lambda line: line.row.figures[measure].of,
+            on_page=False,
+        ),
+    ]
 
 
 def _bar_amounts(row: Row) -> tuple[int | None, int | None]:

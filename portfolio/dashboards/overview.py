@@ -17,13 +17,14 @@ from projects.models import Prefecture, Target
 from projects.monitoring.standings import EntriesShown, EntryGap, Gaps, get_gaps
 from projects.pages import formatting, links
 from projects.pages.decorators import one_of, page
+from projects.pages.downloads import table_download
 from projects.pages.frame import places_read, shell
 from projects.pages.marks import illustrative_mark
 from projects.pages.monitoring.rule_description import light_word
 from projects.pages.month_notice import in_brackets
 from projects.pages.months_coverage import CoverageWord, coverage_words
 from projects.pages.parameters import reads
-from projects.pages.table_files import FILES, at_hand, file_asked
+from projects.pages.tables import FILES
 from projects.pages.targets import PublishedTarget, measure_name, said
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.dimensions import MONTH
@@ -54,13 +55,13 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     whole = answers[None].total_row
     context = shell(request, scope, basis=answers["basis"], whole=whole, year_url=programme_url)
     if not whole.figures[Measure.PROJECT_COUNT].value:
-        return file_asked(request, scope, {}) or _render_without_projects(request, scope, context)
+        return table_download(request, scope, []) or _render_without_projects(request, scope, context)
     prefectures = scope.visible_records(Prefecture)
     sectors = sector_breakdown(request, scope, answers["sector"], whole, place="sectors")
     by_prefecture = prefecture_breakdown(
         request, scope, answers["prefecture"], whole, prefectures, measure, place="prefectures", narrow=True
     )
-    if file := file_asked(request, scope, at_hand({"sectors": sectors.file, "prefectures": by_prefecture.file})):
+    if file := table_download(request, scope, [sectors.table, by_prefecture.table]):
         return file
     # of an open month money disbursed is of the projects whose report is approved
     approved = scope.like_for_like()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, NamedTuple
 
@@ -23,9 +22,7 @@ from projects.pages.figure_display import (
 from projects.pages.files import files_of
 from projects.pages.frame import shell
 from projects.pages.months_coverage import coverage_words
-from projects.pages.project_columns import list_heads, project_table, totals_of
-from projects.pages.project_lines import lines, render_lines
-from projects.pages.table_files import PageTable, file_links
+from projects.pages.project_list import get_project_table
 from projects.totals.pace import difference
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, breakdowns, ratio, totals, with_current_figures
@@ -48,7 +45,7 @@ _DRAWN = {Transferred.YES: "m-done", Transferred.NO: "m-plan", Transferred.UNKNO
 
 
 class Part:
-    """One sector or prefecture of a list: its `record`, its `scope` and its `answers`.
+    """One sector or prefecture of a list: its `record`, its `scope`, its `answers` and its `table` of projects.
 
     Raises `Http404` for one that is unknown or that the reader does not see. `within` is what it is broken down by.
     """
@@ -75,20 +72,25 @@ class Part:
         self._row = self.answers[None].total_row
         self._whole = breakdowns(self._around, None, by, compared=False)
         self._ordered = self.scope if self.scope.ordering else self.scope.with_filters(ordering="-total_investment")
-
-    @property
-    def tables(self) -> dict[str, Callable[[], PageTable]]:
-        """Return the tables that files can be asked of."""
-        return {"projects": lambda: project_table(self._ordered, self._row)}
+        values = {"name": self.record.name, "unit": formatting.money_unit("table")}
+        self.table = get_project_table(
+            request,
+            self._ordered,
+            self._row,
+            caption=_("%(name)s, %(unit)s") % values,
+            size=MOST_PROJECTS,
+            place="projects",
+            alone=False,
+        )
 
     def build_context(self) -> dict[str, Any]:
         """Return what the templates of both pages show."""
         request, scope, part, whole = self._request, self.scope, self._row, self._whole[None].total_row
         name, by_month = self.record.name, self.answers["month"]
-        beside = get_whole_texts(scope, part, whole, by=self._by)
+        beside = get_whole(scope, part, whole, by=self._by)
         notes = {key: note for key, note in get_notes(scope).items() if key == Measure.EXPECTED_REVENUE}
         transfers = [_build_transfer_bar(name, scope, part)]
-        if beside.compares:
+        if beside.name:
             transfers.append(_build_transfer_bar(beside.name, self._around, whole))
         count = part.figures[Measure.PROJECT_COUNT].value or 0
         return shell(request, self._around, basis=self.answers["basis"], whole=whole) | {
@@ -96,7 +98,7 @@ class Part:
             "siblings": self._siblings,
             "beside": beside,
             "lede": _lede(scope, part, whole, beside, alone=len(self._whole[self._by].rows) < 2),
-            "cards": [build_part_card(part, whole if beside.compares else None, figure, notes) for figure in FIGURES],
+            "cards": [build_part_card(part, whole if beside.name else None, figure, notes) for figure in FIGURES],
             "rates": build_rates(scope, part, whole, self.answers[None].year_elapsed),
             "transfers_finding": _transfers_finding(part),
             "transfers": transfers,
@@ -110,11 +112,8 @@ class Part:
             ),
             "months_finding": findings.busiest_month(by_month),
             "count": count,
-            "lines": render_lines(lines(self._ordered, 0, MOST_PROJECTS), self._ordered),
-            **totals_of(part),
-            "heads": list_heads(request, self._ordered, place="projects"),
-            "files": file_links(request, "projects"),
-            "files_of_every_field": files_of("projects", [*scope.parameters(), *self._ordered.ordering]),
+            "table": self.table,
+            "files": [*self.table.files, *files_of("projects", [*scope.parameters(), *self._ordered.ordering])],
             "list_url": links.records([*part.parameters, *scope.ordering]),
             "more": count > MOST_PROJECTS,
             "largest": not scope.ordering,
@@ -122,53 +121,30 @@ class Part:
         }
 
 
-class WholeTexts(NamedTuple):
-    """What a part is compared with, and the texts of the page that depend on it."""
+class Whole(NamedTuple):
+    """What a part is compared with, by its name in a sentence; empty where the part is all that the reader sees."""
 
     name: str
     head: str
-    share_title: str
-    share_note: str
-    rates_title: str
-    rates_caption: str
-    compares: bool = True  # False: the part is all that the reader sees
+    note: str
 
 
-def get_whole_texts(scope: Scope, part: Row, whole: Row, *, by: str) -> WholeTexts:
-    """Return the texts for a part `by` a dimension: what conditions or permission narrow is never called the whole list."""
+def get_whole(scope: Scope, part: Row, whole: Row, *, by: str) -> Whole:
+    """Return the whole of a part `by` a dimension: what conditions or permission narrow is never called the whole list."""
     narrowed = any(name not in (by, "ordering") for name, _value in scope.filters)
     if scope.access.reads_all and not narrowed:
         note = _("Targets are announced for the whole list only, so parts are compared with its sums")
-        return _beside(_("the whole list"), note, head=_("Whole list"))
+        return Whole(_("the whole list"), _("Whole list"), note)
     if part.figures[Measure.PROJECT_COUNT].value == whole.figures[Measure.PROJECT_COUNT].value:
-        return WholeTexts(
-            name="",
-            head="",
-            share_title=_("Its figures"),
-            share_note=_("Targets are announced for the whole list only, so none stands beside these sums"),
-            rates_title=_("Its rates"),
-            rates_caption=_("Plans are those of the projects' own entries"),
-            compares=False,
-        )
+        note = _("Targets are announced for the whole list only, so none stands beside these sums")
+        return Whole("", "", note)
     if narrowed:
         note = _(
             "Targets are announced for the whole list only, so parts are compared with the sums of what is selected"
         )
-        return _beside(_("what is selected"), note, head=_("What is selected"))
+        return Whole(_("what is selected"), _("What is selected"), note)
     note = _("Targets are announced for the whole list only, so parts are compared with the sums of what you may see")
-    return _beside(_("what you may see"), note, head=_("What you may see"))
-
-
-def _beside(name: str, note: str, *, head: str) -> WholeTexts:
-    values = {"whole": name}
-    return WholeTexts(
-        name=name,
-        head=head,
-        share_title=_("Its share of %(whole)s") % values,
-        share_note=note,
-        rates_title=_("Compared with %(whole)s") % values,
-        rates_caption=_("Compared with %(whole)s; plans are those of the projects' own entries") % values,
-    )
+    return Whole(_("what you may see"), _("What you may see"), note)
 
 
 class RateValue(NamedTuple):
@@ -270,7 +246,7 @@ def _comparable_plan(part: Row) -> int | None:
     return both.below if like else None
 
 
-def _lede(scope: Scope, part: Row, whole: Row, beside: WholeTexts, *, alone: bool) -> str:
+def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) -> str:
     """Return how many projects, how much of the whole and how far. `alone`: the part has no siblings."""
     count = part.figures[Measure.PROJECT_COUNT].value or 0
     if not count:
@@ -289,13 +265,13 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: WholeTexts, *, alone: boo
             "whole": beside.name,
         }
         text = _("%(projects)s with a known total investment of %(amount)s.")
-        if beside.compares:
+        if beside.name:
             text = _("%(projects)s with a known total investment of %(amount)s, %(share)s of %(whole)s.")
         sentence = text % values
     return formatting.sentences([sentence, _progress_sentence(scope, part, whole, beside, alone=alone)])
 
 
-def _progress_sentence(scope: Scope, part: Row, whole: Row, beside: WholeTexts, *, alone: bool) -> str:
+def _progress_sentence(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) -> str:
     if not scope.is_comparable:
         return _approved_sentence(scope)
     both = part.figures[Measure.DISBURSED_OF_PLAN]
@@ -305,7 +281,7 @@ def _progress_sentence(scope: Scope, part: Row, whole: Row, beside: WholeTexts, 
     percent = marked(formatting.percent(part.progress), part, Measure.DISBURSED_OF_PLAN)
     values = {"percent": percent, "both": coverage_sentence(both)}
     apart = difference(part.progress, whole.progress)
-    if apart is None or alone or not beside.compares:
+    if apart is None or alone or not beside.name:
         return _("%(percent)s of the annual plan is disbursed; %(both)s.") % values
     values["compared"] = formatting.compared_points(
         apart,

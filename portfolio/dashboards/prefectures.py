@@ -7,9 +7,10 @@ from django.shortcuts import render
 
 from projects.models import Prefecture
 from projects.pages.decorators import one_of, page
+from projects.pages.downloads import table_download
 from projects.pages.frame import shell
 from projects.pages.parameters import reads
-from projects.pages.table_files import FILES, at_hand, file_asked
+from projects.pages.tables import FILES
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns, with_current_figures
 
@@ -27,11 +28,11 @@ def prefectures(request: HttpRequest) -> HttpResponse:
     measure = one_of(request, regions.PARAMETER, SHOWN)
     answers = with_current_figures(scope, breakdowns(scope, None, "prefecture", "basis", compared=False))
     whole, answer, visible = answers[None].total_row, answers["prefecture"], scope.visible_records(Prefecture)
-    table = prefecture_breakdown(request, scope, answer, whole, visible, measure, place="table")
-    if file := file_asked(request, scope, at_hand({"prefectures": table.file})):
+    by_prefecture = prefecture_breakdown(request, scope, answer, whole, visible, measure, place="table")
+    if file := table_download(request, scope, [by_prefecture.table]):
         return file
     context = shell(request, scope, basis=answers["basis"], whole=whole) | {
-        "table": table,
+        "by_prefecture": by_prefecture,
         "map": regions.region_map(request, scope, visible, answer, measure),
         "map_measure": measure,
         "without": prefectures_without_projects(visible, answer),
@@ -46,6 +47,6 @@ def prefecture(request: HttpRequest, adcode: str) -> HttpResponse:
     part = Part(request, "prefecture", adcode, within="sector")
     answers = part.answers
     sectors = sector_breakdown(request, part.scope, answers["sector"], answers[None].total_row, place="sectors")
-    if file := file_asked(request, part.scope, at_hand({"sectors": sectors.file}) | part.tables):
+    if file := table_download(request, part.scope, [sectors.table, part.table]):
         return file
     return render(request, "dashboards/prefecture.html", part.build_context() | {"sectors": sectors})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import zip_longest
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -15,11 +14,9 @@ from projects.choices import Measure, TargetKind
 from projects.models import Programme, Target
 from projects.pages import formatting, links
 from projects.pages.decorators import page
+from projects.pages.downloads import table_download
 from projects.pages.parameters import reads
-from projects.pages.plain_columns import OneOf, number_and_unit, words
-from projects.pages.sort_heads import SortColumn
-from projects.pages.table_columns import text
-from projects.pages.table_files import FILES, PageTable, at_hand, file_asked, file_links, table_of_lines
+from projects.pages.tables import FILES, Column, NumberColumn, Table
 from projects.pages.targets import PublishedTarget, measure_name, said, value_text
 from projects.totals.programmes import programmes_read
 from projects.totals.scope import Scope
@@ -50,13 +47,13 @@ def programmes(request: HttpRequest) -> HttpResponse:
     years = list(reversed(programmes_read(request)))
     targets = list(Target.objects.visible_to(request.user).select_related("programme", "sector", "source"))
     lines = _build_lines(years, targets)
-    table = _build_table(years, lines)
-    if file := file_asked(request, Scope(user=request.user, programme=None), at_hand({"programmes": table})):
+    table = _build_table(request, years, lines)
+    if file := table_download(request, Scope(user=request.user, programme=None), [table]):
         return file
     context = {
         "heads": [_build_head(programme) for programme in years],
         "lines": lines,
-        "files": file_links(request, "programmes"),
+        "files": table.files,
         "contradictions": build_target_contradictions(targets),
         "remarks": [said(target, "headline") for target in targets if target.note],
         "chart": _build_chart(years, targets),
@@ -87,33 +84,45 @@ def _build_lines(years: list[Programme], targets: list[Target]) -> list[MeasureL
     ]
 
 
-def _build_table(years: list[Programme], lines: Sequence[MeasureLine]) -> PageTable:
-    """Return the table for files: as many lines of a measure as its year of which most was published."""
-    rows = [OneOf(line, published) for line in lines for published in zip_longest(*line.cells)]
-    measure = words(_("Measure"), attrgetter("about.label"), text(_("Unit"), attrgetter("about.unit")))
-    columns = [measure, *(_build_year_column(place, programme.year) for place, programme in enumerate(years))]
-    return table_of_lines("programmes", _("Published figures of each year"), columns, rows)
+class PublishedRow(NamedTuple):
+    """A row of the file: one number of each year of a measure, None where there is none."""
+
+    line: MeasureLine
+    numbers: Sequence[PublishedTarget | None]
 
 
-def _build_year_column(place: int, year: int) -> SortColumn:
+def _build_table(request: HttpRequest, years: list[Programme], lines: Sequence[MeasureLine]) -> Table:
+    """Return the table for files: as many rows of a measure as its year of which most was published."""
+    rows = [PublishedRow(line, numbers) for line in lines for numbers in zip_longest(*line.cells)]
+    columns = [
+        Column(name="", label=_("Measure"), value=lambda row: row.line.label),
+        Column(name="", label=_("Unit"), value=lambda row: row.line.unit),
+        *(column for place, programme in enumerate(years) for column in _build_year_columns(place, programme.year)),
+    ]
+    return Table(request, "programmes", _("Published figures of each year"), columns, rows, order="", alone=False)
+
+
+def _build_year_columns(place: int, year: int) -> list[Column]:
     """Return a published number as it is and as it was said, its kind, its months and its page."""
 
     def value_of(name: str) -> Any:
-        return lambda line: getattr(line.said[place], name, "")
+        return lambda row: getattr(row.numbers[place], name, "")
 
-    def exact(line: OneOf) -> Any:
-        number = line.said[place]
+    def exact(row: PublishedRow) -> Any:
+        number = row.numbers[place]
         return number and formatting.in_its_unit(number.target.value, number.target.unit, "headline")
 
-    number, as_said, _unit = number_and_unit(str(year), exact, value_of("unit"), as_said=value_of("value")).in_files
-    in_files = (
-        number,
-        as_said,
-        text(_("%(year)s, kind") % {"year": year}, value_of("kind")),
-        text(_("%(year)s, months") % {"year": year}, value_of("months")),
-        text(_("%(label)s, address") % {"label": year}, lambda line: line.said[place] and line.said[place].source.link),
-    )
-    return SortColumn("", str(year), numeric=True, in_files=in_files)
+    def address(row: PublishedRow) -> Any:
+        number = row.numbers[place]
+        return number and number.source.link
+
+    return [
+        NumberColumn(name="", label=str(year), value=exact),
+        Column(name="", label=_("%(label)s, as said") % {"label": year}, value=value_of("value")),
+        Column(name="", label=_("%(year)s, kind") % {"year": year}, value=value_of("kind")),
+        Column(name="", label=_("%(year)s, months") % {"year": year}, value=value_of("months")),
+        Column(name="", label=_("%(label)s, address") % {"label": year}, value=address),
+    ]
 
 
 def _announced_investment(programme: Programme, targets: list[Target]) -> Target | None:

@@ -15,10 +15,11 @@ from projects.access import visible
 from projects.choices import Measure
 from projects.pages import formatting, links
 from projects.pages.decorators import page
+from projects.pages.downloads import table_download
 from projects.pages.figure_display import FigureDisplay, coverage_sentence, shown
 from projects.pages.frame import shell
 from projects.pages.parameters import reads
-from projects.pages.table_files import FILES, at_hand, file_asked
+from projects.pages.tables import FILES
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, breakdowns, with_current_figures
 from sectors.choices import DirectionMeasure
@@ -37,14 +38,14 @@ def sectors(request: HttpRequest) -> HttpResponse:
     scope = Scope.from_request(request)
     answers = with_current_figures(scope, breakdowns(scope, None, "sector", "chain_link", "basis", compared=False))
     whole = answers[None].total_row
-    table = sector_breakdown(request, scope, answers["sector"], whole, place="table")
+    by_sector = sector_breakdown(request, scope, answers["sector"], whole, place="table")
     directions = get_directions(request, scope)
-    tables = {"sectors": table.file} | ({"directions": directions.table.file} if directions else {})
-    if file := file_asked(request, scope, at_hand(tables)):
+    tables = [by_sector.table, *([directions.breakdown.table] if directions else [])]
+    if file := table_download(request, scope, tables):
         return file
     chain_links = scope.visible_records(ChainLink)
     context = shell(request, scope, basis=answers["basis"], whole=whole) | {
-        "table": table,
+        "by_sector": by_sector,
         "directions": directions,
         "chains": [
             build_chain(scope, sector, chain_links, answers["chain_link"]) for sector in scope.visible_records(Sector)
@@ -58,7 +59,7 @@ def sectors(request: HttpRequest) -> HttpResponse:
 def sector(request: HttpRequest, code: str) -> HttpResponse:
     """A sector of a programme's list; 404 for an unknown code."""
     part = Part(request, "sector", code, within="chain_link")
-    if file := file_asked(request, part.scope, part.tables):
+    if file := table_download(request, part.scope, [part.table]):
         return file
     chain = build_chain(part.scope, part.record, part.scope.visible_records(ChainLink), part.answers["chain_link"])
     return render(request, "dashboards/sector.html", part.build_context() | {"chain": chain})
@@ -191,7 +192,7 @@ def _of_what_is_seen(scope: Scope, of_list: str, of_part: str) -> str:
 class Directions(NamedTuple):
     """The table of those that group sectors, the sectors of each, and the others with what measures each."""
 
-    table: Breakdown
+    breakdown: Breakdown
     groups: list[tuple[Direction, str]]
     others: list[tuple[Direction, FigureDisplay, str]]
     source: Direction
@@ -208,7 +209,7 @@ def get_directions(request: HttpRequest, scope: Scope) -> Directions | None:
     transferred = shown(whole, Measure.TRANSFERRED_COUNT, form="headline")
     coverage = coverage_sentence(whole.figures[Measure.TRANSFERRED_COUNT])
     return Directions(
-        table=build_breakdown(
+        breakdown=build_breakdown(
             request,
             scope,
             answers["direction"],

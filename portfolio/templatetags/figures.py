@@ -187,13 +187,15 @@ _COUNTED = '<a class="q{}" href="{}" data-{}="{}" data-value="{}">{}</a>'
 
 @register.simple_tag
 def coverage(shown: FigureDisplay) -> SafeString:
-    """How many records have a figure, as a link to them, and how many do not, as one to those."""
-    return covered(shown, shown.coverage)
+    """How many of how many records have a figure, as a link to them: '7/8'. If none has, it leads to all that lack it."""
+    if not shown.known:
+        return covered(shown, shown.coverage)
+    return format_html(_COUNTED, "", shown.having_url, "having", shown.name, shown.known, shown.coverage)
 
 
 @register.simple_tag
 def covered(shown: FigureDisplay, text: str) -> SafeString:
-    """The same in words of one's own. Of what nobody has, the number leads to all that lack it."""
+    """The same in words of one's own, and how many lack it, as a link to those."""
     lacking = (shown.missing_url, "missing", shown.name, shown.missing)
     if not shown.known:
         return format_html(_COUNTED, "", *lacking, text) if shown.missing else escape(text)
