@@ -17,7 +17,7 @@ from projects.choices import CellVerdict as Verdict
 from projects.plausibility.rules import Doubt
 
 from .grid import CellPlace
-from .mapping import ColumnMapping, ColumnReading, names_rows, signature
+from .mapping import ColumnMapping, ColumnReading, get_signature, names_rows
 from .tables import LeftOutRow, Table
 from .xlsx import SheetName
 
@@ -87,7 +87,7 @@ class RowCheck:
         return str(self.row + 1)
 
     @property
-    def named_at(self) -> CellCheck:
+    def key_cell(self) -> CellCheck:
         """The cell that says which project it is about; else the first."""
         return self.cell("code") or self.cell("name_zh") or self.cells[0]
 
@@ -111,7 +111,7 @@ class RowCheck:
     def refuse(self, code: str, words: Any, *, at: str = "") -> None:
         """Nothing of the row is written; why is said at one of its cells."""
         if self.cells:
-            (self.cell(at) or self.named_at).refuse(code, words)
+            (self.cell(at) or self.key_cell).refuse(code, words)
         for each in self.cells:
             each.refuse("row", "")
         self.verdict = Verdict.REFUSED
@@ -136,7 +136,7 @@ class Check:
 
     @property
     def signature(self) -> str:
-        return signature(self.table)
+        return get_signature(self.table)
 
     @property
     def left_out(self) -> Sequence[LeftOutRow]:
@@ -193,7 +193,7 @@ class Choices:
         return asdict(self)
 
     @classmethod
-    def of_json(cls, said: Any) -> Choices:
+    def from_json(cls, said: Any) -> Choices:
         """What a caller says. Raises `ValidationError` for what are no choices."""
         named = {"projects", "sectors", "cells"}
         if not isinstance(said, dict) or set(said) - named - {"conflicts"}:
@@ -206,7 +206,7 @@ class Choices:
             raise ValidationError(NOT_CHOICES, code="choices")
         return cls(**maps, conflicts=str(held[-1]))
 
-    def with_more(self, other: Choices, *, for_all: bool) -> Choices:
+    def merge(self, other: Choices, *, for_all: bool) -> Choices:
         """These and then the others; where those are for all conflicts, no cell is excepted that they do not name."""
         return Choices(
             projects={**self.projects, **other.projects},
@@ -215,7 +215,7 @@ class Choices:
             conflicts=other.conflicts if for_all else self.conflicts,
         )
 
-    def takes_file(self, address: str) -> bool:
+    def prefers_file(self, address: str) -> bool:
         return self.cells.get(address, self.conflicts) == Holds.FILE
 
 

@@ -31,9 +31,9 @@ from sectors.models import ChainLink, Sector
 
 from . import register_files, values
 from .checks import CLEARED
-from .chronicle import loading
+from .chronicle import record_load
 from .fields import FIELDS, IN_EITHER_LANGUAGE
-from .judging import put
+from .judging import set_value
 from .opening import is_chinese, number_of_lines
 from .register_files import CsvRow, FileLayout, Result, read_lines
 from .report_rows import NOT_ON_LIST
@@ -65,7 +65,7 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
     files = _find_files(directory, year, result)
     whole, done = number_of_lines(path for _sheet, path, _stores in files) if progress else 0, 0
     try:
-        with loading(f"load_register {directory.name}") as draft:
+        with record_load(f"load_register {directory.name}") as draft:
             first, loader = draft.number, RegisterLoader(result, draft)
             for sheet, path, stores in files:
                 loader.open(sheet)
@@ -97,10 +97,10 @@ def _known_files(years: list[int]) -> Iterator[tuple[FileLayout, tuple[Store, ..
     yield register_files.PROGRAMMES, (store_programme,)
     yield register_files.TARGETS, (store_target,)
     for year in years:
-        yield register_files.projects_of(year), (store_project, store_entry)
+        yield register_files.get_project_layout(year), (store_project, store_entry)
     yield register_files.CLAIMS, (store_claim,)
     for year in years:
-        yield register_files.reports_of(year), (store_report,)
+        yield register_files.get_report_layout(year), (store_report,)
 
 
 def _find_files(directory: Path, year: int | None, result: Result) -> list[tuple[FileLayout, Path, tuple[Store, ...]]]:
@@ -195,7 +195,7 @@ class RegisterLoader:
             for record in stored:
                 for name, records in owners.items():
                     setattr(record, name, records[getattr(record, f"{name}_id")])
-                for each in _keys_of(record):
+                for each in _get_keys(record):
                     known.setdefault(each, record)
             self._records[model] = known
         return self._records[model].get(key)
@@ -204,7 +204,7 @@ class RegisterLoader:
         self.find(model)
         return self._records[model]
 
-    def find_named(self, line: CsvRow, column: str, model: type[Model], *key: Any, message: Any) -> Any:
+    def find_reference(self, line: CsvRow, column: str, model: type[Model], *key: Any, message: Any) -> Any:
         """The record that a cell refers to; None for a blank one, and for an unknown one after a problem was added."""
         if line[column] is None:
             return None
@@ -223,7 +223,7 @@ class RegisterLoader:
         """Store a record if it is new or changed, and count it. Raises `Refused`."""
         if line.bad:
             self._is_valid(record.full_clean_alone, line)  # says what else is wrong
-        if line.bad or not self._is_stored(line, record):
+        if line.bad or not self._store_record(line, record):
             raise Refused
 
     def save_part(self, line: CsvRow, record: Any, fields: Mapping[str, str] | None = None) -> Any:
@@ -233,14 +233,14 @@ class RegisterLoader:
         """
         fields = fields or {}
         if record.pk not in self._counted[type(record)]:
-            return record if self._is_stored(line, record, fields) else None
+            return record if self._store_record(line, record, fields) else None
         changed = record.changed_fields()
         if changed and self._is_valid(record.full_clean_alone, line, fields):
             for name in changed:
                 self.say(line, fields.get(name, name), _("Another line says otherwise."))
         return None if changed else record
 
-    def _is_stored(self, line: CsvRow, record: Any, fields: Mapping[str, str] | None = None) -> bool:
+    def _store_record(self, line: CsvRow, record: Any, fields: Mapping[str, str] | None = None) -> bool:
         fields, model = fields or {}, type(record)
         is_new, changed = record._state.adding, record.changed_fields()
         validate = record.full_clean_alone
@@ -255,7 +255,7 @@ class RegisterLoader:
         for doubt in take_pointed_out(self._draft):
             self.result.point_out(line, fields.get(doubt.field) or self._column(doubt.field), doubt)
         if changed:
-            self._find_all(model).update(dict.fromkeys(_keys_of(record), record))
+            self._find_all(model).update(dict.fromkeys(_get_keys(record), record))
         self._refused.discard((model, record.natural_key()))
         if record.pk not in self._counted[model]:
             self._counted[model].add(record.pk)
@@ -301,10 +301,10 @@ class RegisterLoader:
         return True
 
     def _column(self, name: str) -> str:
-        return self.sheet.key[0] if name == NON_FIELD_ERRORS else self.sheet.column_of(name)
+        return self.sheet.key[0] if name == NON_FIELD_ERRORS else self.sheet.get_column(name)
 
 
-def _keys_of(record: Any) -> list[Key]:
+def _get_keys(record: Any) -> list[Key]:
     keys = _KEYS.get(type(record))
     return keys(record) if keys else [record.natural_key()]
 
@@ -395,10 +395,10 @@ def store_report(line: CsvRow, loader: RegisterLoader) -> None:
     month, year = line["month"], loader.sheet.year
     if month is not None and month.year != year:
         loader.say(line, "month", _("%(month)s is not in the programme's year.") % {"month": month})
-    loader.find_named(line, "code", Project, line["code"], message=NO_PROJECT)
+    loader.find_reference(line, "code", Project, line["code"], message=NO_PROJECT)
     entry = None
     if "code" not in line.bad:
-        entry = loader.find_named(line, "code", Entry, line["code"], year, message=NOT_ON_LIST)
+        entry = loader.find_reference(line, "code", Entry, line["code"], year, message=NOT_ON_LIST)
     number: Any = month.number if month else None
     stored = loader.find(MonthlyReport, line["code"], year, number)
     record = stored or MonthlyReport(entry=entry, month=number, state=ReportState.APPROVED)
@@ -410,7 +410,7 @@ def store_report(line: CsvRow, loader: RegisterLoader) -> None:
 
 
 def store_claim(line: CsvRow, loader: RegisterLoader) -> None:
-    about = loader.find_named(line, "code", Project, line["code"], message=NO_PROJECT)
+    about = loader.find_reference(line, "code", Project, line["code"], message=NO_PROJECT)
     figure, through, year, of_output_value = line["figure"] or (None, None, None, False)
     source = _find_source(line, loader)
     scope = line["scope"] or line["scope_zh"] or line["scope_en"] or ""
@@ -440,7 +440,7 @@ def _put_fields(
         column = loader.sheet.fields.get(name, name)
         is_in_languages = name.endswith(("_zh", "_en")) and name[: -len("_zh")] in line
         if each.model is type(record) and column in line and name not in but and not is_in_languages:
-            put(record, name, CLEARED if line[column] is None else line[column])
+            set_value(record, name, CLEARED if line[column] is None else line[column])
 
 
 def _find_source(line: CsvRow, loader: RegisterLoader) -> Source | None:

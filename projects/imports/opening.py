@@ -60,13 +60,13 @@ class Unreadable(Exception):  # noqa: N818  an outcome, reported like any proble
         self.message, self.line, self.column = message, line, column
 
 
-def encoding_of(path: Path) -> str:
-    """The encoding of a file, as `encoding_in`. Raises `OSError` too."""
+def detect_file_encoding(path: Path) -> str:
+    """The encoding of a file, as `detect_encoding`. Raises `OSError` too."""
     with path.open("rb") as file:
-        return encoding_in(file)
+        return detect_encoding(file)
 
 
-def encoding_in(file: IO[bytes]) -> str:
+def detect_encoding(file: IO[bytes]) -> str:
     """The encoding of an open file: UTF-8 with or without its mark, or GB18030 as Excel writes in China.
 
     Raises `Unreadable` for anything else and for UTF-8 that is damaged: read as GB18030 it would turn into other characters
@@ -75,7 +75,7 @@ def encoding_in(file: IO[bytes]) -> str:
     if file.read(len(codecs.BOM_UTF16_LE)) in _OTHER_UNICODE:
         raise Unreadable(_("The file is UTF-16 or UTF-32. Save it as CSV UTF-8."))
     file.seek(0)
-    if _is_all(file, "utf-8"):
+    if _can_be_decoded(file, "utf-8"):
         return UTF_8
     file.seek(0)
     content = file.read()
@@ -85,12 +85,12 @@ def encoding_in(file: IO[bytes]) -> str:
         place = 1 + content[: error.start].count(b"\n")
     attempt = content.decode("utf-8", errors="replace")
     is_utf_8 = content.startswith(codecs.BOM_UTF8) or len(_CHINESE.findall(attempt)) > attempt.count("\ufffd")
-    if not is_utf_8 and _is_all(io.BytesIO(content), "gb18030"):
+    if not is_utf_8 and _can_be_decoded(io.BytesIO(content), "gb18030"):
         return GB18030
     raise Unreadable(_("The text is neither sound UTF-8 nor GB18030. Save the file as CSV UTF-8."), line=place)
 
 
-def _is_all(file: IO[bytes], codec: str) -> bool:
+def _can_be_decoded(file: IO[bytes], codec: str) -> bool:
     """Whether a file can be read so, looked at in pieces."""
     decoder = codecs.getincrementaldecoder(codec)()
     try:
@@ -102,7 +102,7 @@ def _is_all(file: IO[bytes], codec: str) -> bool:
     return True
 
 
-def rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+def read_csv(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     """Rows with the number of the line that each begins on; those without any text are passed over.
 
     Raises `Unreadable` where quotes are wrong.
@@ -128,8 +128,8 @@ def number_of_lines(paths: Iterable[Path]) -> int:
     number = 0
     for path in paths:
         try:
-            with path.open(encoding=CODECS[encoding_of(path)], newline="") as file:
-                below = rows(file)
+            with path.open(encoding=CODECS[detect_file_encoding(path)], newline="") as file:
+                below = read_csv(file)
                 next(below, None)
                 for _row in below:
                     number += 1
@@ -138,7 +138,7 @@ def number_of_lines(paths: Iterable[Path]) -> int:
     return number
 
 
-def controls_in(text: str) -> str:
+def find_controls(text: str) -> str:
     """The control characters of a text that the register may not hold, such as U+0000; empty if there are none."""
     if text.isprintable():
         return ""
@@ -165,7 +165,7 @@ class TextTable:
     sheets = (SheetName(""),)
 
     def __init__(self, content: bytes) -> None:
-        text = _decoded(content)
+        text = _decode(content)
         if "\0" in text:
             raise refusal(limits.HOLDS_NUL, "nul")
         if not text.strip():
@@ -182,7 +182,7 @@ class TextTable:
         return Grid("", _rows(self._text, _separator(self._text)))
 
 
-def _decoded(content: bytes) -> str:
+def _decode(content: bytes) -> str:
     if content.startswith(_UTF_16) and not content.startswith(_UTF_32):
         try:
             return content.decode("utf-16")
@@ -191,7 +191,7 @@ def _decoded(content: bytes) -> str:
     if b"\0" in content:
         raise refusal(limits.HOLDS_NUL, "nul")
     try:
-        return content.decode(CODECS[encoding_in(io.BytesIO(content))])
+        return content.decode(CODECS[detect_encoding(io.BytesIO(content))])
     except Unreadable as error:
         raise ValidationError(error.message, code="encoding") from error
 
@@ -255,7 +255,7 @@ _PICTURE_ENDINGS = frozenset(
 )
 
 
-def opened(content: bytes, *, name: str) -> Book:
+def open_book(content: bytes, *, name: str) -> Book:
     """The workbook or table of a file. Raises `ValidationError` with the reason in words."""
     if not content.strip():
         raise refusal(limits.EMPTY, "empty")

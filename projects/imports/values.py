@@ -74,7 +74,7 @@ _OTHER_NAMES = {
 }
 
 
-def spelled(text: str) -> str:
+def normalize_name(text: str) -> str:
     """One spelling of a name: NFKC, small letters, no blanks."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
@@ -89,7 +89,7 @@ class ReferenceWords:
         """Raises `ValidationError` for a word that names nothing, or two records."""
         if model not in self._records:
             self._records[model] = _by_word(model)
-        record = self._records[model].get(spelled(word))
+        record = self._records[model].get(normalize_name(word))
         if record is None:
             raise ValidationError(_UNKNOWN[model] % {"value": word}, code="unknown")
         return record
@@ -99,7 +99,7 @@ def _by_word(model: type[Model]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     records: Any = model._default_manager.select_related()
     for record in records:
-        for word in {*map(spelled, (record.natural_key()[0], record.name_zh, record.name_en))} - {""}:
+        for word in {*map(normalize_name, (record.natural_key()[0], record.name_zh, record.name_en))} - {""}:
             found[word] = None if word in found else record
     for word, record in [*found.items()] if model is Prefecture else ():
         for division in _DIVISIONS:
@@ -186,10 +186,10 @@ def partial_date(cell: str, reading: ColumnReading) -> PartialDate:
     if _LOST_ZERO.fullmatch(plain) and (isinstance(cell, NumberText) or not reading.knows_types):
         month = _("“%(value)s” can be January or October: Excel loses the zero of a number. Write 2023-01 or 2023-10.")
         raise ValidationError(month % {"value": cell}, code="january_or_october")
-    return PartialDate.parse(_as_typed(plain, reading) or cell)
+    return PartialDate.parse(_normalize_date(plain, reading) or cell)
 
 
-def _as_typed(plain: str, reading: ColumnReading) -> str:
+def _normalize_date(plain: str, reading: ColumnReading) -> str:
     """The form in which dates are typed; '' for what is none."""
     if plain.isascii() and plain.isdigit() and int(plain) in _SERIALS:
         first = _EPOCH_1904 if reading.is_of_1904 else _EPOCH
@@ -247,19 +247,19 @@ def prefecture(cell: str, reading: ColumnReading) -> Any:
     return reading.references.find(Prefecture, cell)
 
 
-def _one_of(choices: type[TextChoices], others: Mapping[str, str] | None = None) -> Reader:
+def _choice_reader(choices: type[TextChoices], others: Mapping[str, str] | None = None) -> Reader:
     """A value of a closed list by its code, by its word in either language, or by one of `others`."""
 
     @cache
     def words() -> Mapping[str, str]:
-        found = {spelled(word): code for word, code in (others or {}).items()}
+        found = {normalize_name(word): code for word, code in (others or {}).items()}
         for language, _name in settings.LANGUAGES:
             with override(language):
-                found |= {spelled(str(label)): code for code, label in choices.choices}
-        return found | {spelled(code): code for code in choices.values}
+                found |= {normalize_name(str(label)): code for code, label in choices.choices}
+        return found | {normalize_name(code): code for code in choices.values}
 
     def read(cell: str, _reading: ColumnReading) -> str:
-        value = words().get(spelled(cell))
+        value = words().get(normalize_name(cell))
         if value is None:
             known = listing(str(label) for label in choices.labels)
             told = _("There is no “%(value)s” here. Choose one of: %(known)s.")
@@ -271,12 +271,14 @@ def _one_of(choices: type[TextChoices], others: Mapping[str, str] | None = None)
 
 _YES = dict.fromkeys(("√", "✓", "✔", "☑", "对", "true", "y"), Transferred.YES.value)
 _NO = dict.fromkeys(("×", "✗", "✘", "false", "n", "不是"), Transferred.NO.value)
-kind = _one_of(ProjectKind, {"产业项目": "plant", "园区": "park", "平台": "park"})
-basis = _one_of(Basis)
-status = _one_of(ListStatus, {"新开工": "new", "新建项目": "new", "续建项目": "continuing", "在建": "continuing"})
-stage = _one_of(Stage)
-report_state, target_kind, relation = _one_of(ReportState), _one_of(TargetKind), _one_of(Relation)
-transferred = _one_of(Transferred, _YES | _NO)
+kind = _choice_reader(ProjectKind, {"产业项目": "plant", "园区": "park", "平台": "park"})
+basis = _choice_reader(Basis)
+status = _choice_reader(
+    ListStatus, {"新开工": "new", "新建项目": "new", "续建项目": "continuing", "在建": "continuing"}
+)
+stage = _choice_reader(Stage)
+report_state, target_kind, relation = _choice_reader(ReportState), _choice_reader(TargetKind), _choice_reader(Relation)
+transferred = _choice_reader(Transferred, _YES | _NO)
 
 
 def is_stage(cell: str) -> bool:
@@ -294,7 +296,7 @@ def _province(cell: str) -> str:
     for language in ("zh-hans", "en"):
         with override(language):
             names |= {str(label).casefold(): value for value, label in Province.choices}
-    return _known(cell, names.get(cell.casefold()), Province.values)
+    return _require_known(cell, names.get(cell.casefold()), Province.values)
 
 
 def province(cell: str, _reading: ColumnReading) -> str:
@@ -312,7 +314,7 @@ def metric(cell: str, _reading: ColumnReading) -> tuple[Measure, int | None]:
         name, through = match["name"], _MONTHS.index(match["month"]) + 1
     measure = _OTHER_NAMES.get(name) or next((each for each in Measure if each.value == name), None)
     known = [*Measure.values, "disbursement_to_june", "started_by_june", "trial_production_by_june"]
-    return _known(cell, measure, known), through
+    return _require_known(cell, measure, known), through
 
 
 def claim_figure(cell: str, _reading: ColumnReading) -> tuple[ClaimFigure, int | None, int | None, bool]:
@@ -327,10 +329,10 @@ def claim_figure(cell: str, _reading: ColumnReading) -> tuple[ClaimFigure, int |
         return ClaimFigure.EXPECTED_REVENUE, None, None, True
     plain = [each for each in ClaimFigure if each != ClaimFigure.YEAR_PLAN_PROGRESS]
     known = [*(each.value for each in plain), OUTPUT_VALUE, "progress_of_year_plan_percent_june_2023"]
-    return _known(cell, next((each for each in plain if each.value == name), None), known), None, None, False
+    return _require_known(cell, next((each for each in plain if each.value == name), None), known), None, None, False
 
 
-def _known(cell: str, value: Any, known: list[str]) -> Any:
+def _require_known(cell: str, value: Any, known: list[str]) -> Any:
     """Return a value that was found. Raises `ValidationError` with what is known, where none was."""
     if value is None:
         message = _("“%(value)s” is not known here. Known: %(known)s.")

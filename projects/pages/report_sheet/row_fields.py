@@ -19,7 +19,7 @@ from django.utils.translation import override, pgettext
 
 from projects import money
 from projects.choices import Stage
-from projects.imports.values import spelled
+from projects.imports.values import normalize_name
 from projects.models import MonthlyReport
 from projects.models.report import CONTENT
 from projects.pages import formatting
@@ -129,7 +129,7 @@ def values_of(typed: Typed) -> tuple[dict[str, Any], dict[str, ValidationError]]
     errors: dict[str, ValidationError] = {}
     for name, text in typed.texts.items():
         try:
-            values[name] = value_of(name, text, typed.form)
+            values[name] = get_cell_value(name, text, typed.form)
         except ValidationError as error:
             errors[name] = error
     return values, errors
@@ -138,14 +138,14 @@ def values_of(typed: Typed) -> tuple[dict[str, Any], dict[str, ValidationError]]
 def same(name: str, one: str, other: str, *, form: str) -> bool:
     """Whether two texts of a field stand for the same value."""
     try:
-        return one == other or value_of(name, one, form) == value_of(name, other, form)
+        return one == other or get_cell_value(name, one, form) == get_cell_value(name, other, form)
     except ValidationError:
         return False
 
 
 def lasting(name: str, text: str, form: str) -> str:
     """A text that can be read, so that it means the same in whatever unit it is read later."""
-    value = value_of(name, text, form)
+    value = get_cell_value(name, text, form)
     if name in AMOUNTS and value is not None:
         return f"{value}元"
     return "" if value is None else str(value)
@@ -154,7 +154,7 @@ def lasting(name: str, text: str, form: str) -> str:
 def in_form(name: str, text: str, form: str) -> str:
     """A lasting text as it is typed in a unit; a text that cannot be read as it stands."""
     try:
-        value = value_of(name, text, form) if name in AMOUNTS else None
+        value = get_cell_value(name, text, form) if name in AMOUNTS else None
     except ValidationError:
         return text
     return text if value is None else formatting.shortest_money(value, form)
@@ -167,7 +167,7 @@ def shown(name: str, text: str) -> str:
     return text or "—"
 
 
-def value_of(name: str, text: str, form: str) -> Any:
+def get_cell_value(name: str, text: str, form: str) -> Any:
     """What a text of a field stands for. Raises `ValidationError`."""
     if name in AMOUNTS:
         return money.cny(text, unit=formatting.unit_of(form), signed=name in SIGNED) if text else None
@@ -182,7 +182,7 @@ def _stage(text: str) -> str:
     """A stage by its code or by its name in either language, as a workbook has it."""
     if text in ("", *Stage.values):
         return text
-    stage = _stages().get(spelled(text))
+    stage = _stages().get(normalize_name(text))
     if stage is None:
         known = [formatting.sentence_case(str(each.label)) for each in Stage]
         said = _("There is no “%(value)s” here. Choose one of: %(known)s.")
@@ -195,7 +195,7 @@ def _stages() -> dict[str, str]:
     found = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            found |= {spelled(str(stage.label)): stage.value for stage in Stage}
+            found |= {normalize_name(str(stage.label)): stage.value for stage in Stage}
     return found
 
 

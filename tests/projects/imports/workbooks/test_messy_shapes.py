@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.imports.mapping import is_ready
-from projects.imports.opening import opened
+from projects.imports.opening import open_book
 
 from .made import MERGED, MESSY, PLAIN, WAN, YI, asked, fields, names, read, xlsx
 
@@ -148,7 +148,7 @@ def test_names_that_only_look_like_totals_and_notes_are_records():
 
 def test_a_hidden_sheet_is_listed_and_read_only_if_chosen():
     content = xlsx(PLAIN, sheets={"旧数据": ([["项目名称"], ["丙"]], "hidden"), "更旧": ([["项目名称"]], "veryHidden")})
-    book = opened(content, name="a.xlsx")
+    book = open_book(content, name="a.xlsx")
     assert [(each.name, each.is_hidden) for each in book.sheets] == [("汇总", False), ("旧数据", True), ("更旧", True)]
     table, _columns = read(content, sheet="旧数据")
     assert [table.grid.text(row, 0) for row in table.rows] == ["丙"]
