@@ -34,8 +34,8 @@ from .checks import CLEARED
 from .chronicle import record_load
 from .fields import FIELDS, IN_EITHER_LANGUAGE
 from .judging import set_value
-from .opening import is_chinese, number_of_lines
-from .register_files import CsvRow, FileLayout, Result, read_lines
+from .opening import is_chinese
+from .register_files import CsvRow, FileLayout, Result, read_lines, read_rows
 from .report_rows import NOT_ON_LIST
 from .values import ColumnReading, Reader
 
@@ -62,19 +62,22 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
     Nothing is stored if the result has problems, or in a dry run. `progress` is told after each line.
     """
     result = Result()
-    files = _find_files(directory, year, result)
-    whole, done = number_of_lines(path for _sheet, path, _stores in files) if progress else 0, 0
+    files = [
+        (sheet, read_rows(sheet.name, path, result), stores)
+        for sheet, path, stores in _find_files(directory, year, result)
+    ]
+    whole, done = sum(max(len(rows) - 1, 0) for _sheet, rows, _stores in files), 0
     try:
         with record_load(f"load_register {directory.name}") as draft:
             first, loader = draft.number, RegisterLoader(result, draft)
-            for sheet, path, stores in files:
+            for sheet, rows, stores in files:
                 loader.open(sheet)
-                for number, line in enumerate(read_lines(sheet, path, result), start=1):
+                for line in read_lines(sheet, rows, result):
                     loader.store(line, stores)
-                    if number % _PIECE == 0:
+                    done += 1
+                    if done % _PIECE == 0:
                         loader.flush()
                     if progress:
-                        done += 1
                         progress(done, whole)
                 loader.flush()
             if result.problems or dry_run:
@@ -84,17 +87,17 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
             result.revisions = (first, draft.number)
     except _RolledBack:
         pass
-    names = [sheet.name for sheet, _path, _stores in files]
+    names = [sheet.name for sheet, _rows, _stores in files]
     result.problems.sort(key=lambda each: (names.index(each.file) if each.file in names else -1, each))
     return result
 
 
 def _known_files(years: list[int]) -> Iterator[tuple[FileLayout, tuple[Store, ...]]]:
     """All files that a directory may have, in the order in which they refer to each other, and what their lines become."""
-    yield register_files.SECTORS, (store_sector,)
-    yield register_files.CHAIN_LINKS, (store_chain_link,)
-    yield register_files.PREFECTURES, (store_prefecture,)
-    yield register_files.PROGRAMMES, (store_programme,)
+    yield register_files.SECTORS, (store_reference(Sector),)
+    yield register_files.CHAIN_LINKS, (store_reference(ChainLink),)
+    yield register_files.PREFECTURES, (store_reference(Prefecture),)
+    yield register_files.PROGRAMMES, (store_reference(Programme),)
     yield register_files.TARGETS, (store_target,)
     for year in years:
         yield register_files.get_project_layout(year), (store_project, store_entry)
@@ -312,26 +315,16 @@ def _get_keys(record: Any) -> list[Key]:
 # which record a line is about, and what it says of it
 
 
-def store_sector(line: CsvRow, loader: RegisterLoader) -> None:
-    record = loader.find(Sector, line["code"]) or Sector(code=line["code"] or "")
-    record.order = line["order"] or 0
-    loader.save(line, _with_names(record, line))
+def store_reference(model: type[Any]) -> Store:
+    """Return what stores the reference data of a model, whose fields are the columns of its file."""
 
+    def store(line: CsvRow, loader: RegisterLoader) -> None:
+        record = loader.find(model, line[loader.sheet.key[0]]) or model()
+        for column in loader.sheet.columns:
+            set_value(record, column.name, CLEARED if line[column.name] is None else line[column.name])
+        loader.save(line, record)
 
-def store_chain_link(line: CsvRow, loader: RegisterLoader) -> None:
-    record = loader.find(ChainLink, line["code"]) or ChainLink(code=line["code"] or "")
-    record.sector, record.order = line["sector"], line["order"] or 0
-    loader.save(line, _with_names(record, line))
-
-
-def store_prefecture(line: CsvRow, loader: RegisterLoader) -> None:
-    record = loader.find(Prefecture, line["adcode"]) or Prefecture(adcode=line["adcode"] or "")
-    loader.save(line, _with_names(record, line))
-
-
-def store_programme(line: CsvRow, loader: RegisterLoader) -> None:
-    record = loader.find(Programme, line["year"]) or Programme(year=line["year"])
-    loader.save(line, _with_names(record, line))
+    return store
 
 
 def find_programme(year: int, line: CsvRow, loader: RegisterLoader) -> Programme | None:
@@ -425,11 +418,6 @@ def store_claim(line: CsvRow, loader: RegisterLoader) -> None:
     if figure is not None and not line.bad:
         _set_adopted(record, loader)
     loader.save(line, record)
-
-
-def _with_names(record: Any, line: CsvRow) -> Any:
-    record.name_zh, record.name_en = line["name_zh"] or "", line["name_en"] or ""
-    return record
 
 
 def _put_fields(

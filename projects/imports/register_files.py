@@ -7,6 +7,7 @@ blank cell means 'not known'.
 
 from __future__ import annotations
 
+import io
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from projects.text import listing
 
 from . import values
 from .fields import CSV_NAMES, FIELDS, IN_EITHER_LANGUAGE
-from .opening import CODECS, Unreadable, detect_file_encoding, find_controls, read_csv
+from .opening import Unreadable, decode, find_controls, read_csv
 from .values import ColumnReading, Reader
 
 MOST_REMARKS = 100
@@ -263,40 +264,41 @@ def get_report_layout(year: int) -> FileLayout:
 # their lines
 
 
-def read_lines(sheet: FileLayout, path: Path, result: Result) -> Iterator[CsvRow]:
-    """The lines of a file, checked cell by cell; what is wrong is added to `result.problems`."""
+def read_rows(name: str, path: Path, result: Result) -> list[tuple[int, list[str]]]:
+    """The header and the rows of a file, each with the number of its line; what is wrong is added to `result.problems`."""
+    rows = []
     try:
-        encoding = result.encodings[sheet.name] = detect_file_encoding(path)
-        with path.open(encoding=CODECS[encoding], newline="") as file:
-            yield from _read_lines(sheet, read_csv(file), result)
+        text, result.encodings[name] = decode(path.read_bytes())
+        for numbered in read_csv(io.StringIO(text, newline="")):
+            rows.append(numbered)
+        if not rows:
+            raise Unreadable(_("The file is empty."))
+        if len(rows) == 1:
+            raise Unreadable(_("The file has a header and not a line below it."))
     except Unreadable as error:
-        result.add(sheet.name, error.line, error.column, error.message)
+        result.add(name, error.line, error.column, error.message)
     except OSError as error:
-        message = _("The file cannot be read (%(error)s).") % {"error": error.strerror}
-        result.add(sheet.name, 0, "", message)
+        result.add(name, 0, "", _("The file cannot be read (%(error)s).") % {"error": error.strerror})
+    return rows
 
 
-def _read_lines(sheet: FileLayout, numbered: Iterator[tuple[int, list[str]]], result: Result) -> Iterator[CsvRow]:
-    number, header = next(numbered, (0, []))
-    if not header:
-        raise Unreadable(_("The file is empty."))
-    header = [name.lower() for name in header]
-    missing = _check_header(sheet, header, number, result)
+def read_lines(sheet: FileLayout, rows: list[tuple[int, list[str]]], result: Result) -> Iterator[CsvRow]:
+    """The lines of a file, checked cell by cell; what is wrong is added to `result.problems`."""
+    if not rows:
+        return
+    header = [name.lower() for name in rows[0][1]]
+    missing = _check_header(sheet, header, rows[0][0], result)
     reading = ColumnReading(year=sheet.year or 0)
     first: dict[tuple, int] = {}
-    line = None
-    for number, row in numbered:
+    for number, row in rows[1:]:
         line = _read_line(sheet, header, number, row, reading, result)
         line.bad |= missing
         if not line.bad.intersection(sheet.key):
             before = first.setdefault(tuple(line[name] for name in sheet.key), number)
             if before != number:
-                message = _("The same as in line %(line)s.") % {"line": before}
-                result.add(sheet.name, number, sheet.key[0], message)
+                result.add(sheet.name, number, sheet.key[0], _("The same as in line %(line)s.") % {"line": before})
                 line.bad.update(sheet.key)
         yield line
-    if line is None:
-        result.add(sheet.name, 0, "", _("The file has a header and not a line below it."))
 
 
 def _check_header(sheet: FileLayout, header: list[str], number: int, result: Result) -> set[str]:
