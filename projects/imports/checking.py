@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.choices import ImportState
 from projects.history.revisions import acting_as
 from projects.models import Programme
 from projects.periods import Month
 
 from . import values
-from .checks import CLEARED, CellCheck, Check, CheckState, Choices, RowCheck
+from .checks import CLEARED, CellCheck, Check, Choices, RowCheck
 from .fields import (
     ABOUT,
     FIELDS,
@@ -190,7 +191,7 @@ def check(
     )
     is_asked = mapping is None and not is_ready(found)
     result = Check(
-        CheckState.NEEDS_MAPPING if is_asked else CheckState.READY,
+        ImportState.NEEDS_MAPPING if is_asked else ImportState.READY,
         kind,
         sheets=book.sheets,
         columns=found,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from projects.choices import CellVerdict as Verdict
+from projects.choices import ImportState
 from projects.plausibility.rules import Doubt
 
 from .grid import CellPlace
@@ -23,11 +24,6 @@ from .xlsx import SheetName
 
 SAID_TWICE = "twice"  # the code of what the file says in several rows
 CLEARED = object()  # the value of a blank cell that takes away what is stored
-
-
-class CheckState(TextChoices):
-    NEEDS_MAPPING = "needs_mapping", pgettext_lazy("workbook", "columns have to be confirmed")
-    READY = "ready", pgettext_lazy("workbook", "ready")
 
 
 @dataclass(slots=True)
@@ -121,7 +117,7 @@ class RowCheck:
 class Check:
     """All that is said of a file: how it was read, what was left out, and what would be written."""
 
-    state: CheckState
+    state: ImportState
     kind: str
     sheets: Sequence[SheetName]
     columns: Sequence[ColumnReading]

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy, ngettext, override
 from projects.choices import ImportState, ReportState, WorkbookKind
 from projects.history.revisions import as_recorded
 from projects.imports.checking import check, get_table
-from projects.imports.checks import Check, CheckState, Choices, RowCheck, Verdict
+from projects.imports.checks import Check, Choices, RowCheck, Verdict
 from projects.imports.judging import doubt_as_json
 from projects.imports.mapping import get_signature
 from projects.imports.opening import Book, open_book
@@ -150,7 +150,7 @@ def examine(imported: Import, user: Any, *, refused: Collection[int] | None = No
     }
     with as_recorded():
         found = check(book, mapping=imported.mapping, **asked)
-        if found.state == CheckState.NEEDS_MAPPING and (said := _find_remembered_mapping(imported, found, book)):
+        if found.state == ImportState.NEEDS_MAPPING and (said := _find_remembered_mapping(imported, found, book)):
             try:
                 return check(book, **asked | {"sheet": found.sheet, "heads": said.heads}, mapping=said.mapping)
             except ValidationError:
@@ -275,9 +275,9 @@ def store_check(imported: Import, found: Check, **values: Any) -> None:
 
 
 def _describe_check(found: Check, imported: Import, user: Any) -> dict[str, Any]:
-    is_ready = found.state == CheckState.READY
+    is_ready = found.state == ImportState.READY
     return {
-        "state": ImportState.READY if is_ready else ImportState.NEEDS_MAPPING,
+        "state": found.state,
         "sheet": found.sheet,
         "signature": found.signature,
         "mapping": found.mapping.as_json() if is_ready else None,
