@@ -34,7 +34,7 @@ from .opening import Book, find_controls, is_chinese
 from .register_rows import RegisterRows
 from .report_rows import MayEdit, ReportRows
 from .tables import NO_TABLE, HeadRows, Table, UnitLine, find_table
-from .values import NOTHING, ColumnReading, ReferenceWords
+from .values import NOTHING, CellContext, ReferenceWords
 from .xlsx import ERROR_VALUE, UNCOMPUTED
 
 _FAULTS = {
@@ -57,7 +57,7 @@ class _RowReader:
     def __init__(self, table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> None:
         references = ReferenceWords()
         self._kind, self._grid = kind, table.grid
-        self._columns: list[tuple[int, MappedColumn, WorkbookField, ColumnReading]] = [
+        self._columns: list[tuple[int, MappedColumn, WorkbookField, CellContext]] = [
             (column, mapped, FIELDS[kind][mapped.field], _reading_context(table.grid, mapped, references, year))
             for column, mapped in mapping
         ]
@@ -101,7 +101,7 @@ class _RowReader:
         known = (None, mapped.unit, self._corner) if None in line.cny else (None, mapped.unit)
         return line if line.cny.get(column, line.cny.get(None)) not in known else None
 
-    def _read(self, cell: CellCheck, column: int, field: WorkbookField, reading: ColumnReading) -> None:
+    def _read(self, cell: CellCheck, column: int, field: WorkbookField, reading: CellContext) -> None:
         """The same words come in many rows, and are read once."""
         key = (column, cell.text, type(cell.text), reading.unit)
         if key not in self._known:
@@ -113,7 +113,7 @@ class _RowReader:
             cell.value = value
 
 
-def _read_value(text: str, field: WorkbookField, reading: ColumnReading) -> Any:
+def _read_value(text: str, field: WorkbookField, reading: CellContext) -> Any:
     if not text.isprintable() and (controls := find_controls(text)):
         told = _("The text has control characters: %(found)s.") % {"found": controls}
         return ValidationError(told, code="controls")
@@ -123,8 +123,8 @@ def _read_value(text: str, field: WorkbookField, reading: ColumnReading) -> Any:
         return error
 
 
-def _reading_context(grid: Grid, mapped: MappedColumn, references: ReferenceWords, year: int) -> ColumnReading:
-    return ColumnReading(
+def _reading_context(grid: Grid, mapped: MappedColumn, references: ReferenceWords, year: int) -> CellContext:
+    return CellContext(
         references, mapped.unit or 1, is_of_1904=grid.is_of_1904, knows_types=grid.knows_types, year=year
     )
 

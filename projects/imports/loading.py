@@ -37,7 +37,7 @@ from .judging import set_value
 from .opening import is_chinese
 from .register_files import CsvRow, FileLayout, Result, read_lines, read_rows
 from .report_rows import NOT_ON_LIST
-from .values import ColumnReading, Reader
+from .values import CellContext, Reader
 
 Progress = Callable[[int, int], None]  # lines done, lines in all
 Store = Callable[[CsvRow, "RegisterLoader"], None]
@@ -493,7 +493,7 @@ def _set_statement(record: Any, line: CsvRow, loader: RegisterLoader, figure: Cl
 
 def _read_value(line: CsvRow, loader: RegisterLoader, read: Reader) -> Any:
     try:
-        return read(line["value"], ColumnReading())
+        return read(line["value"], CellContext())
     except ValidationError as error:
         for message in error.messages:
             loader.say(line, "value", message)

@@ -125,7 +125,7 @@ def _parse_column(said: Any, kind: str, letters: Collection[str], name: str) -> 
 class ColumnReading:
     """How a column is read: its head, the field and unit that were found, from where, and what is asked of it."""
 
-    column: int
+    letters: str
     head: str
     certainty: Certainty
     field: str = ""
@@ -133,15 +133,7 @@ class ColumnReading:
     unit_from: str = ""  # the address of the cell that says it
     suggestions: tuple[str, ...] = ()
     samples: tuple[str, ...] = ()
-    question: Question | None = None
-
-    @property
-    def letters(self) -> str:
-        return get_letters(self.column)
-
-    def as_json(self) -> dict[str, Any]:
-        said = {name: value for name, value in asdict(self).items() if name != "column"}
-        return said | {"letters": self.letters, "certainty": self.certainty.value, "question": self.question or ""}
+    question: str = ""  # a `Question`
 
 
 def read_columns(table: Table, vocabulary: Vocabulary) -> list[ColumnReading]:
@@ -157,46 +149,36 @@ def read_columns(table: Table, vocabulary: Vocabulary) -> list[ColumnReading]:
 def _read_column(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> ColumnReading:
     head = JOIN.join(" ".join(part.split()) for part in column.parts)
     texts = [text for row in table.rows if (text := table.grid.text(row, column.column))]
-    samples = tuple(texts[:_SAMPLES])
-    field = vocabulary.find_field(column.parts)
-    if (other := _other_code(field, texts)) is not None:
-        field = None
-    if field == "":
-        return ColumnReading(column.column, head, Certainty.BESIDE, samples=samples)
-    if field is None:
+    field, certainty, question = vocabulary.find_field(column.parts), Certainty.EXACT, ""
+    alike: tuple[str, ...] = ()
+    unit, other = None, _other_code(field, texts)
+    if field is None or other is not None:
         alike = tuple(vocabulary.suggestions(column.parts))
         if other is not None:
             alike = (*filter(None, [other]), *(each for each in alike if each not in (CODE, NATIONAL)))
-        certainty = Certainty.ALIKE if alike else Certainty.UNKNOWN
+        field, certainty = "", Certainty.ALIKE if alike else Certainty.UNKNOWN
         # a column that says nothing anywhere, or that nobody gave a head, is named and not asked about
-        question = Question.FIELD if texts and head else None
+        question = Question.FIELD if texts and head else ""
         unit = column.unit or (table.corner if question else None)
-        return ColumnReading(
-            column.column,
-            head,
-            certainty,
-            unit=unit.cny if unit else None,
-            unit_from=unit.place.address if unit else "",
-            suggestions=alike,
-            samples=samples,
-            question=question,
-        )
-    if field == "stage" and texts and not any(map(is_stage, texts)):
+    elif not field:
+        certainty = Certainty.BESIDE
+    elif FIELDS[vocabulary.kind][field].is_amount:
+        unit = column.unit or table.corner
+        if unit is None and normalize_head(column.parts[-1]).removesuffix(f"_{vocabulary.year}") == field:
+            unit = Unit(1, CellPlace(table.bottom, column.column))  # by its own name programs call what is in CNY
+        question = "" if unit else Question.UNIT
+    elif field == "stage" and texts and not any(map(is_stage, texts)):
         field = "progress"  # 形象进度 is the head of both: of a stage by its word, and of how far it has come in words
-    if not FIELDS[vocabulary.kind][field].is_amount:
-        return ColumnReading(column.column, head, Certainty.EXACT, field, samples=samples)
-    unit = column.unit or table.corner
-    if unit is None and normalize_head(column.parts[-1]).removesuffix(f"_{vocabulary.year}") == field:
-        unit = Unit(1, CellPlace(table.bottom, column.column))  # by its own name programs call what is in CNY
     return ColumnReading(
-        column.column,
+        get_letters(column.column),
         head,
-        Certainty.EXACT,
+        certainty,
         field,
         unit=unit.cny if unit else None,
         unit_from=unit.place.address if unit else "",
-        samples=samples,
-        question=None if unit else Question.UNIT,
+        suggestions=alike,
+        samples=tuple(texts[:_SAMPLES]),
+        question=question,
     )
 
 

@@ -26,7 +26,7 @@ from projects.text import listing
 from . import values
 from .fields import CSV_NAMES, FIELDS, IN_EITHER_LANGUAGE
 from .opening import Unreadable, decode, find_controls, read_csv
-from .values import ColumnReading, Reader
+from .values import CellContext, Reader
 
 MOST_REMARKS = 100
 _LANGUAGES = ("zh", "en")
@@ -288,7 +288,7 @@ def read_lines(sheet: FileLayout, rows: list[tuple[int, list[str]]], result: Res
         return
     header = [name.lower() for name in rows[0][1]]
     missing = _check_header(sheet, header, rows[0][0], result)
-    reading = ColumnReading(year=sheet.year or 0)
+    reading = CellContext(year=sheet.year or 0)
     first: dict[tuple, int] = {}
     for number, row in rows[1:]:
         line = _read_line(sheet, header, number, row, reading, result)
@@ -316,7 +316,7 @@ def _check_header(sheet: FileLayout, header: list[str], number: int, result: Res
 
 
 def _read_line(
-    sheet: FileLayout, header: list[str], number: int, row: list[str], reading: ColumnReading, result: Result
+    sheet: FileLayout, header: list[str], number: int, row: list[str], reading: CellContext, result: Result
 ) -> CsvRow:
     if not any(row[len(header) :]):
         row = row[: len(header)]  # spreadsheets like to add commas
@@ -341,7 +341,7 @@ def _read_line(
     return line
 
 
-def _read_cell(text: str, column: CsvColumn, reading: ColumnReading) -> Any:
+def _read_cell(text: str, column: CsvColumn, reading: CellContext) -> Any:
     if controls := find_controls(text):
         raise ValidationError(_("The text has control characters: %(found)s.") % {"found": controls})
     if not text and column.filled:

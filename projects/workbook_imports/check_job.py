@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -327,7 +328,7 @@ def describe_reading(check: Check) -> dict[str, Any]:
     width = min(grid.width, _COLUMNS_SHOWN)
     return {
         "sheets": [{"name": each.name, "is_hidden": each.is_hidden} for each in check.sheets],
-        "columns": [each.as_json() for each in check.columns],
+        "columns": [asdict(each) for each in check.columns],
         "left_out": [{"row": each.row + 1, "why": each.why.value, "text": each.text} for each in check.left_out],
         "hidden_rows": [row + 1 for row in check.hidden_rows],
         "lacks_key": check.lacks_key,

@@ -115,4 +115,4 @@ def names(content: bytes | str, **more) -> list[str]:
 
 
 def asked(content: bytes | str, **more) -> dict[str, str]:
-    return {each.letters: each.question.value for each in read(content, **more)[1] if each.question}
+    return {each.letters: str(each.question) for each in read(content, **more)[1] if each.question}

@@ -126,7 +126,7 @@ def test_a_table_without_a_column_for_the_project_is_asked_for_one(province):
     assert (found.state, found.lacks_key, [each.question for each in found.columns]) == (
         "needs_mapping",
         True,
-        [None] * 2,
+        [""] * 2,
     )
     assert not looked_at(xlsx(ROWS), province).lacks_key
 

@@ -206,7 +206,7 @@ def test_what_a_project_is_stands_in_a_monthly_form_to_be_recognised_and_is_not_
 
 def test_a_column_without_a_head_is_named_and_not_asked():
     _table, columns = read(xlsx([["项目名称", "总投资（万元）", None], ["甲", 1, "待定"]]))
-    assert (columns[2].letters, columns[2].field, columns[2].samples, columns[2].question) == ("C", "", ("待定",), None)
+    assert (columns[2].letters, columns[2].field, columns[2].samples, columns[2].question) == ("C", "", ("待定",), "")
 
 
 def test_heads_of_three_rows_with_a_group_within_a_group_are_read():
