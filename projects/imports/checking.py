@@ -50,7 +50,7 @@ _OTHER_UNIT = gettext_lazy(
 def read_rows(table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> Iterator[RowCheck]:
     """The rows of the records, in order."""
     reader = _RowReader(table, mapping, kind=kind, year=year)
-    return (RowCheck(row, reader.cells(row), is_hidden=row in table.grid.hidden_rows) for row in table.rows)
+    return (RowCheck(row, reader.cells(row)) for row in table.rows)
 
 
 class _RowReader:
@@ -192,7 +192,6 @@ def check(
     is_asked = mapping is None and not is_ready(found)
     result = Check(
         ImportState.NEEDS_MAPPING if is_asked else ImportState.READY,
-        kind,
         sheets=book.sheets,
         columns=found,
         mapping=confirmed,

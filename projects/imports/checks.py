@@ -73,7 +73,6 @@ class RowCheck:
     verdict: Verdict = Verdict.UNCHANGED
     project: str = ""  # its code
     proposed_code: str = ""
-    is_hidden: bool = False
     is_proposal: bool = False  # something of it, such as joining the list, is only proposed
     doubts: list[Doubt] = field(default_factory=list)  # what waits for somebody who confirms it
 
@@ -118,7 +117,6 @@ class Check:
     """All that is said of a file: how it was read, what was left out, and what would be written."""
 
     state: ImportState
-    kind: str
     sheets: Sequence[SheetName]
     columns: Sequence[ColumnReading]
     mapping: ColumnMapping

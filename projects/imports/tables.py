@@ -195,7 +195,6 @@ class Table:
     left_out: tuple[LeftOutRow, ...]
     units: tuple[UnitLine, ...]
     corner: Unit | None
-    above: tuple[str, ...]  # titles
 
     @property
     def hidden_rows(self) -> tuple[int, ...]:
@@ -222,9 +221,8 @@ def find_table(grid: Grid, vocabulary: Vocabulary, heads: HeadRows | None = None
     first = heads.records - 1 if heads else bottom + 1
     rows, left_out, units = _rows(grid, first, bottom, [each for each in columns if each.parts])
     used = tuple(each for each in columns if each.parts or any(grid.text(row, each.column) for row in rows))
-    above = tuple(text for row in grid.rows[:top] for text in row if text)
     corner = _corner(_cells_above(grid, top, bottom, used, rows))
-    return Table(grid, top, bottom, used, tuple(rows), tuple(left_out), tuple(units), corner, above)
+    return Table(grid, top, bottom, used, tuple(rows), tuple(left_out), tuple(units), corner)
 
 
 def _unit(spread: Spread, top: int, bottom: int, column: int) -> Unit | None:

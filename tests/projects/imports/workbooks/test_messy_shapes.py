@@ -34,7 +34,6 @@ def test_titles_two_rows_of_heads_merged_cells_a_unit_in_the_corner_and_notes():
     assert table.rows == (4, 5)
     assert table.hidden_rows == (5,)
     assert [(each.row, each.why.value) for each in table.left_out] == [(6, "total"), (7, "note"), (8, "note")]
-    assert table.above[0] == "2023年全省电子信息制造业重点项目表"
 
 
 def test_the_unit_of_a_group_holds_for_the_columns_below_it_and_not_for_others():
