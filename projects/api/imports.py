@@ -167,7 +167,7 @@ class ChoicesChange(BodySerializer):
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
         try:
-            return {"choices": Choices.of_json(attributes), "for_all": "conflicts" in attributes}
+            return {"choices": Choices.from_json(attributes), "for_all": "conflicts" in attributes}
         except DjangoValidationError as error:
             raise serializers.ValidationError(error.messages) from error
 

@@ -1,5 +1,6 @@
-"""Import of the register's CSV files: read, checked cell by cell, stored all or not at all.
+"""Reading of workbooks and CSV files, cell by cell, by fields that are named once (`fields`).
 
-`reading` makes text of bytes and rows of text, `layout` names the columns of each file, `cells` turns a cell into a
-value, `records` a row into records, and `loading` does it for a directory, inside one revision.
+`opening` makes a book of bytes that are not trusted, `tables` finds the table of a sheet, `mapping` says what its columns
+are, `values` what its cells stand for, `register_rows` and `report_rows` judge its rows; `checking.check` does it all and
+writes nothing. `loading` loads a directory of the register's CSV files, all or nothing.
 """

@@ -9,22 +9,32 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.choices import ImportState
 from projects.history.revisions import acting_as
 from projects.models import Programme
 from projects.periods import Month
 
 from . import values
-from .checks import CLEARED, CellCheck, Check, CheckState, Choices, RowCheck
-from .fields import ABOUT, FIELDS, IN_EITHER_LANGUAGE, Vocabulary, WorkbookField, WorkbookKind, may_clear, plain
+from .checks import CLEARED, CellCheck, Check, Choices, RowCheck
+from .fields import (
+    ABOUT,
+    FIELDS,
+    IN_EITHER_LANGUAGE,
+    Vocabulary,
+    WorkbookField,
+    WorkbookKind,
+    may_clear,
+    normalize_head,
+)
 from .grid import CellPlace, Grid
 from .judging import Judge
 from .limits import refusal
-from .mapping import ColumnMapping, MappedColumn, is_ready, letters_in, proposed, readings
-from .opening import Book, controls_in, is_chinese
+from .mapping import ColumnMapping, MappedColumn, get_column_letters, get_proposed_mapping, is_ready, read_columns
+from .opening import Book, find_controls, is_chinese
 from .register_rows import RegisterRows
 from .report_rows import MayEdit, ReportRows
-from .tables import NO_TABLE, HeadRows, Table, UnitLine, table_in
-from .values import NOTHING, ColumnReading, ReferenceWords
+from .tables import NO_TABLE, HeadRows, Table, UnitLine, find_table
+from .values import NOTHING, CellContext, ReferenceWords
 from .xlsx import ERROR_VALUE, UNCOMPUTED
 
 _FAULTS = {
@@ -37,22 +47,22 @@ _OTHER_UNIT = gettext_lazy(
 )
 
 
-def rows_of(table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> Iterator[RowCheck]:
+def read_rows(table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> Iterator[RowCheck]:
     """The rows of the records, in order."""
     reader = _RowReader(table, mapping, kind=kind, year=year)
-    return (RowCheck(row, reader.cells(row), is_hidden=row in table.grid.hidden_rows) for row in table.rows)
+    return (RowCheck(row, reader.cells(row)) for row in table.rows)
 
 
 class _RowReader:
     def __init__(self, table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> None:
         references = ReferenceWords()
         self._kind, self._grid = kind, table.grid
-        self._columns: list[tuple[int, MappedColumn, WorkbookField, ColumnReading]] = [
-            (column, mapped, FIELDS[kind][mapped.field], _reading(table.grid, mapped, references, year))
+        self._columns: list[tuple[int, MappedColumn, WorkbookField, CellContext]] = [
+            (column, mapped, FIELDS[kind][mapped.field], _reading_context(table.grid, mapped, references, year))
             for column, mapped in mapping
         ]
         self._in_either_language = {
-            each.column for each in table.columns if each.parts and plain(each.parts[-1]) in IN_EITHER_LANGUAGE
+            each.column for each in table.columns if each.parts and normalize_head(each.parts[-1]) in IN_EITHER_LANGUAGE
         }
         self._known: dict[tuple[int, str, type, int], Any] = {}
         self._over_rows = _merged_over_rows(table)
@@ -91,11 +101,11 @@ class _RowReader:
         known = (None, mapped.unit, self._corner) if None in line.cny else (None, mapped.unit)
         return line if line.cny.get(column, line.cny.get(None)) not in known else None
 
-    def _read(self, cell: CellCheck, column: int, field: WorkbookField, reading: ColumnReading) -> None:
+    def _read(self, cell: CellCheck, column: int, field: WorkbookField, reading: CellContext) -> None:
         """The same words come in many rows, and are read once."""
         key = (column, cell.text, type(cell.text), reading.unit)
         if key not in self._known:
-            self._known[key] = _value_of(cell.text, field, reading)
+            self._known[key] = _read_value(cell.text, field, reading)
         value = self._known[key]
         if isinstance(value, ValidationError):
             cell.refuse(value.error_list[0].code or "invalid", " ".join(value.messages))
@@ -103,8 +113,8 @@ class _RowReader:
             cell.value = value
 
 
-def _value_of(text: str, field: WorkbookField, reading: ColumnReading) -> Any:
-    if not text.isprintable() and (controls := controls_in(text)):
+def _read_value(text: str, field: WorkbookField, reading: CellContext) -> Any:
+    if not text.isprintable() and (controls := find_controls(text)):
         told = _("The text has control characters: %(found)s.") % {"found": controls}
         return ValidationError(told, code="controls")
     try:
@@ -113,8 +123,8 @@ def _value_of(text: str, field: WorkbookField, reading: ColumnReading) -> Any:
         return error
 
 
-def _reading(grid: Grid, mapped: MappedColumn, references: ReferenceWords, year: int) -> ColumnReading:
-    return ColumnReading(
+def _reading_context(grid: Grid, mapped: MappedColumn, references: ReferenceWords, year: int) -> CellContext:
+    return CellContext(
         references, mapped.unit or 1, is_of_1904=grid.is_of_1904, knows_types=grid.knows_types, year=year
     )
 
@@ -168,19 +178,20 @@ def check(
     state is `needs_mapping` and no row is read. Raises `ValidationError` for a file that is not to be read, and by
     column for a mapping that does not fit it.
     """
-    _refuse_made_for_another(book, kind, programme, month)
+    _refuse_template_of_another(book, kind, programme, month)
     if kind == WorkbookKind.REPORTS and month is None:
         raise ValidationError(NEEDS_MONTH, code="needs_month")
     vocabulary = Vocabulary(kind, programme.year, month)
-    table = _table(book, vocabulary, sheet, heads)
-    found = readings(table, vocabulary)
+    table = _find_table(book, vocabulary, sheet, heads)
+    found = read_columns(table, vocabulary)
     confirmed = (
-        proposed(found) if mapping is None else ColumnMapping.of_json(mapping, kind=kind, letters=letters_in(table))
+        get_proposed_mapping(found)
+        if mapping is None
+        else ColumnMapping.from_json(mapping, kind=kind, letters=get_column_letters(table))
     )
     is_asked = mapping is None and not is_ready(found)
     result = Check(
-        CheckState.NEEDS_MAPPING if is_asked else CheckState.READY,
-        kind,
+        ImportState.NEEDS_MAPPING if is_asked else ImportState.READY,
         sheets=book.sheets,
         columns=found,
         mapping=confirmed,
@@ -188,8 +199,8 @@ def check(
         heads=heads,
     )
     if not is_asked:
-        rows = list(rows_of(table, confirmed, kind=kind, year=programme.year))
-        judge = Judge.of(user, choices or Choices(), refused, {each.field for _column, each in confirmed})
+        rows = list(read_rows(table, confirmed, kind=kind, year=programme.year))
+        judge = Judge.for_user(user, choices or Choices(), refused, {each.field for _column, each in confirmed})
         with acting_as(user):
             if month is not None and kind == WorkbookKind.REPORTS:
                 ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(rows)
@@ -199,7 +210,7 @@ def check(
     return result
 
 
-def _refuse_made_for_another(book: Book, kind: str, programme: Programme, month: int | None) -> None:
+def _refuse_template_of_another(book: Book, kind: str, programme: Programme, month: int | None) -> None:
     """What we made to be filled in says of which kind, year and month it is."""
     if not any(each.name == ABOUT and each.is_hidden for each in book.sheets):
         return
@@ -214,14 +225,14 @@ def _refuse_made_for_another(book: Book, kind: str, programme: Programme, month:
         raise refusal(OF_ANOTHER_MONTH, "other_month", made=of_month, asked=asked)
 
 
-def table_of(
+def get_table(
     book: Book, *, kind: str, programme: Programme, month: int | None, sheet: str | None, heads: Any = None
 ) -> Table:
     """The table that `check` would read. Raises as it does."""
-    return _table(book, Vocabulary(kind, programme.year, month), sheet, heads)
+    return _find_table(book, Vocabulary(kind, programme.year, month), sheet, heads)
 
 
-def _table(book: Book, vocabulary: Vocabulary, sheet: str | None, heads: Any) -> Table:
+def _find_table(book: Book, vocabulary: Vocabulary, sheet: str | None, heads: Any) -> Table:
     if sheet is None:
         found = _first_table(book, vocabulary)
         if heads is None:
@@ -229,7 +240,7 @@ def _table(book: Book, vocabulary: Vocabulary, sheet: str | None, heads: Any) ->
         grid = found.grid  # a table as text has no name by which its one sheet could be asked for
     else:
         grid = book.grid(sheet)
-    return table_in(grid, vocabulary, None if heads is None else HeadRows.of_json(heads, grid), anyhow=True)
+    return find_table(grid, vocabulary, None if heads is None else HeadRows.from_json(heads, grid), anyhow=True)
 
 
 def _first_table(book: Book, vocabulary: Vocabulary) -> Table:
@@ -242,12 +253,12 @@ def _first_table(book: Book, vocabulary: Vocabulary) -> Table:
     for anyhow in (False, True):
         for grid in grids:
             try:
-                table = table_in(grid, vocabulary, anyhow=anyhow)
+                table = find_table(grid, vocabulary, anyhow=anyhow)
             except ValidationError as error:
                 if error.code != "no_table":
                     raise
                 continue
-            if any(vocabulary.field_of(column.parts) for column in table.columns):
+            if any(vocabulary.find_field(column.parts) for column in table.columns):
                 return table
             first = first or table
         if first is not None:

@@ -14,20 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from projects.choices import CellVerdict as Verdict
+from projects.choices import ImportState
 from projects.plausibility.rules import Doubt
 
 from .grid import CellPlace
-from .mapping import ColumnMapping, ColumnReading, names_rows, signature
+from .mapping import ColumnMapping, ColumnReading, get_signature, names_rows
 from .tables import LeftOutRow, Table
 from .xlsx import SheetName
 
 SAID_TWICE = "twice"  # the code of what the file says in several rows
 CLEARED = object()  # the value of a blank cell that takes away what is stored
-
-
-class CheckState(TextChoices):
-    NEEDS_MAPPING = "needs_mapping", pgettext_lazy("workbook", "columns have to be confirmed")
-    READY = "ready", pgettext_lazy("workbook", "ready")
 
 
 @dataclass(slots=True)
@@ -77,7 +73,6 @@ class RowCheck:
     verdict: Verdict = Verdict.UNCHANGED
     project: str = ""  # its code
     proposed_code: str = ""
-    is_hidden: bool = False
     is_proposal: bool = False  # something of it, such as joining the list, is only proposed
     doubts: list[Doubt] = field(default_factory=list)  # what waits for somebody who confirms it
 
@@ -87,7 +82,7 @@ class RowCheck:
         return str(self.row + 1)
 
     @property
-    def named_at(self) -> CellCheck:
+    def key_cell(self) -> CellCheck:
         """The cell that says which project it is about; else the first."""
         return self.cell("code") or self.cell("name_zh") or self.cells[0]
 
@@ -111,7 +106,7 @@ class RowCheck:
     def refuse(self, code: str, words: Any, *, at: str = "") -> None:
         """Nothing of the row is written; why is said at one of its cells."""
         if self.cells:
-            (self.cell(at) or self.named_at).refuse(code, words)
+            (self.cell(at) or self.key_cell).refuse(code, words)
         for each in self.cells:
             each.refuse("row", "")
         self.verdict = Verdict.REFUSED
@@ -121,8 +116,7 @@ class RowCheck:
 class Check:
     """All that is said of a file: how it was read, what was left out, and what would be written."""
 
-    state: CheckState
-    kind: str
+    state: ImportState
     sheets: Sequence[SheetName]
     columns: Sequence[ColumnReading]
     mapping: ColumnMapping
@@ -136,7 +130,7 @@ class Check:
 
     @property
     def signature(self) -> str:
-        return signature(self.table)
+        return get_signature(self.table)
 
     @property
     def left_out(self) -> Sequence[LeftOutRow]:
@@ -193,7 +187,7 @@ class Choices:
         return asdict(self)
 
     @classmethod
-    def of_json(cls, said: Any) -> Choices:
+    def from_json(cls, said: Any) -> Choices:
         """What a caller says. Raises `ValidationError` for what are no choices."""
         named = {"projects", "sectors", "cells"}
         if not isinstance(said, dict) or set(said) - named - {"conflicts"}:
@@ -206,7 +200,7 @@ class Choices:
             raise ValidationError(NOT_CHOICES, code="choices")
         return cls(**maps, conflicts=str(held[-1]))
 
-    def with_more(self, other: Choices, *, for_all: bool) -> Choices:
+    def merge(self, other: Choices, *, for_all: bool) -> Choices:
         """These and then the others; where those are for all conflicts, no cell is excepted that they do not name."""
         return Choices(
             projects={**self.projects, **other.projects},
@@ -215,7 +209,7 @@ class Choices:
             conflicts=other.conflicts if for_all else self.conflicts,
         )
 
-    def takes_file(self, address: str) -> bool:
+    def prefers_file(self, address: str) -> bool:
         return self.cells.get(address, self.conflicts) == Holds.FILE
 
 

@@ -85,11 +85,11 @@ class KnownDays:
         """Each model with the steps of its records, those that others refer to first."""
         place: dict[type[Model], int] = {model: number for number, model in enumerate(_IN_ORDER)}
         for model in sorted(models, key=lambda each: (place.get(each, len(place)), each._meta.label)):
-            yield model, self._steps_of(model)
+            yield model, self._find_steps(model)
 
-    def _steps_of(self, model: type[Model]) -> KnownSteps:
+    def _find_steps(self, model: type[Model]) -> KnownSteps:
         found: KnownSteps = defaultdict(lambda: array("q"))
-        own, later = _OWN.get(model, _nothing_said), _LATER.get(model)
+        own, later = _OWN.get(model, _no_own_day), _LATER.get(model)
         referring = [field for field in own_fields(model) if field.many_to_one and field.related_model in self._days]
         days = self._days[model] = {}
         for row in _rows(model):
@@ -97,8 +97,8 @@ class KnownDays:
             days[row["pk"]] = day
             blanks: dict[dt.date, Blanks] = defaultdict(tuple)
             for on, missing in later(self, row) if later else ():
-                blanks[self._at_most_now(on)] += missing
-            for step in _steps(self._settled(model, row, day), blanks):
+                blanks[self._until_today(on)] += missing
+            for step in _steps(self._known_from(model, row, day), blanks):
                 found[step].append(row["pk"])
         return found
 
@@ -107,23 +107,23 @@ class KnownDays:
             return BEFORE_ALL
         known = [self._days[each.related_model].get(row[each.attname], BEFORE_ALL) for each in referring]
         day = max([own(self, row), *known])
-        return NOT_SAID if day == BEFORE_ALL else self._at_most_now(day)
+        return NOT_SAID if day == BEFORE_ALL else self._until_today(day)
 
-    def _at_most_now(self, day: dt.date) -> dt.date:
+    def _until_today(self, day: dt.date) -> dt.date:
         """What is yet to come, though a file says it, is known with the load."""
         return day if day < self.today else NOT_SAID
 
-    def _settled(self, model: type[Model], row: Row, day: dt.date) -> dt.date:
+    def _known_from(self, model: type[Model], row: Row, day: dt.date) -> dt.date:
         """A source that reference data rest on is there as they are, whenever it was published."""
-        return BEFORE_ALL if model is Source and row["pk"] in self._of_reference else day
+        return BEFORE_ALL if model is Source and row["pk"] in self._reference_sources else day
 
     @cached_property
-    def _of_reference(self) -> frozenset[int]:
+    def _reference_sources(self) -> frozenset[int]:
         return frozenset(QuerySet(LightRule).exclude(source=None).values_list("source", flat=True))
 
     @cached_property
-    def announced(self) -> Mapping[int, dt.date]:
-        """The day of each programme's announcement: of the first source of a target that was announced."""
+    def announcement_days(self) -> Mapping[int, dt.date]:
+        """The day of each programme's announcement: of the first source of a target that was announcement_days."""
         days: dict[int, dt.date] = {}
         targets: QuerySet = QuerySet(Target).filter(kind=TargetKind.ANNOUNCED)
         for programme, source in targets.values_list("programme", "source"):
@@ -131,15 +131,15 @@ class KnownDays:
         return days
 
     @cached_property
-    def listed(self) -> Mapping[int, dt.date]:
-        """The day on which the first list with each project was announced."""
+    def listing_days(self) -> Mapping[int, dt.date]:
+        """The day on which the first list with each project was announcement_days."""
         days: dict[int, dt.date] = {}
         for project, programme in QuerySet(Entry).values_list("project", "programme").iterator(_READ):
-            days[project] = min(days.get(project, NOT_SAID), self.announced.get(programme, NOT_SAID))
+            days[project] = min(days.get(project, NOT_SAID), self.announcement_days.get(programme, NOT_SAID))
         return days
 
     @cached_property
-    def employed(self) -> Mapping[int, dt.date]:
+    def enterprise_days(self) -> Mapping[int, dt.date]:
         """The day of the first project of each enterprise."""
         days: dict[int, dt.date] = {}
         named: QuerySet = QuerySet(Project).exclude(enterprise=None).values_list("enterprise", "pk")
@@ -148,7 +148,7 @@ class KnownDays:
         return days
 
     @cached_property
-    def figures(self) -> Mapping[int, Mapping[str, dt.date]]:
+    def figure_days(self) -> Mapping[int, Mapping[str, dt.date]]:
         """The days of the figures of a project that rest on a source of their own, an adopted claim."""
         days: dict[int, dict[str, dt.date]] = defaultdict(dict)
         adopted: QuerySet = QuerySet(Claim).filter(adopted=True).values_list("project", "figure", "source")
@@ -157,7 +157,7 @@ class KnownDays:
         return days
 
     @cached_property
-    def due(self) -> Mapping[tuple[int, int], dt.date]:
+    def due_days(self) -> Mapping[tuple[int, int], dt.date]:
         """The day on which the reports of each programme's month were due."""
         rounds = QuerySet(Round).values_list("programme", "month").annotate(day=Min("due"))
         return {(programme, month): day for programme, month, day in rounds}
@@ -182,11 +182,11 @@ def _steps(first: dt.date, blanks: Mapping[dt.date, Blanks]) -> Iterator[KnownSt
 # the day that a record says of itself
 
 
-def _nothing_said(known: KnownDays, row: Row) -> dt.date:
+def _no_own_day(known: KnownDays, row: Row) -> dt.date:
     return BEFORE_ALL
 
 
-def _of_source(known: KnownDays, row: Row) -> dt.date:
+def _source_day(known: KnownDays, row: Row) -> dt.date:
     published = _Published(row).published_on
     return published.last if published else NOT_SAID
 
@@ -198,22 +198,22 @@ class _Published:
         self.published, self.published_precision = row["published"], row["published_precision"]
 
 
-def _of_project(known: KnownDays, row: Row) -> dt.date:
-    """One that was made up is there when the list is announced on which it stands in for another."""
-    return known.listed.get(row["pk"], NOT_SAID) if row["basis"] == Basis.ILLUSTRATIVE else BEFORE_ALL
+def _project_day(known: KnownDays, row: Row) -> dt.date:
+    """One that was made up is there when the list is announcement_days on which it stands in for another."""
+    return known.listing_days.get(row["pk"], NOT_SAID) if row["basis"] == Basis.ILLUSTRATIVE else BEFORE_ALL
 
 
-def _of_entry(known: KnownDays, row: Row) -> dt.date:
-    """Nothing is on a list that was not announced yet, nor before it joined."""
+def _entry_day(known: KnownDays, row: Row) -> dt.date:
+    """Nothing is on a list that was not announcement_days yet, nor before it joined."""
     unannounced = NOT_SAID if row["basis"] == Basis.ILLUSTRATIVE else BEFORE_ALL
-    return max(known.announced.get(row["programme_id"], unannounced), row["joined"] or BEFORE_ALL)
+    return max(known.announcement_days.get(row["programme_id"], unannounced), row["joined"] or BEFORE_ALL)
 
 
-def _of_report(known: KnownDays, row: Row) -> dt.date:
+def _report_day(known: KnownDays, row: Row) -> dt.date:
     """On the day of its approval: of one that was made up when its round is due, or without one as the next month ends."""
     approved = timezone.localdate(row["approved_at"]) if row["approved_at"] else BEFORE_ALL
     if row["basis"] == Basis.ILLUSTRATIVE:
-        due = known.due.get((row["entry__programme"], row["month"]))
+        due = known.due_days.get((row["entry__programme"], row["month"]))
         return max(approved, due or _end_of_next(Month(row["entry__programme__year"], row["month"])))
     return approved if row["approved_at"] or row["source_id"] else NOT_SAID
 
@@ -224,11 +224,11 @@ def _end_of_next(month: Month) -> dt.date:
 
 
 _OWN: Mapping[type[Model], Callable[[KnownDays, Row], dt.date]] = {
-    Source: _of_source,
-    Project: _of_project,
-    Enterprise: lambda known, row: known.employed.get(row["pk"], BEFORE_ALL),
-    Entry: _of_entry,
-    MonthlyReport: _of_report,
+    Source: _source_day,
+    Project: _project_day,
+    Enterprise: lambda known, row: known.enterprise_days.get(row["pk"], BEFORE_ALL),
+    Entry: _entry_day,
+    MonthlyReport: _report_day,
     Plan: lambda known, row: row["decided_on"],
     Problem: lambda known, row: row["raised_on"],
     Rating: lambda known, row: row["rated_on"],
@@ -239,13 +239,13 @@ _OWN: Mapping[type[Model], Callable[[KnownDays, Row], dt.date]] = {
 
 
 def _figures_of_project(known: KnownDays, row: Row) -> Iterator[tuple[dt.date, Blanks]]:
-    for figure, day in known.figures.get(row["pk"], {}).items():
+    for figure, day in known.figure_days.get(row["pk"], {}).items():
         yield day, _BLANK[figure]
 
 
 def _parts_of_entry(known: KnownDays, row: Row) -> Iterator[tuple[dt.date, Blanks]]:
     """That it continues a project is known with the start of that."""
-    start = known.figures.get(row["project_id"], {}).get("start")
+    start = known.figure_days.get(row["project_id"], {}).get("start")
     if start and row["status"] != ListStatus.UNKNOWN:
         yield start, (("status", ListStatus.UNKNOWN),)
     if row["left"]:
@@ -292,7 +292,7 @@ FIRST = 1  # the number of a register's first revision
 
 
 @contextmanager
-def loading(reason: str) -> Iterator[Draft]:
+def record_load(reason: str) -> Iterator[Draft]:
     """As `create_revision()`, for a command that loads. At the end the draft is the last of its revisions."""
     with create_revision(door=Channel.COMMAND, reason=reason) as draft:
         if draft.number != FIRST or draft.touched:
@@ -307,7 +307,7 @@ def loading(reason: str) -> Iterator[Draft]:
 
 
 def _write(draft: Draft) -> None:
-    found = {model: steps for model, steps in KnownDays().steps(_recorded()) if steps}
+    found = {model: steps for model, steps in KnownDays().steps(_models_with_history()) if steps}
     days = _days(found)
     number_on = {day: draft.number + place for place, day in enumerate(days)}
     number_on |= {BEFORE_ALL: draft.number, NOT_SAID: number_on.get(NOT_SAID, draft.number + len(days))}
@@ -335,7 +335,7 @@ def _days(found: dict[type[Model], KnownSteps]) -> list[dt.date]:
     return days[1:] if days[0:1] == [BEFORE_ALL] and len(days) > 1 else days
 
 
-def _recorded() -> Iterator[type[Model]]:
+def _models_with_history() -> Iterator[type[Model]]:
     """Every model with a history."""
     for model in apps.get_models():
         if hasattr(getattr(model, "history", None), "model"):

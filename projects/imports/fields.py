@@ -54,14 +54,14 @@ _HOW = re.compile(
 
 
 @lru_cache(maxsize=10_000)
-def plain(text: str) -> str:
+def normalize_head(text: str) -> str:
     """One spelling: NFKC, small letters, no blanks, no marks around it."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split()).strip(_MARKS)
 
 
-def without_unit(text: str) -> tuple[str, int | None]:
+def split_unit(text: str) -> tuple[str, int | None]:
     """A head without its unit of money, and the unit: 总投资（万元） is 总投资 and 10,000."""
-    word = plain(text)
+    word = normalize_head(text)
     if found := _ONLY_A_UNIT.fullmatch(word):
         return "", UNITS[found[1]]
     found = _IN_BRACKETS.search(word) or _AT_THE_END.search(word)
@@ -72,14 +72,14 @@ def without_unit(text: str) -> tuple[str, int | None]:
     return _HOW.sub("", rest).strip(_MARKS), UNITS[unit]
 
 
-def cny_of(text: str) -> int | None:
+def parse_money_unit(text: str) -> int | None:
     """How many CNY a unit of money is, by its name; None for what is none."""
-    return UNITS.get(plain(text))
+    return UNITS.get(normalize_head(text))
 
 
-def unit_of_corner(text: str) -> int | None:
+def parse_corner_unit(text: str) -> int | None:
     """The unit that a line above the table gives for all of it: 单位：万元."""
-    word = plain(text)
+    word = normalize_head(text)
     found = _CORNER.search(word) or _ONLY_A_UNIT.fullmatch(word.strip("()[]【】"))
     return UNITS[found[1]] if found else None
 
@@ -93,14 +93,14 @@ _READERS: Mapping[type[models.Field], Reader] = {
 }
 
 
-def others_of(model: type[models.Model], named: Collection[str]) -> Iterator[tuple[models.Field, Reader]]:
+def get_other_fields(model: type[models.Model], named: Collection[str]) -> Iterator[tuple[models.Field, Reader]]:
     """Fields beside those that are named, with their readers; without relations, and who reported what."""
     for each in own_fields(model):
         if each.editable and not each.is_relation and each.name not in named and not isinstance(each, ReporterField):
-            yield each, _reader_of(each, model)
+            yield each, _get_reader(each, model)
 
 
-def _reader_of(field: models.Field, model: type[models.Model]) -> Reader:
+def _get_reader(field: models.Field, model: type[models.Model]) -> Reader:
     if field.name in partial_dates(model):
         return values.partial_date
     reader = next((_READERS[each] for each in type(field).__mro__ if each in _READERS), None)
@@ -109,7 +109,7 @@ def _reader_of(field: models.Field, model: type[models.Model]) -> Reader:
     return reader
 
 
-def heads_of(model: type[models.Model], name: str, label: str) -> Iterator[str]:
+def get_own_heads(model: type[models.Model], name: str, label: str) -> Iterator[str]:
     """What our own files have above a field: its two names, and both with its unit."""
     unit = getattr(model, "units", {}).get(name, "")
     for each in (name, label):
@@ -142,19 +142,19 @@ _OF_MONTHS: Mapping[str, re.Pattern[str]] = {
 }
 
 
-def beside_in(kind: str) -> Sequence[str]:
+def get_ignored_heads(kind: str) -> Sequence[str]:
     """The heads of a kind of workbook that are known by their words."""
     return f"{_BESIDE} {_BESIDE_IN[kind]}".split()
 
 
-def is_beside(kind: str, word: str) -> bool:
+def is_ignored_head(kind: str, word: str) -> bool:
     """Whether a head, without its unit, is known by its form."""
     of_months = _OF_MONTHS[kind]
     return bool(_PARTS.fullmatch(word) or of_months.fullmatch(word))
 
 
 @cache
-def of_sheet(month: int) -> Mapping[str, str]:
+def get_sheet_heads(month: int) -> Mapping[str, str]:
     """The heads of the sheet of a month that name it, or the month before, each with its field; '' where it is beside.
 
     January has no month before, and its own name stands above what it is the first of.
@@ -335,7 +335,7 @@ _REPORTS = (
 _OTHERS = [
     WorkbookField(field.name, model, read)
     for model in (Project, Entry)
-    for field, read in others_of(model, [each.name for each in _REGISTER])
+    for field, read in get_other_fields(model, [each.name for each in _REGISTER])
 ]  # which a model has and no list names
 FIELDS: Mapping[str, Mapping[str, WorkbookField]] = {
     WorkbookKind.REGISTER: {each.name: each for each in (*_REGISTER, *_OTHERS)},
@@ -343,14 +343,14 @@ FIELDS: Mapping[str, Mapping[str, WorkbookField]] = {
 }
 
 
-def fields_of(kind: str) -> Mapping[str, WorkbookField]:
+def get_fields(kind: str) -> Mapping[str, WorkbookField]:
     """Return the fields of a kind of workbook by name; none of a kind that earlier versions imported."""
     return FIELDS.get(kind, {})
 
 
 def may_clear(kind: str, name: str) -> bool:
     """Whether a blank cell of a field can take away what is stored: not of what says which record a row is about."""
-    field = fields_of(kind).get(name)
+    field = get_fields(kind).get(name)
     return field is not None and field.model is not None and name not in (CODE, NAME)
 
 
@@ -359,19 +359,19 @@ _NOT_BESIDE_REPORTS = frozenset({"投资额", "投资规模", "备注", "备注�
 
 
 @cache
-def words_of(kind: str) -> Mapping[str, str]:
+def get_words(kind: str) -> Mapping[str, str]:
     """The field of each word, in one spelling; '' for what is known and never read."""
-    found = dict.fromkeys(map(plain, [*beside_in(kind), *REASONS]), "")
+    found = dict.fromkeys(map(normalize_head, [*get_ignored_heads(kind), *REASONS]), "")
     if kind == WorkbookKind.REPORTS:  # what a project is stands in such tables to be recognised
-        found |= dict.fromkeys(words_of(WorkbookKind.REGISTER).keys() - _NOT_BESIDE_REPORTS, "")
+        found |= dict.fromkeys(get_words(WorkbookKind.REGISTER).keys() - _NOT_BESIDE_REPORTS, "")
     for field in FIELDS[kind].values():
         for word in field.words.split():
-            found[plain(word)] = field.name
+            found[normalize_head(word)] = field.name
         if field.model is not None:
             for language, _label in settings.LANGUAGES:
                 with override(language):
-                    heads = heads_of(field.model, field.name, field.label)
-                    found |= {plain(head): field.name for head in heads}
+                    heads = get_own_heads(field.model, field.name, field.label)
+                    found |= {normalize_head(head): field.name for head in heads}
     return found
 
 
@@ -406,10 +406,10 @@ class Vocabulary:
 
     @cached_property
     def _words(self) -> Mapping[str, str]:
-        named = of_sheet(self.month) if self.month and self.kind == WorkbookKind.REPORTS else {}
-        return {**words_of(self.kind), **named}
+        named = get_sheet_heads(self.month) if self.month and self.kind == WorkbookKind.REPORTS else {}
+        return {**get_words(self.kind), **named}
 
-    def field_of(self, parts: Sequence[str]) -> str | None:
+    def find_field(self, parts: Sequence[str]) -> str | None:
         """The field that the heads above a column name, from the top; '' for what is known and never read; None else."""
         words = [word for word in map(self._word, parts) if word]
         if not words:
@@ -417,7 +417,7 @@ class Vocabulary:
         for word in ("".join(words), words[-1] if set(words[:-1]) <= _NEUTRAL else ""):
             if word in self._words:
                 return self._words[word]
-        return "" if len(words) == 1 and is_beside(self.kind, words[0]) else None
+        return "" if len(words) == 1 and is_ignored_head(self.kind, words[0]) else None
 
     def suggestions(self, parts: Sequence[str]) -> list[str]:
         """Fields whose words are like these, the most alike first."""
@@ -430,10 +430,10 @@ class Vocabulary:
         return list(dict.fromkeys(found))[:_SUGGESTED]
 
     def _word(self, text: str) -> str:
-        word = plain(text)
+        word = normalize_head(text)
         if word in self._words:
             return word
-        word, _unit = without_unit(text)
+        word, _unit = split_unit(text)
         if word in self._words:
             return word
         if self.month:

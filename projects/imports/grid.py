@@ -24,7 +24,7 @@ class CellPlace(NamedTuple):
     @property
     def address(self) -> str:
         """As a spreadsheet names it: C7."""
-        return f"{letters_of(self.column)}{self.row + 1}"
+        return f"{get_letters(self.column)}{self.row + 1}"
 
 
 class Merged(NamedTuple):
@@ -58,7 +58,7 @@ class Grid:
         return max(map(len, self.rows), default=0)
 
 
-def letters_of(column: int) -> str:
+def get_letters(column: int) -> str:
     """The name of a column: 0 is A, 26 is AA."""
     letters = ""
     column += 1
@@ -68,7 +68,7 @@ def letters_of(column: int) -> str:
     return letters
 
 
-def column_of(letters: str) -> int:
+def get_column_number(letters: str) -> int:
     """The column that letters name, counted from 0."""
     number = 0
     for letter in letters:

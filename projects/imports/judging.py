@@ -27,12 +27,12 @@ _NOT_KNOWN = "unknown"  # in every list of choices that has a word for it
 _CODES = ("code", "adcode", "name_zh")
 
 
-def said_by(record: Model, name: str) -> Any:
+def get_stored_value(record: Model, name: str) -> Any:
     """What a record says: whole CNY, a number, a code, a date as text; None where it is not known."""
-    return as_plain(getattr(record, partial_dates(type(record)).get(name, name), None))  # a new one may lack its sector
+    return to_plain(getattr(record, partial_dates(type(record)).get(name, name), None))  # a new one may lack its sector
 
 
-def as_plain(value: Any) -> Any:
+def to_plain(value: Any) -> Any:
     if isinstance(value, int):
         return value
     if value is None or value is CLEARED or value in ("", _NOT_KNOWN):
@@ -48,24 +48,24 @@ def as_plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-def put(record: Model, name: str, value: Any) -> None:
+def set_value(record: Model, name: str, value: Any) -> None:
     """Set a field to a value that was read from a cell; what is cleared says what a new record says."""
     attribute = partial_dates(type(record)).get(name)
     if attribute:
         setattr(record, attribute, None if value is CLEARED else value)
     elif value is CLEARED:
-        setattr(record, name, blank_of(record, name))
+        setattr(record, name, get_blank(record, name))
     else:
         setattr(record, name, value)
 
 
-def blank_of(record: Model, name: str) -> Any:
+def get_blank(record: Model, name: str) -> Any:
     """What a new record says of a field."""
     field: Field = record._meta.get_field(name)  # type: ignore[assignment]
     return field.get_default()
 
 
-def last_change_of(cell: CellCheck, record: Any, version: Any, user: Any) -> dict[str, Any]:
+def find_last_change(cell: CellCheck, record: Any, version: Any, user: Any) -> dict[str, Any]:
     """Of a cell in conflict, as JSON; empty where the version that the file brings never was one of the record.
 
     `then` is what the file's version said, `is_own` whether the sender changed it.
@@ -75,7 +75,7 @@ def last_change_of(cell: CellCheck, record: Any, version: Any, user: Any) -> dic
     made = None
     rows = type(record).history.filter(id=record.pk).select_related("revision__user").order_by("-history_id")
     for row in rows.iterator():
-        if said_by(row.instance, cell.field) != cell.before:
+        if get_stored_value(row.instance, cell.field) != cell.before:
             break
         made = row
     if made is None:
@@ -85,14 +85,14 @@ def last_change_of(cell: CellCheck, record: Any, version: Any, user: Any) -> dic
         "is_own": made.revision.user_id == user.pk,
         "when": made.history_date.isoformat(),
         "revision": made.revision_id,
-        "then": said_by(version, cell.field),
+        "then": get_stored_value(version, cell.field),
     }
 
 
 Rules = Mapping[str, PlausibilityRule]
 
 
-def doubt_written(rows: Iterable[RowCheck], rules: Rules) -> None:
+def add_doubts(rows: Iterable[RowCheck], rules: Rules) -> None:
     """Say it at the cells, and keep for each row what has to be confirmed."""
     written = [row for row in rows if any(each.is_written for each in row.cells)]
     if not rules or not written:
@@ -106,7 +106,7 @@ def doubt_written(rows: Iterable[RowCheck], rules: Rules) -> None:
                     row.doubts.append(doubt)
 
 
-def doubt_reports(rows: Iterable[RowCheck], rules: Rules) -> None:
+def add_report_doubts(rows: Iterable[RowCheck], rules: Rules) -> None:
     """Say it at the cells: of a draft nothing has to be confirmed before it is handed in."""
     reports = [(row, each) for row in rows for each in row.records if any(cell.is_written for cell in row.cells)]
     if not rules or not reports:
@@ -119,7 +119,7 @@ def doubt_reports(rows: Iterable[RowCheck], rules: Rules) -> None:
                 _say(row, doubt)
 
 
-def told_of(row: RowCheck, doubt: Doubt) -> dict[str, Any]:
+def doubt_as_json(row: RowCheck, doubt: Doubt) -> dict[str, Any]:
     """A doubt as it is kept with an import, as JSON."""
     return {"row": row.row + 1, "code": str(doubt.rule.kind), "message": doubt.message, "field": doubt.field}
 
@@ -149,7 +149,7 @@ class Judge:
     columns: Collection[str] = ()  # the fields that the file has a column for
 
     @classmethod
-    def of(
+    def for_user(
         cls, user: Any, choices: Choices, refused: Collection[int] | None = None, columns: Collection[str] = ()
     ) -> Judge:
         rules = get_rules_in_force().items()
@@ -163,15 +163,15 @@ class Judge:
         What is refused is taken back, so that a record is left as it would be written.
         """
         row.records = tuple({id(record): record for record in fields.values()}.values())
-        opened = self._opened(row, fields)
-        recall(row, fields)
+        opened = self._find_outdated(row, fields)
+        fill_in_stored(row, fields)
         for cell in row.cells:
             if not cell.is_key and cell.verdict != Verdict.REFUSED:
                 self._set(cell, fields[cell.field], opened)
         is_asked = self.refused is None or row.row in self.refused
         if is_asked and any(each.is_written for each in row.cells):
             self._validate(row, fields)
-        if other := next((each for each in row.cells if _would_be_told_otherwise(each, fields.get(each.field))), None):
+        if other := next((each for each in row.cells if _would_mislead(each, fields.get(each.field))), None):
             head = fields[other.field]._meta.get_field(other.field).verbose_name
             row.refuse(
                 "new",
@@ -181,7 +181,7 @@ class Judge:
         row.settle(is_new=any(record._state.adding for record in row.records))
 
     @staticmethod
-    def _opened(row: RowCheck, fields: Mapping[str, Any]) -> dict[int, Any]:
+    def _find_outdated(row: RowCheck, fields: Mapping[str, Any]) -> dict[int, Any]:
         """By `id` the records that are not of the version that the row brings: how they were then, None if never so."""
         cell, opened = row.cell(VERSION), {}
         versions = str(cell.value).split() if cell else []
@@ -192,28 +192,28 @@ class Judge:
         return opened
 
     def _set(self, cell: CellCheck, record: Any, opened: Mapping[int, Any]) -> None:
-        if as_plain(cell.value) == cell.before:
+        if to_plain(cell.value) == cell.before:
             cell.after = cell.before
             return
-        put(record, cell.field, cell.value)
-        cell.after = said_by(record, cell.field)
+        set_value(record, cell.field, cell.value)
+        cell.after = get_stored_value(record, cell.field)
         if cell.after == cell.before:
             return
         cell.verdict = Verdict.NEW if cell.before is None else Verdict.CHANGED
         if id(record) not in opened:
             return
         version = opened[id(record)]
-        then = None if version is None else said_by(version, cell.field)
+        then = None if version is None else get_stored_value(version, cell.field)
         if version is not None and then == cell.before:
             return  # the record was changed, and not this
         if version is not None and then == cell.after:
-            _take_back(cell, record)
+            _reset(cell, record)
             cell.verdict, cell.after = Verdict.UNCHANGED, cell.before  # as it was exported: it asks for nothing
             return
         cell.code, cell.question = CHANGED_SINCE, AskedAtCell.CONFLICT.value
-        cell.options = last_change_of(cell, record, version, self.user)
-        if not self.choices.takes_file(cell.place.address):
-            _take_back(cell, record)
+        cell.options = find_last_change(cell, record, version, self.user)
+        if not self.choices.prefers_file(cell.place.address):
+            _reset(cell, record)
             cell.verdict = Verdict.CONFLICT
 
     def _validate(self, row: RowCheck, fields: Mapping[str, Any]) -> None:
@@ -222,7 +222,7 @@ class Judge:
             errors = self._errors(row)
         for name, messages in errors.items():
             row.refuse(
-                "invalid", _said_of_row(row, fields, name, messages), at="" if name == NON_FIELD_ERRORS else name
+                "invalid", _describe_error(row, fields, name, messages), at="" if name == NON_FIELD_ERRORS else name
             )
 
     def _errors(self, row: RowCheck) -> dict[str, list[str]]:
@@ -250,7 +250,7 @@ class Judge:
         for cell in row.cells:
             name = cell.field
             if name in errors and cell.field in fields and cell.is_written:
-                _take_back(cell, fields[cell.field])
+                _reset(cell, fields[cell.field])
                 cell.refuse("invalid", " ".join(errors[name]))
                 found = True
         return found
@@ -263,16 +263,16 @@ class Judge:
             cell.is_proposal = cell.is_written and not gated.isdisjoint({(key, cell.field), (key, "programme")})
 
 
-def recall(row: RowCheck, fields: Mapping[str, Any]) -> None:
+def fill_in_stored(row: RowCheck, fields: Mapping[str, Any]) -> None:
     """Say at each cell what is stored, also where it is refused. Of a new record nothing is, whatever it says by itself."""
     for cell in row.cells:
         record = fields.get(cell.field)
         cell.is_key = record is None
         if record is not None and not record._state.adding:
-            cell.before = said_by(record, cell.field)
+            cell.before = get_stored_value(record, cell.field)
 
 
-def _said_of_row(row: RowCheck, fields: Mapping[str, Any], name: str, messages: Sequence[str]) -> str:
+def _describe_error(row: RowCheck, fields: Mapping[str, Any], name: str, messages: Sequence[str]) -> str:
     """Of a field that no cell says also which one it is: it is said at another cell."""
     told, record = " ".join(messages), fields.get(name)
     if record is None or row.cell(name) is not None:
@@ -289,18 +289,18 @@ def _is_yet_to_be_stored(record: Any, name: str) -> bool:
     return state is not None and state.adding
 
 
-def _would_be_told_otherwise(cell: CellCheck, record: Any) -> bool:
+def _would_mislead(cell: CellCheck, record: Any) -> bool:
     """Whether a new record without this cell, which is refused, would say more than that it is not known."""
     if cell.verdict != Verdict.REFUSED or record is None or not record._state.adding:
         return False
     name = cell.field
-    return name in record.told_by_blank or blank_of(record, name) not in (None, "")
+    return name in record.told_by_blank or get_blank(record, name) not in (None, "")
 
 
-def _take_back(cell: CellCheck, record: Any) -> None:
+def _reset(cell: CellCheck, record: Any) -> None:
     """Let a record say again what it said: what is stored, or what a new one says by itself."""
     stored = record._stored
     field = record._meta.get_field(cell.field)
     for name in (field.attname, f"{field.name}_precision"):
         if hasattr(record, name):
-            setattr(record, name, stored[name] if stored else blank_of(record, name))
+            setattr(record, name, stored[name] if stored else get_blank(record, name))

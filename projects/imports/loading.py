@@ -31,13 +31,13 @@ from sectors.models import ChainLink, Sector
 
 from . import register_files, values
 from .checks import CLEARED
-from .chronicle import loading
+from .chronicle import record_load
 from .fields import FIELDS, IN_EITHER_LANGUAGE
-from .judging import put
-from .opening import is_chinese, number_of_lines
-from .register_files import CsvRow, FileLayout, Result, read_lines
+from .judging import set_value
+from .opening import is_chinese
+from .register_files import CsvRow, FileLayout, Result, read_lines, read_rows
 from .report_rows import NOT_ON_LIST
-from .values import ColumnReading, Reader
+from .values import CellContext, Reader
 
 Progress = Callable[[int, int], None]  # lines done, lines in all
 Store = Callable[[CsvRow, "RegisterLoader"], None]
@@ -62,19 +62,22 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
     Nothing is stored if the result has problems, or in a dry run. `progress` is told after each line.
     """
     result = Result()
-    files = _find_files(directory, year, result)
-    whole, done = number_of_lines(path for _sheet, path, _stores in files) if progress else 0, 0
+    files = [
+        (sheet, read_rows(sheet.name, path, result), stores)
+        for sheet, path, stores in _find_files(directory, year, result)
+    ]
+    whole, done = sum(max(len(rows) - 1, 0) for _sheet, rows, _stores in files), 0
     try:
-        with loading(f"load_register {directory.name}") as draft:
+        with record_load(f"load_register {directory.name}") as draft:
             first, loader = draft.number, RegisterLoader(result, draft)
-            for sheet, path, stores in files:
+            for sheet, rows, stores in files:
                 loader.open(sheet)
-                for number, line in enumerate(read_lines(sheet, path, result), start=1):
+                for line in read_lines(sheet, rows, result):
                     loader.store(line, stores)
-                    if number % _PIECE == 0:
+                    done += 1
+                    if done % _PIECE == 0:
                         loader.flush()
                     if progress:
-                        done += 1
                         progress(done, whole)
                 loader.flush()
             if result.problems or dry_run:
@@ -84,23 +87,23 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
             result.revisions = (first, draft.number)
     except _RolledBack:
         pass
-    names = [sheet.name for sheet, _path, _stores in files]
+    names = [sheet.name for sheet, _rows, _stores in files]
     result.problems.sort(key=lambda each: (names.index(each.file) if each.file in names else -1, each))
     return result
 
 
 def _known_files(years: list[int]) -> Iterator[tuple[FileLayout, tuple[Store, ...]]]:
     """All files that a directory may have, in the order in which they refer to each other, and what their lines become."""
-    yield register_files.SECTORS, (store_sector,)
-    yield register_files.CHAIN_LINKS, (store_chain_link,)
-    yield register_files.PREFECTURES, (store_prefecture,)
-    yield register_files.PROGRAMMES, (store_programme,)
+    yield register_files.SECTORS, (store_reference(Sector),)
+    yield register_files.CHAIN_LINKS, (store_reference(ChainLink),)
+    yield register_files.PREFECTURES, (store_reference(Prefecture),)
+    yield register_files.PROGRAMMES, (store_reference(Programme),)
     yield register_files.TARGETS, (store_target,)
     for year in years:
-        yield register_files.projects_of(year), (store_project, store_entry)
+        yield register_files.get_project_layout(year), (store_project, store_entry)
     yield register_files.CLAIMS, (store_claim,)
     for year in years:
-        yield register_files.reports_of(year), (store_report,)
+        yield register_files.get_report_layout(year), (store_report,)
 
 
 def _find_files(directory: Path, year: int | None, result: Result) -> list[tuple[FileLayout, Path, tuple[Store, ...]]]:
@@ -195,7 +198,7 @@ class RegisterLoader:
             for record in stored:
                 for name, records in owners.items():
                     setattr(record, name, records[getattr(record, f"{name}_id")])
-                for each in _keys_of(record):
+                for each in _get_keys(record):
                     known.setdefault(each, record)
             self._records[model] = known
         return self._records[model].get(key)
@@ -204,7 +207,7 @@ class RegisterLoader:
         self.find(model)
         return self._records[model]
 
-    def find_named(self, line: CsvRow, column: str, model: type[Model], *key: Any, message: Any) -> Any:
+    def find_reference(self, line: CsvRow, column: str, model: type[Model], *key: Any, message: Any) -> Any:
         """The record that a cell refers to; None for a blank one, and for an unknown one after a problem was added."""
         if line[column] is None:
             return None
@@ -223,7 +226,7 @@ class RegisterLoader:
         """Store a record if it is new or changed, and count it. Raises `Refused`."""
         if line.bad:
             self._is_valid(record.full_clean_alone, line)  # says what else is wrong
-        if line.bad or not self._is_stored(line, record):
+        if line.bad or not self._store_record(line, record):
             raise Refused
 
     def save_part(self, line: CsvRow, record: Any, fields: Mapping[str, str] | None = None) -> Any:
@@ -233,14 +236,14 @@ class RegisterLoader:
         """
         fields = fields or {}
         if record.pk not in self._counted[type(record)]:
-            return record if self._is_stored(line, record, fields) else None
+            return record if self._store_record(line, record, fields) else None
         changed = record.changed_fields()
         if changed and self._is_valid(record.full_clean_alone, line, fields):
             for name in changed:
                 self.say(line, fields.get(name, name), _("Another line says otherwise."))
         return None if changed else record
 
-    def _is_stored(self, line: CsvRow, record: Any, fields: Mapping[str, str] | None = None) -> bool:
+    def _store_record(self, line: CsvRow, record: Any, fields: Mapping[str, str] | None = None) -> bool:
         fields, model = fields or {}, type(record)
         is_new, changed = record._state.adding, record.changed_fields()
         validate = record.full_clean_alone
@@ -255,7 +258,7 @@ class RegisterLoader:
         for doubt in take_pointed_out(self._draft):
             self.result.point_out(line, fields.get(doubt.field) or self._column(doubt.field), doubt)
         if changed:
-            self._find_all(model).update(dict.fromkeys(_keys_of(record), record))
+            self._find_all(model).update(dict.fromkeys(_get_keys(record), record))
         self._refused.discard((model, record.natural_key()))
         if record.pk not in self._counted[model]:
             self._counted[model].add(record.pk)
@@ -301,10 +304,10 @@ class RegisterLoader:
         return True
 
     def _column(self, name: str) -> str:
-        return self.sheet.key[0] if name == NON_FIELD_ERRORS else self.sheet.column_of(name)
+        return self.sheet.key[0] if name == NON_FIELD_ERRORS else self.sheet.get_column(name)
 
 
-def _keys_of(record: Any) -> list[Key]:
+def _get_keys(record: Any) -> list[Key]:
     keys = _KEYS.get(type(record))
     return keys(record) if keys else [record.natural_key()]
 
@@ -312,26 +315,16 @@ def _keys_of(record: Any) -> list[Key]:
 # which record a line is about, and what it says of it
 
 
-def store_sector(line: CsvRow, loader: RegisterLoader) -> None:
-    record = loader.find(Sector, line["code"]) or Sector(code=line["code"] or "")
-    record.order = line["order"] or 0
-    loader.save(line, _with_names(record, line))
+def store_reference(model: type[Any]) -> Store:
+    """Return what stores the reference data of a model, whose fields are the columns of its file."""
 
+    def store(line: CsvRow, loader: RegisterLoader) -> None:
+        record = loader.find(model, line[loader.sheet.key[0]]) or model()
+        for column in loader.sheet.columns:
+            set_value(record, column.name, CLEARED if line[column.name] is None else line[column.name])
+        loader.save(line, record)
 
-def store_chain_link(line: CsvRow, loader: RegisterLoader) -> None:
-    record = loader.find(ChainLink, line["code"]) or ChainLink(code=line["code"] or "")
-    record.sector, record.order = line["sector"], line["order"] or 0
-    loader.save(line, _with_names(record, line))
-
-
-def store_prefecture(line: CsvRow, loader: RegisterLoader) -> None:
-    record = loader.find(Prefecture, line["adcode"]) or Prefecture(adcode=line["adcode"] or "")
-    loader.save(line, _with_names(record, line))
-
-
-def store_programme(line: CsvRow, loader: RegisterLoader) -> None:
-    record = loader.find(Programme, line["year"]) or Programme(year=line["year"])
-    loader.save(line, _with_names(record, line))
+    return store
 
 
 def find_programme(year: int, line: CsvRow, loader: RegisterLoader) -> Programme | None:
@@ -395,10 +388,10 @@ def store_report(line: CsvRow, loader: RegisterLoader) -> None:
     month, year = line["month"], loader.sheet.year
     if month is not None and month.year != year:
         loader.say(line, "month", _("%(month)s is not in the programme's year.") % {"month": month})
-    loader.find_named(line, "code", Project, line["code"], message=NO_PROJECT)
+    loader.find_reference(line, "code", Project, line["code"], message=NO_PROJECT)
     entry = None
     if "code" not in line.bad:
-        entry = loader.find_named(line, "code", Entry, line["code"], year, message=NOT_ON_LIST)
+        entry = loader.find_reference(line, "code", Entry, line["code"], year, message=NOT_ON_LIST)
     number: Any = month.number if month else None
     stored = loader.find(MonthlyReport, line["code"], year, number)
     record = stored or MonthlyReport(entry=entry, month=number, state=ReportState.APPROVED)
@@ -410,7 +403,7 @@ def store_report(line: CsvRow, loader: RegisterLoader) -> None:
 
 
 def store_claim(line: CsvRow, loader: RegisterLoader) -> None:
-    about = loader.find_named(line, "code", Project, line["code"], message=NO_PROJECT)
+    about = loader.find_reference(line, "code", Project, line["code"], message=NO_PROJECT)
     figure, through, year, of_output_value = line["figure"] or (None, None, None, False)
     source = _find_source(line, loader)
     scope = line["scope"] or line["scope_zh"] or line["scope_en"] or ""
@@ -427,11 +420,6 @@ def store_claim(line: CsvRow, loader: RegisterLoader) -> None:
     loader.save(line, record)
 
 
-def _with_names(record: Any, line: CsvRow) -> Any:
-    record.name_zh, record.name_en = line["name_zh"] or "", line["name_en"] or ""
-    return record
-
-
 def _put_fields(
     record: Any, line: CsvRow, loader: RegisterLoader, kind: WorkbookKind, *, but: Iterable[str] = ()
 ) -> None:
@@ -440,7 +428,7 @@ def _put_fields(
         column = loader.sheet.fields.get(name, name)
         is_in_languages = name.endswith(("_zh", "_en")) and name[: -len("_zh")] in line
         if each.model is type(record) and column in line and name not in but and not is_in_languages:
-            put(record, name, CLEARED if line[column] is None else line[column])
+            set_value(record, name, CLEARED if line[column] is None else line[column])
 
 
 def _find_source(line: CsvRow, loader: RegisterLoader) -> Source | None:
@@ -505,7 +493,7 @@ def _set_statement(record: Any, line: CsvRow, loader: RegisterLoader, figure: Cl
 
 def _read_value(line: CsvRow, loader: RegisterLoader, read: Reader) -> Any:
     try:
-        return read(line["value"], ColumnReading())
+        return read(line["value"], CellContext())
     except ValidationError as error:
         for message in error.messages:
             loader.say(line, "value", message)

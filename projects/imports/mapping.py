@@ -14,8 +14,8 @@ from django.utils.translation import pgettext_lazy
 
 from projects.text import listing
 
-from .fields import CODE, FIELDS, KEYS, NATIONAL, REASONS, UNITS, Vocabulary, cny_of, plain
-from .grid import CellPlace, column_of, letters_of
+from .fields import CODE, FIELDS, KEYS, NATIONAL, REASONS, UNITS, Vocabulary, normalize_head, parse_money_unit
+from .grid import CellPlace, get_column_number, get_letters
 from .tables import HeadColumn, Table, Unit
 from .values import is_code, is_national_code, is_stage
 
@@ -68,7 +68,7 @@ class ColumnMapping:
         return {letters: asdict(column) for letters, column in self.columns.items()}
 
     @classmethod
-    def of_json(cls, said: Any, *, kind: str, letters: Collection[str]) -> ColumnMapping:
+    def from_json(cls, said: Any, *, kind: str, letters: Collection[str]) -> ColumnMapping:
         """What a caller says of the columns of a table, which have these letters. A unit is a number of CNY or a word.
 
         Raises `ValidationError` by column.
@@ -79,7 +79,7 @@ class ColumnMapping:
         errors: dict[str, ValidationError] = {}
         for name, one in said.items():
             try:
-                if column := _mapped(one, kind, letters, str(name)):
+                if column := _parse_column(one, kind, letters, str(name)):
                     if any(column.field == other.field for other in columns.values()):
                         raise ValidationError(TWICE, code=Question.TWICE)
                     columns[str(name)] = column
@@ -92,10 +92,10 @@ class ColumnMapping:
         return cls(columns)
 
     def __iter__(self) -> Iterator[tuple[int, MappedColumn]]:
-        return ((column_of(letters), column) for letters, column in self.columns.items())
+        return ((get_column_number(letters), column) for letters, column in self.columns.items())
 
 
-def _mapped(said: Any, kind: str, letters: Collection[str], name: str) -> MappedColumn | None:
+def _parse_column(said: Any, kind: str, letters: Collection[str], name: str) -> MappedColumn | None:
     if name not in letters:
         raise ValidationError(NO_COLUMN, code="no_column", params={"value": name[:10]})
     if not isinstance(said, dict) or not isinstance(said.get("field", ""), str):
@@ -115,7 +115,7 @@ def _mapped(said: Any, kind: str, letters: Collection[str], name: str) -> Mapped
     unit = said.get("unit")
     if unit is None:
         raise ValidationError(NO_UNIT, code=Question.UNIT)
-    known = unit if unit in UNITS.values() and not isinstance(unit, bool) else cny_of(str(unit))
+    known = unit if unit in UNITS.values() and not isinstance(unit, bool) else parse_money_unit(str(unit))
     if known is None:
         raise ValidationError(UNKNOWN_UNIT, code="unknown_unit", params={"value": str(unit)[:80]})
     return MappedColumn(field, known, clears)
@@ -125,7 +125,7 @@ def _mapped(said: Any, kind: str, letters: Collection[str], name: str) -> Mapped
 class ColumnReading:
     """How a column is read: its head, the field and unit that were found, from where, and what is asked of it."""
 
-    column: int
+    letters: str
     head: str
     certainty: Certainty
     field: str = ""
@@ -133,20 +133,12 @@ class ColumnReading:
     unit_from: str = ""  # the address of the cell that says it
     suggestions: tuple[str, ...] = ()
     samples: tuple[str, ...] = ()
-    question: Question | None = None
-
-    @property
-    def letters(self) -> str:
-        return letters_of(self.column)
-
-    def as_json(self) -> dict[str, Any]:
-        said = {name: value for name, value in asdict(self).items() if name != "column"}
-        return said | {"letters": self.letters, "certainty": self.certainty.value, "question": self.question or ""}
+    question: str = ""  # a `Question`
 
 
-def readings(table: Table, vocabulary: Vocabulary) -> list[ColumnReading]:
+def read_columns(table: Table, vocabulary: Vocabulary) -> list[ColumnReading]:
     """Every column as it is read off its heads, with what is not sure of it."""
-    found = [_reading(table, each, vocabulary) for each in table.columns]
+    found = [_read_column(table, each, vocabulary) for each in table.columns]
     fields = [each.field for each in found if each.field]
     return [
         replace(each, question=Question.TWICE) if each.field and fields.count(each.field) > 1 else each
@@ -154,49 +146,39 @@ def readings(table: Table, vocabulary: Vocabulary) -> list[ColumnReading]:
     ]
 
 
-def _reading(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> ColumnReading:
+def _read_column(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> ColumnReading:
     head = JOIN.join(" ".join(part.split()) for part in column.parts)
     texts = [text for row in table.rows if (text := table.grid.text(row, column.column))]
-    samples = tuple(texts[:_SAMPLES])
-    field = vocabulary.field_of(column.parts)
-    if (other := _other_code(field, texts)) is not None:
-        field = None
-    if field == "":
-        return ColumnReading(column.column, head, Certainty.BESIDE, samples=samples)
-    if field is None:
+    field, certainty, question = vocabulary.find_field(column.parts), Certainty.EXACT, ""
+    alike: tuple[str, ...] = ()
+    unit, other = None, _other_code(field, texts)
+    if field is None or other is not None:
         alike = tuple(vocabulary.suggestions(column.parts))
         if other is not None:
             alike = (*filter(None, [other]), *(each for each in alike if each not in (CODE, NATIONAL)))
-        certainty = Certainty.ALIKE if alike else Certainty.UNKNOWN
+        field, certainty = "", Certainty.ALIKE if alike else Certainty.UNKNOWN
         # a column that says nothing anywhere, or that nobody gave a head, is named and not asked about
-        question = Question.FIELD if texts and head else None
+        question = Question.FIELD if texts and head else ""
         unit = column.unit or (table.corner if question else None)
-        return ColumnReading(
-            column.column,
-            head,
-            certainty,
-            unit=unit.cny if unit else None,
-            unit_from=unit.place.address if unit else "",
-            suggestions=alike,
-            samples=samples,
-            question=question,
-        )
-    if field == "stage" and texts and not any(map(is_stage, texts)):
+    elif not field:
+        certainty = Certainty.BESIDE
+    elif FIELDS[vocabulary.kind][field].is_amount:
+        unit = column.unit or table.corner
+        if unit is None and normalize_head(column.parts[-1]).removesuffix(f"_{vocabulary.year}") == field:
+            unit = Unit(1, CellPlace(table.bottom, column.column))  # by its own name programs call what is in CNY
+        question = "" if unit else Question.UNIT
+    elif field == "stage" and texts and not any(map(is_stage, texts)):
         field = "progress"  # 形象进度 is the head of both: of a stage by its word, and of how far it has come in words
-    if not FIELDS[vocabulary.kind][field].is_amount:
-        return ColumnReading(column.column, head, Certainty.EXACT, field, samples=samples)
-    unit = column.unit or table.corner
-    if unit is None and plain(column.parts[-1]).removesuffix(f"_{vocabulary.year}") == field:
-        unit = Unit(1, CellPlace(table.bottom, column.column))  # by its own name programs call what is in CNY
     return ColumnReading(
-        column.column,
+        get_letters(column.column),
         head,
-        Certainty.EXACT,
+        certainty,
         field,
         unit=unit.cny if unit else None,
         unit_from=unit.place.address if unit else "",
-        samples=samples,
-        question=None if unit else Question.UNIT,
+        suggestions=alike,
+        samples=tuple(texts[:_SAMPLES]),
+        question=question,
     )
 
 
@@ -213,7 +195,7 @@ def _other_code(field: str | None, texts: Sequence[str]) -> str | None:
     return CODE if all(map(is_code, texts)) else ""
 
 
-def proposed(found: Sequence[ColumnReading]) -> ColumnMapping:
+def get_proposed_mapping(found: Sequence[ColumnReading]) -> ColumnMapping:
     """The mapping that the heads give by themselves."""
     return ColumnMapping({each.letters: MappedColumn(each.field, each.unit) for each in found if each.field})
 
@@ -228,15 +210,19 @@ def names_rows(columns: Iterable[MappedColumn | ColumnReading]) -> bool:
     return any(column.field in KEYS for column in columns)
 
 
-def letters_in(table: Table) -> list[str]:
+def get_column_letters(table: Table) -> list[str]:
     """Return the letters of the columns of a table."""
-    return [letters_of(each.column) for each in table.columns]
+    return [get_letters(each.column) for each in table.columns]
 
 
-def signature(table: Table) -> str:
+def get_signature(table: Table) -> str:
     """The same for all tables with these heads in these columns: by it a mapping is found again for its sender. What we add
     to a table that is given back does not count.
     """
-    own = [(each.column, plain(JOIN.join(each.parts))) for each in table.columns if not set(each.parts) & set(REASONS)]
+    own = [
+        (each.column, normalize_head(JOIN.join(each.parts)))
+        for each in table.columns
+        if not set(each.parts) & set(REASONS)
+    ]
     heads = "\n".join(f"{column} {head}" for column, head in own)
     return hashlib.sha256(heads.encode()).hexdigest()[:32]

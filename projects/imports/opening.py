@@ -1,6 +1,7 @@
 """Files of which nothing is believed: what one is its content says, and the end of its name has to agree.
 
-A table as text is a CSV file in any of the encodings that Excel and WPS write, or cells that were copied and pasted."""
+A table as text is a CSV file in any of the encodings that Excel and WPS write, or cells that were copied and pasted.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +11,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from pathlib import Path, PurePath
-from typing import IO, Any
+from pathlib import PurePath
 
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
@@ -27,29 +26,9 @@ from .limits import refusal
 from .xlsx import SheetName, Workbook, refuse_far
 
 UTF_8, GB18030 = "UTF-8", "GB18030"
-CODECS = {UTF_8: "utf-8-sig", GB18030: "gb18030"}
-_PIECE = 2**20  # bytes
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _OTHER_UNICODE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # those of UTF-32 begin like them or with NUL
 _ALLOWED_CONTROLS = "\t\n\r"
-
-
-@dataclass
-class CsvRow:
-    """One row of a file: its first line there, the text of each cell, and later the values and the bad columns."""
-
-    file: str
-    number: int
-    cells: dict[str, str]
-    values: dict[str, Any] = field(default_factory=dict)
-    bad: set[str] = field(default_factory=set)
-
-    def __contains__(self, column: str) -> bool:
-        return column in self.cells
-
-    def __getitem__(self, column: str) -> Any:
-        """The value of a cell; None when it is blank, bad, or its column is not in the file."""
-        return self.values.get(column)
 
 
 class Unreadable(Exception):  # noqa: N818  an outcome, reported like any problem
@@ -60,49 +39,28 @@ class Unreadable(Exception):  # noqa: N818  an outcome, reported like any proble
         self.message, self.line, self.column = message, line, column
 
 
-def encoding_of(path: Path) -> str:
-    """The encoding of a file, as `encoding_in`. Raises `OSError` too."""
-    with path.open("rb") as file:
-        return encoding_in(file)
-
-
-def encoding_in(file: IO[bytes]) -> str:
-    """The encoding of an open file: UTF-8 with or without its mark, or GB18030 as Excel writes in China.
+def decode(content: bytes) -> tuple[str, str]:
+    """The text of a file and its encoding: UTF-8 with or without its mark, or GB18030 as Excel writes in China.
 
     Raises `Unreadable` for anything else and for UTF-8 that is damaged: read as GB18030 it would turn into other characters
     without a word.
     """
-    if file.read(len(codecs.BOM_UTF16_LE)) in _OTHER_UNICODE:
+    if content.startswith(_OTHER_UNICODE):
         raise Unreadable(_("The file is UTF-16 or UTF-32. Save it as CSV UTF-8."))
-    file.seek(0)
-    if _is_all(file, "utf-8"):
-        return UTF_8
-    file.seek(0)
-    content = file.read()
     try:
-        content.decode()
+        return content.decode("utf-8-sig"), UTF_8
     except UnicodeDecodeError as error:
-        place = 1 + content[: error.start].count(b"\n")
+        damaged_line = 1 + error.object[: error.start].count(b"\n")
     attempt = content.decode("utf-8", errors="replace")
     is_utf_8 = content.startswith(codecs.BOM_UTF8) or len(_CHINESE.findall(attempt)) > attempt.count("\ufffd")
-    if not is_utf_8 and _is_all(io.BytesIO(content), "gb18030"):
-        return GB18030
-    raise Unreadable(_("The text is neither sound UTF-8 nor GB18030. Save the file as CSV UTF-8."), line=place)
-
-
-def _is_all(file: IO[bytes], codec: str) -> bool:
-    """Whether a file can be read so, looked at in pieces."""
-    decoder = codecs.getincrementaldecoder(codec)()
     try:
-        while piece := file.read(_PIECE):
-            decoder.decode(piece)
-        decoder.decode(b"", final=True)
+        return content.decode("utf-8" if is_utf_8 else "gb18030"), GB18030
     except UnicodeDecodeError:
-        return False
-    return True
+        message = _("The text is neither sound UTF-8 nor GB18030. Save the file as CSV UTF-8.")
+        raise Unreadable(message, line=damaged_line) from None
 
 
-def rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+def read_csv(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     """Rows with the number of the line that each begins on; those without any text are passed over.
 
     Raises `Unreadable` where quotes are wrong.
@@ -123,22 +81,7 @@ def rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
             yield number, cells
 
 
-def number_of_lines(paths: Iterable[Path]) -> int:
-    """How many rows with text stand below the headers of these files. What cannot be read is said elsewhere."""
-    number = 0
-    for path in paths:
-        try:
-            with path.open(encoding=CODECS[encoding_of(path)], newline="") as file:
-                below = rows(file)
-                next(below, None)
-                for _row in below:
-                    number += 1
-        except (OSError, Unreadable):
-            pass
-    return number
-
-
-def controls_in(text: str) -> str:
+def find_controls(text: str) -> str:
     """The control characters of a text that the register may not hold, such as U+0000; empty if there are none."""
     if text.isprintable():
         return ""
@@ -165,7 +108,7 @@ class TextTable:
     sheets = (SheetName(""),)
 
     def __init__(self, content: bytes) -> None:
-        text = _decoded(content)
+        text = _decode(content)
         if "\0" in text:
             raise refusal(limits.HOLDS_NUL, "nul")
         if not text.strip():
@@ -182,7 +125,7 @@ class TextTable:
         return Grid("", _rows(self._text, _separator(self._text)))
 
 
-def _decoded(content: bytes) -> str:
+def _decode(content: bytes) -> str:
     if content.startswith(_UTF_16) and not content.startswith(_UTF_32):
         try:
             return content.decode("utf-16")
@@ -191,7 +134,7 @@ def _decoded(content: bytes) -> str:
     if b"\0" in content:
         raise refusal(limits.HOLDS_NUL, "nul")
     try:
-        return content.decode(CODECS[encoding_in(io.BytesIO(content))])
+        return decode(content)[0]
     except Unreadable as error:
         raise ValidationError(error.message, code="encoding") from error
 
@@ -255,7 +198,7 @@ _PICTURE_ENDINGS = frozenset(
 )
 
 
-def opened(content: bytes, *, name: str) -> Book:
+def open_book(content: bytes, *, name: str) -> Book:
     """The workbook or table of a file. Raises `ValidationError` with the reason in words."""
     if not content.strip():
         raise refusal(limits.EMPTY, "empty")

@@ -7,6 +7,7 @@ blank cell means 'not known'.
 
 from __future__ import annotations
 
+import io
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -24,8 +25,8 @@ from projects.text import listing
 
 from . import values
 from .fields import CSV_NAMES, FIELDS, IN_EITHER_LANGUAGE
-from .opening import CODECS, Unreadable, controls_in, encoding_of, rows
-from .values import ColumnReading, Reader
+from .opening import Unreadable, decode, find_controls, read_csv
+from .values import CellContext, Reader
 
 MOST_REMARKS = 100
 _LANGUAGES = ("zh", "en")
@@ -70,7 +71,7 @@ class FileLayout:
     follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     year: int | None = None  # of the programme that must be there first
 
-    def column_of(self, field_name: str) -> str:
+    def get_column(self, field_name: str) -> str:
         """Return the column in which an error of a model's field is shown."""
         column = self.fields.get(field_name, field_name)
         return column if any(each.name == column for each in self.columns) else self.key[0]
@@ -133,8 +134,11 @@ class Result:
     def summary(self) -> Iterator[str]:
         """One line for each kind of record in the order in which they were met, and one for all."""
         for model, count in self.counts.items():
-            yield _("%(records)s: %(count)s") % {"records": model._meta.verbose_name_plural, "count": _in_words(count)}
-        yield _("in all: %(count)s") % {"count": _in_words(sum(self.counts.values(), Counter()))}
+            yield _("%(records)s: %(count)s") % {
+                "records": model._meta.verbose_name_plural,
+                "count": _describe_counts(count),
+            }
+        yield _("in all: %(count)s") % {"count": _describe_counts(sum(self.counts.values(), Counter()))}
 
     def doubts(self) -> Iterator[str]:
         """What was pointed out: the places, then how often each rule spoke."""
@@ -143,7 +147,7 @@ class Result:
             yield _("pointed out, %(rule)s: %(count)s") % {"rule": rule, "count": times}
 
 
-def _in_words(count: Counter[str]) -> str:
+def _describe_counts(count: Counter[str]) -> str:
     numbers = {name: count[name] for name in ("new", "changed", "unchanged")}
     return _("%(new)s new, %(changed)s changed, %(unchanged)s unchanged") % numbers
 
@@ -151,7 +155,7 @@ def _in_words(count: Counter[str]) -> str:
 # the files
 
 
-def _filled(name: str, read: Reader = values.text) -> CsvColumn:
+def _required(name: str, read: Reader = values.text) -> CsvColumn:
     return CsvColumn(name, read, filled=True)
 
 
@@ -165,26 +169,26 @@ def _in_languages(name: str) -> tuple[CsvColumn, ...]:
 
 
 _SOURCE = (CsvColumn("source_url"), CsvColumn("source_date", values.partial_date))
-_NEEDED_SOURCE = (_filled("source_url"), CsvColumn("source_date", values.partial_date))
-_NAMES = (_filled("name_zh"), CsvColumn("name_en"))
+_NEEDED_SOURCE = (_required("source_url"), CsvColumn("source_date", values.partial_date))
+_NAMES = (_required("name_zh"), CsvColumn("name_en"))
 _ORDER = CsvColumn("order", values.whole_number)
-_CODE = _filled("code", values.reference_code)
+_CODE = _required("code", values.reference_code)
 _SOURCE_FIELDS = {"source": "source_url", "url": "source_url", "published": "source_date"}
 _SOURCE_FOLLOWS = {"source_url": ("source_date", "basis", "code")}
 
 SECTORS = FileLayout("sectors.csv", (_CODE, *_NAMES, _ORDER), ("code",))
-CHAIN_LINKS = FileLayout("chain_links.csv", (_filled("sector", values.sector), _CODE, *_NAMES, _ORDER), ("code",))
-PREFECTURES = FileLayout("prefectures.csv", (_filled("adcode"), *_NAMES), ("adcode",))
-PROGRAMMES = FileLayout("programmes.csv", (_filled("year", values.whole_number), *_NAMES), ("year",))
+CHAIN_LINKS = FileLayout("chain_links.csv", (_required("sector", values.sector), _CODE, *_NAMES, _ORDER), ("code",))
+PREFECTURES = FileLayout("prefectures.csv", (_required("adcode"), *_NAMES), ("adcode",))
+PROGRAMMES = FileLayout("programmes.csv", (_required("year", values.whole_number), *_NAMES), ("year",))
 TARGETS = FileLayout(
     "targets.csv",
     (
-        _filled("year", values.whole_number),
-        _filled("metric", values.metric),
-        _filled("kind", values.target_kind),
-        _filled("relation", values.relation),
-        _filled("value", values.amount),
-        _filled("unit"),
+        _required("year", values.whole_number),
+        _required("metric", values.metric),
+        _required("kind", values.target_kind),
+        _required("relation", values.relation),
+        _required("value", values.amount),
+        _required("unit"),
         *_NEEDED_SOURCE,
         *_in_languages("note"),
         _optional("sector", values.sector),
@@ -196,10 +200,10 @@ TARGETS = FileLayout(
 CLAIMS = FileLayout(
     "claims.csv",
     (
-        _filled("code", values.code),
-        _filled("figure", values.claim_figure),
-        _filled("value"),
-        _filled("unit"),
+        _required("code", values.code),
+        _required("figure", values.claim_figure),
+        _required("value"),
+        _required("unit"),
         *_in_languages("scope"),
         *_NEEDED_SOURCE,
         *_in_languages("note"),
@@ -211,7 +215,7 @@ CLAIMS = FileLayout(
 
 
 @cache
-def projects_of(year: int) -> FileLayout:
+def get_project_layout(year: int) -> FileLayout:
     """The list of one year's programme."""
     named = {name: column.format(year=year) for name, column in CSV_NAMES.items()}
     columns = [
@@ -236,16 +240,16 @@ def projects_of(year: int) -> FileLayout:
 
 
 @cache
-def reports_of(year: int) -> FileLayout:
+def get_report_layout(year: int) -> FileLayout:
     """The monthly reports of one year."""
     fields = [each for each in FIELDS[WorkbookKind.REPORTS].values() if each.model]
     return FileLayout(
         f"monthly_reports_{year}.csv",
         (
-            _filled("code", values.code),
-            _filled("month", values.month),
+            _required("code", values.code),
+            _required("month", values.month),
             *(CsvColumn(each.name, each.read, optional=each.name != "disbursed") for each in fields),
-            _filled("basis", values.basis),
+            _required("basis", values.basis),
             _optional("state", values.report_state),
             _optional("source_url"),
             _optional("source_date", values.partial_date),
@@ -260,40 +264,41 @@ def reports_of(year: int) -> FileLayout:
 # their lines
 
 
-def read_lines(sheet: FileLayout, path: Path, result: Result) -> Iterator[CsvRow]:
-    """The lines of a file, checked cell by cell; what is wrong is added to `result.problems`."""
+def read_rows(name: str, path: Path, result: Result) -> list[tuple[int, list[str]]]:
+    """The header and the rows of a file, each with the number of its line; what is wrong is added to `result.problems`."""
+    rows = []
     try:
-        encoding = result.encodings[sheet.name] = encoding_of(path)
-        with path.open(encoding=CODECS[encoding], newline="") as file:
-            yield from _read_lines(sheet, rows(file), result)
+        text, result.encodings[name] = decode(path.read_bytes())
+        for numbered in read_csv(io.StringIO(text, newline="")):
+            rows.append(numbered)
+        if not rows:
+            raise Unreadable(_("The file is empty."))
+        if len(rows) == 1:
+            raise Unreadable(_("The file has a header and not a line below it."))
     except Unreadable as error:
-        result.add(sheet.name, error.line, error.column, error.message)
+        result.add(name, error.line, error.column, error.message)
     except OSError as error:
-        message = _("The file cannot be read (%(error)s).") % {"error": error.strerror}
-        result.add(sheet.name, 0, "", message)
+        result.add(name, 0, "", _("The file cannot be read (%(error)s).") % {"error": error.strerror})
+    return rows
 
 
-def _read_lines(sheet: FileLayout, numbered: Iterator[tuple[int, list[str]]], result: Result) -> Iterator[CsvRow]:
-    number, header = next(numbered, (0, []))
-    if not header:
-        raise Unreadable(_("The file is empty."))
-    header = [name.lower() for name in header]
-    missing = _check_header(sheet, header, number, result)
-    reading = ColumnReading(year=sheet.year or 0)
+def read_lines(sheet: FileLayout, rows: list[tuple[int, list[str]]], result: Result) -> Iterator[CsvRow]:
+    """The lines of a file, checked cell by cell; what is wrong is added to `result.problems`."""
+    if not rows:
+        return
+    header = [name.lower() for name in rows[0][1]]
+    missing = _check_header(sheet, header, rows[0][0], result)
+    reading = CellContext(year=sheet.year or 0)
     first: dict[tuple, int] = {}
-    line = None
-    for number, row in numbered:
+    for number, row in rows[1:]:
         line = _read_line(sheet, header, number, row, reading, result)
         line.bad |= missing
         if not line.bad.intersection(sheet.key):
             before = first.setdefault(tuple(line[name] for name in sheet.key), number)
             if before != number:
-                message = _("The same as in line %(line)s.") % {"line": before}
-                result.add(sheet.name, number, sheet.key[0], message)
+                result.add(sheet.name, number, sheet.key[0], _("The same as in line %(line)s.") % {"line": before})
                 line.bad.update(sheet.key)
         yield line
-    if line is None:
-        result.add(sheet.name, 0, "", _("The file has a header and not a line below it."))
 
 
 def _check_header(sheet: FileLayout, header: list[str], number: int, result: Result) -> set[str]:
@@ -311,7 +316,7 @@ def _check_header(sheet: FileLayout, header: list[str], number: int, result: Res
 
 
 def _read_line(
-    sheet: FileLayout, header: list[str], number: int, row: list[str], reading: ColumnReading, result: Result
+    sheet: FileLayout, header: list[str], number: int, row: list[str], reading: CellContext, result: Result
 ) -> CsvRow:
     if not any(row[len(header) :]):
         row = row[: len(header)]  # spreadsheets like to add commas
@@ -336,8 +341,8 @@ def _read_line(
     return line
 
 
-def _read_cell(text: str, column: CsvColumn, reading: ColumnReading) -> Any:
-    if controls := controls_in(text):
+def _read_cell(text: str, column: CsvColumn, reading: CellContext) -> Any:
+    if controls := find_controls(text):
         raise ValidationError(_("The text has control characters: %(found)s.") % {"found": controls})
     if not text and column.filled:
         raise ValidationError(_("The cell is blank."))

@@ -17,8 +17,8 @@ from sectors.models import Sector
 
 from .checks import CellCheck, RowCheck, Verdict
 from .fields import CODE, FIELDS, NAME, WorkbookKind
-from .judging import Judge, doubt_written, recall
-from .project_lookup import ProjectLookup, is_named, pieces, refuse_doubles, said, value_of
+from .judging import Judge, add_doubts, fill_in_stored
+from .project_lookup import ProjectLookup, get_cell_value, get_texts, in_batches, is_named, refuse_doubles
 
 CHOSEN = "chosen"  # the code of what no cell says, and somebody chose
 
@@ -37,7 +37,7 @@ class RegisterRows:
 
     def judge(self, rows: Sequence[RowCheck]) -> None:
         self._lookup = ProjectLookup(self._programme, self._user, rows, self._choices, makes_new=True)
-        self._enterprises, self._taken_names = _enterprises(said(rows, "enterprise"), self._user)
+        self._enterprises, self._taken_names = _enterprises(get_texts(rows, "enterprise"), self._user)
         self._sectors = Sector.objects.in_bulk(list(set(self._choices.sectors.values())), field_name="code")
         found = [(row, self._lookup.find(row)) for row in rows]
         for row, project in found:
@@ -47,19 +47,19 @@ class RegisterRows:
         for row, project in found:
             if project is not None and row.is_double:
                 row.project = project.code
-                recall(row, self._fields(row, project, stored=project))
-        without_code = [row for row, project in left if not project and value_of(row, CODE) is None]
+                fill_in_stored(row, self._fields(row, project, stored=project))
+        without_code = [row for row, project in left if not project and get_cell_value(row, CODE) is None]
         free = self._lookup.free_codes()
         for row in without_code:
             row.proposed_code = next(free)
         for row, project in left:
             self._judge_row(row, project)
-        doubt_written(rows, self._judge.doubting)
+        add_doubts(rows, self._judge.doubting)
         self._close_ranks(without_code)
 
     def _judge_row(self, row: RowCheck, stored: Project | None) -> None:
         project = stored or self._new(row)
-        row.project = project.code or value_of(row, CODE)
+        row.project = project.code or get_cell_value(row, CODE)
         self._name_enterprise(row)
         if stored is None and row.cell("sector") is None and not self._chose_sector(row):
             row.refuse("missing", _("The project is new: say its sector."))
@@ -81,15 +81,15 @@ class RegisterRows:
         """The project or its place on the list by the fields of each; of what names the project nothing is written."""
         entry = self._lookup.entries.get(project.pk) or Entry(project=project, programme=self._programme)
         fields = {name: project if model is Project else entry for name, model in self._models.items()}
-        if stored is not None and is_named(stored, value_of(row, NAME)):
+        if stored is not None and is_named(stored, get_cell_value(row, NAME)):
             del fields[NAME]  # it is the one that is meant, in whichever language and however spaced
-        if stored is not None and value_of(row, CODE) != stored.code:
+        if stored is not None and get_cell_value(row, CODE) != stored.code:
             del fields[CODE]  # somebody chose the one that is meant
         return fields
 
     def _chose_sector(self, row: RowCheck) -> bool:
         """Ask for the sector of a new project; whether somebody has said it, which is then as if a cell did."""
-        asked = next((each for each in (row.named_at, *row.cells) if not each.question), row.named_at)
+        asked = next((each for each in (row.key_cell, *row.cells) if not each.question), row.key_cell)
         asked.question = AskedAtCell.SECTOR.value
         sector = self._sectors.get(self._choices.sectors.get(row.number, ""))
         if sector is not None:
@@ -145,7 +145,7 @@ def _enterprises(names: set[str], user: Any) -> tuple[dict[str, Enterprise], set
     """Return the stored enterprises of these names that the user sees, by name; and the names of the others."""
     seen: dict[str, Enterprise] = {}
     taken: set[str] = set()
-    for piece in pieces(names):
+    for piece in in_batches(names):
         seen |= {each.name_zh: each for each in Enterprise.objects.visible_to(user).filter(name_zh__in=piece)}
         stored = Enterprise.objects.regardless_of_permission().filter(name_zh__in=piece)
         taken |= set(stored.values_list("name_zh", flat=True))

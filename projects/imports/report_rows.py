@@ -14,8 +14,8 @@ from projects.periods import Month
 
 from .checks import RowCheck, Verdict
 from .fields import CODE, FIELDS, MONTH, NAME, NATIONAL, QUOTED, WorkbookKind
-from .judging import Judge, as_plain, doubt_reports, recall, said_by
-from .project_lookup import ProjectLookup, refuse_doubles, value_of
+from .judging import Judge, add_report_doubts, fill_in_stored, get_stored_value, to_plain
+from .project_lookup import ProjectLookup, get_cell_value, refuse_doubles
 
 NOT_ON_LIST = gettext_lazy("The project “%(value)s” is not on this year's list.")
 MayEdit = Callable[[Any, MonthlyReport], bool]
@@ -46,15 +46,15 @@ class ReportRows:
             report = stored.get(entry.pk) or new_report(entry, month=self._month)
             if row.is_double:
                 row.project = project.code
-                recall(row, dict.fromkeys(self._names, report))
+                fill_in_stored(row, dict.fromkeys(self._names, report))
             if row.verdict == Verdict.REFUSED:
                 continue
             report.entry = entry
             self._judge_row(row, report)
-        doubt_reports(rows, self._judge.doubting)
+        add_report_doubts(rows, self._judge.doubting)
 
     def _is_of_month(self, row: RowCheck) -> bool:
-        asked, named = Month(self._programme.year, self._month), value_of(row, MONTH)
+        asked, named = Month(self._programme.year, self._month), get_cell_value(row, MONTH)
         if named is None or named == asked:
             return True
         told = _("The row is of %(month)s, and %(asked)s is read.") % {"month": named, "asked": asked}
@@ -65,7 +65,7 @@ class ReportRows:
     def _project(row: RowCheck, lookup: ProjectLookup) -> Project | None:
         project = lookup.find(row)
         if row.verdict != Verdict.REFUSED and (project is None or project.pk not in lookup.entries):
-            named = next((said for key in (CODE, NATIONAL, NAME) if (said := value_of(row, key))), None)
+            named = next((said for key in (CODE, NATIONAL, NAME) if (said := get_cell_value(row, key))), None)
             row.refuse("not_on_list", NOT_ON_LIST % {"value": named}, at=CODE)
         return project
 
@@ -73,10 +73,10 @@ class ReportRows:
         row.project = report.entry.project.code
         fields = dict.fromkeys(self._names, report)
         if self._asks_for_more_than_is_allowed(row, report):
-            recall(row, fields)
+            fill_in_stored(row, fields)
             row.refuse("forbidden", _("This report cannot be changed by you as it stands."))
             return
-        report.quoted_year_to_date = value_of(row, QUOTED)
+        report.quoted_year_to_date = get_cell_value(row, QUOTED)
         self._judge.judge(row, fields)
 
     def _asks_for_more_than_is_allowed(self, row: RowCheck, report: MonthlyReport) -> bool:
@@ -84,4 +84,4 @@ class ReportRows:
         if self._user.has_perm("projects.add_monthlyreport", report) if is_new else self._may_edit(self._user, report):
             return False
         named = [cell for cell in row.cells if cell.field in self._names and cell.verdict != Verdict.REFUSED]
-        return is_new or any(as_plain(cell.value) != said_by(report, cell.field) for cell in named)
+        return is_new or any(to_plain(cell.value) != get_stored_value(report, cell.field) for cell in named)

@@ -12,7 +12,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from .fields import Vocabulary, plain, unit_of_corner, without_unit
+from .fields import Vocabulary, normalize_head, parse_corner_unit, split_unit
 from .grid import CellPlace, Grid, Merged, NumberText
 
 LOOKED_AT, _MOST_HEADS, _MOST_CHOSEN = 40, 3, 5  # rows
@@ -33,7 +33,7 @@ class HeadRows:
         return asdict(self)
 
     @classmethod
-    def of_json(cls, said: Any, grid: Grid) -> HeadRows:
+    def from_json(cls, said: Any, grid: Grid) -> HeadRows:
         """What somebody says. Raises `ValidationError` for what are no rows of the sheet."""
         names = ("first", "last", "records")
         rows: list[Any] = (
@@ -70,7 +70,7 @@ class Spread:
         return tuple(self.grid.text(*cell) for cell in self.cells(top, bottom, column))
 
 
-def heads_of(spread: Spread, vocabulary: Vocabulary) -> tuple[int, int] | None:
+def find_heads(spread: Spread, vocabulary: Vocabulary) -> tuple[int, int] | None:
     """First and last row of the heads: where most columns have a known name; else the first row that could be heads."""
     grid = spread.grid
     best, most = None, (0, 0)
@@ -79,7 +79,7 @@ def heads_of(spread: Spread, vocabulary: Vocabulary) -> tuple[int, int] | None:
             if any(_cuts(each, top, bottom) for each in spread.merged):
                 continue
             heads = [spread.parts(top, bottom, column) for column in range(grid.width)]
-            known = len([parts for parts in heads if vocabulary.field_of(parts) is not None])
+            known = len([parts for parts in heads if vocabulary.find_field(parts) is not None])
             if known and (known, top - bottom) > most:  # of as many, in the fewest rows
                 best, most = (top, bottom), (known, top - bottom)
     if best is None:
@@ -103,7 +103,7 @@ def _cuts(merged: Merged, top: int, bottom: int) -> bool:
 def _first_that_could_be(grid: Grid) -> tuple[int, int] | None:
     for row, line in enumerate(grid.rows[:LOOKED_AT]):
         texts = [text for text in line if text]
-        if len(texts) > 1 and len(texts) * 2 > grid.width and not any(unit_of_corner(text) for text in texts):
+        if len(texts) > 1 and len(texts) * 2 > grid.width and not any(parse_corner_unit(text) for text in texts):
             return row, row
     return None
 
@@ -112,15 +112,15 @@ def _heads_a_group(merged: Merged, row: int, grid: Grid) -> bool:
     """Whether a merged cell of this row is the head of several columns, but not of all, and no unit or sender."""
     if merged.top != row or merged.bottom != row or merged.left == merged.right:
         return False
-    text = plain(grid.text(row, merged.left))
-    is_note = ":" in text or unit_of_corner(text) is not None
+    text = normalize_head(grid.text(row, merged.left))
+    is_note = ":" in text or parse_corner_unit(text) is not None
     others = [each for column, each in enumerate(grid.rows[row]) if each and column != merged.left]
     return bool(text) and not is_note and bool(others)
 
 
 def _has_only_units(grid: Grid, row: int) -> bool:
     texts = [text for text in (grid.rows[row] if row < len(grid.rows) else ()) if text]
-    return bool(texts) and all(without_unit(text)[0] == "" for text in texts)
+    return bool(texts) and all(split_unit(text)[0] == "" for text in texts)
 
 
 _FEWEST_NUMBERED = 3
@@ -195,7 +195,6 @@ class Table:
     left_out: tuple[LeftOutRow, ...]
     units: tuple[UnitLine, ...]
     corner: Unit | None
-    above: tuple[str, ...]  # titles
 
     @property
     def hidden_rows(self) -> tuple[int, ...]:
@@ -203,13 +202,13 @@ class Table:
         return tuple(row for row in self.rows if row in self.grid.hidden_rows)
 
 
-def table_in(grid: Grid, vocabulary: Vocabulary, heads: HeadRows | None = None, *, anyhow: bool = False) -> Table:
+def find_table(grid: Grid, vocabulary: Vocabulary, heads: HeadRows | None = None, *, anyhow: bool = False) -> Table:
     """The table of a sheet, by its heads as they seem to be or were chosen. Raises `ValidationError` if none is found.
 
     `anyhow`: then the first row that says anything stands for them, until somebody says which they are.
     """
     spread = Spread(grid)
-    found = (heads.first - 1, heads.last - 1) if heads else heads_of(spread, vocabulary)
+    found = (heads.first - 1, heads.last - 1) if heads else find_heads(spread, vocabulary)
     if found is None and anyhow:
         found = next(((row, row) for row, line in enumerate(grid.rows[:LOOKED_AT]) if any(line)), None)
     if found is None:
@@ -222,21 +221,20 @@ def table_in(grid: Grid, vocabulary: Vocabulary, heads: HeadRows | None = None, 
     first = heads.records - 1 if heads else bottom + 1
     rows, left_out, units = _rows(grid, first, bottom, [each for each in columns if each.parts])
     used = tuple(each for each in columns if each.parts or any(grid.text(row, each.column) for row in rows))
-    above = tuple(text for row in grid.rows[:top] for text in row if text)
-    corner = _corner(_above(grid, top, bottom, used, rows))
-    return Table(grid, top, bottom, used, tuple(rows), tuple(left_out), tuple(units), corner, above)
+    corner = _corner(_cells_above(grid, top, bottom, used, rows))
+    return Table(grid, top, bottom, used, tuple(rows), tuple(left_out), tuple(units), corner)
 
 
 def _unit(spread: Spread, top: int, bottom: int, column: int) -> Unit | None:
     """The unit in the heads of a column: what stands lower is said of fewer columns, and holds."""
     for cell in reversed(spread.cells(top, bottom, column)):
-        unit = without_unit(spread.grid.text(*cell))[1]
+        unit = split_unit(spread.grid.text(*cell))[1]
         if unit is not None:
             return Unit(unit, cell)
     return None
 
 
-def _above(
+def _cells_above(
     grid: Grid, top: int, bottom: int, columns: Sequence[HeadColumn], rows: Sequence[int]
 ) -> Iterator[tuple[CellPlace, str]]:
     """The cells that may say the unit of the whole table: those above it, and heads of nothing beside its own."""
@@ -245,13 +243,13 @@ def _above(
     for each in columns:
         if not any(grid.text(row, each.column) for row in rows):
             for row in range(top, bottom + 1):
-                if without_unit(grid.text(row, each.column))[0] == "":
+                if split_unit(grid.text(row, each.column))[0] == "":
                     yield CellPlace(row, each.column), grid.text(row, each.column)
 
 
 def _corner(cells: Iterator[tuple[CellPlace, str]]) -> Unit | None:
     """The unit of the whole table; none where two cells differ."""
-    found = [Unit(unit, place) for place, text in cells if (unit := unit_of_corner(text)) is not None]
+    found = [Unit(unit, place) for place, text in cells if (unit := parse_corner_unit(text)) is not None]
     return found[0] if len({each.cny for each in found}) == 1 else None
 
 
@@ -260,7 +258,7 @@ def _rows(
 ) -> tuple[list[int], list[LeftOutRow], list[UnitLine]]:
     heads = [[grid.text(row, each.column) for each in columns] for row in range(bottom + 1)]
     wide = {(each.top, each.left) for each in grid.merged if (each.right - each.left + 1) * 2 > len(columns)}
-    words = {each.column: without_unit(each.parts[-1])[0] for each in columns}
+    words = {each.column: split_unit(each.parts[-1])[0] for each in columns}
     rows, left_out, units, below_notes = [], [], [], False
     for row in range(first, len(grid.rows)):
         cells = [grid.text(row, each.column) for each in columns]
@@ -272,7 +270,7 @@ def _rows(
             elif outside := next((text for text in grid.rows[row] if text), ""):
                 left_out.append(LeftOutRow(row, LeftOut.NOTE, outside))
             continue
-        if cny := _units_said(row, grid, words):
+        if cny := _find_units(row, grid, words):
             units.append(UnitLine(row, " ".join(text for _place, text in filled), cny))
         why = _why_left_out(cells, filled, heads)
         if why is None and cny:
@@ -288,23 +286,23 @@ def _rows(
     return rows, left_out, units
 
 
-def _units_said(row: int, grid: Grid, words: Mapping[int, str]) -> dict[int | None, int]:
+def _find_units(row: int, grid: Grid, words: Mapping[int, str]) -> dict[int | None, int]:
     """The units that a row among the records says: as a line with little else, or as the heads again in units."""
     filled = [(column, text) for column, text in enumerate(grid.rows[row]) if text]
     if any(isinstance(text, NumberText) for _column, text in filled) or not _MAY_SAY_UNIT.search(
         " ".join(grid.rows[row])
     ):
         return {}
-    texts = [plain(text) for _column, text in filled]
-    units = [unit for text in texts if (unit := unit_of_corner(text)) is not None]
+    texts = [normalize_head(text) for _column, text in filled]
+    units = [unit for text in texts if (unit := parse_corner_unit(text)) is not None]
     # beside a unit such a line says who sent it, and names no project
     if (
         units
         and len("".join(texts)) <= _LONGEST_UNIT_LINE
-        and all(unit_of_corner(text) is not None or ":" in text for text in texts)
+        and all(parse_corner_unit(text) is not None or ":" in text for text in texts)
     ):
         return {None: units[0]}
-    said = [(column, *without_unit(text)) for column, text in filled]
+    said = [(column, *split_unit(text)) for column, text in filled]
     if len(said) > 1 and all(word == words.get(column) for column, word, _unit in said):
         return {column: unit for column, _word, unit in said if unit is not None}
     return {}
@@ -313,7 +311,7 @@ def _units_said(row: int, grid: Grid, words: Mapping[int, str]) -> dict[int | No
 def _why_left_out(
     cells: Sequence[str], filled: Sequence[tuple[int, str]], heads: Sequence[Sequence[str]]
 ) -> LeftOut | None:
-    first = [plain(text) for _place, text in filled[:2]]
+    first = [normalize_head(text) for _place, text in filled[:2]]
     if any(_TOTAL.fullmatch(word) for word in first if not word.isdigit()):
         return LeftOut.TOTAL
     if _NOTE.fullmatch("".join(filled[0][1].split()).translate(_FULL_WIDTH)):

@@ -74,7 +74,7 @@ _OTHER_NAMES = {
 }
 
 
-def spelled(text: str) -> str:
+def normalize_name(text: str) -> str:
     """One spelling of a name: NFKC, small letters, no blanks."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split())
 
@@ -89,7 +89,7 @@ class ReferenceWords:
         """Raises `ValidationError` for a word that names nothing, or two records."""
         if model not in self._records:
             self._records[model] = _by_word(model)
-        record = self._records[model].get(spelled(word))
+        record = self._records[model].get(normalize_name(word))
         if record is None:
             raise ValidationError(_UNKNOWN[model] % {"value": word}, code="unknown")
         return record
@@ -99,7 +99,7 @@ def _by_word(model: type[Model]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     records: Any = model._default_manager.select_related()
     for record in records:
-        for word in {*map(spelled, (record.natural_key()[0], record.name_zh, record.name_en))} - {""}:
+        for word in {*map(normalize_name, (record.natural_key()[0], record.name_zh, record.name_en))} - {""}:
             found[word] = None if word in found else record
     for word, record in [*found.items()] if model is Prefecture else ():
         for division in _DIVISIONS:
@@ -109,7 +109,7 @@ def _by_word(model: type[Model]) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class ColumnReading:
+class CellContext:
     """How the cells of one column are read: an amount in `unit` CNY; names by what there is."""
 
     references: ReferenceWords = field(default_factory=ReferenceWords)
@@ -119,27 +119,27 @@ class ColumnReading:
     year: int = 0
 
 
-Reader = Callable[[str, ColumnReading], Any]
+Reader = Callable[[str, CellContext], Any]
 
 
-def text(cell: str, _reading: ColumnReading) -> str:
+def text(cell: str, _context: CellContext) -> str:
     return cell
 
 
-def code(cell: str, _reading: ColumnReading) -> str:
+def code(cell: str, _context: CellContext) -> str:
     return normalised_code(cell)
 
 
-def national_code(cell: str, _reading: ColumnReading) -> str:
+def national_code(cell: str, _context: CellContext) -> str:
     return _NATIONAL_CODE.clean(cell, None)
 
 
-def reference_code(cell: str, _reading: ColumnReading) -> str:
+def reference_code(cell: str, _context: CellContext) -> str:
     """A code of the reference data: full-width letters become ASCII, upper case lower."""
     return unicodedata.normalize("NFKC", cell).strip().lower()
 
 
-def line(cell: str, _reading: ColumnReading) -> str:
+def line(cell: str, _context: CellContext) -> str:
     """A text of one line. Where its cell was broken into several, Chinese goes on at once and other words after a blank."""
     return _BREAK.sub(lambda found: "" if _is_wide(cell, found) else " ", cell).strip()
 
@@ -161,18 +161,18 @@ def is_code(cell: str) -> bool:
     return bool(_CODE.fullmatch(normalised_code(cell))) and not is_national_code(cell)
 
 
-def amount(cell: str, reading: ColumnReading, *, signed: bool = False) -> int:
+def amount(cell: str, context: CellContext, *, signed: bool = False) -> int:
     """Whole CNY: a unit in the cell wins over that of the column."""
     if _PERCENT.fullmatch(unicodedata.normalize("NFKC", cell)):
         raise ValidationError(_("“%(value)s” is a share, no amount.") % {"value": cell}, code="share")
-    return money.cny(cell, unit=reading.unit, signed=signed)
+    return money.cny(cell, unit=context.unit, signed=signed)
 
 
-def signed_amount(cell: str, reading: ColumnReading) -> int:
-    return amount(cell, reading, signed=True)
+def signed_amount(cell: str, context: CellContext) -> int:
+    return amount(cell, context, signed=True)
 
 
-def whole_number(cell: str, _reading: ColumnReading) -> int:
+def whole_number(cell: str, _context: CellContext) -> int:
     found = _COUNTED.fullmatch(money.half_width(cell).strip())
     number = found[1].replace(",", "") if found else ""
     if not re.fullmatch(r"[0-9]{1,18}", number):
@@ -180,19 +180,19 @@ def whole_number(cell: str, _reading: ColumnReading) -> int:
     return int(number)
 
 
-def partial_date(cell: str, reading: ColumnReading) -> PartialDate:
+def partial_date(cell: str, context: CellContext) -> PartialDate:
     """A date as exactly as it is said: 2023, 2023年2月, 2023.2.7, 2023年一季度, or the number of a day."""
     plain = unicodedata.normalize("NFKC", cell).strip().lower()
-    if _LOST_ZERO.fullmatch(plain) and (isinstance(cell, NumberText) or not reading.knows_types):
+    if _LOST_ZERO.fullmatch(plain) and (isinstance(cell, NumberText) or not context.knows_types):
         month = _("“%(value)s” can be January or October: Excel loses the zero of a number. Write 2023-01 or 2023-10.")
         raise ValidationError(month % {"value": cell}, code="january_or_october")
-    return PartialDate.parse(_as_typed(plain, reading) or cell)
+    return PartialDate.parse(_normalize_date(plain, context) or cell)
 
 
-def _as_typed(plain: str, reading: ColumnReading) -> str:
+def _normalize_date(plain: str, context: CellContext) -> str:
     """The form in which dates are typed; '' for what is none."""
     if plain.isascii() and plain.isdigit() and int(plain) in _SERIALS:
-        first = _EPOCH_1904 if reading.is_of_1904 else _EPOCH
+        first = _EPOCH_1904 if context.is_of_1904 else _EPOCH
         return (first + dt.timedelta(days=int(plain))).isoformat()
     if found := _YEAR.fullmatch(plain):
         return found[1]
@@ -204,10 +204,10 @@ def _as_typed(plain: str, reading: ColumnReading) -> str:
     return ""
 
 
-def day(cell: str, reading: ColumnReading) -> dt.date:
+def day(cell: str, context: CellContext) -> dt.date:
     """A date that is exact to the day. What is none is told in words that ask for a day."""
     try:
-        found = partial_date(cell, reading)
+        found = partial_date(cell, context)
     except ValidationError as error:
         if error.code != "invalid":
             raise
@@ -217,15 +217,15 @@ def day(cell: str, reading: ColumnReading) -> dt.date:
     return found.first
 
 
-def month(cell: str, reading: ColumnReading) -> Month:
+def month(cell: str, context: CellContext) -> Month:
     """A month with its year, or by its number alone in the year of the programme."""
     plain = unicodedata.normalize("NFKC", cell).strip().removesuffix("份").removesuffix("月")
     if plain in _MONTHS_IN_WORDS and "月" in cell:
-        return Month(reading.year, _MONTHS_IN_WORDS.index(plain) + 1)
+        return Month(context.year, _MONTHS_IN_WORDS.index(plain) + 1)
     if plain.isascii() and plain.isdigit() and 1 <= int(plain) <= MONTHS_OF_YEAR:
-        return Month(reading.year, int(plain))
+        return Month(context.year, int(plain))
     try:
-        found = partial_date(cell, reading)
+        found = partial_date(cell, context)
     except ValidationError as error:
         if error.code == "january_or_october":
             raise
@@ -235,31 +235,31 @@ def month(cell: str, reading: ColumnReading) -> Month:
     return Month(found.first.year, found.first.month)
 
 
-def sector(cell: str, reading: ColumnReading) -> Any:
-    return reading.references.find(Sector, cell)
+def sector(cell: str, context: CellContext) -> Any:
+    return context.references.find(Sector, cell)
 
 
-def chain_link(cell: str, reading: ColumnReading) -> Any:
-    return reading.references.find(ChainLink, cell)
+def chain_link(cell: str, context: CellContext) -> Any:
+    return context.references.find(ChainLink, cell)
 
 
-def prefecture(cell: str, reading: ColumnReading) -> Any:
-    return reading.references.find(Prefecture, cell)
+def prefecture(cell: str, context: CellContext) -> Any:
+    return context.references.find(Prefecture, cell)
 
 
-def _one_of(choices: type[TextChoices], others: Mapping[str, str] | None = None) -> Reader:
+def _choice_reader(choices: type[TextChoices], others: Mapping[str, str] | None = None) -> Reader:
     """A value of a closed list by its code, by its word in either language, or by one of `others`."""
 
     @cache
     def words() -> Mapping[str, str]:
-        found = {spelled(word): code for word, code in (others or {}).items()}
+        found = {normalize_name(word): code for word, code in (others or {}).items()}
         for language, _name in settings.LANGUAGES:
             with override(language):
-                found |= {spelled(str(label)): code for code, label in choices.choices}
-        return found | {spelled(code): code for code in choices.values}
+                found |= {normalize_name(str(label)): code for code, label in choices.choices}
+        return found | {normalize_name(code): code for code in choices.values}
 
-    def read(cell: str, _reading: ColumnReading) -> str:
-        value = words().get(spelled(cell))
+    def read(cell: str, _context: CellContext) -> str:
+        value = words().get(normalize_name(cell))
         if value is None:
             known = listing(str(label) for label in choices.labels)
             told = _("There is no “%(value)s” here. Choose one of: %(known)s.")
@@ -271,18 +271,20 @@ def _one_of(choices: type[TextChoices], others: Mapping[str, str] | None = None)
 
 _YES = dict.fromkeys(("√", "✓", "✔", "☑", "对", "true", "y"), Transferred.YES.value)
 _NO = dict.fromkeys(("×", "✗", "✘", "false", "n", "不是"), Transferred.NO.value)
-kind = _one_of(ProjectKind, {"产业项目": "plant", "园区": "park", "平台": "park"})
-basis = _one_of(Basis)
-status = _one_of(ListStatus, {"新开工": "new", "新建项目": "new", "续建项目": "continuing", "在建": "continuing"})
-stage = _one_of(Stage)
-report_state, target_kind, relation = _one_of(ReportState), _one_of(TargetKind), _one_of(Relation)
-transferred = _one_of(Transferred, _YES | _NO)
+kind = _choice_reader(ProjectKind, {"产业项目": "plant", "园区": "park", "平台": "park"})
+basis = _choice_reader(Basis)
+status = _choice_reader(
+    ListStatus, {"新开工": "new", "新建项目": "new", "续建项目": "continuing", "在建": "continuing"}
+)
+stage = _choice_reader(Stage)
+report_state, target_kind, relation = _choice_reader(ReportState), _choice_reader(TargetKind), _choice_reader(Relation)
+transferred = _choice_reader(Transferred, _YES | _NO)
 
 
 def is_stage(cell: str) -> bool:
     """Whether a text is the word of a stage."""
     try:
-        stage(cell, ColumnReading())
+        stage(cell, CellContext())
     except ValidationError:
         return False
     return True
@@ -294,10 +296,10 @@ def _province(cell: str) -> str:
     for language in ("zh-hans", "en"):
         with override(language):
             names |= {str(label).casefold(): value for value, label in Province.choices}
-    return _known(cell, names.get(cell.casefold()), Province.values)
+    return _require_known(cell, names.get(cell.casefold()), Province.values)
 
 
-def province(cell: str, _reading: ColumnReading) -> str:
+def province(cell: str, _context: CellContext) -> str:
     """The two-digit code of a province, from the code or from its Chinese or English name."""
     return _province(cell)
 
@@ -305,17 +307,17 @@ def province(cell: str, _reading: ColumnReading) -> str:
 # what only the register's CSV files say
 
 
-def metric(cell: str, _reading: ColumnReading) -> tuple[Measure, int | None]:
+def metric(cell: str, _context: CellContext) -> tuple[Measure, int | None]:
     """What a target measures and the month through which it speaks: `disbursement_to_june` is (disbursed, 6)."""
     name, through = cell.lower(), None
     if match := _THROUGH.fullmatch(name):
         name, through = match["name"], _MONTHS.index(match["month"]) + 1
     measure = _OTHER_NAMES.get(name) or next((each for each in Measure if each.value == name), None)
     known = [*Measure.values, "disbursement_to_june", "started_by_june", "trial_production_by_june"]
-    return _known(cell, measure, known), through
+    return _require_known(cell, measure, known), through
 
 
-def claim_figure(cell: str, _reading: ColumnReading) -> tuple[ClaimFigure, int | None, int | None, bool]:
+def claim_figure(cell: str, _context: CellContext) -> tuple[ClaimFigure, int | None, int | None, bool]:
     """The figure of a claim, and month and year for progress: `progress_of_year_plan_percent_june_2023`.
 
     `output_value` is revenue of which the source says, as the last value, that it is output value.
@@ -327,10 +329,10 @@ def claim_figure(cell: str, _reading: ColumnReading) -> tuple[ClaimFigure, int |
         return ClaimFigure.EXPECTED_REVENUE, None, None, True
     plain = [each for each in ClaimFigure if each != ClaimFigure.YEAR_PLAN_PROGRESS]
     known = [*(each.value for each in plain), OUTPUT_VALUE, "progress_of_year_plan_percent_june_2023"]
-    return _known(cell, next((each for each in plain if each.value == name), None), known), None, None, False
+    return _require_known(cell, next((each for each in plain if each.value == name), None), known), None, None, False
 
 
-def _known(cell: str, value: Any, known: list[str]) -> Any:
+def _require_known(cell: str, value: Any, known: list[str]) -> Any:
     """Return a value that was found. Raises `ValidationError` with what is known, where none was."""
     if value is None:
         message = _("“%(value)s” is not known here. Known: %(known)s.")

@@ -26,7 +26,7 @@ from projects.money import without_zeros
 from projects.text import listing
 
 from . import limits
-from .grid import CellPlace, Grid, Merged, NumberText, column_of
+from .grid import CellPlace, Grid, Merged, NumberText, get_column_number
 from .limits import refusal
 
 Start = Callable[[str, Mapping[str, str]], None]
@@ -98,7 +98,7 @@ class Package:
         return content
 
 
-def repacked(parts: Iterable[tuple[str, bytes]]) -> io.BytesIO:
+def build_package(parts: Iterable[tuple[str, bytes]]) -> io.BytesIO:
     """A package of just these parts, not compressed: what reads it finds nothing that was not looked at."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
@@ -123,13 +123,13 @@ def walk(
     parser.buffer_text = True
     names: dict[str, str] = {}
 
-    def started(name: str, attributes: dict[str, str]) -> None:
+    def on_start(name: str, attributes: dict[str, str]) -> None:
         local = names.get(name)
         if local is None:
             local = names[name] = name.rpartition(" ")[2]
         start(local, attributes)
 
-    parser.StartElementHandler = started
+    parser.StartElementHandler = on_start
     parser.StartDoctypeDeclHandler = _refuse_document_type
     if end is not None:
         parser.EndElementHandler = lambda name: end(names[name])
@@ -235,7 +235,7 @@ class SheetFacts:
             found = _ADDRESS.fullmatch(address)
             if found is None:
                 raise refusal(limits.DAMAGED, "damaged")
-            self._column = column_of(found[1])
+            self._column = get_column_number(found[1])
             self._place = CellPlace(int(found[2]) - 1, self._column)
         else:
             self._place = CellPlace(self._row, self._column)
@@ -246,12 +246,14 @@ class SheetFacts:
             raise refusal(limits.TOO_MANY_MERGED, "too_many_merged", most=limits.MOST_MERGED)
         first, last = (_ADDRESS.fullmatch(each) for each in text.partition(":")[::2])
         if first and last:
-            merged = Merged(int(first[2]) - 1, column_of(first[1]), int(last[2]) - 1, column_of(last[1]))
+            merged = Merged(
+                int(first[2]) - 1, get_column_number(first[1]), int(last[2]) - 1, get_column_number(last[1])
+            )
             if merged.top <= merged.bottom and merged.left <= merged.right:
                 self.merged.append(merged)
 
 
-def facts_of(xml: bytes, *, percents: frozenset[int], computed: bool) -> SheetFacts:
+def read_facts(xml: bytes, *, percents: frozenset[int], computed: bool) -> SheetFacts:
     """What there is to know of a sheet. Raises `ValidationError` for one that is not to be read."""
     facts = SheetFacts(percents, computed)
     walk(xml, facts.start, end=facts.end, text=facts.text)
@@ -265,7 +267,7 @@ def refuse_far(place: CellPlace, *, rows: int, columns: int) -> None:
         raise refusal(limits.TOO_LONG, "too_long", place=place.address, **most)
 
 
-def percents_in(styles: bytes) -> frozenset[int]:
+def find_percent_styles(styles: bytes) -> frozenset[int]:
     """The styles of a workbook by which a number is shown as a percentage."""
     formats, used = set(_PERCENT_FORMATS), []
     within: list[str] = []
@@ -356,7 +358,7 @@ class Workbook:
         return links
 
     @cached_property
-    def _beside(self) -> list[tuple[str, bytes]]:
+    def _shared_parts(self) -> list[tuple[str, bytes]]:
         """The parts that every sheet needs, looked at."""
         names = [*_ALWAYS, *(each for each in (STYLES, SHARED_TEXTS) if each in self._package.names)]
         parts = [(name, self._package.part(name)) for name in names]
@@ -374,11 +376,13 @@ class Workbook:
         part = self._ids.get(name)
         if part is None:
             raise refusal(limits.NO_SHEET, "no_sheet", sheets=listing(each.name for each in self.sheets))
-        styles = dict(self._beside).get(STYLES)
+        styles = dict(self._shared_parts).get(STYLES)
         content = self._package.part(part)
-        facts = facts_of(content, percents=percents_in(styles) if styles else frozenset(), computed=self._computed)
+        facts = read_facts(
+            content, percents=find_percent_styles(styles) if styles else frozenset(), computed=self._computed
+        )
         try:
-            workbook = CalamineWorkbook.from_filelike(repacked([*self._beside, (part, content)]))
+            workbook = CalamineWorkbook.from_filelike(build_package([*self._shared_parts, (part, content)]))
             values = workbook.get_sheet_by_name(name)
             rows = [
                 [_text(value) for value in row]
@@ -386,7 +390,7 @@ class Workbook:
             ]
         except (CalamineError, OSError, ValueError) as error:
             raise refusal(limits.DAMAGED, "damaged") from error
-        _put_right(rows, facts)
+        _correct_texts(rows, facts)
         return Grid(
             name,
             rows,
@@ -418,7 +422,7 @@ def _merged_ranges(rows: list[list[str]], merged: list[Merged]) -> list[Merged]:
     return ranges
 
 
-def _put_right(rows: list[list[str]], facts: SheetFacts) -> None:
+def _correct_texts(rows: list[list[str]], facts: SheetFacts) -> None:
     """A share as it is shown, and nothing where a value is none."""
     for row, column in facts.shown_as_percent:
         text = rows[row][column] if row < len(rows) and column < len(rows[row]) else ""

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
@@ -20,11 +21,11 @@ from django.utils.translation import gettext_lazy, ngettext, override
 
 from projects.choices import ImportState, ReportState, WorkbookKind
 from projects.history.revisions import as_recorded
-from projects.imports.checking import check, table_of
-from projects.imports.checks import Check, CheckState, Choices, RowCheck, Verdict
-from projects.imports.judging import told_of
-from projects.imports.mapping import signature
-from projects.imports.opening import Book, opened
+from projects.imports.checking import check, get_table
+from projects.imports.checks import Check, Choices, RowCheck, Verdict
+from projects.imports.judging import doubt_as_json
+from projects.imports.mapping import get_signature
+from projects.imports.opening import Book, open_book
 from projects.imports.tables import HeadRows, Table
 from projects.jobs import Run, job
 from projects.models import (
@@ -47,7 +48,7 @@ from projects.workflows.proposals.gated import as_stored, as_written
 from projects.workflows.reporting import may_edit
 
 
-def moved_figures(rows: Iterable[RowCheck], programme: Programme, user: Any) -> list[dict[str, Any]]:
+def compute_effects(rows: Iterable[RowCheck], programme: Programme, user: Any) -> list[dict[str, Any]]:
     """Every headline figure before and after, of what the user sees of the whole year: those that stay as they are too.
 
     Amounts are whole CNY. `parameters` is the query string that opens a figure to its present records, `later` what it comes
@@ -114,7 +115,7 @@ _MOST_REMEMBERED = 50  # mappings of one sender that are tried
 
 
 @contextmanager
-def in_words_of(imported: Import) -> Iterator[Any]:
+def act_as_sender(imported: Import) -> Iterator[Any]:
     """Its sender, with the rights of now within what their token was bound to; words are in their language."""
     user: Any = imported.user
     user.bound_to = tuple(imported.bound_to)
@@ -124,16 +125,16 @@ def in_words_of(imported: Import) -> Iterator[Any]:
 
 def open_workbook(imported: Import) -> Book:
     """Return its file, of which each sheet is read once. Raises `ValidationError` for a file that is not to be read."""
-    return opened(bytes(imported.file.content), name=imported.name)
+    return open_book(bytes(imported.file.content), name=imported.name)
 
 
-def examined(imported: Import, user: Any, *, refused: Collection[int] | None = None, book: Book | None = None) -> Check:
+def examine(imported: Import, user: Any, *, refused: Collection[int] | None = None, book: Book | None = None) -> Check:
     """What is found in its file. Raises `ValidationError` for a file, or a mapping, that is not to be read.
 
     `refused` is as `check` has it; `book` is the file for a caller that has opened it. Nobody is asked where figures come
     from: that is said when all of it is confirmed.
     """
-    refuse_planned(imported.kind, imported.programme, imported.month)
+    refuse_planned_month(imported.kind, imported.programme, imported.month)
     if imported.kind not in WorkbookKind or not user.has_perm("projects.add_import"):
         raise ValidationError(_("Your role does not allow this."))
     book = book or open_workbook(imported)
@@ -144,13 +145,13 @@ def examined(imported: Import, user: Any, *, refused: Collection[int] | None = N
         "month": imported.month,
         "sheet": imported.sheet or None,
         "heads": imported.heads,
-        "choices": Choices.of_json(imported.choices),
+        "choices": Choices.from_json(imported.choices),
         "refused": refused,
         "may_edit": may_edit,
     }
     with as_recorded():
         found = check(book, mapping=imported.mapping, **asked)
-        if found.state == CheckState.NEEDS_MAPPING and (said := _remembered(imported, found, book)):
+        if found.state == ImportState.NEEDS_MAPPING and (said := _find_remembered_mapping(imported, found, book)):
             try:
                 return check(book, **asked | {"sheet": found.sheet, "heads": said.heads}, mapping=said.mapping)
             except ValidationError:
@@ -158,13 +159,13 @@ def examined(imported: Import, user: Any, *, refused: Collection[int] | None = N
     return found
 
 
-def table_in(imported: Import, book: Book, *, sheet: str, heads: Any) -> Table:
+def find_import_table(imported: Import, book: Book, *, sheet: str, heads: Any) -> Table:
     """The table of a sheet of its file, by heads in these rows. Raises as `examined` does; reads no row."""
     about: dict[str, Any] = {"kind": imported.kind, "programme": imported.programme, "month": imported.month}
-    return table_of(book, **about, sheet=sheet or None, heads=heads)
+    return get_table(book, **about, sheet=sheet or None, heads=heads)
 
 
-def refuse_planned(kind: str, programme: Programme, month: int | None) -> None:
+def refuse_planned_month(kind: str, programme: Programme, month: int | None) -> None:
     """Raise `ValidationError` for reports of a month of which none is taken yet, as at every other door."""
     if kind != WorkbookKind.REPORTS or month is None:
         return
@@ -172,7 +173,7 @@ def refuse_planned(kind: str, programme: Programme, month: int | None) -> None:
         raise ValidationError({"month": early})
 
 
-def fingerprint_of(found: Check) -> str:
+def get_fingerprint(found: Check) -> str:
     """The same for two checks that would write the same."""
     digest = hashlib.sha256()
     for row in found.rows:
@@ -182,14 +183,14 @@ def fingerprint_of(found: Check) -> str:
     return digest.hexdigest()
 
 
-def _remembered(imported: Import, found: Check, book: Book) -> RememberedMapping | None:
+def _find_remembered_mapping(imported: Import, found: Check, book: Book) -> RememberedMapping | None:
     """What its sender has said once of a table with these heads, or with those that it has in rows that were chosen then."""
     of_sender = RememberedMapping.objects.filter(user=imported.user_id, kind=imported.kind).order_by("-pk")
     for said in of_sender.filter(Q(signature=found.signature) | Q(heads__isnull=False))[:_MOST_REMEMBERED]:
         if imported.heads not in (None, said.heads):
             continue
         try:
-            if signature(table_in(imported, book, sheet=found.sheet, heads=said.heads)) == said.signature:
+            if get_signature(find_import_table(imported, book, sheet=found.sheet, heads=said.heads)) == said.signature:
                 return said
         except ValidationError:
             continue  # the sheet has no such rows
@@ -214,13 +215,13 @@ _AFTER: dict[str, tuple[str, Any]] = {
 _IF_AGAIN = gettext_lazy("If that happens again, tell the operator the number of the job: %(job)s.")
 
 
-def put_back(job: Job) -> None:
+def reset_failed(job: Job) -> None:
     """In the transaction in which the job is given up, or cancelled."""
     imported = Import.objects.filter(job=job.pk, state__in=_AFTER).select_related("user").first()
     if imported is None:
         return
     state, what = _AFTER[imported.state]
-    with in_words_of(imported):
+    with act_as_sender(imported):
         words = f"{what} {_IF_AGAIN % {'job': job.pk}}"
     if state == ImportState.REFUSED:
         refuse(imported, words)
@@ -235,59 +236,59 @@ def refuse(imported: Import, words: str) -> None:
     Import.objects.filter(pk=imported.pk).update(state=ImportState.REFUSED, words=words)
 
 
-@job("check-import", gettext_lazy("Checking of a workbook"), given_up=put_back)
+@job("check-import", gettext_lazy("Checking of a workbook"), given_up=reset_failed)
 def check_import(run: Run) -> None:
-    imported = import_of(run, ImportState.CHECKING)
+    imported = get_import(run, ImportState.CHECKING)
     if imported is None:
         return
-    with in_words_of(imported) as user:
+    with act_as_sender(imported) as user:
         try:
-            found = examined(imported, user)
+            found = examine(imported, user)
         except ValidationError as error:
             words = "\n".join(error.messages)
             with run.finish(outcome=words):
                 refuse(imported, words)
             return
         run.progress(1, 2)
-        values = _told(found, imported, user)
+        values = _describe_check(found, imported, user)
         outcome = ngettext("%(count)s row checked", "%(count)s rows checked", len(found.rows)) % {
             "count": len(found.rows)
         }
         with run.finish(outcome=outcome):
-            keep(imported, found, **values)
+            store_check(imported, found, **values)
 
 
-def import_of(run: Run, state: str) -> Import | None:
+def get_import(run: Run, state: str) -> Import | None:
     """The import that a job is about, if it is still in that state and this is its job."""
     found = Import.objects.filter(pk=run.job.arguments["import"], state=state, job=run.job.pk)
     return found.select_related("user", "programme", "file", "source").first()
 
 
-def preview(imported: Import, found: Check, user: Any, *, words: str = "") -> None:
+def store_preview(imported: Import, found: Check, user: Any, *, words: str = "") -> None:
     """Show what was found from now on, inside the transaction under way."""
-    keep(imported, found, **_told(found, imported, user) | {"words": words})
+    store_check(imported, found, **_describe_check(found, imported, user) | {"words": words})
 
 
-def keep(imported: Import, found: Check, **values: Any) -> None:
+def store_check(imported: Import, found: Check, **values: Any) -> None:
     ImportedCell.objects.filter(of=imported).delete()
     ImportedCell.objects.bulk_create(_cells(imported, found), batch_size=1000)
     Import.objects.filter(pk=imported.pk).update(**values)
 
 
-def _told(found: Check, imported: Import, user: Any) -> dict[str, Any]:
-    is_ready = found.state == CheckState.READY
+def _describe_check(found: Check, imported: Import, user: Any) -> dict[str, Any]:
+    is_ready = found.state == ImportState.READY
     return {
-        "state": ImportState.READY if is_ready else ImportState.NEEDS_MAPPING,
+        "state": found.state,
         "sheet": found.sheet,
         "signature": found.signature,
         "mapping": found.mapping.as_json() if is_ready else None,
         "heads": found.heads,
         "reading": describe_reading(found),
         "counts": found.counts,
-        "effects": moved_figures(found.rows, imported.programme, user) if is_ready else [],
-        "fingerprint": fingerprint_of(found),
+        "effects": compute_effects(found.rows, imported.programme, user) if is_ready else [],
+        "fingerprint": get_fingerprint(found),
         "words": "",
-        "doubts": [told_of(row, doubt) for row in found.rows for doubt in row.doubts],
+        "doubts": [doubt_as_json(row, doubt) for row in found.rows for doubt in row.doubts],
     }
 
 
@@ -327,7 +328,7 @@ def describe_reading(check: Check) -> dict[str, Any]:
     width = min(grid.width, _COLUMNS_SHOWN)
     return {
         "sheets": [{"name": each.name, "is_hidden": each.is_hidden} for each in check.sheets],
-        "columns": [each.as_json() for each in check.columns],
+        "columns": [asdict(each) for each in check.columns],
         "left_out": [{"row": each.row + 1, "why": each.why.value, "text": each.text} for each in check.left_out],
         "hidden_rows": [row + 1 for row in check.hidden_rows],
         "lacks_key": check.lacks_key,

@@ -25,8 +25,8 @@ from projects.choices import AskedAtCell, Channel, ImportState, WorkbookKind
 from projects.history.revisions import BY_HAND, present_actor
 from projects.imports.checking import NEEDS_MONTH
 from projects.imports.checks import NEW_PROJECT, Choices
-from projects.imports.mapping import ColumnMapping, letters_in, signature
-from projects.imports.opening import opened
+from projects.imports.mapping import ColumnMapping, get_column_letters, get_signature
+from projects.imports.opening import open_book
 from projects.imports.tables import Table
 from projects.jobs import enqueue
 from projects.jobs.queue import JobKind
@@ -41,7 +41,7 @@ from projects.workflows.transitions import OvertakenError
 from sectors.models import Sector, no_nul
 from sectors.texts import check_direction
 
-from .check_job import check_import, open_workbook, refuse_planned, table_in
+from .check_job import check_import, find_import_table, open_workbook, refuse_planned_month
 from .undo_job import undo_import
 from .write_job import confirm_import
 
@@ -49,7 +49,7 @@ MOST_TOLD = 5  # places
 NOT_ASKED = gettext_lazy("This is not asked, or is none of what is offered: %(places)s.")
 
 
-def refuse_unasked(imported: Import, choices: Choices) -> None:
+def refuse_unasked_answers(imported: Import, choices: Choices) -> None:
     """Raise `ValidationError` at `projects`, `sectors`, `cells` for what is not asked there, or not offered."""
     asked: Mapping[str, dict[str, ImportedCell]] = {each: {} for each in AskedAtCell.values}
     for each in imported.cells.exclude(question=""):
@@ -59,7 +59,7 @@ def refuse_unasked(imported: Import, choices: Choices) -> None:
         "projects": [
             row
             for row, code in choices.projects.items()
-            if (cell := asked[AskedAtCell.PROJECT].get(row)) is None or code not in _offered(cell)
+            if (cell := asked[AskedAtCell.PROJECT].get(row)) is None or code not in _get_offered(cell)
         ],
         "sectors": [
             row for row, code in choices.sectors.items() if row not in asked[AskedAtCell.SECTOR] or code not in known
@@ -71,7 +71,7 @@ def refuse_unasked(imported: Import, choices: Choices) -> None:
         raise ValidationError({name: [words] for name, words in found.items()})
 
 
-def _offered(cell: ImportedCell) -> Iterable[str]:
+def _get_offered(cell: ImportedCell) -> Iterable[str]:
     return [*cell.options["projects"], *([NEW_PROJECT] if cell.options["may_be_new"] else [])]
 
 
@@ -98,12 +98,12 @@ def prepare_upload(
         raise PermissionDenied(_("Your role does not allow this."))
     if kind == WorkbookKind.REPORTS and month is None:
         raise ValidationError({"month": NEEDS_MONTH})
-    refuse_planned(kind, programme, month)
+    refuse_planned_month(kind, programme, month)
     name = PurePath(name.replace("\\", "/")).name[-LONGEST_LINE:]
     try:
         no_nul(name)
         check_direction(name)
-        opened(content, name=name)
+        open_book(content, name=name)
     except ValidationError as error:
         raise ValidationError({"file": error.messages}) from error
     door = present_actor().door
@@ -140,7 +140,7 @@ def _keep(made: Import, content: bytes) -> Import:
         _refuse_beyond_quota(made)
         made.save()
         ImportedFile.objects.create(of=made, content=content)
-        return _followed(made, check_import)
+        return _enqueue_job(made, check_import)
 
 
 def _refuse_beyond_quota(made: Import) -> None:
@@ -177,18 +177,18 @@ def prepare_mapping(
     is as it was then.
     """
     _require_own(imported, user)
-    if not _at(imported, _MAPPED).exists():
-        raise _overtaken(imported)  # the file of one that was refused is not kept
+    if not _filter_state(imported, _MAPPED).exists():
+        raise _overtaken_error(imported)  # the file of one that was refused is not kept
     sheet = sheet or imported.sheet
     if imported.reading and (sheet, heads) == (imported.sheet, imported.heads):
         heads, heads_signature = imported.heads, imported.signature
         letters = [each["letters"] for each in imported.reading["columns"]]
     else:
         table = _table(imported, sheet, heads)
-        letters, heads_signature = letters_in(table), signature(table)
+        letters, heads_signature = get_column_letters(table), get_signature(table)
     known_again = ""
     if mapping is not None:
-        mapping = ColumnMapping.of_json(mapping, kind=imported.kind, letters=letters).as_json()
+        mapping = ColumnMapping.from_json(mapping, kind=imported.kind, letters=letters).as_json()
         known_again = heads_signature
     return partial(_map, imported, mapping, sheet, heads, known_again, remember=remember)
 
@@ -209,7 +209,7 @@ def _map(imported: Import, mapping: Any, sheet: str, heads: Any, known_again: st
                 same.create(
                     user_id=imported.user_id, kind=imported.kind, signature=known_again, mapping=mapping, heads=heads
                 )
-        return _followed(imported, check_import)
+        return _enqueue_job(imported, check_import)
 
 
 def choose(imported: Import, *, user: Any, choices: Choices, for_all: bool = False) -> Import:
@@ -218,11 +218,11 @@ def choose(imported: Import, *, user: Any, choices: Choices, for_all: bool = Fal
     Raises `PermissionDenied`, `OvertakenError`, and `ValidationError` at `projects`, `sectors`, `cells`.
     """
     _require_own(imported, user)
-    refuse_unasked(imported, choices)
+    refuse_unasked_answers(imported, choices)
     with transaction.atomic():
-        said = Choices.of_json(imported.choices).with_more(choices, for_all=for_all)
+        said = Choices.from_json(imported.choices).merge(choices, for_all=for_all)
         _step(imported, (ImportState.READY,), state=ImportState.CHECKING, choices=said.as_json(), words="", doubts=[])
-        return _followed(imported, check_import)
+        return _enqueue_job(imported, check_import)
 
 
 def confirm(
@@ -259,7 +259,7 @@ def confirm(
             confirmed_rules=sorted(confirmed_rules),
             words="",
         )
-        return _followed(imported, confirm_import)
+        return _enqueue_job(imported, confirm_import)
 
 
 def undo(imported: Import, *, user: Any, reason: str) -> Import:
@@ -272,7 +272,7 @@ def undo(imported: Import, *, user: Any, reason: str) -> Import:
     _check_words(reason=reason, reported_by="")
     with transaction.atomic():
         _step(imported, (ImportState.DONE,), state=ImportState.UNDOING, words="")
-        return _followed(imported, undo_import, reason=reason)
+        return _enqueue_job(imported, undo_import, reason=reason)
 
 
 def is_shown_unchosen(imported: Import, access: Access, programmes: Callable[[], Programmes]) -> bool:
@@ -305,20 +305,20 @@ def _check_words(*, reason: str, reported_by: str) -> None:
 
 def _table(imported: Import, sheet: str, heads: Any) -> Table:
     try:
-        return table_in(imported, open_workbook(imported), sheet=sheet, heads=heads)
+        return find_import_table(imported, open_workbook(imported), sheet=sheet, heads=heads)
     except ImportedFile.DoesNotExist:
-        raise _overtaken(imported) from None  # it was refused a moment ago
+        raise _overtaken_error(imported) from None  # it was refused a moment ago
     except ValidationError as error:
         raise ValidationError({"heads" if error.code == "heads" else "sheet": error.messages}) from error
 
 
 def _step(imported: Import, starts: Collection[str], **values: Any) -> None:
     """Take it one step further, if it is where the step starts and not too late. Of two who try one is told."""
-    if not _at(imported, starts).update(**values):
-        raise _overtaken(imported)
+    if not _filter_state(imported, starts).update(**values):
+        raise _overtaken_error(imported)
 
 
-def _at(imported: Import, starts: Collection[str]) -> QuerySet[Import]:
+def _filter_state(imported: Import, starts: Collection[str]) -> QuerySet[Import]:
     """It, if it is in one of these states and not too late."""
     found = Import.objects.filter(pk=imported.pk, state__in=starts)
     return (
@@ -328,14 +328,14 @@ def _at(imported: Import, starts: Collection[str]) -> QuerySet[Import]:
     )
 
 
-def _overtaken(imported: Import) -> OvertakenError:
+def _overtaken_error(imported: Import) -> OvertakenError:
     imported.refresh_from_db()
     if imported.is_expired:
         return OvertakenError(_("This import has expired: a preview is kept for a day. Send the file again."))
     return OvertakenError(_("This import is in the state “%(state)s”.") % {"state": imported.get_state_display()})
 
 
-def _followed(imported: Import, kind: JobKind, **arguments: Any) -> Import:
+def _enqueue_job(imported: Import, kind: JobKind, **arguments: Any) -> Import:
     """With the job that follows the step."""
     job = enqueue(kind, arguments={"import": imported.pk, **arguments}, user=imported.user)
     Import.objects.filter(pk=imported.pk).update(job=job)

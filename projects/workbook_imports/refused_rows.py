@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from projects.choices import CellVerdict, ImportState, WorkbookKind
 from projects.exports.workbook import LONGEST_CELL, PLAIN_TEXT
-from projects.imports.grid import Grid, Merged, NumberText, column_of
+from projects.imports.grid import Grid, Merged, NumberText, get_column_number
 from projects.models import Import
 
-from .check_job import open_workbook, table_in
+from .check_job import find_import_table, open_workbook
 
 _LONGEST_NAME = 31  # of a sheet, in characters
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
@@ -51,7 +51,7 @@ def refused_workbook(imported: Import) -> bytes | None:
         book = open_workbook(imported)
     except ObjectDoesNotExist:
         return None
-    table = table_in(imported, book, sheet=imported.sheet, heads=imported.heads)
+    table = find_import_table(imported, book, sheet=imported.sheet, heads=imported.heads)
     grid, faults = table.grid, _faults(imported)
     first = imported.heads["records"] - 1 if imported.heads else table.bottom + 1
     rows = sorted({*faults, *(line.row for line in table.units if line.row < max(faults, default=0))})
@@ -99,7 +99,7 @@ def _faults(imported: Import) -> dict[int, tuple[dict[int, str], str]]:
             said[cell.letters] = cell.words
     return {
         row: (
-            {column_of(letters): words for letters, words in said.items()},
+            {get_column_number(letters): words for letters, words in said.items()},
             "\n".join(
                 _("%(head)s: %(words)s") % {"head": heads.get(letters) or letters, "words": words}
                 for letters, words in said.items()

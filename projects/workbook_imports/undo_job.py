@@ -24,19 +24,19 @@ from projects.text import listing
 from projects.workflows import proposals
 from projects.workflows.transitions import RefusedError
 
-from .check_job import import_of, in_words_of, put_back
+from .check_job import act_as_sender, get_import, reset_failed
 
 
-@job("undo-import", gettext_lazy("Undoing an import"), given_up=put_back)
+@job("undo-import", gettext_lazy("Undoing an import"), given_up=reset_failed)
 def undo_import(run: Run) -> None:
-    imported = import_of(run, ImportState.UNDOING)
+    imported = get_import(run, ImportState.UNDOING)
     if imported is None:
         return
-    with in_words_of(imported) as user:
+    with act_as_sender(imported) as user:
         try:
-            _take_back(run, imported, user)
+            _undo_whole(run, imported, user)
         except UndoRefusedError as error:
-            _leave(run, imported, [_told(each) for each in error.obstacles])
+            _leave(run, imported, [_describe_obstacle(each) for each in error.obstacles])
         except RefusedError as error:
             _leave(run, imported, [message for each in error.refusals.values() for message in each.messages])
         except ValidationError as error:
@@ -45,25 +45,29 @@ def undo_import(run: Run) -> None:
             _leave(run, imported, [str(error)])
 
 
-def in_the_way(imported: Import, *, user: Any) -> list[str]:
+def get_obstacles(imported: Import, *, user: Any) -> list[str]:
     """Why it would not be taken back now; nothing is written to find out."""
     try:
         staying = _Staying(user)
-        found = get_undo_preview(_revision(imported), user=user, leaving=staying, leaving_used=staying.used)
+        found = get_undo_preview(_revision(imported), user=user, leaving=staying, leaving_used=staying.is_used)
     except PermissionDenied as error:
         return [str(error)]
-    return [_told(each) for each in found.obstacles]
+    return [_describe_obstacle(each) for each in found.obstacles]
 
 
-def _take_back(run: Run, imported: Import, user: Any) -> None:
+def _undo_whole(run: Run, imported: Import, user: Any) -> None:
     revision, staying = _revision(imported), _Staying(user)
     with create_revision(door=imported.door, user=user) as draft, run.finish(draft=draft):
         told = _withdraw(revision, user)
         undo_revision(
-            revision, user=user, reason=run.job.arguments["reason"], leaving=staying, leaving_used=staying.used
+            revision, user=user, reason=run.job.arguments["reason"], leaving=staying, leaving_used=staying.is_used
         )
         staying.go(revision)
-        done = {"state": ImportState.UNDONE, "undone_at": timezone.now(), "words": "\n".join([*told, *staying.told()])}
+        done = {
+            "state": ImportState.UNDONE,
+            "undone_at": timezone.now(),
+            "words": "\n".join([*told, *staying.describe()]),
+        }
         Import.objects.filter(pk=imported.pk).update(**done, undone_by=draft.number if draft.touched else None)
 
 
@@ -74,14 +78,14 @@ def _leave(run: Run, imported: Import, words: list[str]) -> None:
         Import.objects.filter(pk=imported.pk).update(state=ImportState.DONE, words=told)
 
 
-def _made_in(revision: Revision) -> QuerySet:
+def _get_proposals_of(revision: Revision) -> QuerySet:
     return Proposal.objects.filter(pk__in=Proposal.history.filter(revision=revision.number).values("id"))
 
 
 def _withdraw(revision: Revision, user: Any) -> list[str]:
     """Withdraw the proposals that were made in it; what is said of those that were accepted."""
     told = []
-    for each in _made_in(revision).select_related("project"):
+    for each in _get_proposals_of(revision).select_related("project"):
         if proposals.may(user, ProposalAction.WITHDRAW, each):
             proposals.withdraw(each, user=user)
         elif each.state == ProposalState.ACCEPTED:
@@ -109,7 +113,7 @@ class _Staying:
         self._left[model].append(present)
         return True
 
-    def used(self, reversal: Reversal) -> bool:
+    def is_used(self, reversal: Reversal) -> bool:
         """Whether it is an enterprise or a source, which may be named by what others have written since."""
         if reversal.kind.model not in (Enterprise, Source):
             return False
@@ -119,9 +123,9 @@ class _Staying:
     def go(self, revision: Revision) -> None:
         """Delete those of which nobody said more, enterprises after the projects that are theirs."""
         for model, records in self._left.items():
-            self._left[model] = [each for each in records if not _gone(each, revision)]
+            self._left[model] = [each for each in records if not _delete_unused(each, revision)]
 
-    def told(self) -> list[str]:
+    def describe(self) -> list[str]:
         """What is said of projects that stay."""
         stayed = [each.code for each in self._left[Project]]
         listed = set(Entry.objects.filter(project__code__in=stayed).values_list("project__code", flat=True))
@@ -134,14 +138,14 @@ class _Staying:
         ]
 
 
-def _gone(record: Any, revision: Revision) -> bool:
+def _delete_unused(record: Any, revision: Revision) -> bool:
     """Whether it could be deleted: it is as the import made it, and nothing is of it but proposals withdrawn with that.
 
     Proposals and what was done with them are kept for ever: theirs names no project any more, their history names this one.
     """
     if type(record).history.filter(id=record.pk).exclude(revision=revision.number).exists():
         return False
-    withdrawn = _made_in(revision).filter(state=ProposalState.WITHDRAWN)
+    withdrawn = _get_proposals_of(revision).filter(state=ProposalState.WITHDRAWN)
     for relation in record._meta.related_objects:
         others: QuerySet = QuerySet(relation.related_model).filter(**{relation.field.attname: record.pk})
         if relation.related_model is Proposal:
@@ -159,6 +163,6 @@ def _revision(imported: Import) -> Revision:
     return Revision.objects.get(number=imported.revision_made or 0)
 
 
-def _told(obstacle: Obstacle) -> str:
+def _describe_obstacle(obstacle: Obstacle) -> str:
     reversal = obstacle.reversal
     return f"{reversal.kind.label} {reversal.present or reversal.after}: {obstacle.message}"

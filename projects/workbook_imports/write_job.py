@@ -17,7 +17,7 @@ from projects.choices import CellVerdict, ImportState
 from projects.database.state import get_state_numbers
 from projects.history.revisions import Draft, create_revision
 from projects.imports.checks import Check, RowCheck, Verdict
-from projects.imports.judging import told_of
+from projects.imports.judging import doubt_as_json
 from projects.imports.opening import Book
 from projects.jobs import Run, job
 from projects.models import Enterprise, Entry, Import, MonthlyReport, Project
@@ -27,7 +27,7 @@ from projects.plausibility.checks import check_together, confirm_doubts, get_dou
 from projects.workflows.proposals import Asked, propose
 from projects.workflows.proposals.gated import as_written, asked_of
 
-from .check_job import examined, fingerprint_of, import_of, in_words_of, open_workbook, preview, put_back
+from .check_job import act_as_sender, examine, get_fingerprint, get_import, open_workbook, reset_failed, store_preview
 
 _MOST_TOLD = 20  # rows of which it is said why they cannot be written
 # in the order in which they refer to each other
@@ -83,9 +83,9 @@ class Writer:
         project, entry = of_kind[Project], of_kind[Entry]
         self._add_new(row, project, "enterprise")
         asked = [*asked_of(project, self.user), *asked_of(entry, self.user)]
-        entry.project = self._attributed(row, as_written(project, self.user))
+        entry.project = self._add_attributed(row, as_written(project, self.user))
         if (place := as_written(entry, self.user)) is not None:
-            self._attributed(row, place)
+            self._add_attributed(row, place)
         if asked:
             self._besides.append((row, partial(self._propose, entry.project, asked)))
 
@@ -97,7 +97,7 @@ class Writer:
             self._add_record(row, referred)
         setattr(record, name, referred)  # by the key that it has now
 
-    def _attributed(self, row: RowCheck, record: Any) -> Any:
+    def _add_attributed(self, row: RowCheck, record: Any) -> Any:
         if record._state.adding or record.changed_fields():
             self._attribute(record)
             self._add_record(row, record)
@@ -132,7 +132,7 @@ class Writer:
         said = error.messages if isinstance(error, ValidationError) else [str(error)]
         told = {"row": row.row + 1, "project": row.project, "words": " ".join(said)}
         self.words.append(_("Row %(row)s (%(project)s): %(words)s") % told)
-        self.doubts += [told_of(row, each) for each in get_doubts(error)]
+        self.doubts += [doubt_as_json(row, each) for each in get_doubts(error)]
 
 
 _LOOKS = 3  # before it is looked at where nobody else can write: another one may write each time
@@ -146,17 +146,17 @@ class _ChangedError(Exception):
         self.found = found
 
 
-@job("confirm-import", gettext_lazy("Writing of a workbook"), given_up=put_back)
+@job("confirm-import", gettext_lazy("Writing of a workbook"), given_up=reset_failed)
 def confirm_import(run: Run) -> None:
     for look in range(_LOOKS):
-        imported = import_of(run, ImportState.CONFIRMING)  # with its sender's rights of now
+        imported = get_import(run, ImportState.CONFIRMING)  # with its sender's rights of now
         if imported is None or _is_over(run, imported, is_last=look + 1 == _LOOKS):
             break
 
 
 def _is_over(run: Run, imported: Import, *, is_last: bool) -> bool:
     """Whether it is written, or its sender is told why it is not."""
-    with in_words_of(imported) as user:
+    with act_as_sender(imported) as user:
         try:
             return _is_written(run, imported, user, is_last=is_last)
         except _ChangedError as changed:
@@ -164,9 +164,9 @@ def _is_over(run: Run, imported: Import, *, is_last: bool) -> bool:
         except RowsRefusedError as error:
             _tell(run, imported, user, error)
         except ValidationError as error:
-            _put_back(run, imported, "\n".join(error.messages))
+            _return_to_preview(run, imported, "\n".join(error.messages))
         except IntegrityError:
-            _put_back(run, imported, _("What is stored does not allow this. Nothing was written."))
+            _return_to_preview(run, imported, _("What is stored does not allow this. Nothing was written."))
     return True
 
 
@@ -176,7 +176,7 @@ def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool
     False where somebody has, and it is to be looked at again.
     """
     book = open_workbook(imported)
-    numbers, found = get_state_numbers(), _found(imported, user, book)
+    numbers, found = get_state_numbers(), _examine_again(imported, user, book)
     run.progress(1, 2)
     with (
         confirm_doubts(imported.confirmed_rules, imported.reason),
@@ -185,7 +185,7 @@ def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool
         if numbers is None or get_state_numbers() != numbers:
             if not is_last:
                 return False
-            found = _found(imported, user, book)  # of which each sheet has been read
+            found = _examine_again(imported, user, book)  # of which each sheet has been read
         with run.finish(draft=draft):
             Writer(imported, user, draft).write(found.rows)
             done = {"state": ImportState.DONE, "confirmed_at": timezone.now(), "words": "", "doubts": []}
@@ -193,32 +193,32 @@ def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool
     return True
 
 
-def _found(imported: Import, user: Any, book: Book) -> Check:
+def _examine_again(imported: Import, user: Any, book: Book) -> Check:
     """Its rows as they were previewed. Records are asked when they are written; here only those that were refused."""
     refused = imported.cells.filter(verdict=CellVerdict.REFUSED).values_list("row", flat=True).distinct()
-    found = examined(imported, user, refused={row - 1 for row in refused}, book=book)
-    if fingerprint_of(found) != imported.fingerprint:
+    found = examine(imported, user, refused={row - 1 for row in refused}, book=book)
+    if get_fingerprint(found) != imported.fingerprint:
         raise _ChangedError(found)
     return found
 
 
 def _tell(run: Run, imported: Import, user: Any, error: RowsRefusedError) -> None:
     """Of what its records refuse as they are now a preview tells more; of the rest, why they are not written."""
-    found = examined(imported, user)
-    if fingerprint_of(found) != imported.fingerprint:
+    found = examine(imported, user)
+    if get_fingerprint(found) != imported.fingerprint:
         _show_anew(run, imported, found, user)
     else:
-        _put_back(run, imported, str(error), error.doubts)
+        _return_to_preview(run, imported, str(error), error.doubts)
 
 
 def _show_anew(run: Run, imported: Import, found: Check, user: Any) -> None:
     """What would be written now, for its sender to look at again."""
     words = _("Something of it was changed meanwhile, so nothing was written. Look at it again, then confirm it.")
     with run.finish(outcome=words):
-        preview(imported, found, user, words=words)
+        store_preview(imported, found, user, words=words)
 
 
-def _put_back(run: Run, imported: Import, words: str, doubts: Sequence[Any] = ()) -> None:
+def _return_to_preview(run: Run, imported: Import, words: str, doubts: Sequence[Any] = ()) -> None:
     """Nothing was written: its sender is told why, and may confirm it again."""
     with run.finish(outcome=words):
         ready: dict[str, Any] = {"state": ImportState.READY, "words": words}

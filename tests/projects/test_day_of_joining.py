@@ -11,7 +11,7 @@ from django.utils.translation import override
 from projects.choices import Channel
 from projects.history.revisions import create_revision
 from projects.imports.checking import check
-from projects.imports.opening import opened
+from projects.imports.opening import open_book
 from projects.models import Entry, Programme
 from projects.workbook_imports import remap
 from projects.workflows.proposals import Asked
@@ -102,7 +102,7 @@ def test_who_has_a_column_for_the_day_says_it_of_a_new_project(province):
 
 def test_a_list_that_is_loaded_whole_is_from_the_start(province):
     for heads, year in ((REGISTER, 2023), ([each.replace("2023", "2022") for each in HEADS], 2022)):
-        book = opened(xlsx([heads, [*NEW, None][: len(heads)]]), name="a.xlsx")
+        book = open_book(xlsx([heads, [*NEW, None][: len(heads)]]), name="a.xlsx")
         programme = Programme.objects.get(year=year)
         found = check(book, kind="register", programme=programme, user=province, may_edit=may_edit)
         assert [row.verdict.value for row in found.rows] == ["new"], year

@@ -14,8 +14,8 @@ from django.utils.translation import override
 from projects.access import Access
 from projects.admin.projects import with_other_fields as with_fieldset
 from projects.imports import values
-from projects.imports.fields import FIELDS, heads_of, others_of
-from projects.imports.register_files import projects_of
+from projects.imports.fields import FIELDS, get_other_fields, get_own_heads
+from projects.imports.register_files import get_project_layout
 from projects.models import Enterprise, LightRule, Project, Target
 from projects.models.base import own_fields
 from projects.pages import facts as facts_of_page
@@ -122,7 +122,7 @@ def another(project: Project, field: Any) -> Any:
 
 @pytest.mark.no_database
 def test_the_register_of_csv_files_has_a_column_for_each_field_of_workbooks() -> None:
-    sheet = projects_of(2023)
+    sheet = get_project_layout(2023)
     columns = {column.name: column for column in sheet.columns}
     for field in FIELDS["register"].values():
         column = columns.get(sheet.fields.get(field.name, field.name))
@@ -140,15 +140,15 @@ def test_a_field_that_no_fieldset_names_stands_at_the_end_of_one() -> None:
 
 @pytest.mark.no_database
 def test_a_field_that_no_workbook_names_has_a_column_below_its_names_and_its_unit() -> None:
-    [(field, reader)] = others_of(Enterprise, ["name_zh"])
+    [(field, reader)] = get_other_fields(Enterprise, ["name_zh"])
     assert (field.name, reader) == ("name_en", values.line)
-    assert [*heads_of(Enterprise, "name_en", "English name")] == ["name_en", "English name"]
+    assert [*get_own_heads(Enterprise, "name_en", "English name")] == ["name_en", "English name"]
     with override("en"):
-        assert [*heads_of(LightRule, "missing_red", "red")] == [
+        assert [*get_own_heads(LightRule, "missing_red", "red")] == [
             *("missing_red", "missing_red (reports)", "red", "red (reports)")
         ]
     with pytest.raises(TypeError, match=r"projects/imports/fields\.py"):
-        list(others_of(Target, []))
+        list(get_other_fields(Target, []))
 
 
 @pytest.mark.no_database

@@ -244,6 +244,6 @@ def test_checks_and_look_ups_begin_with_what_the_writer_may_see() -> None:
         f"{path.name}: {model}"
         for path in sources("projects/plausibility", "projects/imports")
         for model in queries.findall(path.read_text("utf-8"))
-        if model not in read_by_all
+        if model not in read_by_all and path.name != "chronicle.py"  # which writes the revisions of a load
     }
     assert found == set()

@@ -10,7 +10,7 @@ from django.core.management.commands import loaddata
 from django.core.serializers.base import DeserializedObject
 from django.db import connections, models
 
-from projects.imports.chronicle import loading
+from projects.imports.chronicle import record_load
 from projects.plausibility.checks import take_pointed_out
 from sectors.models import Checked
 
@@ -22,7 +22,7 @@ class Command(loaddata.Command):
     position = 0  # of the object in its fixture, from 1
 
     def handle(self, *fixture_labels: str, **options: Any) -> None:
-        with loading(f"loaddata {' '.join(fixture_labels)}") as draft:
+        with record_load(f"loaddata {' '.join(fixture_labels)}") as draft:
             super().handle(*fixture_labels, **options)
             doubts = take_pointed_out(draft)
         if options["verbosity"]:

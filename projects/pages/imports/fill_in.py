@@ -75,7 +75,9 @@ class FieldColumns:
     def __call__(self, name: str, **more: Any) -> FillColumn:
         field: Any = self.model._meta.get_field(name)
         head = build_head(field.verbose_name, self.unit_name if isinstance(field, AmountField) else "")
-        return FillColumn(**{"name": name, "head": head, "value": self._value_of(field), **self._limits(field), **more})
+        return FillColumn(
+            **{"name": name, "head": head, "value": self._get_value(field), **self._limits(field), **more}
+        )
 
     def _limits(self, field: Any) -> dict[str, Any]:
         if isinstance(field, AmountField):
@@ -90,7 +92,7 @@ class FieldColumns:
             return {"kind": CellKind.COUNT, "bounds": (0, _MOST_COUNTED)}
         return {"bounds": (0, field.max_length or LONGEST_WORDS), "width": 28}
 
-    def _value_of(self, field: Field) -> Callable[[Any], Any]:
+    def _get_value(self, field: Field) -> Callable[[Any], Any]:
         partial_date = partial_dates(self.model).get(field.name)
 
         def value(row: Any) -> Any:
@@ -168,13 +170,13 @@ def _report_columns(question: SheetFilter, last_months: range, unit: int, unit_n
     field = FieldColumns(MonthlyReport, attrgetter("report"), unit, unit_name)
     most, last_day = READABLE // unit, question.round.period.last_day
 
-    def beside(label: str, amount: Callable[[Any], int | None]) -> FillColumn:
+    def reference(label: str, amount: Callable[[Any], int | None]) -> FillColumn:
         head = _reference_head(label, unit_name)
         return FillColumn("", head, lambda row: _in_units(amount(row), unit), CellKind.AMOUNT, is_locked=True)
 
-    def beside_month(month: int) -> FillColumn:
+    def reference_month(month: int) -> FillColumn:
         label = _("Disbursed in %(month)s") % {"month": formatting.month_name(month)}
-        return beside(label, lambda row: row.approved.get(month))
+        return reference(label, lambda row: row.approved.get(month))
 
     special = {
         "disbursed": {"bounds": (-most, most), "is_required": True},
@@ -184,8 +186,8 @@ def _report_columns(question: SheetFilter, last_months: range, unit: int, unit_n
         _code_column(),
         FillColumn("name_zh", _("Project"), attrgetter("project.name"), is_locked=True, width=32),
         FillColumn("", _reference_head(_("Prefecture")), _prefecture, is_locked=True),
-        beside(_("Annual plan"), attrgetter("report.entry.planned_disbursement")),
-        *map(beside_month, last_months),
+        reference(_("Annual plan"), attrgetter("report.entry.planned_disbursement")),
+        *map(reference_month, last_months),
         *(field(name, **special.get(name, {})) for name in _names_of_fields(WorkbookKind.REPORTS)),
         field(
             "month",

@@ -19,8 +19,8 @@ from projects import money
 from projects.access import get_access
 from projects.choices import ImportState, JobLane
 from projects.imports.checks import Holds
-from projects.imports.fields import fields_of, may_clear
-from projects.imports.grid import CellPlace, letters_of
+from projects.imports.fields import get_fields, may_clear
+from projects.imports.grid import CellPlace, get_letters
 from projects.imports.mapping import NO_KEY, Certainty, Question
 from projects.jobs.queue import describe_state, get_queue_state
 from projects.models import Import, Source
@@ -28,8 +28,8 @@ from projects.models.attribution import is_of_the_register
 from projects.models.form_fields import ReporterField, SourceField
 from projects.text import LONGEST_WORDS
 from projects.totals.scope import Scope
-from projects.workbook_imports import choose, confirm, in_the_way, is_shown_unchosen, remap, undo
-from projects.workbook_imports.import_steps import refuse_unasked
+from projects.workbook_imports import choose, confirm, get_obstacles, is_shown_unchosen, remap, undo
+from projects.workbook_imports.import_steps import refuse_unasked_answers
 from projects.workbook_imports.refused_rows import is_refused
 from projects.workflows.transitions import OvertakenError
 
@@ -188,7 +188,7 @@ def _choose(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None
 
 def _choose_for_all(request: HttpRequest, found: Import, holds: Holds) -> None:
     said = parse_choices(request.POST)
-    refuse_unasked(found, said)  # also what is left out now, as it holds for all
+    refuse_unasked_answers(found, said)  # also what is left out now, as it holds for all
     choose(found, user=request.user, choices=replace(said, cells={}, conflicts=holds.value), for_all=True)
 
 
@@ -258,7 +258,7 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
         context |= {
             "form": attempt.form or UndoForm(auto_id="u-%s"),
             "looks": looks,
-            "in_the_way": in_the_way(found, user=request.user) if looks else [],
+            "obstacles": get_obstacles(found, user=request.user) if looks else [],
             "asks_the_province": not get_access(request.user).writes_all,
             "undo_url": f"{links.same_page(request, step=_UNDO)}#undo",
         }
@@ -303,7 +303,7 @@ def _mapping_context(found: Import, reading: Mapping[str, Any], attempt: ImportA
         "lacks_key": NO_KEY if reading.get("lacks_key") else "",
         "head_rows": reading.get("head_rows", {}),
         "sheet_letters": [
-            letters_of(column) for column in range(max(map(len, reading.get("first_rows", ())), default=0))
+            get_letters(column) for column in range(max(map(len, reading.get("first_rows", ())), default=0))
         ],
         "sheet_rows": _sheet_rows(reading),
         "remembers": attempt.mapping is None or attempt.remembers,
@@ -314,7 +314,7 @@ def _column_row(
     kind: str, column: Mapping[str, Any], mapping: Mapping[str, Any] | None, errors: list[str]
 ) -> dict[str, Any]:
     """One column with the choices that are offered for it; without a mapping as the heads say."""
-    asked, fields = column["question"] == Question.FIELD, fields_of(kind)
+    asked, fields = column["question"] == Question.FIELD, get_fields(kind)
     said: dict[str, Any] = {"field": NOT_SAID if asked else column["field"], "unit": column["unit"]}
     if mapping is not None:
         said = mapping.get(column["letters"], {"field": NOT_SAID if errors else ""})
@@ -367,7 +367,7 @@ def _sheet_rows(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
         is_head = heads["first"] <= row + 1 <= heads["last"]
         cells = []
         for column, text in enumerate(texts):
-            look = "off" if letters_of(column) in unread and not is_head else ""
+            look = "off" if get_letters(column) in unread and not is_head else ""
             look = "unit1" if CellPlace(row, column).address in units else look
             if (row, column) not in covered:
                 cells.append((text, look, *spans.get((row, column), (1, 1))))

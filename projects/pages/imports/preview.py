@@ -19,7 +19,7 @@ from projects.choices import AskedAtCell, CellVerdict, ImportState, Unit, Workbo
 from projects.exports.columns import build_head
 from projects.exports.fill_in import instructions_name
 from projects.imports.checks import NEW_PROJECT, Choices, Holds
-from projects.imports.fields import ABOUT, FIELDS, KEYS, LISTS, NAME, fields_of
+from projects.imports.fields import ABOUT, FIELDS, KEYS, LISTS, NAME, get_fields
 from projects.imports.mapping import Certainty
 from projects.imports.register_rows import CHOSEN
 from projects.imports.tables import LeftOut
@@ -54,7 +54,7 @@ class CellWords:
     """What the cells of a kind of workbook say in words: amounts in the unit of tables, names of what codes stand for."""
 
     def __init__(self, kind: str) -> None:
-        self._fields = fields_of(kind)
+        self._fields = get_fields(kind)
         self.names = cache(self._read_names)
 
     def field(self, name: str) -> str:
@@ -90,7 +90,7 @@ class CellWords:
 def get_preview(request: HttpRequest, imported: Import, reading: Mapping[str, Any]) -> dict[str, Any]:
     """What a page shows of the cells; `cells` and `field` narrow them down."""
     asked = one_of(request, "cells", CELLS)
-    field = one_of(request, "field", ("", *fields_of(imported.kind)))
+    field = one_of(request, "field", ("", *get_fields(imported.kind)))
     shown: Any = imported.cells.with_content()
     tallies, to_look_at = _tallies(request, shown, asked if not field else "")
     looked_at = shown.exclude(verdict=CellVerdict.UNCHANGED, question="")
@@ -168,7 +168,7 @@ def _lines(
     offered = {code for each in found if each.question == AskedAtCell.PROJECT for code in each.options["projects"]}
     codes = {each.project for each in found} | offered
     projects = Project.objects.visible_to(user).in_bulk(list(codes), field_name="code")
-    choices, hidden = Choices.of_json(imported.choices), set(reading.get("hidden_rows", ()))
+    choices, hidden = Choices.from_json(imported.choices), set(reading.get("hidden_rows", ()))
     lines = []
     for cell in found:
         project = projects.get(cell.project)
@@ -249,7 +249,7 @@ def parse_choices(data: QueryDict) -> Choices:
         {name.removeprefix(start): str(data[name]) for name in data if name.startswith(start) and data[name]}
         for start in starts
     )
-    return Choices.of_json({"projects": projects, "sectors": sectors, "cells": cells})
+    return Choices.from_json({"projects": projects, "sectors": sectors, "cells": cells})
 
 
 def get_sent_row(request: HttpRequest, imported: Import, reading: Mapping[str, Any]) -> dict[str, Any]:
@@ -306,7 +306,7 @@ def get_effects(request: HttpRequest, imported: Import) -> list[dict[str, Any]]:
 
 def _effect(request: HttpRequest, imported: Import, moved: Mapping[str, Any]) -> dict[str, Any]:
     figure, is_own = FIGURES[moved["figure"]], imported.user_id == request.user.pk
-    of_cells = {"cells": TO_LOOK_AT} | ({"field": figure.name} if figure.name in fields_of(imported.kind) else {})
+    of_cells = {"cells": TO_LOOK_AT} | ({"field": figure.name} if figure.name in get_fields(imported.kind) else {})
     label = formatting.sentence_case(str(figure.label))
     if figure.by_month:
         span = formatting.months_of_year(1, MONTHS_OF_YEAR, moved["year"])

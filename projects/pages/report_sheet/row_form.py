@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, override, pgettext_lazy
 
 from projects import money
 from projects.choices import SheetUnit, Stage
-from projects.imports.values import spelled
+from projects.imports.values import normalize_name
 from projects.models import MonthlyReport
 from projects.models.report import CONTENT
 from projects.pages import formatting
@@ -90,7 +90,7 @@ class StageField(RowField):
     def clean(self, text: str) -> str:
         if text in ("", *Stage.values):
             return text
-        stage = _stages_by_name().get(spelled(text))
+        stage = _stages_by_name().get(normalize_name(text))
         if stage is None:
             known = [formatting.sentence_case(str(each.label)) for each in Stage]
             told = _("There is no “%(value)s” here. Choose one of: %(known)s.")
@@ -261,5 +261,5 @@ def _stages_by_name() -> dict[str, str]:
     stages: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            stages |= {spelled(str(stage.label)): stage.value for stage in Stage}
+            stages |= {normalize_name(str(stage.label)): stage.value for stage in Stage}
     return stages

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
-from projects.imports.judging import blank_of
+from projects.imports.judging import get_blank
 from projects.models import Entry, Project
 from projects.models.attribution import reporter_of
 from projects.models.base import get_fields_to_propose
@@ -42,12 +42,12 @@ def asked_of(record: Project | Entry, user: Any) -> list[Asked]:
         return [Asked(f"project.{name}", None, get_plain_value(f"project.{name}", record)) for name in gated]
     year = record.programme.year
     if record._state.adding and gated:
-        said = [name for name in _OF_NEW_ENTRY if getattr(record, name) != blank_of(record, name)]
-        return [Asked(MEMBERSHIP, year, True), *_of_entry(record, said, year)]
-    return _of_entry(record, gated, year)
+        said = [name for name in _OF_NEW_ENTRY if getattr(record, name) != get_blank(record, name)]
+        return [Asked(MEMBERSHIP, year, True), *_entry_day(record, said, year)]
+    return _entry_day(record, gated, year)
 
 
-def _of_entry(record: Entry, names: list[str], year: int) -> list[Asked]:
+def _entry_day(record: Entry, names: list[str], year: int) -> list[Asked]:
     return [Asked(f"entry.{name}", year, get_plain_value(f"entry.{name}", record)) for name in names]
 
 

@@ -41,7 +41,7 @@ def counted():
     }
 
 
-def said(imported, when):
+def get_texts(imported, when):
     found = {each["figure"]: (each[when], each[f"known_{when}"]) for each in imported.effects}
     return {name: found[name] if name != "disbursed" else found[name][0] for name in counted()}
 
@@ -56,10 +56,10 @@ def test_what_the_province_writes(province):
         [None, "又一个", None, None, "能源电子", 2, "√"],
     ]
     imported = sent(province, [heads, *rows])
-    assert said(imported, "before") == counted()
+    assert get_texts(imported, "before") == counted()
     imported = worked(confirm(imported, user=province, reason=WHY))
     assert (imported.state, imported.words) == ("done", "")
-    assert said(imported, "after") == counted() != said(imported, "before")
+    assert get_texts(imported, "after") == counted() != get_texts(imported, "before")
     assert all(each["later"] == each["after"] for each in imported.effects)
 
 

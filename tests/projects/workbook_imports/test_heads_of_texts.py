@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from projects.imports.checking import table_of
-from projects.imports.opening import opened
+from projects.imports.checking import get_table
+from projects.imports.opening import open_book
 from projects.models import Import, Programme, Project
 from projects.workbook_imports import begin, confirm, remap
 
@@ -74,8 +74,8 @@ def test_rows_that_are_none_are_refused_by_the_api_whatever_the_file_is(
 
 
 def test_rows_are_heads_of_the_sheet_that_is_found_where_none_is_named() -> None:
-    book = opened("\n".join(",".join(row) for row in ROWS).encode(), name="a.csv")
+    book = open_book("\n".join(",".join(row) for row in ROWS).encode(), name="a.csv")
     said: dict[str, Any] = {"kind": "register", "programme": Programme(year=2023), "month": None, "sheet": None}
-    assert table_of(book, **said, heads=THIRD).rows == (2,)
+    assert get_table(book, **said, heads=THIRD).rows == (2,)
     with pytest.raises(ValidationError):
-        table_of(book, **said, heads="x")
+        get_table(book, **said, heads="x")

@@ -114,8 +114,8 @@ def test_what_is_written_while_the_file_is_looked_at_is_seen(province, monkeypat
             other.save()
         return real(*told, **more)
 
-    real = write_job.examined
-    monkeypatch.setattr(write_job, "examined", examined)
+    real = write_job.examine
+    monkeypatch.setattr(write_job, "examine", examined)
     monkeypatch.setattr(write_job, "get_state_numbers", lambda: (Revision.objects.newest_number(), 0))
     before = Revision.objects.newest_number()
     imported = worked(confirm(imported, user=province, reason=WHY))

@@ -11,9 +11,9 @@ import openpyxl
 
 from projects.imports.checking import check
 from projects.imports.fields import Vocabulary
-from projects.imports.mapping import readings
-from projects.imports.opening import opened
-from projects.imports.tables import table_in
+from projects.imports.mapping import read_columns
+from projects.imports.opening import open_book
+from projects.imports.tables import find_table
 from projects.models import Programme
 from projects.workflows.reporting import may_edit
 
@@ -69,7 +69,7 @@ def saved(workbook: Any) -> bytes:
 
 def opened_as(content: bytes | str, name: str) -> Any:
     """A file; or a text, as the page of imports hands on what is pasted."""
-    return opened(content.encode(), name="a.txt") if isinstance(content, str) else opened(content, name=name)
+    return open_book(content.encode(), name="a.txt") if isinstance(content, str) else open_book(content, name=name)
 
 
 def looked_at(
@@ -99,8 +99,8 @@ def read(content: bytes | str, *, kind="register", sheet=None, name="a.xlsx", mo
     """The table of a file and how its columns are read."""
     book = opened_as(content, name)
     vocabulary = Vocabulary(kind, 2023, month)
-    table = table_in(book.grid(book.sheets[0].name if sheet is None else sheet), vocabulary)
-    return table, readings(table, vocabulary)
+    table = find_table(book.grid(book.sheets[0].name if sheet is None else sheet), vocabulary)
+    return table, read_columns(table, vocabulary)
 
 
 def fields(content: bytes | str, **more) -> dict[str, tuple[str, int | None]]:
@@ -115,4 +115,4 @@ def names(content: bytes | str, **more) -> list[str]:
 
 
 def asked(content: bytes | str, **more) -> dict[str, str]:
-    return {each.letters: each.question.value for each in read(content, **more)[1] if each.question}
+    return {each.letters: str(each.question) for each in read(content, **more)[1] if each.question}

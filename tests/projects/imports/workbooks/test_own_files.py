@@ -7,7 +7,7 @@ import io
 import openpyxl
 import pytest
 
-from projects.imports.checking import CheckState
+from projects.choices import ImportState
 from projects.imports.mapping import Certainty
 from projects.models import Project
 from tests.projects.imports.register_files import REGISTER_2023
@@ -37,7 +37,7 @@ def test_the_projects_of_a_programme_come_back_unchanged(who, form, language, re
     user = request.getfixturevalue(who)
     content = fetched(client_of(user), "projects", programme="2023", format=form, lang=language)
     found = looked_at(content, user, name=f"projects.{form}")
-    assert found.state == CheckState.READY
+    assert found.state == ImportState.READY
     assert faults(found) == {}
     rows, cells = found.counts["rows"], found.counts["cells"]
     assert rows == NOTHING | {"unchanged": Project.objects.visible_to(user).count()}
@@ -54,7 +54,7 @@ def test_the_reports_of_a_month_come_back_unchanged(who, form, language, request
     query = {"programme": "2023", "month": "2023-06"}
     content = fetched(client_of(user), "reports", format=form, lang=language, **query)
     found = looked_at(content, user, kind="reports", month=6, name=f"reports.{form}")
-    assert found.state == CheckState.READY
+    assert found.state == ImportState.READY
     assert faults(found) == {}
     assert found.counts["rows"] == NOTHING | {"unchanged": len(found.rows)}
     assert found.rows
@@ -67,7 +67,7 @@ def test_the_list_of_projects_comes_back_unchanged(form, language, month, regist
     query = {"programme": "2023"} | ({"month": month} if month else {})
     content = fetched(client_of(changsha_writer), "/projects/", format=form, lang=language, **query)
     found = looked_at(content, changsha_writer, name=f"projects.{form}")
-    assert found.state == CheckState.READY
+    assert found.state == ImportState.READY
     assert faults(found) == {}
     assert found.counts["rows"] == NOTHING | {"unchanged": 13}
     assert heads_not_known(found) == [], NAMED_IN
@@ -78,7 +78,7 @@ def test_the_list_of_projects_comes_back_unchanged(form, language, month, regist
 def test_the_sheet_of_a_month_comes_back_unchanged(form, language, month, register, changsha_writer, client_of):
     content = fetched(client_of(changsha_writer), f"/rounds/2023-{month:02}/", format=form, lang=language)
     found = looked_at(content, changsha_writer, kind="reports", month=month, name=f"sheet.{form}")
-    assert found.state == CheckState.READY
+    assert found.state == ImportState.READY
     assert faults(found) == {}
     assert found.counts["rows"] == NOTHING | {"unchanged": 7}
     assert found.counts["cells"]["unchanged"] >= 7
@@ -89,7 +89,7 @@ def test_the_sheet_of_a_month_comes_back_unchanged(form, language, month, regist
 def test_the_sheet_of_a_month_is_not_taken_for_that_of_another(register, changsha_writer, client_of):
     content = fetched(client_of(changsha_writer), "/rounds/2023-06/", format="xlsx", lang="zh-hans")
     found = looked_at(content, changsha_writer, kind="reports", month=5)
-    assert found.state == CheckState.NEEDS_MAPPING
+    assert found.state == ImportState.NEEDS_MAPPING
     assert "6月完成（万元）" in [each.head for each in found.columns if each.question]
 
 
@@ -108,7 +108,7 @@ def test_what_was_changed_in_one_of_our_own_files_is_all_that_changes(province, 
 def test_the_csv_file_of_the_register_is_known_and_changes_nothing(register, province):
     content = (REGISTER_2023 / "projects_2023.csv").read_bytes()
     found = looked_at(content, province, name="projects_2023.csv")
-    assert (found.state, faults(found)) == (CheckState.READY, {})
+    assert (found.state, faults(found)) == (ImportState.READY, {})
     assert found.counts["rows"] == NOTHING | {"unchanged": 42}
     assert found.counts["cells"] == NOTHING | {"unchanged": found.counts["cells"]["unchanged"]}
 

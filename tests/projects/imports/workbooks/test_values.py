@@ -8,9 +8,9 @@ from django.utils.translation import override
 
 from projects.imports import values
 from projects.imports.grid import NumberText
-from projects.imports.values import ColumnReading, ReferenceWords
+from projects.imports.values import CellContext, ReferenceWords
 
-READING = ColumnReading(ReferenceWords(), unit=10**4, knows_types=True, year=2023)
+READING = CellContext(ReferenceWords(), unit=10**4, knows_types=True, year=2023)
 
 
 @pytest.mark.no_database
@@ -73,11 +73,11 @@ def test_a_date_is_as_exact_as_it_is_said(cell, date):
 
 @pytest.mark.no_database
 def test_a_number_that_lost_its_zero_is_asked_and_days_of_1904_are_counted_from_there():
-    for cell, reading in ((NumberText("2023.1"), READING), ("2023.1", ColumnReading(ReferenceWords()))):
+    for cell, reading in ((NumberText("2023.1"), READING), ("2023.1", CellContext(ReferenceWords()))):
         with pytest.raises(ValidationError) as refused:
             values.partial_date(cell, reading)
         assert refused.value.code == "january_or_october"
-    of_1904 = ColumnReading(ReferenceWords(), is_of_1904=True)
+    of_1904 = CellContext(ReferenceWords(), is_of_1904=True)
     assert str(values.partial_date("43465", of_1904)) == "2023-01-01"
 
 
