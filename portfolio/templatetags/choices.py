@@ -18,10 +18,6 @@ _CURRENT = format_html(' aria-current="{}"', "true")
 _BESIDE = " <span>{}</span>"
 _BOX = '<label class="pick"><input type="checkbox" name="{}" value="{}"{}>{}</label>'
 _CHECKED = format_html(" {}", "checked")
-_SWITCH = '<a href="{}"{}>{}{}</a>'
-_NUMBER = ' <span class="n">{}</span>'
-_TAB = '<li><a href="{}"{}>{}</a></li>'
-_PAGE = format_html(' aria-current="{}"', "page")
 _BASIS = '<span class="basis">{}<a class="q" href="{}" data-figure="project_count" data-value="{}">{}</a></span>'
 _FILE_ENTRY = '<li><a href="{}" rel="nofollow" download>{}</a></li>'
 _FILE = ' <a href="{}" rel="nofollow" download>{}</a>'
@@ -35,21 +31,6 @@ def menu_entries(choices: Iterable[PageLink]) -> SafeString:
         for each in choices
     )
     return format_html_join("", _ENTRY, entries)
-
-
-@register.simple_tag
-def switch_links(switches: Iterable[PageLink]) -> SafeString:
-    """The ways to show a list, one of which is shown."""
-    links = (
-        (each.url, _CURRENT if each.current else "", each.label, format_html(_NUMBER, each.count) if each.count else "")
-        for each in switches
-    )
-    return format_html_join("", _SWITCH, links)
-
-
-@register.simple_tag
-def tab_entries(tabs: Iterable[PageLink]) -> SafeString:
-    return format_html_join("", _TAB, ((each.url, _PAGE if each.current else "", each.label) for each in tabs))
 
 
 @register.simple_tag

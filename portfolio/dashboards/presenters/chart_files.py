@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ReportState
 from projects.pages import links
-from projects.pages.files import FORMATS, files_of
+from projects.pages.files import files_of
 from projects.totals.scope import Scope
 
 from . import regions
@@ -46,8 +46,8 @@ def _files(scope: Scope, name: str, map_of: str) -> ChartFiles:
 def _records(scope: Scope, name: str) -> list[links.PageLink]:
     pairs = scope.parameters()
     if SUMS[name] != "month":
-        return files_of("projects", pairs)[: len(FORMATS) - 1]
+        return files_of("projects", pairs)
     if scope.filters or scope.programme is None:  # which the list of reports knows by other names
         return []
     of_months = [pair for pair in pairs if pair[0] not in ("through", "month")]
-    return files_of("reports", [*of_months, ("state", ReportState.APPROVED.value)])[: len(FORMATS) - 1]
+    return files_of("reports", [*of_months, ("state", ReportState.APPROVED.value)])
