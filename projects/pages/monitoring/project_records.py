@@ -158,7 +158,7 @@ class ChangeForm(RecordForm):
     @property
     def change_notice(self) -> str:
         """Who changed the record meanwhile, and when; '' where that is not known."""
-        if self.conflict is None or not self.conflict.who:
+        if self.conflict is None or self.conflict.when is None:
             return ""
         return str(self.change_message) % {"who": self.conflict.who, "when": formatting.minute(self.conflict.when)}
 

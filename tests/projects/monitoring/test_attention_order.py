@@ -14,8 +14,8 @@ from projects.choices import Light
 from projects.history.as_of import AsOf, override_as_of
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Revision
-from projects.monitoring.forecast import get_forecasts
-from projects.monitoring.standings import ORDERS, EntriesShown, get_standings, load_records, sort_standings
+from projects.monitoring.forecast import get_forecast
+from projects.monitoring.standings import EntriesShown, get_standings, load_records, sort_standings
 from projects.totals.standings import Facts, Standing
 from tests.length import so_many
 from tests.pages import more_projects
@@ -88,32 +88,6 @@ def test_records_of_a_page_say_what_its_rows_do(analyst):
     )
 
 
-@pytest.mark.parametrize("order", ORDERS)
-def test_every_order_has_all_entries(analyst, order):
-    scope = scope_of(analyst)
-    found = sort_standings(Facts(scope).standings, order)
-    assert len(found) == 42
-    assert {each.entry.pk for each in found} == {each.entry.pk for each in Facts(scope).standings}
-
-
-@pytest.mark.parametrize("name", ["plan", "due", "share", "ahead", "gap"])
-def test_what_has_no_value_comes_last_either_way(analyst, name):
-    standings = Facts(scope_of(analyst, {"through": "2023-06"})).standings
-    value = {
-        "plan": lambda each: each.plan and each.plan.amount,
-        "due": lambda each: each.due,
-        "share": lambda each: each.share,
-        "ahead": lambda each: each.gap,
-        "gap": lambda each: each.gap_share,
-    }[name]
-    for order in (name, f"-{name}"):
-        values = [value(each) for each in sort_standings(standings, order)]
-        known = [each for each in values if each is not None]
-        assert len(known) == 30
-        assert known == sorted(known, reverse=order.startswith("-"))
-        assert values[30:] == [None] * 12
-
-
 def test_nothing_to_sort_is_sorted(analyst, stranger):
     for user, parameters in ((analyst, {"programme": "2021"}), (stranger, {})):
         assert sort_standings(Facts(scope_of(user, parameters)).standings) == []
@@ -136,7 +110,7 @@ def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):
     state = AsOf.parse(f"r{Revision.objects.newest_number()}")
     parameters = {"through": "2023-06"}
     rows = facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings))
-    expected = get_forecasts(scope_of(analyst, parameters))
+    expected = get_forecast(scope_of(analyst, parameters))
     report = MonthlyReport.objects.filter(month=6, disbursed__gt=0).first()
     with create_revision(reason="another amount"):
         report.disbursed, report.stage, report.correction_reason = 0, "preparation", "counted twice"
@@ -144,4 +118,4 @@ def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):
     assert facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings)) != rows
     with override_as_of(state):
         assert facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings)) == rows
-        assert get_forecasts(scope_of(analyst, parameters)) == expected
+        assert get_forecast(scope_of(analyst, parameters)) == expected
