@@ -201,7 +201,7 @@ def figure_column(measure: Measure, row_of: Callable[[Any], Row | None], *, labe
         return None if row is None else get_value(row, measure)
 
     label = label or formatting.sentence_case(str(figure.label))
-    return kind(name=measure.value, label=label, value=value, figure=measure.value, **options)
+    return kind(label=label, value=value, figure=measure.value, **{"name": measure.value} | options)
 
 
 def get_value(row: Row, measure: str) -> int | Fraction | None:
