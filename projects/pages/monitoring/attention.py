@@ -45,7 +45,7 @@ from ..tables import (
     project_columns,
 )
 from .rule_description import light_word, rule_sentences
-from .tabs import address, framed, switch
+from .tabs import address, get_tab_context, switch
 
 WORST = "worst"  # order
 
@@ -358,7 +358,7 @@ def attention(request: HttpRequest) -> HttpResponse:
         "Projects and their lights, %(unit)s; %% and gap are of the plan that the light is measured against"
     ) % {"unit": formatting.money_unit("table")}
     rule = scope.programme.light_rule if scope.programme else None
-    context = framed(request, scope, "attention") | {
+    context = get_tab_context(request, scope, "attention") | {
         "lede": formatting.sentences([_get_finding(scope, every), _get_missing_reports(scope, every)]),
         "switches": [_get_switch(request, name, kind, len(name.filter(every))) for name in EntriesShown],
         "table": table,

@@ -47,7 +47,7 @@ from .project_records import (
     redirect_to_list,
     render_form,
 )
-from .tabs import framed, switch
+from .tabs import get_tab_context, switch
 
 ALL, OVERDUE, SOON, AHEAD, REACHED, MOVED = KINDS = ("all", "overdue", "soon", "ahead", "reached", "moved")
 USUAL = "late"  # order: projects with something overdue come first, then by code
@@ -281,7 +281,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
     codes = [row.record.project.code for row in table.records]
     asked = [*_API_PARAMETERS[kind], *get_api_parameters(request)]
     counts = {name: sum(row.is_in(name) for row in rows) for name in KINDS}
-    context = framed(request, scope, "milestones") | {
+    context = get_tab_context(request, scope, "milestones") | {
         "lede": _get_finding(counts, today),
         "switches": [switch(request, "show", name, _get_label(name), shown=kind, count=counts[name]) for name in KINDS],
         "groups": groups,

@@ -47,7 +47,7 @@ from .project_records import (
     get_records,
     get_writable_projects,
 )
-from .tabs import framed, switch
+from .tabs import get_tab_context, switch
 
 ALL, OVERDUE, SOON, UNSOLVED = "all", "overdue", "soon", "unsolved"
 STATES = (ALL, OVERDUE, SOON, UNSOLVED, *ProblemState.values)
@@ -335,7 +335,7 @@ def problems(request: HttpRequest) -> HttpResponse:
         table.caption = _("Problems, overdue ones first")
     table.shown_records = _get_page_rows(request, table, rows, step)
     files = [*table.files, *_get_api_files(request, scope, table, state, kind)]
-    context = framed(request, scope, "problems") | {
+    context = get_tab_context(request, scope, "problems") | {
         "lede": _get_finding(rows, today),
         "switches": [
             switch(request, "state", name, _get_state_label(name), shown=state, count=_count(rows, name, kind))

@@ -28,7 +28,7 @@ from ..figure_display import share_of_plan
 from ..parameters import reads
 from ..project_list import disbursed_label
 from ..tables import FIELDS, FILES, Column, NumberColumn, PointsColumn, ShareColumn, Table, figure_column
-from .tabs import framed
+from .tabs import get_tab_context
 
 BY = ("sector", "prefecture", "chain_link")
 FIGURES = (
@@ -107,7 +107,7 @@ def league_table(request: HttpRequest) -> HttpResponse:
         "count": formatting.count(len(ranked[REAL]) + len(ranked[ILLUSTRATIVE])),
         "of": formatting.count(len(rows)),
     }
-    context = framed(request, scope, "league", basis=ranking.basis) | {
+    context = get_tab_context(request, scope, "league", basis=ranking.basis) | {
         "lede": formatting.sentences(
             [
                 "" if scope.is_comparable else _("%(count)s of %(of)s can be compared.") % values,
@@ -328,7 +328,7 @@ def _get_other_columns(columns: Sequence[Column]) -> list[Column]:
 
     found: list[Column] = []
     for name in EVERY_FIGURE:
-        measure = next(measure for measure in Measure if measure.value == name)
+        measure = Measure(name)
         label = formatting.sentence_case(str(ALL_FIGURES[name].label))
         if name not in shown:
             found.append(figure_column(measure, get_row, label=label, on_page=False, every_field=True))

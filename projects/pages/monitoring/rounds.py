@@ -25,7 +25,7 @@ from ..downloads import table_download
 from ..files import files_of
 from ..parameters import reads
 from ..tables import FILES, Column, NumberColumn, Table, figure_column
-from .tabs import framed
+from .tabs import get_tab_context
 
 REPORTS = (
     Measure.REPORTS_IN.value,
@@ -147,7 +147,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         values = {"unit": formatting.money_unit("table"), "day": scope.programme.today.isoformat()}
         table.caption = _("Rounds, %(unit)s; working date %(day)s") % values
     every_field = files_of("rounds", [*scope.of_year, ("ordering", "-month")])
-    context = framed(request, scope, "rounds") | {
+    context = get_tab_context(request, scope, "rounds") | {
         "lede": _get_finding(rows),
         "table": table,
         "files": [*table.files, *every_field] if rows else [],
